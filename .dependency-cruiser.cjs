@@ -1,0 +1,85 @@
+/**
+ * Who may import whom. Every directory of src is a room; a room that is not in this list may import nothing.
+ * `imports`: rooms whose values it may use; `types`: rooms it may name with `import type` only.
+ */
+const rooms = {
+  base: {},
+  config: {},
+  model: { imports: ['base'] },
+  odata: { imports: ['model', 'base'] },
+  auth: { imports: ['model', 'base'] },
+  telemetry: { imports: ['base'] },
+  issuer: { imports: ['auth', 'model', 'base'] },
+  store: { imports: ['model', 'base'], types: ['odata'] },
+  operations: { imports: ['model', 'odata', 'auth', 'base', 'telemetry'], types: ['store'] },
+  http: { imports: ['operations', 'issuer', 'auth', 'odata', 'model', 'base', 'telemetry'], types: ['sandbox'] },
+  sandbox: { imports: ['operations', 'odata', 'model', 'base', 'telemetry'], types: ['issuer', 'store'] },
+  notifications: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
+  bulk: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
+  cli: { imports: ['config', 'base', 'model', 'telemetry', 'app.ts'] },
+};
+
+/** Outside things, each with the one place in src that may know it. */
+const outsideThings = {
+  'node-sqlite': { module: '^(node:)?sqlite$', home: '^src/store/sqlite\\.ts$' },
+  pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres\\.ts$' },
+  umzug: { module: '(^|/)umzug(/|$)', home: '^src/store/' },
+  fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/http/' },
+  jose: { module: '(^|/)jose(/|$)', home: '^src/(auth|issuer)/' },
+  x509: { module: '(^|/)@peculiar/x509(/|$)', home: '^src/issuer/' },
+  pino: { module: '(^|/)pino(-|/|$)', home: '^src/telemetry/' },
+  'opentelemetry-sdk': { module: '(^|/)@opentelemetry/(sdk|exporter|instrumentation)', home: '^src/telemetry/' },
+  commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
+  yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|sandbox)/' },
+};
+
+const TYPE_EDGES = ['type-only', 'type-import'];
+
+const pathOf = (room) => (room.endsWith('.ts') ? `^src/${room.replace('.', '\\.')}$` : `^src/${room}/`);
+const anyOf = (names) => names.map(pathOf).join('|');
+const rule = (name, from, to) => ({ name, severity: 'error', from, to });
+
+const rulesOfRoom = ([room, { imports = [], types = [] }]) => {
+  const from = { path: pathOf(room) };
+  const known = anyOf([room, ...imports, ...types]);
+  const rules = [rule(`${room}-knows-its-rooms`, from, { path: '^src/', pathNot: known })];
+  if (types.length > 0) {
+    rules.push(rule(`${room}-takes-types-only`, from, { path: anyOf(types), dependencyTypesNot: TYPE_EDGES }));
+  }
+  return rules;
+};
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', {}, { circular: true }),
+    rule('everything-resolves', {}, { couldNotResolve: true }),
+    ...Object.entries(rooms).flatMap(rulesOfRoom),
+    rule('unknown-rooms-import-nothing', { path: '^src/[^/]+/', pathNot: anyOf(Object.keys(rooms)) }, {}),
+    rule('main-starts-the-cli', { path: '^src/main\\.ts$' }, { path: '^src/', pathNot: '^src/cli/' }),
+    rule('app-is-below-the-cli', { path: '^src/app\\.ts$' }, { path: '^src/(cli/|main\\.ts$)' }),
+    rule('app-is-for-the-cli', { pathNot: '^(src/(cli/|main\\.ts$)|test/)' }, { path: '^src/app\\.ts$' }),
+    rule(
+      'src-stands-alone',
+      { path: '^src/', pathNot: '\\.test\\.ts$' },
+      { path: '^(test|acceptance|bench|scripts|ui)/' },
+    ),
+    rule(
+      'src-runs-without-development-packages',
+      { path: '^src/', pathNot: '\\.test\\.ts$' },
+      {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: TYPE_EDGES,
+      },
+    ),
+    rule('clients-stand-outside', { path: '^(acceptance|ui)/' }, { path: '^(src|test)/' }),
+    ...Object.entries(outsideThings).map(([name, { module, home }]) =>
+      rule(`${name}-has-one-room`, { path: '^src/', pathNot: home }, { path: module }),
+    ),
+  ],
+  options: {
+    // `import type` edges count: a type-only cycle is a cycle.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,117 @@
+/** Reads the bytes of a request body, whatever its type. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gunzip } from 'node:zlib';
+import { GraphError } from '../model/graph-error.ts';
+
+export interface ReadBody {
+  /** Undefined when there is none. */
+  readonly bytes: Uint8Array | undefined;
+  /** As received, before inflating. */
+  readonly receivedBytes: number;
+}
+
+const NO_BODY: ReadBody = { bytes: undefined, receivedBytes: 0 };
+const SHOWN_ENCODING_LENGTH = 100;
+
+/** Requests whose body can no longer arrive, each with the reason. */
+const broken = new WeakMap<IncomingMessage, GraphError>();
+
+/**
+ * The body, inflated when it is gzip. A client that waits for `100 Continue` gets it here: it was not refused before.
+ *
+ * @throws contentEncodingUnsupported, contentEncodingInvalid, payloadTooLarge (received or inflated), bodyAborted, or the
+ * error given to {@link breakBody}.
+ */
+export async function readBody(request: IncomingMessage, response: ServerResponse, limitBytes: number): Promise<ReadBody> {
+  const { headers } = request;
+  const declaredLength = headers['content-length'];
+  if (headers['transfer-encoding'] === undefined && (declaredLength === undefined || declaredLength === '0')) {
+    return NO_BODY;
+  }
+  const isGzip = isGzipEncoding(headers['content-encoding']);
+  // Node has checked that the header is a number.
+  if (declaredLength !== undefined && Number(declaredLength) > limitBytes) throw tooLarge(limitBytes);
+  continueBody(request, response);
+  const received = await collect(request, limitBytes);
+  if (received.byteLength === 0) return NO_BODY;
+  const bytes = isGzip ? await inflate(received, limitBytes) : received;
+  return { bytes: bytes.byteLength === 0 ? undefined : bytes, receivedBytes: received.byteLength };
+}
+
+/**
+ * Before a body is read: asks a client that waits for it to send.
+ *
+ * @throws what {@link breakBody} was given.
+ */
+export function continueBody(request: IncomingMessage, response: ServerResponse): void {
+  const error = broken.get(request);
+  if (error !== undefined) throw error;
+  const { expect } = request.headers;
+  if (expect !== undefined && expect.toLowerCase() === '100-continue') response.writeContinue();
+}
+
+/** Ends the reading of a body that can no longer arrive; whoever reads it, now or later, gets the error. */
+export function breakBody(request: IncomingMessage, error: GraphError): void {
+  broken.set(request, error);
+  if (request.listenerCount('error') > 0) request.emit('error', error);
+}
+
+/** Whether the connection of the request can carry no further one. */
+export function isBroken(request: IncomingMessage): boolean {
+  return broken.has(request);
+}
+
+export function tooLarge(maximumBytes: number): GraphError {
+  return new GraphError('payloadTooLarge', { values: { maximumBytes } });
+}
+
+function isGzipEncoding(header: string | undefined): boolean {
+  const encoding = header?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return false;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
+  throw new GraphError('contentEncodingUnsupported', { values: { encoding: encoding.slice(0, SHOWN_ENCODING_LENGTH) } });
+}
+
+async function collect(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+  // Closed while the caller was being authenticated: no event would come any more.
+  if (request.destroyed) throw new GraphError('bodyAborted');
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const stop = (): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    };
+    const fail = (error: GraphError): void => {
+      stop();
+      // The socket may report its end later; by then nobody listens, and an unheard error would end the process.
+      request.on('error', ignore);
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.byteLength;
+      if (length > limitBytes) fail(tooLarge(limitBytes));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      stop();
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
+    };
+    const onError = (error: Error): void => {
+      fail(error instanceof GraphError ? error : new GraphError('bodyAborted', { cause: error }));
+    };
+    const onClose = (): void => fail(new GraphError('bodyAborted'));
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  });
+}
+
+function inflate(bytes: Uint8Array, limitBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    gunzip(bytes, { maxOutputLength: limitBytes }, (error, result) => {
+      if (error === null) resolve(result);
+      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(limitBytes));
+      else reject(new GraphError('contentEncodingInvalid', { cause: error }));
+    });
+  });
+}
+
+function ignore(): void {}

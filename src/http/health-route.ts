@@ -1,0 +1,22 @@
+/** Whether the process lives and can serve, for those who run it. Needs no token. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+export interface Readiness {
+  readonly isReady: boolean;
+  /** One word for each thing that was looked at, such as `{ database: 'ok' }`. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+export type ReadinessCheck = () => Promise<Readiness>;
+
+/** `/livez` answers as long as the process does; `/readyz`, also named `/health`, asks the check: 200 or 503. */
+export function addHealthRoutes(app: FastifyInstance, check: ReadinessCheck): void {
+  const answerReadiness = async (_request: unknown, reply: FastifyReply): Promise<unknown> => {
+    const { isReady, checks } = await check();
+    reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
+    return { status: isReady ? 'ready' : 'unready', checks };
+  };
+  app.get('/livez', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'alive' }));
+  app.get('/readyz', answerReadiness);
+  app.get('/health', answerReadiness);
+}

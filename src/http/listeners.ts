@@ -1,0 +1,177 @@
+/**
+ * The sockets: one HTTP server an address, all with the same limits and the same handler.
+ *
+ * States: created, listening, stopping, closed. `listen` enters the second, `close` the third: nothing is accepted, idle
+ * connections are closed, requests in flight are answered with `Connection: close`. When all connections have ended, or
+ * after `drainMs`, it is closed.
+ */
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Events } from '../telemetry/events.ts';
+import type { ConnectionErrors } from './connection-error.ts';
+import { hostAndPort } from './origin.ts';
+
+/** PEM texts. */
+export interface TlsCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+export interface Binding {
+  /** `localhost` means both loopback addresses. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly tls?: TlsCertificate | undefined;
+}
+
+export interface ListenAddress {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** `scheme://host:port` */
+  readonly origin: string;
+}
+
+export interface ConnectionLimits {
+  /** All headers of a request together. */
+  readonly headersBytes: number;
+  /** From the first byte of a request to the last of its headers. */
+  readonly headersMs: number;
+  /** From the first byte of a request to its last. */
+  readonly requestMs: number;
+  /** How long a connection is kept without a request. */
+  readonly keepAliveMs: number;
+  /** How long `close` waits for requests in flight. */
+  readonly drainMs: number;
+}
+
+export interface ListenerOptions {
+  readonly limits: ConnectionLimits;
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly errors: ConnectionErrors;
+  readonly events: Events;
+}
+
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1'];
+/** How often Node looks for requests that take too long, at most. */
+const CHECK_INTERVAL_MS = 15_000;
+
+export class Listeners implements AsyncDisposable {
+  readonly #options: ListenerOptions;
+  readonly #servers: Server[] = [];
+  readonly #inFlight = new Set<ServerResponse>();
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that are not answered yet. */
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Opens the addresses. Rejects with Node's error (`code` EADDRINUSE and `port`) when one cannot be had; none stays open then. */
+  async listen(bindings: readonly Binding[]): Promise<ListenAddress[]> {
+    const addresses: ListenAddress[] = [];
+    try {
+      for (const binding of bindings) {
+        const [first, ...others] = binding.host === 'localhost' ? LOOPBACK_HOSTS : [binding.host];
+        const address = await this.#open({ ...binding, host: first ?? binding.host });
+        addresses.push(address);
+        for (const host of others) await this.#openIfPresent({ ...binding, host, port: address.port });
+      }
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    return addresses;
+  }
+
+  /** Gives whether every request in flight was answered in time. */
+  async close(): Promise<boolean> {
+    for (const response of this.#inFlight) response.shouldKeepAlive = false;
+    let isDrained = true;
+    const timer = setTimeout(() => {
+      isDrained = this.#inFlight.size === 0;
+      for (const server of this.#servers) server.closeAllConnections();
+    }, this.#options.limits.drainMs);
+    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    clearTimeout(timer);
+    this.#servers.length = 0;
+    return isDrained;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** A machine without IPv6 has only one loopback address. */
+  async #openIfPresent(binding: Binding): Promise<void> {
+    try {
+      await this.#open(binding);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error;
+    }
+  }
+
+  async #open({ host, port, tls }: Binding): Promise<ListenAddress> {
+    const options = nodeOptions(this.#options.limits);
+    const server = tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...tls });
+    this.#attach(server);
+    await listening(server, host, port);
+    this.#servers.push(server);
+    server.on('error', (error) => this.#options.events.listenerFailed(error));
+    const actual = (server.address() as AddressInfo).port;
+    const scheme = tls === undefined ? 'http' : 'https';
+    return { scheme, host, port: actual, origin: `${scheme}://${hostAndPort(host, actual)}` };
+  }
+
+  #attach(server: Server): void {
+    const { handler, errors } = this.#options;
+    const inFlight = this.#inFlight;
+    function forget(this: ServerResponse): void {
+      inFlight.delete(this);
+    }
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      inFlight.add(response);
+      response.once('close', forget);
+      handler(request, response);
+    };
+    server.on('request', handle);
+    // Whether a body is wanted is decided when it is read, after the caller is known.
+    server.on('checkContinue', handle);
+    server.on('checkExpectation', handle);
+    server.on('connect', (request, socket: Duplex) => errors.onConnect(request, socket));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      const unanswered = [...inFlight].filter((response) => response.req.socket === socket);
+      errors.onClientError(error, socket, unanswered);
+    });
+  }
+}
+
+function nodeOptions(limits: ConnectionLimits): ServerOptions {
+  return {
+    maxHeaderSize: limits.headersBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, limits.headersMs),
+    // Without Host, Node would answer by itself and in another shape; the listen address stands in for it.
+    requireHostHeader: false,
+  };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

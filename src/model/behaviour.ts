@@ -1,0 +1,49 @@
+/** Switches for what the documentation leaves open or contradicts. Each is a setting; the defaults follow the pages. */
+
+export interface Behaviour {
+  readonly externalIdSpelling: 'schema' | 'documented';
+  readonly forbiddenCode: 'Forbidden' | 'forbidden';
+  readonly unknownProperty: 'error' | 'ignore';
+  readonly lenientPatch: boolean;
+  readonly allowDuplicateExternalIds: boolean;
+  readonly typeScopedPermissions: boolean;
+}
+
+export interface SwitchRow<Value> {
+  readonly default: Value;
+  /** The values to choose from; a flag when not given. */
+  readonly values?: readonly Value[];
+  readonly description: string;
+}
+
+export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow<Behaviour[Name]> } = {
+  externalIdSpelling: {
+    default: 'schema',
+    values: ['schema', 'documented'],
+    description:
+      "How answers spell the provider's key: externalcourseActivityId as in the schema, which typed SDKs read, or externalCourseActivityId as in the examples. An answer to a create repeats the request's spelling.",
+  },
+  forbiddenCode: {
+    default: 'Forbidden',
+    values: ['Forbidden', 'forbidden'],
+    description: 'The error code of a 403: as the pages print it, or as the live service was seen to send it.',
+  },
+  unknownProperty: {
+    default: 'error',
+    values: ['error', 'ignore'],
+    description: 'What a body with a property that the type does not have gets: a 400 that names it, or no notice.',
+  },
+  lenientPatch: {
+    default: false,
+    description: 'Let updates of activities leave out status, which the pages call required.',
+  },
+  allowDuplicateExternalIds: {
+    default: false,
+    description: 'Let a create repeat provider, type, learner and external id of an activity, in place of a 409.',
+  },
+  typeScopedPermissions: {
+    default: true,
+    description:
+      'Ask for a LearningAssignedCourse permission for assignments and a LearningSelfInitiatedCourse permission for self-initiated courses; without it either opens both.',
+  },
+};

@@ -1,0 +1,46 @@
+/** Who and what a tenant knows besides learning data: itself, its users, its app registrations. */
+import type { AppId, TenantId, UserId } from '../base/ids.ts';
+
+/** What a user may use Viva Learning for. */
+export const LICENCES = ['none', 'seeded', 'premium'] as const;
+export type Licence = (typeof LICENCES)[number];
+
+/** The licence without which no activity of a learner is written. */
+export const ACTIVITY_LICENCE: Licence = 'premium';
+
+export interface Tenant {
+  /** The GUID of tokens and URLs. */
+  readonly id: TenantId;
+  /** First column of every key in the store. */
+  readonly key: number;
+  readonly displayName: string;
+  /** Name usable in place of the GUID in token URLs, lower case. */
+  readonly domainName: string;
+  /** Whether the tenant has a Viva Learning service plan at all. */
+  readonly hasServicePlan: boolean;
+}
+
+export interface AppRegistration {
+  readonly tenantId: TenantId;
+  readonly id: AppId;
+  readonly name: string;
+  /** Lower-case hex SHA-256 of the client secret; null for a public client. */
+  readonly secretSha256: string | null;
+  /** Application permissions consented for the app. */
+  readonly appRoles: readonly string[];
+  /** Delegated permissions consented for the app. */
+  readonly delegatedScopes: readonly string[];
+}
+
+export interface DirectoryUser {
+  readonly tenantId: TenantId;
+  readonly id: UserId;
+  /** Short name of the seed, for the command line. */
+  readonly name: string;
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+  readonly mail: string | null;
+  readonly licence: Licence;
+  /** Names of directory roles, such as `Knowledge Administrator`. */
+  readonly directoryRoles: readonly string[];
+}

@@ -1,0 +1,319 @@
+/**
+ * The error catalogue: every refusal that a client can see. The texts of E1 to E15 are the published ones, literally;
+ * clients match on some of them.
+ */
+import type { ErrorRow } from './rows.ts';
+
+const table = 'error table of the create, get, update and delete pages';
+const observed = 'observed on Microsoft Graph';
+const ours = 'decided here: the documentation is silent';
+
+const badRequest = { status: 400, code: 'badRequest' } as const;
+const forbidden = { status: 403, code: 'Forbidden' } as const;
+const notFound = { status: 404, code: 'notFound' } as const;
+
+export const ERRORS = {
+  methodNotAllowed: {
+    id: 'E1',
+    status: 405,
+    code: 'methodNotAllowed',
+    message:
+      "This method isn't supported for this entity type. See the Microsoft Graph documentation for the methods applicable to this entity.",
+    when: 'The path exists, the method does not.',
+    source: table,
+  },
+  accessDenied: {
+    id: 'E2',
+    ...forbidden,
+    message:
+      "Your account doesn't have access to this report or data. Contact your global administrator to request access.",
+    when: 'The token carries no permission that opens the operation, or none for this type of activity.',
+    source: table,
+  },
+  noServicePlan: {
+    id: 'E3',
+    ...forbidden,
+    message: "You don't have an adequate service plan for this request.",
+    when: 'The tenant has no Viva Learning service plan.',
+    source: table,
+  },
+  providerNotEnabled: {
+    id: 'E4',
+    ...badRequest,
+    message: "This provider isn't enabled for the given tenant.",
+    when: 'isCourseActivitySyncEnabled of the provider is not true, on a write of activities.',
+    source: table,
+  },
+  registrationIdInvalid: {
+    id: 'E5',
+    ...badRequest,
+    message:
+      'There was an issue with your request. Make sure the registrationId you entered is valid or registered for your tenant.',
+    when: 'The registrationId in the URL is no GUID or is not registered with the tenant.',
+    source: table,
+  },
+  assignmentNotFoundOnUpdate: {
+    id: 'E6',
+    ...notFound,
+    message: "The assignment ID requested doesn't exist.",
+    when: 'The activity to update does not exist under this provider.',
+    source: table,
+  },
+  assignmentNotFound: {
+    id: 'E6',
+    ...notFound,
+    message: "The requested assignment ID doesn't exist.",
+    when: 'The activity to get or delete does not exist, or not for this provider or user.',
+    source: table,
+  },
+  internalServerError: {
+    id: 'E7',
+    status: 500,
+    code: 'internalServerError',
+    message: 'Internal server error.',
+    when: 'A fault of the server; the log has its cause.',
+    source: table,
+  },
+  tooManyRequests: {
+    id: 'E8',
+    status: 429,
+    code: 'tooManyRequests',
+    message: 'Retry after {noOfMinutes} minutes',
+    when: 'The app sent more requests than it is allowed. Retry-After gives the seconds.',
+    source: table,
+  },
+  serviceUnavailable: {
+    id: 'E9',
+    status: 503,
+    code: 'serviceUnavailable',
+    message: 'Retry after {noOfMinutes} minutes',
+    when: 'The server is stopping, overloaded, or its database is locked; nothing was written.',
+    source: table,
+  },
+  requiredFieldsMissing: {
+    id: 'E10',
+    ...badRequest,
+    message: 'Required fields are missing',
+    when: 'An update or upsert lacks required properties.',
+    source: table,
+  },
+  fieldsInvalid: {
+    id: 'E11',
+    ...badRequest,
+    message: 'Input fields are invalid',
+    when: 'Every problem of the body is an invalid value.',
+    source: table,
+  },
+  fieldsEmpty: {
+    id: 'E12',
+    ...badRequest,
+    message: 'badRequest',
+    when: 'An update gives an empty value, or has problems of several kinds.',
+    source: table,
+  },
+  fieldValidationFailed: {
+    id: 'E13',
+    ...badRequest,
+    message: 'badRequest',
+    when: 'A create lacks required properties, gives empty or too long ones, or has problems of several kinds.',
+    source: table,
+  },
+  contentOfAnotherProvider: {
+    id: 'E14',
+    ...forbidden,
+    message: "The provider isn't valid to create course activity for the given learning content",
+    when: 'The learning content was created by another provider.',
+    source: table,
+  },
+  userLicenseInvalid: {
+    id: 'E15',
+    ...forbidden,
+    message: "The user license isn't valid to perform the operation",
+    when: 'The learner of the new activity has no premium licence.',
+    source: table,
+  },
+  userLicenseInvalidOnUpdate: {
+    id: 'E15',
+    ...forbidden,
+    message: 'The user license is not valid to perform the operation',
+    when: 'The learner of the activity no longer has a premium licence.',
+    source: table,
+  },
+
+  authenticationMissing: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Access token is empty.',
+    when: 'No bearer token was sent. Clients that know only the hosts of Microsoft Graph send none to others.',
+    source: observed,
+  },
+  authenticationMalformed: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'CompactToken parsing failed with error code: 80049217',
+    when: 'The token is not a signed JWT.',
+    source: observed,
+  },
+  authenticationExpired: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Access token has expired or is not yet valid.',
+    when: 'exp has passed or nbf has not come.',
+    source: observed,
+  },
+  authenticationInvalid: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Access token validation failure. {reason}',
+    when: 'Signature, issuer, audience, tenant or another claim of the token is not accepted.',
+    source: observed,
+  },
+
+  payloadUnreadable: {
+    status: 400,
+    code: 'BadRequest',
+    message:
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    when: 'The body is not a JSON object.',
+    source: observed,
+  },
+  payloadEmpty: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Empty Payload. JSON content expected.',
+    when: 'A write came without a body.',
+    source: observed,
+  },
+  contentTypeMissing: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Write requests (excluding DELETE) must contain the Content-Type header declaration.',
+    when: 'A POST or PATCH came without Content-Type.',
+    source: observed,
+  },
+  contentTypeUnsupported: {
+    status: 415,
+    code: 'unsupportedMediaType',
+    message: 'Entity only allows writes with a JSON Content-Type header.',
+    when: 'Content-Type is not application/json.',
+    source: observed,
+  },
+  contentEncodingUnsupported: {
+    status: 415,
+    code: 'unsupportedMediaType',
+    message: "The content encoding '{encoding}' isn't supported. Send the body with gzip or without an encoding.",
+    when: 'Content-Encoding is neither gzip nor identity.',
+    source: ours,
+  },
+  contentEncodingInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The request body is not valid gzip data.',
+    when: 'Content-Encoding is gzip, the body is not.',
+    source: ours,
+  },
+  payloadTooLarge: {
+    status: 413,
+    code: 'requestEntityTooLarge',
+    message: 'The request body is larger than the maximum of {maximumBytes} bytes.',
+    when: 'The body, or what its gzip data inflates to, is above the limit.',
+    source: 'use-the-api: writes are limited to 4 MB',
+  },
+  bodyAborted: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The request body ended before its announced length.',
+    when: 'The client stopped sending the body.',
+    source: ours,
+  },
+  propertyUnknown: {
+    status: 400,
+    code: 'BadRequest',
+    message:
+      "The property '{property}' does not exist on type 'microsoft.graph.{type}'. Make sure to only use property names that are defined by the type.",
+    when: 'The body or $select names a property that the type does not have.',
+    source: observed,
+  },
+  segmentNotFound: {
+    status: 400,
+    code: 'BadRequest',
+    message: "Resource not found for the segment '{segment}'.",
+    when: 'The path names something that does not exist.',
+    source: observed,
+  },
+  versionInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Invalid version: {version}',
+    when: 'The first segment of the path is no API version.',
+    source: observed,
+  },
+  urlMalformed: {
+    status: 400,
+    code: 'BadRequest',
+    message: "The URL is not valid: '{part}' cannot be decoded.",
+    when: 'Percent-encoding in the URL is broken.',
+    source: ours,
+  },
+  requestMalformed: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The request is not valid HTTP.',
+    when: 'The HTTP parser gave up.',
+    source: ours,
+  },
+  headersTooLarge: {
+    status: 431,
+    code: 'requestHeaderFieldsTooLarge',
+    message: 'The request headers are too large.',
+    when: 'All headers together are above the limit of the HTTP parser.',
+    source: ours,
+  },
+  requestTimeout: {
+    status: 408,
+    code: 'requestTimeout',
+    message: 'The request was not complete in time.',
+    when: 'Headers or body came too slowly.',
+    source: ours,
+  },
+  queryOptionUnsupported: {
+    status: 400,
+    code: 'BadRequest',
+    message: "The query option '{option}' is not supported.",
+    when: 'The query has a system option that the operation does not take.',
+    source: ours,
+  },
+  queryOptionInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: "The value of the query option '{option}' is not valid.",
+    when: 'A system option has a value that cannot be read, or comes twice.',
+    source: ours,
+  },
+  alternateKeyAmbiguous: {
+    ...badRequest,
+    message: 'More than one item has this alternate key. Get the item by its id.',
+    when: 'An external id is shared, as by an assignment and a self-initiated course.',
+    source: 'alternate-key guideline: fail rather than pick one',
+  },
+  conflict: {
+    status: 409,
+    code: 'conflict',
+    message: 'An activity of this type with the same external id exists for this learner and provider.',
+    when: 'A create repeats provider, type, learner and external id of an activity.',
+    source: ours,
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorName = keyof typeof ERRORS;
+
+/** Sentences about one field, for `error.details`. */
+export const DETAILS = {
+  required: { code: 'badRequest', message: 'Input field {fieldName} is required' },
+  empty: { code: 'badRequest', message: "Input field {fieldName} shouldn't be empty" },
+  invalid: { code: 'badRequest', message: 'Input field {fieldName} is invalid' },
+  tooLong: { code: 'badRequest', message: 'Input field {fieldName} length exceeded than {expectedLength}' },
+  unknown: { code: ERRORS.propertyUnknown.code, message: ERRORS.propertyUnknown.message },
+} as const satisfies Record<string, { code: string; message: string }>;
+
+export type DetailName = keyof typeof DETAILS;

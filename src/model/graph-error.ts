@@ -1,0 +1,53 @@
+/** The one refusal that the server throws on purpose: it names a row of the error catalogue. */
+import { DETAILS, ERRORS } from './errors.ts';
+import type { DetailName, ErrorName } from './errors.ts';
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** One entry of `error.details`: what is wrong with one field. */
+export interface ErrorDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
+}
+
+export interface GraphErrorOptions {
+  /** Fill the `{name}`s of the row's message. */
+  readonly values?: Values;
+  readonly details?: readonly ErrorDetail[];
+  /** Response headers that belong to the refusal, such as Allow and Retry-After. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only, never shown to a client. */
+  readonly logDetail?: string;
+  readonly cause?: unknown;
+}
+
+export class GraphError extends Error {
+  readonly row: ErrorName;
+  readonly status: number;
+  readonly code: string;
+  readonly details: readonly ErrorDetail[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly logDetail: string | undefined;
+
+  constructor(row: ErrorName, options: GraphErrorOptions = {}) {
+    super(fill(ERRORS[row].message, options.values ?? {}), { cause: options.cause });
+    this.name = 'GraphError';
+    this.row = row;
+    this.status = ERRORS[row].status;
+    this.code = ERRORS[row].code;
+    this.details = options.details ?? [];
+    this.headers = options.headers ?? {};
+    this.logDetail = options.logDetail;
+  }
+}
+
+/** The catalogue's sentence about one field. */
+export function errorDetail(name: DetailName, field: string, values: Values = {}): ErrorDetail {
+  const { code, message } = DETAILS[name];
+  return { code, message: fill(message, { ...values, fieldName: field }), target: field };
+}
+
+function fill(template: string, values: Values): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

@@ -1,0 +1,57 @@
+/** Permissions of the employee learning API with the ids that Microsoft Graph gives them. */
+import type { PermissionName, PermissionRow } from './rows.ts';
+
+export const PERMISSIONS: readonly PermissionRow[] = [
+  {
+    name: 'LearningProvider.Read',
+    scopeId: 'dd8ce36f-9245-45ea-a99e-8ac398c22861',
+    displayName: 'Read learning provider',
+  },
+  {
+    name: 'LearningProvider.ReadWrite',
+    scopeId: '40c2eb57-abaf-49f5-9331-e90fd01f7130',
+    displayName: 'Manage learning provider',
+  },
+  {
+    name: 'LearningContent.Read.All',
+    scopeId: 'ea4c1fd9-6a9f-4432-8e5d-86e06cc0da77',
+    roleId: '8740813e-d8aa-4204-860e-2a0f8f84dbc8',
+    displayName: 'Read all learning content',
+  },
+  {
+    name: 'LearningContent.ReadWrite.All',
+    scopeId: '53cec1c4-a65f-4981-9dc1-ad75dbf1c077',
+    roleId: '444d6fcb-b738-41e5-b103-ac4f2a2628a3',
+    displayName: 'Manage all learning content',
+  },
+  {
+    name: 'LearningAssignedCourse.Read',
+    scopeId: 'ac08cdae-e845-41db-adf9-5899a0ec9ef6',
+    displayName: "Read user's assignments",
+  },
+  {
+    name: 'LearningAssignedCourse.Read.All',
+    roleId: '535e6066-2894-49ef-ab33-e2c6d064bb81',
+    displayName: 'Read all assignments',
+  },
+  {
+    name: 'LearningAssignedCourse.ReadWrite.All',
+    roleId: '236c1cbd-1187-427f-b0f5-b1852454973b',
+    displayName: 'Read and write all assignments',
+  },
+  {
+    name: 'LearningSelfInitiatedCourse.Read',
+    scopeId: 'f6403ef7-4a96-47be-a190-69ba274c3f11',
+    displayName: "Read user's self-initiated courses",
+  },
+  {
+    name: 'LearningSelfInitiatedCourse.Read.All',
+    roleId: '467524fc-ed22-4356-a910-af61191e3503',
+    displayName: 'Read all self-initiated courses',
+  },
+  {
+    name: 'LearningSelfInitiatedCourse.ReadWrite.All',
+    roleId: '7654ed61-8965-4025-846a-0856ec02b5b0',
+    displayName: 'Read and write all self-initiated courses',
+  },
+] satisfies readonly (PermissionRow & { name: PermissionName })[];

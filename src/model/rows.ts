@@ -1,0 +1,132 @@
+/** The shapes of the protocol tables. The tables are data; `odata/`, `store/` and the printed documents interpret them. */
+import type { ApiVersion } from './versions.ts';
+
+export type EnumType = 'graph.assignmentType' | 'graph.courseStatus' | 'graph.level' | 'graph.bodyType';
+export type ComplexType = 'graph.dateTimeTimeZone' | 'graph.itemBody';
+export type PropertyType =
+  | 'Edm.String'
+  | 'Edm.Boolean'
+  | 'Edm.Int32'
+  | 'Edm.DateTimeOffset'
+  | 'Edm.Duration'
+  | 'Collection(Edm.String)'
+  | EnumType
+  | ComplexType;
+
+/** How a property may be sent when its entity is created. `ignored`: may be sent, has no effect. */
+export type OnCreate = 'required' | 'optional' | 'ignored';
+
+/**
+ * How a property may be sent when its entity is updated. `fixed`: equal to what is stored, or refused;
+ * `setOnce`: as `fixed`, but a stored null may be filled.
+ */
+export type OnUpdate = 'required' | 'optional' | 'fixed' | 'setOnce';
+
+export interface PropertyRow {
+  /** The wire name, as the schema spells it. */
+  readonly name: string;
+  /** The spelling of the examples where it differs from the schema's. An answer uses it where the request did. */
+  readonly documentedName?: string;
+  /** Further names accepted besides any casing of these two; never answered with. */
+  readonly spellings?: readonly string[];
+  readonly type: PropertyType;
+  readonly nullable: boolean;
+  readonly onCreate: OnCreate;
+  readonly onUpdate: OnUpdate;
+  /** The value of an entity that was created without this property; null when not given. */
+  readonly default?: string | boolean;
+  /** Longest text in UTF-16 code units; for a collection, of each item. For a complex type, of its `content`. */
+  readonly maxLength?: number;
+  /** Inclusive bounds of a number. */
+  readonly range?: readonly [minimum: number, maximum: number];
+  /** Enum members that an update may set, when not all of them. */
+  readonly updateMembers?: readonly string[];
+  /** Whether a text may be empty. A required or keyed text may not. */
+  readonly mayBeEmpty?: boolean;
+  /** Text must be an absolute http or https URL. */
+  readonly isUrl?: boolean;
+  /** A number may arrive as text ("1"). */
+  readonly acceptsNumericText?: boolean;
+  /** How the UTC offset is written in answers. */
+  readonly utcOffset?: '+00:00' | 'Z';
+  /** The column, or the prefix of a complex type's columns; none when computed from other columns. */
+  readonly column?: string;
+  /** Text that is always a GUID is kept as one. */
+  readonly isGuid?: boolean;
+  /** The versions that the row holds in; both when not given. */
+  readonly versions?: readonly ApiVersion[];
+  readonly source: string;
+}
+
+/** A documented or observed name that is no property of the schema, and what is done with it. */
+export interface ToleratedRow {
+  readonly name: string;
+  readonly rule: 'ignored' | 'mustEqualRegistrationId' | { readonly firstItemOf: string };
+  readonly source: string;
+}
+
+export interface EntityRow {
+  readonly name: string;
+  /** The entity whose properties this one adds to. */
+  readonly base?: string;
+  /** Other names that `@odata.type` may give it. */
+  readonly otherNames?: readonly string[];
+  /** Whether an object can be of this very type, or only of one derived from it. */
+  readonly isConcrete: boolean;
+  readonly properties: readonly PropertyRow[];
+  readonly tolerated?: readonly ToleratedRow[];
+  /** The property that is unique beside `id`, addressed as `(name='value')`. */
+  readonly alternateKey?: string;
+  /** Permissions whose name starts with this family are the ones that concern objects of this type. */
+  readonly permissionFamily?: string;
+  readonly source: string;
+}
+
+export interface EnumMember {
+  readonly name: string;
+  /** The schema's number: what is stored and sorted by. */
+  readonly value: number;
+  /** A member behind the sentinel is shown only to callers that ask for it. */
+  readonly isHidden?: boolean;
+  /** Shown in place of hidden members; never accepted as a value. */
+  readonly isSentinel?: boolean;
+}
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+export interface OperationRow {
+  /** Also the metric label, log field and conformance key. */
+  readonly id: string;
+  readonly method: HttpMethod;
+  /** From the version root. `{name}` is a key; `{=property}` the alternate key by that property. */
+  readonly path: string;
+  readonly entity: string;
+  readonly success: 200 | 201 | 202 | 204;
+  /** Permissions that open the operation, least first, a token kind. None: that kind of token is refused. */
+  readonly application: readonly PermissionName[];
+  readonly delegated: readonly PermissionName[];
+  readonly versions?: readonly ApiVersion[];
+  readonly source: string;
+}
+
+export interface PermissionRow {
+  readonly name: string;
+  /** Id as a delegated scope of Microsoft Graph. */
+  readonly scopeId?: string;
+  /** Id as an application role of Microsoft Graph. */
+  readonly roleId?: string;
+  readonly displayName: string;
+}
+
+export type PermissionName = `Learning${string}.Read${string}`;
+
+export interface ErrorRow {
+  /** The row of the published error tables, where there is one. */
+  readonly id?: string;
+  readonly status: number;
+  readonly code: string;
+  /** Literal text; `{name}` is filled from the error's values. Never localised. */
+  readonly message: string;
+  readonly when: string;
+  readonly source: string;
+}

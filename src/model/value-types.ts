@@ -1,0 +1,60 @@
+/** Enumerations and complex types of the learning entities. */
+import type { ComplexType, EnumMember, EnumType } from './rows.ts';
+
+const sentinel = { name: 'unknownFutureValue', isSentinel: true } as const;
+
+export const ENUMS = {
+  'graph.assignmentType': [
+    { name: 'required', value: 0 },
+    { name: 'recommended', value: 1 },
+    { ...sentinel, value: 2 },
+    { name: 'peerRecommended', value: 3, isHidden: true },
+  ],
+  'graph.courseStatus': [
+    { name: 'notStarted', value: 0 },
+    { name: 'inProgress', value: 1 },
+    { name: 'completed', value: 2 },
+    { ...sentinel, value: 3 },
+  ],
+  'graph.level': [
+    { name: 'beginner', value: 0 },
+    { name: 'intermediate', value: 1 },
+    { name: 'advanced', value: 2 },
+    { ...sentinel, value: 3 },
+  ],
+  'graph.bodyType': [
+    { name: 'text', value: 0 },
+    { name: 'html', value: 1 },
+  ],
+} as const satisfies Record<EnumType, readonly EnumMember[]>;
+
+export interface DateTimeTimeZone {
+  /** Local time without offset, as the client wrote it. */
+  readonly dateTime: string;
+  readonly timeZone: string;
+}
+
+export interface ItemBody {
+  readonly contentType: 'text' | 'html';
+  readonly content: string | null;
+}
+
+export interface ComplexMember {
+  readonly name: string;
+  readonly type: 'Edm.String' | 'graph.bodyType';
+  readonly nullable: boolean;
+  /** Appended to the property's column. */
+  readonly columnSuffix: string;
+  readonly default?: string;
+}
+
+export const COMPLEX_TYPES = {
+  'graph.dateTimeTimeZone': [
+    { name: 'dateTime', type: 'Edm.String', nullable: false, columnSuffix: '' },
+    { name: 'timeZone', type: 'Edm.String', nullable: true, columnSuffix: '_time_zone', default: 'UTC' },
+  ],
+  'graph.itemBody': [
+    { name: 'contentType', type: 'graph.bodyType', nullable: true, columnSuffix: '_content_type', default: 'text' },
+    { name: 'content', type: 'Edm.String', nullable: true, columnSuffix: '' },
+  ],
+} as const satisfies Record<ComplexType, readonly ComplexMember[]>;

@@ -1,0 +1,38 @@
+/** One Graph request and its answer as plain data: what HTTP, `$batch` and tests hand to the engine and get back. */
+import type { ErrorName } from '../model/errors.ts';
+import type { OperationId } from '../model/operations.ts';
+import type { ApiVersion } from '../model/versions.ts';
+
+/** Bytes as they came (already inflated), or the JSON value of a batch item. */
+export type RequestBody = Uint8Array | { readonly json: unknown };
+
+export interface RequestIds {
+  readonly requestId: string;
+  /** The caller's own id, or the request id when it sent none. */
+  readonly clientRequestId: string;
+}
+
+export interface GraphRequest extends RequestIds {
+  readonly version: ApiVersion;
+  readonly method: string;
+  /** Path below the version root as sent: not decoded, begins with `/`. */
+  readonly path: string;
+  /** Query as sent, without `?`. */
+  readonly query: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: RequestBody | undefined;
+  /** Scheme, host and port under which the client reached the server, without a trailing slash. */
+  readonly origin: string;
+}
+
+export interface GraphResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A JSON value; no body at all when undefined. */
+  readonly body?: unknown;
+  /** For logs and metrics; undefined when the path named no operation. */
+  readonly operation?: OperationId | undefined;
+  /** What the request was refused for, for logs. */
+  readonly refusal?: { readonly row: ErrorName; readonly logDetail?: string | undefined; readonly cause?: unknown };
+}

@@ -1,0 +1,33 @@
+/** Request bodies: bytes and Content-Type -> JSON object. */
+import { GraphError } from '../model/graph-error.ts';
+import type { GraphRequest } from './message.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const JSON_MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The JSON object that the request carries.
+ * @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable
+ */
+export function readJsonObject({ headers, body }: Pick<GraphRequest, 'headers' | 'body'>): JsonObject {
+  const value = body instanceof Uint8Array || body === undefined ? parse(headers['content-type'], body) : body.json;
+  if (!isJsonObject(value)) throw new GraphError('payloadUnreadable', { logDetail: 'The body is not an object.' });
+  return value;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(contentType: string | undefined, bytes: Uint8Array | undefined): unknown {
+  if (contentType === undefined) throw new GraphError('contentTypeMissing');
+  if (!JSON_MEDIA_TYPE.test(contentType)) throw new GraphError('contentTypeUnsupported', { logDetail: contentType });
+  if (bytes === undefined || bytes.length === 0) throw new GraphError('payloadEmpty');
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (cause) {
+    throw new GraphError('payloadUnreadable', { cause, logDetail: String(cause) });
+  }
+}

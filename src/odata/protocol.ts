@@ -1,0 +1,35 @@
+/** Everything that interprets one API version, built once at start. */
+import { createSchema, getEntity } from '../model/schema.ts';
+import type { EntityName, Schema } from '../model/schema.ts';
+import type { ApiVersion } from '../model/versions.ts';
+import { createPathMatcher } from './path.ts';
+import type { PathMatcher } from './path.ts';
+import { createQueryReader } from './query-options.ts';
+import type { QueryReader } from './query-options.ts';
+import { createEntityReader } from './read-entity.ts';
+import type { EntityReader } from './read-entity.ts';
+import { createEntityWriter } from './write-entity.ts';
+import type { EntityWriter } from './write-entity.ts';
+
+export interface Protocol {
+  readonly schema: Schema;
+  readonly matchPath: PathMatcher;
+  readonly readers: Readonly<Record<EntityName, EntityReader>>;
+  readonly writers: Readonly<Record<EntityName, EntityWriter>>;
+  readonly queryReaders: Readonly<Record<EntityName, QueryReader>>;
+}
+
+export function createProtocol(version: ApiVersion): Protocol {
+  const schema = createSchema(version);
+  return {
+    schema,
+    matchPath: createPathMatcher(schema.operations),
+    readers: byEntity(schema, (name) => createEntityReader(schema, name)),
+    writers: byEntity(schema, (name) => createEntityWriter(getEntity(schema, name))),
+    queryReaders: byEntity(schema, (name) => createQueryReader(schema, name)),
+  };
+}
+
+function byEntity<Value>(schema: Schema, make: (name: EntityName) => Value): Readonly<Record<EntityName, Value>> {
+  return Object.fromEntries([...schema.entities.keys()].map((name) => [name, make(name)])) as Record<EntityName, Value>;
+}

@@ -1,0 +1,194 @@
+/** Request body -> typed input, driven by the property rows. Every problem is found before anything is refused. */
+import type { DetailName } from '../model/errors.ts';
+import type { PropertyRow, ToleratedRow } from '../model/rows.ts';
+import { getEntity, NAMESPACE } from '../model/schema.ts';
+import type { EntityName, EntityView, Schema } from '../model/schema.ts';
+import type { JsonObject } from './payload.ts';
+import { ABSENT, EMPTY, INVALID, readValue, TOO_LONG } from './read-value.ts';
+import type { ReadRules } from './read-value.ts';
+
+/** What is wrong with one field of the body. */
+export interface FieldProblem {
+  readonly kind: DetailName;
+  readonly field: string;
+  /** The limit, when the text is too long. */
+  readonly limit?: number;
+  /** The type that lacks the property, when it is unknown. */
+  readonly type?: EntityName;
+}
+
+export interface EntityInput {
+  /** The concrete type, or the declared one when the body does not tell. */
+  readonly type: EntityName;
+  /** Typed values by schema name, of those properties only that were sent; null was sent as null. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Properties with a documented name beside the schema's, and which of the two was sent. */
+  readonly spellings: ReadonlyMap<string, string>;
+  readonly problems: readonly FieldProblem[];
+}
+
+export interface EntityRules extends ReadRules {
+  /** The type of the stored entity, for updates that do not name one. */
+  readonly storedType?: EntityName;
+  /** The key of the URL that `registrationId` in a body must repeat. */
+  readonly registrationId?: string;
+  /** Whether a property that the type lacks is a problem or passed over. */
+  readonly unknownProperty: 'error' | 'ignore';
+  /** Whether an update must carry the properties that the pages call required. */
+  readonly requiresOnUpdate: boolean;
+}
+
+export type EntityReader = (body: JsonObject, rules: EntityRules) => EntityInput;
+
+interface ConcreteReader {
+  readonly view: EntityView;
+  /** By name as spelled in the schema, and by lower-case name. */
+  readonly slots: ReadonlyMap<string, Slot>;
+}
+
+type Slot =
+  | { readonly kind: 'property'; readonly index: number; readonly row: PropertyRow }
+  | { readonly kind: 'tolerated'; readonly row: ToleratedRow };
+
+/** A reader for bodies of the declared type; `@odata.type` picks the concrete one. */
+export function createEntityReader(schema: Schema, declared: EntityName): EntityReader {
+  const declaredView = getEntity(schema, declared);
+  const readers = new Map(
+    [declared, ...declaredView.concreteTypes].map((name) => [name, createConcreteReader(getEntity(schema, name))]),
+  );
+  const typeNames = indexTypeNames(schema, declaredView);
+  return (body, rules) => {
+    const { type, problem } = readType(body, declaredView, typeNames, rules);
+    const reader = readers.get(type) as ConcreteReader;
+    const input = readProperties(reader, body, rules);
+    return problem === undefined ? input : { ...input, problems: [problem, ...input.problems] };
+  };
+}
+
+const TYPE = '@odata.type';
+
+function indexTypeNames(schema: Schema, declared: EntityView): ReadonlyMap<string, EntityName> {
+  const names = declared.concreteTypes.flatMap((name) => {
+    const all = [name, ...(getEntity(schema, name).row.otherNames ?? [])];
+    return all.map((text) => [`${NAMESPACE}.${text}`.toLowerCase(), name] as const);
+  });
+  return new Map(names);
+}
+
+function readType(
+  body: JsonObject,
+  declared: EntityView,
+  typeNames: ReadonlyMap<string, EntityName>,
+  { mode, storedType }: EntityRules,
+): { type: EntityName; problem?: FieldProblem } {
+  const only = declared.concreteTypes.length === 1 ? declared.concreteTypes[0] : undefined;
+  const fallback = storedType ?? only;
+  const sent = body[TYPE] ?? Object.entries(body).find(([key]) => key.toLowerCase() === TYPE)?.[1];
+  if (sent === undefined || sent === null) {
+    if (fallback !== undefined) return { type: fallback };
+    return { type: declared.name, problem: { kind: 'required', field: TYPE } };
+  }
+  if (sent === '') return { type: fallback ?? declared.name, problem: { kind: 'empty', field: TYPE } };
+  const type = typeof sent === 'string' ? typeNames.get(sent.replace(/^#/, '').toLowerCase()) : undefined;
+  const isOther = mode === 'update' && storedType !== undefined && type !== storedType;
+  if (type === undefined || isOther) {
+    return { type: fallback ?? declared.name, problem: { kind: 'invalid', field: TYPE } };
+  }
+  return { type };
+}
+
+function createConcreteReader(view: EntityView): ConcreteReader {
+  const slots = new Map<string, Slot>();
+  view.properties.forEach((row, index) => {
+    const slot: Slot = { kind: 'property', index, row };
+    for (const name of [row.name, row.documentedName ?? row.name, ...(row.spellings ?? [])])
+      slots.set(name, slot).set(name.toLowerCase(), slot);
+  });
+  for (const row of view.tolerated) slots.set(row.name.toLowerCase(), { kind: 'tolerated', row });
+  return { view, slots };
+}
+
+/** Mutable only while one body is read. */
+interface Reading {
+  readonly sent: unknown[];
+  readonly spellings: Map<string, string>;
+  /** Problems that belong to no property's place in the table. */
+  readonly strays: FieldProblem[];
+}
+
+function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityRules): EntityInput {
+  const reading = collect(reader, body, rules);
+  const values: Record<string, unknown> = {};
+  const problems: FieldProblem[] = [];
+  reader.view.properties.forEach((row, index) => {
+    const value = reading.sent[index];
+    const read = value === REPEATED ? INVALID : readProperty(value, row, rules);
+    if (typeof read === 'symbol') problems.push(...toProblems(read, row));
+    else if (read !== undefined) values[row.name] = read;
+  });
+  problems.push(...reading.strays);
+  return { type: reader.view.name, values, spellings: reading.spellings, problems };
+}
+
+const REPEATED = Symbol('sent twice');
+const MISSING = Symbol('missing');
+
+function collect(reader: ConcreteReader, body: JsonObject, rules: EntityRules): Reading {
+  const reading: Reading = { sent: [], spellings: new Map(), strays: [] };
+  for (const key of Object.keys(body)) {
+    const slot = reader.slots.get(key) ?? reader.slots.get(key.toLowerCase());
+    if (slot === undefined) noteUnknown(reader, key, rules, reading);
+    else if (slot.kind === 'tolerated') noteTolerated(reader, slot.row, body[key], rules, reading);
+    else noteProperty(slot.index, slot.row, key, body[key], reading);
+  }
+  return reading;
+}
+
+function noteProperty(index: number, row: PropertyRow, key: string, value: unknown, reading: Reading): void {
+  reading.sent[index] = reading.sent[index] === undefined ? value : REPEATED;
+  const isEitherName = key === row.documentedName || key === row.name;
+  if (row.documentedName !== undefined && isEitherName) reading.spellings.set(row.name, key);
+}
+
+function noteUnknown({ view }: ConcreteReader, key: string, rules: EntityRules, reading: Reading): void {
+  const isAnnotation = key.includes('@');
+  // Without a concrete type there is no telling which names the body may hold.
+  const isOpen = !view.row.isConcrete || rules.unknownProperty === 'ignore';
+  if (!isAnnotation && !isOpen) reading.strays.push({ kind: 'unknown', field: key, type: view.name });
+}
+
+function noteTolerated(
+  reader: ConcreteReader,
+  { name, rule }: ToleratedRow,
+  value: unknown,
+  rules: EntityRules,
+  reading: Reading,
+): void {
+  if (rule === 'ignored' || value === null) return;
+  if (rule === 'mustEqualRegistrationId') {
+    const isEqual = typeof value === 'string' && value.toLowerCase() === rules.registrationId?.toLowerCase();
+    if (!isEqual) reading.strays.push({ kind: 'invalid', field: name });
+    return;
+  }
+  const slot = reader.slots.get(rule.firstItemOf);
+  if (slot?.kind === 'property') noteProperty(slot.index, slot.row, name, [value], reading);
+}
+
+/** A typed value, null, `undefined` (nothing to do), or a symbol that says what is wrong. */
+function readProperty(value: unknown, row: PropertyRow, rules: EntityRules): unknown {
+  const isRequired =
+    rules.mode === 'create' ? row.onCreate === 'required' : row.onUpdate === 'required' && rules.requiresOnUpdate;
+  if (rules.mode === 'create' && row.onCreate === 'ignored') return undefined;
+  if (value === undefined) return isRequired ? MISSING : undefined;
+  if (value === null) return isRequired || !row.nullable ? EMPTY : null;
+  const read = readValue(value, row, rules);
+  if (read !== ABSENT) return read;
+  return isRequired ? MISSING : undefined;
+}
+
+function toProblems(verdict: symbol, row: PropertyRow): FieldProblem[] {
+  if (verdict === MISSING) return [{ kind: 'required', field: row.name }];
+  if (verdict === EMPTY) return [{ kind: 'empty', field: row.name }];
+  if (verdict === TOO_LONG) return [{ kind: 'tooLong', field: row.name, limit: row.maxLength ?? 0 }];
+  return [{ kind: 'invalid', field: row.name }];
+}

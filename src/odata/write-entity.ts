@@ -1,0 +1,59 @@
+/** Entity -> wire object, in table order, every declared property of the concrete type with null where it has no value. */
+import type { PropertyRow } from '../model/rows.ts';
+import { NAMESPACE } from '../model/schema.ts';
+import type { EntityView } from '../model/schema.ts';
+import { ENUMS } from '../model/value-types.ts';
+import { formatDateTimeOffset } from './edm.ts';
+
+export interface WriteOptions {
+  /** `@odata.context`, for an object that stands alone. */
+  readonly context?: string;
+  /** Names to use in place of the schema's. */
+  readonly spellings?: ReadonlyMap<string, string>;
+  /** Schema names to keep; all when not given. */
+  readonly select?: ReadonlySet<string>;
+  /** Show enum members behind the sentinel as they are. */
+  readonly showsHiddenMembers?: boolean;
+}
+
+export type EntityWriter = (
+  entity: Readonly<Record<string, unknown>>,
+  options: WriteOptions,
+) => Record<string, unknown>;
+
+export function createEntityWriter(view: EntityView): EntityWriter {
+  const type = `#${NAMESPACE}.${view.name}`;
+  const isDerived = view.row.base !== undefined;
+  const fields = view.properties.map((row) => ({ name: row.name, print: createPrinter(row) }));
+  return (entity, { context, spellings, select, showsHiddenMembers = false }) => {
+    const wire: Record<string, unknown> = {};
+    if (context !== undefined) wire['@odata.context'] = context;
+    if (isDerived) wire['@odata.type'] = type;
+    for (const { name, print } of fields) {
+      if (select?.has(name) === false) continue;
+      const value = entity[name];
+      wire[spellings?.get(name) ?? name] =
+        value === null || value === undefined ? null : print(value, showsHiddenMembers);
+    }
+    return wire;
+  };
+}
+
+type Printer = (value: unknown, showsHiddenMembers: boolean) => unknown;
+
+function createPrinter(row: PropertyRow): Printer {
+  if (row.type === 'Edm.DateTimeOffset') {
+    const offset = row.utcOffset ?? 'Z';
+    return (value) => formatDateTimeOffset(value as string, offset);
+  }
+  const hidden = hiddenMembers(row);
+  if (hidden.size === 0) return (value) => value;
+  return (value, showsHiddenMembers) => (showsHiddenMembers ? value : (hidden.get(value) ?? value));
+}
+
+/** Hidden member -> what is shown in its place. */
+function hiddenMembers(row: PropertyRow): ReadonlyMap<unknown, string> {
+  const members = row.type in ENUMS ? ENUMS[row.type as keyof typeof ENUMS] : [];
+  const sentinel = members.find((member) => 'isSentinel' in member)?.name ?? '';
+  return new Map(members.filter((member) => 'isHidden' in member).map((member) => [member.name, sentinel]));
+}

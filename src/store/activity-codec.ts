@@ -1,0 +1,67 @@
+/** Activity <-> row: the property columns, and the columns that make up its key, type and version. */
+import { findCourseActivityKey } from '../base/ids.ts';
+import type { CourseActivityKey } from '../base/ids.ts';
+import type { Tenant } from '../model/directory.ts';
+import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
+import { ACTIVITY_PROPERTIES } from './columns.ts';
+import type { Params, Row } from './connection.ts';
+import { isTrue } from './dialect.ts';
+import type { Dialect, SqlValue } from './dialect.ts';
+import { createRowCodec } from './row-codec.ts';
+
+export interface StoredActivity {
+  readonly activity: CourseActivity;
+  /** Grows by one with each update. */
+  readonly rowVersion: number;
+  /** Whether another create with the same provider, type, learner and external id is a repeat of this activity. */
+  readonly claimsExternalId: boolean;
+}
+
+/** What the column activity_type holds. */
+export const ACTIVITY_TYPES: Readonly<Record<CourseActivityType, number>> = {
+  learningAssignment: 0,
+  learningSelfInitiatedCourse: 1,
+};
+
+export interface ActivityCodec {
+  toRow(tenant: Tenant, stored: StoredActivity): Params;
+  fromRow(row: Row): StoredActivity;
+}
+
+export function createActivityCodec(dialect: Dialect): ActivityCodec {
+  const properties = createRowCodec(ACTIVITY_PROPERTIES, dialect);
+  const { guid, boolean } = dialect.columns;
+  const toRow = (tenant: Tenant, { activity, rowVersion, claimsExternalId }: StoredActivity): Params => {
+    const key = findCourseActivityKey(activity.id);
+    if (key === undefined) throw new Error(`No id of an activity: ${activity.id}`);
+    const row = properties.toRow(activity);
+    row['tenant_id'] = tenant.key;
+    row['activity_guid'] = guid.encode(key.activityGuid);
+    row['has_bare_id'] = boolean.encode(key.learnerUserId === undefined);
+    row['activity_type'] = ACTIVITY_TYPES[activity.type];
+    row['repeat_number'] = claimsExternalId ? 0 : ownRepeatNumber(key);
+    row['row_version'] = rowVersion;
+    return row;
+  };
+  return {
+    toRow,
+    fromRow: (row) => {
+      const values = properties.fromRow(row);
+      const activityGuid = guid.decode(row['activity_guid'] as SqlValue) as string;
+      const hasBareId = isTrue(dialect, row['has_bare_id']);
+      const id = hasBareId ? activityGuid : `${String(values['learnerUserId'])}:${activityGuid}`;
+      const isAssignment = row['activity_type'] === ACTIVITY_TYPES.learningAssignment;
+      const type: CourseActivityType = isAssignment ? 'learningAssignment' : 'learningSelfInitiatedCourse';
+      return {
+        activity: { ...values, id, type } as CourseActivity,
+        rowVersion: Number(row['row_version']),
+        claimsExternalId: Number(row['repeat_number']) === 0,
+      };
+    },
+  };
+}
+
+/** A number, never 0, that no other activity has. */
+function ownRepeatNumber({ activityGuid }: CourseActivityKey): number {
+  return 1 + Number.parseInt(activityGuid.slice(-12), 16);
+}

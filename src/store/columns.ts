@@ -1,0 +1,72 @@
+/** Which columns the property tables ask for. */
+import type { PropertyRow } from '../model/rows.ts';
+import { ENTITIES } from '../model/schema.ts';
+import type { EntityName } from '../model/schema.ts';
+import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
+import type { ColumnKind } from './dialect.ts';
+
+export interface ColumnSpec {
+  readonly column: string;
+  readonly kind: ColumnKind;
+  /** The enumeration whose numbers the column holds. */
+  readonly enumType?: keyof typeof ENUMS;
+}
+
+/** The columns of one property: none when it is computed, one for each member of a complex type. */
+export function columnsOf({ column, type, isGuid = false }: PropertyRow): readonly ColumnSpec[] {
+  if (column === undefined) return [];
+  if (!isComplex(type)) return [{ column, ...kindOf(type, isGuid) }];
+  return COMPLEX_TYPES[type].map((member) => ({ column: column + member.columnSuffix, ...kindOf(member.type, false) }));
+}
+
+export function isComplex(type: PropertyRow['type']): type is keyof typeof COMPLEX_TYPES {
+  return type in COMPLEX_TYPES;
+}
+
+function kindOf(type: PropertyRow['type'], isGuid: boolean): Omit<ColumnSpec, 'column'> {
+  if (type in ENUMS) return { kind: 'integer', enumType: type as keyof typeof ENUMS };
+  if (type === 'Edm.Int32') return { kind: 'integer' };
+  if (type === 'Edm.Boolean') return { kind: 'boolean' };
+  if (type === 'Collection(Edm.String)') return { kind: 'json' };
+  return { kind: isGuid ? 'guid' : 'text' };
+}
+
+/** The stored properties of the entities that share a table, one row a column. */
+function storedProperties(names: readonly EntityName[]): readonly PropertyRow[] {
+  const byColumn = new Map<string, PropertyRow>();
+  for (const row of rowsOf(names)) {
+    if (row.column !== undefined && !byColumn.has(row.column)) byColumn.set(row.column, row);
+  }
+  return [...byColumn.values()];
+}
+
+function rowsOf(names: readonly EntityName[]): readonly PropertyRow[] {
+  return names.flatMap((name): readonly PropertyRow[] => ENTITIES[name].properties);
+}
+
+function namesOf(rows: readonly PropertyRow[]): readonly string[] {
+  return rows.flatMap(columnsOf).map(({ column }) => column);
+}
+
+const ACTIVITY_ENTITIES = ['learningCourseActivity', 'learningAssignment', 'learningSelfInitiatedCourse'] as const;
+
+export const PROVIDER_PROPERTIES = storedProperties(['learningProvider']);
+export const CONTENT_PROPERTIES = storedProperties(['learningContent']);
+export const ACTIVITY_PROPERTIES = storedProperties(ACTIVITY_ENTITIES);
+
+export const PROVIDER_COLUMNS = namesOf(PROVIDER_PROPERTIES);
+export const CONTENT_COLUMNS = namesOf(CONTENT_PROPERTIES);
+
+/** Columns of an activity that are no property: its key, its type, what keeps it apart from others, its version. */
+const ACTIVITY_KEY_COLUMNS = ['activity_guid', 'has_bare_id', 'activity_type', 'repeat_number', 'row_version'];
+export const ACTIVITY_COLUMNS = [...ACTIVITY_KEY_COLUMNS, ...namesOf(ACTIVITY_PROPERTIES)];
+
+/** Columns that an update of an activity may set: those of properties that some version does not fix. */
+export const ACTIVITY_CHANGEABLE_COLUMNS = [
+  'repeat_number',
+  ...namesOf(ACTIVITY_PROPERTIES.filter(({ column }) => isChangeable(column))),
+];
+
+function isChangeable(column: string | undefined): boolean {
+  return rowsOf(ACTIVITY_ENTITIES).some((row) => row.column === column && row.onUpdate !== 'fixed');
+}

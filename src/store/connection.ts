@@ -1,0 +1,37 @@
+/** The seam between the store and a database: named statements in, rows or facts out. */
+import type { Dialect, SqlValue } from './dialect.ts';
+
+export type Row = Readonly<Record<string, SqlValue>>;
+export type Params = Readonly<Record<string, SqlValue>>;
+
+/** One fixed SQL text. Parameters are written `:name`, the dialect turns them into its own placeholders. */
+export interface Statement {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** One step of a unit of work. */
+export interface Write {
+  readonly statement: Statement;
+  readonly params: Params;
+  /** The unit is undone and answered `refused` when this step changes no row: its guard did not hold. */
+  readonly mustChange?: boolean;
+}
+
+/** Facts about a unit of work; what they mean is for operations to say. `step` is the index of the write that failed. */
+export type WriteResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly step: number }
+  | { readonly kind: 'notUnique'; readonly step: number };
+
+export interface SqlConnection extends AsyncDisposable {
+  readonly dialect: Dialect;
+  read(statement: Statement, params: Params): Promise<readonly Row[]>;
+  /**
+   * All of the writes or none; settles only after COMMIT.
+   * @throws Unavailable when the database cannot take the unit now; nothing was written.
+   */
+  write(writes: readonly Write[]): Promise<WriteResult>;
+  /** Runs a text of several statements in one transaction. For migrations. */
+  script(sql: string): Promise<void>;
+}

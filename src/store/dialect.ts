@@ -1,0 +1,66 @@
+/** What differs between the databases, as maps. */
+
+/** What a parameter or a column can hold. */
+export type SqlValue = string | number | null | Uint8Array;
+
+export type ColumnKind = 'integer' | 'text' | 'guid' | 'boolean' | 'json';
+
+export interface ColumnType {
+  readonly sql: string;
+  /** Never called with null. */
+  encode(value: unknown): SqlValue;
+  decode(value: SqlValue): unknown;
+}
+
+export interface Dialect {
+  readonly name: 'sqlite';
+  readonly columns: Readonly<Record<ColumnKind, ColumnType>>;
+  /** The text of the parameter that stands at this place, counted from 1. */
+  placeholder(position: number): string;
+}
+
+const asIs = (sql: string): ColumnType => ({ sql, encode: (value) => value as SqlValue, decode: (value) => value });
+
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  columns: {
+    integer: asIs('integer'),
+    text: asIs('text'),
+    // 16 bytes in place of 36 characters, in the table and in every index.
+    guid: {
+      sql: 'blob',
+      encode: (value) => guidBytes(value as string),
+      decode: (value) => guidText(value as Uint8Array),
+    },
+    boolean: { sql: 'integer', encode: (value) => (value === true ? 1 : 0), decode: (value) => value === 1 },
+    json: { sql: 'text', encode: (value) => JSON.stringify(value), decode: (value) => JSON.parse(value as string) },
+  },
+  placeholder: () => '?',
+};
+
+export interface CompiledStatement {
+  readonly sql: string;
+  /** Parameter names in the order of the placeholders. */
+  readonly order: readonly string[];
+}
+
+/** Turns `:name` parameters into the dialect's placeholders. */
+export function compile(sql: string, dialect: Dialect): CompiledStatement {
+  const order: string[] = [];
+  const text = sql.replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name)));
+  return { sql: text, order };
+}
+
+function guidBytes(text: string): Uint8Array {
+  return Buffer.from(text.replaceAll('-', ''), 'hex');
+}
+
+function guidText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Reads a boolean column that may be null. */
+export function isTrue(dialect: Dialect, value: SqlValue | undefined): boolean {
+  return value !== null && value !== undefined && dialect.columns.boolean.decode(value) === true;
+}

@@ -1,0 +1,154 @@
+/** Tenants, users, app registrations and signing keys in the database. */
+import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import { findGuid } from '../base/ids.ts';
+import type { AppRegistration, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
+import type { Row, SqlConnection, Write } from './connection.ts';
+import { isTrue } from './dialect.ts';
+import type { Dialect, SqlValue } from './dialect.ts';
+import { statements } from './statements.ts';
+
+/** A private key of the embedded issuer. */
+export interface StoredSigningKey {
+  readonly keyId: string;
+  readonly privateJwk: Readonly<Record<string, unknown>>;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+export interface DirectoryStore {
+  countTenants(): Promise<number>;
+  /** By GUID or domain name, in any casing. */
+  findTenant(idOrName: string): Promise<Tenant | undefined>;
+  listTenants(): Promise<readonly Tenant[]>;
+  findApp(tenant: Tenant, id: AppId): Promise<AppRegistration | undefined>;
+  listApps(tenant: Tenant): Promise<readonly AppRegistration[]>;
+  listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
+  listSigningKeys(): Promise<readonly StoredSigningKey[]>;
+  addSigningKey(key: StoredSigningKey): Promise<void>;
+}
+
+export function createDirectoryStore(connection: SqlConnection): DirectoryStore {
+  const { dialect } = connection;
+  const rows = (name: keyof typeof statements, params: Readonly<Record<string, SqlValue>> = {}) =>
+    connection.read(statements[name], params);
+  return {
+    countTenants: async () => Number((await rows('countTenants'))[0]?.['tenant_count']),
+    findTenant: async (idOrName) => {
+      const guid = findGuid<TenantId>(idOrName);
+      const [row] = await rows('findTenant', {
+        tenant_guid: guid === undefined ? null : dialect.columns.guid.encode(guid),
+        domain_name: idOrName.toLowerCase(),
+      });
+      return row && readTenant(row, dialect);
+    },
+    listTenants: async () => (await rows('listTenants')).map((row) => readTenant(row, dialect)),
+    findApp: async (tenant, id) => {
+      const [row] = await rows('findApp', { tenant_id: tenant.key, app_id: dialect.columns.guid.encode(id) });
+      return row && readApp(row, tenant, dialect);
+    },
+    listApps: async (tenant) =>
+      (await rows('listApps', { tenant_id: tenant.key })).map((row) => readApp(row, tenant, dialect)),
+    listUsers: async (tenant) =>
+      (await rows('listUsers', { tenant_id: tenant.key })).map((row) => readUser(row, tenant, dialect)),
+    listSigningKeys: async () => (await rows('listSigningKeys')).map((row) => readSigningKey(row, dialect)),
+    addSigningKey: async ({ keyId, privateJwk, createdAt }) => {
+      const params = { key_id: keyId, created_at: createdAt, private_jwk: dialect.columns.json.encode(privateJwk) };
+      await connection.write([{ statement: statements.insertSigningKey, params }]);
+    },
+  };
+}
+
+/** Writes that fill an empty directory, to be stored in one unit of work. */
+export function createDirectoryWrites(dialect: Dialect): {
+  tenant(tenant: Tenant): Write;
+  user(tenant: Tenant, user: DirectoryUser): Write;
+  app(tenant: Tenant, app: AppRegistration): Write;
+} {
+  const { guid, boolean, json } = dialect.columns;
+  return {
+    tenant: ({ key, id, displayName, domainName, hasServicePlan }) => ({
+      statement: statements.insertTenant,
+      params: {
+        tenant_id: key,
+        tenant_guid: guid.encode(id),
+        display_name: displayName,
+        domain_name: domainName,
+        has_service_plan: boolean.encode(hasServicePlan),
+      },
+    }),
+    user: (tenant, user) => ({
+      statement: statements.insertUser,
+      params: {
+        tenant_id: tenant.key,
+        user_id: guid.encode(user.id),
+        name: user.name,
+        user_principal_name: user.userPrincipalName,
+        display_name: user.displayName,
+        mail: user.mail,
+        licence: user.licence,
+        directory_roles: json.encode(user.directoryRoles),
+      },
+    }),
+    app: (tenant, app) => ({
+      statement: statements.insertApp,
+      params: {
+        tenant_id: tenant.key,
+        app_id: guid.encode(app.id),
+        name: app.name,
+        secret_sha256: app.secretSha256,
+        app_roles: json.encode(app.appRoles),
+        delegated_scopes: json.encode(app.delegatedScopes),
+      },
+    }),
+  };
+}
+
+function readTenant(row: Row, dialect: Dialect): Tenant {
+  return {
+    id: readGuid(row, 'tenant_guid', dialect) as TenantId,
+    key: Number(row['tenant_id']),
+    displayName: String(row['display_name']),
+    domainName: String(row['domain_name']),
+    hasServicePlan: isTrue(dialect, row['has_service_plan']),
+  };
+}
+
+function readApp(row: Row, tenant: Tenant, dialect: Dialect): AppRegistration {
+  return {
+    tenantId: tenant.id,
+    id: readGuid(row, 'app_id', dialect) as AppId,
+    name: String(row['name']),
+    secretSha256: row['secret_sha256'] as string | null,
+    appRoles: readJson(row, 'app_roles', dialect) as readonly string[],
+    delegatedScopes: readJson(row, 'delegated_scopes', dialect) as readonly string[],
+  };
+}
+
+function readUser(row: Row, tenant: Tenant, dialect: Dialect): DirectoryUser {
+  return {
+    tenantId: tenant.id,
+    id: readGuid(row, 'user_id', dialect) as UserId,
+    name: String(row['name']),
+    userPrincipalName: String(row['user_principal_name']),
+    displayName: String(row['display_name']),
+    mail: row['mail'] as string | null,
+    licence: row['licence'] as Licence,
+    directoryRoles: readJson(row, 'directory_roles', dialect) as readonly string[],
+  };
+}
+
+function readSigningKey(row: Row, dialect: Dialect): StoredSigningKey {
+  return {
+    keyId: String(row['key_id']),
+    privateJwk: readJson(row, 'private_jwk', dialect) as Readonly<Record<string, unknown>>,
+    createdAt: Number(row['created_at']),
+  };
+}
+
+function readGuid(row: Row, column: string, dialect: Dialect): string {
+  return dialect.columns.guid.decode(row[column] as SqlValue) as string;
+}
+
+function readJson(row: Row, column: string, dialect: Dialect): unknown {
+  return dialect.columns.json.decode(row[column] as SqlValue);
+}

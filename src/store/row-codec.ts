@@ -1,0 +1,92 @@
+/** Entity <-> row, by the property tables. */
+import type { PropertyRow } from '../model/rows.ts';
+import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
+import { columnsOf, isComplex } from './columns.ts';
+import type { ColumnSpec } from './columns.ts';
+import type { Row } from './connection.ts';
+import type { Dialect, SqlValue } from './dialect.ts';
+
+export interface RowCodec {
+  toRow(entity: Readonly<Record<string, unknown>>): Record<string, SqlValue>;
+  /** Values by property name; undefined columns (not selected) read as null. */
+  fromRow(row: Row): Record<string, unknown>;
+}
+
+interface PropertyCodec {
+  write(value: unknown, row: Record<string, SqlValue>): void;
+  read(row: Row): unknown;
+}
+
+export function createRowCodec(properties: readonly PropertyRow[], dialect: Dialect): RowCodec {
+  const stored = properties.filter((property) => property.column !== undefined);
+  const codecs = stored.map((property) => ({ name: property.name, codec: createPropertyCodec(property, dialect) }));
+  return {
+    toRow: (entity) => {
+      const row: Record<string, SqlValue> = {};
+      for (const { name, codec } of codecs) codec.write(entity[name], row);
+      return row;
+    },
+    fromRow: (row) => {
+      const entity: Record<string, unknown> = {};
+      for (const { name, codec } of codecs) entity[name] = codec.read(row);
+      return entity;
+    },
+  };
+}
+
+function createPropertyCodec(property: PropertyRow, dialect: Dialect): PropertyCodec {
+  const columns = columnsOf(property);
+  const codecs = columns.map((spec) => createColumnCodec(spec, dialect));
+  if (!isComplex(property.type)) {
+    const [spec, codec] = [columns[0] as ColumnSpec, codecs[0] as ColumnCodec];
+    return {
+      write: (value, row) => void (row[spec.column] = codec.encode(value)),
+      read: (row) => codec.decode(row[spec.column]),
+    };
+  }
+  const members = COMPLEX_TYPES[property.type].map(({ name }, index) => ({
+    name,
+    column: (columns[index] as ColumnSpec).column,
+    codec: codecs[index] as ColumnCodec,
+  }));
+  return {
+    write: (value, row) => {
+      const parts = (value ?? {}) as Readonly<Record<string, unknown>>;
+      for (const { name, column, codec } of members) row[column] = codec.encode(parts[name]);
+    },
+    read: (row) => readComplex(members, row),
+  };
+}
+
+interface MemberCodec {
+  readonly name: string;
+  readonly column: string;
+  readonly codec: ColumnCodec;
+}
+
+function readComplex(members: readonly MemberCodec[], row: Row): Record<string, unknown> | null {
+  const value: Record<string, unknown> = {};
+  let isNull = true;
+  for (const { name, column, codec } of members) {
+    value[name] = codec.decode(row[column]);
+    isNull &&= value[name] === null;
+  }
+  return isNull ? null : value;
+}
+
+interface ColumnCodec {
+  encode(value: unknown): SqlValue;
+  decode(value: SqlValue | undefined): unknown;
+}
+
+function createColumnCodec({ kind, enumType }: ColumnSpec, dialect: Dialect): ColumnCodec {
+  const type = dialect.columns[kind];
+  const numbers = enumType === undefined ? undefined : new Map(ENUMS[enumType].map(({ name, value }) => [name, value]));
+  const names = enumType === undefined ? undefined : new Map(ENUMS[enumType].map(({ name, value }) => [value, name]));
+  const encode = numbers === undefined ? type.encode : (value: unknown) => numbers.get(value as never) as SqlValue;
+  const decode = names === undefined ? type.decode : (value: SqlValue) => names.get(value as never);
+  return {
+    encode: (value) => (value === null || value === undefined ? null : encode(value)),
+    decode: (value) => (value === null || value === undefined ? null : decode(value)),
+  };
+}

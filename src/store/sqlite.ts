@@ -1,0 +1,162 @@
+/** SQLite through node:sqlite: one file, one connection, group commit. */
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+
+import { Unavailable } from '../base/unavailable.ts';
+import type { Params, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+import { compile, sqliteDialect } from './dialect.ts';
+import type { SqlValue } from './dialect.ts';
+import { createWriteQueue } from './write-queue.ts';
+import type { GroupTransaction, WriteQueueLimits } from './write-queue.ts';
+
+export interface SqliteOptions extends WriteQueueLimits {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** Told of each statement that held the event loop longer than `slowStatementMs`. */
+  onSlowStatement(statement: string, durationMs: number): void;
+  readonly slowStatementMs: number;
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly order: readonly string[];
+}
+
+// Answers come after COMMIT, so COMMIT must reach the disk: FULL syncs the log at each.
+const PRAGMAS = `
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma foreign_keys = on;
+  pragma trusted_schema = off;
+`;
+
+const SQLITE_BUSY = 5;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+
+/** Opens or makes the database. @throws the error of node:sqlite when the file cannot be opened or is no database. */
+export function openSqlite(options: SqliteOptions): SqlConnection {
+  // The lock is waited for in the write queue, where the event loop is free: hence no busy timeout here.
+  const database = new DatabaseSync(options.path, { timeout: 0 });
+  database.exec(PRAGMAS);
+  const prepare = createPreparer(database);
+  const queue = createWriteQueue(createTransaction(database, prepare, options), options);
+  return {
+    dialect: sqliteDialect,
+    read: async (statement, params) =>
+      timed(statement, options, () => {
+        const prepared = prepare(statement);
+        return readRows(prepared, bind(prepared, params));
+      }),
+    write: (writes) => queue.write(writes),
+    script: async (sql) => database.exec(`begin immediate; ${sql}; commit;`),
+    [Symbol.asyncDispose]: async () => {
+      await queue.close();
+      database.close();
+    },
+  };
+}
+
+function createPreparer(database: DatabaseSync): (statement: Statement) => Prepared {
+  const known = new Map<Statement, Prepared>();
+  return (statement) => {
+    const found = known.get(statement);
+    if (found !== undefined) return found;
+    const { sql, order } = compile(statement.sql, sqliteDialect);
+    const prepared = { statement: database.prepare(sql), order };
+    known.set(statement, prepared);
+    return prepared;
+  };
+}
+
+function bind({ order }: Prepared, params: Params): SqlValue[] {
+  return order.map((name) => {
+    const value = params[name];
+    if (value === undefined) throw new Error(`Parameter ${name} is missing`);
+    return value;
+  });
+}
+
+function readRows({ statement }: Prepared, values: readonly SqlValue[]): readonly Row[] {
+  try {
+    return statement.all(...values) as unknown as readonly Row[];
+  } catch (error) {
+    if (isBusy(error)) throw new Unavailable('The database is locked by another process.', { cause: error });
+    throw error;
+  }
+}
+
+function createTransaction(
+  database: DatabaseSync,
+  prepare: (statement: Statement) => Prepared,
+  options: SqliteOptions,
+): GroupTransaction {
+  const run = (write: Write) =>
+    timed(write.statement, options, () => {
+      const prepared = prepare(write.statement);
+      return Number(prepared.statement.run(...bind(prepared, write.params)).changes);
+    });
+  return {
+    begin: () => {
+      try {
+        database.exec('begin immediate');
+        return true;
+      } catch (error) {
+        if (isBusy(error)) return false;
+        throw error;
+      }
+    },
+    run: (writes) => {
+      // A single statement undoes itself when it fails; several need a mark to go back to.
+      if (writes.length === 1) return runSteps(writes, run);
+      database.exec('savepoint unit');
+      const result = runOrUndo(database, () => runSteps(writes, run));
+      database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
+      return result;
+    },
+    commit: () => database.exec('commit'),
+    rollback: () => {
+      if (database.isTransaction) database.exec('rollback');
+    },
+  };
+}
+
+function runOrUndo(database: DatabaseSync, steps: () => WriteResult): WriteResult {
+  try {
+    return steps();
+  } catch (error) {
+    database.exec('rollback to unit; release unit');
+    throw error;
+  }
+}
+
+function runSteps(writes: readonly Write[], run: (write: Write) => number): WriteResult {
+  for (const [step, write] of writes.entries()) {
+    try {
+      const changes = run(write);
+      if (changes === 0 && write.mustChange === true) return { kind: 'refused', step };
+    } catch (error) {
+      const code = sqliteCode(error);
+      if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) throw error;
+      return { kind: 'notUnique', step };
+    }
+  }
+  return { kind: 'done' };
+}
+
+/** The low byte is the primary code, the rest says which kind of busy. */
+function isBusy(error: unknown): boolean {
+  return ((sqliteCode(error) ?? 0) & 0xff) === SQLITE_BUSY;
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  return (error as { errcode?: number }).errcode;
+}
+
+function timed<Result>(statement: Statement, options: SqliteOptions, work: () => Result): Result {
+  const start = process.hrtime.bigint();
+  const result = work();
+  const durationMs = Number(process.hrtime.bigint() - start) / 1e6;
+  if (durationMs > options.slowStatementMs) options.onSlowStatement(statement.name, durationMs);
+  return result;
+}

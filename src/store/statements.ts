@@ -1,0 +1,121 @@
+/**
+ * Every fixed SQL text of the store, written in the part of SQL that SQLite and PostgreSQL share; column lists come from
+ * the property tables. A statement on tenant data names the tenant first.
+ */
+import { ACTIVITY_CHANGEABLE_COLUMNS, ACTIVITY_COLUMNS, CONTENT_COLUMNS, PROVIDER_COLUMNS } from './columns.ts';
+import type { Statement } from './connection.ts';
+
+const list = (columns: readonly string[]) => columns.join(', ');
+const parameters = (columns: readonly string[]) => columns.map((column) => `:${column}`).join(', ');
+const assignments = (columns: readonly string[]) => columns.map((column) => `${column} = :${column}`).join(', ');
+
+const insert = (table: string, columns: readonly string[]) =>
+  `insert into ${table} (${list(columns)}) values (${parameters(columns)})`;
+
+const activityColumns = ACTIVITY_COLUMNS.map((column) => `a.${column}`).join(', ');
+
+/** Holds while the provider takes writes of activities. */
+const providerIsOpen = `exists (
+  select 1 from learning_provider p
+  where p.tenant_id = :tenant_id and p.registration_id = :registration_id and p.is_course_activity_sync_enabled)`;
+
+const learnerIsLicensed = `exists (
+  select 1 from directory_user u
+  where u.tenant_id = :tenant_id and u.user_id = :learner_user_id and u.licence = :required_licence)`;
+
+/** The activity beside the state of its provider and learner, so that one read tells why an update is refused. */
+const activityForUpdate = (isThisActivity: string) => `
+select p.is_course_activity_sync_enabled as is_provider_open, u.licence as learner_licence, ${activityColumns}
+from learning_provider p
+left join learning_course_activity a
+  on a.tenant_id = p.tenant_id and a.registration_id = p.registration_id and ${isThisActivity}
+left join directory_user u on u.tenant_id = a.tenant_id and u.user_id = a.learner_user_id
+where p.tenant_id = :tenant_id and p.registration_id = :registration_id`;
+
+const byKey = 'a.learner_user_id = :learner_user_id and a.activity_guid = :activity_guid and not a.has_bare_id';
+const byBareId = 'a.activity_guid = :activity_guid and a.has_bare_id';
+
+const activitiesByExternalId = (rest: string) => `
+select ${activityColumns} from learning_course_activity a
+where a.tenant_id = :tenant_id and a.registration_id = :registration_id
+  and a.external_course_activity_id = :external_course_activity_id
+  and a.activity_type in (:activity_type, :other_activity_type) ${rest}`;
+
+const table = {
+  countTenants: 'select count(*) as tenant_count from tenant',
+  insertTenant: insert('tenant', ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan']),
+  findTenant: `
+select tenant_id, tenant_guid, display_name, domain_name, has_service_plan from tenant
+where tenant_guid = :tenant_guid or domain_name = :domain_name`,
+  listTenants:
+    'select tenant_id, tenant_guid, display_name, domain_name, has_service_plan from tenant order by tenant_id',
+
+  insertSigningKey: insert('signing_key', ['key_id', 'created_at', 'private_jwk']),
+  listSigningKeys: 'select key_id, created_at, private_jwk from signing_key order by created_at, key_id',
+
+  insertApp: insert('app_registration', [
+    ...['tenant_id', 'app_id', 'name', 'secret_sha256', 'app_roles', 'delegated_scopes'],
+  ]),
+  findApp: `
+select app_id, name, secret_sha256, app_roles, delegated_scopes from app_registration
+where tenant_id = :tenant_id and app_id = :app_id`,
+  listApps: `
+select app_id, name, secret_sha256, app_roles, delegated_scopes from app_registration
+where tenant_id = :tenant_id order by name`,
+
+  insertUser: insert('directory_user', [
+    ...['tenant_id', 'user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles'],
+  ]),
+  listUsers: `
+select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
+where tenant_id = :tenant_id order by name`,
+
+  insertProvider: insert('learning_provider', ['tenant_id', 'row_version', ...PROVIDER_COLUMNS]),
+  insertContent: insert('learning_content', ['tenant_id', 'row_version', 'registration_id', ...CONTENT_COLUMNS]),
+
+  importActivity: insert('learning_course_activity', ['tenant_id', ...ACTIVITY_COLUMNS]),
+  insertActivity: `
+insert into learning_course_activity (tenant_id, ${list(ACTIVITY_COLUMNS)})
+select :tenant_id, ${parameters(ACTIVITY_COLUMNS)}
+from learning_provider p
+join learning_content c
+  on c.tenant_id = p.tenant_id and c.registration_id = p.registration_id and c.learning_content_id = :learning_content_id
+join directory_user u
+  on u.tenant_id = p.tenant_id and u.user_id = :learner_user_id and u.licence = :required_licence
+where p.tenant_id = :tenant_id and p.registration_id = :registration_id and p.is_course_activity_sync_enabled`,
+
+  explainCreate: `
+select p.is_course_activity_sync_enabled as is_provider_open, c.registration_id as content_owner, u.licence as learner_licence
+from learning_provider p
+left join learning_content c on c.tenant_id = p.tenant_id and c.learning_content_id = :learning_content_id
+left join directory_user u on u.tenant_id = p.tenant_id and u.user_id = :learner_user_id
+where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
+
+  findActivityForUpdate: activityForUpdate(byKey),
+  findBareActivityForUpdate: activityForUpdate(byBareId),
+
+  updateActivity: `
+update learning_course_activity
+set row_version = row_version + 1, ${assignments(ACTIVITY_CHANGEABLE_COLUMNS)}
+where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity_guid = :activity_guid
+  and row_version = :row_version
+  and ${providerIsOpen}
+  and ${learnerIsLicensed}`,
+
+  findActivity: `select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byKey}`,
+  findBareActivity: `
+select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byBareId}`,
+
+  findActivitiesByExternalId: activitiesByExternalId('limit 2'),
+  findOwnActivitiesByExternalId: activitiesByExternalId('and a.learner_user_id = :learner_user_id limit 2'),
+
+  findProvider: `
+select ${list(PROVIDER_COLUMNS)} from learning_provider
+where tenant_id = :tenant_id and registration_id = :registration_id`,
+} as const;
+
+export type StatementName = keyof typeof table;
+
+export const statements = Object.fromEntries(
+  Object.entries(table).map(([name, sql]) => [name, { name, sql }]),
+) as Readonly<Record<StatementName, Statement>>;

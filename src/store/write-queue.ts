@@ -1,0 +1,117 @@
+/**
+ * Group commit: units of work that arrive in one turn of the event loop share one transaction, and each is answered
+ * only after its COMMIT. A lone unit waits one turn; under load groups grow by themselves.
+ *
+ * States. idle: nothing queued. scheduled: a flush will run at the end of this turn. waiting: another process holds the
+ * database's write lock; the flush is tried again after a pause, until the oldest unit has waited `maxWaitMs`.
+ * A flush empties the queue: every unit gets its facts after COMMIT, or, when the transaction as a whole fails, every
+ * unit of the group gets the error and nothing of the group is stored.
+ * A timer window of 2 or 5 ms in place of the turn was measured to be slower.
+ */
+import { Unavailable } from '../base/unavailable.ts';
+import type { Write, WriteResult } from './connection.ts';
+
+/** A transaction over several units. `begin` and `commit` throw; `begin` says `false` when the database is locked. */
+export interface GroupTransaction {
+  begin(): boolean;
+  run(writes: readonly Write[]): WriteResult;
+  commit(): void;
+  rollback(): void;
+}
+
+export interface WriteQueueLimits {
+  /** Units that may wait for a transaction; one more is refused as Unavailable. */
+  readonly maxQueued: number;
+  /** Milliseconds that a unit may wait for another process's write lock. */
+  readonly maxWaitMs: number;
+}
+
+export interface WriteQueue {
+  write(writes: readonly Write[]): Promise<WriteResult>;
+  /** Settles when nothing is queued any more. No unit may be added afterwards. */
+  close(): Promise<void>;
+}
+
+interface Unit {
+  readonly writes: readonly Write[];
+  /** Nanoseconds of the process clock. */
+  readonly since: bigint;
+  resolve(result: WriteResult): void;
+  reject(error: unknown): void;
+}
+
+const LOCK_RETRY_MS = 10;
+
+export function createWriteQueue(transaction: GroupTransaction, limits: WriteQueueLimits): WriteQueue {
+  let queue: Unit[] = [];
+  let isScheduled = false;
+  let isClosed = false;
+  let onIdle: (() => void) | undefined;
+
+  function schedule(pauseMs: number): void {
+    isScheduled = true;
+    if (pauseMs === 0) setImmediate(flush);
+    else setTimeout(flush, pauseMs);
+  }
+
+  function flush(): void {
+    isScheduled = false;
+    const group = queue;
+    queue = [];
+    if (!commitGroup(transaction, group)) queue = expire(group, limits.maxWaitMs).concat(queue);
+    if (queue.length > 0) schedule(LOCK_RETRY_MS);
+    else onIdle?.();
+  }
+
+  return {
+    write: (writes) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(new Unavailable('The store is closing.'));
+        if (queue.length >= limits.maxQueued) return reject(new Unavailable('Too many writes are waiting.'));
+        queue.push({ writes, since: process.hrtime.bigint(), resolve, reject });
+        if (!isScheduled) schedule(0);
+      }),
+    close: () => {
+      isClosed = true;
+      return new Promise((resolve) => {
+        if (queue.length === 0) resolve();
+        else onIdle = resolve;
+      });
+    },
+  };
+}
+
+/** Runs and answers the group; `false` when the database is locked and nothing was tried. */
+function commitGroup(transaction: GroupTransaction, group: readonly Unit[]): boolean {
+  const answers: (() => void)[] = [];
+  try {
+    if (!transaction.begin()) return false;
+    for (const unit of group) answers.push(runUnit(transaction, unit));
+    transaction.commit();
+  } catch (error) {
+    transaction.rollback();
+    for (const unit of group) unit.reject(error);
+    return true;
+  }
+  for (const answer of answers) answer();
+  return true;
+}
+
+/** An error of one unit is its own; the others of the group go on. */
+function runUnit(transaction: GroupTransaction, unit: Unit): () => void {
+  try {
+    const result = transaction.run(unit.writes);
+    return () => unit.resolve(result);
+  } catch (error) {
+    return () => unit.reject(error);
+  }
+}
+
+/** Refuses the units that have waited too long for the lock; gives the others. */
+function expire(group: readonly Unit[], maxWaitMs: number): Unit[] {
+  const now = process.hrtime.bigint();
+  const [late, waiting] = [[] as Unit[], [] as Unit[]];
+  for (const unit of group) (Number(now - unit.since) / 1e6 >= maxWaitMs ? late : waiting).push(unit);
+  for (const unit of late) unit.reject(new Unavailable('The database is locked by another process.'));
+  return waiting;
+}

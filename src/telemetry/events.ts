@@ -1,0 +1,65 @@
+/** What the server reports about itself: one function an event. All other rooms call these and know no logger. */
+import type { Logger } from 'pino';
+
+/** One answered or abandoned HTTP request. Sizes are those of the bodies. */
+export interface RequestFields {
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly method: string;
+  /** As sent, without the query, cut, mail addresses masked. */
+  readonly path: string;
+  readonly operation: string | undefined;
+  /** Undefined when the client left before it was answered. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
+  /** The row of the error catalogue. */
+  readonly refusal: string | undefined;
+  readonly detail: string | undefined;
+  readonly appId: string | undefined;
+  readonly tenantId: string | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** A connection that sent no request that could be answered in the ordinary way. */
+export interface BrokenConnectionFields {
+  readonly requestId: string | undefined;
+  readonly refusal: string | undefined;
+  readonly code: string | undefined;
+}
+
+export interface Events {
+  /** False when no event leaves a trace: what only serves events need not be gathered. */
+  readonly isEnabled: boolean;
+  requestFinished(request: RequestFields): void;
+  /** A request that was refused for a fault of the server. */
+  requestFailed(request: RequestFields, cause: unknown): void;
+  connectionBroken(connection: BrokenConnectionFields): void;
+  serverStarted(origins: readonly string[]): void;
+  serverStopping(requestsInFlight: number): void;
+  serverStopped(isDrained: boolean): void;
+  /** A listening socket reported an error. */
+  listenerFailed(cause: unknown): void;
+  /** A statement kept the process or its caller waiting. */
+  slowStatement(name: string, durationMs: number): void;
+  /** A write was refused because this many were waiting. */
+  writeQueueBusy(waiting: number): void;
+  /** Work that no caller waits for has failed. */
+  backgroundTaskFailed(task: string, cause: unknown): void;
+}
+
+export function createEvents(logger: Logger): Events {
+  return {
+    isEnabled: logger.level !== 'silent',
+    requestFinished: (request) => logger.info(request, 'requestFinished'),
+    requestFailed: (request, cause) => logger.error({ ...request, cause }, 'requestFailed'),
+    connectionBroken: (connection) => logger.debug(connection, 'connectionBroken'),
+    serverStarted: (origins) => logger.info({ origins }, 'serverStarted'),
+    serverStopping: (requestsInFlight) => logger.info({ requestsInFlight }, 'serverStopping'),
+    serverStopped: (isDrained) => logger.info({ isDrained }, 'serverStopped'),
+    listenerFailed: (cause) => logger.error({ cause }, 'listenerFailed'),
+    slowStatement: (statement, durationMs) => logger.warn({ statement, durationMs }, 'slowStatement'),
+    writeQueueBusy: (waiting) => logger.warn({ waiting }, 'writeQueueBusy'),
+    backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
+  };
+}

@@ -1,0 +1,67 @@
+/** The process log: JSON lines to stderr, or readable text where a person watches. */
+import { pino, stdTimeFunctions } from 'pino';
+import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import pinoPretty from 'pino-pretty';
+
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LoggerSettings {
+  readonly level: LogLevel;
+  /** Whether stderr is a terminal: then lines are printed for reading. */
+  readonly isTerminal: boolean;
+  /** Colours on a terminal; the caller knows about NO_COLOR. */
+  readonly hasColour: boolean;
+  /** Takes the JSON lines in place of stderr. */
+  readonly destination?: DestinationStream;
+}
+
+const STDERR = 2;
+
+/** Never in the log, wherever they should turn up in an event. */
+const SECRET_NAMES = [
+  'authorization',
+  'access_token',
+  'client_secret',
+  'client_assertion',
+  'token',
+  'secret',
+  'password',
+  'body',
+  'mail',
+  'displayName',
+  'userPrincipalName',
+];
+
+/** How deep a chain of causes is followed. */
+const MAX_CAUSES = 5;
+
+export function createLogger(settings: LoggerSettings): Logger {
+  const options: LoggerOptions = {
+    level: settings.level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    serializers: { cause: (cause: unknown) => describeCause(cause, MAX_CAUSES) },
+  };
+  return pino(options, settings.destination ?? openStderr(settings));
+}
+
+function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStream {
+  // Lines for machines are written behind the request; pino flushes them when the process exits.
+  if (!isTerminal) return pino.destination({ dest: STDERR, sync: false });
+  return pinoPretty({ destination: STDERR, sync: true, colorize: hasColour, singleLine: true, translateTime: 'HH:MM:ss.l' });
+}
+
+/** Only these fields: libraries hang requests, responses and bodies on their errors. */
+function describeCause(cause: unknown, depth: number): unknown {
+  if (!(cause instanceof Error)) return typeof cause;
+  return {
+    type: cause.name,
+    ...('code' in cause && { code: String(cause.code) }),
+    message: cause.message,
+    stack: cause.stack,
+    ...(cause.cause !== undefined && depth > 0 && { cause: describeCause(cause.cause, depth - 1) }),
+  };
+}
