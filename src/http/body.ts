@@ -22,7 +22,11 @@ const broken = new WeakMap<IncomingMessage, GraphError>();
  * @throws contentEncodingUnsupported, contentEncodingInvalid, payloadTooLarge (received or inflated), bodyAborted, or the
  * error given to {@link breakBody}.
  */
-export async function readBody(request: IncomingMessage, response: ServerResponse, limitBytes: number): Promise<ReadBody> {
+export async function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limitBytes: number,
+): Promise<ReadBody> {
   const { headers } = request;
   const declaredLength = headers['content-length'];
   if (headers['transfer-encoding'] === undefined && (declaredLength === undefined || declaredLength === '0')) {
@@ -69,7 +73,9 @@ function isGzipEncoding(header: string | undefined): boolean {
   const encoding = header?.trim().toLowerCase() ?? '';
   if (encoding === '' || encoding === 'identity') return false;
   if (encoding === 'gzip' || encoding === 'x-gzip') return true;
-  throw new GraphError('contentEncodingUnsupported', { values: { encoding: encoding.slice(0, SHOWN_ENCODING_LENGTH) } });
+  throw new GraphError('contentEncodingUnsupported', {
+    values: { encoding: encoding.slice(0, SHOWN_ENCODING_LENGTH) },
+  });
 }
 
 async function collect(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 /** Any throw as the error envelope of Microsoft Graph: of ours, of the framework, of a body parser. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Unavailable } from '../base/unavailable.ts';
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
@@ -7,6 +8,7 @@ import type { ErrorStyle } from '../odata/error-body.ts';
 import { isBroken } from './body.ts';
 import { EXCHANGE_HEADERS } from './exchange.ts';
 import { sendAndClose, sendGraphResponse } from './reply.ts';
+import { retryAfter } from './throttle.ts';
 
 export interface ErrorReplySettings {
   readonly style: ErrorStyle;
@@ -48,6 +50,10 @@ export function createErrorReplier({ style, bodyLimitBytes }: ErrorReplySettings
 
 function translate(thrown: unknown, values: Readonly<Record<string, string | number>>): unknown {
   if (thrown instanceof GraphError || !(thrown instanceof Error)) return thrown;
+  if (thrown instanceof Unavailable) {
+    const waiting = retryAfter(thrown.retryAfterMs);
+    return new GraphError('serviceUnavailable', { ...waiting, logDetail: thrown.message, cause: thrown });
+  }
   const { code, statusCode } = thrown as Error & { code?: unknown; statusCode?: unknown };
   const row = typeof code === 'string' ? FRAMEWORK_ERRORS[code] : undefined;
   if (row !== undefined) return new GraphError(row, { values, cause: thrown });

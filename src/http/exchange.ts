@@ -47,6 +47,11 @@ export function beginExchange(request: FastifyRequest, reply: FastifyReply, diag
   reply.header('x-ms-ags-diagnostic', diagnostic);
 }
 
+/** Tells the request log of a fault that a route of another shape has answered with status 500. */
+export function recordFault(request: FastifyRequest, cause: unknown): void {
+  request.exchange.refusal = { row: 'internalServerError', cause };
+}
+
 /** The value of `x-ms-ags-diagnostic`: which instance answered. Clients log it, none reads it. */
 export function describeInstance(instanceId: string): string {
   const ServerInfo = { DataCenter: 'Vivarium', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: instanceId };

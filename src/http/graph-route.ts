@@ -1,20 +1,17 @@
 /** `/{version}/...`: one HTTP request to one Graph request, and its answer back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Authenticator, Caller } from '../auth/authenticate.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { GraphRequest, GraphResponse } from '../odata/message.ts';
+import type { GraphEngine } from '../operations/run-operation.ts';
 import { readBody } from './body.ts';
 import { isPreflight, sendPreflight } from './cors.ts';
 import type { OriginResolver } from './origin.ts';
 import { sendGraphResponse } from './reply.ts';
+import type { RunningWork } from './running-work.ts';
 import type { Throttle } from './throttle.ts';
-
-/** Answers a request whose caller is known. Never throws: a refusal is an answer. */
-export interface GraphEngine {
-  run(request: GraphRequest, caller: Caller): Promise<GraphResponse>;
-}
 
 export interface GraphRouteOptions {
   readonly authenticator: Authenticator;
@@ -22,6 +19,7 @@ export interface GraphRouteOptions {
   readonly engine: GraphEngine;
   readonly originOf: OriginResolver;
   readonly bodyLimitBytes: number;
+  readonly running: RunningWork;
 }
 
 /** A request target, split as sent. */
@@ -67,13 +65,30 @@ export function addGraphRoute(app: FastifyInstance, options: GraphRouteOptions):
   });
 }
 
-/** The way of a Graph request: who, how often, what, answer. The body of a stranger is not read. */
 async function answer(options: GraphRouteOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (isPreflight(request)) return sendPreflight(request, reply);
   const target = findGraphTarget(request.originalUrl);
   if (target === undefined) throw versionInvalid(request.originalUrl);
-  const { exchange, raw } = request;
+  options.running.begin();
+  try {
+    sendGraphResponse(reply, await run(options, target, { request, reply }));
+  } finally {
+    options.running.end();
+  }
+}
 
+interface RouteExchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** The way of a Graph request: who, how often, what, answer. The body of a stranger is not read. */
+async function run(
+  options: GraphRouteOptions,
+  { version, path, query }: GraphTarget,
+  { request, reply }: RouteExchange,
+): Promise<GraphResponse> {
+  const { exchange, raw } = request;
   const caller = await options.authenticator.authenticate(raw.headers.authorization);
   exchange.appId = caller.principal.appId;
   exchange.tenantId = caller.principal.tenantId;
@@ -83,23 +98,20 @@ async function answer(options: GraphRouteOptions, request: FastifyRequest, reply
   const body = hasBody ? await readBody(raw, reply.raw, options.bodyLimitBytes) : undefined;
   exchange.bytesIn = body?.receivedBytes ?? 0;
 
-  const response = await options.engine.run(
-    {
-      requestId: exchange.requestId,
-      clientRequestId: exchange.clientRequestId,
-      version: target.version,
-      // HEAD is GET whose body stays here.
-      method: request.method === 'HEAD' ? 'GET' : request.method,
-      path: target.path,
-      query: target.query,
-      // Only Set-Cookie is ever a list, and it is no request header.
-      headers: raw.headers as Readonly<Record<string, string | undefined>>,
-      body: body?.bytes,
-      origin: options.originOf(raw),
-    },
-    caller,
-  );
-  sendGraphResponse(reply, response);
+  const graphRequest: GraphRequest = {
+    requestId: exchange.requestId,
+    clientRequestId: exchange.clientRequestId,
+    version,
+    // HEAD is GET whose body stays here.
+    method: request.method === 'HEAD' ? 'GET' : request.method,
+    path,
+    query,
+    // Only Set-Cookie is ever a list, and it is no request header.
+    headers: raw.headers as Readonly<Record<string, string | undefined>>,
+    body: body?.bytes,
+    origin: options.originOf(raw),
+  };
+  return options.engine.run(graphRequest, caller);
 }
 
 function findGraphTarget(target: string): GraphTarget | undefined {

@@ -9,10 +9,20 @@ export interface Readiness {
 
 export type ReadinessCheck = () => Promise<Readiness>;
 
-/** `/livez` answers as long as the process does; `/readyz`, also named `/health`, asks the check: 200 or 503. */
-export function addHealthRoutes(app: FastifyInstance, check: ReadinessCheck): void {
+const STOPPING: Readiness = { isReady: false, checks: { server: 'stopping' } };
+
+export interface HealthOptions {
+  readonly check: ReadinessCheck;
+  readonly isStopping: () => boolean;
+}
+
+/**
+ * `/livez` answers 200 as long as the process does. `/readyz`, also named `/health`, asks the check: 200 or 503; a server
+ * that is stopping is not ready.
+ */
+export function addHealthRoutes(app: FastifyInstance, { check, isStopping }: HealthOptions): void {
   const answerReadiness = async (_request: unknown, reply: FastifyReply): Promise<unknown> => {
-    const { isReady, checks } = await check();
+    const { isReady, checks } = isStopping() ? STOPPING : await check();
     reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
     return { status: isReady ? 'ready' : 'unready', checks };
   };

@@ -83,6 +83,7 @@ async function startServer() {
     issuer: { directory, keys, tokens },
     clock: systemClock,
     findOrigin,
+    findTokenOrigin: () => server.origin,
     reportFault: (fault) => faults.push(fault),
   });
   app.post('/echo', (request) => request.body);

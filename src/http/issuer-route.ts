@@ -29,6 +29,8 @@ export interface IssuerRoutesOptions {
   readonly clock: Clock;
   /** The origin as the client addressed it, such as `https://localhost:8443`. */
   findOrigin(request: FastifyRequest): string;
+  /** The one origin that access tokens name as their issuer, however their receiver addressed the server. */
+  findTokenOrigin(): string;
   /** Told of everything that is answered with status 500. */
   reportFault(fault: unknown, request: FastifyRequest): void;
 }
@@ -82,7 +84,7 @@ async function getKeyDocument({ issuer }: IssuerRoutesOptions, segment: string):
 function registerToken(app: FastifyInstance, options: IssuerRoutesOptions): void {
   app.post<TenantRoute & { Body: string | undefined }>(TOKEN_PATH, { onRequest: forbidCaching }, (request) =>
     options.issuer.tokens.issueToken({
-      origin: options.findOrigin(request),
+      origin: options.findTokenOrigin(),
       segment: request.params.segment,
       authorization: request.headers.authorization,
       form: readTokenForm(request.body ?? ''),

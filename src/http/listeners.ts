@@ -91,18 +91,18 @@ export class Listeners implements AsyncDisposable {
     return addresses;
   }
 
-  /** Gives whether every request in flight was answered in time. */
-  async close(): Promise<boolean> {
+  /** Resolves when all connections have ended; after `drainMs` the rest is cut. */
+  async close(): Promise<void> {
     for (const response of this.#inFlight) response.shouldKeepAlive = false;
-    let isDrained = true;
+    const servers = this.#servers.splice(0);
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    const { promise: cut, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
-      isDrained = this.#inFlight.size === 0;
-      for (const server of this.#servers) server.closeAllConnections();
+      for (const server of servers) server.closeAllConnections();
+      resolve();
     }, this.#options.limits.drainMs);
-    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.race([Promise.all(closed), cut]);
     clearTimeout(timer);
-    this.#servers.length = 0;
-    return isDrained;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 /** Puts a Graph answer on the wire. */
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { GraphResponse } from '../odata/message.ts';
 
@@ -34,7 +35,7 @@ export function sendAndClose(reply: FastifyReply, response: GraphResponse): void
   reply.header('connection', 'close').header('content-length', Buffer.byteLength(text)).hijack();
   const { raw } = reply;
   const request = reply.request.raw;
-  raw.writeHead(response.status, reply.getHeaders());
+  raw.writeHead(response.status, reply.getHeaders() as OutgoingHttpHeaders);
   raw.write(text);
   const end = (): void => {
     clearTimeout(timer);

@@ -38,7 +38,9 @@ function describeRequest(request: FastifyRequest, reply: FastifyReply, durationM
 
 function shownPath(target: string): string {
   const query = target.indexOf('?');
-  return target.slice(0, Math.min(query === -1 ? target.length : query, SHOWN_PATH_LENGTH)).replace(MAIL_IN_PATH, '{mail}');
+  return target
+    .slice(0, Math.min(query === -1 ? target.length : query, SHOWN_PATH_LENGTH))
+    .replace(MAIL_IN_PATH, '{mail}');
 }
 
 /** The clock that is handed in may be set, and would not measure. */

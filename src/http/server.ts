@@ -1,18 +1,18 @@
 /** The HTTP server: what every request passes, in order, and the routes. */
 import { METHODS } from 'node:http';
 import { fastify } from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/authenticate.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
+import type { GraphEngine } from '../operations/run-operation.ts';
 import type { Events } from '../telemetry/events.ts';
 import { continueBody } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
 import { createErrorReplier } from './error-reply.ts';
 import { beginExchange, createRequestId, describeInstance } from './exchange.ts';
 import { addGraphRoute, rewriteGraphUrl, versionInvalid } from './graph-route.ts';
-import type { GraphEngine } from './graph-route.ts';
 import { addHealthRoutes } from './health-route.ts';
 import type { ReadinessCheck } from './health-route.ts';
 import { Listeners } from './listeners.ts';
@@ -20,7 +20,8 @@ import type { ConnectionLimits, ListenAddress, TlsCertificate } from './listener
 import { createOriginResolver } from './origin.ts';
 import type { OriginSettings } from './origin.ts';
 import { reportWhenClosed } from './request-log.ts';
-import { createThrottle, retryAfterMinutes } from './throttle.ts';
+import { RunningWork } from './running-work.ts';
+import { createThrottle, retryAfter } from './throttle.ts';
 
 export interface HttpLimits extends ConnectionLimits {
   /** A request body, as received and inflated. */
@@ -71,25 +72,26 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Routes have no long parameters; Graph paths do not pass the router. */
 const MAX_PARAM_LENGTH = 1024;
-const STOP_RETRY_MINUTES = 1;
+const STOP_RETRY_MS = 60_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
   const diagnostic = describeInstance(options.instanceId);
-  const state = { isStopping: false };
-  const app = createApp(options, { limits, diagnostic, state });
+  const running = new RunningWork();
+  let stopping: Promise<void> | undefined;
+  const app = createApp(options, { limits, diagnostic, running, isStopping: () => stopping !== undefined });
   const errors = createConnectionErrors({ style: options.errorStyle, events: options.events, diagnostic });
   const handler = app.routing.bind(app);
   const listeners = new Listeners({ limits, handler, errors, events: options.events });
 
-  const close = async (): Promise<void> => {
-    if (state.isStopping) return;
-    state.isStopping = true;
+  const stop = async (): Promise<void> => {
     options.events.serverStopping(listeners.inFlight);
-    const isDrained = await listeners.close();
+    await listeners.close();
+    const isDrained = await running.whenIdle(limits.drainMs);
     await app.close();
     options.events.serverStopped(isDrained);
   };
+  const close = (): Promise<void> => (stopping ??= stop());
 
   return {
     async listen() {
@@ -105,15 +107,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-interface AppState {
+interface AppParts {
   readonly limits: HttpLimits;
   readonly diagnostic: string;
-  readonly state: { readonly isStopping: boolean };
+  readonly running: RunningWork;
+  readonly isStopping: () => boolean;
 }
 
-function createApp(options: HttpServerOptions, { limits, diagnostic, state }: AppState): FastifyInstance {
+function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance {
   const { events } = options;
+  const { limits, diagnostic } = parts;
   const replyWithError = createErrorReplier({ style: options.errorStyle, bodyLimitBytes: limits.bodyBytes });
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    beginExchange(request, reply, diagnostic);
+    if (events.isEnabled) reportWhenClosed(events, request, reply);
+  };
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -122,8 +130,7 @@ function createApp(options: HttpServerOptions, { limits, diagnostic, state }: Ap
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // Of the router, before any hook.
     frameworkErrors: (error, request, reply) => {
-      beginExchange(request, reply, diagnostic);
-      if (events.isEnabled) reportWhenClosed(events, request, reply);
+      begin(request, reply);
       replyWithError(error, request, reply);
     },
   });
@@ -131,44 +138,38 @@ function createApp(options: HttpServerOptions, { limits, diagnostic, state }: Ap
   app.setErrorHandler(replyWithError);
 
   app.addHook('onRequest', (request, reply, done) => {
-    beginExchange(request, reply, diagnostic);
-    if (events.isEnabled) reportWhenClosed(events, request, reply);
+    begin(request, reply);
     done();
-  });
-  app.addHook('onRequest', (request, reply, done) => {
-    if (!state.isStopping || isHealth(request.url)) return done();
-    reply.raw.shouldKeepAlive = false;
-    done(new GraphError('serviceUnavailable', retryAfterMinutes(STOP_RETRY_MINUTES)));
   });
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? versionInvalid(request.originalUrl) : undefined);
   });
-  // The Graph route ends here: it authenticates and throttles, then reads the body and answers.
-  app.addHook('preParsing', (request, reply, _payload, done) => {
-    continueBody(request.raw, reply.raw);
-    done();
-  });
-  addRoutes(app, options, limits);
+  addHealthRoutes(app, { check: options.readiness, isStopping: parts.isStopping });
+  app.get('/', () => ({ name: 'vivarium', versions: API_VERSIONS, health: '/readyz' }));
+  app.register(async (scope) => addWorkingRoutes(scope, options, parts));
   return app;
 }
 
-function addRoutes(app: FastifyInstance, options: HttpServerOptions, limits: HttpLimits): void {
+/** Routes that do something, and so are refused while the server is stopping. */
+async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions, parts: AppParts): Promise<void> {
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!parts.isStopping()) return done();
+    reply.raw.shouldKeepAlive = false;
+    done(new GraphError('serviceUnavailable', retryAfter(STOP_RETRY_MS)));
+  });
+  // The Graph route goes on from here by itself: it authenticates and throttles, then reads the body and answers.
+  app.addHook('preParsing', async (request, reply) => continueBody(request.raw, reply.raw));
   for (const method of METHODS) {
     // CONNECT never comes as a request.
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   }
-  app.get('/', () => ({ name: 'vivarium', versions: API_VERSIONS, health: '/readyz' }));
-  addHealthRoutes(app, options.readiness);
   addGraphRoute(app, {
     authenticator: options.authenticator,
     throttle: createThrottle(options.requestsPerMinute),
     engine: options.engine,
     originOf: createOriginResolver(options.origin),
-    bodyLimitBytes: limits.bodyBytes,
+    bodyLimitBytes: parts.limits.bodyBytes,
+    running: parts.running,
   });
-  for (const plugin of options.plugins ?? []) {
-    app.register(async (scope) => {
-      await plugin(scope);
-    });
-  }
+  for (const plugin of options.plugins ?? []) await app.register(async (scope) => plugin(scope));
 }

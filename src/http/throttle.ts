@@ -30,14 +30,15 @@ export function createThrottle(requestsPerMinute: number): Throttle | undefined 
   };
 }
 
-/** The message counts in minutes, as documented; Retry-After in seconds, as HTTP does. */
-export function retryAfterMinutes(noOfMinutes: number): {
+/** How long to wait, for a GraphError: the message counts whole minutes, as documented; Retry-After seconds, as in HTTP. */
+export function retryAfter(waitMs: number): {
   readonly values: { readonly noOfMinutes: number };
   readonly headers: { readonly 'retry-after': string };
 } {
+  const noOfMinutes = Math.max(1, Math.ceil(waitMs / MINUTE_MS));
   return { values: { noOfMinutes }, headers: { 'retry-after': String(noOfMinutes * MINUTE_SECONDS) } };
 }
 
 function tooManyRequests(waitMs: number): GraphError {
-  return new GraphError('tooManyRequests', retryAfterMinutes(Math.max(1, Math.ceil(waitMs / MINUTE_MS))));
+  return new GraphError('tooManyRequests', retryAfter(waitMs));
 }

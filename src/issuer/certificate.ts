@@ -82,15 +82,9 @@ export function needsRenewal(serverCertificatePem: string, names: readonly strin
 
 type X509 = typeof x509Module;
 
-/**
- * Loaded when a certificate is made, not at every start: 150 ms. The library's dependency container refuses to load
- * without the metadata interface of legacy decorators. It then only reads constructor parameters, of which the
- * classes used here have none, so that "no metadata" is the right answer to all its questions.
- */
+/** Loaded when a certificate is made, not at every start: 150 ms. The library needs the metadata polyfill first. */
 async function loadX509(): Promise<X509> {
-  if (!('getMetadata' in Reflect)) {
-    Object.assign(Reflect, { getMetadata: () => undefined, getOwnMetadata: () => undefined });
-  }
+  await import('reflect-metadata');
   return import('@peculiar/x509');
 }
 

@@ -57,7 +57,7 @@ export function delegatedClaims(grant: TokenGrant, user: DirectoryUser): TokenCl
 }
 
 /** The object id of an app in a tenant: the same in every token and after every restart. */
-export function servicePrincipalId(tenantId: TenantId, appId: AppId): string {
+function servicePrincipalId(tenantId: TenantId, appId: AppId): string {
   return uuidV5(`${tenantId}/${appId}`, SERVICE_PRINCIPALS);
 }
 

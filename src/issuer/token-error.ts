@@ -1,4 +1,6 @@
 /** The refusal of the embedded authority: it names a row of the token error catalogue. */
+import { fillTemplate } from '../base/fill-template.ts';
+import { formatUtcSeconds } from '../base/utc-text.ts';
 import { TOKEN_ERRORS } from '../model/token-errors.ts';
 import type { TokenErrorName } from '../model/token-errors.ts';
 
@@ -16,7 +18,7 @@ export class TokenError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(row: TokenErrorName, options: TokenErrorOptions = {}) {
-    super(fill(TOKEN_ERRORS[row].message, options.values ?? {}), { cause: options.cause });
+    super(fillTemplate(TOKEN_ERRORS[row].message, options.values ?? {}), { cause: options.cause });
     this.name = 'TokenError';
     this.row = row;
     this.status = TOKEN_ERRORS[row].status;
@@ -46,7 +48,7 @@ export interface Occurrence {
 
 export function tokenErrorBody(error: TokenError, { now, traceId, correlationId }: Occurrence): TokenErrorBody {
   const { error: code, number } = TOKEN_ERRORS[error.row];
-  const timestamp = formatTimestamp(now);
+  const timestamp = formatUtcSeconds(now).replace('T', ' ');
   const trail = `Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`;
   return {
     error: code,
@@ -58,13 +60,4 @@ export function tokenErrorBody(error: TokenError, { now, traceId, correlationId 
     // Entra's public page explains the numbers; nothing here calls it.
     error_uri: `https://login.microsoftonline.com/error?code=${number}`,
   };
-}
-
-/** As in `2026-01-02 03:04:05Z`. */
-function formatTimestamp(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19).replace('T', ' ')}Z`;
-}
-
-function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -1,4 +1,5 @@
 /** The one refusal that the server throws on purpose: it names a row of the error catalogue. */
+import { fillTemplate } from '../base/fill-template.ts';
 import { DETAILS, ERRORS } from './errors.ts';
 import type { DetailName, ErrorName } from './errors.ts';
 
@@ -31,7 +32,7 @@ export class GraphError extends Error {
   readonly logDetail: string | undefined;
 
   constructor(row: ErrorName, options: GraphErrorOptions = {}) {
-    super(fill(ERRORS[row].message, options.values ?? {}), { cause: options.cause });
+    super(fillTemplate(ERRORS[row].message, options.values ?? {}), { cause: options.cause });
     this.name = 'GraphError';
     this.row = row;
     this.status = ERRORS[row].status;
@@ -45,9 +46,5 @@ export class GraphError extends Error {
 /** The catalogue's sentence about one field. */
 export function errorDetail(name: DetailName, field: string, values: Values = {}): ErrorDetail {
   const { code, message } = DETAILS[name];
-  return { code, message: fill(message, { ...values, fieldName: field }), target: field };
-}
-
-function fill(template: string, values: Values): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return { code, message: fillTemplate(message, { ...values, fieldName: field }), target: field };
 }

@@ -32,11 +32,6 @@ export function isDuration(text: string): boolean {
   return DURATION.test(text);
 }
 
-/** `2026-01-02T03:04:05Z` for epoch milliseconds. */
-export function formatUtcSeconds(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
-}
-
 function parseOffset(text: string): number | undefined {
   if (text === 'Z' || text === 'z') return 0;
   const hours = Number(text.slice(1, 3));

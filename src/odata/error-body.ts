@@ -1,7 +1,7 @@
 /** Prints a refusal as the error envelope of Microsoft Graph. */
 import type { Clock } from '../base/clock.ts';
+import { formatUtcSeconds } from '../base/utc-text.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { formatUtcSeconds } from './edm.ts';
 import type { GraphResponse, RequestIds } from './message.ts';
 
 /** The settings that change how errors read. */

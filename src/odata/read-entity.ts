@@ -82,19 +82,17 @@ function readType(
   { mode, storedType }: EntityRules,
 ): { type: EntityName; problem?: FieldProblem } {
   const only = declared.concreteTypes.length === 1 ? declared.concreteTypes[0] : undefined;
-  const fallback = storedType ?? only;
   const sent = body[TYPE] ?? Object.entries(body).find(([key]) => key.toLowerCase() === TYPE)?.[1];
+  // What cannot be told apart is read as the declared type: then no property counts as unknown.
+  const unclear = (kind: DetailName) => ({ type: declared.name, problem: { kind, field: TYPE } });
   if (sent === undefined || sent === null) {
-    if (fallback !== undefined) return { type: fallback };
-    return { type: declared.name, problem: { kind: 'required', field: TYPE } };
+    const implied = storedType ?? only;
+    return implied === undefined ? unclear('required') : { type: implied };
   }
-  if (sent === '') return { type: fallback ?? declared.name, problem: { kind: 'empty', field: TYPE } };
+  if (sent === '') return unclear('empty');
   const type = typeof sent === 'string' ? typeNames.get(sent.replace(/^#/, '').toLowerCase()) : undefined;
   const isOther = mode === 'update' && storedType !== undefined && type !== storedType;
-  if (type === undefined || isOther) {
-    return { type: fallback ?? declared.name, problem: { kind: 'invalid', field: TYPE } };
-  }
-  return { type };
+  return type === undefined || isOther ? unclear('invalid') : { type };
 }
 
 function createConcreteReader(view: EntityView): ConcreteReader {

@@ -1,14 +1,28 @@
 /** Problems of a body -> the one refusal that names them all. */
 import { errorDetail, GraphError } from '../model/graph-error.ts';
 import type { ErrorName } from '../model/errors.ts';
+import type { EntityView } from '../model/schema.ts';
 import type { FieldProblem } from './read-entity.ts';
 
-/** The published tables give creates and updates different messages for the same details. */
-export function validationError(mode: 'create' | 'update', problems: readonly FieldProblem[]): GraphError {
+/**
+ * The published tables give creates and updates different messages for the same details. Details come in the order of
+ * the view's properties, after that of `@odata.type` and before those that the view does not have.
+ */
+export function validationError(
+  mode: 'create' | 'update',
+  problems: readonly FieldProblem[],
+  view: EntityView,
+): GraphError {
   const unknown = problems.find(({ kind }) => kind === 'unknown');
-  const details = problems.map((problem) => errorDetail(problem.kind, problem.field, valuesOf(problem)));
+  const details = inOrder(problems, view).map((problem) => errorDetail(problem.kind, problem.field, valuesOf(problem)));
   if (unknown !== undefined) return new GraphError('propertyUnknown', { values: valuesOf(unknown), details });
   return new GraphError(rowFor(mode, problems), { details });
+}
+
+function inOrder(problems: readonly FieldProblem[], view: EntityView): readonly FieldProblem[] {
+  const names = ['@odata.type', ...view.properties.map(({ name }) => name)];
+  const placeOf = ({ field }: FieldProblem) => (names.includes(field) ? names.indexOf(field) : names.length);
+  return problems.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 function rowFor(mode: 'create' | 'update', problems: readonly FieldProblem[]): ErrorName {

@@ -55,11 +55,12 @@ export function createRefusal(
   facts: CreateFacts | undefined,
   input: EntityInput,
   references: References,
+  view: EntityView,
 ): GraphError | undefined {
   const closed = providerRefusal(facts);
   if (closed !== undefined || facts === undefined) return closed;
   const problems = [...input.problems, ...referenceProblems(facts, input, references)];
-  if (problems.length > 0) return validationError('create', problems);
+  if (problems.length > 0) return validationError('create', problems, view);
   if (facts.contentOwner !== references.registrationId) return new GraphError('contentOfAnotherProvider');
   return licenceRefusal(facts.learnerLicence, 'userLicenseInvalid');
 }

@@ -43,11 +43,13 @@ export async function createLearningCourseActivity(context: OperationContext): P
     requiresOnUpdate: true,
   });
   authorizeActivityType(context, input.type);
+  const view = getEntity(context.protocol.schema, input.type);
   const references = referencesOf(input, registrationId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const created = await tryCreate(context, input, references);
     if (created !== undefined) return activityResult(context, created, input.spellings);
-    const refusal = createRefusal(await context.store.findCreateFacts(context.tenant, references), input, references);
+    const facts = await context.store.findCreateFacts(context.tenant, references);
+    const refusal = createRefusal(facts, input, references, view);
     if (refusal !== undefined) throw refusal;
   }
   throw new Error('A create was refused by the store again and again, and nothing stands against it.');
@@ -137,7 +139,7 @@ async function refuseFixedChanges(
   const isForeign = changed.includes('learningContentId') && (await isForeignContent(context, registrationId, input));
   const wrong = isForeign ? changed.filter((name) => name !== 'learningContentId') : changed;
   const problems = [...input.problems, ...wrong.map((field) => ({ kind: 'invalid', field }) as const)];
-  if (problems.length > 0) throw validationError('update', problems);
+  if (problems.length > 0) throw validationError('update', problems, view);
   if (isForeign) throw new GraphError('contentOfAnotherProvider');
 }
 

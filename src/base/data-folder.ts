@@ -1,0 +1,54 @@
+/** The folder that holds everything a server keeps, and where in it what lies. */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { StartError } from './start-error.ts';
+
+export interface DataFolder extends Disposable {
+  readonly path: string;
+  /** A file, or `:memory:` when nothing is kept. */
+  readonly database: string;
+  readonly tls: string;
+  /** Names, ids and secrets of the sandbox. */
+  readonly card: string;
+  /** The base URL that the last server here had; `undefined` before the first start. */
+  findBaseUrl(): string | undefined;
+  keepBaseUrl(baseUrl: string): void;
+}
+
+/** Makes the folder when it does not exist, for its owner only. @throws StartError when it cannot be used */
+export function openDataFolder(dataDir: string): DataFolder {
+  const path = resolve(dataDir);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const hint = 'Choose a folder that can be written with --data.';
+    throw new StartError(`The data folder ${path} cannot be used: ${code}.`, { hint, cause });
+  }
+  return describe(path, join(path, 'vivarium.db'), () => {});
+}
+
+/** A folder that is removed with the server; the database is in memory. */
+export function openEphemeralFolder(): DataFolder {
+  const path = mkdtempSync(join(tmpdir(), 'vivarium-'));
+  return describe(path, ':memory:', () => rmSync(path, { recursive: true, force: true }));
+}
+
+function describe(path: string, database: string, dispose: () => void): DataFolder {
+  const serverFile = join(path, 'server.json');
+  return {
+    path,
+    database,
+    tls: join(path, 'tls'),
+    card: join(path, 'sandbox.json'),
+    findBaseUrl: () =>
+      existsSync(serverFile)
+        ? (JSON.parse(readFileSync(serverFile, 'utf8')) as { baseUrl: string }).baseUrl
+        : undefined,
+    keepBaseUrl: (baseUrl) => writeFileSync(serverFile, `${JSON.stringify({ baseUrl })}\n`),
+    [Symbol.dispose]: dispose,
+  };
+}

@@ -1,0 +1,47 @@
+/** The dev authority and server certificate in files: made at the first start, renewed when they no longer fit. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { createCertificateAuthority, createServerCertificate, needsRenewal } from './certificate.ts';
+import type { CertificateAndKey } from './certificate.ts';
+
+export interface TlsFiles {
+  /** What clients are to trust. */
+  readonly authorityFile: string;
+  readonly server: CertificateAndKey;
+}
+
+/**
+ * Reads or makes the files in the folder; private keys are readable by their owner only.
+ * @param names DNS names and IP addresses besides those of loopback
+ * @param now epoch milliseconds
+ */
+export async function openTlsFiles(folder: string, names: readonly string[], now: number): Promise<TlsFiles> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const authorityFile = join(folder, 'ca.pem');
+  const authority = await openPair(authorityFile, join(folder, 'ca-key.pem'), () => createCertificateAuthority(now));
+  const serverFile = join(folder, 'server.pem');
+  const create = () => createServerCertificate({ authority, names, now });
+  const isStale = (certificatePem: string) => needsRenewal(certificatePem, names, now);
+  const server = await openPair(serverFile, join(folder, 'server-key.pem'), create, isStale);
+  return { authorityFile, server };
+}
+
+async function openPair(
+  certificateFile: string,
+  keyFile: string,
+  create: () => Promise<CertificateAndKey>,
+  isStale: (certificatePem: string) => boolean = () => false,
+): Promise<CertificateAndKey> {
+  if (existsSync(certificateFile) && existsSync(keyFile)) {
+    const pair = {
+      certificatePem: readFileSync(certificateFile, 'utf8'),
+      privateKeyPem: readFileSync(keyFile, 'utf8'),
+    };
+    if (!isStale(pair.certificatePem)) return pair;
+  }
+  const made = await create();
+  writeFileSync(keyFile, made.privateKeyPem, { mode: 0o600 });
+  writeFileSync(certificateFile, made.certificatePem, { mode: 0o644 });
+  return made;
+}

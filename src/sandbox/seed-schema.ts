@@ -1,0 +1,91 @@
+/** The shape of a seed file. `seeds/seed.schema.json` is printed from it, for editors. */
+import Type from 'typebox';
+import type { Static } from 'typebox';
+
+import { LICENCES } from '../model/directory.ts';
+import { PERMISSIONS } from '../model/permissions.ts';
+
+const closed = { additionalProperties: false } as const;
+const name = '^[A-Za-z][A-Za-z0-9_-]{0,63}$';
+
+const Guid = Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', description: 'A GUID.' });
+const Text = Type.String({ minLength: 1, maxLength: 256 });
+
+const User = Type.Object(
+  {
+    id: Guid,
+    userPrincipalName: Text,
+    displayName: Text,
+    mail: Type.Optional(Text),
+    licence: Type.Enum([...LICENCES], { description: 'Activities are written only for learners with premium.' }),
+    directoryRoles: Type.Optional(
+      Type.Array(Text, { description: 'Such as Knowledge Administrator, which may register providers.' }),
+    ),
+  },
+  closed,
+);
+
+const permissionNames = (kind: 'roleId' | 'scopeId') =>
+  PERMISSIONS.filter((row) => row[kind] !== undefined).map((row) => row.name);
+
+const App = Type.Object(
+  {
+    id: Guid,
+    isPublicClient: Type.Optional(Type.Boolean({ description: 'Has no secret.' })),
+    clientSecret: Type.Optional(
+      Type.String({ minLength: 8, maxLength: 256, description: 'Made at the first start when not given.' }),
+    ),
+    roles: Type.Optional(Type.Array(Type.Enum(permissionNames('roleId')), { description: 'Application permissions.' })),
+    scopes: Type.Optional(Type.Array(Type.Enum(permissionNames('scopeId')), { description: 'Delegated permissions.' })),
+  },
+  closed,
+);
+
+/** Its other properties are those of the API and are checked by the model, as a request's would be. */
+const Item = Type.Object({ id: Guid }, { additionalProperties: true });
+
+const Activity = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^([0-9a-fA-F-]{36}:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+      description: 'A GUID, or the id of the learner, a colon and a GUID.',
+    }),
+  },
+  { additionalProperties: true },
+);
+
+const Provider = Type.Object(
+  {
+    id: Guid,
+    contents: Type.Optional(Type.Array(Item, { description: 'Properties of learningContent.' })),
+    activities: Type.Optional(Type.Array(Activity, { description: 'Properties of learningCourseActivity.' })),
+  },
+  { additionalProperties: true, description: 'Properties of learningProvider.' },
+);
+
+const TenantSeed = Type.Object(
+  {
+    id: Guid,
+    displayName: Text,
+    domainName: Type.String({ pattern: '^[A-Za-z0-9.-]+$', description: 'May stand for the id in token URLs.' }),
+    hasServicePlan: Type.Optional(Type.Boolean({ description: 'Without it every request is refused. Default true.' })),
+    users: Type.Record(Type.String({ pattern: name }), User),
+    apps: Type.Record(Type.String({ pattern: name }), App),
+    providers: Type.Optional(Type.Array(Provider)),
+  },
+  closed,
+);
+
+export const SEED_SCHEMA = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    tenants: Type.Array(TenantSeed, { minItems: 1 }),
+    samples: Type.Optional(
+      Type.Record(Type.String({ pattern: name }), Type.String(), { description: 'Passed on in the ready file.' }),
+    ),
+  },
+  { ...closed, title: 'Vivarium seed', description: 'What an empty data folder is filled with.' },
+);
+
+export type Seed = Static<typeof SEED_SCHEMA>;
+export type TenantSeed = Seed['tenants'][number];
