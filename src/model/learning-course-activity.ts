@@ -6,12 +6,21 @@ const createPage = 'api/employeeexperience-post-learningcourseactivities';
 const updatePage = 'api/learningcourseactivity-update';
 const optional = { nullable: true, onCreate: 'optional', onUpdate: 'optional', source: updatePage } as const;
 const date = { ...optional, type: 'Edm.DateTimeOffset', utcOffset: '+00:00' } as const;
-const status = { name: 'status', type: 'graph.courseStatus', nullable: true, onCreate: 'required' } as const;
+const status = {
+  name: 'status',
+  type: 'graph.courseStatus',
+  nullable: true,
+  onCreate: 'required',
+  isFilterable: true,
+  isSortable: true,
+} as const;
 const assignmentType = {
   name: 'assignmentType',
   type: 'graph.assignmentType',
   nullable: false,
   onCreate: 'required',
+  isFilterable: true,
+  isSortable: true,
   column: 'assignment_type',
 } as const;
 
@@ -39,6 +48,9 @@ export const learningCourseActivity = {
       onUpdate: 'setOnce',
       maxLength: 256,
       column: 'external_course_activity_id',
+      isNullStoredEmpty: true,
+      isFilterable: true,
+      isSortable: true,
       source: createPage,
     },
     {
@@ -50,6 +62,7 @@ export const learningCourseActivity = {
       maxLength: 128,
       column: 'learner_user_id',
       isGuid: true,
+      isFilterable: true,
       source: createPage,
     },
     {
@@ -61,6 +74,7 @@ export const learningCourseActivity = {
       maxLength: 128,
       column: 'learning_content_id',
       isGuid: true,
+      isFilterable: true,
       source: createPage,
     },
     {
@@ -72,16 +86,19 @@ export const learningCourseActivity = {
       maxLength: 128,
       column: 'registration_id',
       isGuid: true,
+      isFilterable: true,
       source: createPage,
     },
     { ...status, onUpdate: 'required', column: 'status', source: createPage },
-    { ...date, name: 'completedDateTime', column: 'completed_date_time' },
+    { ...date, name: 'completedDateTime', column: 'completed_date_time', isFilterable: true, isSortable: true },
     {
       ...optional,
       name: 'completionPercentage',
       type: 'Edm.Int32',
       range: [0, 100],
       column: 'completion_percentage',
+      isFilterable: true,
+      isSortable: true,
     },
   ],
   tolerated: [{ name: 'registrationId', rule: 'mustEqualRegistrationId', source: createPage }],
@@ -94,7 +111,7 @@ export const learningAssignment = {
   isConcrete: true,
   permissionFamily: 'LearningAssignedCourse',
   properties: [
-    { ...date, name: 'assignedDateTime', column: 'assigned_date_time' },
+    { ...date, name: 'assignedDateTime', column: 'assigned_date_time', isFilterable: true, isSortable: true },
     {
       name: 'assignerUserId',
       type: 'Edm.String',
@@ -104,12 +121,20 @@ export const learningAssignment = {
       maxLength: 128,
       mayBeEmpty: true,
       column: 'assigner_user_id',
+      isFilterable: true,
       source: updatePage,
     },
     // v1.0 lists it among no changeable properties; beta lists it.
     { ...assignmentType, onUpdate: 'fixed', versions: [V1], source: updatePage },
     { ...assignmentType, onUpdate: 'optional', versions: [BETA], source: updatePage },
-    { ...optional, name: 'dueDateTime', type: 'graph.dateTimeTimeZone', column: 'due_date_time' },
+    {
+      ...optional,
+      name: 'dueDateTime',
+      type: 'graph.dateTimeTimeZone',
+      column: 'due_date_time',
+      isFilterable: true,
+      isSortable: true,
+    },
     { ...optional, name: 'notes', type: 'graph.itemBody', maxLength: 4000, column: 'notes' },
   ],
   source: 'resources/learningassignment',
@@ -131,7 +156,7 @@ export const learningSelfInitiatedCourse = {
       column: 'status',
       source: updatePage,
     },
-    { ...date, name: 'startedDateTime', column: 'started_date_time' },
+    { ...date, name: 'startedDateTime', column: 'started_date_time', isFilterable: true, isSortable: true },
   ],
   source: 'resources/learningselfinitiatedcourse',
 } as const satisfies EntityRow;

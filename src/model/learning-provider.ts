@@ -35,6 +35,8 @@ export const learningProvider = {
       maxLength: 256,
       column: 'display_name',
       source,
+      isFilterable: true,
+      isSortable: true,
     },
     {
       name: 'isCourseActivitySyncEnabled',
@@ -46,6 +48,7 @@ export const learningProvider = {
       default: false,
       column: 'is_course_activity_sync_enabled',
       source,
+      isFilterable: true,
     },
     {
       name: 'loginWebUrl',

@@ -53,6 +53,12 @@ export interface PropertyRow {
   readonly column?: string;
   /** Text that is always a GUID is kept as one. */
   readonly isGuid?: boolean;
+  /** Null is stored as the empty text, which the property cannot hold otherwise: so that a key has no nulls. */
+  readonly isNullStoredEmpty?: boolean;
+  /** May stand in `$filter`; a complex property with its members. */
+  readonly isFilterable?: boolean;
+  /** May stand in `$orderby`; a complex property with its members. */
+  readonly isSortable?: boolean;
   /** The versions that the row holds in; both when not given. */
   readonly versions?: readonly ApiVersion[];
   readonly source: string;

@@ -5,6 +5,7 @@ import { learningProvider } from './learning-provider.ts';
 import { OPERATIONS } from './operations.ts';
 import type { OperationId } from './operations.ts';
 import type { EntityRow, OperationRow, PropertyRow, ToleratedRow } from './rows.ts';
+import { user } from './user.ts';
 import type { ApiVersion } from './versions.ts';
 
 export const ENTITIES = {
@@ -13,6 +14,7 @@ export const ENTITIES = {
   learningCourseActivity,
   learningAssignment,
   learningSelfInitiatedCourse,
+  user,
 } as const;
 
 export type EntityName = keyof typeof ENTITIES;

@@ -39,7 +39,8 @@ export function createActivityCodec(dialect: Dialect): ActivityCodec {
     row['activity_guid'] = guid.encode(key.activityGuid);
     row['has_bare_id'] = boolean.encode(key.learnerUserId === undefined);
     row['activity_type'] = ACTIVITY_TYPES[activity.type];
-    row['repeat_number'] = claimsExternalId ? 0 : ownRepeatNumber(key);
+    const claimsKey = claimsExternalId && activity.externalcourseActivityId !== null;
+    row['repeat_number'] = claimsKey ? 0 : ownRepeatNumber(key);
     row['row_version'] = rowVersion;
     return row;
   };

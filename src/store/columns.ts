@@ -10,11 +10,14 @@ export interface ColumnSpec {
   readonly kind: ColumnKind;
   /** The enumeration whose numbers the column holds. */
   readonly enumType?: keyof typeof ENUMS;
+  /** What the column holds in place of null, in a column that is part of a key. */
+  readonly nullText?: '';
 }
 
 /** The columns of one property: none when it is computed, one for each member of a complex type. */
-export function columnsOf({ column, type, isGuid = false }: PropertyRow): readonly ColumnSpec[] {
+export function columnsOf({ column, type, isGuid = false, isNullStoredEmpty }: PropertyRow): readonly ColumnSpec[] {
   if (column === undefined) return [];
+  if (isNullStoredEmpty === true) return [{ column, kind: 'text', nullText: '' }];
   if (!isComplex(type)) return [{ column, ...kindOf(type, isGuid) }];
   return COMPLEX_TYPES[type].map((member) => ({ column: column + member.columnSuffix, ...kindOf(member.type, false) }));
 }

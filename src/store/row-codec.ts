@@ -79,14 +79,14 @@ interface ColumnCodec {
   decode(value: SqlValue | undefined): unknown;
 }
 
-function createColumnCodec({ kind, enumType }: ColumnSpec, dialect: Dialect): ColumnCodec {
+function createColumnCodec({ kind, enumType, nullText }: ColumnSpec, dialect: Dialect): ColumnCodec {
   const type = dialect.columns[kind];
   const numbers = enumType === undefined ? undefined : new Map(ENUMS[enumType].map(({ name, value }) => [name, value]));
   const names = enumType === undefined ? undefined : new Map(ENUMS[enumType].map(({ name, value }) => [value, name]));
   const encode = numbers === undefined ? type.encode : (value: unknown) => numbers.get(value as never) as SqlValue;
   const decode = names === undefined ? type.decode : (value: SqlValue) => names.get(value as never);
   return {
-    encode: (value) => (value === null || value === undefined ? null : encode(value)),
-    decode: (value) => (value === null || value === undefined ? null : decode(value)),
+    encode: (value) => (value === null || value === undefined ? (nullText ?? null) : encode(value)),
+    decode: (value) => (value === null || value === undefined || value === nullText ? null : decode(value)),
   };
 }

@@ -90,8 +90,9 @@ create table learning_content (
 );
 
 -- has_bare_id: the wire id is the GUID alone, without the learner before it.
+-- external_course_activity_id: empty when there is none.
 -- repeat_number: 0 for the activity that a create with this external id made, so that an exact repeat is not unique;
--- another number where the external id may be shared.
+-- a number of the activity's own where there is no external id, or where it may be shared.
 -- A content may go while activities about it stay: they are the learner's record. Hence no foreign key to it.
 create table learning_course_activity (
   tenant_id ${integer} not null,
@@ -101,7 +102,7 @@ create table learning_course_activity (
   registration_id ${guid} not null,
   learning_content_id ${guid} not null,
   activity_type ${integer} not null,
-  external_course_activity_id ${text},
+  external_course_activity_id ${text} not null,
   repeat_number ${integer} not null,
   status ${integer},
   completion_percentage ${integer},
