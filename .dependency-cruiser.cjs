@@ -4,7 +4,7 @@
  */
 const rooms = {
   base: {},
-  config: {},
+  config: { imports: ['model'] },
   model: { imports: ['base'] },
   odata: { imports: ['model', 'base'] },
   auth: { imports: ['model', 'base'] },

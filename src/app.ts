@@ -14,13 +14,16 @@ import type { DataFolder } from './base/data-folder.ts';
 import { getGuid } from './base/ids.ts';
 import type { ActivityGuid } from './base/ids.ts';
 import { StartError } from './base/start-error.ts';
+import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import type { Readiness } from './http/health-route.ts';
 import { registerIssuerRoutes } from './http/issuer-route.ts';
-import { createOriginResolver } from './http/origin.ts';
+import { createOriginResolver, hostAndPort } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
 import type { HttpPlugin, HttpServer, HttpServerOptions } from './http/server.ts';
 import { mintToken as signToken } from './issuer/mint-token.ts';
+import { createThrottle } from './http/throttle.ts';
+import type { Throttle } from './http/throttle.ts';
 import { openTlsFiles } from './issuer/tls-files.ts';
 import { createTokenEndpoint } from './issuer/token.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from './model/directory.ts';
@@ -31,6 +34,7 @@ import type { GraphEngine } from './operations/run-operation.ts';
 import { applySeed } from './sandbox/apply-seed.ts';
 import { findCard, writeCard } from './sandbox/card.ts';
 import type { SandboxCard } from './sandbox/card.ts';
+import { findCreateExample } from './sandbox/create-example.ts';
 import { readSeed } from './sandbox/read-seed.ts';
 import type { SqlConnection } from './store/connection.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
@@ -53,6 +57,11 @@ export interface App extends AsyncDisposable {
   readonly dataDir: string;
   readonly tokenUrl: string;
   readonly card: SandboxCard;
+  /** The documented create with the ids of this sandbox: path and body; `undefined` when the seed lacks what it needs. */
+  readonly createExamplePath: string;
+  readonly createExample: unknown;
+  /** @throws StartError when the name is unknown */
+  mintToken(holder: TokenHolder): Promise<string>;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
@@ -79,7 +88,9 @@ interface Parts {
 /** Starts a server that accepts requests. @throws StartError, and the errors of listening on a port */
 export async function startApp(settings: Settings): Promise<App> {
   await using opening = new AsyncDisposableStack();
-  const events = createEvents(createLogger({ ...settings.log, level: settings.logLevel }));
+  const { isStderrTerminal, hasColour } = readTerminal();
+  const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
+  const events = createEvents(logger);
   const folder = opening.use(settings.ephemeral ? openEphemeralFolder() : openDataFolder(settings.dataDir));
   const connection = opening.use(await openDatabase(settings, folder, events));
   const directory = createDirectoryStore(connection);
@@ -90,19 +101,29 @@ export async function startApp(settings: Settings): Promise<App> {
   const tls = await openTls(settings, folder);
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
-  baseUrl = settings.publicUrl ?? main?.origin ?? '';
+  baseUrl = settings.publicUrl ?? `https://${addressOf(settings.host, main?.port)}`;
   folder.keepBaseUrl(baseUrl);
+  const example = findCreateExample(card);
   const open = opening.move();
   return {
     baseUrl,
-    httpUrl: plain?.origin,
+    httpUrl: plain && `http://${addressOf('localhost', plain.port)}`,
     caFile: tls.authorityFile,
     dataDir: folder.path,
     tokenUrl: `${baseUrl}/${card.tenantId}/oauth2/v2.0/token`,
     card,
+    createExamplePath: `/${V1}${example?.path}`,
+    createExample: example?.body,
     notices,
+    mintToken: (holder) => signFor(holder, { settings, directory, keys, origin: baseUrl }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** Host and port as clients on this machine write them. */
+function addressOf(host: string, port = 0): string {
+  const isEveryAddress = host === '0.0.0.0' || host === '::';
+  return hostAndPort(isEveryAddress ? 'localhost' : host, port);
 }
 
 async function openDatabase(settings: Settings, folder: DataFolder, events: Events): Promise<SqlConnection> {
@@ -137,7 +158,7 @@ async function fillEmpty(
       connection,
       directory: createDirectoryWrites(connection.dialect),
       learning: createImportWrites(connection.dialect),
-      protocol: createProtocol(V1),
+      protocol: createProtocol(V1, settings),
       keepCard: (card) => writeCard(folder.card, card),
     });
   }
@@ -181,19 +202,20 @@ function readPem(path: string): string {
 
 function createServer(parts: Parts, tls: Tls): HttpServer {
   const { settings, events, directory } = parts;
+  const throttle = createThrottle(settings.throttleRequestsPerMinute);
   const options: HttpServerOptions = {
     host: settings.host,
     port: settings.port,
     tls,
     httpPort: settings.httpPort,
     limits: { bodyBytes: settings.bodyLimitBytes, drainMs: settings.shutdownGraceMs },
-    requestsPerMinute: settings.throttleRequestsPerMinute,
+    throttle,
     origin: { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy },
     errorStyle: { clock: systemClock, forbiddenCode: settings.forbiddenCode },
     instanceId: randomUUID(),
     events,
     authenticator: openAuthenticator(parts),
-    engine: openEngine(parts),
+    engine: openEngine(parts, throttle),
     readiness: () => checkReadiness(directory),
     plugins: [issuerPlugin(parts)],
   };
@@ -222,15 +244,17 @@ function openAuthenticator({ settings, directory, keys, findBaseUrl }: Parts): A
   });
 }
 
-function openEngine({ settings, connection }: Parts): GraphEngine {
-  return createEngine(
-    {
+function openEngine({ settings, connection }: Parts, throttle: Throttle | undefined): GraphEngine {
+  return createEngine({
+    parts: {
       store: createLearningStore(connection),
       behaviour: settings,
+      newId: randomUUID,
       newActivityGuid: () => getGuid<ActivityGuid>(uuidV7()),
     },
-    { clock: systemClock, forbiddenCode: settings.forbiddenCode },
-  );
+    style: { clock: systemClock, forbiddenCode: settings.forbiddenCode },
+    admitItem: async (principal) => throttle?.count(principal),
+  });
 }
 
 function issuerPlugin({ settings, directory, keys, events, findBaseUrl }: Parts): HttpPlugin {
@@ -269,18 +293,24 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
   const events = createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false }));
   const connection = opening.use(await openDatabase(settings, folder, events));
   const directory = createDirectoryStore(connection);
-  const [tenant] = await directory.listTenants();
   const stored = await directory.listSigningKeys();
-  if (tenant === undefined || stored.length === 0) throw nothingThere(folder.path);
-  const mint = {
-    keys: await openSigningKeys(stored),
-    clock: systemClock,
-    newId: randomUUID,
-    lifetimeSeconds: settings.tokenLifetimeSeconds,
-  };
-  const order = await findHolder(directory, tenant, holder);
+  if (stored.length === 0) throw nothingThere(folder.path);
   const origin = settings.publicUrl ?? folder.findBaseUrl() ?? `https://${settings.host}:${settings.port}`;
-  return signToken(mint, { ...order, tenant, origin, audience: settings.audiences[0] ?? '' });
+  return signFor(holder, { settings, directory, keys: await openSigningKeys(stored), origin });
+}
+
+interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> {
+  /** That the token names as its issuer. */
+  readonly origin: string;
+}
+
+/** In the first tenant, for the first audience. */
+async function signFor(holder: TokenHolder, { settings, directory, keys, origin }: Signing): Promise<string> {
+  const [tenant] = await directory.listTenants();
+  const [audience] = settings.audiences;
+  if (tenant === undefined || audience === undefined) throw new StartError('There is no tenant or no audience.');
+  const mint = { keys, clock: systemClock, newId: randomUUID, lifetimeSeconds: settings.tokenLifetimeSeconds };
+  return signToken(mint, { ...(await findHolder(directory, tenant, holder)), tenant, origin, audience });
 }
 
 function nothingThere(path: string): StartError {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { getGuid } from '../base/ids.ts';
 import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import { OPERATIONS } from '../model/operations.ts';
 import type { OperationRow } from '../model/rows.ts';
 import { createSchema, getEntity } from '../model/schema.ts';
@@ -8,7 +9,7 @@ import { V1 } from '../model/versions.ts';
 import { authorize, authorizeType, holdsFamily } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
-const schema = createSchema(V1);
+const schema = createSchema(V1, DEFAULT_BEHAVIOUR);
 const caller = {
   tenantId: getGuid<TenantId>('11111111-0000-4000-8000-000000000001'),
   appId: getGuid<AppId>('33333333-0000-4000-8000-000000000003'),

@@ -5,3 +5,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Milliseconds from a fixed point in the past, for durations: not touched when the time of day is set. */
+export function monotonicMs(): number {
+  return performance.now();
+}

@@ -65,7 +65,7 @@ export function isBroken(request: IncomingMessage): boolean {
   return broken.has(request);
 }
 
-export function tooLarge(maximumBytes: number): GraphError {
+function tooLarge(maximumBytes: number): GraphError {
   return new GraphError('payloadTooLarge', { values: { maximumBytes } });
 }
 

@@ -1,11 +1,11 @@
 /** Answers where no request was understood, so that no reply object exists: on the bare socket. */
-import { STATUS_CODES } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
+import type { GraphResponse, RequestIds } from '../odata/message.ts';
 import type { Events } from '../telemetry/events.ts';
 import { breakBody } from './body.ts';
 import { createRequestId } from './exchange.ts';
@@ -20,9 +20,9 @@ export interface ConnectionErrorSettings {
 
 export interface ConnectionErrors {
   /** An error of the HTTP parser or of the socket under it. `unanswered`: responses begun on this socket, oldest first. */
-  onClientError(error: NodeJS.ErrnoException, socket: Duplex, unanswered: readonly ServerResponse[]): void;
+  onClientError(error: NodeJS.ErrnoException, socket: Socket, unanswered: readonly ServerResponse[]): void;
   /** CONNECT has no path that an operation could have. */
-  onConnect(request: IncomingMessage, socket: Duplex): void;
+  onConnect(request: IncomingMessage, socket: Socket): void;
 }
 
 /** By the code of Node's HTTP parser; every other code is `requestMalformed`. */
@@ -31,15 +31,16 @@ const PARSER_ERRORS: Readonly<Record<string, ErrorName>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
 };
 
-export function createConnectionErrors(settings: ConnectionErrorSettings): ConnectionErrors {
+export function createConnectionErrors({ style, events, diagnostic }: ConnectionErrorSettings): ConnectionErrors {
   /** After an error the parser reports one more for all that still comes. */
-  const answered = new WeakSet<Duplex>();
+  const answered = new WeakSet<Socket>();
 
-  const answer = (error: GraphError, socket: Duplex, code: string | undefined): void => {
+  const answer = (error: GraphError, socket: Socket, code: string | undefined): void => {
     const requestId = createRequestId();
+    const ids = { requestId, clientRequestId: requestId };
     answered.add(socket);
-    settings.events.connectionBroken({ requestId, refusal: error.row, code });
-    socket.end(printResponse(error, requestId, settings));
+    events.connectionBroken({ requestId, refusal: error.row, code });
+    writeAnswer(socket, errorResponse(error, ids, style), { ...ids, diagnostic });
     // What the client still sends is read and dropped for a while: a reset would cost it the answer.
     socket.resume();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
@@ -49,7 +50,7 @@ export function createConnectionErrors(settings: ConnectionErrorSettings): Conne
     onClientError(error, socket, unanswered) {
       if (answered.has(socket)) return;
       if (error.code === 'ECONNRESET' || !socket.writable) {
-        settings.events.connectionBroken({ requestId: undefined, refusal: undefined, code: error.code });
+        events.connectionBroken({ requestId: undefined, refusal: undefined, code: error.code });
         socket.destroy();
         return;
       }
@@ -80,17 +81,22 @@ function refusalOf(error: NodeJS.ErrnoException, atEnd: ErrorName = 'requestMalf
   return new GraphError(row, { logDetail: code });
 }
 
-function printResponse(error: GraphError, requestId: string, { style, diagnostic }: ConnectionErrorSettings): string {
-  const { status, headers, body } = errorResponse(error, { requestId, clientRequestId: requestId }, style);
+interface HeadValues extends RequestIds {
+  readonly diagnostic: string;
+}
+
+/** Node prints the head, with Date; the parser has no part in it. */
+function writeAnswer(socket: Socket, { status, headers, body }: GraphResponse, head: HeadValues): void {
   const text = JSON.stringify(body);
-  const head = {
+  const response = new ServerResponse(new IncomingMessage(socket));
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.writeHead(status, {
+    'request-id': head.requestId,
+    'client-request-id': head.clientRequestId,
+    'x-ms-ags-diagnostic': head.diagnostic,
     ...headers,
-    'request-id': requestId,
-    'client-request-id': requestId,
-    'x-ms-ags-diagnostic': diagnostic,
-    'content-length': String(Buffer.byteLength(text)),
-    connection: 'close',
-  };
-  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`;
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text, () => socket.end());
 }

@@ -8,7 +8,7 @@ import type { ErrorStyle } from '../odata/error-body.ts';
 import { isBroken } from './body.ts';
 import { EXCHANGE_HEADERS } from './exchange.ts';
 import { sendAndClose, sendGraphResponse } from './reply.ts';
-import { retryAfter } from './throttle.ts';
+import { retryAfter } from '../odata/retry-after.ts';
 
 export interface ErrorReplySettings {
   readonly style: ErrorStyle;

@@ -5,7 +5,7 @@ import type { AppId, TenantId } from '../base/ids.ts';
 import type { OperationId } from '../model/operations.ts';
 import type { GraphResponse, RequestIds } from '../odata/message.ts';
 
-export interface Exchange extends RequestIds {
+interface Exchange extends RequestIds {
   appId: AppId | undefined;
   tenantId: TenantId | undefined;
   operation: OperationId | undefined;

@@ -4,6 +4,7 @@ import type { Authenticator } from '../auth/authenticate.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
+import type { Documents } from '../odata/documents.ts';
 import type { GraphRequest, GraphResponse } from '../odata/message.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
 import { readBody } from './body.ts';
@@ -17,6 +18,7 @@ export interface GraphRouteOptions {
   readonly authenticator: Authenticator;
   readonly throttle: Throttle | undefined;
   readonly engine: GraphEngine;
+  readonly documents: Documents | undefined;
   readonly originOf: OriginResolver;
   readonly bodyLimitBytes: number;
   readonly running: RunningWork;
@@ -89,6 +91,10 @@ async function run(
   { request, reply }: RouteExchange,
 ): Promise<GraphResponse> {
   const { exchange, raw } = request;
+  const origin = options.originOf(raw);
+  const document = options.documents?.find(version, path, origin);
+  if (document !== undefined) return readOnly(document, request.method);
+
   const caller = await options.authenticator.authenticate(raw.headers.authorization);
   exchange.appId = caller.principal.appId;
   exchange.tenantId = caller.principal.tenantId;
@@ -109,9 +115,15 @@ async function run(
     // Only Set-Cookie is ever a list, and it is no request header.
     headers: raw.headers as Readonly<Record<string, string | undefined>>,
     body: body?.bytes,
-    origin: options.originOf(raw),
+    origin,
   };
   return options.engine.run(graphRequest, caller);
+}
+
+/** Documents need no token and take no changes. */
+function readOnly(document: GraphResponse, method: string): GraphResponse {
+  if (method === 'GET' || method === 'HEAD') return document;
+  throw new GraphError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } });
 }
 
 function findGraphTarget(target: string): GraphTarget | undefined {

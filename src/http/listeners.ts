@@ -8,8 +8,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
 import type { ConnectionErrors } from './connection-error.ts';
 import { hostAndPort } from './origin.ts';
@@ -64,6 +63,8 @@ export class Listeners implements AsyncDisposable {
   readonly #options: ListenerOptions;
   readonly #servers: Server[] = [];
   readonly #inFlight = new Set<ServerResponse>();
+  readonly #connections = new Set<Socket>();
+  #isStopping = false;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -93,9 +94,12 @@ export class Listeners implements AsyncDisposable {
 
   /** Resolves when all connections have ended; after `drainMs` the rest is cut. */
   async close(): Promise<void> {
+    this.#isStopping = true;
     for (const response of this.#inFlight) response.shouldKeepAlive = false;
     const servers = this.#servers.splice(0);
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    // Opened ahead of need and never used: for Node they are not idle.
+    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
     const { promise: cut, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       for (const server of servers) server.closeAllConnections();
@@ -123,6 +127,12 @@ export class Listeners implements AsyncDisposable {
     const options = nodeOptions(this.#options.limits);
     const server = tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...tls });
     this.#attach(server);
+    // Of TLS only what has shaken hands: its `bytesRead` counts what was deciphered.
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      if (this.#isStopping) socket.destroy();
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
     await listening(server, host, port);
     this.#servers.push(server);
     server.on('error', (error) => this.#options.events.listenerFailed(error));
@@ -146,10 +156,10 @@ export class Listeners implements AsyncDisposable {
     // Whether a body is wanted is decided when it is read, after the caller is known.
     server.on('checkContinue', handle);
     server.on('checkExpectation', handle);
-    server.on('connect', (request, socket: Duplex) => errors.onConnect(request, socket));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    server.on('connect', (request, socket) => errors.onConnect(request, socket as Socket));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const unanswered = [...inFlight].filter((response) => response.req.socket === socket);
-      errors.onClientError(error, socket, unanswered);
+      errors.onClientError(error, socket as Socket, unanswered);
     });
   }
 }

@@ -1,4 +1,5 @@
 /** One event a request, when its connection is done with it. */
+import { monotonicMs } from '../base/clock.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Events, RequestFields } from '../telemetry/events.ts';
 
@@ -41,9 +42,4 @@ function shownPath(target: string): string {
   return target
     .slice(0, Math.min(query === -1 ? target.length : query, SHOWN_PATH_LENGTH))
     .replace(MAIL_IN_PATH, '{mail}');
-}
-
-/** The clock that is handed in may be set, and would not measure. */
-function monotonicMs(): number {
-  return process.uptime() * 1000;
 }

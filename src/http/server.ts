@@ -5,7 +5,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/authenticate.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { API_VERSIONS } from '../model/versions.ts';
+import type { Documents } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
+import { retryAfter } from '../odata/retry-after.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
 import type { Events } from '../telemetry/events.ts';
 import { continueBody } from './body.ts';
@@ -21,14 +23,14 @@ import { createOriginResolver } from './origin.ts';
 import type { OriginSettings } from './origin.ts';
 import { reportWhenClosed } from './request-log.ts';
 import { RunningWork } from './running-work.ts';
-import { createThrottle, retryAfter } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 
-export interface HttpLimits extends ConnectionLimits {
+interface HttpLimits extends ConnectionLimits {
   /** A request body, as received and inflated. */
   readonly bodyBytes: number;
 }
 
-export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+const DEFAULT_LIMITS: HttpLimits = {
   bodyBytes: 4 * 1024 * 1024,
   headersBytes: 32 * 1024,
   headersMs: 60_000,
@@ -47,8 +49,8 @@ export interface HttpServerOptions {
   /** One more port, plain HTTP on loopback, for clients that refuse an unknown certificate. */
   readonly httpPort?: number | undefined;
   readonly limits?: Partial<HttpLimits>;
-  /** Requests that an app may send in a tenant; 0 for any number. */
-  readonly requestsPerMinute: number;
+  /** Undefined: any number of requests. */
+  readonly throttle: Throttle | undefined;
   readonly origin: OriginSettings;
   readonly errorStyle: ErrorStyle;
   /** Names this process in x-ms-ags-diagnostic. */
@@ -56,6 +58,8 @@ export interface HttpServerOptions {
   readonly events: Events;
   readonly authenticator: Authenticator;
   readonly engine: GraphEngine;
+  /** Answers about the API itself. */
+  readonly documents?: Documents;
   readonly readiness: ReadinessCheck;
   /** Add routes of their own, each in its own scope. */
   readonly plugins?: readonly HttpPlugin[];
@@ -75,7 +79,7 @@ const MAX_PARAM_LENGTH = 1024;
 const STOP_RETRY_MS = 60_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const diagnostic = describeInstance(options.instanceId);
   const running = new RunningWork();
   let stopping: Promise<void> | undefined;
@@ -139,6 +143,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
 
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
+    if (parts.isStopping()) reply.raw.shouldKeepAlive = false;
     done();
   });
   app.addHook('onRequest', (request, _reply, done) => {
@@ -152,10 +157,8 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
 
 /** Routes that do something, and so are refused while the server is stopping. */
 async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions, parts: AppParts): Promise<void> {
-  app.addHook('onRequest', (_request, reply, done) => {
-    if (!parts.isStopping()) return done();
-    reply.raw.shouldKeepAlive = false;
-    done(new GraphError('serviceUnavailable', retryAfter(STOP_RETRY_MS)));
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(parts.isStopping() ? new GraphError('serviceUnavailable', retryAfter(STOP_RETRY_MS)) : undefined);
   });
   // The Graph route goes on from here by itself: it authenticates and throttles, then reads the body and answers.
   app.addHook('preParsing', async (request, reply) => continueBody(request.raw, reply.raw));
@@ -165,8 +168,9 @@ async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions
   }
   addGraphRoute(app, {
     authenticator: options.authenticator,
-    throttle: createThrottle(options.requestsPerMinute),
+    throttle: options.throttle,
     engine: options.engine,
+    documents: options.documents,
     originOf: createOriginResolver(options.origin),
     bodyLimitBytes: parts.limits.bodyBytes,
     running: parts.running,

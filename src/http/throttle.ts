@@ -2,9 +2,9 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../auth/principal.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { retryAfter } from '../odata/retry-after.ts';
 
 const MINUTE_SECONDS = 60;
-const MINUTE_MS = 60_000;
 
 export interface Throttle {
   /**
@@ -28,15 +28,6 @@ export function createThrottle(requestsPerMinute: number): Throttle | undefined 
       }
     },
   };
-}
-
-/** How long to wait, for a GraphError: the message counts whole minutes, as documented; Retry-After seconds, as in HTTP. */
-export function retryAfter(waitMs: number): {
-  readonly values: { readonly noOfMinutes: number };
-  readonly headers: { readonly 'retry-after': string };
-} {
-  const noOfMinutes = Math.max(1, Math.ceil(waitMs / MINUTE_MS));
-  return { values: { noOfMinutes }, headers: { 'retry-after': String(noOfMinutes * MINUTE_SECONDS) } };
 }
 
 function tooManyRequests(waitMs: number): GraphError {

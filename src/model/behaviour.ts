@@ -7,7 +7,17 @@ export interface Behaviour {
   readonly lenientPatch: boolean;
   readonly allowDuplicateExternalIds: boolean;
   readonly typeScopedPermissions: boolean;
+  readonly rootActivityWrites: boolean;
+  readonly contentPost: boolean;
+  readonly delegatedContent: boolean;
+  readonly appListActivities: boolean;
+  readonly documentedOnly: boolean;
 }
+
+/** Switches that are on or off. */
+export type SwitchName = {
+  [Name in keyof Behaviour]: Behaviour[Name] extends boolean ? Name : never;
+}[keyof Behaviour];
 
 export interface SwitchRow<Value> {
   readonly default: Value;
@@ -46,4 +56,29 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
     description:
       'Ask for a LearningAssignedCourse permission for assignments and a LearningSelfInitiatedCourse permission for self-initiated courses; without it either opens both.',
   },
+  rootActivityWrites: {
+    default: false,
+    description: 'Take PATCH /employeeExperience/learningCourseActivities/{id}, as older pages print it.',
+  },
+  contentPost: {
+    default: false,
+    description: 'Take POST of learning contents, which the schema has and no page describes.',
+  },
+  delegatedContent: {
+    default: false,
+    description: 'Open learning contents to delegated tokens, as before October 2022.',
+  },
+  appListActivities: {
+    default: false,
+    description: "Open the lists of one learner's activities to application tokens.",
+  },
+  documentedOnly: {
+    default: false,
+    description: 'Refuse $filter and $orderby on lists of activities, whose pages do not name them.',
+  },
 };
+
+/** Every switch as it is when nobody touches it. */
+export const DEFAULT_BEHAVIOUR = Object.fromEntries(
+  Object.entries<SwitchRow<string | boolean>>(BEHAVIOUR_SWITCHES).map(([name, row]) => [name, row.default]),
+) as unknown as Behaviour;

@@ -44,3 +44,6 @@ export interface DirectoryUser {
   /** Names of directory roles, such as `Knowledge Administrator`. */
   readonly directoryRoles: readonly string[];
 }
+
+/** Directory roles that may register learning providers. */
+export const PROVIDER_ADMINISTRATORS: readonly string[] = ['Knowledge Administrator', 'Global Administrator'];

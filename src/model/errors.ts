@@ -231,7 +231,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message:
       "The property '{property}' does not exist on type 'microsoft.graph.{type}'. Make sure to only use property names that are defined by the type.",
-    when: 'The body or $select names a property that the type does not have.',
+    when: 'The body, $select, $filter or $orderby names a property that the type does not have.',
     source: observed,
   },
   segmentNotFound: {
@@ -290,6 +290,81 @@ export const ERRORS = {
     when: 'A system option has a value that cannot be read, or comes twice.',
     source: ours,
   },
+  filterInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Invalid filter clause: {reason}',
+    when: '$filter cannot be read, is too large, or asks for what the property does not take.',
+    source: observed,
+  },
+  orderByInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Invalid orderby clause: {reason}',
+    when: '$orderby cannot be read, or names a property twice or one that cannot be sorted by.',
+    source: ours,
+  },
+  skipTokenInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The skip token is not valid. Follow @odata.nextLink as it was given.',
+    when: '$skiptoken is broken, or was made for another collection, $filter or $orderby.',
+    source: ours,
+  },
+  preconditionFailed: {
+    status: 412,
+    code: 'resourceModified',
+    message: 'The item was changed since the version that If-Match names.',
+    when: 'If-Match names another version than the stored one.',
+    source: ours,
+  },
+  providerNotFound: {
+    ...notFound,
+    message: "The requested provider doesn't exist.",
+    when: 'The learning provider to get, update or delete does not exist.',
+    source: ours,
+  },
+  contentNotFound: {
+    ...notFound,
+    message: "The requested learning content doesn't exist.",
+    when: 'The learning content to get, update or delete does not exist under this provider.',
+    source: ours,
+  },
+  userNotFound: {
+    status: 404,
+    code: 'Request_ResourceNotFound',
+    message: "Resource '{user}' does not exist or one of its queried reference-property objects are not present.",
+    when: 'The user in the path is unknown to the tenant.',
+    source: observed,
+  },
+  meNeedsUser: {
+    status: 400,
+    code: 'BadRequest',
+    message: '/me request is only valid with delegated authentication flow.',
+    when: 'A path under /me was called with an application token.',
+    source: observed,
+  },
+  batchTooLarge: {
+    status: 400,
+    code: 'MaximumValueExceeded',
+    message: 'Number of batch request steps exceeds the maximum value of {maximum}.',
+    when: 'A batch has more than 20 requests.',
+    source: observed,
+  },
+  batchInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Invalid batch request. {reason}',
+    when: 'A batch, or the item of one, is not of the form that json-batching describes.',
+    source: 'json-batching: malformed batches are refused whole',
+  },
+  failedDependency: {
+    status: 424,
+    code: 'failedDependency',
+    message: 'A request that this one depends on has failed.',
+    when: 'An item of a batch depends on one that was refused.',
+    source: 'json-batching',
+  },
   alternateKeyAmbiguous: {
     ...badRequest,
     message: 'More than one item has this alternate key. Get the item by its id.',
@@ -317,3 +392,27 @@ export const DETAILS = {
 } as const satisfies Record<string, { code: string; message: string }>;
 
 export type DetailName = keyof typeof DETAILS;
+
+/** What is wrong with a $filter or $orderby: the `{reason}` of filterInvalid and orderByInvalid. */
+export const CLAUSE_REASONS = {
+  empty: 'it is empty.',
+  tooLong: 'it has more than {limit} characters.',
+  tooDeep: 'it is nested more than {limit} levels deep.',
+  tooLarge: 'it has more than {limit} conditions and values.',
+  tooManyProperties: 'it names more than {limit} properties.',
+  textOpen: 'the text that begins at character {position} has no closing quote.',
+  unexpected: "'{text}' at character {position} is not expected there.",
+  endUnexpected: 'it ends where more is expected.',
+  noComparison: 'a comparison needs a property on one side and a value on the other.',
+  functionUnknown: "the function '{name}' is not supported.",
+  typeUnknown: "'{name}' is no type of these items.",
+  notFilterable: "'{property}' cannot be filtered by.",
+  notSortable: "'{property}' cannot be sorted by.",
+  operatorUnfit: "'{property}' does not take '{operator}'.",
+  valueUnfit: "{value} is no value of '{property}', which is {expected}.",
+  memberHidden: '{value} can be named only with the header Prefer: include-unknown-enum-members.',
+  repeated: "'{property}' comes twice.",
+  directionUnknown: "'{text}' is no direction: 'asc' and 'desc' are.",
+} as const;
+
+export type ClauseReason = keyof typeof CLAUSE_REASONS;

@@ -1,69 +1,467 @@
 /** The operations served: one row each. `operations/` has a function for every row, the tests a case. */
-import type { OperationRow, PermissionName } from './rows.ts';
+import type { OperationRow, PermissionName, QueryOptionName } from './rows.ts';
 
-const writeActivities = [
+const PROVIDERS = '/employeeExperience/learningProviders';
+const PROVIDER = `${PROVIDERS}/{registrationId}`;
+const CONTENTS = `${PROVIDER}/learningContents`;
+const CONTENT = `${CONTENTS}/{learningContentId}`;
+const CONTENT_BY_KEY = `${PROVIDER}/learningContents(externalId={externalId})`;
+const ALL_ACTIVITIES = '/employeeExperience/learningCourseActivities';
+const PROVIDER_ACTIVITIES = `${PROVIDER}/learningCourseActivities`;
+const USER_ACTIVITIES = '/users/{userId}/employeeExperience/learningCourseActivities';
+const MY_ACTIVITIES = '/me/employeeExperience/learningCourseActivities';
+const ID = '{learningCourseActivityId}';
+const BY_KEY = '(externalcourseActivityId={externalId})';
+
+const fromSchema = 'from the schema: it has no page, generated clients call it';
+
+const oneOptions = ['select', 'format'] as const satisfies readonly QueryOptionName[];
+const listOptions = [
+  ...(['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter', 'orderby'] as const),
+] as const satisfies readonly QueryOptionName[];
+const countOptions = ['filter'] as const satisfies readonly QueryOptionName[];
+const beyondTheList = ['filter', 'orderby'] as const satisfies readonly QueryOptionName[];
+
+const readProviders = {
+  entity: 'learningProvider',
+  application: [],
+  delegated: ['LearningProvider.Read', 'LearningProvider.ReadWrite'],
+} as const;
+const writeProviders = {
+  entity: 'learningProvider',
+  application: [],
+  delegated: ['LearningProvider.ReadWrite'],
+} as const;
+
+const readContents = {
+  entity: 'learningContent',
+  application: ['LearningContent.Read.All', 'LearningContent.ReadWrite.All'],
+  delegated: [],
+  opensWith: { switch: 'delegatedContent', delegated: ['LearningContent.Read.All', 'LearningContent.ReadWrite.All'] },
+} as const;
+const writeContents = {
+  entity: 'learningContent',
+  application: ['LearningContent.ReadWrite.All'],
+  delegated: [],
+  opensWith: { switch: 'delegatedContent', delegated: ['LearningContent.ReadWrite.All'] },
+} as const;
+
+const readAllActivities = [
+  'LearningAssignedCourse.Read.All',
   'LearningAssignedCourse.ReadWrite.All',
+  'LearningSelfInitiatedCourse.Read.All',
   'LearningSelfInitiatedCourse.ReadWrite.All',
 ] as const satisfies readonly PermissionName[];
-
+const writeActivities = {
+  entity: 'learningCourseActivity',
+  application: ['LearningAssignedCourse.ReadWrite.All', 'LearningSelfInitiatedCourse.ReadWrite.All'],
+  delegated: [],
+} as const;
 const readActivities = {
-  application: [
-    'LearningAssignedCourse.Read.All',
-    'LearningAssignedCourse.ReadWrite.All',
-    'LearningSelfInitiatedCourse.Read.All',
-    'LearningSelfInitiatedCourse.ReadWrite.All',
-  ],
+  entity: 'learningCourseActivity',
+  application: readAllActivities,
   delegated: ['LearningAssignedCourse.Read', 'LearningSelfInitiatedCourse.Read'],
-} as const satisfies Pick<OperationRow, 'application' | 'delegated'>;
+} as const;
+/** Lists across learners: the table has no such page, so that only applications, which may read all, get them. */
+const listActivities = { entity: 'learningCourseActivity', application: readAllActivities, delegated: [] } as const;
+/** The pages ask for delegated `.Read.All`, which exist only as application roles: both are taken. */
+const listOneLearner = {
+  entity: 'learningCourseActivity',
+  application: [],
+  delegated: [
+    'LearningAssignedCourse.Read',
+    'LearningAssignedCourse.Read.All',
+    'LearningSelfInitiatedCourse.Read',
+    'LearningSelfInitiatedCourse.Read.All',
+  ],
+  opensWith: { switch: 'appListActivities', application: readAllActivities },
+} as const;
+
+const userReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] as const;
+/** Every learning permission opens the directory too: scripts resolve learners with the token that they write with. */
+const readUsers = {
+  entity: 'user',
+  application: [
+    ...userReaders,
+    ...readAllActivities,
+    ...(['LearningContent.Read.All', 'LearningContent.ReadWrite.All'] as const),
+  ],
+  delegated: [...userReaders, 'LearningProvider.ReadWrite'],
+} as const;
+const readOneself = {
+  application: [],
+  delegated: [
+    ...(['User.Read', ...userReaders, 'LearningProvider.Read', 'LearningProvider.ReadWrite'] as const),
+    ...listOneLearner.delegated,
+  ],
+} as const;
+
+const listPage = 'api/learningcourseactivity-list';
+const getPage = 'api/learningcourseactivity-get';
+const contentPage = 'api/learningcontent-update';
 
 export const OPERATIONS = [
   {
+    id: 'listLearningProviders',
+    method: 'GET',
+    path: PROVIDERS,
+    success: 200,
+    ...readProviders,
+    options: listOptions,
+    source: 'api/employeeexperience-list-learningproviders',
+  },
+  {
+    id: 'countLearningProviders',
+    method: 'GET',
+    path: `${PROVIDERS}/$count`,
+    success: 200,
+    ...readProviders,
+    options: countOptions,
+    source: fromSchema,
+  },
+  {
+    id: 'createLearningProvider',
+    method: 'POST',
+    path: PROVIDERS,
+    success: 201,
+    ...writeProviders,
+    source: 'api/employeeexperience-post-learningproviders',
+  },
+  {
+    id: 'getLearningProvider',
+    method: 'GET',
+    path: PROVIDER,
+    success: 200,
+    ...readProviders,
+    options: oneOptions,
+    source: 'api/learningprovider-get',
+  },
+  {
+    id: 'updateLearningProvider',
+    method: 'PATCH',
+    path: PROVIDER,
+    success: 204,
+    ...writeProviders,
+    source: 'api/learningprovider-update',
+  },
+  {
+    id: 'deleteLearningProvider',
+    method: 'DELETE',
+    path: PROVIDER,
+    otherPath: `${PROVIDER}/$ref`,
+    success: 204,
+    ...writeProviders,
+    source: 'api/employeeexperience-delete-learningproviders',
+  },
+
+  {
+    id: 'listLearningContents',
+    method: 'GET',
+    path: CONTENTS,
+    success: 200,
+    ...readContents,
+    options: listOptions,
+    source: 'api/learningprovider-list-learningcontents',
+  },
+  {
+    id: 'countLearningContents',
+    method: 'GET',
+    path: `${CONTENTS}/$count`,
+    success: 200,
+    ...readContents,
+    options: countOptions,
+    source: fromSchema,
+  },
+  {
+    id: 'createLearningContent',
+    method: 'POST',
+    path: CONTENTS,
+    success: 201,
+    ...writeContents,
+    onlyWith: 'contentPost',
+    source: fromSchema,
+  },
+  {
+    id: 'getLearningContent',
+    method: 'GET',
+    path: CONTENT,
+    success: 200,
+    ...readContents,
+    options: oneOptions,
+    source: 'api/learningcontent-get',
+  },
+  {
+    id: 'getLearningContentByExternalId',
+    method: 'GET',
+    path: CONTENT_BY_KEY,
+    success: 200,
+    ...readContents,
+    options: oneOptions,
+    source: 'api/learningcontent-get',
+  },
+  {
+    id: 'updateLearningContent',
+    method: 'PATCH',
+    path: CONTENT,
+    success: 202,
+    ...writeContents,
+    source: contentPage,
+  },
+  {
+    id: 'upsertLearningContentByExternalId',
+    method: 'PATCH',
+    path: CONTENT_BY_KEY,
+    success: 202,
+    ...writeContents,
+    source: contentPage,
+  },
+  {
+    id: 'deleteLearningContent',
+    method: 'DELETE',
+    path: CONTENT,
+    otherPath: `${CONTENT}/$ref`,
+    success: 204,
+    ...writeContents,
+    source: 'api/learningprovider-delete-learningcontents',
+  },
+  {
+    id: 'deleteLearningContentByExternalId',
+    method: 'DELETE',
+    path: CONTENT_BY_KEY,
+    otherPath: `${CONTENT_BY_KEY}/$ref`,
+    success: 204,
+    ...writeContents,
+    source: 'api/learningprovider-delete-learningcontents',
+  },
+
+  {
     id: 'createLearningCourseActivity',
     method: 'POST',
-    path: '/employeeExperience/learningProviders/{registrationId}/learningCourseActivities',
-    entity: 'learningCourseActivity',
+    path: PROVIDER_ACTIVITIES,
     success: 201,
-    application: writeActivities,
-    delegated: [],
+    ...writeActivities,
     source: 'api/employeeexperience-post-learningcourseactivities',
   },
   {
     id: 'updateLearningCourseActivity',
     method: 'PATCH',
-    path: '/employeeExperience/learningProviders/{registrationId}/learningCourseActivities/{learningCourseActivityId}',
-    entity: 'learningCourseActivity',
+    path: `${PROVIDER_ACTIVITIES}/${ID}`,
     success: 204,
-    application: writeActivities,
-    delegated: [],
+    ...writeActivities,
     source: 'api/learningcourseactivity-update',
+  },
+  {
+    id: 'updateLearningCourseActivityAtRoot',
+    method: 'PATCH',
+    path: `${ALL_ACTIVITIES}/${ID}`,
+    success: 204,
+    ...writeActivities,
+    onlyWith: 'rootActivityWrites',
+    source: 'older pages of api/learningcourseactivity-update',
+  },
+  {
+    id: 'deleteLearningCourseActivity',
+    method: 'DELETE',
+    path: `${PROVIDER_ACTIVITIES}/${ID}`,
+    otherPath: `${PROVIDER_ACTIVITIES}/${ID}/$ref`,
+    success: 204,
+    ...writeActivities,
+    source: 'api/learningcourseactivity-delete',
+  },
+
+  {
+    id: 'listLearningCourseActivities',
+    method: 'GET',
+    path: ALL_ACTIVITIES,
+    success: 200,
+    ...listActivities,
+    options: listOptions,
+    undocumentedOptions: beyondTheList,
+    source: fromSchema,
+  },
+  {
+    id: 'countLearningCourseActivities',
+    method: 'GET',
+    path: `${ALL_ACTIVITIES}/$count`,
+    success: 200,
+    ...listActivities,
+    options: countOptions,
+    undocumentedOptions: beyondTheList,
+    source: fromSchema,
   },
   {
     id: 'getLearningCourseActivity',
     method: 'GET',
-    path: '/employeeExperience/learningCourseActivities/{learningCourseActivityId}',
-    entity: 'learningCourseActivity',
+    path: `${ALL_ACTIVITIES}/${ID}`,
     success: 200,
     ...readActivities,
-    source: 'api/learningcourseactivity-get',
-  },
-  {
-    id: 'getProviderLearningCourseActivity',
-    method: 'GET',
-    path: '/employeeExperience/learningProviders/{registrationId}/learningCourseActivities/{learningCourseActivityId}',
-    entity: 'learningCourseActivity',
-    success: 200,
-    ...readActivities,
-    source: 'from the schema; generated clients call it',
+    options: oneOptions,
+    source: getPage,
   },
   {
     id: 'getLearningCourseActivityByExternalId',
     method: 'GET',
-    path: '/employeeExperience/learningProviders/{registrationId}/learningCourseActivities(externalcourseActivityId={externalId})',
-    entity: 'learningCourseActivity',
+    path: ALL_ACTIVITIES + BY_KEY,
     success: 200,
     ...readActivities,
-    source: 'api/learningcourseactivity-get',
+    options: oneOptions,
+    source: fromSchema,
+  },
+  {
+    id: 'listProviderLearningCourseActivities',
+    method: 'GET',
+    path: PROVIDER_ACTIVITIES,
+    success: 200,
+    ...listActivities,
+    options: listOptions,
+    undocumentedOptions: beyondTheList,
+    source: fromSchema,
+  },
+  {
+    id: 'countProviderLearningCourseActivities',
+    method: 'GET',
+    path: `${PROVIDER_ACTIVITIES}/$count`,
+    success: 200,
+    ...listActivities,
+    options: countOptions,
+    undocumentedOptions: beyondTheList,
+    source: fromSchema,
+  },
+  {
+    id: 'getProviderLearningCourseActivity',
+    method: 'GET',
+    path: `${PROVIDER_ACTIVITIES}/${ID}`,
+    success: 200,
+    ...readActivities,
+    options: oneOptions,
+    source: fromSchema,
+  },
+  {
+    id: 'getProviderLearningCourseActivityByExternalId',
+    method: 'GET',
+    path: PROVIDER_ACTIVITIES + BY_KEY,
+    success: 200,
+    ...readActivities,
+    options: oneOptions,
+    source: getPage,
+  },
+  {
+    id: 'listUserLearningCourseActivities',
+    method: 'GET',
+    path: USER_ACTIVITIES,
+    success: 200,
+    ...listOneLearner,
+    options: listOptions,
+    undocumentedOptions: beyondTheList,
+    source: listPage,
+  },
+  {
+    id: 'countUserLearningCourseActivities',
+    method: 'GET',
+    path: `${USER_ACTIVITIES}/$count`,
+    success: 200,
+    ...listOneLearner,
+    options: countOptions,
+    undocumentedOptions: beyondTheList,
+    source: fromSchema,
+  },
+  {
+    id: 'getUserLearningCourseActivity',
+    method: 'GET',
+    path: `${USER_ACTIVITIES}/${ID}`,
+    success: 200,
+    ...readActivities,
+    options: oneOptions,
+    source: getPage,
+  },
+  {
+    id: 'getUserLearningCourseActivityByExternalId',
+    method: 'GET',
+    path: USER_ACTIVITIES + BY_KEY,
+    success: 200,
+    ...readActivities,
+    options: oneOptions,
+    source: fromSchema,
+  },
+  {
+    id: 'listMyLearningCourseActivities',
+    method: 'GET',
+    path: MY_ACTIVITIES,
+    isPersonal: true,
+    success: 200,
+    ...listOneLearner,
+    options: listOptions,
+    undocumentedOptions: beyondTheList,
+    source: listPage,
+  },
+  {
+    id: 'countMyLearningCourseActivities',
+    method: 'GET',
+    path: `${MY_ACTIVITIES}/$count`,
+    isPersonal: true,
+    success: 200,
+    ...listOneLearner,
+    options: countOptions,
+    undocumentedOptions: beyondTheList,
+    source: fromSchema,
+  },
+  {
+    id: 'getMyLearningCourseActivity',
+    method: 'GET',
+    path: `${MY_ACTIVITIES}/${ID}`,
+    isPersonal: true,
+    success: 200,
+    ...readActivities,
+    options: oneOptions,
+    source: getPage,
+  },
+  {
+    id: 'getMyLearningCourseActivityByExternalId',
+    method: 'GET',
+    path: MY_ACTIVITIES + BY_KEY,
+    isPersonal: true,
+    success: 200,
+    ...readActivities,
+    options: oneOptions,
+    source: fromSchema,
+  },
+
+  {
+    id: 'getMe',
+    method: 'GET',
+    path: '/me',
+    isPersonal: true,
+    entity: 'user',
+    success: 200,
+    ...readOneself,
+    options: oneOptions,
+    source: 'api/user-get',
+  },
+  {
+    id: 'listUsers',
+    method: 'GET',
+    path: '/users',
+    success: 200,
+    ...readUsers,
+    options: listOptions,
+    source: 'api/user-list',
+  },
+  {
+    id: 'getUser',
+    method: 'GET',
+    path: '/users/{userId}',
+    success: 200,
+    ...readUsers,
+    options: oneOptions,
+    source: 'api/user-get',
   },
 ] as const satisfies readonly OperationRow[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];
+
+/** The operation's path template. */
+export function getOperationPath(id: OperationId): string {
+  const row = OPERATIONS.find((operation) => operation.id === id);
+  if (row === undefined) throw new Error(`No operation ${id}`);
+  return row.path;
+}

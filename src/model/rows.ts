@@ -1,4 +1,5 @@
 /** The shapes of the protocol tables. The tables are data; `odata/`, `store/` and the printed documents interpret them. */
+import type { SwitchName } from './behaviour.ts';
 import type { ApiVersion } from './versions.ts';
 
 export type EnumType = 'graph.assignmentType' | 'graph.courseStatus' | 'graph.level' | 'graph.bodyType';
@@ -100,17 +101,36 @@ export interface EnumMember {
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
+/** System query options, without `$`. */
+export type QueryOptionName = 'select' | 'format' | 'top' | 'skip' | 'skiptoken' | 'count' | 'filter' | 'orderby';
+
 export interface OperationRow {
   /** Also the metric label, log field and conformance key. */
   readonly id: string;
   readonly method: HttpMethod;
-  /** From the version root. `{name}` is a key; `{=property}` the alternate key by that property. */
+  /** From the version root. `{name}` is a key, `(property={name})` an alternate key. */
   readonly path: string;
+  /** A second path for the same. */
+  readonly otherPath?: string;
   readonly entity: string;
   readonly success: 200 | 201 | 202 | 204;
   /** Permissions that open the operation, least first, a token kind. None: that kind of token is refused. */
   readonly application: readonly PermissionName[];
   readonly delegated: readonly PermissionName[];
+  /** About the signed-in user: has a meaning for delegated tokens only. */
+  readonly isPersonal?: boolean;
+  /** The query options taken; none when not given. */
+  readonly options?: readonly QueryOptionName[];
+  /** Those of the options that no page documents. */
+  readonly undocumentedOptions?: readonly QueryOptionName[];
+  /** The switch without which the operation does not exist. */
+  readonly onlyWith?: SwitchName;
+  /** Permissions that a switch adds. */
+  readonly opensWith?: {
+    readonly switch: SwitchName;
+    readonly application?: readonly PermissionName[];
+    readonly delegated?: readonly PermissionName[];
+  };
   readonly versions?: readonly ApiVersion[];
   readonly source: string;
 }
@@ -124,7 +144,7 @@ export interface PermissionRow {
   readonly displayName: string;
 }
 
-export type PermissionName = `Learning${string}.Read${string}`;
+export type PermissionName = `Learning${string}.Read${string}` | `User.Read${string}` | 'Directory.Read.All';
 
 export interface ErrorRow {
   /** The row of the published error tables, where there is one. */

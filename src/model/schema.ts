@@ -4,6 +4,7 @@ import { learningContent } from './learning-content.ts';
 import { learningProvider } from './learning-provider.ts';
 import { OPERATIONS } from './operations.ts';
 import type { OperationId } from './operations.ts';
+import type { Behaviour, SwitchName } from './behaviour.ts';
 import type { EntityRow, OperationRow, PropertyRow, ToleratedRow } from './rows.ts';
 import { user } from './user.ts';
 import type { ApiVersion } from './versions.ts';
@@ -40,12 +41,30 @@ export interface Schema {
   readonly operations: readonly OperationView[];
 }
 
-export function createSchema(version: ApiVersion): Schema {
+/** The behaviour decides which switched operations exist and what opens them. */
+export function createSchema(version: ApiVersion, behaviour: Behaviour): Schema {
   const names = Object.keys(ENTITIES) as EntityName[];
   return {
     version,
     entities: new Map(names.map((name) => [name, viewEntity(name, version)])),
-    operations: OPERATIONS.filter((row: OperationRow) => holdsIn(row, version)),
+    operations: OPERATIONS.filter((row: OperationRow) => holdsIn(row, version) && isOn(row.onlyWith, behaviour)).map(
+      (row) => viewOperation(row, behaviour),
+    ),
+  };
+}
+
+function isOn(name: SwitchName | undefined, behaviour: Behaviour): boolean {
+  return name === undefined || behaviour[name];
+}
+
+function viewOperation(row: OperationRow & Pick<OperationView, 'id' | 'entity'>, behaviour: Behaviour): OperationView {
+  const { opensWith, options = [], undocumentedOptions = [] } = row;
+  const opened = opensWith !== undefined && behaviour[opensWith.switch] ? opensWith : undefined;
+  return {
+    ...row,
+    application: [...row.application, ...(opened?.application ?? [])],
+    delegated: [...row.delegated, ...(opened?.delegated ?? [])],
+    options: behaviour.documentedOnly ? options.filter((name) => !undocumentedOptions.includes(name)) : options,
   };
 }
 

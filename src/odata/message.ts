@@ -29,7 +29,7 @@ export interface GraphRequest extends RequestIds {
 export interface GraphResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** A JSON value; no body at all when undefined. */
+  /** A JSON value, or a text under a Content-Type that is not JSON; no body at all when undefined. */
   readonly body?: unknown;
   /** For logs and metrics; undefined when the path named no operation. */
   readonly operation?: OperationId | undefined;

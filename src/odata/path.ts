@@ -42,7 +42,10 @@ const PLAIN_SEGMENT = /[^/]+/y;
 /** Builds the tree of all operation paths once; the matcher throws segmentNotFound, methodNotAllowed or urlMalformed. */
 export function createPathMatcher(operations: readonly OperationView[]): PathMatcher {
   const root = newNode();
-  for (const operation of operations) addTemplate(root, operation);
+  for (const operation of operations) {
+    addTemplate(root, operation.path, operation);
+    if (operation.otherPath !== undefined) addTemplate(root, operation.otherPath, operation);
+  }
   return (method, rawPath) => {
     const keys: Record<string, string> = {};
     let node = root;
@@ -57,9 +60,9 @@ function newNode(): PathNode {
   return { literals: new Map(), alternateKeys: new Map(), methods: new Map() };
 }
 
-function addTemplate(root: PathNode, operation: OperationView): void {
+function addTemplate(root: PathNode, template: string, operation: OperationView): void {
   let node = root;
-  for (const part of operation.path.split('/').filter((text) => text !== '')) node = addPart(node, part);
+  for (const part of template.split('/').filter((text) => text !== '')) node = addPart(node, part);
   node.methods.set(operation.method, operation);
 }
 
@@ -84,9 +87,16 @@ function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value
 function step(node: PathNode, segment: Segment, keys: Record<string, string>): PathNode {
   const literal = node.literals.get(segment.name.toLowerCase());
   if (literal !== undefined) return segment.key === undefined ? literal : takeKey(literal, segment, keys);
-  if (node.key === undefined) throw new GraphError('segmentNotFound', { values: { segment: segment.text } });
+  if (node.key === undefined || isReserved(segment.text)) {
+    throw new GraphError('segmentNotFound', { values: { segment: segment.text } });
+  }
   keys[node.key.name] = segment.text;
   return node.key.node;
+}
+
+/** Names that OData keeps for itself are never keys. */
+function isReserved(text: string): boolean {
+  return text.startsWith('$') || text.toLowerCase() === 'delta';
 }
 
 function takeKey(collection: PathNode, segment: Segment, keys: Record<string, string>): PathNode {

@@ -1,4 +1,5 @@
 /** Everything that interprets one API version, built once at start. */
+import type { Behaviour } from '../model/behaviour.ts';
 import { createSchema, getEntity } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 import type { ApiVersion } from '../model/versions.ts';
@@ -19,8 +20,8 @@ export interface Protocol {
   readonly queryReaders: Readonly<Record<EntityName, QueryReader>>;
 }
 
-export function createProtocol(version: ApiVersion): Protocol {
-  const schema = createSchema(version);
+export function createProtocol(version: ApiVersion, behaviour: Behaviour): Protocol {
+  const schema = createSchema(version, behaviour);
   return {
     schema,
     matchPath: createPathMatcher(schema.operations),

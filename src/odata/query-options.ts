@@ -1,94 +1,135 @@
 /** Query options: raw query text -> what an operation is to return. */
 import { GraphError } from '../model/graph-error.ts';
-import { getEntity } from '../model/schema.ts';
+import type { QueryOptionName } from '../model/rows.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
-
-export interface Selection {
-  /** Schema names of the properties to return. */
-  readonly names: ReadonlySet<string>;
-  /** Properties that were selected by their documented name, with that name. */
-  readonly spellings: ReadonlyMap<string, string>;
-  /** As the client wrote them, for `@odata.context`. */
-  readonly text: string;
-}
+import { createFieldFinder } from './field-path.ts';
+import { parseFilter } from './filter.ts';
+import type { FilterNode } from './filter-types.ts';
+import { parseOrderBy } from './order-by.ts';
+import type { OrderItem } from './order-by.ts';
+import { decodeQueryText, splitQuery } from './query-text.ts';
+import { createSelectReader } from './select.ts';
+import type { Selection } from './select.ts';
+import { decodeSkipToken } from './skip-token.ts';
+import type { SkipTokenValue, TokenScope } from './skip-token.ts';
 
 export interface QueryOptions {
   readonly select: Selection | undefined;
+  readonly filter: FilterNode | undefined;
+  /** Empty without $orderby. */
+  readonly orderBy: readonly OrderItem[];
+  /** The page size asked for: the lesser of $top and odata.maxpagesize. May be 0, has no upper limit. */
+  readonly top: number | undefined;
+  /** Items to pass over, after those that the skip token passes over. */
+  readonly skip: number;
+  /** Where the page before ended: a value for each item of `orderBy`, then the keys. */
+  readonly skipToken: readonly SkipTokenValue[] | undefined;
+  /** What the token of the next page is to be made for. */
+  readonly tokenScope: TokenScope;
+  readonly count: boolean;
+  /** A JSON media type, with the parameters that were sent. */
+  readonly format: string | undefined;
 }
 
-export type QueryReader = (rawQuery: string) => QueryOptions;
+export interface QueryRules {
+  /** The options that the operation takes. */
+  readonly options: readonly QueryOptionName[];
+  readonly preferences: {
+    readonly showsHiddenMembers: boolean;
+    readonly maxPageSize: number | undefined;
+  };
+  /** What names the list in skip tokens: its tenant, operation and keys. */
+  readonly collection: string;
+}
 
-const NOTHING: QueryOptions = { select: undefined };
+/**
+ * @throws queryOptionUnsupported, queryOptionInvalid, propertyUnknown, filterInvalid, orderByInvalid, skipTokenInvalid,
+ * urlMalformed
+ */
+export type QueryReader = (rawQuery: string, rules: QueryRules) => QueryOptions;
 
-/** System options by name without `$`; some APIs take them without it, in any casing. */
-const SYSTEM_OPTIONS = new Set(['select', 'format']);
+type Values = ReadonlyMap<QueryOptionName, string>;
 
-/** A reader for requests that return entities of the declared type. @throws queryOptionUnsupported, propertyUnknown, urlMalformed */
+/** A reader for requests that return entities of the declared type. */
 export function createQueryReader(schema: Schema, declared: EntityName): QueryReader {
-  const selectable = indexSelectable(schema, declared);
-  return (rawQuery) => {
-    if (rawQuery === '') return NOTHING;
-    const options = readOptions(rawQuery);
-    const select = options.get('select');
-    return { select: select === undefined ? undefined : readSelect(select, selectable, declared) };
+  const fields = createFieldFinder(schema, declared);
+  const readSelect = createSelectReader(schema, declared);
+  return (rawQuery, { options, preferences, collection }) => {
+    const values = rawQuery === '' ? NONE : readOptions(rawQuery, options);
+    const { showsHiddenMembers, maxPageSize } = preferences;
+    const tokenScope = { collection, filter: values.get('filter') ?? '', orderBy: values.get('orderby') ?? '' };
+    return {
+      select: read(values, 'select', readSelect),
+      filter: read(values, 'filter', (text) => parseFilter(text, { fields, showsHiddenMembers })),
+      orderBy: read(values, 'orderby', (text) => parseOrderBy(text, fields)) ?? [],
+      top: lesser(read(values, 'top', readNumber), maxPageSize),
+      skip: read(values, 'skip', readNumber) ?? 0,
+      skipToken: read(values, 'skiptoken', (token) => decodeSkipToken(token, tokenScope)),
+      tokenScope,
+      count: read(values, 'count', readFlag) ?? false,
+      format: read(values, 'format', readMediaType),
+    };
   };
 }
 
-function readOptions(rawQuery: string): ReadonlyMap<string, string> {
-  const options = new Map<string, string>();
-  for (const part of rawQuery.split('&').filter((text) => text !== '')) {
-    const equals = part.indexOf('=');
-    const sent = decode(equals === -1 ? part : part.slice(0, equals));
-    const name = sent.replace(/^\$/, '').toLowerCase();
-    if (SYSTEM_OPTIONS.has(name)) {
-      if (options.has(name)) throw new GraphError('queryOptionInvalid', { values: { option: sent } });
-      options.set(name, equals === -1 ? '' : decode(part.slice(equals + 1)));
-    } else if (sent.startsWith('$')) {
-      throw new GraphError('queryOptionUnsupported', { values: { option: sent } });
-    }
+const NONE: Values = new Map();
+
+/** Options that are known and that no operation takes; refused also without `$`. */
+const NEVER_TAKEN = ['expand', 'search'] as const;
+
+const SYSTEM_OPTIONS: readonly (QueryOptionName | (typeof NEVER_TAKEN)[number])[] = [
+  ...(['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter', 'orderby'] as const),
+  ...NEVER_TAKEN,
+];
+
+function readOptions(rawQuery: string, taken: readonly QueryOptionName[]): Values {
+  const values = new Map<QueryOptionName, string>();
+  for (const { name, option: folded, rawValue } of splitQuery(rawQuery)) {
+    const isSystemOption = SYSTEM_OPTIONS.some((option) => option === folded);
+    // Without `$` it is an option only if it bears the name of one: other parameters belong to whoever sent them.
+    if (!isSystemOption && !name.startsWith('$')) continue;
+    const option = taken.find((one) => one === folded);
+    if (option === undefined) throw new GraphError('queryOptionUnsupported', { values: { option: name } });
+    if (values.has(option)) throw optionInvalid(name);
+    values.set(option, decodeQueryText(rawValue));
   }
-  return options;
+  return values;
 }
 
-function decode(raw: string): string {
-  try {
-    return decodeURIComponent(raw.replaceAll('+', ' '));
-  } catch (cause) {
-    throw new GraphError('urlMalformed', { values: { part: raw }, cause });
-  }
+/** @throws queryOptionInvalid where the reader finds no value */
+function read<Value>(
+  values: Values,
+  name: QueryOptionName,
+  readValue: (text: string) => Value,
+): Exclude<Value, typeof UNREADABLE> | undefined {
+  const text = values.get(name);
+  if (text === undefined) return undefined;
+  const value = readValue(text);
+  if (value === UNREADABLE) throw optionInvalid(`$${name}`);
+  return value as Exclude<Value, typeof UNREADABLE>;
 }
 
-interface Selectable {
-  readonly name: string;
-  readonly documentedName: string | undefined;
+const UNREADABLE = Symbol('unreadable');
+
+function optionInvalid(option: string): GraphError {
+  return new GraphError('queryOptionInvalid', { values: { option } });
 }
 
-/** By lower-case name: the properties of the declared type and of those derived from it. */
-function indexSelectable(schema: Schema, declared: EntityName): ReadonlyMap<string, Selectable> {
-  const index = new Map<string, Selectable>();
-  for (const name of getEntity(schema, declared).concreteTypes) {
-    for (const { name: property, documentedName } of getEntity(schema, name).properties) {
-      index.set(property.toLowerCase(), { name: property, documentedName });
-    }
-  }
-  return index;
+/** Up to fifteen digits: every one is a number without loss. */
+function readNumber(text: string): number | typeof UNREADABLE {
+  return /^\d{1,15}$/.test(text.trim()) ? Number(text) : UNREADABLE;
 }
 
-function readSelect(
-  text: string,
-  selectable: ReadonlyMap<string, Selectable>,
-  type: EntityName,
-): Selection | undefined {
-  const names = new Set<string>();
-  const spellings = new Map<string, string>();
-  for (const item of text.split(',').map((part) => part.trim())) {
-    if (item === '*' || item === '') continue;
-    // A derived property may carry the type it belongs to: microsoft.graph.learningAssignment/dueDateTime.
-    const sent = item.slice(item.lastIndexOf('/') + 1);
-    const property = selectable.get(sent.toLowerCase());
-    if (property === undefined) throw new GraphError('propertyUnknown', { values: { property: item, type } });
-    names.add(property.name);
-    if (sent === property.documentedName || sent === property.name) spellings.set(property.name, sent);
-  }
-  return names.size === 0 || text.includes('*') ? undefined : { names, spellings, text };
+function readFlag(text: string): boolean | typeof UNREADABLE {
+  const folded = text.trim().toLowerCase();
+  return folded === 'true' || (folded === 'false' ? false : UNREADABLE);
+}
+
+function readMediaType(text: string): string | typeof UNREADABLE {
+  const match = /^\s*(?:application\/)?json\s*(;.*)?$/i.exec(text);
+  return match === null ? UNREADABLE : `application/json${match[1] ?? ''}`;
+}
+
+function lesser(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

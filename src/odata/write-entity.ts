@@ -4,16 +4,18 @@ import { NAMESPACE } from '../model/schema.ts';
 import type { EntityView } from '../model/schema.ts';
 import { ENUMS } from '../model/value-types.ts';
 import { formatDateTimeOffset } from './edm.ts';
+import type { MetadataLevel } from './format.ts';
 
 export interface WriteOptions {
-  /** `@odata.context`, for an object that stands alone. */
-  readonly context?: string;
+  readonly level: MetadataLevel;
+  /** Control information by name, such as `@odata.context`; what the level leaves out is passed over. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Names to use in place of the schema's. */
   readonly spellings?: ReadonlyMap<string, string>;
   /** Schema names to keep; all when not given. */
-  readonly select?: ReadonlySet<string>;
+  readonly select?: ReadonlySet<string> | undefined;
   /** Show enum members behind the sentinel as they are. */
-  readonly showsHiddenMembers?: boolean;
+  readonly showsHiddenMembers: boolean;
 }
 
 export type EntityWriter = (
@@ -25,15 +27,14 @@ export function createEntityWriter(view: EntityView): EntityWriter {
   const type = `#${NAMESPACE}.${view.name}`;
   const isDerived = view.row.base !== undefined;
   const fields = view.properties.map((row) => ({ name: row.name, print: createPrinter(row) }));
-  return (entity, { context, spellings, select, showsHiddenMembers = false }) => {
-    const wire: Record<string, unknown> = {};
-    if (context !== undefined) wire['@odata.context'] = context;
-    if (isDerived) wire['@odata.type'] = type;
+  return (entity, { level, annotations, spellings, select, showsHiddenMembers }) => {
+    const wire: Record<string, unknown> = level === 'none' ? {} : { ...annotations };
+    // Where the declared type is the base, the object must say what it is.
+    if (level === 'full' || (level === 'minimal' && isDerived)) wire['@odata.type'] = type;
     for (const { name, print } of fields) {
       if (select?.has(name) === false) continue;
       const value = entity[name];
-      wire[spellings?.get(name) ?? name] =
-        value === null || value === undefined ? null : print(value, showsHiddenMembers);
+      wire[spellings?.get(name) ?? name] = value === null || value === undefined ? null : print(value, showsHiddenMembers);
     }
     return wire;
   };

@@ -1,59 +1,74 @@
 /** What the operations on activities share: which activities a caller may see, and how one is answered with. */
 import { authorizeType, holdsFamily } from '../auth/authorize.ts';
-import { findGuid } from '../base/ids.ts';
 import type { RegistrationId, UserId } from '../base/ids.ts';
-import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
+import type { CourseActivityType } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { getEntity } from '../model/schema.ts';
 import type { EntityName } from '../model/schema.ts';
+import type { StoredActivity } from '../store/activity-codec.ts';
 import type { EntityResult, OperationContext } from './context.ts';
+import { viewOf } from './entity-input.ts';
+import { getRegistrationId } from './registration.ts';
+import { getAddressedUser } from './user.ts';
 
-/** The provider that the path names. @throws registrationIdInvalid when it is no GUID */
-export function getRegistrationId({ keys }: OperationContext): RegistrationId {
-  const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
-  if (id === undefined) throw new GraphError('registrationIdInvalid');
-  return id;
+/** The part of the tenant's activities that a path addresses and a caller may see. */
+export interface ActivityScope {
+  /** Of one provider, when the path names one. */
+  readonly registrationId: RegistrationId | undefined;
+  /** Of one learner, when the path names one or the caller may see no other. */
+  readonly learnerUserId: UserId | undefined;
+  readonly types: readonly CourseActivityType[];
+}
+
+/** @throws registrationIdInvalid, userNotFound; accessDenied when the caller may see nothing of what the path addresses */
+export async function getScope(context: OperationContext): Promise<ActivityScope> {
+  const { keys, operation } = context;
+  const namesLearner = keys['userId'] !== undefined || operation.isPersonal === true;
+  const addressed = namesLearner ? (await getAddressedUser(context)).id : undefined;
+  const only = visibleLearner(context);
+  if (addressed !== undefined && only !== undefined && addressed !== only) {
+    throw new GraphError('accessDenied', { logDetail: "The token opens its own user's activities only." });
+  }
+  return {
+    registrationId: keys['registrationId'] === undefined ? undefined : getRegistrationId(context),
+    learnerUserId: addressed ?? only,
+    types: visibleTypes(context),
+  };
 }
 
 /** Passes when the caller may use the operation on activities of this type. @throws accessDenied */
-export function authorizeActivityType(
-  { behaviour, principal, operation, protocol }: OperationContext,
-  type: EntityName,
-): void {
-  if (behaviour.typeScopedPermissions) authorizeType(principal, operation, getEntity(protocol.schema, type));
+export function authorizeActivityType(context: OperationContext, type: EntityName): void {
+  const { behaviour, principal, operation } = context;
+  if (behaviour.typeScopedPermissions) authorizeType(principal, operation, viewOf(context, type));
 }
 
 /** The types of activities that the caller may see through this operation. */
-export function visibleTypes({
-  behaviour,
-  principal,
-  operation,
-  protocol,
-}: OperationContext): readonly CourseActivityType[] {
-  const types = getEntity(protocol.schema, 'learningCourseActivity').concreteTypes as readonly CourseActivityType[];
+function visibleTypes(context: OperationContext): readonly CourseActivityType[] {
+  const { behaviour, principal, operation } = context;
+  const types = viewOf(context, 'learningCourseActivity').concreteTypes as readonly CourseActivityType[];
   if (!behaviour.typeScopedPermissions) return types;
   return types.filter((type) => {
-    const family = getEntity(protocol.schema, type).row.permissionFamily;
+    const family = viewOf(context, type).row.permissionFamily;
     return family === undefined || holdsFamily(principal, operation, family);
   });
 }
 
-/** The one learner whose activities the caller may see; `undefined` when there is no such bound. */
-export function visibleLearner({ principal }: OperationContext): UserId | undefined {
-  return principal.kind === 'delegated' ? principal.userId : undefined;
+/** A user sees the own activities; with a permission for all, those of others too. */
+function visibleLearner({ principal, operation }: OperationContext): UserId | undefined {
+  if (principal.kind === 'application') return undefined;
+  const opensAll = operation.delegated.some((name) => name.endsWith('.All') && principal.permissions.has(name));
+  return opensAll ? undefined : principal.userId;
 }
 
 export function activityResult(
-  { protocol }: OperationContext,
-  activity: CourseActivity,
+  { activity, rowVersion }: Pick<StoredActivity, 'activity' | 'rowVersion'>,
   spellings?: ReadonlyMap<string, string>,
 ): EntityResult {
-  const provider = activity.learningProviderId ?? '';
   return {
     kind: 'entity',
-    type: getEntity(protocol.schema, activity.type).name,
+    type: activity.type,
     entity: activity,
-    collection: `learningProviders('${provider}')/learningCourseActivities`,
+    collection: `learningProviders('${activity.learningProviderId}')/learningCourseActivities`,
+    rowVersion,
     ...(spellings !== undefined && { spellings }),
   };
 }

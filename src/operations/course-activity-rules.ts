@@ -9,7 +9,7 @@ import type { EntityView } from '../model/schema.ts';
 import type { EntityInput, FieldProblem } from '../odata/read-entity.ts';
 import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
-import type { CreateFacts } from '../store/learning-store.ts';
+import type { CreateFacts } from '../store/activity-store.ts';
 
 /** The ids that a create refers to; `undefined` when the text can name nothing. */
 export interface References {

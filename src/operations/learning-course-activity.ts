@@ -1,19 +1,16 @@
 /** Operations that write learningCourseActivity. */
 import { findGuid } from '../base/ids.ts';
 import type { LearningContentId, RegistrationId } from '../base/ids.ts';
-import { Unavailable } from '../base/unavailable.ts';
 import type { CourseActivity } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { getEntity } from '../model/schema.ts';
-import { changedFixedProperties } from '../odata/fixed-properties.ts';
+import type { ErrorName } from '../model/errors.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
 import type { EntityInput } from '../odata/read-entity.ts';
-import { validationError } from '../odata/validation-error.ts';
-import type { UpdateFacts } from '../store/learning-store.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
+import type { UpdateFacts } from '../store/activity-store.ts';
 import type { EntityResult, OperationContext, OperationResult } from './context.ts';
-import { activityResult, authorizeActivityType, getRegistrationId } from './course-activity-access.ts';
+import { activityResult, authorizeActivityType } from './course-activity-access.ts';
 import {
   changedActivity,
   createRefusal,
@@ -23,9 +20,9 @@ import {
   referencesOf,
 } from './course-activity-rules.ts';
 import type { References } from './course-activity-rules.ts';
-
-/** How often a write is tried again when what it was judged by changed in between. */
-const MAX_ATTEMPTS = 5;
+import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
+import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
+import { getRegistrationId } from './registration.ts';
 
 /**
  * POST …/learningProviders/{registrationId}/learningCourseActivities. The happy path is one guarded statement; only a
@@ -34,22 +31,15 @@ const MAX_ATTEMPTS = 5;
  */
 export async function createLearningCourseActivity(context: OperationContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
-  const body = await readBody(context, registrationId);
-  const input = context.protocol.readers.learningCourseActivity(body, {
-    mode: 'create',
-    acceptsHiddenMembers: false,
-    registrationId,
-    unknownProperty: context.behaviour.unknownProperty,
-    requiresOnUpdate: true,
-  });
+  const body = await readCreateBody(context, registrationId);
+  const input = readInput(context, 'learningCourseActivity', { mode: 'create', registrationId, body });
   authorizeActivityType(context, input.type);
-  const view = getEntity(context.protocol.schema, input.type);
   const references = referencesOf(input, registrationId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const created = await tryCreate(context, input, references);
-    if (created !== undefined) return activityResult(context, created, input.spellings);
-    const facts = await context.store.findCreateFacts(context.tenant, references);
-    const refusal = createRefusal(facts, input, references, view);
+    if (created !== undefined) return activityResult({ activity: created, rowVersion: 1 }, input.spellings);
+    const facts = await context.store.activities.findCreateFacts(context.tenant, references);
+    const refusal = createRefusal(facts, input, references, viewOf(context, input.type));
     if (refusal !== undefined) throw refusal;
   }
   throw new Error('A create was refused by the store again and again, and nothing stands against it.');
@@ -64,92 +54,109 @@ async function tryCreate(
   const { learningContentId, learnerUserId, namesOtherProvider } = references;
   const isComplete = learningContentId !== undefined && learnerUserId !== undefined && !namesOtherProvider;
   if (input.problems.length > 0 || !isComplete) return undefined;
-  const view = getEntity(context.protocol.schema, input.type);
-  const activity = newActivity(view, input, { ...references, activityGuid: context.newActivityGuid() });
+  const ids = { ...references, activityGuid: context.newActivityGuid() };
+  const activity = newActivity(viewOf(context, input.type), input, ids);
   const mayRepeat = context.behaviour.allowDuplicateExternalIds;
-  const outcome = await context.store.insertActivity(context.tenant, { activity, mayRepeat });
+  const outcome = await context.store.activities.insert(context.tenant, { activity, mayRepeat });
   if (outcome === 'repeated') throw new GraphError('conflict');
   return outcome === 'created' ? activity : undefined;
 }
 
 /** A body that cannot be read is refused only after a provider that cannot be written to. */
-async function readBody(context: OperationContext, registrationId: RegistrationId): Promise<JsonObject> {
+async function readCreateBody(context: OperationContext, registrationId: RegistrationId): Promise<JsonObject> {
   try {
     return readJsonObject(context.request);
   } catch (error) {
     const ids = { registrationId, learningContentId: undefined, learnerUserId: undefined };
-    throw providerRefusal(await context.store.findCreateFacts(context.tenant, ids)) ?? error;
+    throw providerRefusal(await context.store.activities.findCreateFacts(context.tenant, ids)) ?? error;
   }
 }
 
 /**
  * PATCH …/learningProviders/{registrationId}/learningCourseActivities/{id}: merge; null clears. The whole update is
  * judged by one version of the stored row and written only while that version stands.
- * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, and those of reading a body
+ * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, preconditionFailed, and those of reading a body
  */
-export async function updateLearningCourseActivity(context: OperationContext): Promise<OperationResult> {
-  const registrationId = getRegistrationId(context);
-  const id = context.keys['learningCourseActivityId'] ?? '';
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const facts = await context.store.findUpdateFacts(context.tenant, registrationId, id);
-    const changed = await judgeUpdate(context, registrationId, facts);
-    if (await context.store.updateActivity(context.tenant, changed)) return { kind: 'nothing' };
-  }
-  throw new Unavailable('Other updates of the same activity came first again and again.');
+export async function updateLearningCourseActivity(context: OperationContext): Promise<EntityResult> {
+  const registrationId = await getOwningProvider(context);
+  return writeJudged(
+    context,
+    () => getForWrite(context, registrationId, 'assignmentNotFoundOnUpdate'),
+    async (judged) => {
+      const changed = await judgeUpdate(context, registrationId, judged);
+      if (!(await context.store.activities.update(context.tenant, changed))) return undefined;
+      return activityResult({ ...changed, rowVersion: changed.rowVersion + 1 });
+    },
+  );
 }
 
-/** The row to write, or the refusal. */
+/**
+ * DELETE …/learningProviders/{registrationId}/learningCourseActivities/{id}.
+ * @throws E2, E4, E5, E6, preconditionFailed
+ */
+export async function deleteLearningCourseActivity(context: OperationContext): Promise<OperationResult> {
+  const registrationId = getRegistrationId(context);
+  return writeJudged(
+    context,
+    () => getForWrite(context, registrationId, 'assignmentNotFound'),
+    async (stored) =>
+      (await context.store.activities.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
+  );
+}
+
+/** The provider in the path; where older pages have none in it, the activity's own. @throws E5, E6 */
+async function getOwningProvider(context: OperationContext): Promise<RegistrationId> {
+  if (context.keys['registrationId'] !== undefined) return getRegistrationId(context);
+  const stored = await context.store.activities.find(context.tenant, context.keys['learningCourseActivityId'] ?? '');
+  if (stored === undefined) throw new GraphError('assignmentNotFoundOnUpdate');
+  return stored.activity.learningProviderId as RegistrationId;
+}
+
+type WritableActivity = StoredActivity & Pick<UpdateFacts, 'learnerLicence'>;
+
+/** The stored activity that the caller may write. @throws E5, E4, E6, E2 */
+async function getForWrite(
+  context: OperationContext,
+  registrationId: RegistrationId,
+  missing: ErrorName,
+): Promise<WritableActivity> {
+  const id = context.keys['learningCourseActivityId'] ?? '';
+  const facts = await context.store.activities.findUpdateFacts(context.tenant, registrationId, id);
+  const closed = providerRefusal(facts);
+  if (closed !== undefined) throw closed;
+  if (facts?.stored === undefined) throw new GraphError(missing);
+  authorizeActivityType(context, facts.stored.activity.type);
+  return { ...facts.stored, learnerLicence: facts.learnerLicence };
+}
+
+/** The row to write, or the refusal: fields first, then the content's owner, then the learner's licence. */
 async function judgeUpdate(
   context: OperationContext,
   registrationId: RegistrationId,
-  facts: UpdateFacts | undefined,
+  { learnerLicence, ...stored }: WritableActivity,
 ): Promise<StoredActivity> {
-  const closed = providerRefusal(facts);
-  if (closed !== undefined) throw closed;
-  const { stored, learnerLicence } = facts as UpdateFacts;
-  if (stored === undefined) throw new GraphError('assignmentNotFoundOnUpdate');
-  authorizeActivityType(context, stored.activity.type);
-  const input = readUpdate(context, registrationId, stored.activity);
-  await refuseFixedChanges(context, registrationId, input, stored.activity);
+  const { activity } = stored;
+  const rules = { mode: 'update', storedType: activity.type, registrationId } as const;
+  const input = readInput(context, 'learningCourseActivity', rules);
+  const view = viewOf(context, input.type);
+  const fixed = fixedProblems(view, input, activity);
+  const namesOtherContent = fixed.some(({ field }) => field === 'learningContentId');
+  const isForeign = namesOtherContent && (await isForeignContent(context, registrationId, input));
+  const wrong = isForeign ? fixed.filter(({ field }) => field !== 'learningContentId') : fixed;
+  refuseProblems('update', view, [...input.problems, ...wrong]);
+  if (isForeign) throw new GraphError('contentOfAnotherProvider');
   const unlicensed = licenceRefusal(learnerLicence, 'userLicenseInvalidOnUpdate');
   if (unlicensed !== undefined) throw unlicensed;
   return changedActivity(stored, input);
 }
 
-function readUpdate(context: OperationContext, registrationId: RegistrationId, stored: CourseActivity): EntityInput {
-  return context.protocol.readers.learningCourseActivity(readJsonObject(context.request), {
-    mode: 'update',
-    acceptsHiddenMembers: false,
-    storedType: stored.type,
-    registrationId,
-    unknownProperty: context.behaviour.unknownProperty,
-    requiresOnUpdate: !context.behaviour.lenientPatch,
-  });
-}
-
-/** A learningContentId of another provider is E14; every other change of a fixed property is a field problem. */
-async function refuseFixedChanges(
-  context: OperationContext,
-  registrationId: RegistrationId,
-  input: EntityInput,
-  stored: CourseActivity,
-): Promise<void> {
-  const view = getEntity(context.protocol.schema, input.type);
-  const changed = changedFixedProperties(view, input.values, stored);
-  const isForeign = changed.includes('learningContentId') && (await isForeignContent(context, registrationId, input));
-  const wrong = isForeign ? changed.filter((name) => name !== 'learningContentId') : changed;
-  const problems = [...input.problems, ...wrong.map((field) => ({ kind: 'invalid', field }) as const)];
-  if (problems.length > 0) throw validationError('update', problems, view);
-  if (isForeign) throw new GraphError('contentOfAnotherProvider');
-}
-
 async function isForeignContent(
-  context: OperationContext,
+  { store, tenant }: OperationContext,
   registrationId: RegistrationId,
   { values }: EntityInput,
 ): Promise<boolean> {
   const learningContentId = findGuid<LearningContentId>(String(values['learningContentId']));
   const ids = { registrationId, learningContentId, learnerUserId: undefined };
-  const owner = (await context.store.findCreateFacts(context.tenant, ids))?.contentOwner;
+  const owner = (await store.activities.findCreateFacts(tenant, ids))?.contentOwner;
   return owner !== undefined && owner !== registrationId;
 }

@@ -4,80 +4,116 @@
  */
 import type { Caller } from '../auth/authenticate.ts';
 import { authorize } from '../auth/authorize.ts';
+import type { Principal } from '../auth/principal.ts';
 import { Unavailable } from '../base/unavailable.ts';
+import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
-import type { OperationId } from '../model/operations.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import type { GraphRequest, GraphResponse } from '../odata/message.ts';
 import type { PathMatch } from '../odata/path.ts';
+import { readPreferences } from '../odata/preferences.ts';
+import type { Preferences } from '../odata/preferences.ts';
 import { createProtocol } from '../odata/protocol.ts';
 import type { Protocol } from '../odata/protocol.ts';
-import type { OperationFunction, OperationParts } from './context.ts';
-import { entityResponse } from './entity-response.ts';
-import {
-  getLearningCourseActivity,
-  getLearningCourseActivityByExternalId,
-  getProviderLearningCourseActivity,
-} from './get-course-activity.ts';
-import { createLearningCourseActivity, updateLearningCourseActivity } from './learning-course-activity.ts';
-
-const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
-  createLearningCourseActivity,
-  updateLearningCourseActivity,
-  getLearningCourseActivity,
-  getProviderLearningCourseActivity,
-  getLearningCourseActivityByExternalId,
-};
+import { retryAfter } from '../odata/retry-after.ts';
+import type { QueryOptions } from '../odata/query-options.ts';
+import type { OperationParts } from './context.ts';
+import { FUNCTIONS } from './functions.ts';
+import { createResponse } from './response.ts';
+import { isBatchPath, runBatch } from './run-batch.ts';
 
 export interface GraphEngine {
   /** Never throws: a refusal is an answer. */
   run(request: GraphRequest, caller: Caller): Promise<GraphResponse>;
 }
 
-export function createEngine(parts: OperationParts, style: ErrorStyle): GraphEngine {
-  const protocols = new Map<ApiVersion, Protocol>(API_VERSIONS.map((version) => [version, createProtocol(version)]));
+export interface EngineOptions {
+  readonly parts: OperationParts;
+  readonly style: ErrorStyle;
+  /** Counts an item of a batch against what the caller may send. @throws tooManyRequests */
+  admitItem(principal: Principal): Promise<void>;
+}
+
+export function createEngine({ parts, style, admitItem }: EngineOptions): GraphEngine {
+  const protocols = new Map<ApiVersion, Protocol>(
+    API_VERSIONS.map((version) => [version, createProtocol(version, parts.behaviour)]),
+  );
+
+  const refuse = (thrown: unknown, request: GraphRequest) => errorResponse(translate(thrown), request, style);
+
+  const runOne = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
+    let match: PathMatch | undefined;
+    try {
+      const protocol = protocols.get(request.version) as Protocol;
+      match = protocol.matchPath(request.method, request.path);
+      return { ...(await answer({ parts, protocol, match }, request, caller)), operation: match.operation.id };
+    } catch (thrown) {
+      return { ...refuse(thrown, request), operation: match?.operation.id };
+    }
+  };
+
+  const runItem = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
+    try {
+      await admitItem(caller.principal);
+      return await runOne(request, caller);
+    } catch (thrown) {
+      return refuse(thrown, request);
+    }
+  };
+
   return {
     run: async (request, caller) => {
-      let match: PathMatch | undefined;
+      if (!isBatchPath(request.path)) return runOne(request, caller);
       try {
-        const protocol = protocols.get(request.version) as Protocol;
-        match = protocol.matchPath(request.method === 'HEAD' ? 'GET' : request.method, request.path);
-        const response = await answer(parts, protocol, match, request, caller);
-        return { ...response, operation: match.operation.id };
+        return await runBatch(request, { run: (item) => runItem(item, caller), refuse });
       } catch (thrown) {
-        return { ...errorResponse(translate(thrown), request, style), operation: match?.operation.id };
+        return refuse(thrown, request);
       }
     },
   };
 }
 
+interface Way {
+  readonly parts: OperationParts;
+  readonly protocol: Protocol;
+  readonly match: PathMatch;
+}
+
 async function answer(
-  parts: OperationParts,
-  protocol: Protocol,
-  { operation, keys }: PathMatch,
+  { parts, protocol, match: { operation, keys } }: Way,
   request: GraphRequest,
   { principal, tenant }: Caller,
 ): Promise<GraphResponse> {
+  if (operation.isPersonal === true && principal.kind === 'application') throw new GraphError('meNeedsUser');
   authorize(principal, operation);
   if (!tenant.hasServicePlan) throw new GraphError('noServicePlan');
-  const query = operation.method === 'GET' ? protocol.queryReaders[operation.entity](request.query) : undefined;
-  const context = { ...parts, principal, tenant, request, protocol, operation, keys };
-  const result = await FUNCTIONS[operation.id](context);
-  if (result.kind === 'nothing') return { status: operation.success, headers: {} };
-  return entityResponse(context, result, query);
+  const preferences = readPreferences(request.headers);
+  const query = readQuery({ protocol, match: { operation, keys } }, request, { preferences, tenant });
+  const context = { ...parts, principal, tenant, request, preferences, query, protocol, operation, keys };
+  return createResponse(context, await FUNCTIONS[operation.id](context));
+}
+
+/** Query options belong to GET; on other methods they are passed over. */
+function readQuery(
+  { protocol, match: { operation, keys } }: Pick<Way, 'protocol' | 'match'>,
+  { method, query }: GraphRequest,
+  { preferences, tenant }: { readonly preferences: Preferences; readonly tenant: Tenant },
+): QueryOptions {
+  const options = operation.options ?? [];
+  const isList = options.includes('skiptoken');
+  return protocol.queryReaders[operation.entity](method === 'GET' ? query : '', {
+    options,
+    preferences,
+    collection: isList ? [tenant.id, operation.id, ...Object.values(keys)].join(' ') : '',
+  });
 }
 
 /** What a part of the server throws in terms of its own, as the refusal that the catalogue has for it. */
 function translate(thrown: unknown): unknown {
   if (!(thrown instanceof Unavailable)) return thrown;
-  const minutes = Math.max(1, Math.ceil(thrown.retryAfterMs / 60_000));
-  return new GraphError('serviceUnavailable', {
-    values: { noOfMinutes: minutes },
-    headers: { 'retry-after': String(minutes * 60) },
-    logDetail: thrown.message,
-    cause: thrown,
-  });
+  const { message: logDetail, retryAfterMs } = thrown;
+  return new GraphError('serviceUnavailable', { ...retryAfter(retryAfterMs), logDetail, cause: thrown });
 }

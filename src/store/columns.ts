@@ -57,6 +57,9 @@ export const PROVIDER_PROPERTIES = storedProperties(['learningProvider']);
 export const CONTENT_PROPERTIES = storedProperties(['learningContent']);
 export const ACTIVITY_PROPERTIES = storedProperties(ACTIVITY_ENTITIES);
 
+export const USER_PROPERTIES = storedProperties(['user']);
+
+export const USER_COLUMNS = namesOf(USER_PROPERTIES);
 export const PROVIDER_COLUMNS = namesOf(PROVIDER_PROPERTIES);
 export const CONTENT_COLUMNS = namesOf(CONTENT_PROPERTIES);
 

@@ -12,9 +12,16 @@ export interface ColumnType {
   decode(value: SqlValue): unknown;
 }
 
+/** SQL expressions over other SQL expressions. */
+export interface SqlFunctions {
+  /** True when the text holds the part, in the same casing; true for an empty part. */
+  contains(text: string, part: string): string;
+}
+
 export interface Dialect {
   readonly name: 'sqlite';
   readonly columns: Readonly<Record<ColumnKind, ColumnType>>;
+  readonly functions: SqlFunctions;
   /** The text of the parameter that stands at this place, counted from 1. */
   placeholder(position: number): string;
 }
@@ -35,6 +42,7 @@ export const sqliteDialect: Dialect = {
     boolean: { sql: 'integer', encode: (value) => (value === true ? 1 : 0), decode: (value) => value === 1 },
     json: { sql: 'text', encode: (value) => JSON.stringify(value), decode: (value) => JSON.parse(value as string) },
   },
+  functions: { contains: (text, part) => `instr(${text}, ${part}) > 0` },
   placeholder: () => '?',
 };
 

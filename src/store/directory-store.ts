@@ -22,6 +22,8 @@ export interface DirectoryStore {
   listTenants(): Promise<readonly Tenant[]>;
   findApp(tenant: Tenant, id: AppId): Promise<AppRegistration | undefined>;
   listApps(tenant: Tenant): Promise<readonly AppRegistration[]>;
+  /** By id or userPrincipalName, in any casing. */
+  findUser(tenant: Tenant, idOrName: string): Promise<DirectoryUser | undefined>;
   listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
   listSigningKeys(): Promise<readonly StoredSigningKey[]>;
   addSigningKey(key: StoredSigningKey): Promise<void>;
@@ -48,6 +50,17 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
     },
     listApps: async (tenant) =>
       (await rows('listApps', { tenant_id: tenant.key })).map((row) => readApp(row, tenant, dialect)),
+    findUser: async (tenant, idOrName) => {
+      const id = findGuid<UserId>(idOrName);
+      const [row] =
+        id === undefined
+          ? await rows('findUserByPrincipalName', {
+              tenant_id: tenant.key,
+              user_principal_name: idOrName.toLowerCase(),
+            })
+          : await rows('findUser', { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(id) });
+      return row && readUser(row, tenant, dialect);
+    },
     listUsers: async (tenant) =>
       (await rows('listUsers', { tenant_id: tenant.key })).map((row) => readUser(row, tenant, dialect)),
     listSigningKeys: async () => (await rows('listSigningKeys')).map((row) => readSigningKey(row, dialect)),

@@ -1,146 +1,30 @@
-/** Providers, contents and activities in the database. Reports facts; what they mean is for operations to say. */
-import { findCourseActivityKey } from '../base/ids.ts';
-import type { LearningContentId, RegistrationId, UserId } from '../base/ids.ts';
-import { ACTIVITY_LICENCE } from '../model/directory.ts';
-import type { Licence, Tenant } from '../model/directory.ts';
-import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
-import { ACTIVITY_TYPES, createActivityCodec } from './activity-codec.ts';
-import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
-import type { Params, Row, SqlConnection } from './connection.ts';
-import { isTrue } from './dialect.ts';
-import type { Dialect, SqlValue } from './dialect.ts';
-import { statements } from './statements.ts';
-
-/** Why a create was refused, or would be. `undefined` stands for "does not exist". */
-export interface CreateFacts {
-  readonly isProviderOpen: boolean;
-  readonly contentOwner: RegistrationId | undefined;
-  readonly learnerLicence: Licence | undefined;
-}
-
-export interface UpdateFacts {
-  readonly isProviderOpen: boolean;
-  readonly learnerLicence: Licence | undefined;
-  readonly stored: StoredActivity | undefined;
-}
-
-export interface CreateActivity {
-  readonly activity: CourseActivity;
-  /** Whether another activity may have the same provider, type, learner and external id. */
-  readonly mayRepeat: boolean;
-}
-
-export interface ExternalIdSearch {
-  readonly registrationId: RegistrationId;
-  readonly externalId: string;
-  readonly types: readonly CourseActivityType[];
-  /** Only this learner's, when given. */
-  readonly learnerUserId: UserId | undefined;
-}
+/** What operations see of the database. */
+import { createActivityStore } from './activity-store.ts';
+import type { ActivityStore } from './activity-store.ts';
+import type { SqlConnection } from './connection.ts';
+import { createContentStore } from './content-store.ts';
+import type { ContentStore } from './content-store.ts';
+import { createDirectoryStore } from './directory-store.ts';
+import type { DirectoryStore } from './directory-store.ts';
+import { createListing } from './listing.ts';
+import type { Listing } from './listing.ts';
+import { createProviderStore } from './provider-store.ts';
+import type { ProviderStore } from './provider-store.ts';
 
 export interface LearningStore {
-  /** `refused`: the provider is unknown or closed, the content is not its own, or the learner has not the licence. */
-  insertActivity(tenant: Tenant, create: CreateActivity): Promise<'created' | 'refused' | 'repeated'>;
-  /** `undefined` when the tenant has no such provider. */
-  findCreateFacts(
-    tenant: Tenant,
-    ids: {
-      readonly registrationId: RegistrationId;
-      readonly learningContentId: LearningContentId | undefined;
-      readonly learnerUserId: UserId | undefined;
-    },
-  ): Promise<CreateFacts | undefined>;
-  /** `undefined` when the tenant has no such provider. */
-  findUpdateFacts(tenant: Tenant, registrationId: RegistrationId, id: string): Promise<UpdateFacts | undefined>;
-  /** `false` when the stored row is no longer of that version, or provider or learner do not allow it any more. */
-  updateActivity(tenant: Tenant, changed: StoredActivity): Promise<boolean>;
-  findActivity(tenant: Tenant, id: string): Promise<StoredActivity | undefined>;
-  /** At most two of them: enough to know that the key is shared. */
-  findActivitiesByExternalId(tenant: Tenant, search: ExternalIdSearch): Promise<readonly StoredActivity[]>;
-  hasProvider(tenant: Tenant, registrationId: RegistrationId): Promise<boolean>;
+  readonly providers: ProviderStore;
+  readonly contents: ContentStore;
+  readonly activities: ActivityStore;
+  readonly users: Pick<DirectoryStore, 'findUser'>;
+  readonly lists: Listing;
 }
 
 export function createLearningStore(connection: SqlConnection): LearningStore {
-  const { dialect } = connection;
-  const activities = createActivityCodec(dialect);
-  const guid = (id: string | undefined): SqlValue => (id === undefined ? null : dialect.columns.guid.encode(id));
-  const first = async (name: keyof typeof statements, params: Params) =>
-    (await connection.read(statements[name], params))[0];
-
   return {
-    insertActivity: async (tenant, { activity, mayRepeat }) => {
-      const row = activities.toRow(tenant, { activity, rowVersion: 1, claimsExternalId: !mayRepeat });
-      const params = { ...row, required_licence: ACTIVITY_LICENCE };
-      const result = await connection.write([{ statement: statements.insertActivity, params, mustChange: true }]);
-      if (result.kind === 'notUnique') return 'repeated';
-      return result.kind === 'refused' ? 'refused' : 'created';
-    },
-    findCreateFacts: async (tenant, ids) => {
-      const row = await first('explainCreate', {
-        tenant_id: tenant.key,
-        registration_id: guid(ids.registrationId),
-        learning_content_id: guid(ids.learningContentId),
-        learner_user_id: guid(ids.learnerUserId),
-      });
-      if (row === undefined) return undefined;
-      const owner = row['content_owner'] ?? null;
-      return {
-        isProviderOpen: isTrue(dialect, row['is_provider_open']),
-        contentOwner: owner === null ? undefined : (dialect.columns.guid.decode(owner) as RegistrationId),
-        learnerLicence: (row['learner_licence'] ?? undefined) as Licence | undefined,
-      };
-    },
-    findUpdateFacts: async (tenant, registrationId, id) => {
-      const key = findCourseActivityKey(id);
-      const name = key?.learnerUserId === undefined ? 'findBareActivityForUpdate' : 'findActivityForUpdate';
-      const row = await first(name, {
-        tenant_id: tenant.key,
-        registration_id: guid(registrationId),
-        activity_guid: guid(key?.activityGuid),
-        learner_user_id: guid(key?.learnerUserId),
-      });
-      return row && readUpdateFacts(row, dialect, activities);
-    },
-    updateActivity: async (tenant, changed) => {
-      const params = { ...activities.toRow(tenant, changed), required_licence: ACTIVITY_LICENCE };
-      const result = await connection.write([{ statement: statements.updateActivity, params, mustChange: true }]);
-      return result.kind === 'done';
-    },
-    findActivity: async (tenant, id) => {
-      const key = findCourseActivityKey(id);
-      if (key === undefined) return undefined;
-      const row = await first(key.learnerUserId === undefined ? 'findBareActivity' : 'findActivity', {
-        tenant_id: tenant.key,
-        activity_guid: guid(key.activityGuid),
-        learner_user_id: guid(key.learnerUserId),
-      });
-      return row && activities.fromRow(row);
-    },
-    findActivitiesByExternalId: async (tenant, { registrationId, externalId, types, learnerUserId }) => {
-      const [type = null, otherType = type] = types.map((name) => ACTIVITY_TYPES[name]);
-      const name = learnerUserId === undefined ? 'findActivitiesByExternalId' : 'findOwnActivitiesByExternalId';
-      const rows = await connection.read(statements[name], {
-        tenant_id: tenant.key,
-        registration_id: guid(registrationId),
-        external_course_activity_id: externalId,
-        learner_user_id: guid(learnerUserId),
-        activity_type: type,
-        other_activity_type: otherType,
-      });
-      return rows.map((row) => activities.fromRow(row));
-    },
-    hasProvider: async (tenant, registrationId) => {
-      const params = { tenant_id: tenant.key, registration_id: guid(registrationId) };
-      return (await first('findProvider', params)) !== undefined;
-    },
-  };
-}
-
-function readUpdateFacts(row: Row, dialect: Dialect, activities: ActivityCodec): UpdateFacts {
-  const isFound = row['activity_guid'] !== null;
-  return {
-    isProviderOpen: isTrue(dialect, row['is_provider_open']),
-    learnerLicence: (row['learner_licence'] ?? undefined) as Licence | undefined,
-    stored: isFound ? activities.fromRow(row) : undefined,
+    providers: createProviderStore(connection),
+    contents: createContentStore(connection),
+    activities: createActivityStore(connection),
+    users: createDirectoryStore(connection),
+    lists: createListing(connection),
   };
 }

@@ -74,12 +74,13 @@ function readComplex(members: readonly MemberCodec[], row: Row): Record<string, 
   return isNull ? null : value;
 }
 
-interface ColumnCodec {
+/** One column's values, enum members by name; null as the column keeps it. */
+export interface ColumnCodec {
   encode(value: unknown): SqlValue;
   decode(value: SqlValue | undefined): unknown;
 }
 
-function createColumnCodec({ kind, enumType, nullText }: ColumnSpec, dialect: Dialect): ColumnCodec {
+export function createColumnCodec({ kind, enumType, nullText }: ColumnSpec, dialect: Dialect): ColumnCodec {
   const type = dialect.columns[kind];
   const numbers = enumType === undefined ? undefined : new Map(ENUMS[enumType].map(({ name, value }) => [name, value]));
   const names = enumType === undefined ? undefined : new Map(ENUMS[enumType].map(({ name, value }) => [value, name]));

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
+import { monotonicMs } from '../base/clock.ts';
 import { Unavailable } from '../base/unavailable.ts';
 import type { Params, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
@@ -58,7 +59,8 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
 }
 
 function createPreparer(database: DatabaseSync): (statement: Statement) => Prepared {
-  const known = new Map<Statement, Prepared>();
+  // Statements that nobody holds any more take their prepared form with them.
+  const known = new WeakMap<Statement, Prepared>();
   return (statement) => {
     const found = known.get(statement);
     if (found !== undefined) return found;
@@ -154,9 +156,9 @@ function sqliteCode(error: unknown): number | undefined {
 }
 
 function timed<Result>(statement: Statement, options: SqliteOptions, work: () => Result): Result {
-  const start = process.hrtime.bigint();
+  const start = monotonicMs();
   const result = work();
-  const durationMs = Number(process.hrtime.bigint() - start) / 1e6;
+  const durationMs = monotonicMs() - start;
   if (durationMs > options.slowStatementMs) options.onSlowStatement(statement.name, durationMs);
   return result;
 }

@@ -35,11 +35,18 @@ where p.tenant_id = :tenant_id and p.registration_id = :registration_id`;
 const byKey = 'a.learner_user_id = :learner_user_id and a.activity_guid = :activity_guid and not a.has_bare_id';
 const byBareId = 'a.activity_guid = :activity_guid and a.has_bare_id';
 
-const activitiesByExternalId = (rest: string) => `
-select ${activityColumns} from learning_course_activity a
-where a.tenant_id = :tenant_id and a.registration_id = :registration_id
+const oneProvider = 'and p.registration_id = :registration_id';
+const oneLearner = 'and a.learner_user_id = :learner_user_id';
+
+/** Goes from the providers, few in a tenant, to the key under each. Two are enough to know that the key is shared. */
+const activitiesByExternalId = (...bounds: readonly string[]) => `
+select ${activityColumns}
+from learning_provider p
+join learning_course_activity a
+  on a.tenant_id = p.tenant_id and a.registration_id = p.registration_id
   and a.external_course_activity_id = :external_course_activity_id
-  and a.activity_type in (:activity_type, :other_activity_type) ${rest}`;
+where p.tenant_id = :tenant_id and a.activity_type in (:activity_type, :other_activity_type) ${bounds.join(' ')}
+limit 2`;
 
 const table = {
   countTenants: 'select count(*) as tenant_count from tenant',
@@ -66,12 +73,44 @@ where tenant_id = :tenant_id order by name`,
   insertUser: insert('directory_user', [
     ...['tenant_id', 'user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles'],
   ]),
+  findUser: `
+select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
+where tenant_id = :tenant_id and user_id = :user_id`,
+  findUserByPrincipalName: `
+select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
+where tenant_id = :tenant_id and user_principal_name = :user_principal_name`,
   listUsers: `
 select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
 where tenant_id = :tenant_id order by name`,
 
   insertProvider: insert('learning_provider', ['tenant_id', 'row_version', ...PROVIDER_COLUMNS]),
-  insertContent: insert('learning_content', ['tenant_id', 'row_version', 'registration_id', ...CONTENT_COLUMNS]),
+  findProvider: `
+select row_version, ${list(PROVIDER_COLUMNS)} from learning_provider
+where tenant_id = :tenant_id and registration_id = :registration_id`,
+  updateProvider: `
+update learning_provider set row_version = row_version + 1, ${assignments(PROVIDER_COLUMNS)}
+where tenant_id = :tenant_id and registration_id = :registration_id and row_version = :row_version`,
+  // Contents and activities go with it, by their foreign keys.
+  deleteProvider: `
+delete from learning_provider
+where tenant_id = :tenant_id and registration_id = :registration_id and row_version = :row_version`,
+
+  insertContent: `
+insert into learning_content (tenant_id, row_version, registration_id, ${list(CONTENT_COLUMNS)})
+select p.tenant_id, :row_version, p.registration_id, ${parameters(CONTENT_COLUMNS)}
+from learning_provider p where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
+  findContent: `
+select row_version, ${list(CONTENT_COLUMNS)} from learning_content
+where tenant_id = :tenant_id and learning_content_id = :learning_content_id and registration_id = :registration_id`,
+  findContentByExternalId: `
+select row_version, ${list(CONTENT_COLUMNS)} from learning_content
+where tenant_id = :tenant_id and registration_id = :registration_id and external_id = :external_id`,
+  updateContent: `
+update learning_content set row_version = row_version + 1, ${assignments(CONTENT_COLUMNS)}
+where tenant_id = :tenant_id and learning_content_id = :learning_content_id and row_version = :row_version`,
+  deleteContent: `
+delete from learning_content
+where tenant_id = :tenant_id and learning_content_id = :learning_content_id and row_version = :row_version`,
 
   importActivity: insert('learning_course_activity', ['tenant_id', ...ACTIVITY_COLUMNS]),
   insertActivity: `
@@ -102,16 +141,20 @@ where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity
   and ${providerIsOpen}
   and ${learnerIsLicensed}`,
 
+  deleteActivity: `
+delete from learning_course_activity
+where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity_guid = :activity_guid
+  and row_version = :row_version
+  and ${providerIsOpen}`,
+
   findActivity: `select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byKey}`,
   findBareActivity: `
 select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byBareId}`,
 
-  findActivitiesByExternalId: activitiesByExternalId('limit 2'),
-  findOwnActivitiesByExternalId: activitiesByExternalId('and a.learner_user_id = :learner_user_id limit 2'),
-
-  findProvider: `
-select ${list(PROVIDER_COLUMNS)} from learning_provider
-where tenant_id = :tenant_id and registration_id = :registration_id`,
+  findActivitiesByExternalId: activitiesByExternalId(oneProvider),
+  findOwnActivitiesByExternalId: activitiesByExternalId(oneProvider, oneLearner),
+  findActivitiesAnywhereByExternalId: activitiesByExternalId(),
+  findOwnActivitiesAnywhereByExternalId: activitiesByExternalId(oneLearner),
 } as const;
 
 export type StatementName = keyof typeof table;

@@ -8,6 +8,7 @@
  * unit of the group gets the error and nothing of the group is stored.
  * A timer window of 2 or 5 ms in place of the turn was measured to be slower.
  */
+import { monotonicMs } from '../base/clock.ts';
 import { Unavailable } from '../base/unavailable.ts';
 import type { Write, WriteResult } from './connection.ts';
 
@@ -34,8 +35,8 @@ export interface WriteQueue {
 
 interface Unit {
   readonly writes: readonly Write[];
-  /** Nanoseconds of the process clock. */
-  readonly since: bigint;
+  /** Of the monotonic clock. */
+  readonly since: number;
   resolve(result: WriteResult): void;
   reject(error: unknown): void;
 }
@@ -68,7 +69,7 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteQue
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Unavailable('The store is closing.'));
         if (queue.length >= limits.maxQueued) return reject(new Unavailable('Too many writes are waiting.'));
-        queue.push({ writes, since: process.hrtime.bigint(), resolve, reject });
+        queue.push({ writes, since: monotonicMs(), resolve, reject });
         if (!isScheduled) schedule(0);
       }),
     close: () => {
@@ -109,9 +110,9 @@ function runUnit(transaction: GroupTransaction, unit: Unit): () => void {
 
 /** Refuses the units that have waited too long for the lock; gives the others. */
 function expire(group: readonly Unit[], maxWaitMs: number): Unit[] {
-  const now = process.hrtime.bigint();
+  const now = monotonicMs();
   const [late, waiting] = [[] as Unit[], [] as Unit[]];
-  for (const unit of group) (Number(now - unit.since) / 1e6 >= maxWaitMs ? late : waiting).push(unit);
+  for (const unit of group) (now - unit.since >= maxWaitMs ? late : waiting).push(unit);
   for (const unit of late) unit.reject(new Unavailable('The database is locked by another process.'));
   return waiting;
 }

@@ -22,7 +22,7 @@ export interface RequestFields {
 }
 
 /** A connection that sent no request that could be answered in the ordinary way. */
-export interface BrokenConnectionFields {
+interface BrokenConnectionFields {
   readonly requestId: string | undefined;
   readonly refusal: string | undefined;
   readonly code: string | undefined;

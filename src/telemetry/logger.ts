@@ -1,13 +1,10 @@
 /** The process log: JSON lines to stderr, or readable text where a person watches. */
 import { pino, stdTimeFunctions } from 'pino';
-import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import type { DestinationStream, LevelWithSilent, Logger, LoggerOptions } from 'pino';
 import pinoPretty from 'pino-pretty';
 
-export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 export interface LoggerSettings {
-  readonly level: LogLevel;
+  readonly level: LevelWithSilent;
   /** Whether stderr is a terminal: then lines are printed for reading. */
   readonly isTerminal: boolean;
   /** Colours on a terminal; the caller knows about NO_COLOR. */
@@ -60,8 +57,11 @@ function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStrea
     destination: STDERR,
     sync: true,
     colorize: hasColour,
+    translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
-    translateTime: 'HH:MM:ss.l',
+    errorLikeObjectKeys: ['cause'],
+    messageFormat: '{msg}{if method} {method} {path} {status} in {durationMs} ms{end}',
+    ignore: 'method,path,status,durationMs',
   });
 }
 

@@ -1,0 +1,63 @@
+// docs/settings.md, printed from the settings table.
+import { CONFIG_FILE_NAMES } from '../src/config/config-file.ts';
+import { describeType } from '../src/config/read-value.ts';
+import { SETTING_GROUPS, SETTINGS } from '../src/config/settings.ts';
+import type { Setting } from '../src/config/settings.ts';
+
+const HEAD = ['In the file', 'Flag', 'Environment', 'Value', 'Default', 'Meaning'];
+
+export function printSettings(): string {
+  return `# Settings
+
+Printed from \`src/config/settings.ts\` by \`npm run docs\`.
+
+A setting is taken from the first of these that gives it: flag, environment variable, configuration file, default.
+An empty variable and a \`null\` in the file count as not given. A variable \`VIVARIUM_…\` or a key of the file that is not
+listed here is refused, as is a value that does not fit: then nothing is started, all that is wrong is said at once, and
+the exit code is 2.
+
+The configuration file is YAML or JSON. It is named by \`--config\`; otherwise the one of ${formatNames()}
+that is in the working directory is read. Relative paths in it start at its own folder, all others at the working directory.
+
+\`\`\`yaml
+port: 9443
+data: ./data
+audiences:
+  - https://graph.microsoft.com
+lenientPatch: true
+\`\`\`
+
+A flag without a value, such as \`--ephemeral\`, has a counterpart that undoes what the environment or the file says:
+\`--no-ephemeral\`. A list is written with commas in a flag or a variable; the flag may be repeated.
+${SETTING_GROUPS.map(printGroup).join('')}`;
+}
+
+function formatNames(): string {
+  return CONFIG_FILE_NAMES.map(code).join(', ');
+}
+
+function printGroup(group: string): string {
+  const rows = SETTINGS.filter((setting) => setting.group === group).map(printRow);
+  return `\n## ${group}\n\n${[HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+}
+
+function printRow(setting: Setting): readonly string[] {
+  const flags = [...(setting.short === undefined ? [] : [`-${setting.short}`]), setting.flag];
+  return [
+    setting.isNotForFile === true ? '' : code(setting.name),
+    flags.map(code).join(', '),
+    code(setting.env),
+    `${describeType(setting)}${setting.isSecret === true ? '; secret' : ''}`,
+    printDefault(setting.default),
+    setting.description.replaceAll('|', '\\|'),
+  ];
+}
+
+function printDefault(value: Setting['default']): string {
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.map(code).join(', ') : code(String(value));
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

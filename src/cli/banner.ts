@@ -1,0 +1,100 @@
+/** What a person sees when the server has started. */
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { App } from '../app.ts';
+import type { Settings } from '../config/settings.ts';
+
+/** Where the server is, who can use it, how to try it, stop it and start afresh. Ends with a line feed. */
+export function formatBanner(app: App, settings: Settings, hasColour: boolean): string {
+  const bold = (text: string): string => (hasColour ? styleText('bold', text, { validateStream: false }) : text);
+  const curl = formatCurl(app, settings);
+  const sections = [
+    [bold(`Vivarium ${packageJson.version} is ready: ${app.baseUrl}`), ...app.notices],
+    formatTable(listPlaces(app, settings)),
+    [bold('Apps'), ...formatTable(listApps(app))],
+    [bold('Users'), ...formatTable(listUsers(app))],
+    curl === undefined ? [] : [bold('Try it, in another terminal:'), '', curl],
+    listNextSteps(settings, app),
+  ];
+  const shown = sections.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n\n`;
+}
+
+const LINE_GOES_ON = ' \\\n  ';
+
+type Table = readonly (readonly string[])[];
+
+function listPlaces(app: App, settings: Settings): Table {
+  return [
+    ...(app.httpUrl === undefined ? [] : [['Plain HTTP', app.httpUrl]]),
+    ['CA file', app.caFile ?? 'none: the certificate is your own'],
+    ['Data folder', settings.ephemeral ? 'kept nowhere' : app.dataDir],
+    ...(settings.configFile === undefined ? [] : [['Settings', settings.configFile]]),
+    ['Tenant', app.card.tenantId],
+    ['Token endpoint', app.tokenUrl],
+  ];
+}
+
+function listApps({ card }: App): Table {
+  return Object.entries(card.apps).map(([name, { clientId, clientSecret, roles }]) => [
+    name,
+    clientId,
+    clientSecret,
+    roles.join(' ') || 'no roles',
+  ]);
+}
+
+function listUsers({ card }: App): Table {
+  return Object.entries(card.users).map(([name, { id, userPrincipalName }]) => [name, id, userPrincipalName]);
+}
+
+function listNextSteps({ ephemeral }: Settings, { dataDir }: App): readonly string[] {
+  if (ephemeral) return ['Stop with Ctrl-C.'];
+  const way = relative('.', dataDir);
+  const directory = quoteForShell(way === '' || way.startsWith('..') ? dataDir : way);
+  return [
+    `A token for anyone else:  npx vivarium token --data ${directory} --app NAME  (or --user NAME)`,
+    `Stop with Ctrl-C. To start afresh, stop and then:  rm -rf ${directory}`,
+  ];
+}
+
+/** Lines that can be pasted into a shell: a token for an app that may write, and the documented create with it. */
+function formatCurl(app: App, settings: Settings): string | undefined {
+  const client = app.card.apps['writer'] ?? Object.values(app.card.apps)[0];
+  if (client === undefined || app.createExample === undefined) return undefined;
+  const curl = `curl -sS${app.caFile === undefined ? '' : ` --cacert ${quoteForShell(app.caFile)}`}`;
+  const form = {
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    scope: `${settings.audiences[0]}/.default`,
+    grant_type: 'client_credentials',
+  };
+  const fields = Object.entries(form).map(([name, value]) => `-d ${quoteForShell(`${name}=${escapeField(value)}`)}`);
+  const findToken = String.raw`sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'`;
+  const body = quoteForShell(JSON.stringify(app.createExample, null, 2));
+  const headers = `-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
+  const url = new URL(app.createExamplePath, app.baseUrl).href;
+  return [
+    [`TOKEN=$(${curl}`, ...fields, `${quoteForShell(app.tokenUrl)} | ${findToken})`].join(LINE_GOES_ON),
+    [`${curl} -w '\\n'`, headers, `-d ${body}`, quoteForShell(url)].join(LINE_GOES_ON),
+  ].join('\n');
+}
+
+/** A form field is sent as it stands; only what has a meaning there is escaped, so that the rest can be read. */
+function escapeField(value: string): string {
+  return value.replaceAll(/[%&+=#\s]/g, (character) => encodeURIComponent(character));
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Columns padded to the width of their longest cell. */
+function formatTable(rows: Table): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}

@@ -1,0 +1,31 @@
+/** How the help is laid out: the flags of the default command at once, each with its explanation below it. */
+import { Help } from 'commander';
+import type { Command, Option } from 'commander';
+import { SETTINGS } from '../config/settings.ts';
+
+const MAX_WIDTH = 100;
+const INDENT = ' '.repeat(6);
+
+/** To be called before subcommands are added: they inherit it. */
+export function layOutHelp(program: Command): void {
+  program.configureHelp({ visibleOptions, optionTerm, formatItem });
+}
+
+/** A person looks at the program's own help first, and most often for a flag of `start`. */
+function visibleOptions(command: Command): Option[] {
+  const [start] = command.commands;
+  const shown = [command, ...(start === undefined ? [] : [start])].flatMap((each) => new Help().visibleOptions(each));
+  return shown.filter(({ flags }, index) => shown.findIndex((option) => option.flags === flags) === index);
+}
+
+/** What is on by default is of use with its `no` only. */
+function optionTerm({ flags, long }: Option): string {
+  const isOn = SETTINGS.some((setting) => setting.flag === long && setting.default === true);
+  return isOn ? `${flags}, --no-${flags.slice(2)}` : flags;
+}
+
+function formatItem(...[term, , description, help]: Parameters<Help['formatItem']>): string {
+  const width = Math.min(help.helpWidth ?? MAX_WIDTH, MAX_WIDTH) - INDENT.length;
+  const lines = help.boxWrap(description, width).split('\n');
+  return [`  ${term}`, ...lines.map((line) => `${INDENT}${line}`)].join('\n');
+}

@@ -1,0 +1,71 @@
+/** `vivarium start`: the server from its start to its end. */
+import { constants } from 'node:os';
+import { startApp } from '../app.ts';
+import type { App } from '../app.ts';
+import { readTerminal } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { formatBanner } from './banner.ts';
+import { describeReady, removeReadyFile, writeReadyFile } from './ready-file.ts';
+import { EXIT_CODES } from './report-error.ts';
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** npm forwards the Ctrl-C that the terminal has sent to us as well: signals this close together are one. */
+const SIGNAL_ECHO_MS = 500;
+/** What may pass beyond the grace of the requests, for the last writes and the files to be closed. */
+const CLOSING_MS = 5000;
+
+/** Serves until a signal asks for the end and gives the exit code. Throws StartError, or what the system refused. */
+export async function start(settings: Settings): Promise<number> {
+  const stop = listenForStop();
+  if (settings.readyFile !== undefined) await removeReadyFile(settings.readyFile);
+  await using app = await startApp(settings);
+  if (!stop.isRequested()) {
+    announce(app, settings);
+    if (settings.readyFile !== undefined) await writeReadyFile(settings.readyFile, describeReady(app));
+  }
+  await stop.requested;
+  exitWhenLate(settings.shutdownGraceMs + CLOSING_MS);
+  return EXIT_CODES.ok;
+}
+
+interface StopRequest {
+  readonly requested: Promise<void>;
+  isRequested(): boolean;
+}
+
+/** The first signal asks for a graceful end, the next one ends the process at once. */
+function listenForStop(): StopRequest {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let state: 'running' | 'asked' | 'stopping' = 'running';
+  const ask = (): void => {
+    state = 'asked';
+    resolve();
+    setTimeout(() => (state = 'stopping'), SIGNAL_ECHO_MS).unref();
+  };
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (state === 'running') ask();
+      else if (state === 'stopping') process.exit(128 + constants.signals[signal]);
+    });
+  }
+  return { requested: promise, isRequested: () => state !== 'running' };
+}
+
+function announce(app: App, settings: Settings): void {
+  if (settings.output === 'json') {
+    const dataDir = settings.ephemeral ? null : app.dataDir;
+    console.log(JSON.stringify({ ...describeReady(app), dataDir, httpUrl: app.httpUrl ?? null }));
+    for (const notice of app.notices) console.error(JSON.stringify({ notice }));
+    return;
+  }
+  const { isStdoutTerminal, hasColour } = readTerminal();
+  process.stdout.write(formatBanner(app, settings, isStdoutTerminal && hasColour));
+}
+
+/** Something that does not close, or that keeps the process alive after it closed, is a bug; it must not block a restart. */
+function exitWhenLate(lateMs: number): void {
+  setTimeout(() => {
+    console.error(`vivarium: did not stop within ${lateMs} ms and was ended.`);
+    process.exit(EXIT_CODES.failure);
+  }, lateMs).unref();
+}

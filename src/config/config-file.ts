@@ -1,0 +1,62 @@
+/** The configuration file: which one it is, and what stands in it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseDocument } from 'yaml';
+
+export interface ConfigFile {
+  readonly path: string;
+  /** As it is shown to a person. */
+  readonly label: string;
+  /** Where relative paths in it start. */
+  readonly directory: string;
+  readonly entries: Readonly<Record<string, unknown>>;
+}
+
+/** Looked for in the working directory. */
+export const CONFIG_FILE_NAMES = ['vivarium.yaml', 'vivarium.yml', 'vivarium.json'] as const;
+
+/** The files of these names that a directory holds. */
+export function listConfigFiles(directory: string): readonly string[] {
+  return CONFIG_FILE_NAMES.map((name) => join(directory, name)).filter((path) => existsSync(path));
+}
+
+/** Reads YAML or JSON. Throws an `Error` with one line on what is wrong with the file. */
+export function readConfigFile(path: string): ConfigFile {
+  const label = basename(path);
+  // JSON is YAML, but not with tabs: those a JSON file may have.
+  const parse = label.endsWith('.json') ? parseJson : parseYaml;
+  return { path, label, directory: dirname(path), entries: getEntries(parse(readText(path))) };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`cannot be read (${(cause as NodeJS.ErrnoException).code}): check its name and permissions`, {
+      cause,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new Error(`is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function parseYaml(text: string): unknown {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem === undefined) return document.toJS();
+  // Further lines of the message draw the place.
+  throw new Error(`is no YAML: ${problem.message.split('\n', 1)[0]?.replace(/:$/, '')}`, { cause: problem });
+}
+
+function getEntries(content: unknown): Readonly<Record<string, unknown>> {
+  if (content === null) return {};
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new Error('must hold settings by name, such as "port: 8443"');
+  return content as Readonly<Record<string, unknown>>;
+}

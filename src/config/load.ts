@@ -1,0 +1,170 @@
+/** Settings from flags, environment and file. The only reader of the environment. */
+import { isatty } from 'node:tty';
+import { listConfigFiles, readConfigFile } from './config-file.ts';
+import type { ConfigFile } from './config-file.ts';
+import { describeType, findValue } from './read-value.ts';
+import type { SettingValue } from './read-value.ts';
+import { ENV_PREFIX, SETTINGS } from './settings.ts';
+import type { Setting, Settings } from './settings.ts';
+import { findSimilar } from './suggest.ts';
+
+/** Settings that cannot be used. The message has a line for each problem, which says what is wrong and how to mend it. */
+export class SettingsError extends Error {
+  readonly exitCode = 2;
+  readonly problems: readonly string[];
+  /** What could be read all the same, such as how errors are to be printed. */
+  readonly readable: Partial<Settings>;
+
+  constructor(problems: readonly string[], readable: Partial<Settings>) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+    this.problems = problems;
+    this.readable = readable;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SettingSources {
+  /** By name, as in the file. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly env?: Environment;
+  /** Where relative paths start and the configuration file is looked for. */
+  readonly directory?: string;
+}
+
+/** Each setting from the first of: flag, environment, file, default. Throws {@link SettingsError} with all problems. */
+export function loadSettings({
+  flags = {},
+  env = process.env,
+  directory = process.cwd(),
+}: SettingSources = {}): Settings {
+  const problems: string[] = [];
+  const file = findConfigFile({ flags, env, directory }, problems);
+  problems.push(...listUnknown(env, file));
+  const found = SETTINGS.map((setting) => {
+    const written = findWritten(setting, { flags, env, directory, file });
+    if (setting.key === 'configFile') return [setting.key, file?.path];
+    return [setting.key, getValue(setting, written, problems)];
+  });
+  const settings = Object.freeze(Object.fromEntries(found)) as Settings;
+  problems.push(...listContradictions(settings));
+  if (problems.length > 0) throw new SettingsError(problems, settings);
+  return settings;
+}
+
+export interface Terminal {
+  readonly isStdoutTerminal: boolean;
+  readonly isStderrTerminal: boolean;
+  /** Whether a terminal may be coloured: not with NO_COLOR (https://no-color.org) or TERM=dumb. */
+  readonly hasColour: boolean;
+}
+
+/** What standard output and error are. */
+export function readTerminal(env: Environment = process.env): Terminal {
+  return {
+    isStdoutTerminal: isatty(1),
+    isStderrTerminal: isatty(2),
+    hasColour: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+  };
+}
+
+interface Written {
+  readonly value: unknown;
+  /** As the person knows it: `--port`, `VIVARIUM_PORT` or `port in vivarium.yaml`. */
+  readonly label: string;
+  /** Where a relative path starts. */
+  readonly directory: string;
+}
+
+type Sources = Required<SettingSources> & { readonly file: ConfigFile | undefined };
+
+/** The first of the sources that says something. An empty variable and a null in the file say nothing. */
+function findWritten(setting: Setting, { flags, env, directory, file }: Sources): Written | undefined {
+  const flag = flags[setting.name];
+  if (flag !== undefined) return { value: flag, label: setting.flag, directory };
+  const variable = env[setting.env] ?? '';
+  if (variable !== '' && !isServiceLink(setting.env, variable))
+    return { value: variable, label: setting.env, directory };
+  const entry = setting.isNotForFile === true ? undefined : file?.entries[setting.name];
+  if (file !== undefined && entry !== undefined && entry !== null) {
+    return { value: entry, label: `${setting.name} in ${file.label}`, directory: file.directory };
+  }
+  return setting.default === undefined ? undefined : { value: setting.default, label: 'The default', directory };
+}
+
+function getValue(setting: Setting, written: Written | undefined, problems: string[]): SettingValue | undefined {
+  if (written === undefined) return undefined;
+  const value = findValue(setting, written.value, written.directory);
+  if (value === undefined) {
+    const shown = setting.isSecret === true ? '' : `, not ${JSON.stringify(written.value)}`;
+    problems.push(`${written.label} must be ${describeType(setting)}${shown}.`);
+  }
+  return value;
+}
+
+function findConfigFile(sources: Required<SettingSources>, problems: string[]): ConfigFile | undefined {
+  const setting = SETTINGS.find(({ key }) => key === 'configFile') as Setting;
+  const written = findWritten(setting, { ...sources, file: undefined });
+  const named = written === undefined ? undefined : getValue(setting, written, problems);
+  const found = written === undefined ? listConfigFiles(sources.directory) : named === undefined ? [] : [String(named)];
+  const [path, ...others] = found;
+  if (path === undefined) return undefined;
+  if (others.length > 0) {
+    problems.push(`There are ${found.join(' and ')}. Keep one, or name one with ${setting.flag}.`);
+    return undefined;
+  }
+  try {
+    return readConfigFile(path);
+  } catch (error) {
+    problems.push(`The configuration file ${path} ${(error as Error).message}.`);
+    return undefined;
+  }
+}
+
+/** Kubernetes gives every pod such variables about a service that is called vivarium. */
+const SERVICE_LINK = /^VIVARIUM_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;
+
+function isServiceLink(variable: string, value: string): boolean {
+  return SERVICE_LINK.test(variable) || (variable === `${ENV_PREFIX}PORT` && /^(tcp|udp|sctp):\/\//.test(value));
+}
+
+function listUnknown(env: Environment, file: ConfigFile | undefined): readonly string[] {
+  const variables = SETTINGS.map((setting) => setting.env);
+  const unknownVariables = Object.entries(env)
+    .filter(
+      ([name, value]) => name.startsWith(ENV_PREFIX) && !variables.includes(name) && !isServiceLink(name, value ?? ''),
+    )
+    .map(([name]) => `${name} is no setting.${suggest(findSimilar(name, variables)) || ' Unset it.'}`);
+  const forFile = SETTINGS.filter((setting) => setting.isNotForFile !== true);
+  const unknownKeys = Object.keys(file?.entries ?? {})
+    // Editors find a schema by it.
+    .filter((key) => key !== '$schema' && !forFile.some(({ name }) => name === key))
+    .map((key) => `${key} in ${file?.label} is no setting.${suggest(findName(key, forFile)) || ' Remove it.'}`);
+  return [...unknownVariables, ...unknownKeys];
+}
+
+/** Someone who has read the code may write `dataDir` for `data`. */
+function findName(written: string, settings: readonly Setting[]): string | undefined {
+  const similar = findSimilar(
+    written,
+    settings.flatMap(({ key, name }) => [name, key]),
+  );
+  return settings.find(({ key, name }) => name === similar || key === similar)?.name;
+}
+
+function suggest(name: string | undefined): string {
+  return name === undefined ? '' : ` Did you mean ${name}?`;
+}
+
+/** What settings can only be wrong about together. */
+function listContradictions({ certFile, keyFile, port, httpPort }: Settings): readonly string[] {
+  const problems: string[] = [];
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const [given, missing] = keyFile === undefined ? ['--cert', '--key'] : ['--key', '--cert'];
+    problems.push(`${given} needs ${missing}: give both, or neither for a certificate by the own authority.`);
+  }
+  if (httpPort !== undefined && httpPort !== 0 && httpPort === port)
+    problems.push('--port and --http-port must differ.');
+  return problems;
+}

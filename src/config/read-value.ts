@@ -1,0 +1,94 @@
+/** What was written for a setting, as the value it means: from text, or from what YAML and JSON hold. */
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import type { SettingType } from './settings.ts';
+
+export type SettingValue = string | number | boolean | readonly string[];
+
+/** The value; `undefined` when what was written cannot be one, see {@link describeType}. */
+export function findValue(row: SettingType, written: unknown, directory: string): SettingValue | undefined {
+  switch (row.type) {
+    case 'integer':
+      return findInteger(row.range, written);
+    case 'boolean':
+      return findBoolean(written);
+    case 'choice':
+      return row.values.find((value) => value === written);
+    case 'host':
+      return findText(written, isHost);
+    case 'url':
+      return findOrigin(written);
+    case 'path': {
+      const path = findText(written, (text) => !text.includes('\0'));
+      return path === undefined ? undefined : resolve(directory, path);
+    }
+    case 'list':
+      return findList(written);
+    default:
+      return row satisfies never;
+  }
+}
+
+/** What a row's values look like: `a whole number from 0 to 65535`. */
+export function describeType(row: SettingType): string {
+  switch (row.type) {
+    case 'integer': {
+      const [minimum, maximum] = row.range;
+      return `a whole number${row.unit === undefined ? '' : ` of ${row.unit}`} from ${minimum} to ${maximum}`;
+    }
+    case 'boolean':
+      return 'true or false';
+    case 'choice':
+      return `one of ${row.values.join(', ')}`;
+    case 'host':
+      return 'a host name or an IP address, without a port';
+    case 'url':
+      return 'an http or https URL without a path';
+    case 'path':
+      return `the path of a ${row.holds}`;
+    case 'list':
+      return 'one or more texts, separated by commas';
+    default:
+      return row satisfies never;
+  }
+}
+
+const WHOLE_NUMBER = /^\d{1,15}$/;
+const HOST_NAME = /^(?!-)[a-z0-9._-]{1,253}$/i;
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
+]);
+
+function findInteger([minimum, maximum]: readonly [number, number], written: unknown): number | undefined {
+  const value = typeof written === 'string' && WHOLE_NUMBER.test(written) ? Number(written) : written;
+  const isInRange = Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
+  return isInRange ? (value as number) : undefined;
+}
+
+function findBoolean(written: unknown): boolean | undefined {
+  if (typeof written === 'boolean') return written;
+  return typeof written === 'string' ? TRUTHS.get(written.toLowerCase()) : undefined;
+}
+
+function findText(written: unknown, isRight: (text: string) => boolean): string | undefined {
+  return typeof written === 'string' && written !== '' && isRight(written) ? written : undefined;
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || HOST_NAME.test(text);
+}
+
+function findOrigin(written: unknown): string | undefined {
+  const url = typeof written === 'string' ? URL.parse(written) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  // Whatever else there is would be dropped silently.
+  return url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
+function findList(written: unknown): readonly string[] | undefined {
+  const items: readonly unknown[] = Array.isArray(written) ? written : [written];
+  if (!items.every((item) => typeof item === 'string')) return undefined;
+  const texts = items.flatMap((item) => item.split(',')).map((text) => text.trim());
+  return texts.length === 0 || texts.includes('') ? undefined : Object.freeze(texts);
+}

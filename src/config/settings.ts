@@ -1,0 +1,266 @@
+/** The settings table. Flags, environment names, the keys of the file, the help and docs/settings.md all come from it. */
+import { BEHAVIOUR_SWITCHES } from '../model/behaviour.ts';
+import type { Behaviour, SwitchRow } from '../model/behaviour.ts';
+
+export const SETTING_GROUPS = ['Server', 'Data', 'Output', 'Tokens', 'Limits', 'Behaviour'] as const;
+export type SettingGroup = (typeof SETTING_GROUPS)[number];
+
+/** What a setting can hold. Without `default` it is undefined until it is given. */
+export type SettingType =
+  | {
+      readonly type: 'integer';
+      /** Inclusive. */
+      readonly range: readonly [minimum: number, maximum: number];
+      readonly unit?: 'seconds' | 'milliseconds' | 'bytes' | 'requests';
+      readonly default?: number;
+    }
+  | { readonly type: 'boolean'; readonly default: boolean }
+  | { readonly type: 'choice'; readonly values: readonly string[]; readonly default: string }
+  /** A name or an IP address, without a port. */
+  | { readonly type: 'host'; readonly default?: string }
+  /** An http or https origin: scheme, host and port. */
+  | { readonly type: 'url'; readonly default?: string }
+  /** Absolute once read; a relative one starts at the working directory, or at the configuration file that holds it. */
+  | { readonly type: 'path'; readonly holds: 'file' | 'folder'; readonly default?: string }
+  /** Separated by commas in a text. */
+  | { readonly type: 'list'; readonly default: readonly string[] };
+
+export type SettingRow = SettingType & {
+  readonly group: SettingGroup;
+  readonly description: string;
+  /** The public name, where it is not the key: `data` is --data, VIVARIUM_DATA and `data` in the file. */
+  readonly name?: string;
+  /** One letter. */
+  readonly short?: string;
+  /** Never shown again, not even in an error. */
+  readonly isSecret?: boolean;
+  /** Whether the configuration file may hold it. */
+  readonly isNotForFile?: boolean;
+};
+
+const ROWS = {
+  host: {
+    type: 'host',
+    default: 'localhost',
+    group: 'Server',
+    description: 'Address to listen on. localhost means both loopback addresses, 0.0.0.0 every IPv4 address.',
+  },
+  port: {
+    type: 'integer',
+    range: [0, 65_535],
+    default: 8443,
+    short: 'p',
+    group: 'Server',
+    description: 'Port of HTTPS; 0 picks a free one and prints it.',
+  },
+  httpPort: {
+    type: 'integer',
+    range: [0, 65_535],
+    group: 'Server',
+    description: 'One more port, for plain HTTP on loopback; 0 picks a free one.',
+  },
+  certFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'cert',
+    group: 'Server',
+    description: 'PEM certificate chain to serve in place of one by the own authority; goes with the key.',
+  },
+  keyFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'key',
+    group: 'Server',
+    description: 'PEM private key of the certificate.',
+  },
+  publicUrl: {
+    type: 'url',
+    group: 'Server',
+    description: 'Where clients reach the server when that is not the address it listens on, such as behind a proxy.',
+  },
+  trustProxy: {
+    type: 'boolean',
+    default: false,
+    group: 'Server',
+    description: 'Believe X-Forwarded-Proto and X-Forwarded-Host. Only for a server that a proxy alone can reach.',
+  },
+  configFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'config',
+    short: 'c',
+    isNotForFile: true,
+    group: 'Data',
+    description:
+      'YAML or JSON file of settings. Without it, vivarium.yaml, vivarium.yml or vivarium.json of the working directory is read.',
+  },
+  dataDir: {
+    type: 'path',
+    holds: 'folder',
+    default: './.vivarium',
+    name: 'data',
+    group: 'Data',
+    description: 'Folder of the database, the keys and the certificates; made when it is missing.',
+  },
+  ephemeral: {
+    type: 'boolean',
+    default: false,
+    group: 'Data',
+    description: 'Keep nothing: the data lives as long as the process.',
+  },
+  seedFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'seed',
+    group: 'Data',
+    description: 'YAML file with what an empty data folder is filled with, in place of the seed that comes along.',
+  },
+  output: {
+    type: 'choice',
+    values: ['text', 'json'],
+    default: 'text',
+    group: 'Output',
+    description: 'How start and errors are printed: for a person, or as one JSON object a line.',
+  },
+  readyFile: {
+    type: 'path',
+    holds: 'file',
+    group: 'Output',
+    description:
+      'JSON file, secrets included, that is written once requests are accepted; an old one is removed at start.',
+  },
+  logLevel: {
+    type: 'choice',
+    values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    default: 'info',
+    group: 'Output',
+    description: 'The least serious events that are logged, to standard error.',
+  },
+  audiences: {
+    type: 'list',
+    default: ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000', 'api://vivarium'],
+    group: 'Tokens',
+    description: 'Resources that tokens may be asked for and are accepted for.',
+  },
+  tokenLifetimeSeconds: {
+    type: 'integer',
+    range: [1, 31_536_000],
+    unit: 'seconds',
+    default: 3599,
+    group: 'Tokens',
+    description: 'How long a token is valid.',
+  },
+  clockSkewSeconds: {
+    type: 'integer',
+    range: [0, 3600],
+    unit: 'seconds',
+    default: 300,
+    group: 'Tokens',
+    description: 'By how much the clocks of who issues a token and who reads it may differ.',
+  },
+  tokenCacheSize: {
+    type: 'integer',
+    range: [1, 1_000_000],
+    default: 10_000,
+    group: 'Tokens',
+    description: 'How many verified tokens are remembered.',
+  },
+  bodyLimitBytes: {
+    type: 'integer',
+    range: [1024, 1_073_741_824],
+    unit: 'bytes',
+    default: 4_194_304,
+    group: 'Limits',
+    description: 'The largest request body, as received and inflated.',
+  },
+  throttleRequestsPerMinute: {
+    type: 'integer',
+    range: [0, 1_000_000],
+    unit: 'requests',
+    default: 0,
+    group: 'Limits',
+    description: 'How many requests an app may send in a tenant each minute; 0 is any number.',
+  },
+  maxQueuedWrites: {
+    type: 'integer',
+    range: [1, 1_000_000],
+    default: 10_000,
+    group: 'Limits',
+    description: 'How many writes may wait for the database; more are refused with 503.',
+  },
+  lockWaitMs: {
+    type: 'integer',
+    range: [0, 600_000],
+    unit: 'milliseconds',
+    default: 5000,
+    group: 'Limits',
+    description: 'How long a write waits for another process to unlock the database.',
+  },
+  slowStatementMs: {
+    type: 'integer',
+    range: [1, 600_000],
+    unit: 'milliseconds',
+    default: 20,
+    group: 'Limits',
+    description: 'From when on a database statement is reported as slow.',
+  },
+  shutdownGraceMs: {
+    type: 'integer',
+    range: [0, 600_000],
+    unit: 'milliseconds',
+    default: 10_000,
+    group: 'Limits',
+    description: 'How long a stopping server waits for the requests in flight.',
+  },
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+type Rows = typeof ROWS;
+
+/** The type of a row's value: its kind, and undefined where nothing stands in when it is not given. */
+type ValueOf<Row extends SettingType> =
+  | (Row extends { readonly type: 'integer' }
+      ? number
+      : Row extends { readonly type: 'boolean' }
+        ? boolean
+        : Row extends { readonly type: 'list' }
+          ? readonly string[]
+          : Row extends { readonly values: readonly (infer Choice)[] }
+            ? Choice
+            : string)
+  | (Row extends { readonly default: unknown } ? never : undefined);
+
+/** All settings by key. The switches of the model stand among them, so that Settings can be handed on as Behaviour. */
+export type Settings = { readonly [Key in keyof Rows]: ValueOf<Rows[Key]> } & Behaviour;
+
+export type SettingKey = keyof Settings;
+
+/** A row with its names. */
+export type Setting = SettingRow & {
+  readonly key: SettingKey;
+  /** In the file, and as the flag's attribute: `readyFile`. */
+  readonly name: string;
+  /** `--ready-file`, and `--no-…` before a boolean's. */
+  readonly flag: string;
+  /** `VIVARIUM_READY_FILE` */
+  readonly env: string;
+};
+
+export const ENV_PREFIX = 'VIVARIUM_';
+
+/** Every setting, in the order of the help. */
+export const SETTINGS: readonly Setting[] = [
+  ...Object.entries<SettingRow>(ROWS),
+  ...Object.entries<SwitchRow<string | boolean>>(BEHAVIOUR_SWITCHES).map(switchRow),
+].map(([key, row]) => {
+  const name = row.name ?? key;
+  const words = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const env = `${ENV_PREFIX}${words.replaceAll('-', '_').toUpperCase()}`;
+  return { ...row, key: key as SettingKey, name, flag: `--${words}`, env };
+});
+
+function switchRow([key, row]: readonly [string, SwitchRow<string | boolean>]): readonly [string, SettingRow] {
+  const { description, default: value, values = [] } = row;
+  const basics = { group: 'Behaviour', description } as const;
+  if (typeof value === 'boolean') return [key, { ...basics, type: 'boolean', default: value }];
+  return [key, { ...basics, type: 'choice', values: values.map(String), default: value }];
+}

@@ -1,0 +1,21 @@
+/** Refusals of $filter and $orderby: a reason of the catalogue in the sentence of the option. */
+import { fillTemplate } from '../base/fill-template.ts';
+import { CLAUSE_REASONS } from '../model/errors.ts';
+import type { ClauseReason } from '../model/errors.ts';
+import { GraphError } from '../model/graph-error.ts';
+
+type ClauseRow = 'filterInvalid' | 'orderByInvalid';
+type ReasonValues = Readonly<Record<string, string | number>>;
+
+/** Longest piece of a client's text that an answer repeats. */
+const MAX_ECHO = 60;
+
+/** The error to throw. `values` fill the reason's `{name}`s; texts among them are cut. */
+export function clauseError(row: ClauseRow, reason: ClauseReason, values: ReasonValues = {}): GraphError {
+  const shown = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? cut(value) : value]);
+  return new GraphError(row, { values: { reason: fillTemplate(CLAUSE_REASONS[reason], Object.fromEntries(shown)) } });
+}
+
+function cut(text: string): string {
+  return text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO).toWellFormed()}…` : text;
+}

@@ -1,0 +1,29 @@
+/** Weak entity tags: the version of a stored row, and the conditions that clients set on it. */
+import { GraphError } from '../model/graph-error.ts';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+export function etagOf(rowVersion: number): string {
+  return `W/"${rowVersion}"`;
+}
+
+/** Passes when If-Match is absent, `*`, or names this version. @throws preconditionFailed */
+export function requireMatch(headers: Headers, rowVersion: number): void {
+  const wanted = headers['if-match'];
+  if (wanted !== undefined && !names(wanted, rowVersion)) throw new GraphError('preconditionFailed');
+}
+
+/** Whether If-None-Match says that the client has this version already. */
+export function isKnown(headers: Headers, rowVersion: number): boolean {
+  const known = headers['if-none-match'];
+  return known !== undefined && names(known, rowVersion);
+}
+
+function names(header: string, rowVersion: number): boolean {
+  const etag = etagOf(rowVersion);
+  return header.split(',').some((text) => {
+    const tag = text.trim();
+    // Strong and weak forms are compared alike: the tag is never of a byte sequence.
+    return tag === '*' || tag === etag || `W/${tag}` === etag;
+  });
+}

@@ -1,0 +1,114 @@
+/** Values of a filter: token -> typed value of the field that it is compared with. */
+import { findGuid } from '../base/ids.ts';
+import { NAMESPACE } from '../model/schema.ts';
+import { ENUMS } from '../model/value-types.ts';
+import type { EnumMember } from '../model/rows.ts';
+import { clauseError } from './clause-error.ts';
+import { isDuration, parseDateTimeOffset } from './edm.ts';
+import { enumTypeOf } from './field-path.ts';
+import type { Field, ValueKind } from './field-path.ts';
+import type { TextToken, WordToken } from './filter-lexer.ts';
+import type { FilterValue } from './filter-types.ts';
+
+export type ValueToken = WordToken | TextToken;
+
+type ValueReader = (token: ValueToken) => FilterValue | undefined;
+
+interface KindRow {
+  /** How an error calls a value of the kind. */
+  readonly expected: string;
+  readonly read: ValueReader;
+}
+
+const INT32 = 2 ** 31;
+
+const KINDS: Readonly<Record<Exclude<ValueKind, 'enum'>, KindRow>> = {
+  text: { expected: 'a text in single quotes', read: readText },
+  guid: { expected: 'a GUID', read: (token) => findGuid(unquoted(token) ?? '') },
+  boolean: { expected: 'true or false', read: (token) => findBoolean(token) },
+  integer: { expected: 'an integer of 32 bits', read: readInteger },
+  dateTime: { expected: 'a date and time', read: (token) => parseDateTimeOffset(unquoted(token) ?? '') },
+  localDateTime: { expected: 'a date and time', read: readLocalDateTime },
+  duration: { expected: 'a duration', read: readDuration },
+  collection: { expected: 'a collection', read: () => undefined },
+};
+
+/** Whether the word is an unquoted value, and no path. */
+export function isValueWord({ source }: WordToken): boolean {
+  return /^([-+\d]|(null|true|false)$)/i.test(source) || findGuid(source) !== undefined;
+}
+
+export function isNullToken(token: ValueToken): boolean {
+  return token.kind === 'word' && token.source.toLowerCase() === 'null';
+}
+
+/** `true` and `false` in any casing; `undefined` for all else. */
+export function findBoolean({ kind, source }: { readonly kind: string; readonly source: string }): boolean | undefined {
+  const word = kind === 'word' ? source.toLowerCase() : '';
+  return word === 'true' || (word === 'false' ? false : undefined);
+}
+
+/**
+ * The values that the token stands for when compared with the field: one, but for the sentinel of an enumeration, which
+ * stands for all members that the caller does not see. @throws filterInvalid
+ */
+export function readFilterValues(token: ValueToken, field: Field, showsHiddenMembers: boolean): readonly FilterValue[] {
+  if (field.kind === 'enum') return readMembers(token, field, showsHiddenMembers);
+  const { expected, read } = KINDS[field.kind];
+  const value = read(token);
+  if (value === undefined) throw valueUnfit(token, field, expected);
+  return [value];
+}
+
+function valueUnfit(token: ValueToken, { path }: Field, expected: string): Error {
+  return clauseError('filterInvalid', 'valueUnfit', { value: token.source, property: path, expected });
+}
+
+function readMembers(token: ValueToken, field: Field, showsHiddenMembers: boolean): readonly FilterValue[] {
+  const type = enumTypeOf(field);
+  const members: readonly EnumMember[] = ENUMS[type];
+  const prefixes = ['', type.replace('graph', NAMESPACE).toLowerCase()];
+  const isPrefixed = token.kind === 'text' && prefixes.includes(token.prefix.toLowerCase());
+  const name = isPrefixed ? token.value.toLowerCase() : '';
+  const member = members.find((one) => one.name.toLowerCase() === name);
+  if (member === undefined) {
+    const shown = members.filter(({ isHidden }) => showsHiddenMembers || isHidden !== true);
+    throw valueUnfit(token, field, `one of ${shown.map((one) => `'${one.name}'`).join(', ')}`);
+  }
+  if (showsHiddenMembers) return member.isSentinel === true ? [] : [member.name];
+  if (member.isHidden === true) throw clauseError('filterInvalid', 'memberHidden', { value: token.source });
+  if (member.isSentinel !== true) return [member.name];
+  return members.filter(({ isHidden }) => isHidden === true).map((one) => one.name);
+}
+
+/** The text of a quoted value without a prefix, or a word as it stands. */
+function unquoted(token: ValueToken): string | undefined {
+  if (token.kind === 'word') return token.source;
+  return token.prefix === '' ? token.value : undefined;
+}
+
+/** A GUID may stand without quotes also where the property is a free text. */
+function readText(token: ValueToken): string | undefined {
+  if (token.kind === 'word') return findGuid(token.source) === undefined ? undefined : token.source;
+  // No database keeps a NUL in text, so no value can be like it.
+  return token.prefix === '' && !token.value.includes('\u0000') ? token.value : undefined;
+}
+
+function readInteger(token: ValueToken): number | undefined {
+  if (token.kind !== 'word' || !/^[-+]?\d{1,10}$/.test(token.source)) return undefined;
+  const value = Number(token.source);
+  return value >= -INT32 && value < INT32 ? value : undefined;
+}
+
+/** Seven fractional digits, as the service prints local dates. */
+function readLocalDateTime(token: ValueToken): string | undefined {
+  const canonical = parseDateTimeOffset(unquoted(token) ?? '');
+  if (canonical === undefined) return undefined;
+  const [seconds = '', fraction = ''] = canonical.split('.');
+  return `${seconds}.${fraction.padEnd(7, '0')}`;
+}
+
+function readDuration(token: ValueToken): string | undefined {
+  const isPrefixed = token.kind === 'text' && ['', 'duration'].includes(token.prefix.toLowerCase());
+  return isPrefixed && isDuration(token.value) ? token.value : undefined;
+}

@@ -1,0 +1,24 @@
+/** `@odata.nextLink`: the request again, from where this page ends. */
+import { splitQuery } from './query-text.ts';
+
+/** Options that say where a page begins, which the token now does. */
+const PLACES: readonly string[] = ['skip', 'skiptoken'];
+
+/** All but the characters that a URL may hold as they are, and a `%` that encodes nothing. */
+const ODD = /[^A-Za-z0-9_\-.~:/?#[\]@!$&()*+,;=%]|%(?![\dA-Fa-f]{2})/gu;
+
+/**
+ * The link to the page that the token begins. `url` is scheme, host and path, `rawQuery` the query without `?`, both as
+ * the client sent them. All other options stay as they were sent, but for characters that clients trip over: one expands
+ * the link as a URI template, in which `{x}` vanishes.
+ */
+export function buildNextLink(url: string, rawQuery: string, token: string): string {
+  const kept = splitQuery(rawQuery).filter(({ option }) => !PLACES.includes(option));
+  const query = [...kept.map(({ raw }) => raw), `$skiptoken=${token}`].join('&');
+  return `${url}?${query}`.toWellFormed().replace(ODD, encodeOdd);
+}
+
+/** The quote too, which encodeURIComponent lets stand. */
+function encodeOdd(character: string): string {
+  return character === "'" ? '%27' : encodeURIComponent(character);
+}

@@ -1,0 +1,58 @@
+/**
+ * Skip tokens: where a page ended, as opaque text that needs no encoding in a URL. Base64url of the JSON array
+ * `[version, digest, ...values]`; the digest covers what the token was made for and the values, so that a token that was
+ * cut, edited or carried to another list is found out. It is a check and no secret: a token opens nothing.
+ */
+import { createHash } from 'node:crypto';
+
+import { GraphError } from '../model/graph-error.ts';
+
+export type SkipTokenValue = string | number | boolean | null;
+
+/** What a token belongs to, as texts that are equal on every page. */
+export interface TokenScope {
+  /** The collection: its tenant, operation and keys. */
+  readonly collection: string;
+  /** The value of $filter; empty without one. */
+  readonly filter: string;
+  /** The value of $orderby; empty without one. */
+  readonly orderBy: string;
+}
+
+const VERSION = 1;
+const DIGEST_CHARACTERS = 12;
+const MAX_CHARACTERS = 8192;
+
+export function encodeSkipToken(scope: TokenScope, values: readonly SkipTokenValue[]): string {
+  return Buffer.from(JSON.stringify([VERSION, digestOf(scope, values), ...values])).toString('base64url');
+}
+
+/** The values that {@link encodeSkipToken} was given for the same scope. @throws skipTokenInvalid */
+export function decodeSkipToken(token: string, scope: TokenScope): readonly SkipTokenValue[] {
+  const [version, digest, ...values] = readArray(token);
+  if (version !== VERSION || !values.every(isValue)) throw new GraphError('skipTokenInvalid');
+  if (digest !== digestOf(scope, values)) throw new GraphError('skipTokenInvalid', { logDetail: 'Not of this list.' });
+  return values;
+}
+
+function readArray(token: string): readonly unknown[] {
+  const bytes = Buffer.from(token.slice(0, MAX_CHARACTERS), 'base64url');
+  // Buffer passes over characters that do not belong.
+  if (bytes.toString('base64url') !== token) throw new GraphError('skipTokenInvalid');
+  try {
+    const read: unknown = JSON.parse(bytes.toString());
+    if (Array.isArray(read)) return read;
+  } catch (cause) {
+    throw new GraphError('skipTokenInvalid', { cause });
+  }
+  throw new GraphError('skipTokenInvalid');
+}
+
+function isValue(value: unknown): value is SkipTokenValue {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function digestOf({ collection, filter, orderBy }: TokenScope, values: readonly SkipTokenValue[]): string {
+  const text = JSON.stringify([collection, filter, orderBy, ...values]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, DIGEST_CHARACTERS);
+}

@@ -1,0 +1,68 @@
+/** Which function does which operation. */
+import type { OperationId } from '../model/operations.ts';
+import type { OperationFunction } from './context.ts';
+import { getLearningCourseActivity, getLearningCourseActivityByExternalId } from './get-course-activity.ts';
+import {
+  createLearningContent,
+  deleteLearningContent,
+  getLearningContent,
+  updateLearningContent,
+  upsertLearningContentByExternalId,
+} from './learning-content.ts';
+import {
+  createLearningCourseActivity,
+  deleteLearningCourseActivity,
+  updateLearningCourseActivity,
+} from './learning-course-activity.ts';
+import {
+  createLearningProvider,
+  deleteLearningProvider,
+  getLearningProvider,
+  updateLearningProvider,
+} from './learning-provider.ts';
+import { countEntities, listEntities } from './lists.ts';
+import { getMe, getUser } from './user.ts';
+
+export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
+  listLearningProviders: listEntities,
+  countLearningProviders: countEntities,
+  createLearningProvider,
+  getLearningProvider,
+  updateLearningProvider,
+  deleteLearningProvider,
+
+  listLearningContents: listEntities,
+  countLearningContents: countEntities,
+  createLearningContent,
+  getLearningContent,
+  getLearningContentByExternalId: getLearningContent,
+  updateLearningContent,
+  upsertLearningContentByExternalId,
+  deleteLearningContent,
+  deleteLearningContentByExternalId: deleteLearningContent,
+
+  createLearningCourseActivity,
+  updateLearningCourseActivity,
+  updateLearningCourseActivityAtRoot: updateLearningCourseActivity,
+  deleteLearningCourseActivity,
+  listLearningCourseActivities: listEntities,
+  countLearningCourseActivities: countEntities,
+  getLearningCourseActivity,
+  getLearningCourseActivityByExternalId,
+  listProviderLearningCourseActivities: listEntities,
+  countProviderLearningCourseActivities: countEntities,
+  getProviderLearningCourseActivity: getLearningCourseActivity,
+  getProviderLearningCourseActivityByExternalId: getLearningCourseActivityByExternalId,
+  listUserLearningCourseActivities: listEntities,
+  countUserLearningCourseActivities: countEntities,
+  getUserLearningCourseActivity: getLearningCourseActivity,
+  getUserLearningCourseActivityByExternalId: getLearningCourseActivityByExternalId,
+  listMyLearningCourseActivities: listEntities,
+  countMyLearningCourseActivities: countEntities,
+  getMyLearningCourseActivity: getLearningCourseActivity,
+  getMyLearningCourseActivityByExternalId: getLearningCourseActivityByExternalId,
+
+  getMe,
+  listUsers: listEntities,
+  getUser,
+};

@@ -1,0 +1,74 @@
+/** Operations that list and count entities: of the tenant, a provider, a user or me. */
+import type { RegistrationId } from '../base/ids.ts';
+import { MAX_PAGE_SIZE, PAGE_SIZE } from '../model/limits.ts';
+import { encodeSkipToken } from '../odata/skip-token.ts';
+import type { ListSelection } from '../store/listing.ts';
+import type { ListResult, OperationContext, OperationResult } from './context.ts';
+import { getScope } from './course-activity-access.ts';
+import { getRegistrationId, requireProvider } from './registration.ts';
+
+/** GET of a collection: one page. @throws E2, E5, userNotFound */
+export async function listEntities(context: OperationContext): Promise<ListResult> {
+  const { query, store } = context;
+  const { selection, collection } = await selectList(context);
+  const count = query.count ? await store.lists.count(selection, query.filter) : undefined;
+  if (query.top === 0) return { kind: 'list', items: [], collection, count, skipToken: undefined };
+  const { items, next } = await store.lists.readPage(selection, {
+    filter: query.filter,
+    orderBy: query.orderBy,
+    after: query.skipToken,
+    skip: query.skip,
+    take: Math.min(query.top ?? PAGE_SIZE, MAX_PAGE_SIZE),
+  });
+  if (items.length === 0) await refuseUnknownProvider(context, selection);
+  const skipToken = next && encodeSkipToken(query.tokenScope, next);
+  return { kind: 'list', items, collection, count, skipToken };
+}
+
+/** GET …/$count: a bare number. @throws E2, E5, userNotFound */
+export async function countEntities(context: OperationContext): Promise<OperationResult> {
+  const { selection } = await selectList(context);
+  const count = await context.store.lists.count(selection, context.query.filter);
+  if (count === 0) await refuseUnknownProvider(context, selection);
+  return { kind: 'count', count };
+}
+
+interface SelectedList {
+  readonly selection: ListSelection;
+  /** What follows `$metadata#` in `@odata.context`. */
+  readonly collection: string;
+}
+
+async function selectList(context: OperationContext): Promise<SelectedList> {
+  const { tenant, operation } = context;
+  switch (operation.entity) {
+    case 'learningProvider':
+      return { selection: { kind: 'providers', tenant }, collection: 'learningProviders' };
+    case 'user':
+      return { selection: { kind: 'users', tenant }, collection: 'users' };
+    case 'learningContent': {
+      const registrationId = getRegistrationId(context);
+      const collection = `learningProviders('${registrationId}')/learningContents`;
+      return { selection: { kind: 'contents', tenant, registrationId }, collection };
+    }
+    default:
+      return selectActivities(context);
+  }
+}
+
+async function selectActivities(context: OperationContext): Promise<SelectedList> {
+  const { tenant, operation } = context;
+  const scope = await getScope(context);
+  const owner = operation.isPersonal === true ? 'me/' : context.keys['userId'] && `users('${scope.learnerUserId}')/`;
+  const collection =
+    scope.registrationId === undefined
+      ? `${owner ?? ''}employeeExperience/learningCourseActivities`
+      : `learningProviders('${scope.registrationId}')/learningCourseActivities`;
+  return { selection: { kind: 'activities', tenant, ...scope }, collection };
+}
+
+/** Nothing was found: perhaps because there is no such provider. */
+async function refuseUnknownProvider(context: OperationContext, selection: ListSelection): Promise<void> {
+  const owner: RegistrationId | undefined = 'registrationId' in selection ? selection.registrationId : undefined;
+  if (owner !== undefined) await requireProvider(context, owner);
+}

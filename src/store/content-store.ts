@@ -1,0 +1,65 @@
+/** learningContents in the database. */
+import type { LearningContentId, RegistrationId } from '../base/ids.ts';
+import type { Tenant } from '../model/directory.ts';
+import type { Entity } from '../model/entity.ts';
+import { CONTENT_PROPERTIES } from './columns.ts';
+import type { Params, SqlConnection } from './connection.ts';
+import { createRowCodec } from './row-codec.ts';
+import { statements } from './statements.ts';
+
+export interface StoredContent {
+  readonly content: Entity<'learningContent'>;
+  readonly registrationId: RegistrationId;
+  /** Grows by one with each update. */
+  readonly rowVersion: number;
+}
+
+/** How a content is addressed within its provider. */
+export type ContentKey =
+  | { readonly kind: 'id'; readonly id: LearningContentId }
+  | { readonly kind: 'externalId'; readonly externalId: string };
+
+export interface ContentStore {
+  /** `refused`: the tenant has no such provider; `repeated`: the provider has a content with this external id. */
+  insert(tenant: Tenant, created: StoredContent): Promise<'created' | 'refused' | 'repeated'>;
+  find(tenant: Tenant, registrationId: RegistrationId, key: ContentKey): Promise<StoredContent | undefined>;
+  /** `false` when the stored row is no longer of that version. */
+  update(tenant: Tenant, changed: StoredContent): Promise<boolean>;
+  /** `false` when the stored row is no longer of that version. */
+  remove(tenant: Tenant, stored: StoredContent): Promise<boolean>;
+}
+
+export function createContentStore(connection: SqlConnection): ContentStore {
+  const codec = createRowCodec(CONTENT_PROPERTIES, connection.dialect);
+  const { guid } = connection.dialect.columns;
+  const toRow = (tenant: Tenant, { content, registrationId, rowVersion }: StoredContent): Params => ({
+    ...codec.toRow(content),
+    tenant_id: tenant.key,
+    registration_id: guid.encode(registrationId),
+    row_version: rowVersion,
+  });
+  const change = async (name: 'updateContent' | 'deleteContent', params: Params) => {
+    const result = await connection.write([{ statement: statements[name], params, mustChange: true }]);
+    return result.kind === 'done';
+  };
+  return {
+    insert: async (tenant, created) => {
+      const params = toRow(tenant, created);
+      const result = await connection.write([{ statement: statements.insertContent, params, mustChange: true }]);
+      if (result.kind === 'notUnique') return 'repeated';
+      return result.kind === 'refused' ? 'refused' : 'created';
+    },
+    find: async (tenant, registrationId, key) => {
+      const scope = { tenant_id: tenant.key, registration_id: guid.encode(registrationId) };
+      const [row] =
+        key.kind === 'id'
+          ? await connection.read(statements.findContent, { ...scope, learning_content_id: guid.encode(key.id) })
+          : await connection.read(statements.findContentByExternalId, { ...scope, external_id: key.externalId });
+      if (row === undefined) return undefined;
+      const content = codec.fromRow(row) as Entity<'learningContent'>;
+      return { content, registrationId, rowVersion: Number(row['row_version']) };
+    },
+    update: (tenant, changed) => change('updateContent', toRow(tenant, changed)),
+    remove: (tenant, stored) => change('deleteContent', toRow(tenant, stored)),
+  };
+}

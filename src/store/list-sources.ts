@@ -1,0 +1,80 @@
+/** What can be listed: which rows belong to a list, and the key that orders and identifies them within it. */
+import { ACTIVITY_TYPES } from './activity-codec.ts';
+import { ACTIVITY_COLUMNS, CONTENT_COLUMNS, PROVIDER_COLUMNS, USER_COLUMNS } from './columns.ts';
+import type { ListSource } from './list-source.ts';
+
+export interface ListableSource extends ListSource {
+  readonly name: string;
+  readonly table: string;
+  /** What a row is read with. */
+  readonly columns: readonly string[];
+  /** The part of the table that the list is of. An index begins with its columns and goes on with the keys. */
+  readonly scope: string;
+}
+
+const inTenant = 't.tenant_id = :tenant_id';
+const ofProvider = `${inTenant} and t.registration_id = :registration_id`;
+const ofTypes = 't.activity_type in (:activity_type, :other_activity_type)';
+
+const activities = {
+  alias: 't',
+  table: 'learning_course_activity',
+  columns: ACTIVITY_COLUMNS,
+  discriminator: { column: 'activity_type', numbers: ACTIVITY_TYPES },
+} as const;
+
+export const LIST_SOURCES = {
+  providers: {
+    alias: 't',
+    name: 'listProviders',
+    table: 'learning_provider',
+    columns: ['row_version', ...PROVIDER_COLUMNS],
+    scope: inTenant,
+    keys: [{ column: 'registration_id', kind: 'guid' }],
+  },
+  contents: {
+    alias: 't',
+    name: 'listContents',
+    table: 'learning_content',
+    columns: ['row_version', ...CONTENT_COLUMNS],
+    scope: ofProvider,
+    keys: [{ column: 'external_id', kind: 'text' }],
+  },
+  users: {
+    alias: 't',
+    name: 'listUsers',
+    table: 'directory_user',
+    columns: USER_COLUMNS,
+    scope: inTenant,
+    keys: [{ column: 'user_id', kind: 'guid' }],
+  },
+  activities: {
+    ...activities,
+    name: 'listActivities',
+    scope: `${inTenant} and ${ofTypes}`,
+    keys: [
+      { column: 'learner_user_id', kind: 'guid' },
+      { column: 'activity_guid', kind: 'guid' },
+    ],
+  },
+  // Ids of activities begin with the time at which they were made: this is the order of creation.
+  learnerActivities: {
+    ...activities,
+    name: 'listLearnerActivities',
+    scope: `${inTenant} and t.learner_user_id = :learner_user_id and ${ofTypes}`,
+    keys: [{ column: 'activity_guid', kind: 'guid' }],
+  },
+  providerActivities: {
+    ...activities,
+    name: 'listProviderActivities',
+    scope: `${ofProvider} and ${ofTypes}`,
+    keys: [
+      { column: 'external_course_activity_id', kind: 'text' },
+      { column: 'learner_user_id', kind: 'guid' },
+      { column: 'activity_type', kind: 'integer' },
+      { column: 'repeat_number', kind: 'integer' },
+    ],
+  },
+} as const satisfies Record<string, ListableSource>;
+
+export type ListName = keyof typeof LIST_SOURCES;

@@ -1,0 +1,181 @@
+/**
+ * Pages and counts of lists. No list is read whole in one go: a page in key order looks at `STEP_ROWS` rows at a time and
+ * lets other work in between, until it is full or the list ends, so that a filter which few rows match keeps nobody
+ * waiting. A list sorted by other properties is sorted as a whole by the database, keeping only the page: such lists are
+ * of one learner or one provider's catalogue.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { FilterNode } from '../odata/filter-types.ts';
+import type { OrderItem } from '../odata/order-by.ts';
+import type { SkipTokenValue } from '../odata/skip-token.ts';
+import type { Params, Row, SqlConnection } from './connection.ts';
+import { filterSql } from './filter-sql.ts';
+import { LIST_SOURCES } from './list-sources.ts';
+import type { ListableSource, ListName } from './list-sources.ts';
+import type { SqlCondition } from './list-source.ts';
+import { createListOrder } from './order-sql.ts';
+import type { ListOrder } from './order-sql.ts';
+import { createStatementCache } from './statement-cache.ts';
+
+type Place = readonly SkipTokenValue[];
+
+export interface PageQuery {
+  readonly filter: FilterNode | undefined;
+  readonly orderBy: readonly OrderItem[];
+  /** Where the page before ended. */
+  readonly after: Place | undefined;
+  /** Matching rows to pass over after that. */
+  readonly skip: number;
+  /** Rows of a page; at least 1. */
+  readonly take: number;
+}
+
+export interface RowPage {
+  readonly rows: readonly Row[];
+  /** Where the next page begins; `undefined` when there is none. */
+  readonly next: Place | undefined;
+}
+
+export interface ListStore {
+  readPage(list: ListName, scope: Params, query: PageQuery): Promise<RowPage>;
+  count(list: ListName, scope: Params, filter: FilterNode | undefined): Promise<number>;
+}
+
+/** Reading so many rows takes a few milliseconds; counting keys in an index is ten times as fast. */
+const STEP_ROWS = 2_000;
+const COUNT_STEP_ROWS = 20_000;
+
+export function createListStore(connection: SqlConnection): ListStore {
+  const statementOf = createStatementCache();
+  const { dialect } = connection;
+
+  const walk = (list: ListName, scope: Params, { filter, orderBy }: Pick<PageQuery, 'filter' | 'orderBy'>): Walk => {
+    const source = LIST_SOURCES[list];
+    const order = createListOrder(orderBy, source, dialect);
+    const condition = filter === undefined ? undefined : filterSql(filter, source, dialect);
+    const read = (sql: string, params: Params) =>
+      connection.read(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
+    return { source, order, filter: condition, read };
+  };
+
+  return {
+    readPage: (list, scope, query) => {
+      const way = walk(list, scope, query);
+      return query.orderBy.length > 0 ? readSorted(way, query) : readInSteps(way, query);
+    },
+    count: (list, scope, filter) => countInSteps(walk(list, scope, { filter, orderBy: [] })),
+  };
+}
+
+interface Walk {
+  readonly source: ListableSource;
+  readonly order: ListOrder;
+  readonly filter: SqlCondition | undefined;
+  read(sql: string, params: Params): Promise<readonly Row[]>;
+}
+
+async function readSorted({ source, order, filter, read }: Walk, { after, skip, take }: PageQuery): Promise<RowPage> {
+  const place = after === undefined ? undefined : order.after(after);
+  const where = [source.scope, filter?.sql, place?.sql].filter((sql) => sql !== undefined).join(' and ');
+  const rows = await read(
+    `select ${columnsOf(source)} from ${source.table} t where ${where} order by ${order.sql} limit :take offset :skip`,
+    { ...place?.params, take: take + 1, skip },
+  );
+  return toPage(rows, take, order);
+}
+
+async function readInSteps(walk: Walk, { after, skip, take }: PageQuery): Promise<RowPage> {
+  const rows: Row[] = [];
+  let toSkip = skip;
+  for (let place: Place | undefined = after, step: Step | undefined; ; place = step.end) {
+    step = await readStep(walk, place, { skip: toSkip, take: take + 1 - rows.length });
+    toSkip -= step.skipped;
+    rows.push(...step.rows);
+    if (rows.length > take || step.end === undefined) return toPage(rows, take, walk.order);
+    await nextTurn();
+  }
+}
+
+interface Step {
+  readonly rows: readonly Row[];
+  readonly skipped: number;
+  /** The last row that was looked at; `undefined` when the list ends with this step. */
+  readonly end: Place | undefined;
+}
+
+/** Looks at the next rows in key order: passes over `skip` of those that match and gives at most `take`. */
+async function readStep(
+  walk: Walk,
+  after: Place | undefined,
+  { skip, take }: { readonly skip: number; readonly take: number },
+): Promise<Step> {
+  const { source, order, filter, read } = walk;
+  const place = after === undefined ? undefined : order.after(after);
+  const step = stepSql(walk, place, columnsOf(source));
+  const rows = await read(
+    `select ${columnsOf(source)} from (${step}) t${filter === undefined ? '' : ` where ${filter.sql}`} order by ${order.sql} limit :take offset :skip`,
+    { ...place?.params, step: STEP_ROWS, take, skip },
+  );
+  if (rows.length === take) return { rows, skipped: skip, end: undefined };
+  const end = await findStepEnd(walk, place, STEP_ROWS);
+  const skipped = rows.length > 0 || skip === 0 ? skip : await countStep(walk, place, STEP_ROWS);
+  return { rows, skipped, end };
+}
+
+/** The rows that one step looks at. */
+function stepSql({ source, order }: Walk, place: SqlCondition | undefined, columns: string): string {
+  const where = place === undefined ? source.scope : `${source.scope} and ${place.sql}`;
+  return `select ${columns} from ${source.table} t where ${where} order by ${order.sql} limit :step`;
+}
+
+async function findStepEnd(
+  { source, order, read }: Walk,
+  place: SqlCondition | undefined,
+  stepRows: number,
+): Promise<Place | undefined> {
+  const where = place === undefined ? source.scope : `${source.scope} and ${place.sql}`;
+  const [last] = await read(
+    `select ${keysOf(source)} from ${source.table} t where ${where} order by ${order.sql} limit 1 offset :before`,
+    { ...place?.params, before: stepRows - 1 },
+  );
+  return last === undefined ? undefined : order.placeOf(last);
+}
+
+/** How many of the step's rows match. */
+async function countStep(walk: Walk, place: SqlCondition | undefined, stepRows: number): Promise<number> {
+  const { source, filter, read } = walk;
+  const step = stepSql(walk, place, filter === undefined ? keysOf(source) : columnsOf(source));
+  const where = filter === undefined ? '' : ` where ${filter.sql}`;
+  const [row] = await read(`select count(*) as matching from (${step}) t${where}`, {
+    ...place?.params,
+    step: stepRows,
+  });
+  return Number(row?.['matching']);
+}
+
+async function countInSteps(walk: Walk): Promise<number> {
+  const stepRows = walk.filter === undefined ? COUNT_STEP_ROWS : STEP_ROWS;
+  let total = 0;
+  for (let after: Place | undefined; ;) {
+    const place = after === undefined ? undefined : walk.order.after(after);
+    total += await countStep(walk, place, stepRows);
+    after = await findStepEnd(walk, place, stepRows);
+    if (after === undefined) return total;
+    await nextTurn();
+  }
+}
+
+function toPage(rows: readonly Row[], take: number, order: ListOrder): RowPage {
+  const last = rows[take - 1];
+  const hasMore = rows.length > take && last !== undefined;
+  return { rows: rows.slice(0, take), next: hasMore ? order.placeOf(last) : undefined };
+}
+
+function columnsOf({ columns }: ListableSource): string {
+  return columns.map((column) => `t.${column}`).join(', ');
+}
+
+function keysOf({ keys }: ListableSource): string {
+  return keys.map(({ column }) => `t.${column}`).join(', ');
+}

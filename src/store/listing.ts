@@ -1,0 +1,92 @@
+/** Lists of entities: which list a selection means, and its rows as entities. */
+import type { RegistrationId, UserId } from '../base/ids.ts';
+import type { Tenant } from '../model/directory.ts';
+import type { CourseActivityType } from '../model/entity.ts';
+import type { EntityName } from '../model/schema.ts';
+import type { FilterNode } from '../odata/filter-types.ts';
+import type { SkipTokenValue } from '../odata/skip-token.ts';
+import { ACTIVITY_TYPES, createActivityCodec } from './activity-codec.ts';
+import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES, USER_PROPERTIES } from './columns.ts';
+import type { Params, Row, SqlConnection } from './connection.ts';
+import { createListStore } from './list-store.ts';
+import type { PageQuery } from './list-store.ts';
+import type { ListName } from './list-sources.ts';
+import { createRowCodec } from './row-codec.ts';
+
+/** What a list is of. */
+export type ListSelection = { readonly tenant: Tenant } & (
+  | { readonly kind: 'providers' | 'users' }
+  | { readonly kind: 'contents'; readonly registrationId: RegistrationId }
+  | {
+      readonly kind: 'activities';
+      readonly types: readonly CourseActivityType[];
+      readonly registrationId: RegistrationId | undefined;
+      /** At most one of provider and learner is given. */
+      readonly learnerUserId: UserId | undefined;
+    }
+);
+
+export interface ListItem {
+  readonly type: EntityName;
+  readonly entity: Readonly<Record<string, unknown>>;
+}
+
+export interface EntityPage {
+  readonly items: readonly ListItem[];
+  /** Where the next page begins; `undefined` when there is none. */
+  readonly next: readonly SkipTokenValue[] | undefined;
+}
+
+export interface Listing {
+  readPage(selection: ListSelection, query: PageQuery): Promise<EntityPage>;
+  count(selection: ListSelection, filter: FilterNode | undefined): Promise<number>;
+}
+
+export function createListing(connection: SqlConnection): Listing {
+  const lists = createListStore(connection);
+  const { guid } = connection.dialect.columns;
+  const readers = createItemReaders(connection);
+  const scopeOf = (selection: ListSelection): Params => {
+    const scope = { tenant_id: selection.tenant.key };
+    if (selection.kind === 'contents') return { ...scope, registration_id: guid.encode(selection.registrationId) };
+    if (selection.kind !== 'activities') return scope;
+    const { registrationId, learnerUserId, types } = selection;
+    const [type = null, other = type] = types.map((name) => ACTIVITY_TYPES[name]);
+    return {
+      ...scope,
+      activity_type: type,
+      other_activity_type: other,
+      registration_id: registrationId === undefined ? null : guid.encode(registrationId),
+      learner_user_id: learnerUserId === undefined ? null : guid.encode(learnerUserId),
+    };
+  };
+  return {
+    readPage: async (selection, query) => {
+      const { rows, next } = await lists.readPage(listOf(selection), scopeOf(selection), query);
+      return { items: rows.map(readers[selection.kind]), next };
+    },
+    count: (selection, filter) => lists.count(listOf(selection), scopeOf(selection), filter),
+  };
+}
+
+function listOf(selection: ListSelection): ListName {
+  if (selection.kind !== 'activities') return selection.kind;
+  if (selection.registrationId !== undefined) return 'providerActivities';
+  return selection.learnerUserId === undefined ? 'activities' : 'learnerActivities';
+}
+
+function createItemReaders({ dialect }: SqlConnection): Record<ListSelection['kind'], (row: Row) => ListItem> {
+  const providers = createRowCodec(PROVIDER_PROPERTIES, dialect);
+  const contents = createRowCodec(CONTENT_PROPERTIES, dialect);
+  const users = createRowCodec(USER_PROPERTIES, dialect);
+  const activities = createActivityCodec(dialect);
+  return {
+    providers: (row) => ({ type: 'learningProvider', entity: providers.fromRow(row) }),
+    contents: (row) => ({ type: 'learningContent', entity: contents.fromRow(row) }),
+    users: (row) => ({ type: 'user', entity: users.fromRow(row) }),
+    activities: (row) => {
+      const { activity } = activities.fromRow(row);
+      return { type: activity.type, entity: activity };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** learningProviders in the database. */
+import type { RegistrationId } from '../base/ids.ts';
+import type { Tenant } from '../model/directory.ts';
+import type { Entity } from '../model/entity.ts';
+import { PROVIDER_PROPERTIES } from './columns.ts';
+import type { Params, SqlConnection } from './connection.ts';
+import { createRowCodec } from './row-codec.ts';
+import { statements } from './statements.ts';
+
+export interface StoredProvider {
+  readonly provider: Entity<'learningProvider'>;
+  /** Grows by one with each update. */
+  readonly rowVersion: number;
+}
+
+export interface ProviderStore {
+  insert(tenant: Tenant, provider: Entity<'learningProvider'>): Promise<void>;
+  find(tenant: Tenant, id: RegistrationId): Promise<StoredProvider | undefined>;
+  /** `false` when the stored row is no longer of that version. */
+  update(tenant: Tenant, changed: StoredProvider): Promise<boolean>;
+  /** With its contents and activities. `false` when the stored row is no longer of that version. */
+  remove(tenant: Tenant, stored: StoredProvider): Promise<boolean>;
+}
+
+export function createProviderStore(connection: SqlConnection): ProviderStore {
+  const codec = createRowCodec(PROVIDER_PROPERTIES, connection.dialect);
+  const toRow = (tenant: Tenant, { provider, rowVersion }: StoredProvider): Params => ({
+    ...codec.toRow(provider),
+    tenant_id: tenant.key,
+    row_version: rowVersion,
+  });
+  const change = async (name: 'updateProvider' | 'deleteProvider', params: Params) => {
+    const result = await connection.write([{ statement: statements[name], params, mustChange: true }]);
+    return result.kind === 'done';
+  };
+  return {
+    insert: async (tenant, provider) => {
+      const params = toRow(tenant, { provider, rowVersion: 1 });
+      const result = await connection.write([{ statement: statements.insertProvider, params }]);
+      if (result.kind !== 'done') throw new Error(`The provider ${provider.id} was not stored: ${result.kind}`);
+    },
+    find: async (tenant, id) => {
+      const params = { tenant_id: tenant.key, registration_id: connection.dialect.columns.guid.encode(id) };
+      const [row] = await connection.read(statements.findProvider, params);
+      if (row === undefined) return undefined;
+      return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row['row_version']) };
+    },
+    update: (tenant, changed) => change('updateProvider', toRow(tenant, changed)),
+    remove: (tenant, stored) => change('deleteProvider', toRow(tenant, stored)),
+  };
+}

@@ -1,0 +1,93 @@
+/** Course activities as fast-check makes them up: both types, nulls, odd texts, few values so that filters hit. */
+import fc from 'fast-check';
+
+import { getGuid } from '../../src/base/ids.ts';
+import type { RegistrationId } from '../../src/base/ids.ts';
+import type { CourseActivity } from '../../src/model/entity.ts';
+
+const guids = (first: string) => [0, 1, 2].map((last) => `${first}0000000-0000-4000-8000-00000000000${last}`);
+
+export const LEARNERS = guids('a');
+export const CONTENTS = guids('c');
+export const PROVIDERS = guids('e').map((text) => getGuid<RegistrationId>(text));
+
+/** Texts in which quotes, patterns and characters beyond the basic plane could go wrong. */
+export const TEXTS = ["it's", "''", '%', '_', 'a', 'A', 'ab', 'Ä', 'ä', 'z', '😀', '\uFFFD', ' ', 'a,b)', ':f1', '\\'];
+
+/** Epoch milliseconds. */
+export const INSTANTS = [
+  ...['2025-12-31T22:30:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.500Z'],
+  ...['2026-01-01T00:00:00.050Z', '2026-01-01T00:00:01.000Z', '2026-01-02T00:00:00.000Z'],
+].map((text) => Date.parse(text));
+
+/** The ways to write an instant of UTC without an offset. */
+export function localSpellings(instant: number): readonly string[] {
+  const text = new Date(instant).toISOString().slice(0, -1);
+  const spellings = [`${text}0000`, text, `${text}Z`];
+  if (text.endsWith('.000')) spellings.push(text.slice(0, 19));
+  if (text.endsWith(':00.000')) spellings.push(text.slice(0, 16));
+  if (text.endsWith('T00:00:00.000')) spellings.push(text.slice(0, 10));
+  return spellings;
+}
+
+const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { freq: 4 });
+
+/** As the store keeps it: UTC without an offset, no zeros at the end of the fraction. */
+const date = orNull(fc.constantFrom(...INSTANTS).map((instant) => isoText(instant)));
+
+function isoText(instant: number): string {
+  const text = new Date(instant).toISOString().slice(0, -1);
+  return text.replace(/\.?0+$/, (zeros) => (text.endsWith('.000') ? '' : zeros.replace(/0+$/, '')));
+}
+
+const dueDate = orNull(
+  fc.record({
+    dateTime: fc.constantFrom(...INSTANTS).chain((instant) => fc.constantFrom(...localSpellings(instant))),
+    timeZone: fc.constantFrom('UTC', 'Pacific Standard Time'),
+  }),
+);
+
+const inherited = {
+  learnerUserId: fc.constantFrom(...LEARNERS),
+  learningContentId: fc.constantFrom(...CONTENTS),
+  learningProviderId: fc.constantFrom(...PROVIDERS),
+  externalcourseActivityId: orNull(fc.constantFrom(...TEXTS)),
+  status: orNull(fc.constantFrom('notStarted', 'inProgress', 'completed')),
+  completionPercentage: orNull(fc.constantFrom(0, 1, 50, 100)),
+  completedDateTime: date,
+};
+
+const assignment = fc.record({
+  ...inherited,
+  type: fc.constant('learningAssignment'),
+  assignedDateTime: date,
+  assignerUserId: orNull(fc.constantFrom('', ...TEXTS)),
+  assignmentType: fc.constantFrom('required', 'recommended', 'peerRecommended'),
+  dueDateTime: dueDate,
+  notes: fc.constant(null),
+});
+
+const selfInitiated = fc.record({
+  ...inherited,
+  type: fc.constant('learningSelfInitiatedCourse'),
+  startedDateTime: date,
+});
+
+/** No two with the same provider, type, learner and external id, which the store would take for a repeat. */
+export const activities: fc.Arbitrary<readonly CourseActivity[]> = fc
+  .uniqueArray(fc.oneof(assignment, selfInitiated), {
+    maxLength: 24,
+    comparator: (one, other) => one !== null && one === other,
+    selector: ({ learningProviderId, type, learnerUserId, externalcourseActivityId: id }) =>
+      id === null ? null : [learningProviderId, type, learnerUserId, id].join(),
+  })
+  .chain((items) =>
+    fc
+      .shuffledSubarray([...items.keys()], { minLength: items.length })
+      .map((numbers) => items.map((item, index) => withId(item, numbers[index] as number))),
+  );
+
+function withId(item: { readonly learnerUserId: string }, number: number): CourseActivity {
+  const guid = `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+  return { ...item, id: `${item.learnerUserId}:${guid}` } as CourseActivity;
+}

@@ -1,0 +1,114 @@
+/** A real server for tests: ports of its own, data of its own, and clients that speak to it over TLS. */
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { Agent, fetch } from 'undici';
+
+import { startApp } from '../../src/app.ts';
+import type { App } from '../../src/app.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import type { Settings } from '../../src/config/settings.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** The JSON of the body; `undefined` when it is empty or no JSON. */
+  readonly body: any; // oxlint-disable-line no-explicit-any -- tests look into what a client can see
+}
+
+export interface Call {
+  readonly method?: string;
+  /** From the origin, as it is to be sent. */
+  readonly path: string;
+  readonly token?: string | undefined;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is. */
+  readonly body?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly app: App;
+  readonly origin: string;
+  readonly ca: string;
+  call(call: Call): Promise<Answer>;
+  /** A token that the server's own authority issued, for an app of the seed. */
+  appToken(name: string): Promise<string>;
+  /** A delegated token for a user of the seed. */
+  userToken(name: string, scopes?: readonly string[]): Promise<string>;
+}
+
+/** Keeps nothing, listens on free ports, logs nothing; `settings` by their names, as in a configuration file. */
+export async function startTestServer(settings: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
+  const app = await startApp(testSettings(settings));
+  const ca = readFileSync(app.caFile as string, 'utf8');
+  const dispatcher = new Agent({ connect: { ca } });
+  const tokens = new Map<string, Promise<string>>();
+  const call = async ({ method = 'GET', path, token, json, body, headers = {} }: Call): Promise<Answer> => {
+    const response = await fetch(`${app.baseUrl}${path}`, {
+      dispatcher,
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: json === undefined ? (body ?? null) : JSON.stringify(json),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parse(text) };
+  };
+  const remember = (name: string, make: () => Promise<string>) => {
+    const known = tokens.get(name) ?? make();
+    tokens.set(name, known);
+    return known;
+  };
+  return {
+    app,
+    origin: app.baseUrl,
+    ca,
+    call,
+    appToken: (name) => remember(`app ${name}`, () => requestToken(app, call, name)),
+    userToken: (name, scopes) =>
+      remember(`user ${name} ${scopes?.join(' ') ?? ''}`, () =>
+        app.mintToken({ user: name, ...(scopes !== undefined && { scopes }) }),
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await dispatcher.close();
+      await app[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function testSettings(settings: Readonly<Record<string, unknown>>): Settings {
+  const flags = { ephemeral: true, port: 0, logLevel: 'silent', ...settings };
+  return loadSettings({ flags, env: {}, directory: tmpdir() });
+}
+
+async function requestToken(app: App, call: TestServer['call'], name: string): Promise<string> {
+  const client = app.card.apps[name];
+  if (client === undefined) throw new Error(`No app ${name} in the seed`);
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    scope: 'https://graph.microsoft.com/.default',
+  });
+  const { body } = await call({
+    method: 'POST',
+    path: new URL(app.tokenUrl).pathname,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  });
+  return body.access_token as string;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
