@@ -54,9 +54,10 @@ module.exports = {
     rule('no-cycles', {}, { circular: true }),
     rule('everything-resolves', {}, { couldNotResolve: true }),
     ...Object.entries(rooms).flatMap(rulesOfRoom),
-    rule('unknown-rooms-import-nothing', { path: '^src/[^/]+/', pathNot: anyOf(Object.keys(rooms)) }, {}),
+    rule('unknown-rooms-import-nothing', { path: '^src/[^/]+/', pathNot: anyOf([...Object.keys(rooms), 'app']) }, {}),
     rule('main-starts-the-cli', { path: '^src/main\\.ts$' }, { path: '^src/', pathNot: '^src/cli/' }),
-    rule('app-is-below-the-cli', { path: '^src/app\\.ts$' }, { path: '^src/(cli/|main\\.ts$)' }),
+    rule('app-is-below-the-cli', { path: '^src/app(\\.ts$|/)' }, { path: '^src/(cli/|main\\.ts$)' }),
+    rule('app-has-one-door', { pathNot: '^src/app(\\.ts$|/)' }, { path: '^src/app/' }),
     rule('app-is-for-the-cli', { pathNot: '^(src/(cli/|main\\.ts$)|test/)' }, { path: '^src/app\\.ts$' }),
     rule(
       'src-stands-alone',

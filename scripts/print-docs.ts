@@ -1,10 +1,14 @@
 // Writes the documents that are printed from tables; with --check, only says which ones differ, and fails.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { printCapabilities } from './print-capabilities.ts';
+import { printErrors } from './print-errors.ts';
 import { printSettings } from './print-settings.ts';
 
 /** By path from the root. */
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  'docs/capabilities.md': printCapabilities,
+  'docs/errors.md': printErrors,
   'docs/settings.md': printSettings,
 };
 

@@ -40,7 +40,7 @@ interface Outcome {
 
 function run(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { cwd: directory, env: { ...env, ...more }, timeout: READY_MS };
+    const options = { cwd: directory, env: { ...env, ...more }, timeout: READY_MS, killSignal: 'SIGKILL' as const };
     execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr });
     });
@@ -261,6 +261,17 @@ describe('a started server', () => {
     child.stdout?.destroy();
     await readWhenWritten('ready.json');
     expect(await stop(child)).toBe(0);
+  });
+
+  test('ends when npm, asked to end, has ended the shell between them', async () => {
+    const command = `"${process.execPath}" "${bin}" --port 0 --data data --ready-file ready.json; true`;
+    const shell = spawn('sh', ['-c', command], { cwd: directory, env: { ...env, npm_lifecycle_event: 'start' } });
+    await readWhenWritten('ready.json');
+    shell.kill('SIGTERM');
+    shell.stdout.resume();
+    shell.stderr.resume();
+    // Its streams stay open for as long as the server has them.
+    expect(await once(shell, 'close')).toEqual([null, 'SIGTERM']);
   });
 
   test('waits for a request in flight, but not after a second signal', async () => {

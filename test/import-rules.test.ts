@@ -40,6 +40,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['main-starts-the-cli', 'src/main.ts', "import './base/value.ts';"],
   ['app-is-below-the-cli', 'src/app.ts', "import './cli/value.ts';"],
   ['app-is-for-the-cli', 'src/http/app.ts', "import type { Value } from '../app.ts';"],
+  ['app-has-one-door', 'src/cli/inner.ts', "import { Value } from '../app/value.ts';"],
   ['src-stands-alone', 'src/base/test.ts', "import '../../test/value.ts';"],
   ['src-runs-without-development-packages', 'src/base/vitest.ts', "import 'vitest';"],
   ['clients-stand-outside', 'acceptance/planted.ts', "import type { Value } from '../src/base/value.ts';"],

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { startApp } from '../app.ts';
 import type { App } from '../app.ts';
-import { readTerminal } from '../config/load.ts';
+import { isRunByNpm, readTerminal } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
 import { describeReady, removeReadyFile, writeReadyFile } from './ready-file.ts';
@@ -11,6 +11,7 @@ import { EXIT_CODES } from './report-error.ts';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npm forwards the Ctrl-C that the terminal has sent to us as well: signals this close together are one. */
 const SIGNAL_ECHO_MS = 500;
+const PARENT_CHECK_MS = 500;
 /** What may pass beyond the grace of the requests, for the last writes and the files to be closed. */
 const CLOSING_MS = 5000;
 
@@ -38,6 +39,7 @@ function listenForStop(): StopRequest {
   const { promise, resolve } = Promise.withResolvers<void>();
   let state: 'running' | 'asked' | 'stopping' = 'running';
   const ask = (): void => {
+    if (state !== 'running') return;
     state = 'asked';
     resolve();
     setTimeout(() => (state = 'stopping'), SIGNAL_ECHO_MS).unref();
@@ -48,7 +50,16 @@ function listenForStop(): StopRequest {
       else if (state === 'stopping') process.exit(128 + constants.signals[signal]);
     });
   }
+  if (isRunByNpm()) askWhenLeft(ask);
   return { requested: promise, isRequested: () => state !== 'running' };
+}
+
+/** Asked to end, npm ends the shell between us and goes. */
+function askWhenLeft(ask: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) ask();
+  }, PARENT_CHECK_MS).unref();
 }
 
 function announce(app: App, settings: Settings): void {

@@ -69,6 +69,11 @@ export function readTerminal(env: Environment = process.env): Terminal {
   };
 }
 
+/** Whether npm runs this process, as in `npm start` and `npx vivarium`. */
+export function isRunByNpm(env: Environment = process.env): boolean {
+  return env['npm_lifecycle_event'] !== undefined;
+}
+
 interface Written {
   readonly value: unknown;
   /** As the person knows it: `--port`, `VIVARIUM_PORT` or `port in vivarium.yaml`. */

@@ -25,7 +25,7 @@ export type SettingType =
   /** Separated by commas in a text. */
   | { readonly type: 'list'; readonly default: readonly string[] };
 
-export type SettingRow = SettingType & {
+type SettingRow = SettingType & {
   readonly group: SettingGroup;
   readonly description: string;
   /** The public name, where it is not the key: `data` is --data, VIVARIUM_DATA and `data` in the file. */
@@ -232,7 +232,7 @@ type ValueOf<Row extends SettingType> =
 /** All settings by key. The switches of the model stand among them, so that Settings can be handed on as Behaviour. */
 export type Settings = { readonly [Key in keyof Rows]: ValueOf<Rows[Key]> } & Behaviour;
 
-export type SettingKey = keyof Settings;
+type SettingKey = keyof Settings;
 
 /** A row with its names. */
 export type Setting = SettingRow & {

@@ -19,6 +19,9 @@ export interface Documents {
 
 type Printer = (origin: string) => GraphResponse;
 
+/** Paths below the version root, in lower case and without a slash before them. */
+export const DOCUMENT_PATHS = { serviceDocument: '', metadata: '$metadata', openApi: 'openapi.json' } as const;
+
 /** Builds the documents of all versions once. */
 export function createDocuments(behaviour: Behaviour): Documents {
   const printers = new Map(API_VERSIONS.map((version) => [version, createPrinters(version, behaviour)]));
@@ -30,16 +33,19 @@ function createPrinters(version: ApiVersion, behaviour: Behaviour): ReadonlyMap<
   const schema = createSchema(version, behaviour);
   const metadata = printMetadata(schema);
   const printOpenApi = createOpenApi(schema, behaviour);
-  const { contentType } = readFormat(undefined);
+  const jsonHeaders = { ...ODATA_HEADERS, 'content-type': readFormat(undefined).contentType };
+  const xmlHeaders = { ...ODATA_HEADERS, 'content-type': 'application/xml' };
   return new Map<string, Printer>([
-    ['', (origin) => found(contentType, createServiceDocument(`${origin}/${version}`))],
-    ['$metadata', () => found('application/xml', metadata)],
-    ['openapi.json', (origin) => found('application/json', printOpenApi(origin))],
+    [DOCUMENT_PATHS.serviceDocument, (origin) => found(jsonHeaders, createServiceDocument(`${origin}/${version}`))],
+    [DOCUMENT_PATHS.metadata, () => found(xmlHeaders, metadata)],
+    [DOCUMENT_PATHS.openApi, (origin) => found({ 'content-type': 'application/json' }, printOpenApi(origin))],
   ]);
 }
 
-function found(contentType: string, body: unknown): GraphResponse {
-  return { status: 200, headers: { 'content-type': contentType, 'odata-version': '4.0' }, body };
+const ODATA_HEADERS = { 'odata-version': '4.0' } as const;
+
+function found(headers: GraphResponse['headers'], body: unknown): GraphResponse {
+  return { status: 200, headers, body };
 }
 
 function normalize(path: string): string {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
@@ -30,14 +30,12 @@ describe('the paths that clients use', () => {
         ['PATCH', 'updateLearningCourseActivity'],
         ['DELETE', 'deleteLearningCourseActivity'],
       ] as const
-    ).map(
-      ([method, operation]): Case => [
-        method,
-        `${providers}/${provider}/learningCourseActivities/${activity}`,
-        operation,
-        { ...inProvider, learningCourseActivityId: activity },
-      ],
-    ),
+    ).map(([method, operation]): Case => [
+      method,
+      `${providers}/${provider}/learningCourseActivities/${activity}`,
+      operation,
+      { ...inProvider, learningCourseActivityId: activity },
+    ]),
     ['GET', `${root}/${activity}`, 'getLearningCourseActivity', { learningCourseActivityId: activity }],
     ['GET', `${root}/$count`, 'countLearningCourseActivities', {}],
     ['GET', `${root}(externalcourseActivityId='x')`, 'getLearningCourseActivityByExternalId', { externalId: 'x' }],
@@ -57,7 +55,7 @@ describe('the paths that clients use', () => {
       'deleteLearningContentByExternalId',
       { ...inProvider, externalId: 'LP4471' },
     ],
-  ])('%s %s is %s', (method, path, operation, keys) => {
+  ])('%s %s is %s', (...[method, path, operation, keys]) => {
     expect(match(method, path)).toMatchObject({ operation: { id: operation }, keys });
     expect(match(method, path).keys).toEqual(keys);
   });

@@ -74,20 +74,16 @@ export function createQueryReader(schema: Schema, declared: EntityName): QueryRe
 
 const NONE: Values = new Map();
 
-/** Options that are known and that no operation takes; refused also without `$`. */
-const NEVER_TAKEN = ['expand', 'search'] as const;
-
-const SYSTEM_OPTIONS: readonly (QueryOptionName | (typeof NEVER_TAKEN)[number])[] = [
-  ...(['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter', 'orderby'] as const),
-  ...NEVER_TAKEN,
-];
+/** All that OData knows and this API could take; no operation takes the last two. */
+const SYSTEM_OPTIONS: ReadonlySet<string> = new Set(
+  'select format top skip skiptoken count filter orderby expand search'.split(' '),
+);
 
 function readOptions(rawQuery: string, taken: readonly QueryOptionName[]): Values {
   const values = new Map<QueryOptionName, string>();
   for (const { name, option: folded, rawValue } of splitQuery(rawQuery)) {
-    const isSystemOption = SYSTEM_OPTIONS.some((option) => option === folded);
     // Without `$` it is an option only if it bears the name of one: other parameters belong to whoever sent them.
-    if (!isSystemOption && !name.startsWith('$')) continue;
+    if (!name.startsWith('$') && !SYSTEM_OPTIONS.has(folded)) continue;
     const option = taken.find((one) => one === folded);
     if (option === undefined) throw new GraphError('queryOptionUnsupported', { values: { option: name } });
     if (values.has(option)) throw optionInvalid(name);

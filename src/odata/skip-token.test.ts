@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeSkipToken, encodeSkipToken } from './skip-token.ts';
 import type { SkipTokenValue, TokenScope } from './skip-token.ts';
@@ -38,11 +38,15 @@ describe('a skip token', () => {
 
   test('that was changed is refused', () => {
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'AZaz09-_ é%'), (index, character) => {
-        fc.pre(token[index] !== character);
-        const changed = token.slice(0, index) + character + token.slice(index + 1);
-        expect(() => decodeSkipToken(changed, scope)).toThrow(refusal);
-      }),
+      fc.property(
+        fc.nat(token.length - 1),
+        fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', ' ', 'é', '%'),
+        (index, character) => {
+          fc.pre(token[index] !== character);
+          const changed = token.slice(0, index) + character + token.slice(index + 1);
+          expect(() => decodeSkipToken(changed, scope)).toThrow(refusal);
+        },
+      ),
     );
   });
 

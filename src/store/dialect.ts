@@ -8,12 +8,12 @@ export type ColumnKind = 'integer' | 'text' | 'guid' | 'boolean' | 'json';
 export interface ColumnType {
   readonly sql: string;
   /** Never called with null. */
-  encode(value: unknown): SqlValue;
-  decode(value: SqlValue): unknown;
+  readonly encode: (value: unknown) => SqlValue;
+  readonly decode: (value: SqlValue) => unknown;
 }
 
 /** SQL expressions over other SQL expressions. */
-export interface SqlFunctions {
+interface SqlFunctions {
   /** True when the text holds the part, in the same casing; true for an empty part. */
   contains(text: string, part: string): string;
 }

@@ -2,7 +2,7 @@
  * Filters and orders as fast-check makes them up: the text that a client would send, beside a function that says what it
  * means. The function knows nothing of the server's code.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import type { CourseActivity } from '../../src/model/entity.ts';
 import { CONTENTS, INSTANTS, LEARNERS, localSpellings, PROVIDERS, TEXTS } from './random-activities.ts';
@@ -14,7 +14,7 @@ export interface Condition {
 
 export interface Order {
   readonly text: string;
-  compare(one: CourseActivity, other: CourseActivity): number;
+  readonly compare: (one: CourseActivity, other: CourseActivity) => number;
 }
 
 /** What a field holds or a literal says, in a form that compares: bytes of a text, milliseconds of a date. */

@@ -25,6 +25,8 @@ export interface Call {
   readonly json?: unknown;
   /** Sent as it is. */
   readonly body?: string | Uint8Array;
+  /** Sent in pieces, without a length. */
+  readonly isChunked?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -45,17 +47,20 @@ export async function startTestServer(settings: Readonly<Record<string, unknown>
   const ca = readFileSync(app.caFile as string, 'utf8');
   const dispatcher = new Agent({ connect: { ca } });
   const tokens = new Map<string, Promise<string>>();
-  const call = async ({ method = 'GET', path, token, json, body, headers = {} }: Call): Promise<Answer> => {
+  const call = async ({ method = 'GET', path, token, headers = {}, ...content }: Call): Promise<Answer> => {
+    const { json, body, isChunked } = content;
+    const payload = json === undefined ? (body ?? null) : JSON.stringify(json);
     const response = await fetch(`${app.baseUrl}${path}`, {
       dispatcher,
       method,
       redirect: 'manual',
+      duplex: 'half',
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(json !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: json === undefined ? (body ?? null) : JSON.stringify(json),
+      body: payload !== null && isChunked === true ? new Blob([payload]).stream() : payload,
     });
     const text = await response.text();
     return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parse(text) };
@@ -70,7 +75,7 @@ export async function startTestServer(settings: Readonly<Record<string, unknown>
     origin: app.baseUrl,
     ca,
     call,
-    appToken: (name) => remember(`app ${name}`, () => requestToken(app, call, name)),
+    appToken: (name) => remember(`app ${name}`, () => requestAppToken(call, app.card.tenantId, getApp(app, name))),
     userToken: (name, scopes) =>
       remember(`user ${name} ${scopes?.join(' ') ?? ''}`, () =>
         app.mintToken({ user: name, ...(scopes !== undefined && { scopes }) }),
@@ -87,18 +92,32 @@ export function testSettings(settings: Readonly<Record<string, unknown>>): Setti
   return loadSettings({ flags, env: {}, directory: tmpdir() });
 }
 
-async function requestToken(app: App, call: TestServer['call'], name: string): Promise<string> {
-  const client = app.card.apps[name];
+export interface ClientSecret {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+function getApp({ card }: App, name: string): ClientSecret {
+  const client = card.apps[name];
   if (client === undefined) throw new Error(`No app ${name} in the seed`);
+  return client;
+}
+
+/** A token from the token endpoint of a tenant. */
+export async function requestAppToken(
+  call: TestServer['call'],
+  tenantId: string,
+  { clientId, clientSecret }: ClientSecret,
+): Promise<string> {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
+    client_id: clientId,
+    client_secret: clientSecret,
     scope: 'https://graph.microsoft.com/.default',
   });
   const { body } = await call({
     method: 'POST',
-    path: new URL(app.tokenUrl).pathname,
+    path: `/${tenantId}/oauth2/v2.0/token`,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
   });

@@ -1,0 +1,74 @@
+// docs/errors.md, printed from the error catalogues.
+import { CLAUSE_REASONS, DETAILS, ERRORS } from '../src/model/errors.ts';
+import type { ErrorRow } from '../src/model/rows.ts';
+import { TOKEN_ERRORS } from '../src/model/token-errors.ts';
+import { code, markdownTable } from './markdown.ts';
+
+export function printErrors(): string {
+  return `# Errors
+
+Printed from \`src/model/errors.ts\` and \`src/model/token-errors.ts\` by \`npm run docs\`.
+
+An error of the Graph API has the body below. Branch on the status and the code: the messages are the published ones,
+English whatever the client asks for, and no contract. \`{name}\` stands for what the server fills in.
+
+\`\`\`json
+{
+  "error": {
+    "code": "badRequest",
+    "message": "Required fields are missing",
+    "details": [{ "code": "badRequest", "message": "Input field status is required", "target": "status" }],
+    "innerError": { "date": "…", "request-id": "…", "client-request-id": "…" }
+  }
+}
+\`\`\`
+
+Row: the row of the error tables of the reference, where there is one. Name: how logs call the refusal.
+${statuses().map(printStatus).join('')}
+## Details
+
+What \`error.details\` says of one field.
+
+${markdownTable(
+  ['Name', 'Code', 'Message'],
+  Object.entries(DETAILS).map(([name, row]) => [name, code(row.code), row.message]),
+)}
+
+## Reasons
+
+What the message of \`filterInvalid\` and \`orderByInvalid\` ends with.
+
+${markdownTable(['Name', 'Reason'], Object.entries(CLAUSE_REASONS))}
+
+## Token endpoint
+
+Errors of the embedded authority, in the form of RFC 6749 and with the numbers of Microsoft Entra:
+\`{"error": "…", "error_description": "AADSTS…: …", "error_codes": [number], …}\`.
+
+${markdownTable(
+  ['Name', 'Status', 'Error', 'AADSTS', 'Message', 'When', 'Source'],
+  Object.entries(TOKEN_ERRORS).map(([name, row]) => [
+    name,
+    String(row.status),
+    code(row.error),
+    String(row.number),
+    row.message,
+    row.when,
+    row.source,
+  ]),
+)}
+`;
+}
+
+function statuses(): readonly number[] {
+  const all = Object.values(ERRORS).map(({ status }) => status);
+  return [...new Set<number>(all)].toSorted((one, other) => one - other);
+}
+
+function printStatus(status: number): string {
+  const entries: readonly (readonly [string, ErrorRow])[] = Object.entries(ERRORS);
+  const rows = entries
+    .filter(([, row]) => row.status === status)
+    .map(([name, row]) => [row.id ?? '', name, code(row.code), row.message, row.when, row.source]);
+  return `\n## ${status}\n\n${markdownTable(['Row', 'Name', 'Code', 'Message', 'When', 'Source'], rows)}\n`;
+}

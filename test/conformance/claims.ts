@@ -1,0 +1,87 @@
+/** What a row claims to cover, against what its requests have really met. */
+import { expect } from 'vitest';
+
+import { ERRORS } from '../../src/model/errors.ts';
+import type { ErrorName } from '../../src/model/errors.ts';
+import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
+import type { ErrorRow } from '../../src/model/rows.ts';
+import { createSchema } from '../../src/model/schema.ts';
+import type { ApiVersion } from '../../src/model/versions.ts';
+import { createPathMatcher } from '../../src/odata/path.ts';
+import type { PathMatcher } from '../../src/odata/path.ts';
+import type { Answer } from '../support/server.ts';
+import type { Covers, Row, Step } from './row.ts';
+
+/** One request, or item of a batch, and how it was answered. */
+export interface Meeting {
+  readonly method: string;
+  /** The operation that the path names, when it was answered with success. */
+  readonly done: string | undefined;
+  readonly status: number;
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+}
+
+interface Circumstances {
+  readonly version: ApiVersion;
+  readonly root: string;
+  readonly settings: Row['settings'];
+}
+
+interface BatchItem {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+}
+
+export function meetingsOf({ send, json }: Step, answer: Answer, { version, root, settings }: Circumstances): Meeting[] {
+  const match = createPathMatcher(createSchema(version, { ...DEFAULT_BEHAVIOUR, ...settings }).operations);
+  const [method = '', url = ''] = send.split(/ (.*)/s);
+  const requests = (json as { requests?: readonly BatchItem[] } | undefined)?.requests ?? [];
+  const items = requests.flatMap((request) => {
+    const response = answer.body?.responses?.find((one: BatchItem) => one.id === request.id);
+    return response === undefined ? [] : [meeting(match, request, response)];
+  });
+  return [meeting(match, { method, url: url.replace(root, '') }, answer), ...items];
+}
+
+function meeting(
+  match: PathMatcher,
+  { method, url }: Pick<BatchItem, 'method' | 'url'>,
+  { status, body }: Pick<Answer, 'status' | 'body'>,
+): Meeting {
+  const path = url.replace(/\?.*/s, '');
+  return { method, done: findOperation(match, { method, path, status }), status, error: body?.error };
+}
+
+/** `undefined` when the path names none, or when it did not succeed. */
+function findOperation(
+  match: PathMatcher,
+  { method, path, status }: { readonly method: string; readonly path: string; readonly status: number },
+): string | undefined {
+  try {
+    const { operation } = match(method, path.startsWith('/') ? path : `/${path}`);
+    return operation.success === status ? operation.id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function checkClaims({ operations = [], errors = [] }: Covers, meetings: readonly Meeting[]): void {
+  const isMet = (name: ErrorName) => meetings.some((one) => isError(one, ERRORS[name]) && isOfMethod(one, name));
+  expect({
+    operations: operations.filter((id) => meetings.some(({ done }) => done === id)),
+    errors: errors.filter(isMet),
+  }).toEqual({ operations, errors });
+}
+
+function isError({ status, error }: Meeting, row: ErrorRow): boolean {
+  const pattern = row.message.split(/\{\w+\}/).map((text) => RegExp.escape(text));
+  const isText = error !== undefined && new RegExp(`^${pattern.join('.*')}$`, 's').test(error.message);
+  return isText && status === row.status && error.code.toLowerCase() === row.code.toLowerCase();
+}
+
+/** Two rows have the same text: one for creates, the other for updates. */
+function isOfMethod({ method }: Meeting, name: ErrorName): boolean {
+  if (name === 'fieldValidationFailed') return method === 'POST';
+  return name !== 'fieldsEmpty' || method === 'PATCH';
+}

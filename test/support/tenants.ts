@@ -1,0 +1,186 @@
+/**
+ * A real server that holds many copies of one tenant. A start takes its time, because of the keys, while a tenant is a few
+ * rows: so a test that needs its data untouched by others takes a tenant of its own, not a server.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+
+import { openSigningKeys } from '../../src/auth/signing-keys.ts';
+import { getGuid } from '../../src/base/ids.ts';
+import type { AppId } from '../../src/base/ids.ts';
+import { mintToken } from '../../src/issuer/mint-token.ts';
+import type { AppRegistration, DirectoryUser, Tenant } from '../../src/model/directory.ts';
+import type { Seed } from '../../src/sandbox/seed-schema.ts';
+import { createDirectoryStore } from '../../src/store/directory-store.ts';
+import type { DirectoryStore } from '../../src/store/directory-store.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { requestAppToken, startTestServer } from './server.ts';
+import type { TestServer } from './server.ts';
+
+/** Who sends a request. An app or user is named as in the seed, in the test's own tenant unless one is named. */
+export type Caller =
+  | { readonly app: string; readonly tenant?: string }
+  | { readonly user: string; readonly scopes: readonly string[] }
+  /** An app that holds just these roles, whatever the seed says of it. */
+  | { readonly roles: readonly string[] }
+  /** The writing app, with a token that is not or no longer good. */
+  | { readonly flaw: keyof typeof FLAWS }
+  /** Sent as the whole Authorization header. */
+  | { readonly authorization: string };
+
+export interface OwnTenant {
+  readonly id: string;
+  /** The Authorization header of a caller. */
+  authorize(caller: Caller): Promise<string>;
+}
+
+export interface TenantServer extends TestServer {
+  /** The file that its data is in. */
+  readonly database: string;
+  /** A tenant that no other test has. */
+  takeTenant(): OwnTenant;
+}
+
+export interface TenantServerOptions {
+  /** A seed file; its first tenant is the one that is copied, the others stand beside the copies. */
+  readonly seed: string;
+  readonly copies: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** The YAML reader refuses texts that refer to one thing more often than this. */
+export const MAX_COPIES = 90;
+
+export async function startTenantServer({ seed, copies, settings }: TenantServerOptions): Promise<TenantServer> {
+  await using opening = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'vivarium-tenants-'));
+  opening.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const { tenants } = parse(readFileSync(seed, 'utf8'), { schema: 'core' }) as Seed;
+  const [first, ...others] = tenants;
+  if (first === undefined) throw new Error(`${seed} has no tenant`);
+  const copied = Array.from({ length: copies }, (_, index) => copyTenant(first, index));
+  const seedFile = join(folder, 'seed.yaml');
+  writeFileSync(seedFile, stringify({ tenants: [...copied, ...others] }));
+  const data = join(folder, 'data');
+  const server = opening.use(await startTestServer({ ephemeral: false, data, seed: seedFile, ...settings }));
+  const database = join(data, 'vivarium.db');
+  const signer = opening.use(await openSigner(database, server));
+  const free = copied.values();
+  const open = opening.move();
+  return {
+    ...server,
+    database,
+    takeTenant: () => {
+      const { done, value: tenant } = free.next();
+      if (done === true) throw new Error('All tenants are taken.');
+      return ownTenant({ server, signer, tenants: [tenant, ...others] });
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+type TenantSeed = Seed['tenants'][number];
+
+/** What both have in common is written once and referred to: reading it again would take long. */
+function copyTenant(tenant: TenantSeed, index: number): TenantSeed {
+  const number = String(index + 1);
+  return {
+    ...tenant,
+    id: tenant.id.slice(0, -number.length) + number,
+    displayName: `${tenant.displayName} ${number}`,
+    domainName: `t${number}.${tenant.domainName}`,
+  };
+}
+
+interface OwnTenantParts {
+  readonly server: TestServer;
+  readonly signer: Signer;
+  /** The own one first. */
+  readonly tenants: readonly TenantSeed[];
+}
+
+function ownTenant({ server, signer, tenants }: OwnTenantParts): OwnTenant {
+  const known = new Map<string, Promise<string>>();
+  const own = tenants[0] as TenantSeed;
+  const make = async (caller: Caller): Promise<string> => {
+    if ('authorization' in caller) return caller.authorization;
+    if ('flaw' in caller) return FLAWS[caller.flaw](signer, own.id);
+    if ('roles' in caller) return `Bearer ${await signer.sign(own.id, { roles: caller.roles })}`;
+    if ('user' in caller) return `Bearer ${await signer.sign(own.id, caller)}`;
+    const tenant = tenants.find(({ displayName }) => displayName === caller.tenant) ?? own;
+    const app = tenant.apps[caller.app];
+    if (app?.clientSecret === undefined) throw new Error(`No app ${caller.app} with a secret in the seed`);
+    const secret = { clientId: app.id, clientSecret: app.clientSecret };
+    return `Bearer ${await requestAppToken(server.call, tenant.id, secret)}`;
+  };
+  return {
+    id: own.id,
+    authorize: (caller) => {
+      const name = JSON.stringify(caller);
+      const header = known.get(name) ?? make(caller);
+      known.set(name, header);
+      return header;
+    },
+  };
+}
+
+type Holder =
+  { readonly roles: readonly string[] } | { readonly user: string; readonly scopes: readonly string[] };
+
+interface SignerOptions {
+  readonly audience?: string;
+  /** Epoch milliseconds; the present when not given. */
+  readonly issuedAt?: number;
+}
+
+/** Signs with the server's own keys, as the command line does: also for users, who sign in where there is a person. */
+interface Signer extends AsyncDisposable {
+  sign(tenantId: string, holder: Holder, options?: SignerOptions): Promise<string>;
+}
+
+const WRITER: Holder = {
+  roles: ['LearningAssignedCourse.ReadWrite.All', 'LearningSelfInitiatedCourse.ReadWrite.All'],
+};
+
+/** Authorization headers that are refused, each for a reason of its own. */
+const FLAWS = {
+  expired: async (signer: Signer, tenantId: string) => `Bearer ${await signer.sign(tenantId, WRITER, { issuedAt: 0 })}`,
+  otherAudience: async (signer: Signer, tenantId: string) =>
+    `Bearer ${await signer.sign(tenantId, WRITER, { audience: 'https://other.example' })}`,
+  otherSignature: async (signer: Signer, tenantId: string) => {
+    const [head = '', claims = ''] = (await signer.sign(tenantId, WRITER)).split('.');
+    return `Bearer ${head}.${claims}.${Buffer.alloc(256, 1).toString('base64url')}`;
+  },
+} as const;
+
+async function openSigner(database: string, server: TestServer): Promise<Signer> {
+  const limits = { maxQueued: 1, maxWaitMs: 1000, slowStatementMs: 1000, onSlowStatement: () => {} };
+  const connection = openSqlite({ path: database, ...limits });
+  const directory = createDirectoryStore(connection);
+  const keys = await openSigningKeys(await directory.listSigningKeys());
+  return {
+    sign: async (tenantId, holder, { audience = 'https://graph.microsoft.com', issuedAt = Date.now() } = {}) => {
+      const tenant = (await directory.findTenant(tenantId)) as Tenant;
+      const mint = { keys, clock: { now: () => issuedAt }, newId: () => tenantId, lifetimeSeconds: 3600 };
+      const common = { tenant, audience, origin: server.origin };
+      if ('roles' in holder) return mintToken(mint, { ...common, app: anApp(tenant, { appRoles: holder.roles }) });
+      const app = anApp(tenant, { delegatedScopes: holder.scopes });
+      return mintToken(mint, { ...common, app, user: await getUser(directory, tenant, holder.user) });
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}
+
+function anApp(tenant: Tenant, permissions: Partial<AppRegistration>): AppRegistration {
+  const id = getGuid<AppId>('6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0aff');
+  const none = { appRoles: [], delegatedScopes: [], secretSha256: null };
+  return { tenantId: tenant.id, id, name: 'signed', ...none, ...permissions };
+}
+
+async function getUser(directory: DirectoryStore, tenant: Tenant, name: string): Promise<DirectoryUser> {
+  const user = (await directory.listUsers(tenant)).find((one) => one.name === name);
+  if (user === undefined) throw new Error(`No user ${name} in the seed`);
+  return user;
+}
