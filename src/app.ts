@@ -15,6 +15,7 @@ import { hostAndPort } from './http/origin.ts';
 import { V1 } from './model/versions.ts';
 import type { SandboxCard } from './sandbox/card.ts';
 import { findCreateExample } from './sandbox/create-example.ts';
+import type { CreateExample } from './sandbox/create-example.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
 import { createEvents } from './telemetry/events.ts';
 import { createLogger } from './telemetry/logger.ts';
@@ -30,9 +31,8 @@ export interface App extends AsyncDisposable {
   readonly dataDir: string;
   readonly tokenUrl: string;
   readonly card: SandboxCard;
-  /** The documented create with the ids of this sandbox: path and body; `undefined` when the seed lacks what it needs. */
-  readonly createExamplePath: string;
-  readonly createExample: unknown;
+  /** The documented create with the ids of this sandbox; `undefined` when the seed lacks what it needs. */
+  readonly example: CreateExample | undefined;
   /** @throws StartError when the name is unknown */
   mintToken(holder: TokenHolder): Promise<string>;
   /** Sentences that the person who started the server should read. */
@@ -66,8 +66,7 @@ export async function startApp(settings: Settings): Promise<App> {
     dataDir: folder.path,
     tokenUrl: `${baseUrl}/${card.tenantId}/oauth2/v2.0/token`,
     card,
-    createExamplePath: `/${V1}${example?.path}`,
-    createExample: example?.body,
+    example: example && { path: `/${V1}${example.path}`, body: example.body },
     notices,
     mintToken: (holder) => signFor(holder, { settings, directory, keys, origin: baseUrl }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
@@ -95,7 +94,7 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
   const stored = await directory.listSigningKeys();
   if (stored.length === 0) throw nothingThere(folder.path);
   const origin = settings.publicUrl ?? folder.findBaseUrl() ?? `https://${settings.host}:${settings.port}`;
-  return signFor(holder, { settings, directory, keys: await openSigningKeys(stored), origin });
+  return await signFor(holder, { settings, directory, keys: await openSigningKeys(stored), origin });
 }
 
 function nothingThere(path: string): StartError {

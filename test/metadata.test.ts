@@ -26,6 +26,8 @@ import { createDocuments } from '../src/odata/documents.ts';
 import { createOpenApi } from '../src/odata/openapi.ts';
 import { createEvents } from '../src/telemetry/events.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { startTestServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 const root = join(import.meta.dirname, '..');
 const ORIGIN = 'https://graph.vivarium.test';
@@ -117,19 +119,19 @@ describe.each(API_VERSIONS)('$metadata of %s', (version) => {
   });
 });
 
-describe.each(API_VERSIONS)('the OpenAPI document of %s', (version) => {
-  const { components, paths } = openApiOf(version, everything);
-  const validators = new Ajv2020({ strict: false });
-  formats.default(validators);
-  validators.addSchema({ $id: 'openapi', components });
+/** Compiles schemas of a document, closed: properties that a schema does not name are errors. */
+function createValidators({ components }: OpenApi): (name: string) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  ajv.addSchema({ $id: 'openapi', components });
+  return (name) =>
+    ajv.compile({ $ref: `openapi#/components/schemas/microsoft.graph.${name}`, unevaluatedProperties: false });
+}
 
-  /** The schema, closed: properties that it does not name are errors. */
-  function validator(name: string): ValidateFunction {
-    return validators.compile({
-      $ref: `openapi#/components/schemas/microsoft.graph.${name}`,
-      unevaluatedProperties: false,
-    });
-  }
+describe.each(API_VERSIONS)('the OpenAPI document of %s', (version) => {
+  const document = openApiOf(version, everything);
+  const { components, paths } = document;
+  const validator = createValidators(document);
 
   test.each([...OPERATIONS])('has $method $path as $id', ({ id, method, path }) => {
     const template = path.replaceAll(/=(\{\w+\})/g, "='$1'");
@@ -138,7 +140,7 @@ describe.each(API_VERSIONS)('the OpenAPI document of %s', (version) => {
 
   test('has only schemas that can be compiled', () => {
     for (const name of Object.keys(components.schemas)) {
-      expect(() => validators.compile({ $ref: `openapi#/components/schemas/${name}` }), name).not.toThrow();
+      expect(() => validator(name.replace('microsoft.graph.', '')), name).not.toThrow();
     }
   });
 
@@ -213,6 +215,46 @@ test('every row of the error catalogue is given by an operation or a batch, or r
     // Of an item of a batch.
     'failedDependency',
   ]);
+});
+
+describe('answers of the server fit the OpenAPI document:', () => {
+  const validator = createValidators(openApiOf(V1));
+  const PROVIDERS = '/v1.0/employeeExperience/learningProviders';
+  const PROVIDER = `${PROVIDERS}/01e8f81b-3060-4dec-acf0-0389665a0a38`;
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  test.each([
+    [
+      'app',
+      '/v1.0/employeeExperience/learningCourseActivities?$count=true',
+      'learningCourseActivityCollectionResponse',
+    ],
+    ['app', `${PROVIDER}/learningContents?$top=1`, 'learningContentCollectionResponse'],
+    ['app', `${PROVIDER}/learningContents(externalId='none')`, 'ODataErrors.ODataError'],
+    ['user', PROVIDERS, 'learningProviderCollectionResponse'],
+    ['user', PROVIDER, 'learningProvider'],
+    ['user', '/v1.0/me', 'user'],
+    ['nobody', '/v1.0/me', 'ODataErrors.ODataError'],
+  ])('to an %s for %s', async (who, path, schema) => {
+    const token = who === 'app' ? server.appToken('writer') : who === 'user' ? server.userToken('admin') : undefined;
+    const validate = validator(schema);
+    validate((await server.call({ path, token: await token })).body);
+    expect(validate.errors).toBeNull();
+  });
+
+  test('to a batch', async () => {
+    const token = await server.userToken('admin');
+    const json = { requests: [{ id: '1', method: 'GET', url: '/me' }] };
+    expect(validator('BatchRequest')(json)).toBe(true);
+    const validate = validator('BatchResponse');
+    validate((await server.call({ method: 'POST', path: '/v1.0/$batch', token, json })).body);
+    expect(validate.errors).toBeNull();
+  });
 });
 
 describe('over HTTP, without a token,', () => {

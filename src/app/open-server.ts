@@ -12,6 +12,7 @@ import { createHttpServer } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import { createThrottle } from '../http/throttle.ts';
 import type { Throttle } from '../http/throttle.ts';
+import { createDocuments } from '../odata/documents.ts';
 import { createEngine } from '../operations/run-operation.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
@@ -40,6 +41,7 @@ export function createServer(parts: Parts, tls: Tls): HttpServer {
     events,
     authenticator: openAuthenticator(parts),
     engine: openEngine(parts, throttle),
+    documents: createDocuments(settings),
     readiness: () => checkReadiness(directory),
     plugins: [issuerPlugin(parts)],
   });

@@ -14,5 +14,5 @@ export interface Parts {
   readonly directory: DirectoryStore;
   readonly keys: SigningKeys;
   /** Known once the server listens. */
-  findBaseUrl(): string;
+  readonly findBaseUrl: () => string;
 }

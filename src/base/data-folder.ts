@@ -1,7 +1,7 @@
 /** The folder that holds everything a server keeps, and where in it what lies. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { StartError } from './start-error.ts';
 
@@ -21,14 +21,20 @@ export interface DataFolder extends Disposable {
 export function openDataFolder(dataDir: string): DataFolder {
   const path = resolve(dataDir);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
+    makeFolder(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     const hint = 'Choose a folder that can be written with --data.';
     throw new StartError(`The data folder ${path} cannot be used: ${code}.`, { hint, cause });
   }
   return describe(path, join(path, 'vivarium.db'), () => {});
+}
+
+/** Parents first, each for its owner only. One by one: where a parent cannot be made, `recursive` was seen to hang. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** A folder that is removed with the server; the database is in memory. */

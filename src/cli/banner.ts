@@ -62,7 +62,7 @@ function listNextSteps({ ephemeral }: Settings, { dataDir }: App): readonly stri
 /** Lines that can be pasted into a shell: a token for an app that may write, and the documented create with it. */
 function formatCurl(app: App, settings: Settings): string | undefined {
   const client = app.card.apps['writer'] ?? Object.values(app.card.apps)[0];
-  if (client === undefined || app.createExample === undefined) return undefined;
+  if (client === undefined || app.example === undefined) return undefined;
   const curl = `curl -sS${app.caFile === undefined ? '' : ` --cacert ${quoteForShell(app.caFile)}`}`;
   const form = {
     client_id: client.clientId,
@@ -72,9 +72,9 @@ function formatCurl(app: App, settings: Settings): string | undefined {
   };
   const fields = Object.entries(form).map(([name, value]) => `-d ${quoteForShell(`${name}=${escapeField(value)}`)}`);
   const findToken = String.raw`sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'`;
-  const body = quoteForShell(JSON.stringify(app.createExample, null, 2));
+  const body = quoteForShell(JSON.stringify(app.example.body, null, 2));
   const headers = `-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
-  const url = new URL(app.createExamplePath, app.baseUrl).href;
+  const url = new URL(app.example.path, app.baseUrl).href;
   return [
     [`TOKEN=$(${curl}`, ...fields, `${quoteForShell(app.tokenUrl)} | ${findToken})`].join(LINE_GOES_ON),
     [`${curl} -w '\\n'`, headers, `-d ${body}`, quoteForShell(url)].join(LINE_GOES_ON),

@@ -83,12 +83,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const diagnostic = describeInstance(options.instanceId);
   const running = new RunningWork();
   let stopping: Promise<void> | undefined;
+  let isListening = false;
   const app = createApp(options, { limits, diagnostic, running, isStopping: () => stopping !== undefined });
   const errors = createConnectionErrors({ style: options.errorStyle, events: options.events, diagnostic });
   const handler = app.routing.bind(app);
   const listeners = new Listeners({ limits, handler, errors, events: options.events });
 
   const stop = async (): Promise<void> => {
+    // What never listened has nothing to stop that anyone would want to read about.
+    if (!isListening) return app.close();
     options.events.serverStopping(listeners.inFlight);
     await listeners.close();
     const isDrained = await running.whenIdle(limits.drainMs);
@@ -103,6 +106,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const { host, port, tls, httpPort } = options;
       const loopback = httpPort === undefined ? [] : [{ host: 'localhost', port: httpPort }];
       const addresses = await listeners.listen([{ host, port, tls }, ...loopback]);
+      isListening = true;
       options.events.serverStarted(addresses.map(({ origin }) => origin));
       return addresses;
     },

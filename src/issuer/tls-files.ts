@@ -19,26 +19,33 @@ export interface TlsFiles {
 export async function openTlsFiles(folder: string, names: readonly string[], now: number): Promise<TlsFiles> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const authorityFile = join(folder, 'ca.pem');
-  const authority = await openPair(authorityFile, join(folder, 'ca-key.pem'), () => createCertificateAuthority(now));
-  const serverFile = join(folder, 'server.pem');
-  const create = () => createServerCertificate({ authority, names, now });
-  const isStale = (certificatePem: string) => needsRenewal(certificatePem, names, now);
-  const server = await openPair(serverFile, join(folder, 'server-key.pem'), create, isStale);
+  const authority = await openPair(authorityFile, join(folder, 'ca-key.pem'), {
+    create: () => createCertificateAuthority(now),
+    isStale: () => false,
+  });
+  const server = await openPair(join(folder, 'server.pem'), join(folder, 'server-key.pem'), {
+    create: () => createServerCertificate({ authority, names, now }),
+    isStale: ({ certificatePem }) => needsRenewal(certificatePem, names, now),
+  });
   return { authorityFile, server };
+}
+
+interface PairRules {
+  readonly create: () => Promise<CertificateAndKey>;
+  readonly isStale: (pair: CertificateAndKey) => boolean;
 }
 
 async function openPair(
   certificateFile: string,
   keyFile: string,
-  create: () => Promise<CertificateAndKey>,
-  isStale: (certificatePem: string) => boolean = () => false,
+  { create, isStale }: PairRules,
 ): Promise<CertificateAndKey> {
   if (existsSync(certificateFile) && existsSync(keyFile)) {
     const pair = {
       certificatePem: readFileSync(certificateFile, 'utf8'),
       privateKeyPem: readFileSync(keyFile, 'utf8'),
     };
-    if (!isStale(pair.certificatePem)) return pair;
+    if (!isStale(pair)) return pair;
   }
   const made = await create();
   writeFileSync(keyFile, made.privateKeyPem, { mode: 0o600 });

@@ -104,12 +104,15 @@ export function inRunningOrder(items: readonly BatchItem[]): readonly BatchItem[
   const ids = new Set(items.map(({ id }) => id.toLowerCase()));
   for (const { id, dependsOn } of items) {
     const unknown = dependsOn.find((name) => !ids.has(name));
-    if (unknown !== undefined) throw batchInvalid(`The request ${id} depends on ${unknown}, which is not in the batch.`);
+    if (unknown !== undefined)
+      throw batchInvalid(`The request ${id} depends on ${unknown}, which is not in the batch.`);
   }
   const ordered: BatchItem[] = [];
   const done = new Set<string>();
   while (ordered.length < items.length) {
-    const next = items.find(({ id, dependsOn }) => !done.has(id.toLowerCase()) && dependsOn.every((name) => done.has(name)));
+    const next = items.find(
+      ({ id, dependsOn }) => !done.has(id.toLowerCase()) && dependsOn.every((name) => done.has(name)),
+    );
     if (next === undefined) throw batchInvalid('The requests depend on each other in a circle.');
     ordered.push(next);
     done.add(next.id.toLowerCase());

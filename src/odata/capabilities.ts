@@ -20,8 +20,16 @@ export function annotateCollection(schema: Schema, list: OperationView): readonl
     flag('SkipSupported', takes('skip')),
     restriction('SelectSupport', { Supported: takes('select') }),
     restriction('CountRestrictions', { Countable: takes('count') }),
-    limit({ term: 'FilterRestrictions', able: 'Filterable', notAble: 'NonFilterableProperties' }, takes('filter'), paths.filter(({ row }) => row.isFilterable !== true)),
-    limit({ term: 'SortRestrictions', able: 'Sortable', notAble: 'NonSortableProperties' }, takes('orderby'), paths.filter(({ row }) => row.isSortable !== true)),
+    limit(
+      { term: 'FilterRestrictions', able: 'Filterable', notAble: 'NonFilterableProperties' },
+      takes('filter'),
+      paths.filter(({ row }) => row.isFilterable !== true),
+    ),
+    limit(
+      { term: 'SortRestrictions', able: 'Sortable', notAble: 'NonSortableProperties' },
+      takes('orderby'),
+      paths.filter(({ row }) => row.isSortable !== true),
+    ),
     restriction('SearchRestrictions', { Searchable: false }),
     restriction('ExpandRestrictions', { Expandable: false }),
     restriction('InsertRestrictions', { Insertable: changes.isInsertable }),

@@ -27,5 +27,11 @@ export function readPreferences(headers: Readonly<Record<string, string | undefi
 
 function readWish(text: string): [string, string] {
   const [name = '', value = ''] = text.split('=');
-  return [name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1').toLowerCase()];
+  return [
+    name.trim().toLowerCase(),
+    value
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .toLowerCase(),
+  ];
 }

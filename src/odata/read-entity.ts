@@ -46,9 +46,14 @@ interface ConcreteReader {
   readonly slots: ReadonlyMap<string, Slot>;
 }
 
-type Slot =
-  | { readonly kind: 'property'; readonly index: number; readonly row: PropertyRow }
-  | { readonly kind: 'tolerated'; readonly row: ToleratedRow };
+interface PropertySlot {
+  readonly kind: 'property';
+  /** Place in the table. */
+  readonly index: number;
+  readonly row: PropertyRow;
+}
+
+type Slot = PropertySlot | { readonly kind: 'tolerated'; readonly row: ToleratedRow };
 
 /** A reader for bodies of the declared type; `@odata.type` picks the concrete one. */
 export function createEntityReader(schema: Schema, declared: EntityName): EntityReader {
@@ -58,7 +63,7 @@ export function createEntityReader(schema: Schema, declared: EntityName): Entity
   );
   const typeNames = indexTypeNames(schema, declaredView);
   return (body, rules) => {
-    const { type, problem } = readType(body, declaredView, typeNames, rules);
+    const { type, problem } = readType(body, { declared: declaredView, typeNames }, rules);
     const reader = readers.get(type) as ConcreteReader;
     const input = readProperties(reader, body, rules);
     return problem === undefined ? input : { ...input, problems: [problem, ...input.problems] };
@@ -75,10 +80,15 @@ function indexTypeNames(schema: Schema, declared: EntityView): ReadonlyMap<strin
   return new Map(names);
 }
 
+interface DeclaredType {
+  readonly declared: EntityView;
+  /** Concrete types by every name that `@odata.type` may give them, in lower case. */
+  readonly typeNames: ReadonlyMap<string, EntityName>;
+}
+
 function readType(
   body: JsonObject,
-  declared: EntityView,
-  typeNames: ReadonlyMap<string, EntityName>,
+  { declared, typeNames }: DeclaredType,
   { mode, storedType }: EntityRules,
 ): { type: EntityName; problem?: FieldProblem } {
   const only = declared.concreteTypes.length === 1 ? declared.concreteTypes[0] : undefined;
@@ -108,6 +118,8 @@ function createConcreteReader(view: EntityView): ConcreteReader {
 
 /** Mutable only while one body is read. */
 interface Reading {
+  readonly reader: ConcreteReader;
+  readonly rules: EntityRules;
   readonly sent: unknown[];
   readonly spellings: Map<string, string>;
   /** Problems that belong to no property's place in the table. */
@@ -115,7 +127,8 @@ interface Reading {
 }
 
 function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityRules): EntityInput {
-  const reading = collect(reader, body, rules);
+  const reading: Reading = { reader, rules, sent: [], spellings: new Map(), strays: [] };
+  for (const key of Object.keys(body)) note(reading, key, body[key]);
   const values: Record<string, unknown> = {};
   const problems: FieldProblem[] = [];
   reader.view.properties.forEach((row, index) => {
@@ -131,45 +144,37 @@ function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityR
 const REPEATED = Symbol('sent twice');
 const MISSING = Symbol('missing');
 
-function collect(reader: ConcreteReader, body: JsonObject, rules: EntityRules): Reading {
-  const reading: Reading = { sent: [], spellings: new Map(), strays: [] };
-  for (const key of Object.keys(body)) {
-    const slot = reader.slots.get(key) ?? reader.slots.get(key.toLowerCase());
-    if (slot === undefined) noteUnknown(reader, key, rules, reading);
-    else if (slot.kind === 'tolerated') noteTolerated(reader, slot.row, body[key], rules, reading);
-    else noteProperty(slot.index, slot.row, key, body[key], reading);
-  }
-  return reading;
+function note(reading: Reading, key: string, value: unknown): void {
+  const { slots } = reading.reader;
+  const slot = slots.get(key) ?? slots.get(key.toLowerCase());
+  if (slot === undefined) return noteUnknown(reading, key);
+  if (slot.kind === 'tolerated') return noteTolerated(reading, slot.row, value);
+  const { documentedName, name } = slot.row;
+  noteValue(reading, slot, value);
+  if (documentedName !== undefined && (key === documentedName || key === name)) reading.spellings.set(name, key);
 }
 
-function noteProperty(index: number, row: PropertyRow, key: string, value: unknown, reading: Reading): void {
-  reading.sent[index] = reading.sent[index] === undefined ? value : REPEATED;
-  const isEitherName = key === row.documentedName || key === row.name;
-  if (row.documentedName !== undefined && isEitherName) reading.spellings.set(row.name, key);
+function noteValue({ sent }: Reading, { index }: PropertySlot, value: unknown): void {
+  sent[index] = sent[index] === undefined ? value : REPEATED;
 }
 
-function noteUnknown({ view }: ConcreteReader, key: string, rules: EntityRules, reading: Reading): void {
+function noteUnknown({ reader: { view }, rules, strays }: Reading, key: string): void {
   const isAnnotation = key.includes('@');
   // Without a concrete type there is no telling which names the body may hold.
   const isOpen = !view.row.isConcrete || rules.unknownProperty === 'ignore';
-  if (!isAnnotation && !isOpen) reading.strays.push({ kind: 'unknown', field: key, type: view.name });
+  if (!isAnnotation && !isOpen) strays.push({ kind: 'unknown', field: key, type: view.name });
 }
 
-function noteTolerated(
-  reader: ConcreteReader,
-  { name, rule }: ToleratedRow,
-  value: unknown,
-  rules: EntityRules,
-  reading: Reading,
-): void {
+function noteTolerated(reading: Reading, { name, rule }: ToleratedRow, value: unknown): void {
+  const { reader, rules, strays } = reading;
   if (rule === 'ignored' || value === null) return;
   if (rule === 'mustEqualRegistrationId') {
     const isEqual = typeof value === 'string' && value.toLowerCase() === rules.registrationId?.toLowerCase();
-    if (!isEqual) reading.strays.push({ kind: 'invalid', field: name });
+    if (!isEqual) strays.push({ kind: 'invalid', field: name });
     return;
   }
   const slot = reader.slots.get(rule.firstItemOf);
-  if (slot?.kind === 'property') noteProperty(slot.index, slot.row, name, [value], reading);
+  if (slot?.kind === 'property') noteValue(reading, slot, [value]);
 }
 
 /** A typed value, null, `undefined` (nothing to do), or a symbol that says what is wrong. */

@@ -18,8 +18,7 @@ function isIanaZone(name: string): boolean {
   // Offsets such as +01:00 are zones to Intl, but not to Graph.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== undefined;
   } catch {
     return false;
   }

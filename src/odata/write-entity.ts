@@ -34,7 +34,8 @@ export function createEntityWriter(view: EntityView): EntityWriter {
     for (const { name, print } of fields) {
       if (select?.has(name) === false) continue;
       const value = entity[name];
-      wire[spellings?.get(name) ?? name] = value === null || value === undefined ? null : print(value, showsHiddenMembers);
+      wire[spellings?.get(name) ?? name] =
+        value === null || value === undefined ? null : print(value, showsHiddenMembers);
     }
     return wire;
   };

@@ -47,15 +47,19 @@ export function newActivity(
   return { ...unset, ...values, ...assigned, id, type: view.name } as unknown as CourseActivity;
 }
 
+export interface JudgedCreate {
+  readonly input: EntityInput;
+  readonly references: References;
+  readonly view: EntityView;
+}
+
 /**
  * The refusal that these facts ask for, in the documented order: provider, fields, content's owner, learner's licence.
  * `undefined` when nothing stands against the create.
  */
 export function createRefusal(
   facts: CreateFacts | undefined,
-  input: EntityInput,
-  references: References,
-  view: EntityView,
+  { input, references, view }: JudgedCreate,
 ): GraphError | undefined {
   const closed = providerRefusal(facts);
   if (closed !== undefined || facts === undefined) return closed;

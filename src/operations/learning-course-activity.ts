@@ -39,7 +39,7 @@ export async function createLearningCourseActivity(context: OperationContext): P
     const created = await tryCreate(context, input, references);
     if (created !== undefined) return activityResult({ activity: created, rowVersion: 1 }, input.spellings);
     const facts = await context.store.activities.findCreateFacts(context.tenant, references);
-    const refusal = createRefusal(facts, input, references, viewOf(context, input.type));
+    const refusal = createRefusal(facts, { input, references, view: viewOf(context, input.type) });
     if (refusal !== undefined) throw refusal;
   }
   throw new Error('A create was refused by the store again and again, and nothing stands against it.');

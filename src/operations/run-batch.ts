@@ -54,8 +54,8 @@ async function runItem(item: BatchItem, { request, runner, answers }: BatchRun):
   const { method, path, query, headers, body } = item;
   const own: GraphRequest = { ...request, method, path, query, headers, body };
   if (isBatchPath(path)) return runner.refuse(new GraphError('batchInvalid', { values: { reason: NESTED } }), own);
-  const before = await Promise.all(item.dependsOn.map((id) => answers.get(id)));
-  const hasFailed = before.some((answer) => answer !== undefined && answer.status >= 400);
+  const before = await Promise.all(item.dependsOn.map((id) => answers.get(id) as Promise<GraphResponse>));
+  const hasFailed = before.some(({ status }) => status >= 400);
   return hasFailed ? runner.refuse(new GraphError('failedDependency'), own) : runner.run(own);
 }
 

@@ -34,7 +34,7 @@ export interface EngineOptions {
   readonly parts: OperationParts;
   readonly style: ErrorStyle;
   /** Counts an item of a batch against what the caller may send. @throws tooManyRequests */
-  admitItem(principal: Principal): Promise<void>;
+  readonly admitItem: (principal: Principal) => Promise<void>;
 }
 
 export function createEngine({ parts, style, admitItem }: EngineOptions): GraphEngine {

@@ -35,7 +35,7 @@ export async function applySeed(seed: Seed, path: string, target: SeedTarget): P
   const secrets = new Map<string, string>();
   const steps = seed.tenants.flatMap((tenant, index) => {
     const found: string[] = [];
-    const made = tenantSteps(tenant, index + 1, target, { problems: found, secrets });
+    const made = tenantSteps(tenant, target, { key: index + 1, problems: found, secrets });
     const prefix = `tenants.${index}.`;
     problems.push(...found.map((problem) => prefix + problem));
     return made.map(({ place, write }) => ({ place: prefix + place, write }));
@@ -46,15 +46,17 @@ export async function applySeed(seed: Seed, path: string, target: SeedTarget): P
   if (result.kind !== 'done') throw seedError(path, [`${steps[result.step]?.place} repeats an id or name of another`]);
 }
 
-function tenantSteps(
-  seed: TenantSeed,
-  key: number,
-  { directory, learning, protocol }: SeedTarget,
-  notes: { readonly problems: string[]; readonly secrets: Map<string, string> },
-): Step[] {
+interface TenantNotes {
+  readonly key: number;
+  readonly problems: string[];
+  /** By app id as written. */
+  readonly secrets: Map<string, string>;
+}
+
+function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTarget, notes: TenantNotes): Step[] {
   const tenant: Tenant = {
     id: getGuid<TenantId>(seed.id),
-    key,
+    key: notes.key,
     displayName: seed.displayName,
     domainName: seed.domainName.toLowerCase(),
     hasServicePlan: seed.hasServicePlan ?? true,

@@ -4,7 +4,7 @@ import { getOperationPath } from '../model/operations.ts';
 import type { SandboxCard } from './card.ts';
 
 export interface CreateExample {
-  /** Path below a version root. */
+  /** Path below a version root, or of the service where the version is in it. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }

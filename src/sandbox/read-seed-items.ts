@@ -1,12 +1,12 @@
 /** Providers, contents and activities of a seed -> entities, checked by the model as a request's would be. */
-import { findCourseActivityKey, getGuid } from '../base/ids.ts';
-import type { RegistrationId } from '../base/ids.ts';
-import { errorDetail } from '../model/graph-error.ts';
+import { findCourseActivityKey } from '../base/ids.ts';
 import type { CourseActivity, Entity } from '../model/entity.ts';
+import { errorDetail } from '../model/graph-error.ts';
 import { getEntity } from '../model/schema.ts';
 import type { EntityName } from '../model/schema.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { EntityInput } from '../odata/read-entity.ts';
+import { newValues } from '../operations/entity-input.ts';
 import type { TenantSeed } from './seed-schema.ts';
 
 export interface ProviderSeed {
@@ -16,6 +16,13 @@ export interface ProviderSeed {
 }
 
 type RawProvider = NonNullable<TenantSeed['providers']>[number];
+
+interface RawItem {
+  readonly id: string;
+  /** In the file, such as `providers.0.contents.1`. */
+  readonly place: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
 
 interface Reading {
   readonly protocol: Protocol;
@@ -31,57 +38,53 @@ export function readProviders(tenant: TenantSeed, protocol: Protocol, problems: 
 
 function readProvider(reading: Reading, raw: RawProvider, place: string): ProviderSeed {
   const { contents = [], activities = [], ...properties } = raw;
-  const registrationId = getGuid<RegistrationId>(raw.id);
+  const itemAt = (kind: string) => (item: { readonly id: string }, index: number) => ({
+    id: item.id.toLowerCase(),
+    place: `${place}.${kind}.${index}`,
+    properties: item as RawItem['properties'],
+  });
   return {
-    provider: {
-      ...readItem(reading, 'learningProvider', properties, place),
-      id: registrationId,
-    } as unknown as Entity<'learningProvider'>,
-    contents: contents.map(
-      (item, index) =>
-        ({
-          ...readItem(reading, 'learningContent', item, `${place}.contents.${index}`),
-          id: item.id.toLowerCase(),
-        }) as unknown as Entity<'learningContent'>,
-    ),
-    activities: activities.map((item, index) => readActivity(reading, item, raw, `${place}.activities.${index}`)),
+    provider: readItem(reading, 'learningProvider', { id: raw.id.toLowerCase(), place, properties }),
+    contents: contents.map(itemAt('contents')).map((item) => readItem(reading, 'learningContent', item)),
+    activities: activities.map(itemAt('activities')).map((item) => readActivity(reading, raw, item)),
   };
 }
 
 /** An activity refers to a user of the tenant and a content of its provider, and its id repeats the learner's. */
-function readActivity(reading: Reading, raw: { id: string }, provider: RawProvider, place: string): CourseActivity {
-  const read = readItem(reading, 'learningCourseActivity', raw, place);
-  const id = raw.id.toLowerCase();
-  const learner = findCourseActivityKey(id)?.learnerUserId ?? read['learnerUserId'];
-  const users = Object.values(reading.tenant.users).map((user) => user.id.toLowerCase());
+function readActivity(reading: Reading, provider: RawProvider, item: RawItem): CourseActivity {
+  const { problems, tenant } = reading;
+  const read: CourseActivity = readItem(reading, 'learningCourseActivity', item);
+  const named = findCourseActivityKey(item.id)?.learnerUserId ?? read.learnerUserId;
+  const users = Object.values(tenant.users).map((user) => user.id.toLowerCase());
   const contents = (provider.contents ?? []).map((content) => content.id.toLowerCase());
-  if (learner !== read['learnerUserId']) reading.problems.push(`${place}.id is not the learner's`);
-  if (!users.includes(String(read['learnerUserId']))) reading.problems.push(`${place}.learnerUserId is no user here`);
-  if (!contents.includes(String(read['learningContentId'])))
-    reading.problems.push(`${place}.learningContentId is no content of this provider`);
-  return { ...read, id, learningProviderId: provider.id.toLowerCase() } as unknown as CourseActivity;
+  if (named !== read.learnerUserId) problems.push(`${item.place}.id is not the learner's`);
+  if (!users.includes(read.learnerUserId)) problems.push(`${item.place}.learnerUserId is no user here`);
+  if (!contents.includes(read.learningContentId)) {
+    problems.push(`${item.place}.learningContentId is no content of this provider`);
+  }
+  return { ...read, learningProviderId: provider.id.toLowerCase() };
 }
 
-/** The entity with every property of its type: the sent value, the default, or null; and its `type`. */
-function readItem(
+/** The whole entity, with ids in lower case; its shape is promised by the model's reader once there are no problems. */
+function readItem<Item>(
   { protocol, problems }: Reading,
   declared: EntityName,
-  raw: Readonly<Record<string, unknown>>,
-  place: string,
-): Readonly<Record<string, unknown>> {
-  const input = protocol.readers[declared](raw, {
+  { id, place, properties }: RawItem,
+): Item {
+  const input = protocol.readers[declared](properties, {
     mode: 'create',
     acceptsHiddenMembers: true,
     unknownProperty: 'error',
     requiresOnUpdate: true,
   });
   problems.push(...describe(input, place));
-  const rows = getEntity(protocol.schema, input.type).properties;
-  const unset = rows.map((row) => [row.name, row.default ?? (row.type === 'Collection(Edm.String)' ? [] : null)]);
-  const guids = rows
-    .filter((row) => row.isGuid === true && typeof input.values[row.name] === 'string')
-    .map((row) => [row.name, String(input.values[row.name]).toLowerCase()]);
-  return { ...Object.fromEntries(unset), ...input.values, ...Object.fromEntries(guids), type: input.type };
+  const view = getEntity(protocol.schema, input.type);
+  const values = newValues(view, input);
+  for (const { name, isGuid } of view.properties) {
+    const value = values[name];
+    if (isGuid === true && typeof value === 'string') values[name] = value.toLowerCase();
+  }
+  return { ...values, id, type: input.type } as Item;
 }
 
 function describe({ problems }: EntityInput, place: string): string[] {

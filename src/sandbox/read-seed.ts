@@ -34,7 +34,7 @@ function parseYaml(path: string, text: string): unknown {
     // Dates stay the text that they are.
     return parse(text, { schema: 'core' });
   } catch (cause) {
-    const [firstLine] = String((cause as Error).message).split('\n');
+    const [firstLine] = (cause as Error).message.split('\n');
     throw new StartError(`The seed file ${path} is not valid YAML: ${firstLine}`, { cause });
   }
 }

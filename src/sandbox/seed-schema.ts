@@ -1,5 +1,5 @@
 /** The shape of a seed file. `seeds/seed.schema.json` is printed from it, for editors. */
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
 import { LICENCES } from '../model/directory.ts';

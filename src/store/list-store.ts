@@ -72,7 +72,7 @@ interface Walk {
   readonly source: ListableSource;
   readonly order: ListOrder;
   readonly filter: SqlCondition | undefined;
-  read(sql: string, params: Params): Promise<readonly Row[]>;
+  readonly read: (sql: string, params: Params) => Promise<readonly Row[]>;
 }
 
 async function readSorted({ source, order, filter, read }: Walk, { after, skip, take }: PageQuery): Promise<RowPage> {

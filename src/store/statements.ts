@@ -48,39 +48,38 @@ join learning_course_activity a
 where p.tenant_id = :tenant_id and a.activity_type in (:activity_type, :other_activity_type) ${bounds.join(' ')}
 limit 2`;
 
+const APP_COLUMNS = ['app_id', 'name', 'secret_sha256', 'app_roles', 'delegated_scopes'];
+const USER_COLUMNS = ['user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles'];
+const TENANT_COLUMNS = ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan'];
+
 const table = {
   countTenants: 'select count(*) as tenant_count from tenant',
-  insertTenant: insert('tenant', ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan']),
+  insertTenant: insert('tenant', TENANT_COLUMNS),
   findTenant: `
-select tenant_id, tenant_guid, display_name, domain_name, has_service_plan from tenant
+select ${list(TENANT_COLUMNS)} from tenant
 where tenant_guid = :tenant_guid or domain_name = :domain_name`,
-  listTenants:
-    'select tenant_id, tenant_guid, display_name, domain_name, has_service_plan from tenant order by tenant_id',
+  listTenants: `select ${list(TENANT_COLUMNS)} from tenant order by tenant_id`,
 
   insertSigningKey: insert('signing_key', ['key_id', 'created_at', 'private_jwk']),
   listSigningKeys: 'select key_id, created_at, private_jwk from signing_key order by created_at, key_id',
 
-  insertApp: insert('app_registration', [
-    ...['tenant_id', 'app_id', 'name', 'secret_sha256', 'app_roles', 'delegated_scopes'],
-  ]),
+  insertApp: insert('app_registration', ['tenant_id', ...APP_COLUMNS]),
   findApp: `
-select app_id, name, secret_sha256, app_roles, delegated_scopes from app_registration
+select ${list(APP_COLUMNS)} from app_registration
 where tenant_id = :tenant_id and app_id = :app_id`,
   listApps: `
-select app_id, name, secret_sha256, app_roles, delegated_scopes from app_registration
+select ${list(APP_COLUMNS)} from app_registration
 where tenant_id = :tenant_id order by name`,
 
-  insertUser: insert('directory_user', [
-    ...['tenant_id', 'user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles'],
-  ]),
+  insertUser: insert('directory_user', ['tenant_id', ...USER_COLUMNS]),
   findUser: `
-select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
+select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id and user_id = :user_id`,
   findUserByPrincipalName: `
-select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
+select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id and user_principal_name = :user_principal_name`,
   listUsers: `
-select user_id, name, user_principal_name, display_name, mail, licence, directory_roles from directory_user
+select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id order by name`,
 
   insertProvider: insert('learning_provider', ['tenant_id', 'row_version', ...PROVIDER_COLUMNS]),

@@ -1,5 +1,5 @@
 /** The texts of refusals as clients must see them, written down apart from the catalogue that the server answers from. */
-import type { Expected, Refusal } from './row.ts';
+import type { Detail, Expected, Refusal } from './row.ts';
 
 export const E1: Refusal = {
   status: 405,
@@ -104,7 +104,10 @@ export function noSegment(segment: string): Refusal {
   return { status: 400, code: 'BadRequest', message: `Resource not found for the segment '${segment}'.` };
 }
 
-export function noProperty(property: string, type: string): Refusal {
+export function noProperty(
+  property: string,
+  type: string,
+): { readonly status: number; readonly code: string; readonly message: string } {
   const message = `The property '${property}' does not exist on type 'microsoft.graph.${type}'. Make sure to only use property names that are defined by the type.`;
   return { status: 400, code: 'BadRequest', message };
 }
@@ -117,13 +120,23 @@ export function noOption(option: string): Refusal {
   return { status: 400, code: 'BadRequest', message: `The query option '${option}' is not supported.` };
 }
 
-/** The refusal, with a detail for each sentence. */
-export function refused(refusal: Refusal, ...sentences: readonly string[]): Expected {
-  const details = sentences.map((message) => ({ code: 'badRequest', message }));
+/** The refusal, with these details and no others. */
+export function refused(refusal: Refusal, ...details: readonly Detail[]): Expected {
   return { status: refusal.status, refusal: details.length === 0 ? refusal : { ...refusal, details } };
 }
 
-export const required = (name: string): string => `Input field ${name} is required`;
-export const empty = (name: string): string => `Input field ${name} shouldn't be empty`;
-export const invalid = (name: string): string => `Input field ${name} is invalid`;
-export const tooLong = (name: string, limit: number): string => `Input field ${name} length exceeded than ${limit}`;
+/** A property that the type does not have: the sentence stands in the message and in the details. */
+export function unknown(property: string, type: string): Expected {
+  const { status, code, message } = noProperty(property, type);
+  return { status, refusal: { status, code, message, details: [{ code, message, target: property }] } };
+}
+
+export const required = (name: string): Detail => detail(name, `Input field ${name} is required`);
+export const empty = (name: string): Detail => detail(name, `Input field ${name} shouldn't be empty`);
+export const invalid = (name: string): Detail => detail(name, `Input field ${name} is invalid`);
+export const tooLong = (name: string, limit: number): Detail =>
+  detail(name, `Input field ${name} length exceeded than ${limit}`);
+
+function detail(target: string, message: string): Detail {
+  return { code: 'badRequest', message, target };
+}

@@ -71,7 +71,13 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: unknown;
-  readonly details?: readonly { readonly code: string; readonly message: string }[];
+  readonly details?: readonly Detail[];
+}
+
+export interface Detail {
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
 }
 
 export interface Table {

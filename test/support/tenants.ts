@@ -85,7 +85,7 @@ type TenantSeed = Seed['tenants'][number];
 
 /** What both have in common is written once and referred to: reading it again would take long. */
 function copyTenant(tenant: TenantSeed, index: number): TenantSeed {
-  const number = String(index + 1);
+  const number = String(index + 1).padStart(4, '0');
   return {
     ...tenant,
     id: tenant.id.slice(0, -number.length) + number,

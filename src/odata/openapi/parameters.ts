@@ -31,7 +31,7 @@ const OPTIONS: Readonly<
 const HEADERS: readonly {
   readonly name: string;
   readonly description: string;
-  isFor(operation: OperationView): boolean;
+  readonly isFor: (operation: OperationView) => boolean;
 }[] = [
   { name: 'client-request-id', description: 'An id of the client, answered and logged.', isFor: () => true },
   {

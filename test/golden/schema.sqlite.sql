@@ -1,0 +1,116 @@
+CREATE TABLE app_registration (
+  tenant_id integer not null references tenant,
+  app_id blob not null,
+  name text not null,
+  secret_sha256 text,
+  app_roles text not null,
+  delegated_scopes text not null,
+  primary key (tenant_id, app_id),
+  unique (tenant_id, name)
+);
+
+CREATE TABLE directory_user (
+  tenant_id integer not null references tenant,
+  user_id blob not null,
+  name text not null,
+  user_principal_name text not null,
+  display_name text not null,
+  mail text,
+  licence text not null,
+  directory_roles text not null,
+  primary key (tenant_id, user_id),
+  unique (tenant_id, name),
+  unique (tenant_id, user_principal_name)
+);
+
+CREATE TABLE learning_content (
+  tenant_id integer not null,
+  learning_content_id blob not null,
+  registration_id blob not null,
+  external_id text not null,
+  title text not null,
+  content_web_url text not null,
+  language_tag text not null,
+  additional_tags text not null,
+  contributors text not null,
+  created_date_time text,
+  description text,
+  duration text,
+  format text,
+  is_active integer,
+  is_premium integer,
+  is_searchable integer,
+  last_modified_date_time text,
+  level integer,
+  number_of_pages integer,
+  skill_tags text not null,
+  source_name text,
+  thumbnail_web_url text,
+  row_version integer not null,
+  primary key (tenant_id, learning_content_id),
+  unique (tenant_id, registration_id, external_id),
+  foreign key (tenant_id, registration_id) references learning_provider on delete cascade
+);
+
+CREATE TABLE learning_course_activity (
+  tenant_id integer not null,
+  learner_user_id blob not null,
+  activity_guid blob not null,
+  has_bare_id integer not null,
+  registration_id blob not null,
+  learning_content_id blob not null,
+  activity_type integer not null,
+  external_course_activity_id text not null,
+  repeat_number integer not null,
+  status integer,
+  completion_percentage integer,
+  completed_date_time text,
+  assigned_date_time text,
+  assigner_user_id text,
+  assignment_type integer,
+  due_date_time text,
+  due_date_time_time_zone text,
+  notes text,
+  notes_content_type integer,
+  started_date_time text,
+  row_version integer not null,
+  primary key (tenant_id, learner_user_id, activity_guid),
+  foreign key (tenant_id, registration_id) references learning_provider on delete cascade
+);
+
+CREATE TABLE learning_provider (
+  tenant_id integer not null references tenant,
+  registration_id blob not null,
+  display_name text not null,
+  is_course_activity_sync_enabled integer,
+  login_web_url text,
+  long_logo_web_url_for_dark_theme text not null,
+  long_logo_web_url_for_light_theme text not null,
+  square_logo_web_url_for_dark_theme text not null,
+  square_logo_web_url_for_light_theme text not null,
+  row_version integer not null,
+  primary key (tenant_id, registration_id)
+);
+
+CREATE TABLE schema_migration (name text not null primary key);
+
+CREATE TABLE signing_key (
+  key_id text not null primary key,
+  created_at integer not null,
+  private_jwk text not null
+);
+
+CREATE TABLE tenant (
+  tenant_id integer not null primary key,
+  tenant_guid blob not null unique,
+  display_name text not null,
+  domain_name text not null unique,
+  has_service_plan integer not null
+);
+
+CREATE UNIQUE INDEX learning_course_activity_bare_id on learning_course_activity (tenant_id, activity_guid)
+  where has_bare_id
+;
+
+CREATE UNIQUE INDEX learning_course_activity_external_id on learning_course_activity
+  (tenant_id, registration_id, external_course_activity_id, learner_user_id, activity_type, repeat_number);

@@ -1,0 +1,97 @@
+/** Databases for the store contract: every driver makes empty ones, and can look at them and lock them from outside. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { SqlConnection } from '../../src/store/connection.ts';
+import { migrate } from '../../src/store/migrations/migrate.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+
+export interface TestDatabase extends AsyncDisposable {
+  /** A connection of its own to the database as it is: nothing is migrated. */
+  connect(limits?: Partial<WriteQueueLimits>): SqlConnection;
+  /** As `connect`, with this release's schema. */
+  open(limits?: Partial<WriteQueueLimits>): Promise<SqlConnection>;
+  /** How many transactions have changed it so far, seen from outside. */
+  countCommits(): number;
+  /** Another process takes the lock that writes need and keeps it until it is disposed. */
+  lockElsewhere(): Promise<AsyncDisposable>;
+}
+
+export interface StoreDriver {
+  readonly name: string;
+  create(): TestDatabase;
+}
+
+/** One row a driver: what joins here has to keep the whole contract. */
+export const STORE_DRIVERS: readonly StoreDriver[] = [{ name: 'sqlite', create: createSqliteDatabase }];
+
+const LIMITS: WriteQueueLimits = { maxQueued: 1000, maxWaitMs: 10_000 };
+
+function createSqliteDatabase(): TestDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'vivarium-store-'));
+  const path = join(folder, 'store.db');
+  const opened: SqlConnection[] = [];
+  const connect: TestDatabase['connect'] = (limits) => {
+    const connection = openSqlite({ path, ...LIMITS, ...limits, slowStatementMs: 60_000, onSlowStatement: () => {} });
+    opened.push(connection);
+    return connection;
+  };
+  return {
+    connect,
+    open: async (limits) => {
+      const connection = connect(limits);
+      await migrate(connection);
+      return connection;
+    },
+    countCommits: () => countLogCommits(readFileSync(`${path}-wal`)),
+    lockElsewhere: () => lockSqlite(path),
+    [Symbol.asyncDispose]: async () => {
+      // Tests may have closed some of them already.
+      await Promise.allSettled(opened.map((connection) => connection[Symbol.asyncDispose]()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const LOG_HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+
+/** The write-ahead log, as its file format says: the last frame of each transaction carries the size of the database. */
+function countLogCommits(log: Buffer): number {
+  if (log.length === 0) return 0;
+  const frameBytes = FRAME_HEADER_BYTES + log.readUInt32BE(8);
+  let commits = 0;
+  for (let frame = LOG_HEADER_BYTES; frame + frameBytes <= log.length; frame += frameBytes) {
+    if (log.readUInt32BE(frame + 4) !== 0) commits += 1;
+  }
+  return commits;
+}
+
+const LOCK_SCRIPT = `
+  const { DatabaseSync } = require('node:sqlite');
+  const database = new DatabaseSync(process.argv[1], { timeout: 5000 });
+  database.exec('begin exclusive');
+  console.log('locked');
+  process.stdin.on('end', () => {
+    database.exec('rollback');
+    database.close();
+  });
+  process.stdin.resume();
+`;
+
+async function lockSqlite(path: string): Promise<AsyncDisposable> {
+  const flags = ['--disable-warning=ExperimentalWarning', '-e', LOCK_SCRIPT, path];
+  const holder = spawn(process.execPath, flags, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(holder, 'exit');
+  await once(holder.stdout, 'data');
+  return {
+    [Symbol.asyncDispose]: async () => {
+      holder.stdin.end();
+      await ended;
+    },
+  };
+}
