@@ -9,10 +9,8 @@ import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { V1 } from '../model/versions.ts';
 import { createProtocol } from '../odata/protocol.ts';
-import { applySeed } from '../sandbox/apply-seed.ts';
 import { findCard, writeCard } from '../sandbox/card.ts';
 import type { SandboxCard } from '../sandbox/card.ts';
-import { readSeed } from '../sandbox/read-seed.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import { createDirectoryWrites } from '../store/directory-writes.ts';
@@ -54,6 +52,9 @@ export async function fillEmpty(
 ): Promise<{ card: SandboxCard; notices: readonly string[] }> {
   const isEmpty = (await directory.countTenants()) === 0;
   if (isEmpty) {
+    // Loaded when there is a seed to read, not at every start: its parsers take a quarter of a second.
+    const { readSeed } = await import('../sandbox/read-seed.ts');
+    const { applySeed } = await import('../sandbox/apply-seed.ts');
     const path = settings.seedFile ?? DEFAULT_SEED;
     await applySeed(readSeed(path), path, {
       connection,

@@ -111,6 +111,6 @@ export function changedActivity(stored: StoredActivity, { values }: EntityInput)
   return {
     rowVersion: stored.rowVersion,
     claimsExternalId: stored.claimsExternalId && !fillsExternalId,
-    activity: { ...activity, ...values, ...fixed } as CourseActivity,
+    activity: { ...activity, ...values, ...fixed },
   };
 }

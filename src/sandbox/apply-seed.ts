@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import { getGuid } from '../base/ids.ts';
 import type { AppId, RegistrationId, TenantId, UserId } from '../base/ids.ts';
-import type { AppRegistration, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
+import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { SqlConnection, Write } from '../store/connection.ts';
 import type { DirectoryWrites } from '../store/directory-writes.ts';
@@ -92,7 +92,7 @@ function toUsers(seed: TenantSeed, tenant: Tenant): DirectoryUser[] {
     userPrincipalName: user.userPrincipalName.toLowerCase(),
     displayName: user.displayName,
     mail: user.mail ?? null,
-    licence: user.licence as Licence,
+    licence: user.licence,
     directoryRoles: user.directoryRoles ?? [],
   }));
 }

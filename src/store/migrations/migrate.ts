@@ -1,6 +1,4 @@
 /** Brings a database to this release's schema. Each migration and its record are one transaction. */
-import { Umzug } from 'umzug';
-
 import type { SqlConnection, Statement } from '../connection.ts';
 import type { ColumnKind } from '../dialect.ts';
 import { initial } from './0001-initial.ts';
@@ -11,9 +9,14 @@ const MIGRATIONS: readonly Migration[] = [initial];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
 
-/** Runs what has not run yet. @returns the names that ran; @throws when the database is of a later release. */
+/** Runs what has not run yet. @returns the names that ran; @throws when the database is of a later release */
 export async function migrate(connection: SqlConnection): Promise<readonly string[]> {
   await connection.script('create table if not exists schema_migration (name text not null primary key)');
+  const applied = await appliedNames(connection);
+  refuseLaterSchema(applied);
+  if (applied.length === MIGRATIONS.length) return [];
+  // Loaded when there is something to run, not at every start: 100 ms.
+  const { Umzug } = await import('umzug');
   const umzug = new Umzug({
     migrations: MIGRATIONS.map((migration) => ({ name: migration.name, up: () => apply(connection, migration) })),
     storage: {
@@ -24,7 +27,6 @@ export async function migrate(connection: SqlConnection): Promise<readonly strin
     },
     logger: undefined,
   });
-  await refuseLaterSchema(connection);
   return (await umzug.up()).map(({ name }) => name);
 }
 
@@ -33,9 +35,9 @@ async function appliedNames(connection: SqlConnection): Promise<string[]> {
   return rows.map(({ name }) => String(name));
 }
 
-async function refuseLaterSchema(connection: SqlConnection): Promise<void> {
+function refuseLaterSchema(applied: readonly string[]): void {
   const known = new Set(MIGRATIONS.map(({ name }) => name));
-  const unknown = (await appliedNames(connection)).find((name) => !known.has(name));
+  const unknown = applied.find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new Error(
       `The database is of a later release: it has the migration ${unknown}, which this one does not know.`,

@@ -78,12 +78,12 @@ const rows: readonly Row[] = [
     cites: ['C1', 'B1', 'O4'],
     steps: [
       {
-        ...{ as: writer, send: create, json: { ...without(ASSIGNMENT, 'externalCourseActivityId'), externalcourseActivityId: 'x' } },
+        as: writer, send: create, json: { ...without(ASSIGNMENT, "externalCourseActivityId"), externalcourseActivityId: "x" },
         gets: { status: 201, part: { externalcourseActivityId: 'x' }, lacks: ['externalCourseActivityId'] },
         keep: { id: 'id' },
       },
       {
-        ...{ as: writer, send: `GET ${ACTIVITIES}/{id}` },
+        as: writer, send: `GET ${ACTIVITIES}/{id}`,
         gets: { status: 200, part: { externalcourseActivityId: 'x' }, lacks: ['externalCourseActivityId'] },
       },
     ],
@@ -275,7 +275,7 @@ const rows: readonly Row[] = [
     cites: ['C6'],
     steps: [
       {
-        ...{ as: writer, send: create, headers, json: { ...ASSIGNMENT, assignmentType: 'peerRecommended' } },
+        as: writer, send: create, headers, json: { ...ASSIGNMENT, assignmentType: 'peerRecommended' },
         gets: refused(E11, invalid('assignmentType')),
       },
     ],
@@ -295,7 +295,7 @@ const rows: readonly Row[] = [
     covers: { errors: ['providerNotEnabled'] },
     steps: [
       {
-        ...{ as: writer, send: `POST ${P2_ACTIVITIES}`, json: { ...ASSIGNMENT, learningContentId: K2, learningProviderId: P2 } },
+        as: writer, send: `POST ${P2_ACTIVITIES}`, json: { ...ASSIGNMENT, learningContentId: K2, learningProviderId: P2 },
         gets: refused(E4),
       },
     ],
@@ -307,11 +307,11 @@ const rows: readonly Row[] = [
     covers: { operations: ['updateLearningProvider', 'createLearningCourseActivity'] },
     steps: [
       {
-        ...{ as: admin, send: `PATCH ${PROVIDERS}/${P2}`, json: { isCourseActivitySyncEnabled: true } },
+        as: admin, send: `PATCH ${PROVIDERS}/${P2}`, json: { isCourseActivitySyncEnabled: true },
         gets: { status: 204 },
       },
       {
-        ...{ as: writer, send: `POST ${P2_ACTIVITIES}`, json: { ...COURSE, learningContentId: K2 } },
+        as: writer, send: `POST ${P2_ACTIVITIES}`, json: { ...COURSE, learningContentId: K2 },
         gets: { status: 201, part: { learningProviderId: P2 } },
       },
     ],

@@ -1,0 +1,4 @@
+import { BETA } from '../../src/model/versions.ts';
+import { runTables } from './run-tables.ts';
+
+runTables(BETA);

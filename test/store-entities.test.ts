@@ -1,0 +1,249 @@
+/** What the store keeps of entities, and which writes its guards let pass. */
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { getGuid } from '../src/base/ids.ts';
+import type { LearningContentId, RegistrationId } from '../src/base/ids.ts';
+import { DEFAULT_BEHAVIOUR } from '../src/model/behaviour.ts';
+import type { CourseActivity, CourseActivityType, Entity } from '../src/model/entity.ts';
+import { createSchema } from '../src/model/schema.ts';
+import { V1 } from '../src/model/versions.ts';
+import type { SqlConnection } from '../src/store/connection.ts';
+import { createImportWrites } from '../src/store/import-writes.ts';
+import { createLearningStore } from '../src/store/learning-store.ts';
+import type { LearningStore } from '../src/store/learning-store.ts';
+import { entityArbitrary } from './support/random-entities.ts';
+import { STORE_DRIVERS } from './support/store.ts';
+import type { TestDatabase } from './support/store.ts';
+import * as fixture from './support/stored-tenant.ts';
+import type { ActivityOptions } from './support/stored-tenant.ts';
+
+const { CLOSED, CONTENT, LEARNER, NO_CONTENT, NO_PROVIDER, NOBODY, OPEN, OTHER, OTHER_CONTENT, UNLICENSED } = fixture;
+const schema = createSchema(V1, DEFAULT_BEHAVIOUR);
+const marked = fixture.markedTenant(1, 'Contoso');
+const { tenant } = marked;
+
+describe.each(STORE_DRIVERS)('$name', ({ create }) => {
+  let database: TestDatabase;
+  let connection: SqlConnection;
+  let store: LearningStore;
+
+  beforeEach(async () => {
+    database = create();
+    connection = await database.open();
+    store = createLearningStore(connection);
+    await fixture.fillTenant(connection, marked);
+  });
+  afterEach(() => database[Symbol.asyncDispose]());
+
+  const activity = (options: ActivityOptions) => fixture.activityOf(schema, options);
+  const insert = (options: ActivityOptions & { readonly mayRepeat?: boolean }) =>
+    store.activities.insert(tenant, { activity: activity(options), mayRepeat: options.mayRepeat ?? false });
+  const importAll = async (activities: readonly CourseActivity[]) => {
+    const { activity: write } = createImportWrites(connection.dialect);
+    return connection.write(activities.map((one) => write(tenant, one)));
+  };
+  const countActivities = async () => {
+    const sql = 'select count(*) as activities from learning_course_activity';
+    return (await connection.read({ name: 'count', sql }, {}))[0]?.['activities'];
+  };
+
+  describe('comes back as it was stored', () => {
+    test.each(['learningAssignment', 'learningSelfInitiatedCourse'] as const)('any %s', async (type) => {
+      const random = entityArbitrary<CourseActivityType>(schema, type);
+      await fc.assert(
+        fc.asyncProperty(random, fc.uuid(), fc.boolean(), async (values, guid, hasBareId) => {
+          const id = hasBareId ? guid : `${String(values['learnerUserId'])}:${guid}`;
+          const one = { ...values, id, type, learningProviderId: OPEN } as unknown as CourseActivity;
+          expect(await importAll([one])).toEqual({ kind: 'done' });
+          const found = await store.activities.find(tenant, id);
+          expect(found?.activity).toEqual({ ...unsetSibling(type), ...one });
+          expect(found?.rowVersion).toBe(1);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    test('any learningContent, created and then updated to another', async () => {
+      const random = entityArbitrary(schema, 'learningContent');
+      await fc.assert(
+        fc.asyncProperty(random, random, fc.uuid(), async (first, second, guid) => {
+          const id = getGuid<LearningContentId>(guid);
+          const externalId = `external ${guid}`;
+          for (const [version, values] of [first, second].entries()) {
+            const content = { ...values, id, externalId } as unknown as Entity<'learningContent'>;
+            const stored = { content, registrationId: OPEN, rowVersion: version };
+            if (version === 0) await store.contents.insert(tenant, { ...stored, rowVersion: 1 });
+            else expect(await store.contents.update(tenant, stored)).toBe(true);
+            const expected = { content, registrationId: OPEN, rowVersion: version + 1 };
+            expect(await store.contents.find(tenant, OPEN, { kind: 'id', id })).toEqual(expected);
+            expect(await store.contents.find(tenant, OPEN, { kind: 'externalId', externalId })).toEqual(expected);
+          }
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    test('any learningProvider, created and then updated to another', async () => {
+      const random = entityArbitrary(schema, 'learningProvider');
+      await fc.assert(
+        fc.asyncProperty(random, random, fc.uuid(), async (first, second, guid) => {
+          const id = getGuid<RegistrationId>(guid);
+          const [one, other] = [first, second].map((values) => ({ ...values, id }) as Entity<'learningProvider'>);
+          await store.providers.insert(tenant, one as Entity<'learningProvider'>);
+          expect(await store.providers.find(tenant, id)).toEqual({ provider: one, rowVersion: 1 });
+          const changed = { provider: other as Entity<'learningProvider'>, rowVersion: 1 };
+          expect(await store.providers.update(tenant, changed)).toBe(true);
+          expect(await store.providers.find(tenant, id)).toEqual({ ...changed, rowVersion: 2 });
+        }),
+        { numRuns: 100 },
+      );
+    });
+  });
+
+  describe('the guards of a new activity', () => {
+    test.each<readonly [what: string, options: Omit<ActivityOptions, 'number'>, outcome: string]>([
+      ['all is well', {}, 'created'],
+      ['the provider is unknown', { registrationId: NO_PROVIDER }, 'refused'],
+      ['the provider is switched off', { registrationId: CLOSED }, 'refused'],
+      ['the content is unknown', { learningContentId: NO_CONTENT }, 'refused'],
+      ["the content is another provider's", { learningContentId: OTHER_CONTENT }, 'refused'],
+      ['the provider is not the one of the content', { registrationId: OTHER }, 'refused'],
+      ['the learner is unknown', { learnerUserId: NOBODY }, 'refused'],
+      ['the learner has no licence', { learnerUserId: UNLICENSED }, 'refused'],
+    ])('%s', async (_, options, outcome) => {
+      expect(await insert({ number: 1, ...options })).toBe(outcome);
+      expect(await countActivities()).toBe(outcome === 'created' ? 1 : 0);
+    });
+
+    test('a provider whose switch was never set is off', async () => {
+      const stored = await store.providers.find(tenant, OPEN);
+      const provider = { ...(stored?.provider as Entity<'learningProvider'>), isCourseActivitySyncEnabled: null };
+      await store.providers.update(tenant, { provider, rowVersion: 1 });
+      expect(await insert({ number: 1 })).toBe('refused');
+    });
+  });
+
+  describe('an external id that is taken', () => {
+    test.each<readonly [what: string, second: Omit<ActivityOptions, 'number'>, outcome: string]>([
+      ['exactly repeated', {}, 'repeated'],
+      ['for the other type', { type: 'learningSelfInitiatedCourse' }, 'created'],
+      ['by another provider', { registrationId: OTHER, learningContentId: OTHER_CONTENT }, 'created'],
+      ['in another casing', { externalId: 'X' }, 'created'],
+    ])('%s is %s', async (_, second, outcome) => {
+      expect(await insert({ number: 1, externalId: 'x' })).toBe('created');
+      expect(await insert({ number: 2, externalId: 'x', ...second })).toBe(outcome);
+      expect(await countActivities()).toBe(outcome === 'created' ? 2 : 1);
+    });
+
+    test('may be repeated when the caller says so, but not taken again', async () => {
+      expect(await insert({ number: 1, externalId: 'x', mayRepeat: true })).toBe('created');
+      expect(await insert({ number: 2, externalId: 'x', mayRepeat: true })).toBe('created');
+      expect(await insert({ number: 3, externalId: 'x' })).toBe('created');
+      expect(await insert({ number: 4, externalId: 'x' })).toBe('repeated');
+    });
+
+    test('can be none, any number of times', async () => {
+      const outcomes = await Promise.all([1, 2, 3].map((number) => insert({ number })));
+      expect(outcomes).toEqual(['created', 'created', 'created']);
+    });
+
+    test('can be none for activities whose GUIDs differ only before their last group', async () => {
+      const node = '0242ac120002';
+      const ids = [`1ba2228a-e020-11ec-9d64-${node}`, `2ba2228a-e020-11ec-9d64-${node}`];
+      expect(await importAll(ids.map((id) => ({ ...activity({ number: 1 }), id })))).toEqual({ kind: 'done' });
+      expect(await countActivities()).toBe(2);
+    });
+
+    test('becomes free again when its activity goes', async () => {
+      await insert({ number: 1, externalId: 'x' });
+      const stored = await store.activities.find(tenant, activity({ number: 1 }).id);
+      expect(await store.activities.remove(tenant, stored as NonNullable<typeof stored>)).toBe(true);
+      expect(await insert({ number: 2, externalId: 'x' })).toBe('created');
+    });
+  });
+
+  describe('a change is made only to the version that it was judged by', () => {
+    const statusOf = async (id: string) => (await store.activities.find(tenant, id))?.activity.status;
+
+    test('of an activity', async () => {
+      await insert({ number: 1 });
+      const one = activity({ number: 1 });
+      const completed = { activity: { ...one, status: 'completed' } as CourseActivity, claimsExternalId: true };
+      expect(await store.activities.update(tenant, { ...completed, rowVersion: 2 })).toBe(false);
+      expect(await statusOf(one.id)).toBe('inProgress');
+      expect(await store.activities.update(tenant, { ...completed, rowVersion: 1 })).toBe(true);
+      expect(await store.activities.update(tenant, { ...completed, activity: one, rowVersion: 1 })).toBe(false);
+      expect(await store.activities.remove(tenant, { ...completed, rowVersion: 1 })).toBe(false);
+      expect(await store.activities.find(tenant, one.id)).toMatchObject({ rowVersion: 2 });
+      expect(await statusOf(one.id)).toBe('completed');
+      expect(await store.activities.remove(tenant, { ...completed, rowVersion: 2 })).toBe(true);
+      expect(await store.activities.find(tenant, one.id)).toBeUndefined();
+    });
+
+    test('of two changes at once one is made', async () => {
+      await insert({ number: 1 });
+      const changed = { activity: activity({ number: 1 }), rowVersion: 1, claimsExternalId: true };
+      const both = [store.activities.update(tenant, changed), store.activities.update(tenant, changed)];
+      expect(await Promise.all(both)).toEqual([true, false]);
+    });
+
+    test('of a content', async () => {
+      const key = { kind: 'id', id: CONTENT } as const;
+      const stored = await store.contents.find(tenant, OPEN, key);
+      const content = { ...(stored?.content as Entity<'learningContent'>), title: 'changed' };
+      const changed = { content, registrationId: OPEN, rowVersion: 7 };
+      expect(await store.contents.update(tenant, changed)).toBe(false);
+      expect(await store.contents.remove(tenant, changed)).toBe(false);
+      expect(await store.contents.find(tenant, OPEN, key)).toEqual(stored);
+    });
+
+    test('of a provider', async () => {
+      const stored = await store.providers.find(tenant, OPEN);
+      const provider = { ...(stored?.provider as Entity<'learningProvider'>), displayName: 'changed' };
+      expect(await store.providers.update(tenant, { provider, rowVersion: 7 })).toBe(false);
+      expect(await store.providers.remove(tenant, { provider, rowVersion: 7 })).toBe(false);
+      expect(await store.providers.find(tenant, OPEN)).toEqual(stored);
+    });
+  });
+
+  describe('an activity is changed only while provider and learner allow it', () => {
+    const imported = (options: ActivityOptions) => ({ activity: activity(options), rowVersion: 1, claimsExternalId: true });
+
+    test.each([
+      ['the provider is switched off', imported({ number: 1, registrationId: CLOSED }), { update: false, remove: false }],
+      ['the learner has no licence', imported({ number: 1, learnerUserId: UNLICENSED }), { update: false, remove: true }],
+      ['both allow it', imported({ number: 1, learnerUserId: LEARNER }), { update: true, remove: true }],
+    ])('%s', async (_, stored, { update, remove }) => {
+      await importAll([stored.activity]);
+      expect(await store.activities.update(tenant, stored)).toBe(update);
+      const now = { ...stored, rowVersion: update ? 2 : 1 };
+      expect(await store.activities.remove(tenant, now)).toBe(remove);
+    });
+  });
+
+  test('a provider goes with its contents and activities, and leaves those of others', async () => {
+    await insert({ number: 1 });
+    await insert({ number: 2, registrationId: OTHER, learningContentId: OTHER_CONTENT });
+    const stored = await store.providers.find(tenant, OPEN);
+    expect(await store.providers.remove(tenant, stored as NonNullable<typeof stored>)).toBe(true);
+    expect(await store.contents.find(tenant, OPEN, { kind: 'id', id: CONTENT })).toBeUndefined();
+    expect(await store.activities.find(tenant, activity({ number: 1 }).id)).toBeUndefined();
+    expect(await store.contents.find(tenant, OTHER, { kind: 'id', id: OTHER_CONTENT })).toBeDefined();
+    expect(await store.activities.find(tenant, activity({ number: 2 }).id)).toBeDefined();
+  });
+
+  test('a content goes without the activities about it', async () => {
+    await insert({ number: 1 });
+    const stored = await store.contents.find(tenant, OPEN, { kind: 'id', id: CONTENT });
+    expect(await store.contents.remove(tenant, stored as NonNullable<typeof stored>)).toBe(true);
+    expect(await store.activities.find(tenant, activity({ number: 1 }).id)).toBeDefined();
+  });
+});
+
+/** Reading gives null for what only the other type has. */
+function unsetSibling(type: CourseActivityType): Record<string, null> {
+  const sibling = type === 'learningAssignment' ? 'learningSelfInitiatedCourse' : 'learningAssignment';
+  const view = schema.entities.get(sibling);
+  return Object.fromEntries((view?.properties ?? []).map(({ name }) => [name, null]));
+}
