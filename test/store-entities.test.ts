@@ -89,10 +89,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       await fc.assert(
         fc.asyncProperty(random, random, fc.uuid(), async (first, second, guid) => {
           const id = getGuid<RegistrationId>(guid);
-          const [one, other] = [first, second].map((values) => ({ ...values, id }) as Entity<'learningProvider'>);
-          await store.providers.insert(tenant, one as Entity<'learningProvider'>);
+          const one = { ...first, id } as unknown as Entity<'learningProvider'>;
+          await store.providers.insert(tenant, one);
           expect(await store.providers.find(tenant, id)).toEqual({ provider: one, rowVersion: 1 });
-          const changed = { provider: other as Entity<'learningProvider'>, rowVersion: 1 };
+          const changed = { provider: { ...second, id } as unknown as Entity<'learningProvider'>, rowVersion: 1 };
           expect(await store.providers.update(tenant, changed)).toBe(true);
           expect(await store.providers.find(tenant, id)).toEqual({ ...changed, rowVersion: 2 });
         }),

@@ -7,19 +7,6 @@ export const BASE_TYPE = { name: 'entity', key: 'id', keyType: 'Edm.String' } as
 /** Name of the entity container. */
 export const CONTAINER = 'GraphService';
 
-/** A type without properties of its own: it only leads on. */
-export interface ContainerTypeRow {
-  readonly name: string;
-  /** Whether it adds to the base type. A singleton needs no key. */
-  readonly hasKey: boolean;
-  readonly source: string;
-}
-
-export const CONTAINER_TYPES: readonly ContainerTypeRow[] = [
-  { name: 'employeeExperience', hasKey: false, source: 'schema' },
-  { name: 'employeeExperienceUser', hasKey: true, source: 'schema, resources/employeeexperienceuser' },
-];
-
 export interface NavigationRow {
   /** The type that has the property. */
   readonly owner: string;

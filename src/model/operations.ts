@@ -96,6 +96,13 @@ const readOneself = {
   ],
 } as const;
 
+const readExperience = {
+  application: [...readAllActivities, 'LearningContent.Read.All', 'LearningContent.ReadWrite.All'],
+  delegated: ['LearningProvider.Read', 'LearningProvider.ReadWrite', ...listOneLearner.delegated],
+  options: oneOptions,
+  source: fromSchema,
+} as const;
+
 const listPage = 'api/learningcourseactivity-list';
 const getPage = 'api/learningcourseactivity-get';
 const contentPage = 'api/learningcontent-update';
@@ -424,6 +431,32 @@ export const OPERATIONS = [
     ...readActivities,
     options: oneOptions,
     source: fromSchema,
+  },
+
+  {
+    id: 'getEmployeeExperience',
+    method: 'GET',
+    path: '/employeeExperience',
+    entity: 'employeeExperience',
+    success: 200,
+    ...readExperience,
+  },
+  {
+    id: 'getUserEmployeeExperience',
+    method: 'GET',
+    path: '/users/{userId}/employeeExperience',
+    entity: 'employeeExperienceUser',
+    success: 200,
+    ...readExperience,
+  },
+  {
+    id: 'getMyEmployeeExperience',
+    method: 'GET',
+    path: '/me/employeeExperience',
+    isPersonal: true,
+    entity: 'employeeExperienceUser',
+    success: 200,
+    ...readExperience,
   },
 
   {

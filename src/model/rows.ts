@@ -80,6 +80,8 @@ export interface EntityRow {
   readonly otherNames?: readonly string[];
   /** Whether an object can be of this very type, or only of one derived from it. */
   readonly isConcrete: boolean;
+  /** A singleton, of which there is one and which needs no key. */
+  readonly isKeyless?: boolean;
   readonly properties: readonly PropertyRow[];
   readonly tolerated?: readonly ToleratedRow[];
   /** The property that is unique beside `id`, addressed as `(name='value')`. */

@@ -1,4 +1,5 @@
 /** The view of one API version, cut from the tables: inherited properties merged, rows of other versions left out. */
+import { employeeExperience, employeeExperienceUser } from './employee-experience.ts';
 import { learningAssignment, learningCourseActivity, learningSelfInitiatedCourse } from './learning-course-activity.ts';
 import { learningContent } from './learning-content.ts';
 import { learningProvider } from './learning-provider.ts';
@@ -16,6 +17,8 @@ export const ENTITIES = {
   learningAssignment,
   learningSelfInitiatedCourse,
   user,
+  employeeExperience,
+  employeeExperienceUser,
 } as const;
 
 export type EntityName = keyof typeof ENTITIES;

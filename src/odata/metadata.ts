@@ -1,5 +1,5 @@
 /** `$metadata`: the schema of one API version as CSDL XML 4.0. */
-import { BASE_TYPE, CONTAINER, CONTAINER_TYPES, CONTAINERS, NAVIGATION } from '../model/containers.ts';
+import { BASE_TYPE, CONTAINER, CONTAINERS, NAVIGATION } from '../model/containers.ts';
 import type { ContainerRow, NavigationRow } from '../model/containers.ts';
 import type { OperationId } from '../model/operations.ts';
 import type { PropertyRow, PropertyType } from '../model/rows.ts';
@@ -27,7 +27,6 @@ export function printMetadata(schema: Schema): string {
     ...Object.entries(ENUMS).map(([name, members]) => printEnum(name, members)),
     ...Object.entries(COMPLEX_TYPES).map(([name, members]) => printComplexType(name, members)),
     printBaseType(),
-    ...CONTAINER_TYPES.map(({ name, hasKey }) => printEntityType(schema, { name, base: hasKey ? BASE_TYPE.name : '' })),
     ...[...schema.entities.values()].map((view) => printEntity(schema, view)),
     printContainer(schema),
   ];
@@ -68,7 +67,7 @@ function printBaseType(): XmlElement {
 }
 
 function printEntity(schema: Schema, view: EntityView): XmlElement {
-  const { name, base = BASE_TYPE.name, alternateKey } = view.row;
+  const { name, isKeyless, base = isKeyless === true ? '' : BASE_TYPE.name, alternateKey } = view.row;
   // The base type has the key.
   const properties = addedProperties(schema, view).filter((row) => row.name !== BASE_TYPE.key);
   const key = alternateKey === undefined ? [] : [printAlternateKey(alternateKey)];

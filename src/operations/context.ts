@@ -39,6 +39,8 @@ export interface EntityResult {
   readonly entity: Readonly<Record<string, unknown>>;
   /** Path of the object's collection below its container, for `@odata.context` and Location. */
   readonly collection: string;
+  /** The one object at this path: `collection` is its own path, from the service root. */
+  readonly isSingleton?: boolean;
   /** For the entity tag; none for what has no versions. */
   readonly rowVersion?: number;
   /** How the request spelled properties that have two names. */

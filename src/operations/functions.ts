@@ -1,6 +1,7 @@
 /** Which function does which operation. */
 import type { OperationId } from '../model/operations.ts';
 import type { OperationFunction } from './context.ts';
+import { getEmployeeExperience, getUserEmployeeExperience } from './employee-experience.ts';
 import { getLearningCourseActivity, getLearningCourseActivityByExternalId } from './get-course-activity.ts';
 import {
   createLearningContent,
@@ -61,6 +62,10 @@ export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
   countMyLearningCourseActivities: countEntities,
   getMyLearningCourseActivity: getLearningCourseActivity,
   getMyLearningCourseActivityByExternalId: getLearningCourseActivityByExternalId,
+
+  getEmployeeExperience,
+  getUserEmployeeExperience,
+  getMyEmployeeExperience: getUserEmployeeExperience,
 
   getMe,
   listUsers: listEntities,

@@ -51,8 +51,10 @@ async function selectList(context: OperationContext): Promise<SelectedList> {
       const collection = `learningProviders('${registrationId}')/learningContents`;
       return { selection: { kind: 'contents', tenant, registrationId }, collection };
     }
-    default:
+    case 'learningCourseActivity':
       return selectActivities(context);
+    default:
+      throw new Error(`No list is of ${operation.entity}`);
   }
 }
 

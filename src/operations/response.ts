@@ -106,14 +106,16 @@ function isList(options: readonly string[] | undefined): boolean {
 function entityAnnotations(context: OperationContext, result: EntityResult, { level }: Format): Record<string, string> {
   const { select } = context.query;
   const selection = select === undefined ? '' : `(${select.text})`;
-  const annotations = { '@odata.context': `${rootOf(context)}/$metadata#${result.collection}${selection}/$entity` };
+  const suffix = result.isSingleton === true ? selection : `${selection}/$entity`;
+  const annotations = { '@odata.context': `${rootOf(context)}/$metadata#${result.collection}${suffix}` };
   if (level !== 'full') return annotations;
   const location = locationOf(context, result);
   const etag = result.rowVersion === undefined ? {} : { '@odata.etag': etagOf(result.rowVersion) };
   return { ...annotations, '@odata.id': location, '@odata.editLink': location, ...etag };
 }
 
-function locationOf(context: OperationContext, { entity, collection, type }: EntityResult): string {
+function locationOf(context: OperationContext, { entity, collection, type, isSingleton }: EntityResult): string {
+  if (isSingleton === true) return `${rootOf(context)}/${collection}`;
   const container = type === 'user' ? '' : 'employeeExperience/';
   return `${rootOf(context)}/${container}${collection}('${String(entity['id'])}')`;
 }
