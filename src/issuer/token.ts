@@ -11,7 +11,7 @@ import type { IssuerDirectory } from './directory.ts';
 import { mintToken } from './mint-token.ts';
 import { TokenError } from './token-error.ts';
 
-export const DEFAULT_LIFETIME_SECONDS = 3599;
+const DEFAULT_LIFETIME_SECONDS = 3599;
 
 const DEFAULT_SCOPE = '/.default';
 

@@ -1,5 +1,6 @@
 /** employeeExperience and employeeExperienceUser: they hold nothing, and lead on to what is listed below them. */
 import type { EntityRow } from './rows.ts';
+import { ID_ROW } from './shared-rows.ts';
 
 export const employeeExperience = {
   name: 'employeeExperience',
@@ -15,11 +16,7 @@ export const employeeExperienceUser = {
   properties: [
     {
       // The user's own.
-      name: 'id',
-      type: 'Edm.String',
-      nullable: false,
-      onCreate: 'ignored',
-      onUpdate: 'fixed',
+      ...ID_ROW,
       isGuid: true,
       source: 'resources/employeeexperienceuser',
     },

@@ -1,5 +1,6 @@
 /** learningContent: one item of a provider's catalogue. */
 import type { EntityRow } from './rows.ts';
+import { ID_ROW } from './shared-rows.ts';
 
 const source = 'resources/learningcontent, api/learningcontent-update';
 const optional = { nullable: true, onCreate: 'optional', onUpdate: 'optional', source } as const;
@@ -19,11 +20,7 @@ export const learningContent = {
   alternateKey: 'externalId',
   properties: [
     {
-      name: 'id',
-      type: 'Edm.String',
-      nullable: false,
-      onCreate: 'ignored',
-      onUpdate: 'fixed',
+      ...ID_ROW,
       column: 'learning_content_id',
       isGuid: true,
       source,

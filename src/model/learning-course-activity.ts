@@ -1,5 +1,6 @@
 /** learningCourseActivity and its two concrete types: what a learner was assigned, and what a learner began unasked. */
 import type { EntityRow } from './rows.ts';
+import { ID_ROW } from './shared-rows.ts';
 import { BETA, V1 } from './versions.ts';
 
 const createPage = 'api/employeeexperience-post-learningcourseactivities';
@@ -31,11 +32,7 @@ export const learningCourseActivity = {
   properties: [
     {
       // Computed: `{learnerUserId}:{guid}`.
-      name: 'id',
-      type: 'Edm.String',
-      nullable: false,
-      onCreate: 'ignored',
-      onUpdate: 'fixed',
+      ...ID_ROW,
       source: createPage,
     },
     {

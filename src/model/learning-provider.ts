@@ -1,5 +1,6 @@
 /** learningProvider: a learning system that is registered with a tenant. Its `id` is what the pages call registrationId. */
 import type { EntityRow } from './rows.ts';
+import { ID_ROW } from './shared-rows.ts';
 
 const source = 'resources/learningprovider, api/employeeexperience-post-learningproviders, api/learningprovider-update';
 const logo = {
@@ -17,11 +18,7 @@ export const learningProvider = {
   isConcrete: true,
   properties: [
     {
-      name: 'id',
-      type: 'Edm.String',
-      nullable: false,
-      onCreate: 'ignored',
-      onUpdate: 'fixed',
+      ...ID_ROW,
       column: 'registration_id',
       isGuid: true,
       source,
