@@ -1,6 +1,7 @@
 // Writes the documents that are printed from tables; with --check, only says which ones differ, and fails.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { SEED_SCHEMA } from '../src/sandbox/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
 import { printErrors } from './print-errors.ts';
 import { printSettings } from './print-settings.ts';
@@ -10,6 +11,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'docs/capabilities.md': printCapabilities,
   'docs/errors.md': printErrors,
   'docs/settings.md': printSettings,
+  'seeds/seed.schema.json': () => `${JSON.stringify(SEED_SCHEMA, null, 2)}\n`,
 };
 
 const root = join(import.meta.dirname, '..');
