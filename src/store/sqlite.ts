@@ -1,4 +1,5 @@
 /** SQLite through node:sqlite: one file, one connection, group commit. */
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
@@ -37,6 +38,7 @@ const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
 /** Opens or makes the database. @throws the error of node:sqlite when the file cannot be opened or is no database. */
 export function openSqlite(options: SqliteOptions): SqlConnection {
+  makePrivate(options.path);
   // The lock is waited for in the write queue, where the event loop is free: hence no busy timeout here.
   const database = new DatabaseSync(options.path, { timeout: 0 });
   database.exec(PRAGMAS);
@@ -56,6 +58,11 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
       database.close();
     },
   };
+}
+
+/** The database holds private keys: it is for its owner only, and the files beside it take its permissions over. */
+function makePrivate(path: string): void {
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
 }
 
 function createPreparer(database: DatabaseSync): (statement: Statement) => Prepared {
