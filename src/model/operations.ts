@@ -19,6 +19,10 @@ const oneOptions = ['select', 'format'] as const satisfies readonly QueryOptionN
 const listOptions = [
   ...(['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter', 'orderby'] as const),
 ] as const satisfies readonly QueryOptionName[];
+/** Without `orderby`: sorting the activities of a whole tenant or provider has no bound. */
+const unsortedListOptions = [
+  ...(['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter'] as const),
+] as const satisfies readonly QueryOptionName[];
 const countOptions = ['filter'] as const satisfies readonly QueryOptionName[];
 const beyondTheList = ['filter', 'orderby'] as const satisfies readonly QueryOptionName[];
 
@@ -282,8 +286,8 @@ export const OPERATIONS = [
     path: ALL_ACTIVITIES,
     success: 200,
     ...listActivities,
-    options: listOptions,
-    undocumentedOptions: beyondTheList,
+    options: unsortedListOptions,
+    undocumentedOptions: ['filter'],
     source: fromSchema,
   },
   {
@@ -320,8 +324,8 @@ export const OPERATIONS = [
     path: PROVIDER_ACTIVITIES,
     success: 200,
     ...listActivities,
-    options: listOptions,
-    undocumentedOptions: beyondTheList,
+    options: unsortedListOptions,
+    undocumentedOptions: ['filter'],
     source: fromSchema,
   },
   {

@@ -65,6 +65,7 @@ function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTa
   for (const user of toUsers(seed, tenant)) {
     steps.push({ place: `users.${user.name}`, write: directory.user(tenant, user) });
   }
+  if (notes.key > 1) notes.problems.push(...appsWithoutSecret(seed));
   for (const app of toApps(seed, tenant, notes.secrets)) {
     steps.push({ place: `apps.${app.name}`, write: directory.app(tenant, app) });
   }
@@ -95,6 +96,14 @@ function toUsers(seed: TenantSeed, tenant: Tenant): DirectoryUser[] {
     licence: user.licence,
     directoryRoles: user.directoryRoles ?? [],
   }));
+}
+
+/** Secrets are made up for the first tenant only, whose card keeps them: nobody would know those of another. */
+function appsWithoutSecret({ apps }: TenantSeed): string[] {
+  const without = Object.entries(apps).filter(
+    ([, app]) => app.clientSecret === undefined && app.isPublicClient !== true,
+  );
+  return without.map(([name]) => `apps.${name} needs a clientSecret, as only those of the first tenant are made up`);
 }
 
 function toApps(seed: TenantSeed, tenant: Tenant, secrets: Map<string, string>): AppRegistration[] {

@@ -1,4 +1,6 @@
 /** Activity <-> row: the property columns, and the columns that make up its key, type and version. */
+import { hash } from 'node:crypto';
+
 import { findCourseActivityKey } from '../base/ids.ts';
 import type { CourseActivityKey } from '../base/ids.ts';
 import type { Tenant } from '../model/directory.ts';
@@ -62,7 +64,7 @@ export function createActivityCodec(dialect: Dialect): ActivityCodec {
   };
 }
 
-/** A number, never 0, that no other activity has. */
+/** A number, never 0, that no other activity has. Of the whole GUID: those of one machine and time share their ends. */
 function ownRepeatNumber({ activityGuid }: CourseActivityKey): number {
-  return 1 + Number.parseInt(activityGuid.slice(-12), 16);
+  return 1 + Number.parseInt(hash('sha256', activityGuid).slice(0, 12), 16);
 }

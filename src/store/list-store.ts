@@ -1,8 +1,8 @@
 /**
  * Pages and counts of lists. No list is read whole in one go: a page in key order looks at `STEP_ROWS` rows at a time and
  * lets other work in between, until it is full or the list ends, so that a filter which few rows match keeps nobody
- * waiting. A list sorted by other properties is sorted as a whole by the database, keeping only the page: such lists are
- * of one learner or one provider's catalogue.
+ * waiting. A list sorted by other properties is sorted as a whole by the database, keeping only the page: only lists of one
+ * learner, one provider's catalogue, providers and users can be sorted, which the operation rows see to.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
