@@ -21,27 +21,30 @@ export interface Meeting {
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
-interface Circumstances {
-  readonly version: ApiVersion;
-  readonly root: string;
-  readonly settings: Row['settings'];
-}
-
 interface BatchItem {
   readonly id: string;
   readonly method: string;
   readonly url: string;
 }
 
-export function meetingsOf({ send, json }: Step, answer: Answer, { version, root, settings }: Circumstances): Meeting[] {
-  const match = createPathMatcher(createSchema(version, { ...DEFAULT_BEHAVIOUR, ...settings }).operations);
+/** Tells which operation a path names, on a server with these settings. */
+export function createMatcher(version: ApiVersion, settings: Row['settings']): PathMatcher {
+  return createPathMatcher(createSchema(version, { ...DEFAULT_BEHAVIOUR, ...settings }).operations);
+}
+
+export function meetingsOf({ send, json }: Step, answer: Answer, match: PathMatcher): Meeting[] {
   const [method = '', url = ''] = send.split(/ (.*)/s);
-  const requests = (json as { requests?: readonly BatchItem[] } | undefined)?.requests ?? [];
+  const requests = listItems(json);
   const items = requests.flatMap((request) => {
     const response = answer.body?.responses?.find((one: BatchItem) => one.id === request.id);
     return response === undefined ? [] : [meeting(match, request, response)];
   });
-  return [meeting(match, { method, url: url.replace(root, '') }, answer), ...items];
+  return [meeting(match, { method, url }, answer), ...items];
+}
+
+function listItems(json: unknown): readonly BatchItem[] {
+  const { requests } = (json ?? {}) as { readonly requests?: unknown };
+  return Array.isArray(requests) ? (requests as readonly BatchItem[]) : [];
 }
 
 function meeting(
@@ -49,9 +52,12 @@ function meeting(
   { method, url }: Pick<BatchItem, 'method' | 'url'>,
   { status, body }: Pick<Answer, 'status' | 'body'>,
 ): Meeting {
-  const path = url.replace(/\?.*/s, '');
+  const path = url.replace(/\?.*/s, '').replace(BEFORE_ROOT, '');
   return { method, done: findOperation(match, { method, path, status }), status, error: body?.error };
 }
+
+/** What stands before the version's root in links and in items of batches. */
+const BEFORE_ROOT = /^(https:\/\/[^/]*)?\/(v1\.0|beta)(?=\/)/;
 
 /** `undefined` when the path names none, or when it did not succeed. */
 function findOperation(

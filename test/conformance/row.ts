@@ -32,8 +32,8 @@ export interface Covers {
 export type FaultName = 'databaseLocked' | 'tableDropped';
 
 /**
- * One request and its answer. In every text `{root}` stands for the version's root URL, and `{name}` for what an
- * earlier step kept under that name.
+ * One request and its answer. In every text `{root}` stands for the version's root URL, `{origin}` for the server's, and
+ * `{name}` for what an earlier step kept under that name.
  */
 export interface Step {
   readonly as?: Caller;

@@ -11,10 +11,16 @@ export interface Place {
   readonly tenant: OwnTenant;
 }
 
+/** A server, and how many of its tenants are free. */
+interface Entry {
+  readonly server: Promise<TenantServer>;
+  left: number;
+}
+
 export class ServerPool implements AsyncDisposable {
-  /** Rows that have no place yet, by what they need. */
+  /** Rows that have no server yet, by what they need. */
   readonly #waiting = new Map<string, number>();
-  readonly #servers = new Map<string, { readonly server: TenantServer; left: number }>();
+  readonly #entries = new Map<string, Entry>();
   readonly #open = new AsyncDisposableStack();
 
   /** Every row that will come, so that no server has more tenants than it needs. */
@@ -23,24 +29,29 @@ export class ServerPool implements AsyncDisposable {
   }
 
   async takePlace(row: Row): Promise<Place> {
-    const needs = needsOf(row);
-    const found = this.#servers.get(needs);
-    const entry = found !== undefined && found.left > 0 ? found : await this.#start(row);
+    const found = this.#entries.get(needsOf(row));
+    const entry = found !== undefined && found.left > 0 ? found : this.#addEntry(row);
     entry.left -= 1;
-    return { server: entry.server, tenant: entry.server.takeTenant() };
+    const server = await entry.server;
+    return { server, tenant: server.takeTenant() };
   }
 
-  async #start({ settings = {}, ...row }: Row): Promise<{ readonly server: TenantServer; left: number }> {
-    const needs = needsOf({ settings, ...row });
+  /** A server that does not start is not tried again: all its rows fail for the same reason. */
+  #addEntry(row: Row): Entry {
+    const needs = needsOf(row);
     const waiting = this.#waiting.get(needs) ?? 0;
     const copies = Math.min(waiting, MAX_COPIES);
-    const server = await startTenantServer({ seed: join(import.meta.dirname, 'seed.yaml'), copies, settings });
-    this.#open.use(server);
-    if (row.fault !== undefined) this.#open.use(FAULTS[row.fault](server.database));
-    const entry = { server, left: copies };
-    this.#servers.set(needs, entry);
+    const entry = { server: this.#start(row, copies), left: copies };
+    this.#entries.set(needs, entry);
     this.#waiting.set(needs, waiting - copies);
     return entry;
+  }
+
+  async #start({ settings = {}, fault }: Row, copies: number): Promise<TenantServer> {
+    const seed = join(import.meta.dirname, 'seed.yaml');
+    const server = this.#open.use(await startTenantServer({ seed, copies, settings }));
+    if (fault !== undefined) this.#open.use(FAULTS[fault](server.database));
+    return server;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

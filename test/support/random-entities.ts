@@ -9,7 +9,24 @@ import { ENUMS } from '../../src/model/value-types.ts';
 /** Quotes, patterns, JSON, line ends, and characters beyond the basic plane; never NUL or half a surrogate pair. */
 const text = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((value) => !value.includes('\u0000')),
-  fc.constantFrom("it's", "''", '"', '\\', '%', '_', ':p', '?', '$1', '😀', '\uFFFD', ' ', '\r\n', 'null', '{"a":1}', '0'),
+  fc.constantFrom(
+    "it's",
+    "''",
+    '"',
+    '\\',
+    '%',
+    '_',
+    ':p',
+    '?',
+    '$1',
+    '😀',
+    '\uFFFD',
+    ' ',
+    '\r\n',
+    'null',
+    '{"a":1}',
+    '0',
+  ),
 );
 
 /** Canonical, with up to seven digits. */

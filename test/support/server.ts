@@ -5,6 +5,7 @@ import { Agent, fetch } from 'undici';
 
 import { startApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 
@@ -42,8 +43,11 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** Keeps nothing, listens on free ports, logs nothing; `settings` by their names, as in a configuration file. */
-export async function startTestServer(settings: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  const app = await startApp(testSettings(settings));
+export async function startTestServer(
+  settings: Readonly<Record<string, unknown>> = {},
+  clock?: Clock,
+): Promise<TestServer> {
+  const app = await startApp(testSettings(settings), clock);
   const ca = readFileSync(app.caFile as string, 'utf8');
   const dispatcher = new Agent({ connect: { ca } });
   const tokens = new Map<string, Promise<string>>();

@@ -9,25 +9,59 @@ import type { SqlConnection } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+import { createPostgresDatabase } from './postgres.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   /** A connection of its own to the database as it is: nothing is migrated. */
   connect(limits?: Partial<WriteQueueLimits>): SqlConnection;
   /** As `connect`, with this release's schema. */
   open(limits?: Partial<WriteQueueLimits>): Promise<SqlConnection>;
-  /** How many transactions have changed it so far, seen from outside. */
-  countCommits(): number;
+  /** How many transactions have changed it so far, seen from outside; on PostgreSQL only those that changed the schema. */
+  countCommits(): number | Promise<number>;
   /** Another process takes the lock that writes need and keeps it until it is disposed. */
   lockElsewhere(): Promise<AsyncDisposable>;
 }
 
 export interface StoreDriver {
   readonly name: string;
-  create(): TestDatabase;
+  readonly create: () => TestDatabase;
+  /** Whether units of one turn share a transaction, and take effect in their order. */
+  readonly hasGroupCommit: boolean;
+  readonly catalogue: {
+    /** Gives the name of every table. */
+    readonly tables: string;
+    /** Gives the first column of every index: in_table, index_name, first_column. */
+    readonly keys: string;
+  };
 }
 
 /** One row a driver: what joins here has to keep the whole contract. */
-export const STORE_DRIVERS: readonly StoreDriver[] = [{ name: 'sqlite', create: createSqliteDatabase }];
+export const STORE_DRIVERS: readonly StoreDriver[] = [
+  {
+    name: 'sqlite',
+    create: createSqliteDatabase,
+    hasGroupCommit: true,
+    catalogue: {
+      tables: "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+      keys: `select m.name as in_table, l.name as index_name, i.name as first_column
+        from sqlite_schema m join pragma_index_list(m.name) l join pragma_index_info(l.name) i
+        where m.type = 'table' and i.seqno = 0 order by 1, 2`,
+    },
+  },
+  {
+    name: 'postgres',
+    create: () => createPostgresDatabase(LIMITS),
+    hasGroupCommit: false,
+    catalogue: {
+      tables: "select tablename as name from pg_tables where schemaname = 'public'",
+      keys: `select t.relname as in_table, i.relname as index_name, a.attname as first_column
+        from pg_index x
+        join pg_class t on t.oid = x.indrelid and t.relnamespace = to_regnamespace('public')
+        join pg_class i on i.oid = x.indexrelid
+        join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0] order by 1, 2`,
+    },
+  },
+];
 
 const LIMITS: WriteQueueLimits = { maxQueued: 1000, maxWaitMs: 10_000 };
 

@@ -122,11 +122,12 @@ export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUse
     mail: `${mark}@contoso.example`,
     licence: id === LEARNER ? 'premium' : 'none',
     directoryRoles: [mark],
+    passwordHash: mark,
   };
 }
 
 export function appOf({ tenant, mark }: MarkedTenant): AppRegistration {
-  return { tenantId: tenant.id, id: APP, name: 'app', secretSha256: mark, appRoles: [mark], delegatedScopes: [mark] };
+  return { tenantId: tenant.id, id: APP, name: 'app', secretSha256: mark, certificates: [mark], redirectUris: [mark], appRoles: [mark], delegatedScopes: [mark] };
 }
 
 /** Stores everything but activities. */

@@ -8,10 +8,8 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 import { openSigningKeys } from '../../src/auth/signing-keys.ts';
-import { getGuid } from '../../src/base/ids.ts';
-import type { AppId } from '../../src/base/ids.ts';
 import { mintToken } from '../../src/issuer/mint-token.ts';
-import type { AppRegistration, DirectoryUser, Tenant } from '../../src/model/directory.ts';
+import type { DirectoryUser, Tenant } from '../../src/model/directory.ts';
 import type { Seed } from '../../src/sandbox/seed-schema.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
@@ -60,7 +58,8 @@ export async function startTenantServer({ seed, copies, settings }: TenantServer
   const { tenants } = parse(readFileSync(seed, 'utf8'), { schema: 'core' }) as Seed;
   const [first, ...others] = tenants;
   if (first === undefined) throw new Error(`${seed} has no tenant`);
-  const copied = Array.from({ length: copies }, (_, index) => copyTenant(first, index));
+  const pattern = { ...first, apps: withSecrets(first.apps) };
+  const copied = Array.from({ length: copies }, (_, index) => copyTenant(pattern, index));
   const seedFile = join(folder, 'seed.yaml');
   writeFileSync(seedFile, stringify({ tenants: [...copied, ...others] }));
   const data = join(folder, 'data');
@@ -82,6 +81,15 @@ export async function startTenantServer({ seed, copies, settings }: TenantServer
 }
 
 type TenantSeed = Seed['tenants'][number];
+
+/** A server makes up secrets for its first tenant only. */
+function withSecrets(apps: TenantSeed['apps']): TenantSeed['apps'] {
+  const entries = Object.entries(apps).map(([name, app]) => {
+    const isComplete = app.isPublicClient === true || app.clientSecret !== undefined;
+    return [name, isComplete ? app : { ...app, clientSecret: 'made up for tests' }];
+  });
+  return Object.fromEntries(entries) as TenantSeed['apps'];
+}
 
 /** What both have in common is written once and referred to: reading it again would take long. */
 function copyTenant(tenant: TenantSeed, index: number): TenantSeed {
@@ -126,8 +134,7 @@ function ownTenant({ server, signer, tenants }: OwnTenantParts): OwnTenant {
   };
 }
 
-type Holder =
-  { readonly roles: readonly string[] } | { readonly user: string; readonly scopes: readonly string[] };
+type Holder = { readonly roles: readonly string[] } | { readonly user: string; readonly scopes: readonly string[] };
 
 interface SignerOptions {
   readonly audience?: string;
@@ -164,19 +171,15 @@ async function openSigner(database: string, server: TestServer): Promise<Signer>
     sign: async (tenantId, holder, { audience = 'https://graph.microsoft.com', issuedAt = Date.now() } = {}) => {
       const tenant = (await directory.findTenant(tenantId)) as Tenant;
       const mint = { keys, clock: { now: () => issuedAt }, newId: () => tenantId, lifetimeSeconds: 3600 };
-      const common = { tenant, audience, origin: server.origin };
-      if ('roles' in holder) return mintToken(mint, { ...common, app: anApp(tenant, { appRoles: holder.roles }) });
-      const app = anApp(tenant, { delegatedScopes: holder.scopes });
-      return mintToken(mint, { ...common, app, user: await getUser(directory, tenant, holder.user) });
+      const order = { tenant, audience, origin: server.origin };
+      const [app] = await directory.listApps(tenant);
+      if (app === undefined) throw new Error('The seed has no app');
+      if ('roles' in holder) return mintToken(mint, { ...order, app: { ...app, appRoles: holder.roles } });
+      const user = await getUser(directory, tenant, holder.user);
+      return mintToken(mint, { ...order, app: { ...app, delegatedScopes: holder.scopes }, user });
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
-}
-
-function anApp(tenant: Tenant, permissions: Partial<AppRegistration>): AppRegistration {
-  const id = getGuid<AppId>('6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0aff');
-  const none = { appRoles: [], delegatedScopes: [], secretSha256: null };
-  return { tenantId: tenant.id, id, name: 'signed', ...none, ...permissions };
 }
 
 async function getUser(directory: DirectoryStore, tenant: Tenant, name: string): Promise<DirectoryUser> {

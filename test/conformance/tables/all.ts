@@ -1,9 +1,49 @@
 /** Every table. */
 import type { Table } from '../row.ts';
+import { accessTable } from './access.ts';
+import { batchItemTable } from './batch-items.ts';
+import { batchTable } from './batch.ts';
+import { bodyTable } from './bodies.ts';
+import { contentValueTable } from './content-values.ts';
+import { contentTable } from './contents.ts';
 import { createTable } from './create.ts';
 import { deleteTable } from './delete.ts';
 import { getTable } from './get.ts';
+import { headerTable } from './headers.ts';
 import { keyTable } from './keys.ts';
+import { listTable } from './list.ts';
+import { orderTable } from './order.ts';
+import { pageTable } from './pages.ts';
+import { pathTable } from './paths.ts';
+import { providerTable } from './providers.ts';
+import { queryTable } from './query.ts';
+import { serviceTable } from './service.ts';
+import { updateFixedTable } from './update-fixed.ts';
 import { updateTable } from './update.ts';
+import { userTable } from './users.ts';
+import { valueTable } from './values.ts';
 
-export const TABLES: readonly Table[] = [createTable, updateTable, deleteTable, getTable, keyTable];
+export const TABLES: readonly Table[] = [
+  accessTable,
+  createTable,
+  bodyTable,
+  valueTable,
+  updateTable,
+  updateFixedTable,
+  deleteTable,
+  getTable,
+  keyTable,
+  listTable,
+  pageTable,
+  queryTable,
+  providerTable,
+  contentTable,
+  contentValueTable,
+  userTable,
+  headerTable,
+  pathTable,
+  orderTable,
+  batchTable,
+  batchItemTable,
+  serviceTable,
+];

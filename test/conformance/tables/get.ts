@@ -1,7 +1,17 @@
 /** Getting one course activity. */
 import { expect } from 'vitest';
 
-import { assignmentReader, courseWriter, learner, none, otherLearner, reader, stranger, supervisor, writer } from '../callers.ts';
+import {
+  assignmentReader,
+  courseWriter,
+  learner,
+  none,
+  otherLearner,
+  reader,
+  stranger,
+  supervisor,
+  writer,
+} from '../callers.ts';
 import { E2, E5, E6, noProperty, refused } from '../refusals.ts';
 import type { Row, Step, Table } from '../row.ts';
 import {
@@ -112,7 +122,10 @@ const rows: readonly Row[] = [
     id: '38c',
     rule: 'an activity is got under its provider',
     cites: ['P2'],
-    covers: { operations: ['getProviderLearningCourseActivity'], errors: ['assignmentNotFound', 'registrationIdInvalid'] },
+    covers: {
+      operations: ['getProviderLearningCourseActivity'],
+      errors: ['assignmentNotFound', 'registrationIdInvalid'],
+    },
     steps: [
       gets(reader, `${P1_ACTIVITIES}/${A1}`, isA1),
       gets(reader, `${P3_ACTIVITIES}/${A1}`, refused(E6)),
@@ -133,17 +146,16 @@ const rows: readonly Row[] = [
     rule: 'an unknown activity is told in the words of the get page',
     cites: ['C30', 'C14'],
     covers: { errors: ['assignmentNotFound'] },
-    steps: [NO_ACTIVITY, NOBODY, 'abc', `${LEARNER}:x`, A1.slice(37)].map((id) => gets(reader, `${ACTIVITIES}/${id}`, refused(E6))),
+    steps: [NO_ACTIVITY, NOBODY, 'abc', `${LEARNER}:x`, A1.slice(37)].map((id) =>
+      gets(reader, `${ACTIVITIES}/${id}`, refused(E6)),
+    ),
   },
   {
     id: '45',
     rule: 'a learner gets an own activity under /me',
     cites: ['P2', 'P6'],
     covers: { operations: ['getMyLearningCourseActivity'], errors: ['assignmentNotFound'] },
-    steps: [
-      gets(learner, `${MY_ACTIVITIES}/${A1}`, isA1),
-      gets(learner, `${MY_ACTIVITIES}/${A5}`, refused(E6)),
-    ],
+    steps: [gets(learner, `${MY_ACTIVITIES}/${A1}`, isA1), gets(learner, `${MY_ACTIVITIES}/${A5}`, refused(E6))],
   },
   {
     id: '45b',
@@ -257,7 +269,7 @@ const rows: readonly Row[] = [
   {
     id: '47d',
     rule: 'properties of a type are selected with and without the name of the type',
-    steps: ['dueDateTime', 'microsoft.graph.learningAssignment/dueDateTime'].map((name) =>
+    steps: ['dueDateTime', 'microsoft.graph.learningAssignment/dueDateTime', 'DUEDATETIME'].map((name) =>
       gets(reader, `${ACTIVITIES}/${A1}?$select=${name}`, {
         status: 200,
         part: { dueDateTime: { timeZone: 'UTC' } },
@@ -269,7 +281,11 @@ const rows: readonly Row[] = [
     id: '47e',
     rule: 'a property of the other type may be selected and is then absent',
     steps: [
-      gets(reader, `${ACTIVITIES}/${A2}?$select=id,dueDateTime`, { status: 200, part: { id: A2 }, lacks: ['dueDateTime', 'status'] }),
+      gets(reader, `${ACTIVITIES}/${A2}?$select=id,dueDateTime`, {
+        status: 200,
+        part: { id: A2 },
+        lacks: ['dueDateTime', 'status'],
+      }),
     ],
   },
   {
@@ -282,6 +298,22 @@ const rows: readonly Row[] = [
         refusal: noProperty('nope', 'learningCourseActivity'),
       }),
     ],
+  },
+  ...['foo/status', 'microsoft.graph.learningSelfInitiatedCourse/dueDateTime', 'notes/content'].map((name, index) => ({
+    id: `48${'def'[index]}`,
+    rule: `selecting ${name} is refused: that type has no such property`,
+    covers: { errors: ['propertyUnknown'] as const },
+    steps: [
+      gets(reader, `${ACTIVITIES}/${A1}?$select=${name}`, {
+        status: 400,
+        refusal: noProperty(name, 'learningCourseActivity'),
+      }),
+    ],
+  })),
+  {
+    id: '48g',
+    rule: 'everything is selected by a star and by nothing',
+    steps: ['*', '', 'id,*'].map((names) => gets(reader, `${ACTIVITIES}/${A1}?$select=${names}`, isA1)),
   },
   {
     id: '48b',

@@ -110,7 +110,11 @@ const rows: readonly Row[] = [
       reads(`/users/${UNLICENSED}${ACTIVITIES}(externalcourseActivityId='ext-1')`, refused(E6)),
       reads(`${P3_ACTIVITIES}(externalcourseActivityId='ext-1')`, refused(E6)),
       { as: learner, send: `GET ${MY_ACTIVITIES}(externalcourseActivityId='ext-4')`, gets: refused(E6) },
-      { as: learner, send: `GET /users/${UNLICENSED}${ACTIVITIES}(externalcourseActivityId='ext-4')`, gets: refused(E2) },
+      {
+        as: learner,
+        send: `GET /users/${UNLICENSED}${ACTIVITIES}(externalcourseActivityId='ext-4')`,
+        gets: refused(E2),
+      },
       reads(`${PROVIDERS}/${NOBODY}/learningCourseActivities(externalcourseActivityId='ext-1')`, refused(E5)),
     ],
   },

@@ -34,7 +34,6 @@ import {
   COURSE_UPDATE,
   K1,
   K2,
-  K3,
   LEARNER,
   MY_ACTIVITIES,
   NOBODY,
@@ -43,10 +42,8 @@ import {
   P1,
   P1_ACTIVITIES,
   P2_ACTIVITIES,
-  P3,
   P3_ACTIVITIES,
   PROVIDERS,
-  UNLICENSED,
 } from '../setup.ts';
 import type { JsonObject } from '../setup.ts';
 
@@ -245,94 +242,6 @@ const rows: readonly Row[] = [
       updates(A1, { ...ASSIGNMENT_UPDATE, assignmentType: 'peerRecommended' }, refused(E11, invalid('assignmentType'))),
     ],
   },
-  ...[
-    { name: 'learnerUserId', value: UNLICENSED },
-    { name: 'learningContentId', value: NOBODY },
-    { name: 'learningProviderId', value: P3 },
-    { name: 'assignerUserId', value: LEARNER },
-    { name: 'externalcourseActivityId', value: 'ext-9' },
-    { name: 'id', value: A2 },
-  ].map(({ name, value }, index) => ({
-    id: `66${'abcdef'[index]}`,
-    rule: `${name} cannot be changed`,
-    covers: { errors: ['fieldsInvalid'] as const },
-    steps: [updates(A1, { ...ASSIGNMENT_UPDATE, [name]: value }, refused(E11, invalid(name)))],
-  })),
-  {
-    id: '66g',
-    rule: "another provider's content is refused by its sentence",
-    covers: { errors: ['contentOfAnotherProvider'] },
-    steps: [updates(A1, { ...ASSIGNMENT_UPDATE, learningContentId: K3 }, refused(E14))],
-  },
-  {
-    id: '66h',
-    rule: 'ids may be repeated in any casing',
-    steps: [
-      updates(A1, { ...ASSIGNMENT_UPDATE, id: A1.toUpperCase(), learnerUserId: LEARNER.toUpperCase() }, done),
-    ],
-  },
-  {
-    id: '66i',
-    rule: 'an external id that is missing may be filled in once',
-    cites: ['C20'],
-    steps: [
-      updates(A5, { ...ASSIGNMENT_UPDATE, externalCourseActivityId: 'late' }, done),
-      shows(A5, { externalcourseActivityId: 'late' }),
-      updates(A5, { ...ASSIGNMENT_UPDATE, externalCourseActivityId: 'later' }, refused(E11, invalid('externalcourseActivityId'))),
-    ],
-  },
-  {
-    id: '66j',
-    rule: 'the registration id may be repeated and not changed',
-    cites: ['C11'],
-    steps: [
-      updates(A1, { ...ASSIGNMENT_UPDATE, registrationId: P1 }, done),
-      updates(A1, { ...ASSIGNMENT_UPDATE, registrationId: P3 }, refused(E11, invalid('registrationId'))),
-    ],
-  },
-  {
-    id: '67',
-    rule: 'null clears a value that was set',
-    cites: ['B3'],
-    steps: [
-      updates(A1, { ...ASSIGNMENT_UPDATE, completedDateTime: '2022-01-02T03:04:05Z' }, done),
-      shows(A1, { completedDateTime: '2022-01-02T03:04:05+00:00' }),
-      updates(A1, { ...ASSIGNMENT_UPDATE, completedDateTime: null, notes: null, dueDateTime: null }, done),
-      shows(A1, { completedDateTime: null, notes: null, dueDateTime: null }),
-    ],
-  },
-  {
-    id: '67b',
-    rule: 'null does not clear what cannot be empty',
-    covers: { errors: ['fieldsEmpty'] },
-    steps: [
-      updates(A1, { ...ASSIGNMENT_UPDATE, assignmentType: null }, refused(E12, empty('assignmentType'))),
-      updates(A1, { ...ASSIGNMENT_UPDATE, learnerUserId: null }, refused(E12, empty('learnerUserId'))),
-    ],
-  },
-  {
-    id: '67c',
-    rule: 'complex values are replaced, not merged',
-    steps: [
-      updates(A1, { ...ASSIGNMENT_UPDATE, notes: { contentType: 'HTML', content: '<b>now</b>' } }, done),
-      updates(A1, { ...ASSIGNMENT_UPDATE, notes: { content: 'plain' } }, done),
-      shows(A1, { notes: { contentType: 'text', content: 'plain' } }),
-    ],
-  },
-  {
-    id: '68',
-    rule: 'an activity does not change its type',
-    steps: [updates(A1, COURSE_UPDATE, refused(E11, invalid('@odata.type')))],
-  },
-  {
-    id: '68b',
-    rule: 'an update may leave the type out: the stored one counts',
-    cites: ['B2'],
-    steps: [
-      updates(A1, { status: 'completed' }, done),
-      updates(A1, { status: 'completed', startedDateTime: null }, unknown('startedDateTime', 'learningAssignment')),
-    ],
-  },
   {
     id: '69',
     rule: 'an unknown activity is told in the words of the update page',
@@ -365,7 +274,10 @@ const rows: readonly Row[] = [
     id: '70c',
     rule: 'an activity of a learner who has lost the licence is not updated',
     covers: { errors: ['userLicenseInvalidOnUpdate'] },
-    steps: [updates(A4, ASSIGNMENT_UPDATE, refused(E15_UPDATE)), updates(A4, { status: '' }, refused(E12, empty('status')))],
+    steps: [
+      updates(A4, ASSIGNMENT_UPDATE, refused(E15_UPDATE)),
+      updates(A4, { status: '' }, refused(E12, empty('status'))),
+    ],
   },
   {
     id: '70d',
@@ -442,7 +354,10 @@ const rows: readonly Row[] = [
     rule: 'with a setting the path of older update pages takes updates',
     cites: ['C19'],
     settings: { rootActivityWrites: true },
-    covers: { operations: ['updateLearningCourseActivityAtRoot'], errors: ['assignmentNotFoundOnUpdate', 'providerNotEnabled'] },
+    covers: {
+      operations: ['updateLearningCourseActivityAtRoot'],
+      errors: ['assignmentNotFoundOnUpdate', 'providerNotEnabled'],
+    },
     steps: [
       { as: writer, send: `PATCH ${ACTIVITIES}/${A1}`, json: ASSIGNMENT_UPDATE, gets: done },
       shows(A1, { status: 'inProgress' }),

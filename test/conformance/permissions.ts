@@ -1,0 +1,264 @@
+/**
+ * What each permission opens, as the permission tables of the reference have it: written down here once more, apart from
+ * the rows that the server answers from. Each operation comes with a request that changes nothing, whoever sends it.
+ */
+import type { OperationId } from '../../src/model/operations.ts';
+import {
+  A1,
+  A2,
+  ACTIVITIES,
+  K1,
+  LEARNER,
+  MY_ACTIVITIES,
+  P1,
+  P1_ACTIVITIES,
+  P1_CONTENTS,
+  PROVIDERS,
+  USER_ACTIVITIES,
+} from './setup.ts';
+import type { JsonObject } from './setup.ts';
+
+export const LEARNING_PERMISSIONS = [
+  'LearningProvider.Read',
+  'LearningProvider.ReadWrite',
+  'LearningContent.Read.All',
+  'LearningContent.ReadWrite.All',
+  'LearningAssignedCourse.Read',
+  'LearningAssignedCourse.Read.All',
+  'LearningAssignedCourse.ReadWrite.All',
+  'LearningSelfInitiatedCourse.Read',
+  'LearningSelfInitiatedCourse.Read.All',
+  'LearningSelfInitiatedCourse.ReadWrite.All',
+] as const;
+
+type Permission = (typeof LEARNING_PERMISSIONS)[number];
+
+/** What opens an operation to a kind of token. */
+interface Opening {
+  readonly application: readonly Permission[];
+  readonly delegated: readonly Permission[];
+}
+
+export interface Cell extends Opening {
+  readonly operation: OperationId;
+  /** Of the activity that the request is about; none where the operation is not about one. */
+  readonly type?: 'assignment' | 'self-initiated course';
+  readonly send: string;
+  readonly json?: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the request gets from who is permitted. */
+  readonly permitted: number;
+  /** Who the delegated tokens are of. */
+  readonly user: 'admin' | 'learner';
+  /** Without a signed-in user there is no answer at all. */
+  readonly isPersonal?: boolean;
+  /** What opens the operation, but not to this type of activity, which is then not found. */
+  readonly hidden?: Opening;
+}
+
+const readProviders: Opening = { application: [], delegated: ['LearningProvider.Read', 'LearningProvider.ReadWrite'] };
+const writeProviders: Opening = { application: [], delegated: ['LearningProvider.ReadWrite'] };
+const readContents: Opening = {
+  application: ['LearningContent.Read.All', 'LearningContent.ReadWrite.All'],
+  delegated: [],
+};
+const writeContents: Opening = { application: ['LearningContent.ReadWrite.All'], delegated: [] };
+
+const ASSIGNED = 'LearningAssignedCourse';
+const SELF_INITIATED = 'LearningSelfInitiatedCourse';
+type Family = typeof ASSIGNED | typeof SELF_INITIATED;
+
+/** Each type of activity takes permissions of its own. */
+const TYPES = [
+  { type: 'assignment', family: ASSIGNED, other: SELF_INITIATED, id: A1, externalId: 'ext-1' },
+  { type: 'self-initiated course', family: SELF_INITIATED, other: ASSIGNED, id: A2, externalId: 'ext-2' },
+] as const;
+
+const writeActivity = (family: Family): Opening => ({ application: [`${family}.ReadWrite.All`], delegated: [] });
+const getActivity = (family: Family): Opening => ({
+  application: [`${family}.Read.All`, `${family}.ReadWrite.All`],
+  delegated: [`${family}.Read`],
+});
+const either = (opening: (family: Family) => Opening): Opening => ({
+  application: TYPES.flatMap(({ family }) => opening(family).application),
+  delegated: TYPES.flatMap(({ family }) => opening(family).delegated),
+});
+/** The page asks for delegated `.Read.All`, of which there are none: `.Read` is taken too. Applications get no such list. */
+const listOneLearner = either((family) => ({ application: [], delegated: [`${family}.Read`, `${family}.Read.All`] }));
+/** Lists across learners have no page: applications that may get each activity may list them. */
+const listAll = either((family) => ({ ...getActivity(family), delegated: [] }));
+
+const users: Opening = {
+  application: [...listAll.application, ...readContents.application],
+  delegated: ['LearningProvider.ReadWrite'],
+};
+const oneself: Opening = { application: [], delegated: [...readProviders.delegated, ...listOneLearner.delegated] };
+
+const experience: Opening = {
+  application: users.application,
+  delegated: oneself.delegated,
+};
+
+const admin = { user: 'admin' } as const;
+const learner = { user: 'learner' } as const;
+const me = { user: 'learner', isPersonal: true } as const;
+/** Of no stored version: who is permitted is told so, and nothing is changed. */
+const unchanged = { headers: { 'if-match': 'W/"0"' }, permitted: 412 } as const;
+const ok = { permitted: 200 } as const;
+const list = '?$select=id';
+
+const KEYED_CONTENT = `${P1_CONTENTS}(externalId='LP4471')`;
+
+const perType: readonly Cell[] = TYPES.flatMap(({ type, family, other, id, externalId }): Cell[] => {
+  const byKey = `(externalcourseActivityId='${externalId}')`;
+  const odataType = `#microsoft.graph.${type === 'assignment' ? 'learningAssignment' : 'learningSelfInitiatedCourse'}`;
+  const about = { type, ...learner } as const;
+  const write = { ...about, ...writeActivity(family) };
+  const get = { ...about, ...getActivity(family), ...ok };
+  const getByKey = { ...get, hidden: getActivity(other) };
+  return [
+    {
+      ...write,
+      operation: 'createLearningCourseActivity',
+      send: `POST ${P1_ACTIVITIES}`,
+      json: { '@odata.type': odataType },
+      permitted: 400,
+    },
+    {
+      ...write,
+      ...unchanged,
+      operation: 'updateLearningCourseActivity',
+      send: `PATCH ${P1_ACTIVITIES}/${id}`,
+      json: {},
+    },
+    {
+      ...write,
+      ...unchanged,
+      operation: 'updateLearningCourseActivityAtRoot',
+      send: `PATCH ${ACTIVITIES}/${id}`,
+      json: {},
+    },
+    { ...write, ...unchanged, operation: 'deleteLearningCourseActivity', send: `DELETE ${P1_ACTIVITIES}/${id}` },
+    { ...get, operation: 'getLearningCourseActivity', send: `GET ${ACTIVITIES}/${id}` },
+    { ...get, operation: 'getProviderLearningCourseActivity', send: `GET ${P1_ACTIVITIES}/${id}` },
+    { ...get, operation: 'getUserLearningCourseActivity', send: `GET ${USER_ACTIVITIES}/${id}` },
+    { ...get, ...me, operation: 'getMyLearningCourseActivity', send: `GET ${MY_ACTIVITIES}/${id}` },
+    { ...getByKey, operation: 'getLearningCourseActivityByExternalId', send: `GET ${ACTIVITIES}${byKey}` },
+    { ...getByKey, operation: 'getProviderLearningCourseActivityByExternalId', send: `GET ${P1_ACTIVITIES}${byKey}` },
+    { ...getByKey, operation: 'getUserLearningCourseActivityByExternalId', send: `GET ${USER_ACTIVITIES}${byKey}` },
+    { ...getByKey, ...me, operation: 'getMyLearningCourseActivityByExternalId', send: `GET ${MY_ACTIVITIES}${byKey}` },
+  ];
+});
+
+export const CELLS: readonly Cell[] = [
+  { ...admin, ...readProviders, ...ok, operation: 'listLearningProviders', send: `GET ${PROVIDERS}${list}` },
+  { ...admin, ...readProviders, ...ok, operation: 'countLearningProviders', send: `GET ${PROVIDERS}/$count` },
+  { ...admin, ...readProviders, ...ok, operation: 'getLearningProvider', send: `GET ${PROVIDERS}/${P1}` },
+  {
+    ...admin,
+    ...writeProviders,
+    operation: 'createLearningProvider',
+    send: `POST ${PROVIDERS}`,
+    json: {},
+    permitted: 400,
+  },
+  {
+    ...admin,
+    ...writeProviders,
+    ...unchanged,
+    operation: 'updateLearningProvider',
+    send: `PATCH ${PROVIDERS}/${P1}`,
+    json: {},
+  },
+  { ...admin, ...writeProviders, ...unchanged, operation: 'deleteLearningProvider', send: `DELETE ${PROVIDERS}/${P1}` },
+
+  { ...admin, ...readContents, ...ok, operation: 'listLearningContents', send: `GET ${P1_CONTENTS}${list}` },
+  { ...admin, ...readContents, ...ok, operation: 'countLearningContents', send: `GET ${P1_CONTENTS}/$count` },
+  { ...admin, ...readContents, ...ok, operation: 'getLearningContent', send: `GET ${P1_CONTENTS}/${K1}` },
+  { ...admin, ...readContents, ...ok, operation: 'getLearningContentByExternalId', send: `GET ${KEYED_CONTENT}` },
+  {
+    ...admin,
+    ...writeContents,
+    operation: 'createLearningContent',
+    send: `POST ${P1_CONTENTS}`,
+    json: {},
+    permitted: 400,
+  },
+  {
+    ...admin,
+    ...writeContents,
+    ...unchanged,
+    operation: 'updateLearningContent',
+    send: `PATCH ${P1_CONTENTS}/${K1}`,
+    json: {},
+  },
+  {
+    ...admin,
+    ...writeContents,
+    ...unchanged,
+    operation: 'upsertLearningContentByExternalId',
+    send: `PATCH ${KEYED_CONTENT}`,
+    json: {},
+  },
+  { ...admin, ...writeContents, ...unchanged, operation: 'deleteLearningContent', send: `DELETE ${P1_CONTENTS}/${K1}` },
+  {
+    ...admin,
+    ...writeContents,
+    ...unchanged,
+    operation: 'deleteLearningContentByExternalId',
+    send: `DELETE ${KEYED_CONTENT}`,
+  },
+
+  ...perType,
+  { ...learner, ...listAll, ...ok, operation: 'listLearningCourseActivities', send: `GET ${ACTIVITIES}${list}` },
+  { ...learner, ...listAll, ...ok, operation: 'countLearningCourseActivities', send: `GET ${ACTIVITIES}/$count` },
+  {
+    ...learner,
+    ...listAll,
+    ...ok,
+    operation: 'listProviderLearningCourseActivities',
+    send: `GET ${P1_ACTIVITIES}${list}`,
+  },
+  {
+    ...learner,
+    ...listAll,
+    ...ok,
+    operation: 'countProviderLearningCourseActivities',
+    send: `GET ${P1_ACTIVITIES}/$count`,
+  },
+  {
+    ...learner,
+    ...listOneLearner,
+    ...ok,
+    operation: 'listUserLearningCourseActivities',
+    send: `GET ${USER_ACTIVITIES}${list}`,
+  },
+  {
+    ...learner,
+    ...listOneLearner,
+    ...ok,
+    operation: 'countUserLearningCourseActivities',
+    send: `GET ${USER_ACTIVITIES}/$count`,
+  },
+  { ...me, ...listOneLearner, ...ok, operation: 'listMyLearningCourseActivities', send: `GET ${MY_ACTIVITIES}${list}` },
+  {
+    ...me,
+    ...listOneLearner,
+    ...ok,
+    operation: 'countMyLearningCourseActivities',
+    send: `GET ${MY_ACTIVITIES}/$count`,
+  },
+
+  { ...learner, ...experience, ...ok, operation: 'getEmployeeExperience', send: 'GET /employeeExperience' },
+  {
+    ...learner,
+    ...experience,
+    ...ok,
+    operation: 'getUserEmployeeExperience',
+    send: `GET /users/${LEARNER}/employeeExperience`,
+  },
+  { ...me, ...experience, ...ok, operation: 'getMyEmployeeExperience', send: 'GET /me/employeeExperience' },
+  { ...me, ...oneself, ...ok, operation: 'getMe', send: 'GET /me' },
+  { ...learner, ...users, ...ok, operation: 'listUsers', send: `GET /users${list}` },
+  { ...learner, ...users, ...ok, operation: 'getUser', send: `GET /users/${LEARNER}` },
+];

@@ -1,0 +1,265 @@
+/** Batches of requests. */
+import { expect } from 'vitest';
+
+import { reader, writer } from '../callers.ts';
+import { E1, NO_PAYLOAD, UNREADABLE, WRONG_TYPE, refused } from '../refusals.ts';
+import type { Expected, Row, Step, Table } from '../row.ts';
+import {
+  A1,
+  A2,
+  A3,
+  ACTIVITIES,
+  ASSIGNMENT,
+  COURSE,
+  COURSE_UPDATE,
+  LEARNER,
+  NO_ACTIVITY,
+  P1_ACTIVITIES,
+} from '../setup.ts';
+import type { Caller } from '../../support/tenants.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const get = (id: string, url: string, more: Item = {}): Item => ({ id, method: 'GET', url, ...more });
+const create = (id: string, body: unknown, more: Item = {}): Item => ({
+  id,
+  method: 'POST',
+  url: P1_ACTIVITIES,
+  headers: JSON_TYPE,
+  body,
+  ...more,
+});
+const batch = (as: Caller, requests: unknown, gets: Expected): Step => ({
+  as,
+  send: 'POST /$batch',
+  json: { requests },
+  gets,
+});
+const answers = (...responses: readonly unknown[]): Expected => ({ status: 200, part: { responses } });
+const malformed = (reason: string): Expected => ({
+  status: 400,
+  refusal: { status: 400, code: 'BadRequest', message: `Invalid batch request. ${reason}` },
+});
+
+const rows: readonly Row[] = [
+  {
+    id: '97',
+    rule: 'twenty requests of all kinds are answered each with its own status and headers',
+    cites: ['A1', 'A5', 'O2'],
+    covers: {
+      operations: [
+        'createLearningCourseActivity',
+        'updateLearningCourseActivity',
+        'getLearningCourseActivity',
+        'deleteLearningCourseActivity',
+      ],
+      errors: ['assignmentNotFound', 'fieldValidationFailed'],
+    },
+    steps: [
+      batch(
+        writer,
+        [
+          create('1', ASSIGNMENT),
+          create('2', COURSE),
+          create('3', {}),
+          { id: '4', method: 'PATCH', url: `${P1_ACTIVITIES}/${A2}`, headers: JSON_TYPE, body: COURSE_UPDATE },
+          { id: '5', method: 'DELETE', url: `${P1_ACTIVITIES}/${A3}` },
+          get('6', `${ACTIVITIES}/${A3}`),
+          ...Array.from({ length: 14 }, (_, index) => get(String(index + 7), `${ACTIVITIES}/${A1}?$select=id`)),
+        ],
+        {
+          status: 200,
+          headers: { 'content-type': expect.stringContaining('application/json') },
+          part: {
+            responses: [
+              {
+                id: '1',
+                status: 201,
+                headers: { 'Content-Type': expect.stringContaining('application/json'), Location: expect.any(String) },
+                body: { '@odata.type': '#microsoft.graph.learningAssignment', learnerUserId: LEARNER },
+              },
+              { id: '2', status: 201 },
+              {
+                id: '3',
+                status: 400,
+                headers: { 'Content-Type': 'application/json' },
+                body: { error: { code: 'badRequest', innerError: { 'request-id': expect.any(String) } } },
+              },
+              expect.objectContaining({
+                id: '4',
+                status: 204,
+                headers: expect.not.objectContaining({ 'Content-Type': expect.anything() }),
+              }),
+              { id: '5', status: 204 },
+              { id: '6', status: 404, body: { error: { code: 'notFound' } } },
+              ...Array.from({ length: 14 }, (_, index) => ({ id: String(index + 7), status: 200, body: { id: A1 } })),
+            ],
+          },
+        },
+      ),
+    ],
+  },
+  {
+    id: '97b',
+    rule: 'an item without content has no body',
+    cites: ['A5'],
+    steps: [
+      batch(writer, [{ id: 'x', method: 'DELETE', url: `${P1_ACTIVITIES}/${A1}` }], {
+        status: 200,
+        whole: { responses: [{ id: 'x', status: 204, headers: {} }] },
+      }),
+    ],
+  },
+  {
+    id: '97c',
+    rule: 'an empty batch has an empty answer, and ids of numbers come back as text',
+    cites: ['A1'],
+    steps: [
+      batch(writer, [], { status: 200, whole: { responses: [] } }),
+      batch(writer, [{ id: 7, method: 'get', url: `${ACTIVITIES}/${A1}` }], answers({ id: '7', status: 200 })),
+    ],
+  },
+  {
+    id: '98',
+    rule: 'more than twenty requests are too many',
+    cites: ['A1'],
+    covers: { errors: ['batchTooLarge'] },
+    steps: [
+      batch(
+        writer,
+        Array.from({ length: 21 }, (_, index) => create(String(index), ASSIGNMENT)),
+        {
+          status: 400,
+          refusal: {
+            status: 400,
+            code: 'MaximumValueExceeded',
+            message: 'Number of batch request steps exceeds the maximum value of 20.',
+          },
+        },
+      ),
+      { as: reader, send: `GET ${ACTIVITIES}/$count`, gets: { status: 200, text: '6' } },
+    ],
+  },
+  {
+    id: '99',
+    rule: 'an id that comes twice spoils the batch, in any casing',
+    covers: { errors: ['batchInvalid'] },
+    steps: [
+      batch(writer, [create('a', ASSIGNMENT), create('A', COURSE)], malformed('The id A is used more than once.')),
+      { as: reader, send: `GET ${ACTIVITIES}/$count`, gets: { status: 200, text: '6' } },
+    ],
+  },
+  ...[
+    { requests: undefined, reason: 'requests must be an array.' },
+    { requests: {}, reason: 'requests must be an array.' },
+    { requests: ['x'], reason: 'requests[0] must be an object.' },
+    { requests: [{ method: 'GET', url: '/me' }], reason: 'requests[0] needs an id.' },
+    { requests: [{ id: '1', url: '/me' }], reason: 'The request 1 needs a method.' },
+    { requests: [{ id: '1', method: 'GET' }], reason: 'The request 1 needs a url.' },
+    {
+      requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: '2' }],
+      reason: 'dependsOn of the request 1 must be an array.',
+    },
+    {
+      requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }],
+      reason: 'The request 1 depends on 2, which is not in the batch.',
+    },
+    {
+      requests: [get('1', '/me', { dependsOn: ['2'] }), get('2', '/me', { dependsOn: ['1'] })],
+      reason: 'The requests depend on each other in a circle.',
+    },
+  ].map(({ requests, reason }, index) => ({
+    id: `99${'bcdefghij'[index]}`,
+    rule: `a batch is refused whole: ${reason}`,
+    covers: { errors: ['batchInvalid'] as const },
+    steps: [batch(writer, requests, malformed(reason))],
+  })),
+  {
+    id: '99k',
+    rule: 'a batch is a JSON object, sent by POST with a type, by a caller with a token',
+    covers: {
+      errors: [
+        'payloadUnreadable',
+        'contentTypeUnsupported',
+        'payloadEmpty',
+        'methodNotAllowed',
+        'authenticationMissing',
+      ],
+    },
+    steps: [
+      { as: writer, send: 'POST /$batch', body: '[', headers: JSON_TYPE, gets: refused(UNREADABLE) },
+      {
+        as: writer,
+        send: 'POST /$batch',
+        body: '{}',
+        headers: { 'content-type': 'multipart/mixed' },
+        gets: refused(WRONG_TYPE),
+      },
+      { as: writer, send: 'POST /$batch', headers: JSON_TYPE, gets: refused(NO_PAYLOAD) },
+      { as: writer, send: 'GET /$batch', gets: { ...refused(E1), headers: { allow: 'POST' } } },
+      { send: 'POST /$batch', json: { requests: [] }, gets: { status: 401 } },
+      { as: writer, send: 'POST /%24batch', json: { requests: [] }, gets: { status: 200 } },
+    ],
+  },
+  {
+    id: '100',
+    rule: 'what depends on a refused item is not done',
+    cites: ['A6'],
+    covers: { errors: ['failedDependency'] },
+    steps: [
+      batch(
+        writer,
+        [
+          get('1', `${ACTIVITIES}/${NO_ACTIVITY}`),
+          create('2', ASSIGNMENT, { dependsOn: ['1'] }),
+          create('3', COURSE, { depends_on: ['2'] }),
+          create('4', COURSE),
+        ],
+        answers(
+          { id: '1', status: 404 },
+          {
+            id: '2',
+            status: 424,
+            headers: { 'Content-Type': 'application/json' },
+            body: { error: { code: 'failedDependency', message: 'A request that this one depends on has failed.' } },
+          },
+          { id: '3', status: 424 },
+          { id: '4', status: 201 },
+        ),
+      ),
+    ],
+  },
+  {
+    id: '100b',
+    rule: 'items take effect in the order of the array, and after those that they depend on',
+    cites: ['A6'],
+    steps: [
+      batch(
+        writer,
+        [
+          get('read', `${P1_ACTIVITIES}(externalcourseActivityId='late')`, { dependsOn: ['WRITE'] }),
+          create('write', { ...COURSE, externalCourseActivityId: 'late' }),
+          { id: 'delete', method: 'DELETE', url: `${P1_ACTIVITIES}/${A1}` },
+          get('after', `${ACTIVITIES}/${A1}`),
+        ],
+        answers(
+          { id: 'read', status: 200 },
+          { id: 'write', status: 201 },
+          { id: 'delete', status: 204 },
+          { id: 'after', status: 404 },
+        ),
+      ),
+    ],
+  },
+  {
+    id: '100c',
+    rule: 'creates that follow one another are told apart: the second of two equal ones is a conflict',
+    covers: { errors: ['conflict'] },
+    steps: [
+      batch(writer, [create('1', ASSIGNMENT), create('2', ASSIGNMENT)], answers({ status: 201 }, { status: 409 })),
+    ],
+  },
+];
+
+export const batchTable: Table = { capability: 'batches', rows };

@@ -1,0 +1,113 @@
+/** Databases on a real PostgreSQL server, a new one for each that is asked for. */
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { inject } from 'vitest';
+
+import type { SqlConnection } from '../../src/store/connection.ts';
+import { postgresDialect } from '../../src/store/dialect.ts';
+import { migrate } from '../../src/store/migrations/migrate.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import type { PostgresOptions } from '../../src/store/postgres.ts';
+import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+
+/** Of the run's server. */
+export async function findPostgresUrl(): Promise<string> {
+  const response = await fetch(inject('postgresDoor'));
+  const text = await response.text();
+  if (!response.ok) throw new Error(`There is no PostgreSQL server for the tests: ${text}`);
+  return text;
+}
+
+export interface OwnDatabase extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** An empty database, which goes with what is disposed of. */
+export async function createOwnDatabase(serverUrl: string): Promise<OwnDatabase> {
+  const name = `vivarium_${randomUUID().replaceAll('-', '')}`;
+  await runOn(serverUrl, `create database ${name} template template0 encoding 'UTF8'`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    [Symbol.asyncDispose]: async () => void (await runOn(serverUrl, `drop database ${name} with (force)`)),
+  };
+}
+
+async function runOn(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export function postgresOptions(url: string, limits: WriteQueueLimits): PostgresOptions {
+  return {
+    address: { url, passwordFile: undefined, authorityFile: undefined },
+    ...limits,
+    maxConnections: 5,
+    connectionWaitMs: 10_000,
+    statementTimeoutMs: 30_000,
+    slowStatementMs: 60_000,
+    onSlowStatement: () => {},
+  };
+}
+
+/** A driver's database for the store contract. */
+export function createPostgresDatabase(defaults: WriteQueueLimits) {
+  const making = findPostgresUrl().then(createOwnDatabase);
+  const opened: SqlConnection[] = [];
+  const connect = (limits?: Partial<WriteQueueLimits>): SqlConnection => {
+    const opening = making.then(({ url }) => openPostgres(postgresOptions(url, { ...defaults, ...limits })));
+    const connection = openLater(opening);
+    opened.push(connection);
+    return connection;
+  };
+  return {
+    connect,
+    open: async (limits?: Partial<WriteQueueLimits>) => {
+      const connection = connect(limits);
+      await migrate(connection);
+      return connection;
+    },
+    countCommits: async () => Number((await runOn((await making).url, COMMITS))[0]?.['commits']),
+    lockElsewhere: async () => lockPostgres((await making).url),
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      // Tests may have closed some of them already.
+      await Promise.allSettled(opened.map((connection) => connection[Symbol.asyncDispose]()));
+      await (await making)[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A connection that can be had before its database is there. */
+function openLater(opening: Promise<SqlConnection>): SqlConnection {
+  return {
+    dialect: postgresDialect,
+    read: async (...read) => (await opening).read(...read),
+    write: async (writes) => (await opening).write(writes),
+    script: async (sql) => (await opening).script(sql),
+    exclusively: async (work) => (await opening).exclusively(work),
+    [Symbol.asyncDispose]: async () => (await opening)[Symbol.asyncDispose](),
+  };
+}
+
+/** Of the schema: the transactions that what is there now is from. */
+const COMMITS = `select count(distinct cast(xmin as text)) as commits from (
+  select xmin from pg_class union all select xmin from schema_migration) as changed`;
+
+const LOCK = `do $$ declare one record; begin
+  for one in select tablename from pg_tables where schemaname = 'public' loop
+    execute format('lock table %I in exclusive mode', one.tablename);
+  end loop; end $$`;
+
+async function lockPostgres(url: string): Promise<AsyncDisposable> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('begin');
+  await client.query(LOCK);
+  return { [Symbol.asyncDispose]: () => client.end() };
+}

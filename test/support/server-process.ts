@@ -1,0 +1,107 @@
+/** The server as a process of its own, started as its users start it, to be stopped or killed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Agent, request } from 'undici';
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
+
+/** Compiled once for all starts. */
+const COMPILE_CACHE = join(tmpdir(), 'vivarium-compile-cache');
+
+export interface ReadyLine {
+  readonly baseUrl: string;
+  readonly caFile: string;
+  readonly tenantId: string;
+  readonly tokenUrl: string;
+  readonly apps: Readonly<Record<string, { readonly clientId: string; readonly clientSecret: string }>>;
+  readonly users: Readonly<Record<string, { readonly id: string }>>;
+  readonly samples: Readonly<Record<string, string>>;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServerProcess extends AsyncDisposable {
+  /** What it prints once it accepts requests; rejects when it ends before. */
+  readonly ready: Promise<ReadyLine>;
+  readonly exited: Promise<Exit>;
+  signal(name: NodeJS.Signals): void;
+}
+
+export function startServerProcess(dataDir: string, ...flags: readonly string[]): ServerProcess {
+  const settings = ['--data', dataDir, '--output', 'json', '--log-level', 'error', ...flags];
+  // The environment of the test run may hold settings of whoever runs it.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VIVARIUM_')));
+  const child = spawn(process.execPath, [BIN, 'start', ...settings], {
+    env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+  const exited: Promise<Exit> = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  const line = once(createInterface({ input: child.stdout }), 'line').then(
+    ([text]) => JSON.parse(String(text)) as ReadyLine,
+  );
+  const died = exited.then((exit) => {
+    throw new Error(`The server ended with ${JSON.stringify(exit)}: ${errors.join('')}`);
+  });
+  const ready = Promise.race([line, died]);
+  // Whoever kills it early does not ask whether it is ready.
+  ready.catch(() => {});
+  died.catch(() => {});
+  return {
+    ready,
+    exited,
+    signal: (name) => void child.kill(name),
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** For the app of the seed, with the secret that the server has printed. */
+export async function requestToken({ tokenUrl, apps, caFile }: ReadyLine, app: string): Promise<string> {
+  const { clientId = '', clientSecret = '' } = apps[app] ?? {};
+  const dispatcher = new Agent({ connect: { ca: readFileSync(caFile, 'utf8') } });
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope: 'https://graph.microsoft.com/.default',
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { body } = await request(tokenUrl, { dispatcher, method: 'POST', headers, body: form.toString() });
+  const { access_token: token } = (await body.json()) as { access_token: string };
+  await dispatcher.close();
+  return token;
+}
+
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
+/**
+ * A port that is free and stays so while the server is down: below those that the system gives to clients.
+ * @param random gives numbers of [0, 1)
+ */
+export async function findQuietPort(random: () => number): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(random() * PORTS);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, 'localhost', () => resolve(true));
+    });
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+}
