@@ -4,7 +4,7 @@
  */
 const rooms = {
   base: {},
-  config: { imports: ['model'] },
+  config: { imports: ['model', 'base'] },
   model: { imports: ['base'] },
   odata: { imports: ['model', 'base'] },
   auth: { imports: ['model', 'base'] },

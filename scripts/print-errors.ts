@@ -4,6 +4,19 @@ import type { ErrorRow } from '../src/model/rows.ts';
 import { TOKEN_ERRORS } from '../src/model/token-errors.ts';
 import { code, markdownTable } from './markdown.ts';
 
+/** What refusals tell where they are explained. */
+const EXPLANATIONS = [
+  ['401', '`reason`: what is wrong with the token'],
+  [
+    'E2, for want of a permission',
+    '`requiredPermissions`: one of them would do, in a token of `requiredTokenKind`; `tokenPermissions`, `tokenKind`: what was sent',
+  ],
+  ['E2, of one who is no administrator', '`requiredDirectoryRoles`, `userDirectoryRoles`'],
+  ["E2, of a user who asks for another's", '`reason`'],
+  ['E3, for the tenant', '`reason`'],
+  ['E3 for a user, E15', '`requiredLicence`, `userLicence`'],
+] as const;
+
 export function printErrors(): string {
   return `# Errors
 
@@ -22,6 +35,11 @@ English whatever the client asks for, and no contract. \`{name}\` stands for wha
   }
 }
 \`\`\`
+
+With the setting \`explainRefusals\`, which is on unless switched off, \`innerError\` also tells what was missing: the
+server is a sandbox, and whoever is refused has to find out why. The log tells it in any case, as \`detail\`.
+
+${markdownTable(['Refusal', 'Members of `innerError`'], EXPLANATIONS)}
 
 Row: the row of the error tables of the reference, where there is one. Name: how logs call the refusal.
 ${statuses().map(printStatus).join('')}

@@ -3,6 +3,8 @@ import { CONFIG_FILE_NAMES } from '../src/config/config-file.ts';
 import { describeType } from '../src/config/read-value.ts';
 import { SETTING_GROUPS, SETTINGS } from '../src/config/settings.ts';
 import type { Setting } from '../src/config/settings.ts';
+import { ISSUER_FIELDS } from '../src/config/trusted-issuers.ts';
+import { code, markdownTable } from './markdown.ts';
 
 const HEAD = ['In the file', 'Flag', 'Environment', 'Value', 'Default', 'Meaning'];
 
@@ -29,7 +31,30 @@ lenientPatch: true
 
 A flag without a value, such as \`--ephemeral\`, has a counterpart that undoes what the environment or the file says:
 \`--no-ephemeral\`. A list is written with commas in a flag or a variable; the flag may be repeated.
-${SETTING_GROUPS.map(printGroup).join('')}`;
+${SETTING_GROUPS.map(printGroup).join('')}${printIssuers()}`;
+}
+
+function printIssuers(): string {
+  const fields = Object.entries<(typeof ISSUER_FIELDS)[keyof typeof ISSUER_FIELDS]>(ISSUER_FIELDS);
+  const rows = fields.map(([name, field]) => [
+    code(name),
+    `${field.value}${'isRequired' in field ? '; required' : ''}`,
+    field.description,
+  ]);
+  return `
+## Trusted issuers
+
+Members of an entry of \`trustedIssuers\`. What to enter for Microsoft Entra and others is in [identity.md](identity.md).
+
+${markdownTable(['Member', 'Value', 'Meaning'], rows)}
+
+\`\`\`yaml
+trustedIssuers:
+  - issuer: https://login.microsoftonline.com/{tenantid}/v2.0
+    audiences: [api://0d9f7c5e-3b1a-4f2d-8c6b-5a4938271605]
+    tenants: [2f6b5d1c-8a0e-4d53-9c57-3f1e6a7b9c10]
+\`\`\`
+`;
 }
 
 function formatNames(): string {
@@ -56,8 +81,4 @@ function printRow(setting: Setting): readonly string[] {
 function printDefault(value: Setting['default']): string {
   if (value === undefined) return '';
   return Array.isArray(value) ? value.map(code).join(', ') : code(String(value));
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

@@ -1,12 +1,14 @@
 /** The composition root: settings in, a running server out. Here and in `app/` all rooms meet. */
 import { existsSync } from 'node:fs';
 
-import { fillEmpty, openDatabase, openKeys } from './app/open-data.ts';
+import { fillEmpty, migrateDatabase, openDatabase, openKeys } from './app/open-data.ts';
+import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
 import { openTls } from './app/open-tls.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
-import { openSigningKeys } from './auth/signing-keys.ts';
+import { systemClock } from './base/clock.ts';
+import type { Clock } from './base/clock.ts';
 import { openDataFolder, openEphemeralFolder } from './base/data-folder.ts';
 import { StartError } from './base/start-error.ts';
 import { readTerminal } from './config/load.ts';
@@ -29,7 +31,8 @@ export interface App extends AsyncDisposable {
   /** The authority that clients are to trust; `undefined` when the certificate is the user's own. */
   readonly caFile: string | undefined;
   readonly dataDir: string;
-  readonly tokenUrl: string;
+  /** `undefined` when the server issues no tokens. */
+  readonly tokenUrl: string | undefined;
   readonly card: SandboxCard;
   /** The documented create with the ids of this sandbox; `undefined` when the seed lacks what it needs. */
   readonly example: CreateExample | undefined;
@@ -39,8 +42,11 @@ export interface App extends AsyncDisposable {
   readonly notices: readonly string[];
 }
 
-/** Starts a server that accepts requests. @throws StartError, and the errors of listening on a port */
-export async function startApp(settings: Settings): Promise<App> {
+/**
+ * Starts a server that accepts requests. Rules and tokens go by the clock.
+ * @throws StartError, and the errors of listening on a port
+ */
+export async function startApp(settings: Settings, clock: Clock = systemClock): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const { isStderrTerminal, hasColour } = readTerminal();
   const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
@@ -49,9 +55,11 @@ export async function startApp(settings: Settings): Promise<App> {
   const connection = opening.use(await openDatabase(settings, folder, events));
   const directory = createDirectoryStore(connection);
   const { card, notices } = await fillEmpty(settings, { folder, connection, directory });
-  const keys = await openKeys(directory);
+  const keys = await openKeys(directory, { ...settings, clock });
+  const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
   let baseUrl = '';
-  const parts = { settings, events, folder, connection, directory, keys, findBaseUrl: () => baseUrl };
+  const findBaseUrl = () => baseUrl;
+  const parts = { settings, clock, events, folder, connection, directory, keys, outsideIssuers, findBaseUrl };
   const tls = await openTls(settings, folder);
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
@@ -64,11 +72,11 @@ export async function startApp(settings: Settings): Promise<App> {
     httpUrl: plain && `http://${addressOf('localhost', plain.port)}`,
     caFile: tls.authorityFile,
     dataDir: folder.path,
-    tokenUrl: `${baseUrl}/${card.tenantId}/oauth2/v2.0/token`,
+    tokenUrl: settings.embeddedIssuer ? `${baseUrl}/${card.tenantId}/oauth2/v2.0/token` : undefined,
     card,
     example: example && { path: `/${V1}${example.path}`, body: example.body },
     notices,
-    mintToken: (holder) => signFor(holder, { settings, directory, keys, origin: baseUrl }),
+    mintToken: (holder) => signFor(holder, { settings, clock, directory, keys, origin: baseUrl }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
@@ -87,14 +95,24 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
   if (!existsSync(settings.dataDir)) throw nothingThere(settings.dataDir);
   await using opening = new AsyncDisposableStack();
   const folder = opening.use(openDataFolder(settings.dataDir));
-  if (!existsSync(folder.database)) throw nothingThere(folder.path);
+  if (settings.database === undefined && !existsSync(folder.database)) throw nothingThere(folder.path);
   const events = createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false }));
   const connection = opening.use(await openDatabase(settings, folder, events));
   const directory = createDirectoryStore(connection);
-  const stored = await directory.listSigningKeys();
-  if (stored.length === 0) throw nothingThere(folder.path);
+  if ((await directory.listSigningKeys()).length === 0) throw nothingThere(folder.path);
+  // A key made here would be unknown to a server that runs on the folder.
+  const keys = await openKeys(directory, { ...settings, clock: systemClock, signingKeyDays: Infinity });
   const origin = settings.publicUrl ?? folder.findBaseUrl() ?? `https://${settings.host}:${settings.port}`;
-  return await signFor(holder, { settings, directory, keys: await openSigningKeys(stored), origin });
+  return await signFor(holder, { settings, clock: systemClock, directory, keys, origin });
+}
+
+/**
+ * Brings the PostgreSQL database of the settings to the schema of this release; other processes wait for each other.
+ * @returns the migrations that ran; @throws StartError when the database cannot be used
+ */
+export function runMigrations(settings: Settings): Promise<readonly string[]> {
+  const events = createEvents(createLogger({ level: settings.logLevel, isTerminal: false, hasColour: false }));
+  return migrateDatabase(settings, events);
 }
 
 function nothingThere(path: string): StartError {

@@ -94,7 +94,7 @@ describe('the help', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const words = stdout.replaceAll(/\s+/g, ' ');
     for (const setting of SETTINGS) {
-      const value = setting.default === undefined ? '' : `default: ${String(setting.default)}; `;
+      const value = setting.default === undefined ? '' : `default: ${String(setting.default) || 'none'}; `;
       expect(words).toContain(` ${setting.flag}`);
       expect(words).toContain(setting.description);
       expect(words).toContain(`${value}env: ${setting.env}`);

@@ -17,7 +17,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['no-cycles', 'src/model/second.ts', "import type { First } from './first.ts';\nexport type Second = First | 2;"],
   ['everything-resolves', 'src/base/lost.ts', "import './nowhere.ts';"],
   ['base-knows-its-rooms', 'src/base/planted.ts', "import '../model/value.ts';"],
-  ['config-knows-its-rooms', 'src/config/planted.ts', "import '../base/value.ts';"],
+  ['config-knows-its-rooms', 'src/config/planted.ts', "import '../odata/value.ts';"],
   ['model-knows-its-rooms', 'src/model/planted.ts', "import type { Value } from '../odata/value.ts';"],
   ['odata-knows-its-rooms', 'src/odata/planted.ts', "import '../auth/value.ts';"],
   ['auth-knows-its-rooms', 'src/auth/planted.ts', "import '../store/value.ts';"],

@@ -40,8 +40,8 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
   const insert = (options: ActivityOptions & { readonly mayRepeat?: boolean }) =>
     store.activities.insert(tenant, { activity: activity(options), mayRepeat: options.mayRepeat ?? false });
   const importAll = async (activities: readonly CourseActivity[]) => {
-    const { activity: write } = createImportWrites(connection.dialect);
-    return connection.write(activities.map((one) => write(tenant, one)));
+    const writes = createImportWrites(connection.dialect);
+    return connection.write(activities.map((one) => writes.activity(tenant, one)));
   };
   const countActivities = async () => {
     const sql = 'select count(*) as activities from learning_course_activity';
@@ -208,11 +208,23 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
   });
 
   describe('an activity is changed only while provider and learner allow it', () => {
-    const imported = (options: ActivityOptions) => ({ activity: activity(options), rowVersion: 1, claimsExternalId: true });
+    const imported = (options: ActivityOptions) => ({
+      activity: activity(options),
+      rowVersion: 1,
+      claimsExternalId: true,
+    });
 
     test.each([
-      ['the provider is switched off', imported({ number: 1, registrationId: CLOSED }), { update: false, remove: false }],
-      ['the learner has no licence', imported({ number: 1, learnerUserId: UNLICENSED }), { update: false, remove: true }],
+      [
+        'the provider is switched off',
+        imported({ number: 1, registrationId: CLOSED }),
+        { update: false, remove: false },
+      ],
+      [
+        'the learner has no licence',
+        imported({ number: 1, learnerUserId: UNLICENSED }),
+        { update: false, remove: true },
+      ],
       ['both allow it', imported({ number: 1, learnerUserId: LEARNER }), { update: true, remove: true }],
     ])('%s', async (_, stored, { update, remove }) => {
       await importAll([stored.activity]);

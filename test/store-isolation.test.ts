@@ -41,13 +41,17 @@ const TENANT_TABLES = [
 /** Of no tenant: the tenants themselves, the keys of the server, what has been migrated. */
 const SHARED_TABLES = ['tenant', 'signing_key', 'schema_migration'];
 
-const activities = (mark: string) => [
-  { ...fixture.activityOf(schema, { number: 1, externalId: 'x' }), notes: { contentType: 'text', content: mark } },
-  { ...fixture.activityOf(schema, { number: 2, hasBareId: true }), notes: { contentType: 'text', content: mark } },
-  { ...fixture.activityOf(schema, { number: 3, type: 'learningSelfInitiatedCourse', externalId: mark }) },
-] as const;
+/** Has the GUID of the first activity, which is another learner's. */
+const bareActivity = { number: 1, hasBareId: true, learnerUserId: fixture.UNLICENSED };
 
-describe.each(STORE_DRIVERS)('$name', ({ create }) => {
+const activities = (mark: string) =>
+  [
+    { ...fixture.activityOf(schema, { number: 1, externalId: 'x' }), notes: { contentType: 'text', content: mark } },
+    { ...fixture.activityOf(schema, bareActivity), notes: { contentType: 'text', content: mark } },
+    { ...fixture.activityOf(schema, { number: 3, type: 'learningSelfInitiatedCourse', externalId: mark }) },
+  ] as const;
+
+describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
   let database: TestDatabase;
   let connection: SqlConnection;
 
@@ -55,8 +59,8 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     database = create();
     connection = await database.open();
     for (const marked of [ours, theirs]) {
-      const { activity } = createImportWrites(connection.dialect);
-      const more = activities(marked.mark).map((one) => activity(marked.tenant, one as never));
+      const writes = createImportWrites(connection.dialect);
+      const more = activities(marked.mark).map((one) => writes.activity(marked.tenant, one as never));
       await fixture.fillTenant(connection, marked, more);
     }
   };
@@ -84,7 +88,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
         ...createRowCodec(PROVIDER_PROPERTIES, connection.dialect).toRow(fixture.providerOf(OPEN, ours)),
         ...createRowCodec(CONTENT_PROPERTIES, connection.dialect).toRow(fixture.contentOf(CONTENT, ours)),
         ...createActivityCodec(connection.dialect).toRow(tenant, {
-          activity: activity as never,
+          activity,
           rowVersion: 1,
           claimsExternalId: true,
         }),
@@ -114,11 +118,14 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     const isRead = ({ sql }: Statement) => sql.trimStart().startsWith('select');
     const isShared = ({ name }: Statement) => ['countTenants', 'listTenants', 'listSigningKeys'].includes(name);
 
-    test.each(all.filter((statement) => isRead(statement) && !isShared(statement)))('$name reads its own', async (one) => {
-      const rows = await connection.read(one, allParams(ours.tenant));
-      expect(rows.length).toBeGreaterThan(0);
-      expect(printRows(rows)).not.toContain(theirs.mark);
-    });
+    test.each(all.filter((statement) => isRead(statement) && !isShared(statement)))(
+      '$name reads its own',
+      async (one) => {
+        const rows = await connection.read(one, allParams(ours.tenant));
+        expect(rows.length).toBeGreaterThan(0);
+        expect(printRows(rows)).not.toContain(theirs.mark);
+      },
+    );
 
     test.each(all.filter((statement) => !isRead(statement)))('$name changes its own', async (one) => {
       const [mine, before] = [await rowsOf(ours.tenant), await rowsOf(theirs.tenant)];
@@ -132,7 +139,9 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     test.each(all.filter(({ sql }) => TENANT_TABLES.some((table) => sql.includes(table))))(
       '$name names the tenant for every table',
       ({ sql }) => {
-        const tables = sql.matchAll(/\b(?:from|join|update|into)\s+(\w+)(?:\s+(?!where|set|join|left|values|on)(\w+))?/g);
+        const tables = sql.matchAll(
+          /\b(?:from|join|update|into)\s+(\w+)(?:\s+(?!where|set|join|left|values|on)(\w+))?/g,
+        );
         for (const [, table = '', alias] of tables) {
           const column = alias === undefined ? 'tenant_id' : `${alias}.tenant_id`;
           expect({ table, names: sql.includes(`${column} =`) || sql.includes(`${table} (tenant_id`) }).toEqual({
@@ -146,21 +155,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
 
   test('every table, key and unique index of tenant data begins with the tenant', async () => {
     await open();
-    const tables = await connection.read(
-      { name: 'tables', sql: "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'" },
-      {},
-    );
+    const tables = await connection.read({ name: 'tables', sql: catalogue.tables }, {});
     const names = tables.map(({ name }) => String(name)).filter((name) => !SHARED_TABLES.includes(name));
     expect(names.toSorted()).toEqual(TENANT_TABLES.toSorted());
-    const keys = await connection.read(
-      {
-        name: 'keys',
-        sql: `select m.name as in_table, l.name as index_name, i.name as first_column
-          from sqlite_schema m join pragma_index_list(m.name) l join pragma_index_info(l.name) i
-          where m.type = 'table' and i.seqno = 0 order by 1, 2`,
-      },
-      {},
-    );
+    const keys = await connection.read({ name: 'keys', sql: catalogue.keys }, {});
     const ofTenants = keys.filter(({ in_table: table }) => !SHARED_TABLES.includes(String(table)));
     expect(ofTenants.length).toBeGreaterThan(TENANT_TABLES.length);
     expect(ofTenants.filter(({ first_column: column }) => column !== 'tenant_id')).toEqual([]);
@@ -173,11 +171,18 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     afterAll(close);
 
     const { tenant } = ours;
-    const [activity, bare] = activities(ours.mark) as unknown as readonly Parameters<ActivityStore['insert']>[1]['activity'][];
+    const [activity, bare] = activities(ours.mark) as unknown as readonly Parameters<
+      ActivityStore['insert']
+    >[1]['activity'][];
     const stored = { activity: activity as never, rowVersion: 1, claimsExternalId: true };
     const content = { content: fixture.contentOf(CONTENT, ours), registrationId: OPEN, rowVersion: 1 };
     const provider = { provider: fixture.providerOf(OPEN, ours), rowVersion: 1 };
-    const search = { registrationId: OPEN, externalId: 'x', types: ['learningAssignment'] as const, learnerUserId: LEARNER };
+    const search = {
+      registrationId: OPEN,
+      externalId: 'x',
+      types: ['learningAssignment'] as const,
+      learnerUserId: LEARNER,
+    };
     const page = { filter: undefined, orderBy: [], after: undefined, skip: 0, take: 100 };
     const types = ['learningAssignment', 'learningSelfInitiatedCourse'] as const;
     const selections: readonly ListSelection[] = [
@@ -195,14 +200,17 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       readPage: (lists) => Promise.all(selections.map((selection) => lists.readPage(selection, page))),
       count: (lists) => Promise.all(selections.map((selection) => lists.count(selection, undefined))),
     };
-    const directory: Calls<Omit<DirectoryStore, 'countTenants' | 'listTenants' | 'listSigningKeys' | 'addSigningKey'>> = {
-      findTenant: (store) => store.findTenant(tenant.id),
-      findApp: (store) => store.findApp(tenant, APP),
-      listApps: (store) => store.listApps(tenant),
-      findUser: (store) => store.findUser(tenant, LEARNER),
-      listUsers: (store) => store.listUsers(tenant),
-    };
-    const activityReads: Calls<Pick<ActivityStore, 'find' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'>> = {
+    const directory: Calls<Omit<DirectoryStore, 'countTenants' | 'listTenants' | 'listSigningKeys' | 'addSigningKey'>> =
+      {
+        findTenant: (store) => store.findTenant(tenant.id),
+        findApp: (store) => store.findApp(tenant, APP),
+        listApps: (store) => store.listApps(tenant),
+        findUser: (store) => store.findUser(tenant, LEARNER),
+        listUsers: (store) => store.listUsers(tenant),
+      };
+    const activityReads: Calls<
+      Pick<ActivityStore, 'find' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'>
+    > = {
       find: (store) => Promise.all([activity, bare].map((one) => store.find(tenant, one?.id ?? ''))),
       findByExternalId: async (store) => [
         ...(await store.findByExternalId(tenant, search)),
@@ -231,7 +239,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     };
     const providers: Calls<ProviderStore> = {
       find: (store) => store.find(tenant, OPEN),
-      insert: (store) => store.insert(tenant, { ...provider.provider, id: fixture.NO_PROVIDER }),
+      insert: async (store) => {
+        await store.insert(tenant, { ...provider.provider, id: fixture.NO_PROVIDER });
+        return 'created';
+      },
       update: (store) => store.update(tenant, provider),
       remove: (store) => store.remove(tenant, { ...provider, rowVersion: 2 }),
     };
@@ -248,7 +259,9 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       const before = await rowsOf(theirs.tenant);
       for (const call of perform(createLearningStore(connection), createDirectoryStore(connection))) {
         const result = await call();
-        expect(result === undefined || result === false || result === 'refused' ? call.toString() : 'done').toBe('done');
+        expect(result === undefined || result === false || result === 'refused' ? call.toString() : 'done').toBe(
+          'done',
+        );
         expect(JSON.stringify(result) ?? '').not.toContain(theirs.mark);
         expect(await rowsOf(theirs.tenant)).toEqual(before);
       }

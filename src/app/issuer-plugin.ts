@@ -1,31 +1,40 @@
 /** The routes of the embedded authority, with what they work on. */
 import { randomUUID } from 'node:crypto';
 
-import { systemClock } from '../base/clock.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
 import { recordFault } from '../http/exchange.ts';
 import { registerIssuerRoutes } from '../http/issuer-route.ts';
-import { createOriginResolver } from '../http/origin.ts';
+import { createOriginResolver, isAddressOf } from '../http/origin.ts';
 import type { HttpPlugin } from '../http/server.ts';
-import { createTokenEndpoint } from '../issuer/token.ts';
+import type { Authority } from '../issuer/authority.ts';
+import { createGrantStore } from '../store/grant-store.ts';
 import type { Parts } from './parts.ts';
 
-export function issuerPlugin({ settings, directory, keys, findBaseUrl }: Parts): HttpPlugin {
-  const tokens = createTokenEndpoint({
-    directory,
-    keys,
-    clock: systemClock,
-    newId: randomUUID,
-    lifetimeSeconds: settings.tokenLifetimeSeconds,
-    audiences: settings.audiences,
-  });
+export function issuerPlugin(parts: Parts, authenticator: Authenticator): HttpPlugin {
+  const { settings } = parts;
   const originOf = createOriginResolver({ publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy });
   return async (app) => {
     await app.register(registerIssuerRoutes, {
-      issuer: { directory, keys, tokens },
-      clock: systemClock,
+      authority: openAuthority(parts),
       findOrigin: (request) => originOf(request.raw),
-      findTokenOrigin: findBaseUrl,
+      authenticate: (authorization) => authenticator.authenticate(authorization),
       reportFault: (fault, request) => recordFault(request, fault),
     });
+  };
+}
+
+function openAuthority({ settings, clock, connection, directory, keys, findBaseUrl }: Parts): Authority {
+  const isNamed = isAddressOf(settings.host);
+  return {
+    directory,
+    grants: createGrantStore(connection),
+    keys,
+    clock,
+    newId: randomUUID,
+    lifetimeSeconds: settings.tokenLifetimeSeconds,
+    audiences: settings.audiences,
+    refusesRepeatedAssertions: settings.singleUseAssertions,
+    findTokenOrigin: findBaseUrl,
+    isOwnOrigin: (origin) => settings.publicUrl !== undefined || settings.trustProxy || isNamed(origin),
   };
 }

@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 
-import { createAuthenticator, trustOwnIssuer } from '../auth/authenticate.ts';
+import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
-import { systemClock } from '../base/clock.ts';
 import { getGuid } from '../base/ids.ts';
 import type { ActivityGuid } from '../base/ids.ts';
 import type { Readiness } from '../http/health-route.ts';
@@ -13,12 +12,14 @@ import type { HttpServer } from '../http/server.ts';
 import { createThrottle } from '../http/throttle.ts';
 import type { Throttle } from '../http/throttle.ts';
 import { createDocuments } from '../odata/documents.ts';
+import type { ErrorStyle } from '../odata/error-body.ts';
 import { createEngine } from '../operations/run-operation.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createTenantCache } from '../store/tenant-cache.ts';
 import { issuerPlugin } from './issuer-plugin.ts';
+import { findAuthority, listIssuers } from './open-issuers.ts';
 import type { Tls } from './open-tls.ts';
 import type { Parts } from './parts.ts';
 
@@ -27,6 +28,7 @@ const TENANT_TTL_MS = 5_000;
 
 export function createServer(parts: Parts, tls: Tls): HttpServer {
   const { settings, events, directory } = parts;
+  const authenticator = openAuthenticator(parts);
   const throttle = createThrottle(settings.throttleRequestsPerMinute);
   return createHttpServer({
     host: settings.host,
@@ -36,14 +38,14 @@ export function createServer(parts: Parts, tls: Tls): HttpServer {
     limits: { bodyBytes: settings.bodyLimitBytes, drainMs: settings.shutdownGraceMs },
     throttle,
     origin: { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy },
-    errorStyle: { clock: systemClock, forbiddenCode: settings.forbiddenCode },
+    errorStyle: errorStyleOf(parts),
     instanceId: randomUUID(),
     events,
-    authenticator: openAuthenticator(parts),
+    authenticator,
     engine: openEngine(parts, throttle),
     documents: createDocuments(settings),
     readiness: () => checkReadiness(directory),
-    plugins: [issuerPlugin(parts)],
+    plugins: settings.embeddedIssuer ? [issuerPlugin(parts, authenticator)] : [],
   });
 }
 
@@ -57,19 +59,24 @@ async function checkReadiness(directory: DirectoryStore): Promise<Readiness> {
   }
 }
 
-function openAuthenticator({ settings, directory, keys, findBaseUrl }: Parts): Authenticator {
+function errorStyleOf({ clock, settings: { forbiddenCode, explainRefusals } }: Parts): ErrorStyle {
+  return { clock, forbiddenCode, explainRefusals };
+}
+
+function openAuthenticator(parts: Parts): Authenticator {
+  const { settings, directory, clock } = parts;
   return createAuthenticator({
-    issuer: trustOwnIssuer(keys, () => new Set([findBaseUrl()])),
-    audiences: settings.audiences,
-    clock: systemClock,
+    issuers: listIssuers(parts),
+    clock,
     clockSkewSeconds: settings.clockSkewSeconds,
     cacheSize: settings.tokenCacheSize,
     findTenant: createTenantCache(directory, TENANT_TTL_MS),
-    findPublicOrigin: findBaseUrl,
+    findAuthority: () => findAuthority(parts),
   });
 }
 
-function openEngine({ settings, connection }: Parts, throttle: Throttle | undefined): GraphEngine {
+function openEngine(parts: Parts, throttle: Throttle | undefined): GraphEngine {
+  const { settings, connection } = parts;
   return createEngine({
     parts: {
       store: createLearningStore(connection),
@@ -77,7 +84,7 @@ function openEngine({ settings, connection }: Parts, throttle: Throttle | undefi
       newId: randomUUID,
       newActivityGuid: () => getGuid<ActivityGuid>(uuidV7()),
     },
-    style: { clock: systemClock, forbiddenCode: settings.forbiddenCode },
+    style: errorStyleOf(parts),
     admitItem: async (principal) => throttle?.count(principal),
   });
 }

@@ -1,5 +1,7 @@
 /** What is open while a server runs: handed from one part of its start to the next. */
 import type { SigningKeys } from '../auth/signing-keys.ts';
+import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
+import type { Clock } from '../base/clock.ts';
 import type { DataFolder } from '../base/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SqlConnection } from '../store/connection.ts';
@@ -8,11 +10,14 @@ import type { Events } from '../telemetry/events.ts';
 
 export interface Parts {
   readonly settings: Settings;
+  /** Of rules and tokens; certificates are made for the real time. */
+  readonly clock: Clock;
   readonly events: Events;
   readonly folder: DataFolder;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
   readonly keys: SigningKeys;
+  readonly outsideIssuers: readonly TrustedIssuer[];
   /** Known once the server listens. */
   readonly findBaseUrl: () => string;
 }

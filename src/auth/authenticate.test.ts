@@ -5,10 +5,12 @@ import { getGuid } from '../base/ids.ts';
 import type { TenantId } from '../base/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { createAuthenticator, trustOwnIssuer } from './authenticate.ts';
+import { createAuthenticator } from './authenticate.ts';
 import type { AuthenticatorOptions } from './authenticate.ts';
 import { generateSigningKey, openSigningKeys } from './signing-keys.ts';
 import type { SigningKeys, StoredSigningKey } from './signing-keys.ts';
+import { trustOwnIssuer } from './trusted-issuers.ts';
+import type { TrustedIssuer } from './trusted-issuers.ts';
 
 const ORIGIN = 'https://localhost:8443';
 const AUDIENCE = 'https://graph.microsoft.com';
@@ -53,16 +55,23 @@ function claims(changes: Record<string, unknown> = {}): Record<string, unknown> 
   };
 }
 
+function trustOwn(ownKeys: SigningKeys): TrustedIssuer {
+  return trustOwnIssuer({
+    keys: ownKeys,
+    audiences: [AUDIENCE, 'api://vivarium'],
+    findOrigins: () => new Set(['http://localhost:8080', ORIGIN]),
+  });
+}
+
 function start(changes: Partial<AuthenticatorOptions> = {}) {
   const clock = { time: START, now: () => clock.time };
   const tenants = new Map<string, Tenant>([[TENANT_ID, tenant]]);
   const authenticator = createAuthenticator({
-    issuer: trustOwnIssuer(keys, () => new Set(['http://localhost:8080', ORIGIN])),
-    audiences: [AUDIENCE, 'api://vivarium'],
+    issuers: [trustOwn(keys)],
     clock,
     cacheSize: 10,
     findTenant: (id) => Promise.resolve(tenants.get(id)),
-    findPublicOrigin: () => ORIGIN,
+    findAuthority: () => `${ORIGIN}/common/v2.0`,
     ...changes,
   });
   return { clock, tenants, call: (token: string) => authenticator.authenticate(`Bearer ${token}`), authenticator };
@@ -129,7 +138,7 @@ describe('a good token', () => {
 
   test('stays good when a newer key signs', async () => {
     const rotated = await openSigningKeys([stored, { ...foreign, createdAt: START + 1 }]);
-    const { call } = start({ issuer: trustOwnIssuer(rotated, () => new Set([ORIGIN])) });
+    const { call } = start({ issuers: [trustOwn(rotated)] });
     await expect(call(await keys.sign(claims()))).resolves.toMatchObject({ tenant });
     await expect(call(await rotated.sign(claims()))).resolves.toMatchObject({ tenant });
     expect(rotated.publicJwks().keys.map((key) => key.kid)).toEqual([foreign.keyId, stored.keyId]);
@@ -235,10 +244,12 @@ describe('a token with other claims', () => {
     ['no issuer', { iss: undefined }, 'Invalid issuer.'],
     ["another tenant's issuer", { iss: `${ORIGIN}/${OTHER_TENANT_ID}/v2.0` }, 'Invalid issuer.'],
     ['an alias as issuer', { iss: `${ORIGIN}/common/v2.0` }, 'Invalid issuer.'],
-    ['no tenant', { tid: undefined }, 'Invalid tenant.'],
+    ['no tenant', { tid: undefined }, 'Invalid issuer.'],
     ['an unknown tenant', { tid: OTHER_TENANT_ID, iss: `${ORIGIN}/${OTHER_TENANT_ID}/v2.0` }, 'Invalid tenant.'],
     ['no app', { appid: undefined }, 'Invalid application.'],
     ['a user that is no GUID', { scp: 'User.Read', oid: 'me' }, 'Invalid user.'],
+    ['roles of a user, by its type', { idtyp: 'user' }, 'Invalid permissions.'],
+    ['roles of a user, by its subject', { idtyp: undefined, sub: 'pairwise' }, 'Invalid permissions.'],
     ['no permissions at all', { roles: undefined, idtyp: undefined }, 'Invalid permissions.'],
     ['no exp', { exp: undefined }, 'Invalid lifetime.'],
     ['exp as text', { exp: '9999999999' }, 'Invalid lifetime.'],
@@ -276,21 +287,21 @@ describe('time', () => {
 describe('the cache', () => {
   /** Counts how often a token's signature is checked. */
   function countingIssuer() {
-    const own = trustOwnIssuer(keys, () => new Set([ORIGIN]));
+    const own = trustOwn(keys);
     const counts = { lookups: 0 };
-    const issuer = {
+    const issuer: TrustedIssuer = {
       ...own,
-      findVerificationKey: (keyId: string) => {
+      findKey: (wanted) => {
         counts.lookups += 1;
-        return own.findVerificationKey(keyId);
+        return own.findKey(wanted);
       },
     };
-    return { counts, issuer };
+    return { counts, issuers: [issuer] };
   }
 
   test('spares the second check of a token, but not the look-up of its tenant', async () => {
-    const { counts, issuer } = countingIssuer();
-    const { call, tenants } = start({ issuer });
+    const { counts, issuers } = countingIssuer();
+    const { call, tenants } = start({ issuers });
     const token = await keys.sign(claims());
     const first = await call(token);
     const second = await call(token);
@@ -301,8 +312,8 @@ describe('the cache', () => {
   });
 
   test('forgets the least used token when it is full', async () => {
-    const { counts, issuer } = countingIssuer();
-    const { call } = start({ issuer, cacheSize: 1 });
+    const { counts, issuers } = countingIssuer();
+    const { call } = start({ issuers, cacheSize: 1 });
     const [first, second] = [await keys.sign(claims()), await keys.sign(claims({ uti: 'other' }))];
     await call(first);
     await call(second);
@@ -311,11 +322,11 @@ describe('the cache', () => {
   });
 
   test('remembers no refusal', async () => {
-    const { counts, issuer } = countingIssuer();
-    const { call } = start({ issuer });
-    const token = await keys.sign(claims({ aud: 'x' }));
-    await expectInvalid(call(token), 'Invalid audience.');
-    await expectInvalid(call(token), 'Invalid audience.');
+    const { counts, issuers } = countingIssuer();
+    const { call } = start({ issuers });
+    const token = `${await keys.sign(claims())}x`;
+    await expectInvalid(call(token), 'Invalid signature.');
+    await expectInvalid(call(token), 'Invalid signature.');
     expect(counts.lookups).toBe(2);
   });
 });

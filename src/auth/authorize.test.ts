@@ -45,12 +45,32 @@ describe('an operation', () => {
     expect(() => authorize(application(), get)).toThrow(denied);
   });
 
-  test('tells the log, not the client, what was missing', () => {
+  test('tells what was missing beside the published text', () => {
     const refusal = expect.objectContaining({
-      message: expect.not.stringContaining('LearningContent'),
-      logDetail: 'createLearningCourseActivity takes no delegated token; the token holds LearningContent.Read.All',
+      message: expect.not.stringContaining('Learning'),
+      logDetail: expect.stringMatching(
+        /^getLearningCourseActivity takes application tokens with one of .+; the application token holds none$/,
+      ),
+      explanation: {
+        requiredPermissions: get.application,
+        requiredTokenKind: 'application',
+        tokenPermissions: [],
+        tokenKind: 'application',
+      },
     });
-    expect(() => authorize(delegated('LearningContent.Read.All'), create)).toThrow(refusal);
+    expect(() => authorize(application(), get)).toThrow(refusal);
+  });
+
+  test('names the other kind of token when its own is never taken', () => {
+    const explanation = {
+      requiredPermissions: create.application,
+      requiredTokenKind: 'application',
+      tokenPermissions: ['LearningContent.Read.All'],
+      tokenKind: 'delegated',
+    };
+    expect(() => authorize(delegated('LearningContent.Read.All'), create)).toThrow(
+      expect.objectContaining({ explanation }),
+    );
   });
 });
 
@@ -64,6 +84,14 @@ describe('a type with a permission family', () => {
     expect(() => authorizeType(writer, create, selfInitiated)).toThrow(denied);
     expect(holdsFamily(writer, create, 'LearningAssignedCourse')).toBe(true);
     expect(holdsFamily(writer, create, 'LearningSelfInitiatedCourse')).toBe(false);
+  });
+
+  test('is the only one whose permissions are asked for', () => {
+    const explanation = expect.objectContaining({
+      requiredPermissions: ['LearningSelfInitiatedCourse.ReadWrite.All'],
+      tokenPermissions: ['LearningAssignedCourse.ReadWrite.All'],
+    });
+    expect(() => authorizeType(writer, create, selfInitiated)).toThrow(expect.objectContaining({ explanation }));
   });
 
   test('is not opened by a permission of the family that does not open the operation', () => {

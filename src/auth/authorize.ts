@@ -6,31 +6,41 @@ import type { Principal } from './principal.ts';
 
 /** Passes when the token holds one of the permissions that open the operation to its kind; else `accessDenied`. */
 export function authorize(principal: Principal, operation: OperationRow): void {
-  if (!holdsOneOf(principal, operation[principal.kind])) throw deny(principal, operation, operation[principal.kind]);
+  if (!holdsOneOf(principal, operation[principal.kind])) throw deny(principal, operation);
 }
 
 /** Passes when the token may use the operation on objects of this very type; else `accessDenied`. */
 export function authorizeType(principal: Principal, operation: OperationRow, { row }: EntityView): void {
   const family = row.permissionFamily;
   if (family === undefined || holdsFamily(principal, operation, family)) return;
-  throw deny(principal, operation, permissionsOfFamily(principal, operation, family));
+  throw deny(principal, operation, family);
 }
 
 /** Whether one of the operation's permissions that the token holds belongs to the family, as `{family}.Read.All` does. */
 export function holdsFamily(principal: Principal, operation: OperationRow, family: string): boolean {
-  return holdsOneOf(principal, permissionsOfFamily(principal, operation, family));
+  return holdsOneOf(principal, permissionsFor(principal.kind, operation, family));
 }
 
-function permissionsOfFamily(principal: Principal, operation: OperationRow, family: string): readonly string[] {
-  return operation[principal.kind].filter((permission) => permission.startsWith(`${family}.`));
+type TokenKind = Principal['kind'];
+
+/** Of one family, or all that open the operation to tokens of the kind. */
+function permissionsFor(kind: TokenKind, operation: OperationRow, family?: string): readonly string[] {
+  return operation[kind].filter((permission) => family === undefined || permission.startsWith(`${family}.`));
 }
 
 function holdsOneOf(principal: Principal, permissions: readonly string[]): boolean {
   return permissions.some((permission) => principal.permissions.has(permission));
 }
 
-function deny(principal: Principal, operation: OperationRow, wanted: readonly string[]): GraphError {
-  const needed = wanted.length === 0 ? `no ${principal.kind} token` : `one of ${wanted.join(', ')}`;
-  const held = [...principal.permissions].join(', ') || 'none';
-  return new GraphError('accessDenied', { logDetail: `${operation.id} takes ${needed}; the token holds ${held}` });
+/** Names what would do: for a token of this kind, or for one of the other kind when this one never does. */
+function deny(principal: Principal, operation: OperationRow, family?: string): GraphError {
+  const { kind } = principal;
+  const otherKind = kind === 'application' ? 'delegated' : 'application';
+  const requiredTokenKind = permissionsFor(kind, operation, family).length > 0 ? kind : otherKind;
+  const requiredPermissions = permissionsFor(requiredTokenKind, operation, family);
+  const tokenPermissions = [...principal.permissions];
+  return new GraphError('accessDenied', {
+    logDetail: `${operation.id} takes ${requiredTokenKind} tokens with one of ${requiredPermissions.join(', ')}; the ${kind} token holds ${tokenPermissions.join(', ') || 'none'}`,
+    explanation: { requiredPermissions, requiredTokenKind, tokenPermissions, tokenKind: kind },
+  });
 }

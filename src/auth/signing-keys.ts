@@ -11,6 +11,8 @@ export interface StoredSigningKey {
   readonly privateJwk: JWK;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /** The longest that its tokens were given. */
+  readonly tokenLifetimeSeconds: number;
 }
 
 /** One entry of the key document that clients verify tokens with. */
@@ -35,7 +37,7 @@ export interface SigningKeys {
 export async function generateSigningKey(now: number): Promise<StoredSigningKey> {
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { modulusLength: 2048, extractable: true });
   const privateJwk = await exportJWK(privateKey);
-  return { keyId: await calculateJwkThumbprint(privateJwk), privateJwk, createdAt: now };
+  return { keyId: await calculateJwkThumbprint(privateJwk), privateJwk, createdAt: now, tokenLifetimeSeconds: 0 };
 }
 
 /** Makes stored keys usable; throws a plain `Error` when there are none, or when one is no RSA key. */

@@ -32,7 +32,9 @@ export function openDataFolder(dataDir: string): DataFolder {
 
 /** Parents first, each for its owner only. One by one: where a parent cannot be made, `recursive` was seen to hang. */
 function makeFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return;
+  if (found !== undefined) throw Object.assign(new Error(`${path} is no folder`), { code: 'ENOTDIR' });
   makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
 }

@@ -13,6 +13,7 @@ export function formatBanner(app: App, settings: Settings, hasColour: boolean): 
     [bold(`Vivarium ${packageJson.version} is ready: ${app.baseUrl}`), ...app.notices],
     formatTable(listPlaces(app, settings)),
     [bold('Apps'), ...formatTable(listApps(app))],
+    listSignInApps(app).length === 0 ? [] : [bold('Apps to sign in with'), ...formatTable(listSignInApps(app))],
     [bold('Users'), ...formatTable(listUsers(app))],
     curl === undefined ? [] : [bold('Try it, in another terminal:'), '', curl],
     listNextSteps(settings, app),
@@ -32,7 +33,8 @@ function listPlaces(app: App, settings: Settings): Table {
     ['Data folder', settings.ephemeral ? 'kept nowhere' : app.dataDir],
     ...(settings.configFile === undefined ? [] : [['Settings', settings.configFile]]),
     ['Tenant', app.card.tenantId],
-    ['Token endpoint', app.tokenUrl],
+    ...(app.tokenUrl === undefined ? [] : [['Token endpoint', app.tokenUrl]]),
+    ...settings.trustedIssuers.map(({ names: [name] }) => ['Trusted issuer', name]),
   ];
 }
 
@@ -46,15 +48,30 @@ function listApps({ card }: App): Table {
 }
 
 function listUsers({ card }: App): Table {
-  return Object.entries(card.users).map(([name, { id, userPrincipalName }]) => [name, id, userPrincipalName]);
+  return Object.entries(card.users).map(([name, { id, userPrincipalName, password }]) => [
+    name,
+    id,
+    userPrincipalName,
+    password,
+  ]);
 }
 
-function listNextSteps({ ephemeral }: Settings, { dataDir }: App): readonly string[] {
+function listSignInApps({ card }: App): Table {
+  return Object.entries(card.signInApps).map(([name, { clientId, redirectUris }]) => [
+    name,
+    clientId,
+    redirectUris.join(' '),
+  ]);
+}
+
+function listNextSteps({ ephemeral }: Settings, { dataDir, tokenUrl }: App): readonly string[] {
   if (ephemeral) return ['Stop with Ctrl-C.'];
   const way = relative('.', dataDir);
   const directory = quoteForShell(way === '' || way.startsWith('..') ? dataDir : way);
   return [
-    `A token for anyone else:  npx vivarium token --data ${directory} --app NAME  (or --user NAME)`,
+    ...(tokenUrl === undefined
+      ? []
+      : [`A token for anyone else:  npx vivarium token --data ${directory} --app NAME  (or --user NAME)`]),
     `Stop with Ctrl-C. To start afresh, stop and then:  rm -rf ${directory}`,
   ];
 }
@@ -62,7 +79,8 @@ function listNextSteps({ ephemeral }: Settings, { dataDir }: App): readonly stri
 /** Lines that can be pasted into a shell: a token for an app that may write, and the documented create with it. */
 function formatCurl(app: App, settings: Settings): string | undefined {
   const client = app.card.apps['writer'] ?? Object.values(app.card.apps)[0];
-  if (client === undefined || app.example === undefined) return undefined;
+  const { tokenUrl } = app;
+  if (client === undefined || app.example === undefined || tokenUrl === undefined) return undefined;
   const curl = `curl -sS${app.caFile === undefined ? '' : ` --cacert ${quoteForShell(app.caFile)}`}`;
   const form = {
     client_id: client.clientId,
@@ -76,7 +94,7 @@ function formatCurl(app: App, settings: Settings): string | undefined {
   const headers = `-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
   const url = new URL(app.example.path, app.baseUrl).href;
   return [
-    [`TOKEN=$(${curl}`, ...fields, `${quoteForShell(app.tokenUrl)} | ${findToken})`].join(LINE_GOES_ON),
+    [`TOKEN=$(${curl}`, ...fields, `${quoteForShell(tokenUrl)} | ${findToken})`].join(LINE_GOES_ON),
     [`${curl} -w '\\n'`, headers, `-d ${body}`, quoteForShell(url)].join(LINE_GOES_ON),
   ].join('\n');
 }

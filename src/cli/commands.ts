@@ -70,6 +70,7 @@ function createProgram(run: Run): Command {
   layOutHelp(program);
   addStart(program, run);
   addToken(program, run);
+  addMigrate(program, run);
   return program.addHelpText('after', SOURCES + EXITS);
 }
 
@@ -118,6 +119,20 @@ function addToken(program: Command, { load }: Run): void {
       await printToken(settings, holder);
     });
   addSettingFlags(command, ['Data', 'Tokens']);
+}
+
+function addMigrate(program: Command, { load }: Run): void {
+  const command: Command = program
+    .command('migrate')
+    .usage('--database URL [flags]')
+    .description('Bring a PostgreSQL database to the schema of this release, before its servers start.')
+    .addHelpText('after', `\nThe other flags of start hold here as well.\n${SOURCES}${EXITS}`)
+    .action(async (options: Options) => {
+      const settings = load(options);
+      const { migrate } = await import('./migrate.ts');
+      await migrate(settings);
+    });
+  addSettingFlags(command, ['Data']);
 }
 
 /** Several scopes may come in one text, as they stand in a token. */

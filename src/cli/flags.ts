@@ -40,13 +40,15 @@ function createOptions(setting: Setting): readonly Option[] {
 
 function placeholderOf(setting: Setting): string {
   if (setting.type === 'integer') return setting.unit ?? 'number';
+  if (setting.type === 'issuers') return 'json';
+  if (setting.type === 'database') return 'url';
   return setting.type === 'path' ? setting.holds : setting.type;
 }
 
 function describe(setting: Setting): string {
   const facts = [
     ...(setting.type === 'choice' ? [`one of: ${setting.values.join(', ')}`] : []),
-    ...(setting.default === undefined ? [] : [`default: ${String(setting.default)}`]),
+    ...(setting.default === undefined ? [] : [`default: ${String(setting.default) || 'none'}`]),
     `env: ${setting.env}`,
   ];
   return `${setting.description}\n${facts.join('; ')}`;

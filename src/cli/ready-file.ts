@@ -3,24 +3,26 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import type { App } from '../app.ts';
 import { StartError } from '../base/start-error.ts';
 
-export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 'users' | 'samples'> {
+export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 'signInApps' | 'users' | 'samples'> {
   readonly baseUrl: string;
   /** Null when the certificate is the user's own. */
   readonly caFile: string | null;
-  readonly tokenUrl: string;
+  /** Null when the server issues no tokens. */
+  readonly tokenUrl: string | null;
 }
 
 /** Names and order are an interface: scripts and tests read them. */
 export function describeReady({ baseUrl, caFile, tokenUrl, card }: App): ReadyContent {
-  const { tenantId, apps, users, samples } = card;
+  const { tenantId, apps, signInApps, users, samples } = card;
   return {
     baseUrl,
     caFile: caFile ?? null,
     tenantId,
-    tokenUrl,
+    tokenUrl: tokenUrl ?? null,
     apps: mapValues(apps, ({ clientId, clientSecret, roles }) => ({ clientId, clientSecret, roles })),
-    users: mapValues(users, ({ id, userPrincipalName }) => ({ id, userPrincipalName })),
+    users: mapValues(users, ({ id, userPrincipalName, password }) => ({ id, userPrincipalName, password })),
     samples,
+    signInApps: mapValues(signInApps, ({ clientId, scopes, redirectUris }) => ({ clientId, scopes, redirectUris })),
   };
 }
 

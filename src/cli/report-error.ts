@@ -84,11 +84,13 @@ function describeFileError(error: SystemError, settings: Partial<Settings>): str
   }
   if (error.path === undefined || error.errno === undefined) return undefined;
   const reason = `${getSystemErrorMessage(error.errno)} (${error.code})`;
-  const setting = SETTINGS.find(
-    ({ key, type }) => type === 'path' && isAbout(String(settings[key]), String(error.path)),
-  );
-  if (setting === undefined) return `${error.path} cannot be used: ${reason}.`;
-  const path = String(settings[setting.key]);
+  const paths = SETTINGS.flatMap((setting) => {
+    const path = settings[setting.key];
+    return setting.type === 'path' && typeof path === 'string' ? [{ setting, path }] : [];
+  });
+  const meant = paths.find(({ path }) => isAbout(path, String(error.path)));
+  if (meant === undefined) return `${error.path} cannot be used: ${reason}.`;
+  const { setting, path } = meant;
   if (setting.key !== 'dataDir') return `${path} cannot be used: ${reason}. Choose another with ${setting.flag}.`;
   return `The data folder ${path} cannot be used: ${reason}. Choose another with --data, or keep nothing with --ephemeral.`;
 }

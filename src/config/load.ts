@@ -7,6 +7,7 @@ import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
 import type { Setting, Settings } from './settings.ts';
 import { findSimilar } from './suggest.ts';
+import { readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Settings that cannot be used. The message has a line for each problem, which says what is wrong and how to mend it. */
 export class SettingsError extends Error {
@@ -100,6 +101,11 @@ function findWritten(setting: Setting, { flags, env, directory, file }: Sources)
 
 function getValue(setting: Setting, written: Written | undefined, problems: string[]): SettingValue | undefined {
   if (written === undefined) return undefined;
+  if (setting.type === 'issuers') {
+    const read = readTrustedIssuers(written.value);
+    problems.push(...read.problems.map((problem) => `${written.label}: ${problem}`));
+    return read.problems.length === 0 ? read.issuers : undefined;
+  }
   const value = findValue(setting, written.value, written.directory);
   if (value === undefined) {
     const shown = setting.isSecret === true ? '' : `, not ${JSON.stringify(written.value)}`;
@@ -112,7 +118,7 @@ function findConfigFile(sources: Required<SettingSources>, problems: string[]): 
   const setting = SETTINGS.find(({ key }) => key === 'configFile') as Setting;
   const written = findWritten(setting, { ...sources, file: undefined });
   const named = written === undefined ? undefined : getValue(setting, written, problems);
-  const found = written === undefined ? listConfigFiles(sources.directory) : named === undefined ? [] : [String(named)];
+  const found = written === undefined ? listConfigFiles(sources.directory) : typeof named === 'string' ? [named] : [];
   const [path, ...others] = found;
   if (path === undefined) return undefined;
   if (others.length > 0) {
@@ -163,7 +169,8 @@ function suggest(name: string | undefined): string {
 }
 
 /** What settings can only be wrong about together. */
-function listContradictions({ certFile, keyFile, port, httpPort }: Settings): readonly string[] {
+function listContradictions(settings: Settings): readonly string[] {
+  const { certFile, keyFile, port, httpPort } = settings;
   const problems: string[] = [];
   if ((certFile === undefined) !== (keyFile === undefined)) {
     const [given, missing] = keyFile === undefined ? ['--cert', '--key'] : ['--key', '--cert'];
@@ -171,5 +178,9 @@ function listContradictions({ certFile, keyFile, port, httpPort }: Settings): re
   }
   if (httpPort !== undefined && httpPort !== 0 && httpPort === port)
     problems.push('--port and --http-port must differ.');
+  if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0)
+    problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
+  if (settings.ephemeral && settings.database !== undefined)
+    problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;
 }

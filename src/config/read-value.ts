@@ -1,12 +1,20 @@
 /** What was written for a setting, as the value it means: from text, or from what YAML and JSON hold. */
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { OutsideIssuer } from '../model/outside-issuer.ts';
 import type { SettingType } from './settings.ts';
 
-export type SettingValue = string | number | boolean | readonly string[];
+export type SettingValue = string | number | boolean | readonly string[] | readonly OutsideIssuer[];
+
+/** What is more than one value, and has problems of its own. */
+type ComposedType = Extract<SettingType, { readonly type: 'issuers' }>;
 
 /** The value; `undefined` when what was written cannot be one, see {@link describeType}. */
-export function findValue(row: SettingType, written: unknown, directory: string): SettingValue | undefined {
+export function findValue(
+  row: Exclude<SettingType, ComposedType>,
+  written: unknown,
+  directory: string,
+): SettingValue | undefined {
   switch (row.type) {
     case 'integer':
       return findInteger(row.range, written);
@@ -18,6 +26,8 @@ export function findValue(row: SettingType, written: unknown, directory: string)
       return findText(written, isHost);
     case 'url':
       return findOrigin(written);
+    case 'database':
+      return findText(written, isDatabaseUrl);
     case 'path': {
       const path = findText(written, (text) => !text.includes('\0'));
       return path === undefined ? undefined : resolve(directory, path);
@@ -44,10 +54,14 @@ export function describeType(row: SettingType): string {
       return 'a host name or an IP address, without a port';
     case 'url':
       return 'an http or https URL without a path';
+    case 'database':
+      return 'a postgres:// URL';
     case 'path':
       return `the path of a ${row.holds}`;
     case 'list':
       return 'one or more texts, separated by commas';
+    case 'issuers':
+      return 'a list of issuers; JSON in a flag or a variable';
     default:
       return row satisfies never;
   }
@@ -84,6 +98,10 @@ function findOrigin(written: unknown): string | undefined {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
   // Whatever else there is would be dropped silently.
   return url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
+function isDatabaseUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 }
 
 function findList(written: unknown): readonly string[] | undefined {

@@ -1,6 +1,7 @@
 /** The settings table. Flags, environment names, the keys of the file, the help and docs/settings.md all come from it. */
 import { BEHAVIOUR_SWITCHES } from '../model/behaviour.ts';
 import type { Behaviour, SwitchRow } from '../model/behaviour.ts';
+import type { OutsideIssuer } from '../model/outside-issuer.ts';
 
 export const SETTING_GROUPS = ['Server', 'Data', 'Output', 'Tokens', 'Limits', 'Behaviour'] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
@@ -11,7 +12,7 @@ export type SettingType =
       readonly type: 'integer';
       /** Inclusive. */
       readonly range: readonly [minimum: number, maximum: number];
-      readonly unit?: 'seconds' | 'milliseconds' | 'bytes' | 'requests';
+      readonly unit?: 'days' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
       readonly default?: number;
     }
   | { readonly type: 'boolean'; readonly default: boolean }
@@ -20,10 +21,14 @@ export type SettingType =
   | { readonly type: 'host'; readonly default?: string }
   /** An http or https origin: scheme, host and port. */
   | { readonly type: 'url'; readonly default?: string }
+  /** A postgres:// URL. */
+  | { readonly type: 'database'; readonly default?: string }
   /** Absolute once read; a relative one starts at the working directory, or at the configuration file that holds it. */
   | { readonly type: 'path'; readonly holds: 'file' | 'folder'; readonly default?: string }
   /** Separated by commas in a text. */
-  | { readonly type: 'list'; readonly default: readonly string[] };
+  | { readonly type: 'list'; readonly default: readonly string[] }
+  /** Objects, or JSON in a text. */
+  | { readonly type: 'issuers'; readonly default: readonly [] };
 
 type SettingRow = SettingType & {
   readonly group: SettingGroup;
@@ -108,6 +113,32 @@ const ROWS = {
     group: 'Data',
     description: 'Keep nothing: the data lives as long as the process.',
   },
+  database: {
+    type: 'database',
+    isSecret: true,
+    group: 'Data',
+    description:
+      'PostgreSQL database to use in place of the file in the data folder. Its sslmode is disable, require, verify-ca or verify-full; without one, this machine is disable and any other verify-full.',
+  },
+  databasePasswordFile: {
+    type: 'path',
+    holds: 'file',
+    group: 'Data',
+    description: 'File with the password for PostgreSQL; it is read anew for every connection.',
+  },
+  databaseAuthorityFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'databaseCa',
+    group: 'Data',
+    description: 'PEM certificates of the authorities that the certificate of PostgreSQL may be from.',
+  },
+  migrateAtStart: {
+    type: 'boolean',
+    default: false,
+    group: 'Data',
+    description: 'Bring PostgreSQL to the schema of this release at start, as vivarium migrate does. A file always is.',
+  },
   seedFile: {
     type: 'path',
     holds: 'file',
@@ -150,6 +181,22 @@ const ROWS = {
     group: 'Tokens',
     description: 'How long a token is valid.',
   },
+  signingKeyDays: {
+    type: 'integer',
+    range: [1, 36_500],
+    unit: 'days',
+    default: 90,
+    group: 'Tokens',
+    description:
+      'How long a key of the embedded issuer signs tokens. The one before stays published while its tokens are valid.',
+  },
+  singleUseAssertions: {
+    type: 'boolean',
+    default: false,
+    group: 'Tokens',
+    description:
+      'Refuse a client assertion that comes a second time. MSAL sends one again until it expires, so that it then fails.',
+  },
   clockSkewSeconds: {
     type: 'integer',
     range: [0, 3600],
@@ -164,6 +211,36 @@ const ROWS = {
     default: 10_000,
     group: 'Tokens',
     description: 'How many verified tokens are remembered.',
+  },
+  embeddedIssuer: {
+    type: 'boolean',
+    default: true,
+    group: 'Tokens',
+    description:
+      'Issue tokens. Without it there are no token endpoints, and only tokens of trustedIssuers are accepted.',
+  },
+  trustedIssuers: {
+    type: 'issuers',
+    default: [],
+    group: 'Tokens',
+    description: 'Other issuers whose tokens are accepted; docs/identity.md says how to describe them.',
+  },
+  issuerTimeoutMs: {
+    type: 'integer',
+    range: [10, 60_000],
+    unit: 'milliseconds',
+    default: 5000,
+    group: 'Tokens',
+    description: 'How long the keys of a trusted issuer are waited for.',
+  },
+  issuerKeyFloorSeconds: {
+    type: 'integer',
+    range: [0, 86_400],
+    unit: 'seconds',
+    default: 300,
+    group: 'Tokens',
+    description:
+      'How long after fetching the keys of a trusted issuer a token with an unknown key is refused without fetching them again.',
   },
   bodyLimitBytes: {
     type: 'integer',
@@ -194,7 +271,30 @@ const ROWS = {
     unit: 'milliseconds',
     default: 5000,
     group: 'Limits',
-    description: 'How long a write waits for another process to unlock the database.',
+    description: 'How long a write waits for another process to unlock what it needs in the database.',
+  },
+  databaseConnections: {
+    type: 'integer',
+    range: [1, 1000],
+    default: 10,
+    group: 'Limits',
+    description: 'How many connections to PostgreSQL are open at most; writes leave one of them to reads.',
+  },
+  databaseWaitMs: {
+    type: 'integer',
+    range: [1, 600_000],
+    unit: 'milliseconds',
+    default: 5000,
+    group: 'Limits',
+    description: 'How long a request waits for a connection to PostgreSQL.',
+  },
+  statementTimeoutMs: {
+    type: 'integer',
+    range: [1, 600_000],
+    unit: 'milliseconds',
+    default: 30_000,
+    group: 'Limits',
+    description: 'How long PostgreSQL may work on a statement, and a transaction may idle.',
   },
   slowStatementMs: {
     type: 'integer',
@@ -212,6 +312,13 @@ const ROWS = {
     group: 'Limits',
     description: 'How long a stopping server waits for the requests in flight.',
   },
+  explainRefusals: {
+    type: 'boolean',
+    default: true,
+    group: 'Behaviour',
+    description:
+      'Tell in innerError why a token was refused and which permission or licence was missing. The log has it in any case; a server that is no sandbox should not tell.',
+  },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 type Rows = typeof ROWS;
@@ -224,9 +331,11 @@ type ValueOf<Row extends SettingType> =
         ? boolean
         : Row extends { readonly type: 'list' }
           ? readonly string[]
-          : Row extends { readonly values: readonly (infer Choice)[] }
-            ? Choice
-            : string)
+          : Row extends { readonly type: 'issuers' }
+            ? readonly OutsideIssuer[]
+            : Row extends { readonly values: readonly (infer Choice)[] }
+              ? Choice
+              : string)
   | (Row extends { readonly default: unknown } ? never : undefined);
 
 /** All settings by key. The switches of the model stand among them, so that Settings can be handed on as Behaviour. */

@@ -1,43 +1,36 @@
-/** The paths of the embedded authority, where Microsoft Entra has them: metadata, keys and the token endpoint. */
+/** The paths of the embedded authority that programs call, where Microsoft Entra has them: metadata, keys, tokens. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { SigningKeys } from '../auth/signing-keys.ts';
-import type { Clock } from '../base/clock.ts';
 import { checkTenantSegment } from '../issuer/directory.ts';
-import type { IssuerDirectory } from '../issuer/directory.ts';
-import { describeIssuer } from '../issuer/metadata.ts';
-import { readTokenForm } from '../issuer/token.ts';
-import type { TokenEndpoint } from '../issuer/token.ts';
-import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
+import { describeInstance, describeIssuer } from '../issuer/metadata.ts';
+import { startDevice } from '../issuer/sign-in/device.ts';
+import { TokenError } from '../issuer/token-error.ts';
+import { issueToken, readParameters } from '../issuer/token.ts';
+import { describeUser } from '../issuer/user-info.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { isPreflight, sendPreflight } from './cors.ts';
+import {
+  addressOf,
+  describeRefusal,
+  findClientRequestId,
+  forbidCaching,
+  queryOf,
+  toTokenError,
+} from './issuer-exchange.ts';
+import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
+import { registerSignInRoutes } from './sign-in-route.ts';
 
 const FORM_LIMIT_BYTES = 64 * 1024;
 const TOKEN_PATH = '/:segment/oauth2/v2.0/token';
+const DEVICE_CODE_PATH = '/:segment/oauth2/v2.0/devicecode';
+const USER_INFO_PATH = '/oidc/userinfo';
 const METADATA_PATHS = [
   '/:segment/v2.0/.well-known/openid-configuration',
   '/:segment/.well-known/openid-configuration',
 ];
 const KEYS_PATHS = ['/:segment/discovery/v2.0/keys', '/:segment/discovery/keys'];
-
-/** What may go back in a header and in an error's text. */
-const CLIENT_REQUEST_ID = /^[\x21-\x7e]{1,64}$/;
-
-export interface IssuerRoutesOptions {
-  readonly issuer: {
-    readonly directory: IssuerDirectory;
-    readonly keys: SigningKeys;
-    readonly tokens: TokenEndpoint;
-  };
-  readonly clock: Clock;
-  /** The origin as the client addressed it, such as `https://localhost:8443`. */
-  findOrigin(request: FastifyRequest): string;
-  /** The one origin that access tokens name as their issuer, however their receiver addressed the server. */
-  findTokenOrigin(): string;
-  /** Told of everything that is answered with status 500. */
-  reportFault(fault: unknown, request: FastifyRequest): void;
-}
-
-interface TenantRoute {
-  Params: { segment: string };
-}
+const INSTANCE_PATH = '/:segment/discovery/instance';
+const BEARER = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
+const REALM_PATH = '/:segment/userrealm/:user';
 
 /**
  * To be given to `app.register`, which keeps its body parser and error shape from the other routes.
@@ -46,9 +39,17 @@ interface TenantRoute {
 export async function registerIssuerRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
   acceptForms(app);
   app.addHook('onRequest', identifyAnswer);
-  app.setErrorHandler((error: FastifyError, request, reply) => sendTokenError(error, { request, reply, options }));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = toTokenError(options, error, request);
+    return reply
+      .code(refusal.status)
+      .headers(refusal.headers)
+      .send(describeRefusal(options, refusal, request));
+  });
   registerDiscovery(app, options);
-  registerToken(app, options);
+  registerTokens(app, options);
+  registerUserInfo(app, options);
+  await app.register(registerSignInRoutes, options);
 }
 
 /** Forms are read. Any other body counts as an empty one, whereupon the endpoint names the parameter it misses. */
@@ -60,43 +61,71 @@ function acceptForms(app: FastifyInstance): void {
 }
 
 function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): void {
+  const { authority } = options;
+  const open = { onRequest: allowAnyOrigin };
   for (const path of METADATA_PATHS) {
-    app.get<TenantRoute>(path, { onRequest: allowAnyOrigin }, (request) =>
-      describeIssuer(options.issuer.directory, {
-        origin: options.findOrigin(request),
-        segment: request.params.segment,
-      }),
-    );
+    app.get<TenantRoute>(path, open, (request) => describeIssuer(authority.directory, addressOf(options, request)));
   }
   for (const path of KEYS_PATHS) {
-    app.get<TenantRoute>(path, { onRequest: allowAnyOrigin }, (request) =>
-      getKeyDocument(options, request.params.segment),
-    );
+    app.get<TenantRoute>(path, open, (request) => getKeyDocument(options, request.params.segment));
   }
+  app.get(INSTANCE_PATH, open, async (request) => {
+    const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
+    return describeInstance(authority, options.findOrigin(request), endpoint);
+  });
+  // MSAL asks before it sends a password whether the user signs in elsewhere. Nobody here does.
+  app.get<{ Params: { user: string } }>(REALM_PATH, open, async (request) => {
+    const { host } = new URL(options.findOrigin(request));
+    const domain = request.params.user.split('@').at(-1);
+    return { ver: '1.0', account_type: 'Managed', domain_name: domain, cloud_instance_name: host };
+  });
 }
 
 /** Tenants share the keys; only the path is the tenant's own. */
-async function getKeyDocument({ issuer }: IssuerRoutesOptions, segment: string): Promise<object> {
-  await checkTenantSegment(issuer.directory, segment);
-  return issuer.keys.publicJwks();
+async function getKeyDocument({ authority }: IssuerRoutesOptions, segment: string): Promise<object> {
+  await checkTenantSegment(authority.directory, segment);
+  return authority.keys.publicJwks();
 }
 
-function registerToken(app: FastifyInstance, options: IssuerRoutesOptions): void {
-  app.post<TenantRoute & { Body: string | undefined }>(TOKEN_PATH, { onRequest: forbidCaching }, (request) =>
-    options.issuer.tokens.issueToken({
-      origin: options.findTokenOrigin(),
-      segment: request.params.segment,
+/** Any page may ask, as single page apps do: what it gets depends on what it sends. */
+function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): void {
+  const { authority } = options;
+  addFormRoute(app, TOKEN_PATH, (request) =>
+    issueToken(authority, {
+      address: addressOf(options, request),
       authorization: request.headers.authorization,
-      form: readTokenForm(request.body ?? ''),
+      form: readParameters(request.body ?? ''),
     }),
   );
+  addFormRoute(app, DEVICE_CODE_PATH, (request) =>
+    startDevice(authority, addressOf(options, request), readParameters(request.body ?? '')),
+  );
+}
+
+function addFormRoute(app: FastifyInstance, url: string, answer: (request: TenantRequest) => Promise<object>): void {
+  app.post<TenantRoute>(url, { onRequest: [allowAnyOrigin, forbidCaching] }, answer);
   app.route({
     method: app.supportedMethods.filter((method) => method !== 'POST'),
-    url: TOKEN_PATH,
+    url,
     exposeHeadRoute: false,
-    onRequest: forbidCaching,
-    handler: ({ method }) => {
-      throw new TokenError('methodNotPost', { values: { method }, headers: { Allow: 'POST' } });
+    onRequest: [allowAnyOrigin, forbidCaching],
+    handler: (request, reply) => {
+      if (isPreflight(request)) return sendPreflight(request, reply);
+      throw new TokenError('methodNotPost', { values: { method: request.method }, headers: { Allow: 'POST' } });
+    },
+  });
+}
+
+function registerUserInfo(app: FastifyInstance, options: IssuerRoutesOptions): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: USER_INFO_PATH,
+    onRequest: [allowAnyOrigin, forbidCaching],
+    handler: async ({ headers }) => {
+      const caller = await options.authenticate(headers.authorization).catch((cause: unknown) => {
+        throw cause instanceof GraphError ? new TokenError('accessTokenInvalid', { headers: BEARER, cause }) : cause;
+      });
+      return describeUser(options.authority, caller.principal, caller.tenant);
     },
   });
 }
@@ -113,39 +142,4 @@ function identifyAnswer(request: FastifyRequest, reply: FastifyReply, next: Next
 function allowAnyOrigin(_request: FastifyRequest, reply: FastifyReply, next: Next): void {
   reply.header('Access-Control-Allow-Origin', '*');
   next();
-}
-
-function forbidCaching(_request: FastifyRequest, reply: FastifyReply, next: Next): void {
-  reply.header('Cache-Control', 'no-store, no-cache').header('Pragma', 'no-cache');
-  next();
-}
-
-/** MSAL sends it in the query, other clients as a header. */
-function findClientRequestId({ headers, query }: FastifyRequest): string | undefined {
-  const id = headers['client-request-id'] ?? (query as Readonly<Record<string, unknown>>)['client-request-id'];
-  return typeof id === 'string' && CLIENT_REQUEST_ID.test(id) ? id : undefined;
-}
-
-interface FailedExchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly options: IssuerRoutesOptions;
-}
-
-function sendTokenError(error: FastifyError, { request, reply, options }: FailedExchange): FastifyReply {
-  const refusal = toTokenError(error);
-  if (refusal.row === 'serverFault') options.reportFault(error, request);
-  const body = tokenErrorBody(refusal, {
-    now: options.clock.now(),
-    traceId: request.id,
-    correlationId: findClientRequestId(request) ?? request.id,
-  });
-  return reply.code(refusal.status).headers(refusal.headers).send(body);
-}
-
-function toTokenError(error: FastifyError): TokenError {
-  if (error instanceof TokenError) return error;
-  // The framework's own refusals, such as that of a body above the limit.
-  const isOfClient = error.statusCode !== undefined && error.statusCode < 500;
-  return new TokenError(isOfClient ? 'requestMalformed' : 'serverFault', { cause: error });
 }

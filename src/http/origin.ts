@@ -1,5 +1,6 @@
 /** Under which origin the client reached the server: links in answers must lead back the same way. */
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 export interface OriginSettings {
@@ -40,6 +41,18 @@ function schemeOf({ socket }: IncomingMessage): 'http' | 'https' {
 
 function hostOf({ headers, socket }: IncomingMessage): string {
   return findHost(headers.host) ?? hostAndPort(socket.localAddress ?? 'localhost', socket.localPort ?? 0);
+}
+
+/**
+ * Whether an origin names this server as it is reached directly: by the host it listens on, by a name of this machine's
+ * own, or by a number. Any other name may be a foreign one that was made to lead here.
+ */
+export function isAddressOf(host: string): (origin: string) => boolean {
+  const names = ['localhost', host.toLowerCase()];
+  return (origin) => {
+    const hostname = URL.parse(origin)?.hostname.toLowerCase();
+    return hostname !== undefined && (names.includes(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0);
+  };
 }
 
 /** `host:port` as it stands in a URL. */

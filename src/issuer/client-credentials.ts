@@ -1,6 +1,9 @@
-/** How a client says who it is at the token endpoint: in the form, or by HTTP Basic. */
+/** How a client says who it is at the token endpoint: in the form, by HTTP Basic, or with a signed assertion. */
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { AppRegistration } from '../model/directory.ts';
+import { isPublicClient } from '../model/directory.ts';
+import type { Address, Authority } from './authority.ts';
+import { ASSERTION_TYPE, checkAssertion } from './client-assertion.ts';
+import type { Registration } from './directory.ts';
 import { TokenError } from './token-error.ts';
 
 const BASIC = /^basic +([a-z0-9+/]+={0,2})$/i;
@@ -15,12 +18,15 @@ export interface ClientCredentials {
 
 export type ClientProof =
   | { readonly kind: 'none' }
-  | { readonly kind: 'assertion' }
+  | { readonly kind: 'assertion'; readonly assertion: string }
   | { readonly kind: 'secret'; readonly secret: string; readonly isBasic: boolean };
+
+/** How a client proved who it is, as tokens tell it in `azpacr`. */
+export const PROOF_CLAIMS = { none: '0', secret: '1', assertion: '2' } as const;
 
 /**
  * Reads who the client claims to be and what it offers as proof. Throws TokenError `clientHeaderMalformed`,
- * `requestMalformed` for two ways at once, `parameterMissing` without a client id.
+ * `requestMalformed` for two ways at once or an unknown type of assertion, `parameterMissing` without a client id.
  */
 export function readClientCredentials(
   form: ReadonlyMap<string, string>,
@@ -29,23 +35,38 @@ export function readClientCredentials(
   if (authorization !== undefined) return readBasic(form, authorization);
   const clientId = form.get('client_id');
   if (clientId === undefined) throw new TokenError('parameterMissing', { values: { parameter: 'client_id' } });
-  const secret = form.get('client_secret');
-  if (secret !== undefined) return { clientId, proof: { kind: 'secret', secret, isBasic: false } };
-  return { clientId, proof: { kind: form.has('client_assertion') ? 'assertion' : 'none' } };
+  const [secret, assertion] = [form.get('client_secret'), form.get('client_assertion')];
+  if (assertion === undefined) {
+    return { clientId, proof: secret === undefined ? { kind: 'none' } : { kind: 'secret', secret, isBasic: false } };
+  }
+  const isReadable = form.get('client_assertion_type') === ASSERTION_TYPE;
+  if (secret !== undefined || !isReadable) throw new TokenError('requestMalformed');
+  return { clientId, proof: { kind: 'assertion', assertion } };
 }
 
 /**
- * Passes when the proof is the registration's secret. Throws TokenError `clientIsPublic`, `clientSecretMissing`,
- * `clientCertificateUnknown` or `clientSecretInvalid`.
+ * Passes when the proof is the registration's: its secret, its certificate, or none for a public client. Throws TokenError
+ * `clientIsPublic`, `clientProofMissing`, `clientSecretInvalid` and those of {@link checkAssertion}.
  */
-export function checkClientProof(app: AppRegistration, proof: ClientProof): void {
-  if (proof.kind === 'none') throw new TokenError('clientSecretMissing');
-  if (proof.kind === 'assertion') throw new TokenError('clientCertificateUnknown');
-  const headers = proof.isBasic ? CHALLENGE : {};
-  if (app.secretSha256 === null) throw new TokenError('clientIsPublic', { headers });
-  if (!isSecret(proof.secret, app.secretSha256)) {
-    throw new TokenError('clientSecretInvalid', { values: { appId: app.id }, headers });
+export async function checkClientProof(
+  authority: Authority,
+  registration: Registration,
+  { proof, address }: { readonly proof: ClientProof; readonly address: Address },
+): Promise<void> {
+  const isPublic = isPublicClient(registration.app);
+  if (proof.kind === 'none') {
+    if (!isPublic) throw new TokenError('clientProofMissing');
+    return;
   }
+  const headers = proof.kind === 'secret' && proof.isBasic ? CHALLENGE : {};
+  if (isPublic) throw new TokenError('clientIsPublic', { headers });
+  if (proof.kind === 'assertion') {
+    await checkAssertion(authority, registration, { assertion: proof.assertion, address });
+    return;
+  }
+  const { id, secretSha256 } = registration.app;
+  if (secretSha256 !== null && isSecret(proof.secret, secretSha256)) return;
+  throw new TokenError('clientSecretInvalid', { values: { appId: id }, headers });
 }
 
 function isSecret(secret: string, secretSha256: string): boolean {

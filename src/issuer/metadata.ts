@@ -1,12 +1,20 @@
-/** The OpenID configuration: how clients find the endpoints of the embedded authority. */
-import { issuerUrl } from '../auth/authenticate.ts';
+/** How clients find the endpoints of the embedded authority: OpenID configuration and instance discovery. */
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
-import { checkTenantSegment } from './directory.ts';
+import { issuerUrl } from '../auth/trusted-issuers.ts';
+import type { Address, Authority } from './authority.ts';
+import { ASSERTION_ALGORITHMS } from './client-assertion.ts';
+import { checkTenantSegment, isSharedSegment } from './directory.ts';
 import type { IssuerDirectory } from './directory.ts';
+import { OPENID_SCOPES } from './scopes.ts';
+import { RESPONSE_MODES } from './sign-in/authorization-request.ts';
+import { CHALLENGE_METHOD } from './sign-in/pkce.ts';
+import { TokenError } from './token-error.ts';
+import { GRANT_TYPES } from './token.ts';
 
 export interface OpenIdConfiguration {
   readonly token_endpoint: string;
   readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly token_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly jwks_uri: string;
   readonly response_modes_supported: readonly string[];
   readonly subject_types_supported: readonly string[];
@@ -14,14 +22,23 @@ export interface OpenIdConfiguration {
   readonly response_types_supported: readonly string[];
   readonly scopes_supported: readonly string[];
   readonly grant_types_supported: readonly string[];
+  readonly code_challenge_methods_supported: readonly string[];
   readonly issuer: string;
   readonly request_uri_parameter_supported: boolean;
+  readonly userinfo_endpoint: string;
   readonly authorization_endpoint: string;
+  readonly device_authorization_endpoint: string;
+  readonly end_session_endpoint: string;
   readonly claims_supported: readonly string[];
   readonly tenant_region_scope: string;
   readonly cloud_instance_name: string;
   readonly msgraph_host: string;
 }
+
+/** Stands for the user's tenant in the issuer of a shared configuration. */
+const ANY_TENANT = '{tenantid}';
+
+const AUTHORIZE_PATH = /^\/[^/]+\/oauth2\/(?:v2\.0\/)?authorize$/i;
 
 /**
  * The configuration under `{origin}/{segment}`. The issuer repeats the segment as it was requested, case included:
@@ -29,29 +46,79 @@ export interface OpenIdConfiguration {
  */
 export async function describeIssuer(
   directory: IssuerDirectory,
-  { origin, segment }: { readonly origin: string; readonly segment: string },
+  { origin, segment }: Address,
 ): Promise<OpenIdConfiguration> {
   await checkTenantSegment(directory, segment);
   const base = `${origin}/${segment}`;
   const { host } = new URL(origin);
   return {
     token_endpoint: `${base}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     jwks_uri: `${base}/discovery/v2.0/keys`,
-    response_modes_supported: ['query'],
+    response_modes_supported: RESPONSE_MODES,
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
     response_types_supported: ['code'],
-    scopes_supported: ['openid'],
-    grant_types_supported: ['client_credentials'],
-    issuer: issuerUrl(origin, segment),
+    scopes_supported: OPENID_SCOPES,
+    grant_types_supported: GRANT_TYPES,
+    code_challenge_methods_supported: [CHALLENGE_METHOD],
+    issuer: issuerUrl(origin, isSharedSegment(segment) ? ANY_TENANT : segment),
     request_uri_parameter_supported: false,
-    // MSAL refuses a configuration without it, also for clients that never sign a user in.
+    userinfo_endpoint: `${origin}/oidc/userinfo`,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'nbf', 'name', 'preferred_username', 'oid', 'tid', 'ver'],
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    claims_supported: [
+      ...[
+        'sub',
+        'iss',
+        'aud',
+        'exp',
+        'iat',
+        'nbf',
+        'nonce',
+        'name',
+        'preferred_username',
+        'email',
+        'oid',
+        'tid',
+        'ver',
+      ],
+    ],
     tenant_region_scope: 'WW',
     // Entra names its cloud here. A client that follows these stays with this server.
     cloud_instance_name: host,
     msgraph_host: host,
+  };
+}
+
+export interface InstanceDescription {
+  readonly tenant_discovery_endpoint: string;
+  readonly 'api-version': string;
+  readonly metadata: readonly {
+    readonly preferred_network: string;
+    readonly preferred_cache: string;
+    readonly aliases: readonly string[];
+  }[];
+}
+
+/**
+ * What MSAL asks of an authority that it does not know: whether it exists, and where its configuration is.
+ * Throws TokenError `instanceUnknown` for an authorization endpoint that is none of this server.
+ */
+export function describeInstance(
+  { isOwnOrigin }: Pick<Authority, 'isOwnOrigin'>,
+  origin: string,
+  authorizationEndpoint: string | undefined,
+): InstanceDescription {
+  const url = URL.parse(authorizationEndpoint ?? '');
+  const isOurs = url !== null && url.origin === new URL(origin).origin && isOwnOrigin(origin);
+  if (!isOurs || !AUTHORIZE_PATH.test(url.pathname)) throw new TokenError('instanceUnknown');
+  const [, segment] = url.pathname.split('/');
+  return {
+    tenant_discovery_endpoint: `${origin}/${segment}/v2.0/.well-known/openid-configuration`,
+    'api-version': '1.1',
+    metadata: [{ preferred_network: url.host, preferred_cache: url.host, aliases: [url.host] }],
   };
 }

@@ -2,7 +2,7 @@
 import { fillTemplate } from '../base/fill-template.ts';
 import { formatUtcSeconds } from '../base/utc-text.ts';
 import { TOKEN_ERRORS } from '../model/token-errors.ts';
-import type { TokenErrorName } from '../model/token-errors.ts';
+import type { TokenErrorName, TokenErrorRow } from '../model/token-errors.ts';
 
 export interface TokenErrorOptions {
   /** Fill the `{name}`s of the row's message. */
@@ -35,6 +35,7 @@ export interface TokenErrorBody {
   readonly trace_id: string;
   readonly correlation_id: string;
   readonly error_uri: string;
+  readonly suberror?: string;
 }
 
 export interface Occurrence {
@@ -47,7 +48,7 @@ export interface Occurrence {
 }
 
 export function tokenErrorBody(error: TokenError, { now, traceId, correlationId }: Occurrence): TokenErrorBody {
-  const { error: code, number } = TOKEN_ERRORS[error.row];
+  const { error: code, number, suberror }: TokenErrorRow = TOKEN_ERRORS[error.row];
   const timestamp = formatUtcSeconds(now).replace('T', ' ');
   const trail = `Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`;
   return {
@@ -59,5 +60,6 @@ export function tokenErrorBody(error: TokenError, { now, traceId, correlationId 
     correlation_id: correlationId,
     // Entra's public page explains the numbers; nothing here calls it.
     error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+    ...(suberror !== undefined && { suberror }),
   };
 }

@@ -24,8 +24,12 @@ export interface AppRegistration {
   readonly tenantId: TenantId;
   readonly id: AppId;
   readonly name: string;
-  /** Lower-case hex SHA-256 of the client secret; null for a public client. */
+  /** Lower-case hex SHA-256 of the client secret; null for an app without one. */
   readonly secretSha256: string | null;
+  /** PEM, of the keys that may sign the app's assertions about itself. */
+  readonly certificates: readonly string[];
+  /** Where answers to sign-in requests may go. */
+  readonly redirectUris: readonly string[];
   /** Application permissions consented for the app. */
   readonly appRoles: readonly string[];
   /** Delegated permissions consented for the app. */
@@ -43,6 +47,13 @@ export interface DirectoryUser {
   readonly licence: Licence;
   /** Names of directory roles, such as `Knowledge Administrator`. */
   readonly directoryRoles: readonly string[];
+  /** As `base/password.ts` makes it; null for a user who has no password. */
+  readonly passwordHash: string | null;
+}
+
+/** An app that cannot keep a secret: what it says about itself is believed, and PKCE binds its sign-ins. */
+export function isPublicClient({ secretSha256, certificates }: AppRegistration): boolean {
+  return secretSha256 === null && certificates.length === 0;
 }
 
 /** Directory roles that may register learning providers. */

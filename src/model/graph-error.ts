@@ -12,6 +12,9 @@ export interface ErrorDetail {
   readonly target: string;
 }
 
+/** Members of `innerError`, by name. */
+export type Explanation = Readonly<Record<string, string | boolean | null | readonly string[]>>;
+
 export interface GraphErrorOptions {
   /** Fill the `{name}`s of the row's message. */
   readonly values?: Values;
@@ -20,6 +23,8 @@ export interface GraphErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log only, never shown to a client. */
   readonly logDetail?: string;
+  /** What a developer needs to know to do better; shown in `innerError` where refusals are explained. */
+  readonly explanation?: Explanation;
   readonly cause?: unknown;
 }
 
@@ -30,6 +35,7 @@ export class GraphError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
   readonly logDetail: string | undefined;
+  readonly explanation: Explanation;
 
   constructor(row: ErrorName, options: GraphErrorOptions = {}) {
     super(fillTemplate(ERRORS[row].message, options.values ?? {}), { cause: options.cause });
@@ -40,6 +46,7 @@ export class GraphError extends Error {
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
     this.logDetail = options.logDetail;
+    this.explanation = options.explanation ?? {};
   }
 }
 

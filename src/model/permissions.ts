@@ -1,4 +1,4 @@
-/** Permissions of the employee learning API with the ids that Microsoft Graph gives them. */
+/** Permissions that this server knows, with the ids that Microsoft Graph gives them. */
 import type { PermissionName, PermissionRow } from './rows.ts';
 
 export const PERMISSIONS: readonly PermissionRow[] = [
@@ -53,5 +53,22 @@ export const PERMISSIONS: readonly PermissionRow[] = [
     name: 'LearningSelfInitiatedCourse.ReadWrite.All',
     roleId: '7654ed61-8965-4025-846a-0856ec02b5b0',
     displayName: 'Read and write all self-initiated courses',
+  },
+  {
+    name: 'User.Read',
+    scopeId: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
+    displayName: 'Sign in and read user profile',
+  },
+  {
+    name: 'User.ReadBasic.All',
+    scopeId: 'b340eb25-3456-403f-be2f-af7a0d370277',
+    roleId: '97235f07-e226-4f63-ace3-39588e11d3a1',
+    displayName: "Read all users' basic profiles",
+  },
+  {
+    name: 'User.Read.All',
+    scopeId: 'a154be20-db9c-4678-8ab7-66f6cc099a59',
+    roleId: 'df021288-bdef-4463-88db-98f22de89214',
+    displayName: "Read all users' full profiles",
   },
 ] satisfies readonly (PermissionRow & { name: PermissionName })[];

@@ -1,12 +1,14 @@
 /**
- * The errors of the embedded authority's token endpoint: OAuth error code, AADSTS number and sentence as Microsoft
- * Entra writes them. People search for the number, and libraries show the sentence.
+ * The errors of the embedded authority: OAuth error code, AADSTS number and sentence as Microsoft Entra writes them.
+ * People search for the number, and libraries show the sentence.
  */
 
 export interface TokenErrorRow {
   readonly status: number;
   /** The `error` of RFC 6749, or Entra's own. */
   readonly error: string;
+  /** What MSAL looks at besides. */
+  readonly suberror?: string;
   /** What follows AADSTS. */
   readonly number: number;
   /** Literal text; `{name}` is filled from the error's values. */
@@ -16,6 +18,7 @@ export interface TokenErrorRow {
 }
 
 const observed = 'observed on Microsoft Entra';
+const listed = 'reference-error-codes';
 const ours = 'decided here; number and sentence as Microsoft Entra uses them for malformed requests';
 
 const malformed = {
@@ -28,6 +31,14 @@ const tenantNotFound = {
   number: 90002,
   message:
     "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+  source: observed,
+} as const;
+
+const notConsented = {
+  status: 400,
+  number: 65001,
+  message:
+    "The user or administrator has not consented to use the application with ID '{appId}' named '{appName}'. Send an interactive authorization request for this user and resource.",
   source: observed,
 } as const;
 
@@ -47,7 +58,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     number: 50059,
     message: 'No tenant-identifying information found in either the request or implied by any provided credentials.',
-    when: 'An app asks common or organizations for a token of its own: neither names a tenant.',
+    when: 'common or organizations is asked for what needs one tenant: a token for an app itself, a user code.',
     source: observed,
   },
   parameterMissing: {
@@ -55,7 +66,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     number: 900144,
     message: "The request body must contain the following parameter: '{parameter}'.",
-    when: 'grant_type or client_id is not sent, or the body is no form.',
+    when: 'A parameter that the request needs is not sent, or the body is no form.',
     source: observed,
   },
   scopeMissing: {
@@ -128,7 +139,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_client',
     number: 700025,
     message: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
-    when: 'The registration has no client secret, so it cannot act for itself.',
+    when: 'The registration has neither a client secret nor a certificate, so it cannot act for itself.',
     source: observed,
   },
   clientCertificateUnknown: {
@@ -136,7 +147,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_client',
     number: 700027,
     message: 'The certificate with identifier used to sign the client assertion is not registered on application.',
-    when: 'The client authenticates with client_assertion: registrations hold secrets, no certificates.',
+    when: 'No certificate of the registration has the thumbprint that the assertion names, or it is out of its time.',
     source: observed,
   },
   scopeInvalid: {
@@ -164,6 +175,324 @@ export const TOKEN_ERRORS = {
     message: 'The endpoint only accepts POST requests. Received a {method} request.',
     when: 'The token endpoint is called with another method.',
     source: observed,
+  },
+  clientProofMissing: {
+    status: 401,
+    error: 'invalid_client',
+    number: 7000218,
+    message: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+    when: 'A confidential client asks for tokens of a user and does not authenticate.',
+    source: listed,
+  },
+  assertionMalformed: {
+    status: 401,
+    error: 'invalid_client',
+    number: 50027,
+    message: 'JWT token is invalid or malformed.',
+    when: 'client_assertion is no JWT signed with RS256 or PS256, or lacks a claim that it needs.',
+    source: listed,
+  },
+  assertionSignatureInvalid: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700027,
+    message: 'Client assertion failed signature validation.',
+    when: 'The signature of client_assertion is not one of the certificate that it names.',
+    source: listed,
+  },
+  assertionAudienceInvalid: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700023,
+    message: 'Client assertion audience claim does not match Realm issuer.',
+    when: 'aud of client_assertion is neither the token endpoint nor the issuer.',
+    source: observed,
+  },
+  assertionClientInvalid: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700021,
+    message: "Client assertion application identifier doesn't match 'client_id' parameter.",
+    when: 'iss or sub of client_assertion is not the client.',
+    source: observed,
+  },
+  assertionOutOfTime: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700024,
+    message:
+      'Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, expiry time of assertion {until}.',
+    when: 'client_assertion has expired, is not valid yet, or is valid for more than a day.',
+    source: observed,
+  },
+  assertionReplayed: {
+    status: 401,
+    error: 'invalid_client',
+    number: 50013,
+    message: 'Assertion is invalid: it was used before.',
+    when: 'client_assertion comes again, and the setting singleUseAssertions is on.',
+    source: 'decided here: Microsoft Entra takes an assertion until it expires',
+  },
+  grantMalformed: {
+    status: 400,
+    error: 'invalid_grant',
+    ...malformed,
+    when: 'The code or refresh token is none of this authority.',
+    source: observed,
+  },
+  grantOfOtherClient: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 70000,
+    message: 'Provided grant is invalid or malformed.',
+    when: 'The code or refresh token was issued to another client.',
+    source: listed,
+  },
+  grantOfOtherTenant: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 700005,
+    message:
+      'Provided Authorization Code is intended to use against other tenant, thus rejected. OAuth2 Authorization Code must be redeemed against same tenant it was acquired for (/common or /{tenant-ID} as appropriate)',
+    when: 'The code or refresh token was issued by another tenant than the one in the path.',
+    source: listed,
+  },
+  codeRedeemed: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 54005,
+    message:
+      'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
+    when: 'An authorization code or device code comes again.',
+    source: listed,
+  },
+  codeExpired: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 70008,
+    message:
+      'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.',
+    when: 'The authorization code is older than 10 minutes.',
+    source: observed,
+  },
+  refreshTokenExpired: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 700082,
+    message:
+      'The refresh token has expired due to inactivity. The token was issued on {issuedAt} and was inactive for {time}.',
+    when: 'The refresh token is older than 90 days.',
+    source: observed,
+  },
+  redirectUriChanged: {
+    status: 400,
+    error: 'invalid_client',
+    number: 500112,
+    message:
+      "The reply address '{redirectUri}' does not match the reply address '{requestedUri}' provided when requesting Authorization code.",
+    when: 'redirect_uri is not the one that the code was asked for with.',
+    source: observed,
+  },
+  verifierInvalid: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 501481,
+    message: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+    when: 'code_verifier is not the one of the challenge, is missing, or comes without a challenge before.',
+    source: listed,
+  },
+  consentMissing: {
+    ...notConsented,
+    error: 'invalid_grant',
+    suberror: 'consent_required',
+    when: 'A scope is asked for at the token endpoint that the registration does not list.',
+  },
+  consentRequired: {
+    ...notConsented,
+    error: 'interaction_required',
+    suberror: 'consent_required',
+    when: 'A scope is asked for at the authorization endpoint that the registration does not list.',
+  },
+  scopeUnknown: {
+    status: 400,
+    error: 'invalid_client',
+    number: 650053,
+    message:
+      "The application '{appName}' asked for scope '{scope}' that doesn't exist on the resource '{resource}'. Contact the app vendor.",
+    when: 'A scope is no delegated permission that this server knows.',
+    source: observed,
+  },
+  scopeMixed: {
+    status: 400,
+    error: 'invalid_scope',
+    number: 70011,
+    message:
+      "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid. .default scope can't be combined with resource-specific scopes.",
+    when: 'A user is to sign in for {resource}/.default and for single permissions at once.',
+    source: observed,
+  },
+  resourcesMixed: {
+    status: 400,
+    error: 'invalid_scope',
+    number: 700022,
+    message: "The provided value for the input parameter scope isn't valid because it contains more than one resource.",
+    when: 'scope names permissions of several resources.',
+    source: listed,
+  },
+  passwordInvalid: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50126,
+    message: 'Error validating credentials due to invalid username or password.',
+    when: 'The password is not the one of the user, or the user has none.',
+    source: listed,
+  },
+  userNotFound: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50034,
+    message:
+      'The user account {user} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.',
+    when: 'The user of a grant does not exist, or exists no longer.',
+    source: observed,
+  },
+  devicePending: {
+    status: 400,
+    error: 'authorization_pending',
+    number: 70016,
+    message: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+    when: 'Nobody has decided on the device code yet.',
+    source: observed,
+  },
+  deviceTooFast: {
+    status: 400,
+    error: 'slow_down',
+    number: 70016,
+    message: 'OAuth 2.0 device flow error. Authorization is pending. Poll less often.',
+    when: 'The device asks more often than the interval that it was given.',
+    source: 'RFC 8628, section 3.5; number decided here',
+  },
+  deviceDeclined: {
+    status: 400,
+    error: 'authorization_declined',
+    number: 65004,
+    message: 'User declined to consent to access the app.',
+    when: 'The person who entered the user code said no.',
+    source: 'v2-oauth2-device-code; number of reference-error-codes',
+  },
+  deviceCodeExpired: {
+    status: 400,
+    error: 'expired_token',
+    number: 70020,
+    message: "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    when: 'The device code is older than 15 minutes.',
+    source: observed,
+  },
+  deviceCodeUnknown: {
+    status: 400,
+    error: 'bad_verification_code',
+    number: 70018,
+    message: "The provided value for the input parameter 'device_code' is not valid.",
+    when: 'The device code is none of this authority.',
+    source: 'v2-oauth2-device-code; number of reference-error-codes',
+  },
+  redirectUriMissing: {
+    status: 400,
+    error: 'invalid_request',
+    number: 900971,
+    message: 'No reply address provided.',
+    when: 'A sign-in is asked for without redirect_uri.',
+    source: listed,
+  },
+  redirectUriUnknown: {
+    status: 400,
+    error: 'invalid_request',
+    number: 50011,
+    message:
+      "The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the application '{appId}'. Make sure the redirect URI sent in the request matches one added to your application.",
+    when: 'redirect_uri is none of the registration.',
+    source: observed,
+  },
+  responseTypeUnsupported: {
+    status: 400,
+    error: 'unsupported_response_type',
+    number: 70005,
+    message:
+      "The app returned an unsupported response type: response type '{responseType}' is not enabled for the app.",
+    when: 'response_type is not code.',
+    source: listed,
+  },
+  responseModeUnsupported: {
+    status: 400,
+    error: 'invalid_request',
+    number: 70007,
+    message: "'{responseMode}' is not a supported value of 'response_mode' when requesting a code.",
+    when: 'response_mode is none of query, fragment and form_post.',
+    source: listed,
+  },
+  promptUnsupported: {
+    status: 400,
+    error: 'invalid_request',
+    number: 90023,
+    message: "Unsupported 'prompt' value.",
+    when: 'prompt is none of none, login, select_account and consent, or none beside another.',
+    source: observed,
+  },
+  challengeMissing: {
+    status: 400,
+    error: 'invalid_request',
+    number: 9002325,
+    message: 'Proof Key for Code Exchange is required for public clients: send code_challenge.',
+    when: 'A public client asks for a code without code_challenge.',
+    source: 'decided here; number that Microsoft Entra uses where it asks for PKCE',
+  },
+  challengeUnsupported: {
+    status: 400,
+    error: 'invalid_request',
+    number: 501491,
+    message: 'Invalid Code_Challenge parameter: only S256, with 43 characters of base64url, is supported.',
+    when: 'code_challenge_method is not S256, or code_challenge is not what S256 gives.',
+    source: 'decided here; number that Microsoft Entra uses for a challenge of a wrong size',
+  },
+  loginRequired: {
+    status: 400,
+    error: 'login_required',
+    number: 50058,
+    message: 'A silent sign-in request was sent but no user is signed in.',
+    when: 'prompt is none, and no user that fits has signed in with this browser.',
+    source: observed,
+  },
+  signInDeclined: {
+    status: 400,
+    error: 'access_denied',
+    number: 65004,
+    message: 'User declined to consent to access the app.',
+    when: 'The person on the sign-in page said no.',
+    source: listed,
+  },
+  instanceUnknown: {
+    status: 400,
+    error: 'invalid_instance',
+    number: 50049,
+    message: 'Unknown or invalid instance.',
+    when: 'Instance discovery for, or a sign-in at, an address that is none of this server; see the setting publicUrl.',
+    source: listed,
+  },
+  originForeign: {
+    status: 400,
+    error: 'invalid_request',
+    number: 90023,
+    message: 'The form was sent by a page of another site.',
+    when: 'A page that is none of this server sends a form to the sign-in pages.',
+    source: ours,
+  },
+  accessTokenInvalid: {
+    status: 401,
+    error: 'invalid_token',
+    number: 50013,
+    message: 'The access token is missing, invalid, or not one of a user who signed in with openid.',
+    when: 'The userinfo endpoint is called without a delegated access token that has the scope openid.',
+    source: 'OpenID Connect Core, section 5.3.3; number decided here',
   },
   serverFault: {
     status: 500,

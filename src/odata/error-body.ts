@@ -9,6 +9,8 @@ export interface ErrorStyle {
   readonly clock: Clock;
   /** The pages print `Forbidden`, the live service was seen to send `forbidden`. */
   readonly forbiddenCode: string;
+  /** Whether `innerError` tells what a refusal knows beside the published text. */
+  readonly explainRefusals?: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ function errorBody(error: GraphError, ids: RequestIds, style: ErrorStyle): unkno
         date: formatUtcSeconds(style.clock.now()),
         'request-id': ids.requestId,
         'client-request-id': ids.clientRequestId,
+        ...(style.explainRefusals === true && error.explanation),
       },
     },
   };

@@ -1,6 +1,6 @@
 /** $select: names -> the properties to return. */
 import { GraphError } from '../model/graph-error.ts';
-import { getEntity } from '../model/schema.ts';
+import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 
 export interface Selection {
@@ -23,12 +23,17 @@ interface Selectable {
   readonly documentedName: string | undefined;
 }
 
-/** By lower-case name: the properties of the declared type and of those derived from it. */
+/**
+ * By lower-case path: the properties of the declared type and of those derived from it, each by its name and by
+ * `microsoft.graph.learningAssignment/dueDateTime`, with a type that has it.
+ */
 function indexSelectable(schema: Schema, declared: EntityName): ReadonlyMap<string, Selectable> {
   const index = new Map<string, Selectable>();
-  for (const name of getEntity(schema, declared).concreteTypes) {
-    for (const { name: property, documentedName } of getEntity(schema, name).properties) {
-      index.set(property.toLowerCase(), { name: property, documentedName });
+  for (const type of [declared, ...getEntity(schema, declared).concreteTypes]) {
+    for (const { name, documentedName } of getEntity(schema, type).properties) {
+      for (const path of [name, `${NAMESPACE}.${type}/${name}`]) {
+        index.set(path.toLowerCase(), { name, documentedName });
+      }
     }
   }
   return index;
@@ -43,10 +48,9 @@ function readSelect(
   const spellings = new Map<string, string>();
   for (const item of text.split(',').map((part) => part.trim())) {
     if (item === '*' || item === '') continue;
-    // A derived property may carry the type it belongs to: microsoft.graph.learningAssignment/dueDateTime.
-    const sent = item.slice(item.lastIndexOf('/') + 1);
-    const property = selectable.get(sent.toLowerCase());
+    const property = selectable.get(item.toLowerCase());
     if (property === undefined) throw new GraphError('propertyUnknown', { values: { property: item, type } });
+    const sent = item.slice(item.lastIndexOf('/') + 1);
     names.add(property.name);
     if (sent === property.documentedName || sent === property.name) spellings.set(property.name, sent);
   }

@@ -26,7 +26,8 @@ export async function getScope(context: OperationContext): Promise<ActivityScope
   const addressed = namesLearner ? (await getAddressedUser(context)).id : undefined;
   const only = visibleLearner(context);
   if (addressed !== undefined && only !== undefined && addressed !== only) {
-    throw new GraphError('accessDenied', { logDetail: "The token opens its own user's activities only." });
+    const reason = "The token opens its own user's activities only.";
+    throw new GraphError('accessDenied', { logDetail: reason, explanation: { reason } });
   }
   return {
     registrationId: keys['registrationId'] === undefined ? undefined : getRegistrationId(context),

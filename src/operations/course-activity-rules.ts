@@ -10,6 +10,7 @@ import type { EntityInput, FieldProblem } from '../odata/read-entity.ts';
 import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { CreateFacts } from '../store/activity-store.ts';
+import { licenceMissing } from './licence.ts';
 
 /** The ids that a create refers to; `undefined` when the text can name nothing. */
 export interface References {
@@ -75,13 +76,13 @@ export function providerRefusal(facts: { readonly isProviderOpen: boolean } | un
   return facts.isProviderOpen ? undefined : new GraphError('providerNotEnabled');
 }
 
-/** E15: the learner must hold the licence; the log is told which one it is instead. */
+/** E15: the learner must hold the licence. */
 export function licenceRefusal(
   licence: Licence | undefined,
   row: 'userLicenseInvalid' | 'userLicenseInvalidOnUpdate',
 ): GraphError | undefined {
   if (licence === ACTIVITY_LICENCE) return undefined;
-  return new GraphError(row, { logDetail: `The learner's licence is ${licence ?? 'unknown'}.` });
+  return new GraphError(row, licenceMissing(licence));
 }
 
 /** Fields that name something which does not exist. A field that has a problem already is passed over. */

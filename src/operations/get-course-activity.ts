@@ -23,7 +23,8 @@ export async function getLearningCourseActivity(context: OperationContext): Prom
  */
 export async function getLearningCourseActivityByExternalId(context: OperationContext): Promise<EntityResult> {
   const scope = await getScope(context);
-  for (const externalId of meaningsOf(context.keys['externalId'] ?? '')) {
+  // The empty text is no external id, but how the store keeps that there is none.
+  for (const externalId of meaningsOf(context.keys['externalId'] ?? '').filter((id) => id !== '')) {
     const [stored, other] = await context.store.activities.findByExternalId(context.tenant, { ...scope, externalId });
     if (other !== undefined) throw new GraphError('alternateKeyAmbiguous');
     if (stored !== undefined) return activityResult(stored);

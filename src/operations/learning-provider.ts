@@ -7,6 +7,7 @@ import { GraphError } from '../model/graph-error.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
 import type { EntityResult, OperationContext, OperationResult } from './context.ts';
 import { fixedProblems, newValues, readInput, refuseProblems, viewOf } from './entity-input.ts';
+import { licenceMissing } from './licence.ts';
 import { writeJudged } from './optimistic.ts';
 
 type Provider = Entity<'learningProvider'>;
@@ -74,10 +75,16 @@ async function requireAdministrator({ store, tenant, principal }: OperationConte
   const user = principal.kind === 'delegated' ? await store.users.findUser(tenant, principal.userId) : undefined;
   const holdsRole = user?.directoryRoles.some((role) => PROVIDER_ADMINISTRATORS.includes(role)) ?? false;
   if (!holdsRole) {
-    throw new GraphError('accessDenied', { logDetail: `The user is none of: ${PROVIDER_ADMINISTRATORS.join(', ')}.` });
+    throw new GraphError('accessDenied', {
+      logDetail: `The user is none of: ${PROVIDER_ADMINISTRATORS.join(', ')}.`,
+      explanation: {
+        requiredDirectoryRoles: PROVIDER_ADMINISTRATORS,
+        userDirectoryRoles: user?.directoryRoles ?? [],
+      },
+    });
   }
   if (user?.licence !== ACTIVITY_LICENCE) {
-    throw new GraphError('noServicePlan', { logDetail: `The user's licence is ${user?.licence ?? 'unknown'}.` });
+    throw new GraphError('noServicePlan', licenceMissing(user?.licence));
   }
 }
 

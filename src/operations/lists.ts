@@ -12,7 +12,10 @@ export async function listEntities(context: OperationContext): Promise<ListResul
   const { query, store } = context;
   const { selection, collection } = await selectList(context);
   const count = query.count ? await store.lists.count(selection, query.filter) : undefined;
-  if (query.top === 0) return { kind: 'list', items: [], collection, count, skipToken: undefined };
+  if (query.top === 0) {
+    await refuseUnknownProvider(context, selection);
+    return { kind: 'list', items: [], collection, count, skipToken: undefined };
+  }
   const { items, next } = await store.lists.readPage(selection, {
     filter: query.filter,
     orderBy: query.orderBy,

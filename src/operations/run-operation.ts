@@ -76,6 +76,8 @@ export function createEngine({ parts, style, admitItem }: EngineOptions): GraphE
   };
 }
 
+const NO_PLAN = 'The tenant has no service plan.';
+
 interface Way {
   readonly parts: OperationParts;
   readonly protocol: Protocol;
@@ -89,7 +91,8 @@ async function answer(
 ): Promise<GraphResponse> {
   if (operation.isPersonal === true && principal.kind === 'application') throw new GraphError('meNeedsUser');
   authorize(principal, operation);
-  if (!tenant.hasServicePlan) throw new GraphError('noServicePlan');
+  if (!tenant.hasServicePlan)
+    throw new GraphError('noServicePlan', { logDetail: NO_PLAN, explanation: { reason: NO_PLAN } });
   const preferences = readPreferences(request.headers);
   const query = readQuery({ protocol, match: { operation, keys } }, request, { preferences, tenant });
   const context = { ...parts, principal, tenant, request, preferences, query, protocol, operation, keys };

@@ -1,9 +1,9 @@
 /** Fills an empty database from a seed, in one unit of work: all of it or nothing. */
-import { createHash, randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 
 import { getGuid } from '../base/ids.ts';
-import type { AppId, RegistrationId, TenantId, UserId } from '../base/ids.ts';
-import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import type { RegistrationId, TenantId } from '../base/ids.ts';
+import type { Tenant } from '../model/directory.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { SqlConnection, Write } from '../store/connection.ts';
 import type { DirectoryWrites } from '../store/directory-writes.ts';
@@ -11,6 +11,8 @@ import type { ImportWrites } from '../store/import-writes.ts';
 import type { SandboxCard } from './card.ts';
 import { seedError } from './read-seed.ts';
 import { readProviders } from './read-seed-items.ts';
+import { readApps, readUsers, redirectUrisOf } from './read-seed-people.ts';
+import type { TenantNotes } from './read-seed-people.ts';
 import type { Seed, TenantSeed } from './seed-schema.ts';
 
 export interface SeedTarget {
@@ -31,29 +33,28 @@ interface Step {
 
 /** @throws StartError naming every problem, with `path` as the file's name */
 export async function applySeed(seed: Seed, path: string, target: SeedTarget): Promise<void> {
-  const problems: string[] = [];
-  const secrets = new Map<string, string>();
+  const notes = seed.tenants.map((_, index) => startNotes(index, dirname(path)));
   const steps = seed.tenants.flatMap((tenant, index) => {
-    const found: string[] = [];
-    const made = tenantSteps(tenant, target, { key: index + 1, problems: found, secrets });
-    const prefix = `tenants.${index}.`;
-    problems.push(...found.map((problem) => prefix + problem));
-    return made.map(({ place, write }) => ({ place: prefix + place, write }));
+    const made = tenantSteps(tenant, target, notes[index] as TenantReading);
+    return made.map(({ place, write }) => ({ place: `tenants.${index}.${place}`, write }));
   });
+  const problems = notes.flatMap((note, index) => note.problems.map((problem) => `tenants.${index}.${problem}`));
   if (problems.length > 0) throw seedError(path, problems);
-  target.keepCard(describeSeed(seed, secrets));
+  target.keepCard(describeSeed(seed, notes[0] as TenantNotes));
   const result = await target.connection.write(steps.map(({ write }) => write));
   if (result.kind !== 'done') throw seedError(path, [`${steps[result.step]?.place} repeats an id or name of another`]);
 }
 
-interface TenantNotes {
+interface TenantReading extends TenantNotes {
   readonly key: number;
-  readonly problems: string[];
-  /** By app id as written. */
-  readonly secrets: Map<string, string>;
 }
 
-function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTarget, notes: TenantNotes): Step[] {
+function startNotes(index: number, folder: string): TenantReading {
+  const found = { problems: [], secrets: new Map(), passwords: new Map() };
+  return { ...found, key: index + 1, isOnCard: index === 0, folder };
+}
+
+function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTarget, notes: TenantReading): Step[] {
   const tenant: Tenant = {
     id: getGuid<TenantId>(seed.id),
     key: notes.key,
@@ -62,11 +63,10 @@ function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTa
     hasServicePlan: seed.hasServicePlan ?? true,
   };
   const steps: Step[] = [{ place: 'id', write: directory.tenant(tenant) }];
-  for (const user of toUsers(seed, tenant)) {
+  for (const user of readUsers(seed, tenant, notes)) {
     steps.push({ place: `users.${user.name}`, write: directory.user(tenant, user) });
   }
-  if (notes.key > 1) notes.problems.push(...appsWithoutSecret(seed));
-  for (const app of toApps(seed, tenant, notes.secrets)) {
+  for (const app of readApps(seed, tenant, notes)) {
     steps.push({ place: `apps.${app.name}`, write: directory.app(tenant, app) });
   }
   readProviders(seed, protocol, notes.problems).forEach(({ provider, contents, activities }, index) => {
@@ -85,56 +85,27 @@ function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTa
   return steps;
 }
 
-function toUsers(seed: TenantSeed, tenant: Tenant): DirectoryUser[] {
-  return Object.entries(seed.users).map(([name, user]) => ({
-    tenantId: tenant.id,
-    id: getGuid<UserId>(user.id),
-    name,
-    userPrincipalName: user.userPrincipalName.toLowerCase(),
-    displayName: user.displayName,
-    mail: user.mail ?? null,
-    licence: user.licence,
-    directoryRoles: user.directoryRoles ?? [],
-  }));
-}
-
-/** Secrets are made up for the first tenant only, whose card keeps them: nobody would know those of another. */
-function appsWithoutSecret({ apps }: TenantSeed): string[] {
-  const without = Object.entries(apps).filter(
-    ([, app]) => app.clientSecret === undefined && app.isPublicClient !== true,
-  );
-  return without.map(([name]) => `apps.${name} needs a clientSecret, as only those of the first tenant are made up`);
-}
-
-function toApps(seed: TenantSeed, tenant: Tenant, secrets: Map<string, string>): AppRegistration[] {
-  return Object.entries(seed.apps).map(([name, app]) => {
-    const secret =
-      app.isPublicClient === true ? undefined : (app.clientSecret ?? randomBytes(30).toString('base64url'));
-    if (secret !== undefined) secrets.set(app.id, secret);
-    return {
-      tenantId: tenant.id,
-      id: getGuid<AppId>(app.id),
-      name,
-      secretSha256: secret === undefined ? null : createHash('sha256').update(secret).digest('hex'),
-      appRoles: app.roles ?? [],
-      delegatedScopes: app.scopes ?? [],
-    };
-  });
-}
-
-/** The card of the first tenant; apps without a secret cannot ask for tokens of their own and are left out. */
-function describeSeed(seed: Seed, secrets: ReadonlyMap<string, string>): SandboxCard {
+/** The card of the first tenant. Apps that can prove nothing with a secret are found by what users sign in with. */
+function describeSeed(seed: Seed, { secrets, passwords }: TenantNotes): SandboxCard {
   const tenant = seed.tenants[0] as TenantSeed;
-  const apps = Object.entries(tenant.apps).flatMap(([name, { id, roles = [] }]) => {
+  const apps = Object.entries(tenant.apps);
+  const secretApps = apps.flatMap(([name, { id, roles = [] }]) => {
     const clientSecret = secrets.get(id);
     return clientSecret === undefined ? [] : [[name, { clientId: id.toLowerCase(), clientSecret, roles }] as const];
   });
-  const users = Object.entries(tenant.users).map(
-    ([name, { id, userPrincipalName }]) => [name, { id: id.toLowerCase(), userPrincipalName }] as const,
-  );
+  const signInApps = apps.flatMap(([name, app]) => {
+    const redirectUris = redirectUrisOf(app);
+    const { id, scopes = [] } = app;
+    return redirectUris.length === 0 ? [] : [[name, { clientId: id.toLowerCase(), scopes, redirectUris }] as const];
+  });
+  const users = Object.entries(tenant.users).map(([name, { id, userPrincipalName }]) => {
+    const password = passwords.get(id) as string;
+    return [name, { id: id.toLowerCase(), userPrincipalName, password }] as const;
+  });
   return {
     tenantId: tenant.id.toLowerCase(),
-    apps: Object.fromEntries(apps),
+    apps: Object.fromEntries(secretApps),
+    signInApps: Object.fromEntries(signInApps),
     users: Object.fromEntries(users),
     samples: seed.samples ?? {},
   };

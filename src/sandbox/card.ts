@@ -6,13 +6,25 @@ export interface SandboxCard {
   readonly apps: Readonly<
     Record<string, { readonly clientId: string; readonly clientSecret: string; readonly roles: readonly string[] }>
   >;
-  readonly users: Readonly<Record<string, { readonly id: string; readonly userPrincipalName: string }>>;
+  /** Apps that users sign in with. */
+  readonly signInApps: Readonly<
+    Record<
+      string,
+      { readonly clientId: string; readonly scopes: readonly string[]; readonly redirectUris: readonly string[] }
+    >
+  >;
+  readonly users: Readonly<
+    Record<string, { readonly id: string; readonly userPrincipalName: string; readonly password: string }>
+  >;
   readonly samples: Readonly<Record<string, string>>;
 }
 
-/** `undefined` when the folder was not filled from a seed. */
+/** `undefined` when the folder was not filled from a seed. A card from before users could sign in has nothing about that. */
 export function findCard(path: string): SandboxCard | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as SandboxCard) : undefined;
+  if (!existsSync(path)) return undefined;
+  const { signInApps = {}, users, ...card } = JSON.parse(readFileSync(path, 'utf8')) as SandboxCard;
+  const entries = Object.entries(users).map(([name, { password = '', ...user }]) => [name, { ...user, password }]);
+  return { ...card, signInApps, users: Object.fromEntries(entries) as SandboxCard['users'] };
 }
 
 /** Readable by its owner only; whole or not at all. */

@@ -18,6 +18,13 @@ const User = Type.Object(
     displayName: Text,
     mail: Type.Optional(Text),
     licence: Type.Enum([...LICENCES], { description: 'Activities are written only for learners with premium.' }),
+    password: Type.Optional(
+      Type.String({
+        minLength: 8,
+        maxLength: 256,
+        description: 'For scripts that ask for tokens with a password. Made at the first start when not given.',
+      }),
+    ),
     directoryRoles: Type.Optional(
       Type.Array(Text, { description: 'Such as Knowledge Administrator, which may register providers.' }),
     ),
@@ -31,9 +38,25 @@ const permissionNames = (kind: 'roleId' | 'scopeId') =>
 const App = Type.Object(
   {
     id: Guid,
-    isPublicClient: Type.Optional(Type.Boolean({ description: 'Has no secret.' })),
+    isPublicClient: Type.Optional(Type.Boolean({ description: 'Has neither a secret nor a certificate.' })),
     clientSecret: Type.Optional(
-      Type.String({ minLength: 8, maxLength: 256, description: 'Made at the first start when not given.' }),
+      Type.String({
+        minLength: 8,
+        maxLength: 256,
+        description: 'Made at the first start when not given, unless the app has certificates.',
+      }),
+    ),
+    certificates: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          'X.509 certificates of RSA keys that the app signs client assertions with: PEM, or paths of PEM files from this one.',
+      }),
+    ),
+    redirectUris: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9+.-]*:' }), {
+        description:
+          'Where sign-ins may lead back to. The port of http://localhost and http://127.0.0.1 makes no difference. A public client without any has these two.',
+      }),
     ),
     roles: Type.Optional(Type.Array(Type.Enum(permissionNames('roleId')), { description: 'Application permissions.' })),
     scopes: Type.Optional(Type.Array(Type.Enum(permissionNames('scopeId')), { description: 'Delegated permissions.' })),

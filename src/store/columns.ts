@@ -64,14 +64,29 @@ export const PROVIDER_COLUMNS = namesOf(PROVIDER_PROPERTIES);
 export const CONTENT_COLUMNS = namesOf(CONTENT_PROPERTIES);
 
 /** Columns of an activity that are no property: its key, its type, what keeps it apart from others, its version. */
-const ACTIVITY_KEY_COLUMNS = ['activity_guid', 'has_bare_id', 'activity_type', 'repeat_number', 'row_version'];
-export const ACTIVITY_COLUMNS = [...ACTIVITY_KEY_COLUMNS, ...namesOf(ACTIVITY_PROPERTIES)];
+const ACTIVITY_KEY_KINDS = {
+  activity_guid: 'guid',
+  has_bare_id: 'boolean',
+  activity_type: 'integer',
+  repeat_number: 'integer',
+  row_version: 'integer',
+} as const satisfies Readonly<Record<string, ColumnKind>>;
+export const ACTIVITY_COLUMNS = [...Object.keys(ACTIVITY_KEY_KINDS), ...namesOf(ACTIVITY_PROPERTIES)];
 
 /** Columns that an update of an activity may set: those of properties that some version does not fix. */
 export const ACTIVITY_CHANGEABLE_COLUMNS = [
   'repeat_number',
   ...namesOf(ACTIVITY_PROPERTIES.filter(({ column }) => isChangeable(column))),
 ];
+
+/** What a parameter holds that is named after a column, for databases that have to be told. */
+export const PARAMETER_KINDS: ReadonlyMap<string, ColumnKind> = new Map<string, ColumnKind>([
+  ['tenant_id', 'integer'],
+  ...Object.entries(ACTIVITY_KEY_KINDS),
+  ...[...USER_PROPERTIES, ...PROVIDER_PROPERTIES, ...CONTENT_PROPERTIES, ...ACTIVITY_PROPERTIES]
+    .flatMap(columnsOf)
+    .map(({ column, kind }) => [column, kind] as const),
+]);
 
 function isChangeable(column: string | undefined): boolean {
   return rowsOf(ACTIVITY_ENTITIES).some((row) => row.column === column && row.onUpdate !== 'fixed');

@@ -29,9 +29,12 @@ export interface SqlConnection extends AsyncDisposable {
   read(statement: Statement, params: Params): Promise<readonly Row[]>;
   /**
    * All of the writes or none; settles only after COMMIT.
-   * @throws Unavailable when the database cannot take the unit now; nothing was written.
+   * @throws Unavailable when the database cannot take the unit now; nothing was written. A plain `Error` when the unit
+   * failed, or when the connection broke before the database said whether it was stored.
    */
   write(writes: readonly Write[]): Promise<WriteResult>;
   /** Runs a text of several statements in one transaction. For migrations. */
   script(sql: string): Promise<void>;
+  /** Runs the work while no other process is within this function of the same database. For migrations. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }

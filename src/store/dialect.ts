@@ -19,11 +19,13 @@ interface SqlFunctions {
 }
 
 export interface Dialect {
-  readonly name: 'sqlite';
+  readonly name: 'sqlite' | 'postgres';
   readonly columns: Readonly<Record<ColumnKind, ColumnType>>;
   readonly functions: SqlFunctions;
-  /** The text of the parameter that stands at this place, counted from 1. */
-  placeholder(position: number): string;
+  /** The text of the parameter that stands at this place, counted from 1; `kind` is known for those named after columns. */
+  placeholder(position: number, kind: ColumnKind | undefined): string;
+  /** Gives a row when the table `:table_name` exists. */
+  readonly findTable: string;
 }
 
 const asIs = (sql: string): ColumnType => ({ sql, encode: (value) => value as SqlValue, decode: (value) => value });
@@ -44,6 +46,33 @@ export const sqliteDialect: Dialect = {
   },
   functions: { contains: (text, part) => `instr(${text}, ${part}) > 0` },
   placeholder: () => '?',
+  findTable: "select name from sqlite_schema where type = 'table' and name = :table_name",
+};
+
+/** What a parameter has to be called where its place does not tell, such as in a list of columns to select. */
+const POSTGRES_CASTS: Readonly<Record<ColumnKind, string>> = {
+  integer: 'bigint',
+  text: 'text',
+  guid: 'uuid',
+  boolean: 'boolean',
+  json: 'text',
+};
+
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  columns: {
+    integer: asIs('bigint'),
+    // By bytes, as SQLite orders: a page begins at the same place, whatever the locale of the database.
+    text: asIs('text collate "C"'),
+    guid: asIs('uuid'),
+    // The driver reads and takes 1 and 0, as no other type has two forms.
+    boolean: { ...sqliteDialect.columns.boolean, sql: 'boolean' },
+    // Text comes back as it was written; jsonb would sort the keys and refuse some escapes.
+    json: { ...sqliteDialect.columns.json, sql: 'text collate "C"' },
+  },
+  functions: { contains: (text, part) => `strpos(${text}, ${part}) > 0` },
+  placeholder: (position, kind) => `$${position}${kind === undefined ? '' : `::${POSTGRES_CASTS[kind]}`}`,
+  findTable: 'select cast(to_regclass(:table_name) as text) as name where to_regclass(:table_name) is not null',
 };
 
 export interface CompiledStatement {
@@ -53,9 +82,13 @@ export interface CompiledStatement {
 }
 
 /** Turns `:name` parameters into the dialect's placeholders. */
-export function compile(sql: string, dialect: Dialect): CompiledStatement {
+export function compile(
+  sql: string,
+  dialect: Dialect,
+  kinds: ReadonlyMap<string, ColumnKind> = new Map(),
+): CompiledStatement {
   const order: string[] = [];
-  const text = sql.replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name)));
+  const text = sql.replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name), kinds.get(name)));
   return { sql: text, order };
 }
 

@@ -13,6 +13,8 @@ export interface StoredSigningKey {
   readonly privateJwk: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /** The longest that its tokens were given. */
+  readonly tokenLifetimeSeconds: number;
 }
 
 export interface DirectoryStore {
@@ -25,8 +27,13 @@ export interface DirectoryStore {
   /** By id or userPrincipalName, in any casing. */
   findUser(tenant: Tenant, idOrName: string): Promise<DirectoryUser | undefined>;
   listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
+  /** By name, at most so many. */
+  listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
   listSigningKeys(): Promise<readonly StoredSigningKey[]>;
   addSigningKey(key: StoredSigningKey): Promise<void>;
+  /** Notes that the key signs tokens that live as long; a longer lifetime that was noted before stays. */
+  raiseTokenLifetime(keyId: string, tokenLifetimeSeconds: number): Promise<void>;
+  removeSigningKey(keyId: string): Promise<void>;
 }
 
 export function createDirectoryStore(connection: SqlConnection): DirectoryStore {
@@ -63,10 +70,26 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
     },
     listUsers: async (tenant) =>
       (await rows('listUsers', { tenant_id: tenant.key })).map((row) => readUser(row, tenant, dialect)),
+    listFirstUsers: async (tenant, limit) =>
+      (await rows('listFirstUsers', { tenant_id: tenant.key, row_limit: limit })).map((row) =>
+        readUser(row, tenant, dialect),
+      ),
     listSigningKeys: async () => (await rows('listSigningKeys')).map((row) => readSigningKey(row, dialect)),
-    addSigningKey: async ({ keyId, privateJwk, createdAt }) => {
-      const params = { key_id: keyId, created_at: createdAt, private_jwk: dialect.columns.json.encode(privateJwk) };
+    addSigningKey: async ({ keyId, privateJwk, createdAt, tokenLifetimeSeconds }) => {
+      const params = {
+        key_id: keyId,
+        created_at: createdAt,
+        private_jwk: dialect.columns.json.encode(privateJwk),
+        token_lifetime_seconds: tokenLifetimeSeconds,
+      };
       await connection.write([{ statement: statements.insertSigningKey, params }]);
+    },
+    raiseTokenLifetime: async (keyId, tokenLifetimeSeconds) => {
+      const params = { key_id: keyId, token_lifetime_seconds: tokenLifetimeSeconds };
+      await connection.write([{ statement: statements.raiseTokenLifetime, params }]);
+    },
+    removeSigningKey: async (keyId) => {
+      await connection.write([{ statement: statements.deleteSigningKey, params: { key_id: keyId } }]);
     },
   };
 }
@@ -87,6 +110,8 @@ function readApp(row: Row, tenant: Tenant, dialect: Dialect): AppRegistration {
     id: readGuid(row, 'app_id', dialect) as AppId,
     name: String(row['name']),
     secretSha256: row['secret_sha256'] as string | null,
+    certificates: readJson(row, 'certificates', dialect) as readonly string[],
+    redirectUris: readJson(row, 'redirect_uris', dialect) as readonly string[],
     appRoles: readJson(row, 'app_roles', dialect) as readonly string[],
     delegatedScopes: readJson(row, 'delegated_scopes', dialect) as readonly string[],
   };
@@ -102,6 +127,7 @@ function readUser(row: Row, tenant: Tenant, dialect: Dialect): DirectoryUser {
     mail: row['mail'] as string | null,
     licence: row['licence'] as Licence,
     directoryRoles: readJson(row, 'directory_roles', dialect) as readonly string[],
+    passwordHash: row['password_hash'] as string | null,
   };
 }
 
@@ -110,6 +136,7 @@ function readSigningKey(row: Row, dialect: Dialect): StoredSigningKey {
     keyId: String(row['key_id']),
     privateJwk: readJson(row, 'private_jwk', dialect) as Readonly<Record<string, unknown>>,
     createdAt: Number(row['created_at']),
+    tokenLifetimeSeconds: Number(row['token_lifetime_seconds']),
   };
 }
 

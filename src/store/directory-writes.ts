@@ -34,6 +34,7 @@ export function createDirectoryWrites(dialect: Dialect): DirectoryWrites {
         mail: user.mail,
         licence: user.licence,
         directory_roles: json.encode(user.directoryRoles),
+        password_hash: user.passwordHash,
       },
     }),
     app: (tenant, app) => ({
@@ -43,6 +44,8 @@ export function createDirectoryWrites(dialect: Dialect): DirectoryWrites {
         app_id: guid.encode(app.id),
         name: app.name,
         secret_sha256: app.secretSha256,
+        certificates: json.encode(app.certificates),
+        redirect_uris: json.encode(app.redirectUris),
         app_roles: json.encode(app.appRoles),
         delegated_scopes: json.encode(app.delegatedScopes),
       },

@@ -1,17 +1,64 @@
-/** Opens the database of a data folder and brings it to this release's schema. */
+/** Opens a database and sees to it that it has this release's schema. */
+import type { SqlConnection } from './connection.ts';
+import { listPending, migrate } from './migrations/migrate.ts';
+import type { PostgresOptions } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { SqliteOptions } from './sqlite.ts';
-import type { SqlConnection } from './connection.ts';
-import { migrate } from './migrations/migrate.ts';
 
-/** @throws when the file cannot be opened, is no database, or is of a later release */
+/** The embedded database, which is migrated whenever it is opened. @throws when it cannot be used, or is of a later release */
 export async function openStore(options: SqliteOptions): Promise<SqlConnection> {
-  const connection = openSqlite(options);
+  return keepWhen(openSqlite(options), migrate);
+}
+
+/** A database that others may use as well: it is migrated when they expect it. @throws as {@link openStore} */
+export async function openPostgresStore(options: PostgresOptions, migratesAtStart: boolean): Promise<SqlConnection> {
+  return keepWhen(await connectPostgres(options), migratesAtStart ? migrate : refuseToMigrate);
+}
+
+/** Brings a PostgreSQL database to this release's schema. @returns the migrations that ran; @throws as {@link openStore} */
+export async function migratePostgres(options: PostgresOptions): Promise<readonly string[]> {
+  await using connection = await connectPostgres(options);
+  return await migrate(connection);
+}
+
+/** Loads the driver only where it is used. */
+async function connectPostgres(options: PostgresOptions): Promise<SqlConnection> {
+  const { openPostgres } = await import('./postgres.ts');
+  return keepWhen(openPostgres(options), checkServer);
+}
+
+async function keepWhen(
+  connection: SqlConnection,
+  check: (connection: SqlConnection) => Promise<unknown>,
+): Promise<SqlConnection> {
   try {
-    await migrate(connection);
+    await check(connection);
     return connection;
   } catch (error) {
     await connection[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+const OLDEST_VERSION = 150_000;
+
+const SERVER = {
+  name: 'describeServer',
+  sql: `select cast(current_setting('server_version_num') as integer) as version, current_setting('server_encoding') as encoding,
+  current_setting('synchronous_commit') as synchronous_commit`,
+};
+
+/** What is promised to clients rests on it: all texts can be kept, and what was answered is on disk. */
+async function checkServer(connection: SqlConnection): Promise<void> {
+  const [server] = await connection.read(SERVER, {});
+  const { version, encoding, synchronous_commit: commit } = server ?? {};
+  if (Number(version) < OLDEST_VERSION)
+    throw new Error(`its version is ${String(version)}, and has to be 150000 (PostgreSQL 15) or newer`);
+  if (encoding !== 'UTF8') throw new Error(`its encoding is ${String(encoding)}, and has to be UTF8`);
+  if (commit === 'off') throw new Error('synchronous_commit is off, so that it could lose what was answered');
+}
+
+async function refuseToMigrate(connection: SqlConnection): Promise<void> {
+  const pending = await listPending(connection);
+  if (pending.length > 0) throw new Error(`it lacks ${pending.join(', ')}: run vivarium migrate`);
 }

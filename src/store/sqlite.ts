@@ -53,6 +53,8 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
       }),
     write: (writes) => queue.write(writes),
     script: async (sql) => database.exec(`begin immediate; ${sql}; commit;`),
+    // One process serves a file: there is nobody to keep out.
+    exclusively: (work) => work(),
     [Symbol.asyncDispose]: async () => {
       await queue.close();
       database.close();

@@ -48,8 +48,16 @@ join learning_course_activity a
 where p.tenant_id = :tenant_id and a.activity_type in (:activity_type, :other_activity_type) ${bounds.join(' ')}
 limit 2`;
 
-const APP_COLUMNS = ['app_id', 'name', 'secret_sha256', 'app_roles', 'delegated_scopes'];
-const USER_COLUMNS = ['user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles'];
+const SIGNING_KEY_COLUMNS = ['key_id', 'created_at', 'private_jwk', 'token_lifetime_seconds'];
+const APP_COLUMNS = [
+  ...['app_id', 'name', 'secret_sha256', 'certificates', 'redirect_uris', 'app_roles', 'delegated_scopes'],
+];
+const USER_COLUMNS = [
+  ...['user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles', 'password_hash'],
+];
+const GRANT_COLUMNS = [
+  ...['grant_hash', 'kind', 'state', 'app_id', 'user_id', 'user_code_hash', 'details', 'expires_at', 'polled_at'],
+];
 const TENANT_COLUMNS = ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan'];
 
 const table = {
@@ -60,8 +68,12 @@ select ${list(TENANT_COLUMNS)} from tenant
 where tenant_guid = :tenant_guid or domain_name = :domain_name`,
   listTenants: `select ${list(TENANT_COLUMNS)} from tenant order by tenant_id`,
 
-  insertSigningKey: insert('signing_key', ['key_id', 'created_at', 'private_jwk']),
-  listSigningKeys: 'select key_id, created_at, private_jwk from signing_key order by created_at, key_id',
+  insertSigningKey: insert('signing_key', SIGNING_KEY_COLUMNS),
+  listSigningKeys: `select ${list(SIGNING_KEY_COLUMNS)} from signing_key order by created_at, key_id`,
+  raiseTokenLifetime: `
+update signing_key set token_lifetime_seconds = :token_lifetime_seconds
+where key_id = :key_id and token_lifetime_seconds < :token_lifetime_seconds`,
+  deleteSigningKey: 'delete from signing_key where key_id = :key_id',
 
   insertApp: insert('app_registration', ['tenant_id', ...APP_COLUMNS]),
   findApp: `
@@ -81,6 +93,26 @@ where tenant_id = :tenant_id and user_principal_name = :user_principal_name`,
   listUsers: `
 select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id order by name`,
+  listFirstUsers: `
+select ${list(USER_COLUMNS)} from directory_user
+where tenant_id = :tenant_id order by name limit :row_limit`,
+
+  insertGrant: insert('issuer_grant', ['tenant_id', ...GRANT_COLUMNS]),
+  findGrant: `
+select ${list(GRANT_COLUMNS)} from issuer_grant
+where tenant_id = :tenant_id and grant_hash = :grant_hash`,
+  findGrantByUserCode: `
+select ${list(GRANT_COLUMNS)} from issuer_grant
+where tenant_id = :tenant_id and user_code_hash = :user_code_hash`,
+  moveGrant: `
+update issuer_grant set state = :next_state, user_id = :user_id, details = :details
+where tenant_id = :tenant_id and grant_hash = :grant_hash and state = :state`,
+  noteGrantPoll: `
+update issuer_grant set polled_at = :polled_at
+where tenant_id = :tenant_id and grant_hash = :grant_hash`,
+  deleteExpiredGrants: `
+delete from issuer_grant
+where tenant_id = :tenant_id and expires_at < :expires_at`,
 
   insertProvider: insert('learning_provider', ['tenant_id', 'row_version', ...PROVIDER_COLUMNS]),
   findProvider: `

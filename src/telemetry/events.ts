@@ -44,6 +44,9 @@ export interface Events {
   slowStatement(name: string, durationMs: number): void;
   /** A write was refused because this many were waiting. */
   writeQueueBusy(waiting: number): void;
+  issuerKeysFetched(issuer: string, keyCount: number): void;
+  /** Tokens of the issuer with a key that is not known yet are refused until its keys can be fetched. */
+  issuerKeysUnavailable(issuer: string, cause: unknown): void;
   /** Work that no caller waits for has failed. */
   backgroundTaskFailed(task: string, cause: unknown): void;
 }
@@ -60,6 +63,8 @@ export function createEvents(logger: Logger): Events {
     listenerFailed: (cause) => logger.error({ cause }, 'listenerFailed'),
     slowStatement: (statement, durationMs) => logger.warn({ statement, durationMs }, 'slowStatement'),
     writeQueueBusy: (waiting) => logger.warn({ waiting }, 'writeQueueBusy'),
+    issuerKeysFetched: (issuer, keyCount) => logger.info({ issuer, keyCount }, 'issuerKeysFetched'),
+    issuerKeysUnavailable: (issuer, cause) => logger.warn({ issuer, cause }, 'issuerKeysUnavailable'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
   };
 }

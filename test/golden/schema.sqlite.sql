@@ -4,7 +4,7 @@ CREATE TABLE app_registration (
   name text not null,
   secret_sha256 text,
   app_roles text not null,
-  delegated_scopes text not null,
+  delegated_scopes text not null, certificates text not null default '[]', redirect_uris text not null default '[]',
   primary key (tenant_id, app_id),
   unique (tenant_id, name)
 );
@@ -17,10 +17,25 @@ CREATE TABLE directory_user (
   display_name text not null,
   mail text,
   licence text not null,
-  directory_roles text not null,
+  directory_roles text not null, password_hash text,
   primary key (tenant_id, user_id),
   unique (tenant_id, name),
   unique (tenant_id, user_principal_name)
+);
+
+CREATE TABLE issuer_grant (
+  tenant_id integer not null references tenant,
+  grant_hash text not null,
+  kind text not null,
+  state text not null,
+  app_id blob,
+  user_id blob,
+  user_code_hash text,
+  details text not null,
+  expires_at integer not null,
+  polled_at integer,
+  primary key (tenant_id, grant_hash),
+  unique (tenant_id, user_code_hash)
 );
 
 CREATE TABLE learning_content (
@@ -98,7 +113,7 @@ CREATE TABLE signing_key (
   key_id text not null primary key,
   created_at integer not null,
   private_jwk text not null
-);
+, token_lifetime_seconds integer not null default 0);
 
 CREATE TABLE tenant (
   tenant_id integer not null primary key,
@@ -107,6 +122,9 @@ CREATE TABLE tenant (
   domain_name text not null unique,
   has_service_plan integer not null
 );
+
+CREATE INDEX issuer_grant_expiry on issuer_grant (tenant_id, expires_at)
+;
 
 CREATE UNIQUE INDEX learning_course_activity_bare_id on learning_course_activity (tenant_id, activity_guid)
   where has_bare_id

@@ -2,19 +2,35 @@
 import type { SqlConnection, Statement } from '../connection.ts';
 import type { ColumnKind } from '../dialect.ts';
 import { initial } from './0001-initial.ts';
+import { signIn } from './0002-sign-in.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [initial];
+const MIGRATIONS: readonly Migration[] = [initial, signIn];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
 
 /** Runs what has not run yet. @returns the names that ran; @throws when the database is of a later release */
 export async function migrate(connection: SqlConnection): Promise<readonly string[]> {
-  await connection.script('create table if not exists schema_migration (name text not null primary key)');
-  const applied = await appliedNames(connection);
+  // Looked at first, as most starts find nothing to do and need neither a lock nor the right to change the schema.
+  if ((await listPending(connection)).length === 0) return [];
+  return connection.exclusively(() => runPending(connection));
+}
+
+/** Names of the migrations that have not run. @throws when the database is of a later release */
+export async function listPending(connection: SqlConnection): Promise<readonly string[]> {
+  const [found] = await connection.read(
+    { name: 'findTable', sql: connection.dialect.findTable },
+    { table_name: 'schema_migration' },
+  );
+  const applied = found === undefined ? [] : await appliedNames(connection);
   refuseLaterSchema(applied);
-  if (applied.length === MIGRATIONS.length) return [];
+  return MIGRATIONS.map(({ name }) => name).filter((name) => !applied.includes(name));
+}
+
+async function runPending(connection: SqlConnection): Promise<readonly string[]> {
+  const { text } = connection.dialect.columns;
+  await connection.script(`create table if not exists schema_migration (name ${text.sql} not null primary key)`);
   // Loaded when there is something to run, not at every start: 100 ms.
   const { Umzug } = await import('umzug');
   const umzug = new Umzug({

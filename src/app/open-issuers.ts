@@ -1,0 +1,45 @@
+/** Whose tokens the server believes: its own authority's, unless switched off, and those of the trusted issuers. */
+import { RemoteKeys } from '../auth/remote-keys.ts';
+import { issuerUrl, trustOutsideIssuer, trustOwnIssuer } from '../auth/trusted-issuers.ts';
+import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
+import { monotonicMs } from '../base/clock.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Events } from '../telemetry/events.ts';
+import type { Parts } from './parts.ts';
+
+/** The outside issuers of the settings. To be disposed of after the server: then no fetch of keys is under way. */
+export interface OutsideIssuers extends AsyncDisposable {
+  readonly issuers: readonly TrustedIssuer[];
+}
+
+export function openOutsideIssuers(settings: Settings, events: Events): OutsideIssuers {
+  const open = new AsyncDisposableStack();
+  const issuers = settings.trustedIssuers.map((issuer) => {
+    const [name] = issuer.names;
+    const keys = open.use(
+      new RemoteKeys({
+        source: issuer,
+        clock: { now: monotonicMs },
+        floorMs: settings.issuerKeyFloorSeconds * 1000,
+        timeoutMs: settings.issuerTimeoutMs,
+        onFetched: (keyCount) => events.issuerKeysFetched(name, keyCount),
+        onFailed: (cause) => events.issuerKeysUnavailable(name, cause),
+      }),
+    );
+    return trustOutsideIssuer(issuer, (keyId) => keys.find(keyId), settings.clockSkewSeconds * 1000);
+  });
+  return { issuers, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** The own authority first: in a sandbox most tokens are its. */
+export function listIssuers({ settings, keys, findBaseUrl, outsideIssuers }: Parts): readonly TrustedIssuer[] {
+  if (!settings.embeddedIssuer) return outsideIssuers;
+  const own = trustOwnIssuer({ keys, audiences: settings.audiences, findOrigins: () => new Set([findBaseUrl()]) });
+  return [own, ...outsideIssuers];
+}
+
+/** The issuer that clients without a token are pointed to, by its name. */
+export function findAuthority({ settings, findBaseUrl }: Parts): string {
+  const [outside] = settings.trustedIssuers;
+  return settings.embeddedIssuer || outside === undefined ? issuerUrl(findBaseUrl(), 'common') : outside.names[0];
+}

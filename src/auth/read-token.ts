@@ -1,0 +1,136 @@
+/** Reads what a token says, and judges all of it but the signature. */
+import { findGuid } from '../base/ids.ts';
+import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import { TOKEN_ALGORITHMS } from '../model/outside-issuer.ts';
+import type { ClaimNames } from '../model/outside-issuer.ts';
+import type { Principal } from './principal.ts';
+import { invalid, malformed, shown } from './token-refusal.ts';
+import { findAudience } from './trusted-issuers.ts';
+import type { TrustedIssuer, WantedKey } from './trusted-issuers.ts';
+
+/** What good claims made of a token. Times are epoch milliseconds. */
+export interface TokenContent {
+  readonly principal: Principal;
+  readonly notBefore: number;
+  readonly expiresAt: number;
+}
+
+/** A token that would be good, were it signed by its issuer with this key. */
+export interface UnverifiedToken {
+  readonly content: TokenContent;
+  readonly issuer: TrustedIssuer;
+  readonly key: WantedKey;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.[\w-]*$/;
+
+/**
+ * Everything that can be said without the key, said before anyone is asked for one: what no key could make good costs the
+ * issuer nothing. Throws TokenRefusal.
+ */
+export function readToken(token: string, issuers: readonly TrustedIssuer[]): UnverifiedToken {
+  const [, head = '', payload = ''] = COMPACT_JWS.exec(token) ?? [];
+  const header = readObject(head);
+  if (typeof header['alg'] !== 'string') throw malformed('The header of the token has no alg.');
+  const claims = readObject(payload);
+  const { issuer, tenantId } = findIssuer(claims, issuers);
+  const key = { ...readHeader(header, issuer), tenantId };
+  checkAudience(claims, issuer);
+  if (!issuer.isTenant(tenantId)) {
+    throw invalid(
+      'Invalid tenant.',
+      `The tenant ${tenantId} is none of those that ${shown(claims['iss'])} may speak for.`,
+    );
+  }
+  const principal = readPrincipal(claims, tenantId, issuer.claimNames);
+  return { content: { principal, ...readTimes(claims, issuer) }, issuer, key };
+}
+
+function readObject(part: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(part, 'base64url').toString());
+  } catch (cause) {
+    throw malformed('The token is no JWT: three parts in base64url, of which the first two are JSON.', cause);
+  }
+  if (typeof value === 'object' && value !== null) return value as JsonObject;
+  throw malformed('A part of the token is no JSON object.');
+}
+
+/** The one issuer that calls itself so in a token of that tenant. */
+function findIssuer(
+  claims: JsonObject,
+  issuers: readonly TrustedIssuer[],
+): { readonly issuer: TrustedIssuer; readonly tenantId: TenantId } {
+  const name = textOf(claims['iss']);
+  for (const issuer of issuers) {
+    const tenantId = issuer.fixedTenant ?? findGuid<TenantId>(textOf(claims[issuer.claimNames.tenant]));
+    if (tenantId !== undefined && issuer.isIssuer(name, tenantId)) return { issuer, tenantId };
+  }
+  const tenant = shown(claims['tid']);
+  throw invalid('Invalid issuer.', `No trusted issuer calls itself ${shown(name)} for the tenant ${tenant}.`);
+}
+
+function readHeader({ alg, kid }: JsonObject, { algorithms }: TrustedIssuer): Omit<WantedKey, 'tenantId'> {
+  const algorithm = TOKEN_ALGORITHMS.find((known) => known === alg);
+  if (algorithm === undefined || !algorithms.includes(algorithm)) {
+    throw invalid('Invalid algorithm.', `alg is ${shown(alg)}; accepted: ${algorithms.join(', ')}.`);
+  }
+  if (typeof kid !== 'string') throw invalid('Invalid signing key.', 'The token names no key: kid is missing.');
+  return { keyId: kid, algorithm };
+}
+
+function checkAudience({ aud }: JsonObject, { audiences }: TrustedIssuer): void {
+  const named = (Array.isArray(aud) ? aud : [aud]).map(textOf);
+  if (named.some((audience) => findAudience(audiences, audience) !== undefined)) return;
+  throw invalid('Invalid audience.', `aud is ${shown(aud)}; accepted: ${audiences.join(', ')}.`);
+}
+
+function readTimes({ exp, nbf = 0 }: JsonObject, { expiryGraceMs }: TrustedIssuer): Omit<TokenContent, 'principal'> {
+  if (typeof exp !== 'number' || typeof nbf !== 'number') {
+    throw invalid('Invalid lifetime.', `exp and nbf must be numbers, not ${shown(exp)} and ${shown(nbf)}.`);
+  }
+  return { notBefore: nbf * 1000, expiresAt: exp * 1000 + expiryGraceMs };
+}
+
+/** The claim of scopes makes a delegated token; tokens of users may carry roles as well, so that these decide nothing. */
+function readPrincipal(claims: JsonObject, tenantId: TenantId, names: ClaimNames): Principal {
+  const appId = findGuid<AppId>(textOf(names.app.map((name) => claims[name]).find((value) => value !== undefined)));
+  if (appId === undefined) throw invalid('Invalid application.', `${names.app.join(' or ')} must be a GUID.`);
+  const scopes = claims[names.scopes];
+  if (scopes !== undefined) {
+    const userId = findGuid<UserId>(textOf(claims[names.user]));
+    if (userId === undefined)
+      throw invalid('Invalid user.', `${names.user} must be a GUID in a token with ${names.scopes}.`);
+    return { kind: 'delegated', tenantId, appId, userId, permissions: readPermissions(scopes) };
+  }
+  checkIsOfApp(claims, names);
+  return { kind: 'application', tenantId, appId, permissions: readPermissions(claims[names.roles]) };
+}
+
+/**
+ * Passes for the token of an app. A user's token may have roles and no scope, and would then open what is an app's: it says
+ * that it is a user's by `idtyp`, or by an `oid` that is not the `sub`, as that of an app is.
+ */
+function checkIsOfApp(claims: JsonObject, names: ClaimNames): void {
+  const { idtyp, sub } = claims;
+  if (idtyp === 'app') return;
+  const owner = claims[names.user];
+  const isOfUser = idtyp !== undefined || (owner !== undefined && sub !== undefined && owner !== sub);
+  if (isOfUser) throw invalid('Invalid permissions.', `A user's token has no ${names.scopes}.`);
+  if (claims[names.roles] === undefined) {
+    throw invalid('Invalid permissions.', `Neither ${names.scopes}, ${names.roles} nor idtyp app.`);
+  }
+}
+
+/** A list, or a text with spaces between the names. */
+function readPermissions(value: unknown): ReadonlySet<string> {
+  const names: readonly unknown[] = Array.isArray(value) ? value : textOf(value).split(' ');
+  return new Set(names.map(textOf).filter((name) => name !== ''));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,71 @@
+/** The page on which a person lets a device in: first its code, then who signs in, or a no. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { devicePage, messagePage, userCodePage } from '../issuer/pages/pages.ts';
+import { grantScope } from '../issuer/scopes.ts';
+import { findAccount, listAccounts } from '../issuer/sign-in/accounts.ts';
+import { decideOnDevice, findDevice } from '../issuer/sign-in/device.ts';
+import type { WaitingDevice } from '../issuer/sign-in/device.ts';
+import { readParameters } from '../issuer/token.ts';
+import { addressOf, queryOf } from './issuer-exchange.ts';
+import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
+import { sendPage } from './sign-in-reply.ts';
+
+const DEVICE_PATH = '/:segment/oauth2/v2.0/deviceauth';
+
+const CODE_PROBLEM = 'This code is wrong, too old, or was used already. Look at your device for a new one.';
+
+export function registerDeviceRoutes(app: FastifyInstance, options: IssuerRoutesOptions): void {
+  app.get<TenantRoute>(DEVICE_PATH, (request, reply) => {
+    const userCode = readParameters(queryOf(request)).get('user_code') ?? '';
+    return sendPage(reply, userCodePage({ action: actionOf(request), userCode }));
+  });
+  app.post<TenantRoute>(DEVICE_PATH, async (request, reply) => {
+    const form = readParameters(request.body ?? '');
+    const userCode = form.get('user_code') ?? '';
+    const device = await findDevice(options.authority, addressOf(options, request).segment, userCode);
+    if (device === undefined) {
+      return sendPage(reply, userCodePage({ action: actionOf(request), userCode, problem: CODE_PROBLEM }));
+    }
+    return decide(options, { request, reply, form, device });
+  });
+}
+
+interface Decision {
+  readonly request: TenantRequest;
+  readonly reply: FastifyReply;
+  readonly form: ReadonlyMap<string, string>;
+  readonly device: WaitingDevice;
+}
+
+async function decide(options: IssuerRoutesOptions, decision: Decision): Promise<FastifyReply> {
+  const { reply, form, device } = decision;
+  const { authority } = options;
+  const name = form.get('user');
+  if (form.has('cancel')) {
+    await decideOnDevice(authority, device, undefined);
+    return sendPage(reply, messagePage('The device was not let in', 'You can close this page.'));
+  }
+  const account = name === undefined ? undefined : await findAccount(authority, device.registrations, name);
+  if (account === undefined) return askWho(options, decision);
+  await decideOnDevice(authority, device, account);
+  const text = `${account.user.displayName} is signed in on your device. You can close this page.`;
+  return sendPage(reply, messagePage('Your device is let in', text));
+}
+
+async function askWho({ authority }: IssuerRoutesOptions, { request, reply, form, device }: Decision) {
+  const [registration] = device.registrations;
+  const { audiences } = authority;
+  const page = devicePage({
+    action: actionOf(request),
+    fields: { user_code: form.get('user_code') ?? '' },
+    accounts: await listAccounts(authority, device.registrations),
+    appName: registration.app.name,
+    scope: grantScope(device.grant.details.scope, registration, { audiences, refusal: 'consentMissing' }),
+    unknownUser: form.get('user'),
+  });
+  return sendPage(reply, page);
+}
+
+function actionOf({ params }: TenantRequest): string {
+  return `/${encodeURIComponent(params.segment)}/oauth2/v2.0/deviceauth`;
+}

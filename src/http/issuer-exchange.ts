@@ -1,0 +1,68 @@
+/** What the routes of the embedded authority share: who asked, where, and how a refusal names the request. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../auth/authenticate.ts';
+import type { Address, Authority } from '../issuer/authority.ts';
+import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
+import type { TokenErrorBody } from '../issuer/token-error.ts';
+
+export interface IssuerRoutesOptions {
+  readonly authority: Authority;
+  /** The origin as the client addressed it, such as `https://localhost:8443`. */
+  findOrigin(request: FastifyRequest): string;
+  /** The caller of an Authorization header. Rejects for a token that is not good. */
+  authenticate(authorization: string | undefined): Promise<Caller>;
+  /** Told of everything that is answered with status 500. */
+  reportFault(fault: unknown, request: FastifyRequest): void;
+}
+
+export interface TenantRoute {
+  Params: { segment: string };
+  /** A form; see {@link readForm}. */
+  Body: string | undefined;
+}
+
+export type TenantRequest = FastifyRequest<TenantRoute>;
+
+/** What may go back in a header and in an error's text. */
+const CLIENT_REQUEST_ID = /^[\x21-\x7e]{1,64}$/;
+
+export function addressOf(options: IssuerRoutesOptions, request: TenantRequest): Address {
+  return { origin: options.findOrigin(request), segment: request.params.segment };
+}
+
+/** The query as it was sent. */
+export function queryOf({ originalUrl }: FastifyRequest): string {
+  const mark = originalUrl.indexOf('?');
+  return mark === -1 ? '' : originalUrl.slice(mark + 1);
+}
+
+/** MSAL sends it in the query, other clients as a header. */
+export function findClientRequestId({ headers, query }: FastifyRequest): string | undefined {
+  const id = headers['client-request-id'] ?? (query as Readonly<Record<string, unknown>>)['client-request-id'];
+  return typeof id === 'string' && CLIENT_REQUEST_ID.test(id) ? id : undefined;
+}
+
+type Next = () => void;
+
+export function forbidCaching(_request: FastifyRequest, reply: FastifyReply, next: Next): void {
+  reply.header('Cache-Control', 'no-store, no-cache').header('Pragma', 'no-cache');
+  next();
+}
+
+/** The refusal of a request, with the ids that its log line has. */
+export function describeRefusal({ authority }: IssuerRoutesOptions, error: TokenError, request: FastifyRequest) {
+  return tokenErrorBody(error, {
+    now: authority.clock.now(),
+    traceId: request.id,
+    correlationId: findClientRequestId(request) ?? request.id,
+  }) satisfies TokenErrorBody;
+}
+
+/** Any throw as a refusal; a fault of the server is reported. */
+export function toTokenError(options: IssuerRoutesOptions, error: FastifyError, request: FastifyRequest): TokenError {
+  if (error instanceof TokenError) return error;
+  // The framework's own refusals, such as that of a body above the limit.
+  const isOfClient = error.statusCode !== undefined && error.statusCode < 500;
+  if (!isOfClient) options.reportFault(error, request);
+  return new TokenError(isOfClient ? 'requestMalformed' : 'serverFault', { cause: error });
+}

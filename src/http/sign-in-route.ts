@@ -1,0 +1,120 @@
+/** The pages of the embedded authority that people see: sign-in, sign-out, and what went wrong. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorPage, messagePage, signInPage } from '../issuer/pages/pages.ts';
+import { grantScope } from '../issuer/scopes.ts';
+import { answerWithError } from '../issuer/sign-in/answer.ts';
+import { beginSignIn, finishSignIn } from '../issuer/sign-in/authorize.ts';
+import type { Choice, Outcome, SignInRequest } from '../issuer/sign-in/authorize.ts';
+import { endSession } from '../issuer/sign-in/sessions.ts';
+import { findReturnUrl } from '../issuer/sign-in/sign-out.ts';
+import { TokenError } from '../issuer/token-error.ts';
+import { readParameters } from '../issuer/token.ts';
+import { registerDeviceRoutes } from './device-route.ts';
+import { addressOf, describeRefusal, forbidCaching, queryOf, toTokenError } from './issuer-exchange.ts';
+import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
+import { findSessionHandle, sendAnswer, sendPage, setSessionHandle } from './sign-in-reply.ts';
+
+const AUTHORIZE_PATH = '/:segment/oauth2/v2.0/authorize';
+const CHOICE_PATH = '/:segment/login';
+const LOGOUT_PATH = '/:segment/oauth2/v2.0/logout';
+
+/** To be given to `app.register`: what goes wrong in here is shown as a page. */
+export async function registerSignInRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
+  app.addHook('onRequest', forbidCaching);
+  app.addHook('onRequest', async (request) => checkAddress(options, request));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = toTokenError(options, error, request);
+    return sendPage(reply, errorPage(describeRefusal(options, refusal, request)), refusal.status);
+  });
+  registerAuthorize(app, options);
+  registerLogout(app, options);
+  registerDeviceRoutes(app, options);
+}
+
+/**
+ * Users are picked without a password: pages of other sites must not do it for them. A foreign page shows its own origin,
+ * or, where its name was made to lead here (DNS rebinding), its own name.
+ */
+function checkAddress(options: IssuerRoutesOptions, request: FastifyRequest): void {
+  const origin = options.findOrigin(request);
+  if (!options.authority.isOwnOrigin(origin)) throw new TokenError('instanceUnknown');
+  const sender = request.headers.origin;
+  const isForm = request.method === 'POST' && request.routeOptions.url !== AUTHORIZE_PATH;
+  if (isForm && sender !== undefined && sender !== origin) throw new TokenError('originForeign');
+}
+
+function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): void {
+  const { authority } = options;
+  const begin = async (request: TenantRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
+    const signIn = { address: addressOf(options, request), parameters: readParameters(text) };
+    const outcome = await beginSignIn(authority, signIn, findSessionHandle(request, signIn.address.origin));
+    return sendOutcome(options, { request, reply, signIn }, outcome);
+  };
+  app.get<TenantRoute>(AUTHORIZE_PATH, begin);
+  app.post<TenantRoute>(AUTHORIZE_PATH, begin);
+  app.post<TenantRoute>(CHOICE_PATH, async (request, reply) => {
+    const form = readParameters(request.body ?? '');
+    const signIn = { address: addressOf(options, request), parameters: readParameters(form.get('request') ?? '') };
+    return sendOutcome(options, { request, reply, signIn }, await finishSignIn(authority, signIn, readChoice(form)));
+  });
+}
+
+export function readChoice(form: ReadonlyMap<string, string>): Choice {
+  return form.has('cancel') ? { kind: 'cancel' } : { kind: 'user', user: form.get('user') ?? '' };
+}
+
+interface SignInExchange {
+  readonly request: TenantRequest;
+  readonly reply: FastifyReply;
+  readonly signIn: SignInRequest;
+}
+
+function sendOutcome(options: IssuerRoutesOptions, exchange: SignInExchange, outcome: Outcome): FastifyReply {
+  const { request, reply, signIn } = exchange;
+  switch (outcome.kind) {
+    case 'page':
+      return sendSignInPage(options, exchange, outcome);
+    case 'refused':
+      return sendAnswer(reply, answerWithError(outcome.to, describeRefusal(options, outcome.error, request)));
+    case 'answered':
+      if (outcome.sessionHandle !== undefined) setSessionHandle(reply, signIn.address.origin, outcome.sessionHandle);
+      return sendAnswer(reply, outcome.answer);
+  }
+}
+
+function sendSignInPage(
+  { authority }: IssuerRoutesOptions,
+  { reply, signIn }: SignInExchange,
+  { request, accounts, unknownUser }: Extract<Outcome, { kind: 'page' }>,
+): FastifyReply {
+  const { registrations, returnAddress } = request.client;
+  const [registration] = registrations;
+  const { audiences } = authority;
+  const page = signInPage({
+    action: `/${encodeURIComponent(signIn.address.segment)}/login`,
+    fields: { request: new URLSearchParams([...signIn.parameters]).toString() },
+    accounts,
+    loginHint: request.loginHint,
+    appName: registration.app.name,
+    scope: grantScope(request.scope, registration, { audiences, refusal: 'consentRequired' }),
+    showsWanted: request.prompts.has('consent'),
+    redirectUri: returnAddress.redirectUri,
+    unknownUser,
+  });
+  return sendPage(reply, page);
+}
+
+function registerLogout(app: FastifyInstance, options: IssuerRoutesOptions): void {
+  const leave = async (request: TenantRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const address = addressOf(options, request);
+    const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
+    const url = await findReturnUrl(options.authority, address, readParameters(text));
+    await endSession(options.authority, findSessionHandle(request, address.origin));
+    setSessionHandle(reply, address.origin, undefined);
+    if (url !== undefined) return sendAnswer(reply, { kind: 'redirect', url });
+    return sendPage(reply, messagePage('You are signed out', 'You can close this page.'));
+  };
+  app.get<TenantRoute>(LOGOUT_PATH, leave);
+  app.post<TenantRoute>(LOGOUT_PATH, leave);
+}

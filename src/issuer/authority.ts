@@ -1,0 +1,31 @@
+/** What all endpoints of the embedded authority work on. */
+import type { SigningKeys } from '../auth/signing-keys.ts';
+import type { Clock } from '../base/clock.ts';
+import type { IssuerDirectory } from './directory.ts';
+import type { GrantStore } from './grant-store.ts';
+
+export interface Authority {
+  readonly directory: IssuerDirectory;
+  readonly grants: GrantStore;
+  readonly keys: Pick<SigningKeys, 'sign' | 'publicJwks'>;
+  readonly clock: Clock;
+  /** A fresh GUID. */
+  newId(): string;
+  /** Of access tokens and id tokens. */
+  readonly lifetimeSeconds: number;
+  /** Resources that tokens can be asked for. */
+  readonly audiences: readonly string[];
+  /** Whether a client assertion is refused when it comes again. Off for MSAL, which sends one until it expires. */
+  readonly refusesRepeatedAssertions: boolean;
+  /** The one origin that access tokens name as their issuer, however their receiver addressed the server. */
+  findTokenOrigin(): string;
+  /** Whether this server is really reached there, whatever a client or a page claims. */
+  isOwnOrigin(origin: string): boolean;
+}
+
+/** Where a request was sent: the start of the URLs in its answer, and the tenant segment of its path. */
+export interface Address {
+  /** As the client addressed it, such as `https://localhost:8443`. */
+  readonly origin: string;
+  readonly segment: string;
+}

@@ -1,0 +1,43 @@
+/** grant_type=authorization_code: the code of a sign-in for tokens (v2-oauth2-auth-code-flow). */
+import type { Grant } from '../../model/grants.ts';
+import type { Authority } from '../authority.ts';
+import { grantScope } from '../scopes.ts';
+import { isVerified } from '../sign-in/pkce.ts';
+import { TokenError } from '../token-error.ts';
+import { issueUserTokens } from '../user-tokens.ts';
+import type { TokenResponse } from '../user-tokens.ts';
+import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
+import type { FlowRequest } from './flow.ts';
+
+/**
+ * A code is spent last, so that a wrong verifier does not take it from its owner.
+ * Throws TokenError `codeRedeemed`, `codeExpired`, `redirectUriChanged`, `verifierInvalid`, `userNotFound`, those of the
+ * client's proof and those of a scope.
+ */
+export async function authorizationCodeFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+  const { form, address, credentials } = request;
+  const handle = getParameter(form, 'code');
+  const { tenant, grant, registration } = await getOwnGrant(authority, request, { kind: 'code', handle });
+  checkCode(grant, form, authority.clock.now());
+  const { scope: requestedScope, nonce } = grant.details;
+  const { audiences } = authority;
+  const scope = grantScope(form.get('scope') ?? requestedScope, registration, { audiences, refusal: 'consentMissing' });
+  const user = await getGrantUser(authority, tenant, grant.userId);
+  const isFirst = await authority.grants.move(tenant, grant, { from: 'open', to: 'used' });
+  if (!isFirst) throw new TokenError('codeRedeemed');
+  return issueUserTokens(authority, {
+    ...{ registration, user, scope, requestedScope, nonce, address },
+    proof: credentials.proof.kind,
+    wantsClientInfo: wantsClientInfo(form),
+  });
+}
+
+function checkCode({ state, expiresAt, details }: Grant<'code'>, form: ReadonlyMap<string, string>, now: number): void {
+  if (state !== 'open') throw new TokenError('codeRedeemed');
+  if (now >= expiresAt) throw new TokenError('codeExpired');
+  const redirectUri = getParameter(form, 'redirect_uri');
+  if (redirectUri !== details.redirectUri) {
+    throw new TokenError('redirectUriChanged', { values: { redirectUri, requestedUri: details.redirectUri } });
+  }
+  if (!isVerified(details.challenge, form.get('code_verifier'))) throw new TokenError('verifierInvalid');
+}

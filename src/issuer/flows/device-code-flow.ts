@@ -1,0 +1,65 @@
+/** grant_type=…:device_code: a device asks whether its person has signed in elsewhere (v2-oauth2-device-code, RFC 8628). */
+import type { Tenant } from '../../model/directory.ts';
+import type { Grant } from '../../model/grants.ts';
+import type { TokenErrorName } from '../../model/token-errors.ts';
+import type { Authority } from '../authority.ts';
+import { getApp } from '../directory.ts';
+import { findGrant } from '../grants.ts';
+import { grantScope } from '../scopes.ts';
+import { TokenError } from '../token-error.ts';
+import { issueUserTokens } from '../user-tokens.ts';
+import type { TokenResponse } from '../user-tokens.ts';
+import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
+import type { FlowRequest } from './flow.ts';
+
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** How long a device has to wait between two questions. */
+export const POLL_INTERVAL_SECONDS = 5;
+/** Timers and networks are not exact: this much too early is no fault. */
+const POLL_GRACE_MS = 1000;
+
+const REFUSALS: Readonly<Record<Exclude<Grant<'deviceCode'>['state'], 'approved'>, TokenErrorName>> = {
+  open: 'devicePending',
+  declined: 'deviceDeclined',
+  used: 'codeRedeemed',
+};
+
+/**
+ * Throws TokenError `devicePending`, `deviceTooFast`, `deviceDeclined`, `deviceCodeExpired`, `deviceCodeUnknown`,
+ * `codeRedeemed`, and those of the client's proof and of a scope.
+ */
+export async function deviceCodeFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+  const { form, address, credentials } = request;
+  const handle = getParameter(form, 'device_code');
+  if ((await findGrant(authority, 'deviceCode', handle)) === undefined) throw new TokenError('deviceCodeUnknown');
+  const { tenant, grant } = await getOwnGrant(authority, request, { kind: 'deviceCode', handle });
+  await checkState(authority, tenant, grant);
+  const { scope: requestedScope, userTenantId } = grant.details;
+  const userTenant = userTenantId === null ? tenant : ((await authority.directory.findTenant(userTenantId)) ?? tenant);
+  const registration = {
+    tenant: userTenant,
+    app: await getApp(authority.directory, userTenant, credentials.clientId),
+  };
+  const user = await getGrantUser(authority, userTenant, grant.userId);
+  const { audiences } = authority;
+  const scope = grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing' });
+  const isFirst = await authority.grants.move(tenant, grant, { from: 'approved', to: 'used' });
+  if (!isFirst) throw new TokenError('codeRedeemed');
+  return issueUserTokens(authority, {
+    ...{ registration, user, scope, requestedScope, address, nonce: null },
+    proof: credentials.proof.kind,
+    wantsClientInfo: wantsClientInfo(form),
+  });
+}
+
+async function checkState(authority: Authority, tenant: Tenant, grant: Grant<'deviceCode'>): Promise<void> {
+  const { state, expiresAt, polledAt } = grant;
+  const now = authority.clock.now();
+  if (state === 'approved' && now < expiresAt) return;
+  if (state !== 'used' && now >= expiresAt) throw new TokenError('deviceCodeExpired');
+  const isTooFast = polledAt !== null && now - polledAt < POLL_INTERVAL_SECONDS * 1000 - POLL_GRACE_MS;
+  if (state === 'open') await authority.grants.notePoll(tenant, grant, now);
+  if (state === 'open' && isTooFast) throw new TokenError('deviceTooFast');
+  throw new TokenError(REFUSALS[state as keyof typeof REFUSALS]);
+}

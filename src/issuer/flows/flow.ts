@@ -1,0 +1,79 @@
+/** What every grant type of the token endpoint begins with. */
+import type { DirectoryUser, Tenant } from '../../model/directory.ts';
+import type { GrantKind } from '../../model/grants.ts';
+import type { Address, Authority } from '../authority.ts';
+import { checkClientProof } from '../client-credentials.ts';
+import type { ClientCredentials } from '../client-credentials.ts';
+import { getApp, getTenant, isSharedSegment } from '../directory.ts';
+import type { Registration } from '../directory.ts';
+import { findGrant } from '../grants.ts';
+import type { FoundGrant } from '../grants.ts';
+import { TokenError } from '../token-error.ts';
+import type { TokenResponse } from '../user-tokens.ts';
+
+/** A request to the token endpoint whose sender is known by name. */
+export interface FlowRequest {
+  readonly address: Address;
+  readonly credentials: ClientCredentials;
+  /** Parameters without those that are empty. */
+  readonly form: ReadonlyMap<string, string>;
+}
+
+/** One grant type. Throws TokenError with the row that says what is wrong. */
+export type Flow = (authority: Authority, request: FlowRequest) => Promise<TokenResponse>;
+
+/** Throws TokenError `parameterMissing`. */
+export function getParameter(form: ReadonlyMap<string, string>, parameter: string): string {
+  const value = form.get(parameter);
+  if (value === undefined) throw new TokenError('parameterMissing', { values: { parameter } });
+  return value;
+}
+
+export function wantsClientInfo(form: ReadonlyMap<string, string>): boolean {
+  return form.get('client_info') === '1';
+}
+
+/** The client's registration with the tenant, once it has proved itself. */
+export async function authenticateClient(
+  authority: Authority,
+  { credentials, address }: FlowRequest,
+  tenant: Tenant,
+): Promise<Registration> {
+  const app = await getApp(authority.directory, tenant, credentials.clientId);
+  await checkClientProof(authority, { tenant, app }, { proof: credentials.proof, address });
+  return { tenant, app };
+}
+
+export interface OwnedGrant<Kind extends GrantKind> extends FoundGrant<Kind> {
+  readonly registration: Registration;
+}
+
+/**
+ * What the value stands for, once its owner has proved itself. Throws TokenError `grantMalformed`, `grantOfOtherTenant`,
+ * `grantOfOtherClient` and those of authenticating a client.
+ */
+export async function getOwnGrant<Kind extends GrantKind>(
+  authority: Authority,
+  request: FlowRequest,
+  { kind, handle }: { readonly kind: Kind; readonly handle: string },
+): Promise<OwnedGrant<Kind>> {
+  const { segment } = request.address;
+  const named = isSharedSegment(segment) ? undefined : await getTenant(authority.directory, segment);
+  const found = await findGrant(authority, kind, handle);
+  if (found === undefined) throw new TokenError('grantMalformed');
+  if (named !== undefined && named.key !== found.tenant.key) throw new TokenError('grantOfOtherTenant');
+  const registration = await authenticateClient(authority, request, found.tenant);
+  if (found.grant.appId !== registration.app.id) throw new TokenError('grantOfOtherClient');
+  return { ...found, registration };
+}
+
+/** The user of a grant; throws TokenError `userNotFound` for one who is gone. */
+export async function getGrantUser(
+  { directory }: Authority,
+  tenant: Tenant,
+  userId: string | null,
+): Promise<DirectoryUser> {
+  const user = userId === null ? undefined : await directory.findUser(tenant, userId);
+  if (user !== undefined) return user;
+  throw new TokenError('userNotFound', { values: { user: userId ?? '', tenant: tenant.displayName } });
+}

@@ -1,0 +1,54 @@
+/** grant_type=password: for scripts, which have no browser (v2-oauth-ropc). */
+import { isPassword } from '../../base/password.ts';
+import type { DirectoryUser } from '../../model/directory.ts';
+import type { Authority } from '../authority.ts';
+import { checkClientProof } from '../client-credentials.ts';
+import { getRegistrations } from '../directory.ts';
+import type { Registration } from '../directory.ts';
+import { grantScope } from '../scopes.ts';
+import { TokenError } from '../token-error.ts';
+import { issueUserTokens } from '../user-tokens.ts';
+import type { TokenResponse } from '../user-tokens.ts';
+import { getParameter, wantsClientInfo } from './flow.ts';
+import type { FlowRequest } from './flow.ts';
+
+/** Throws TokenError `userNotFound`, `passwordInvalid`, those of the client's proof and those of a scope. */
+export async function passwordFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+  const { form, address, credentials } = request;
+  const [userName, password] = [getParameter(form, 'username'), getParameter(form, 'password')];
+  const registrations = await getRegistrations(authority.directory, address, credentials.clientId);
+  const { registration, user } = await findOwner(authority, registrations, userName);
+  await checkClientProof(authority, registration, { proof: credentials.proof, address });
+  if (user === undefined) {
+    throw new TokenError('userNotFound', { values: { user: userName, tenant: registration.tenant.displayName } });
+  }
+  const { passwordHash } = user;
+  const isRight = passwordHash !== null && (await isPassword(password, passwordHash));
+  if (!isRight) throw new TokenError('passwordInvalid');
+  const requestedScope = form.get('scope') ?? '';
+  const { audiences } = authority;
+  return issueUserTokens(authority, {
+    ...{ registration, user, requestedScope, address, nonce: null },
+    scope: grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing' }),
+    proof: credentials.proof.kind,
+    wantsClientInfo: wantsClientInfo(form),
+  });
+}
+
+interface Owner {
+  readonly registration: Registration;
+  readonly user: DirectoryUser | undefined;
+}
+
+/** The first tenant that has the user; where none has, the first of all. */
+async function findOwner(
+  { directory }: Authority,
+  registrations: readonly [Registration, ...Registration[]],
+  userName: string,
+): Promise<Owner> {
+  for (const registration of registrations) {
+    const user = await directory.findUser(registration.tenant, userName);
+    if (user !== undefined) return { registration, user };
+  }
+  return { registration: registrations[0], user: undefined };
+}

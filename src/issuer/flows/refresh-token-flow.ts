@@ -1,0 +1,33 @@
+/** grant_type=refresh_token: new tokens for a user who has signed in before (refresh-tokens). */
+import { formatUtcSeconds } from '../../base/utc-text.ts';
+import type { Authority } from '../authority.ts';
+import { grantScope } from '../scopes.ts';
+import { TokenError } from '../token-error.ts';
+import { issueUserTokens } from '../user-tokens.ts';
+import type { TokenResponse } from '../user-tokens.ts';
+import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
+import type { FlowRequest } from './flow.ts';
+
+/**
+ * Gives a new refresh token each time, asked for or not; the one that was used goes on working. Throws TokenError
+ * `refreshTokenExpired`, `userNotFound`, those of the client's proof and those of a scope.
+ */
+export async function refreshTokenFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+  const { form, address, credentials } = request;
+  const handle = getParameter(form, 'refresh_token');
+  const { tenant, grant, registration } = await getOwnGrant(authority, request, { kind: 'refreshToken', handle });
+  const { scope: requestedScope, issuedAt } = grant.details;
+  if (authority.clock.now() >= grant.expiresAt) {
+    const values = { issuedAt: formatUtcSeconds(issuedAt), time: '90.00:00:00' };
+    throw new TokenError('refreshTokenExpired', { values });
+  }
+  const { audiences } = authority;
+  const scope = grantScope(form.get('scope') ?? requestedScope, registration, { audiences, refusal: 'consentMissing' });
+  return issueUserTokens(authority, {
+    ...{ registration, requestedScope, address, nonce: null },
+    scope: { ...scope, openid: new Set([...scope.openid, 'offline_access']) },
+    user: await getGrantUser(authority, tenant, grant.userId),
+    proof: credentials.proof.kind,
+    wantsClientInfo: wantsClientInfo(form),
+  });
+}

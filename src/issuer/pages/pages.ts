@@ -1,0 +1,117 @@
+/** The pages of the embedded authority. */
+import type { GrantedScope } from '../scopes.ts';
+import type { Fields } from '../sign-in/answer.ts';
+import type { TokenErrorBody } from '../token-error.ts';
+import { hiddenFields, renderAccounts, renderWanted } from './accounts.ts';
+import type { AccountForm } from './accounts.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { renderPage } from './layout.ts';
+import type { Page } from './layout.ts';
+
+export interface SignInPage extends AccountForm {
+  readonly appName: string;
+  readonly scope: GrantedScope;
+  /** Whether the app wants its permissions to be seen. */
+  readonly showsWanted: boolean;
+  /** Where the answer will go. */
+  readonly redirectUri: string;
+  /** A name that was entered and is nobody's. */
+  readonly unknownUser?: string | undefined;
+}
+
+export function signInPage({ appName, scope, showsWanted, redirectUri, unknownUser, ...form }: SignInPage): Page {
+  const body = html`<h1>Sign in</h1>
+    <p>to go on to <strong>${appName}</strong></p>
+    ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)} ${renderWanted(appName, scope, showsWanted)}
+    ${renderAccounts(form)}`;
+  return renderPage({ title: 'Sign in', body, formTargets: [redirectUri] });
+}
+
+export interface CodePage {
+  readonly action: string;
+  readonly userCode: string;
+  /** What was wrong with the code before. */
+  readonly problem?: string | undefined;
+}
+
+/** Asks for the code that a device shows. */
+export function userCodePage({ action, userCode, problem }: CodePage): Page {
+  const body = html`<h1>Enter the code</h1>
+    <p>that the app on your other device shows you.</p>
+    ${alert(problem)}
+    <form method="post" action="${action}">
+      <div class="field">
+        <label for="user_code">Code</label>
+        <input
+          class="code"
+          type="text"
+          id="user_code"
+          name="user_code"
+          value="${userCode}"
+          required
+          maxlength="20"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck="false"
+          autofocus
+        />
+      </div>
+      <button class="action">Next</button>
+    </form>`;
+  return renderPage({ title: 'Enter the code', body });
+}
+
+export interface DevicePage extends AccountForm {
+  readonly appName: string;
+  readonly scope: GrantedScope;
+  readonly unknownUser?: string | undefined;
+}
+
+export function devicePage({ appName, scope, unknownUser, ...form }: DevicePage): Page {
+  const body = html`<h1>Sign in on your device?</h1>
+    <p><strong>${appName}</strong> on another device will act for you. Cancel if it was not you who started it.</p>
+    ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)} ${renderWanted(appName, scope, false)}
+    ${renderAccounts(form)}`;
+  return renderPage({ title: 'Sign in on your device', body });
+}
+
+export function messagePage(title: string, text: string): Page {
+  return renderPage({
+    title,
+    body: html`<h1>${title}</h1>
+      <p>${text}</p>`,
+  });
+}
+
+/** What cannot be sent back to an app, with all that whoever mends the app needs to know. */
+export function errorPage(error: TokenErrorBody): Page {
+  const [message = ''] = error.error_description.split(' Trace ID: ');
+  const facts = [
+    ['Error', error.error],
+    ['Request id', error.trace_id],
+    ['Correlation id', error.correlation_id],
+    ['Time', error.timestamp],
+  ].map(
+    ([name, value]) =>
+      html`<dt>${name}</dt>
+        <dd>${value}</dd>`,
+  );
+  const body = html`<h1>This sign-in cannot go on</h1>
+    ${alert(message)}
+    <p class="soft">The app that sent you here has to be mended, or its registration.</p>
+    <dl class="facts">${facts}</dl>`;
+  return renderPage({ title: 'Sign-in error', body });
+}
+
+/** Posts the answer to the app by itself; where scripts are off, at the press of a button. */
+export function formPostPage(action: string, fields: Fields): Page {
+  const body = html`<h1>Almost there</h1>
+    <p>You are being sent back to the app.</p>
+    <form method="post" action="${action}">${hiddenFields(fields)}<button class="action">Continue</button></form>`;
+  return renderPage({ title: 'Signing in', body, formTargets: [action], script: 'document.forms[0].submit();' });
+}
+
+function alert(text: string | undefined): Html | undefined {
+  return text === undefined ? undefined : html`<p class="alert" role="alert">${text}</p>`;
+}

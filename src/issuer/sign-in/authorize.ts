@@ -1,0 +1,110 @@
+/**
+ * The authorization endpoint. Its steps: begin -> page -> choose -> answer. With a session, or with prompt=none, begin
+ * answers at once. Nothing is kept between the page and the choice: the page's form carries the request, which is checked
+ * again as if it were new.
+ */
+import type { Address, Authority } from '../authority.ts';
+import { clientInfo } from '../claims.ts';
+import { startGrant } from '../grants.ts';
+import { TokenError } from '../token-error.ts';
+import { findAccount, listAccounts } from './accounts.ts';
+import type { Accounts } from './accounts.ts';
+import { answerApp } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { identifyClient, readAuthorizationRequest } from './authorization-request.ts';
+import type { AuthorizationRequest, KnownClient, Parameters, ReturnAddress } from './authorization-request.ts';
+import { findSession, startSession } from './sessions.ts';
+import type { SignedIn } from './sessions.ts';
+
+const CODE_MS = 10 * 60_000;
+
+export interface SignInRequest {
+  readonly address: Address;
+  readonly parameters: Parameters;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'page';
+      readonly request: AuthorizationRequest;
+      readonly accounts: readonly Accounts[];
+      /** A name that was entered and is nobody's. */
+      readonly unknownUser?: string;
+    }
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly sessionHandle?: string }
+  /** For the app to be told. */
+  | { readonly kind: 'refused'; readonly to: ReturnAddress; readonly error: TokenError };
+
+/** What a person did on the page. `user` is an account's name, or a userPrincipalName. */
+export type Choice = { readonly kind: 'user'; readonly user: string } | { readonly kind: 'cancel' };
+
+/** Throws TokenError for what must not be sent back: see {@link identifyClient}. */
+export async function beginSignIn(
+  authority: Authority,
+  { address, parameters }: SignInRequest,
+  sessionHandle: string | undefined,
+): Promise<Outcome> {
+  const client = await identifyClient(authority, address, parameters);
+  return refusable(client, async () => {
+    const request = readAuthorizationRequest(authority, client, parameters);
+    const session = await findSession(authority, sessionHandle);
+    const signedIn = session && isEnough(request, session) ? session : undefined;
+    if (signedIn !== undefined) return { kind: 'answered', answer: await answerWithCode(authority, request, signedIn) };
+    if (request.prompts.has('none')) throw new TokenError('loginRequired');
+    return { kind: 'page', request, accounts: await listAccounts(authority, client.registrations) };
+  });
+}
+
+/** Throws as {@link beginSignIn} does; a user who is not there brings the page again. */
+export async function finishSignIn(
+  authority: Authority,
+  { address, parameters }: SignInRequest,
+  choice: Choice,
+): Promise<Outcome> {
+  const client = await identifyClient(authority, address, parameters);
+  return refusable(client, async () => {
+    const request = readAuthorizationRequest(authority, client, parameters);
+    if (choice.kind === 'cancel') throw new TokenError('signInDeclined');
+    const signedIn = await findAccount(authority, client.registrations, choice.user);
+    if (signedIn === undefined) {
+      const accounts = await listAccounts(authority, client.registrations);
+      return { kind: 'page', request, accounts, unknownUser: choice.user };
+    }
+    const answer = await answerWithCode(authority, request, signedIn);
+    return { kind: 'answered', answer, sessionHandle: await startSession(authority, signedIn) };
+  });
+}
+
+async function refusable({ returnAddress }: KnownClient, work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TokenError) return { kind: 'refused', to: returnAddress, error };
+    throw error;
+  }
+}
+
+/** Whether the session is of a user that the app may have, and that it asks for. */
+function isEnough({ client, prompts, loginHint }: AuthorizationRequest, { tenant, user }: SignedIn): boolean {
+  const isAsked = ['login', 'select_account', 'consent'].some((prompt) => (prompts as Set<string>).has(prompt));
+  const isOfClient = client.registrations.some((registration) => registration.tenant.id === tenant.id);
+  const isHinted = loginHint === undefined || loginHint.toLowerCase() === user.userPrincipalName;
+  return !isAsked && isOfClient && isHinted;
+}
+
+async function answerWithCode(
+  authority: Authority,
+  request: AuthorizationRequest,
+  { tenant, user }: SignedIn,
+): Promise<Answer> {
+  const { client, scope, challenge, nonce, wantsClientInfo } = request;
+  const { returnAddress, registrations } = client;
+  const code = await startGrant(authority, tenant, {
+    kind: 'code',
+    appId: registrations[0].app.id,
+    userId: user.id,
+    details: { redirectUri: returnAddress.redirectUri, challenge, scope, nonce },
+    lifetimeMs: CODE_MS,
+  });
+  return answerApp(returnAddress, { code, ...(wantsClientInfo && { client_info: clientInfo(tenant, user) }) });
+}

@@ -1,0 +1,95 @@
+/** The device code flow on this side: a device gets a code, and a person enters it on a page and decides. */
+import type { Tenant } from '../../model/directory.ts';
+import type { Grant } from '../../model/grants.ts';
+import type { Address, Authority } from '../authority.ts';
+import { getRegistrations, isSharedSegment, listTenantsOf } from '../directory.ts';
+import type { Registration } from '../directory.ts';
+import { POLL_INTERVAL_SECONDS } from '../flows/device-code-flow.ts';
+import { getParameter } from '../flows/flow.ts';
+import { startGrant } from '../grants.ts';
+import { createUserCode, hashUserCode } from '../handles.ts';
+import { grantScope } from '../scopes.ts';
+import type { Parameters } from './authorization-request.ts';
+import type { SignedIn } from './sessions.ts';
+
+const DEVICE_CODE_SECONDS = 900;
+
+/** What the device shows its person. */
+export interface DeviceResponse {
+  readonly user_code: string;
+  readonly device_code: string;
+  readonly verification_uri: string;
+  readonly expires_in: number;
+  readonly interval: number;
+  readonly message: string;
+}
+
+/** A device that waits, and the app on it in every tenant whose users may sign in. */
+export interface WaitingDevice {
+  readonly tenant: Tenant;
+  readonly grant: Grant<'deviceCode'>;
+  readonly registrations: readonly [Registration, ...Registration[]];
+}
+
+/** Throws TokenError `parameterMissing`, `applicationNotFound`, and those of a scope. */
+export async function startDevice(
+  authority: Authority,
+  { origin, segment }: Address,
+  form: Parameters,
+): Promise<DeviceResponse> {
+  const found = await getRegistrations(authority.directory, { segment }, getParameter(form, 'client_id'));
+  const [{ tenant, app }] = found;
+  const scope = form.get('scope') ?? '';
+  const { audiences } = authority;
+  for (const registration of found) grantScope(scope, registration, { audiences, refusal: 'consentMissing' });
+  const userCode = createUserCode();
+  const deviceCode = await startGrant(authority, tenant, {
+    kind: 'deviceCode',
+    appId: app.id,
+    userId: null,
+    userCodeHash: hashUserCode(userCode),
+    details: { scope, isOfOneTenant: !isSharedSegment(segment), userTenantId: null },
+    lifetimeMs: DEVICE_CODE_SECONDS * 1000,
+  });
+  const uri = `${origin}/${segment}/oauth2/v2.0/deviceauth`;
+  return {
+    user_code: userCode,
+    device_code: deviceCode,
+    verification_uri: uri,
+    expires_in: DEVICE_CODE_SECONDS,
+    interval: POLL_INTERVAL_SECONDS,
+    message: `To sign in, use a web browser to open the page ${uri} and enter the code ${userCode} to authenticate.`,
+  };
+}
+
+/** `undefined` when the code is wrong, too old, or decided on already. Throws TokenError `tenantOfTokenNotFound`. */
+export async function findDevice(
+  authority: Authority,
+  segment: string,
+  userCode: string,
+): Promise<WaitingDevice | undefined> {
+  const hash = hashUserCode(userCode);
+  for (const tenant of await listTenantsOf(authority.directory, segment)) {
+    const grant = await authority.grants.findByUserCode(tenant, hash);
+    if (grant === undefined || grant.appId === null) continue;
+    if (grant.state !== 'open' || authority.clock.now() >= grant.expiresAt) return undefined;
+    const where = grant.details.isOfOneTenant ? tenant.id : segment;
+    return {
+      tenant,
+      grant,
+      registrations: await getRegistrations(authority.directory, { segment: where }, grant.appId),
+    };
+  }
+  return undefined;
+}
+
+/** `undefined`: the person said no. Gives `false` when somebody else has decided in the meantime. */
+export async function decideOnDevice(
+  { grants }: Authority,
+  { tenant, grant }: WaitingDevice,
+  signedIn: SignedIn | undefined,
+): Promise<boolean> {
+  if (signedIn === undefined) return grants.move(tenant, grant, { from: 'open', to: 'declined' });
+  const details = { ...grant.details, userTenantId: signedIn.tenant.id };
+  return grants.move(tenant, grant, { from: 'open', to: 'approved', userId: signedIn.user.id, details });
+}

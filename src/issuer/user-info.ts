@@ -1,0 +1,19 @@
+/** The userinfo endpoint of OpenID Connect: the user of an access token, as its scopes show one. */
+import type { Principal } from '../auth/principal.ts';
+import type { Tenant } from '../model/directory.ts';
+import type { Authority } from './authority.ts';
+import { userInfo } from './claims.ts';
+import { TokenError } from './token-error.ts';
+
+/** Throws TokenError `accessTokenInvalid`. */
+export async function describeUser(
+  { directory }: Authority,
+  principal: Principal,
+  tenant: Tenant,
+): Promise<Record<string, string>> {
+  const isOfUser = principal.kind === 'delegated' && principal.permissions.has('openid');
+  const app = isOfUser ? await directory.findApp(tenant, principal.appId) : undefined;
+  const user = isOfUser ? await directory.findUser(tenant, principal.userId) : undefined;
+  if (app === undefined || user === undefined) throw new TokenError('accessTokenInvalid');
+  return userInfo({ tenant, app, user, openid: principal.permissions });
+}

@@ -1,0 +1,87 @@
+/** The answer of the token endpoint to an app that acts for a user: access token, id token, refresh token. */
+import type { DirectoryUser } from '../model/directory.ts';
+import type { Address, Authority } from './authority.ts';
+import { clientInfo, idTokenClaims } from './claims.ts';
+import { PROOF_CLAIMS } from './client-credentials.ts';
+import type { ClientProof } from './client-credentials.ts';
+import { issuerFor } from './directory.ts';
+import type { Registration } from './directory.ts';
+import { startGrant } from './grants.ts';
+import { mintToken } from './mint-token.ts';
+import type { GrantedScope } from './scopes.ts';
+
+/** A new one comes with each answer; the ones before go on working, as Entra's do. */
+export const REFRESH_TOKEN_MS = 90 * 86_400_000;
+
+export interface TokenResponse {
+  readonly token_type: 'Bearer';
+  readonly scope?: string;
+  readonly expires_in: number;
+  readonly ext_expires_in: number;
+  readonly access_token: string;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+  /** Names the user and tenant to MSAL, which keeps tokens by it. */
+  readonly client_info?: string;
+}
+
+export interface UserTokenOrder {
+  readonly registration: Registration;
+  readonly user: DirectoryUser;
+  readonly scope: GrantedScope;
+  /** As requested, to be granted again with the refresh token. */
+  readonly requestedScope: string;
+  readonly nonce: string | null;
+  readonly proof: ClientProof['kind'];
+  readonly address: Address;
+  readonly wantsClientInfo: boolean;
+}
+
+export async function issueUserTokens(authority: Authority, order: UserTokenOrder): Promise<TokenResponse> {
+  const { scope, user, registration } = order;
+  const { lifetimeSeconds } = authority;
+  const accessToken = await mintToken(authority, {
+    ...registration,
+    user,
+    audience: scope.audience,
+    scopes: scope.permissions,
+    origin: authority.findTokenOrigin(),
+    clientProof: PROOF_CLAIMS[order.proof],
+  });
+  return {
+    token_type: 'Bearer',
+    scope: scope.answer,
+    expires_in: lifetimeSeconds,
+    ext_expires_in: lifetimeSeconds,
+    access_token: accessToken,
+    ...(scope.openid.has('offline_access') && { refresh_token: await addRefreshToken(authority, order) }),
+    ...(scope.openid.has('openid') && { id_token: await signIdToken(authority, order) }),
+    ...(order.wantsClientInfo && { client_info: clientInfo(registration.tenant, user) }),
+  };
+}
+
+async function signIdToken(authority: Authority, order: UserTokenOrder): Promise<string> {
+  const { registration, user, nonce, scope, address } = order;
+  const claims = idTokenClaims({
+    ...registration,
+    user,
+    nonce,
+    openid: scope.openid,
+    issuer: issuerFor(address, registration.tenant),
+    now: authority.clock.now(),
+    lifetimeSeconds: authority.lifetimeSeconds,
+    tokenId: authority.newId(),
+  });
+  return authority.keys.sign(claims);
+}
+
+function addRefreshToken(authority: Authority, order: UserTokenOrder): Promise<string> {
+  const { registration, user, requestedScope } = order;
+  return startGrant(authority, registration.tenant, {
+    kind: 'refreshToken',
+    appId: registration.app.id,
+    userId: user.id,
+    details: { scope: requestedScope, issuedAt: authority.clock.now() },
+    lifetimeMs: REFRESH_TOKEN_MS,
+  });
+}

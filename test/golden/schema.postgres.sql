@@ -1,0 +1,145 @@
+create table app_registration (
+  tenant_id bigint not null,
+  app_id uuid not null,
+  name text collate "C" not null,
+  secret_sha256 text collate "C",
+  app_roles text collate "C" not null,
+  delegated_scopes text collate "C" not null,
+  certificates text collate "C" not null default '[]'::text,
+  redirect_uris text collate "C" not null default '[]'::text,
+  PRIMARY KEY (tenant_id, app_id),
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
+  UNIQUE (tenant_id, name)
+);
+
+create table directory_user (
+  tenant_id bigint not null,
+  user_id uuid not null,
+  name text collate "C" not null,
+  user_principal_name text collate "C" not null,
+  display_name text collate "C" not null,
+  mail text collate "C",
+  licence text collate "C" not null,
+  directory_roles text collate "C" not null,
+  password_hash text collate "C",
+  PRIMARY KEY (tenant_id, user_id),
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
+  UNIQUE (tenant_id, name),
+  UNIQUE (tenant_id, user_principal_name)
+);
+
+create table issuer_grant (
+  tenant_id bigint not null,
+  grant_hash text collate "C" not null,
+  kind text collate "C" not null,
+  state text collate "C" not null,
+  app_id uuid,
+  user_id uuid,
+  user_code_hash text collate "C",
+  details text collate "C" not null,
+  expires_at bigint not null,
+  polled_at bigint,
+  PRIMARY KEY (tenant_id, grant_hash),
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
+  UNIQUE (tenant_id, user_code_hash)
+);
+
+create table learning_content (
+  tenant_id bigint not null,
+  learning_content_id uuid not null,
+  registration_id uuid not null,
+  external_id text collate "C" not null,
+  title text collate "C" not null,
+  content_web_url text collate "C" not null,
+  language_tag text collate "C" not null,
+  additional_tags text collate "C" not null,
+  contributors text collate "C" not null,
+  created_date_time text collate "C",
+  description text collate "C",
+  duration text collate "C",
+  format text collate "C",
+  is_active boolean,
+  is_premium boolean,
+  is_searchable boolean,
+  last_modified_date_time text collate "C",
+  level bigint,
+  number_of_pages bigint,
+  skill_tags text collate "C" not null,
+  source_name text collate "C",
+  thumbnail_web_url text collate "C",
+  row_version bigint not null,
+  PRIMARY KEY (tenant_id, learning_content_id),
+  UNIQUE (tenant_id, registration_id, external_id),
+  FOREIGN KEY (tenant_id, registration_id) REFERENCES learning_provider(tenant_id, registration_id) ON DELETE CASCADE
+);
+
+create table learning_course_activity (
+  tenant_id bigint not null,
+  learner_user_id uuid not null,
+  activity_guid uuid not null,
+  has_bare_id boolean not null,
+  registration_id uuid not null,
+  learning_content_id uuid not null,
+  activity_type bigint not null,
+  external_course_activity_id text collate "C" not null,
+  repeat_number bigint not null,
+  status bigint,
+  completion_percentage bigint,
+  completed_date_time text collate "C",
+  assigned_date_time text collate "C",
+  assigner_user_id text collate "C",
+  assignment_type bigint,
+  due_date_time text collate "C",
+  due_date_time_time_zone text collate "C",
+  notes text collate "C",
+  notes_content_type bigint,
+  started_date_time text collate "C",
+  row_version bigint not null,
+  PRIMARY KEY (tenant_id, learner_user_id, activity_guid),
+  FOREIGN KEY (tenant_id, registration_id) REFERENCES learning_provider(tenant_id, registration_id) ON DELETE CASCADE
+);
+
+create table learning_provider (
+  tenant_id bigint not null,
+  registration_id uuid not null,
+  display_name text collate "C" not null,
+  is_course_activity_sync_enabled boolean,
+  login_web_url text collate "C",
+  long_logo_web_url_for_dark_theme text collate "C" not null,
+  long_logo_web_url_for_light_theme text collate "C" not null,
+  square_logo_web_url_for_dark_theme text collate "C" not null,
+  square_logo_web_url_for_light_theme text collate "C" not null,
+  row_version bigint not null,
+  PRIMARY KEY (tenant_id, registration_id),
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+
+create table schema_migration (
+  name text collate "C" not null,
+  PRIMARY KEY (name)
+);
+
+create table signing_key (
+  key_id text collate "C" not null,
+  created_at bigint not null,
+  private_jwk text collate "C" not null,
+  token_lifetime_seconds bigint not null default 0,
+  PRIMARY KEY (key_id)
+);
+
+create table tenant (
+  tenant_id bigint not null,
+  tenant_guid uuid not null,
+  display_name text collate "C" not null,
+  domain_name text collate "C" not null,
+  has_service_plan boolean not null,
+  PRIMARY KEY (tenant_id),
+  UNIQUE (domain_name),
+  UNIQUE (tenant_guid)
+);
+
+CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, expires_at);
+
+CREATE UNIQUE INDEX learning_course_activity_bare_id ON public.learning_course_activity USING btree (tenant_id, activity_guid) WHERE has_bare_id;
+
+CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_course_activity USING btree (tenant_id, registration_id, external_course_activity_id, learner_user_id, activity_type, repeat_number);

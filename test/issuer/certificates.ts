@@ -1,0 +1,28 @@
+/** Certificates for apps: self-signed, as those are that people register. */
+import 'reflect-metadata';
+import { KeyObject } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+export interface RsaCertificate {
+  readonly certificatePem: string;
+  /** PKCS #8. */
+  readonly privateKeyPem: string;
+}
+
+const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+const YEAR_MS = 365 * 86_400_000;
+
+export async function createRsaCertificate(name: string, notAfter = Date.now() + YEAR_MS): Promise<RsaCertificate> {
+  const keys = await crypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name,
+    notBefore: new Date(notAfter - 2 * YEAR_MS),
+    notAfter: new Date(notAfter),
+    signingAlgorithm: RSA,
+    keys,
+  });
+  return {
+    certificatePem: certificate.toString('pem'),
+    privateKeyPem: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
