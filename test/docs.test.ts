@@ -22,7 +22,9 @@ describe.each(documents)('%s', (document) => {
 
   test('names source files that exist', () => {
     const names = [...prose.matchAll(/`([\w./-]+\.(?:ts|js|cjs|sql))`/g)].map(([, name = '']) => name);
-    expect(names.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+    // A guide names the files that its reader is to save its blocks as; those of the project stand in folders.
+    const own = document.startsWith('docs/clients/') ? names.filter((name) => name.includes('/')) : names;
+    expect(own.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
   });
 });
 

@@ -69,7 +69,7 @@ const OUTER_HEADERS: ReadonlySet<string> = new Set(['authorization', 'host', 'cl
 
 function readHeaders(headers: unknown): Record<string, string> {
   if (!isJsonObject(headers)) return {};
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), toText(value, name)] as const);
   return Object.fromEntries(entries.filter(([name]) => !OUTER_HEADERS.has(name)));
 }
 
@@ -85,10 +85,16 @@ function readBody(body: unknown): RequestBody | undefined {
   }
 }
 
+/** Numbers and booleans are taken for what they read as. @throws batchInvalid */
+function toText(value: unknown, what: string): string {
+  if (typeof value === 'object') throw batchInvalid(`${what} must be a text.`);
+  return String(value);
+}
+
 function readDependencies(value: unknown, id: string): readonly string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw batchInvalid(`dependsOn of the request ${id} must be an array.`);
-  return value.map((name) => String(name).toLowerCase());
+  return value.map((name: unknown) => toText(name, `dependsOn of the request ${id}`).toLowerCase());
 }
 
 function requireUniqueIds(items: readonly BatchItem[]): void {

@@ -35,8 +35,9 @@ interface Segment {
   readonly key?: { readonly property: string | undefined; readonly value: string };
 }
 
-/** A segment with a quoted key may hold slashes; it ends at the first `')` before a slash or the end. */
-const KEYED_SEGMENT = /[^/(]*\((?:[^/'%()=]*=)?(?:'|%27)[\s\S]*?(?:'|%27)\)(?=\/|$)/y;
+/** A segment with a quoted key may hold slashes: it begins like this, and ends at the first `')` before a slash or the end. */
+const KEYED_START = /[^/(]*\((?:[^/'%()=]*=)?(?:'|%27)/y;
+const KEYED_END = /(?:'|%27)\)(?=\/|$)/g;
 const PLAIN_SEGMENT = /[^/]+/y;
 
 /** Builds the tree of all operation paths once; the matcher throws segmentNotFound, methodNotAllowed or urlMalformed. */
@@ -121,16 +122,25 @@ function allowedMethods(node: PathNode): HttpMethod[] {
 function splitPath(path: string): readonly string[] {
   if (!path.includes('(')) return path.split('/').filter((text) => text !== '');
   const segments: string[] = [];
-  let position = 0;
-  while (position < path.length) {
-    const text =
-      path[position] === '/'
-        ? undefined
-        : (matchAt(KEYED_SEGMENT, path, position) ?? matchAt(PLAIN_SEGMENT, path, position));
+  let mayHoldKeys = true;
+  for (let position = 0; position < path.length;) {
+    const keyed = mayHoldKeys ? findKeyed(path, position) : undefined;
+    // Without an end there is none for later segments either: what is long is not searched again.
+    if (keyed === null) mayHoldKeys = false;
+    const text = keyed ?? matchAt(PLAIN_SEGMENT, path, position);
     if (text !== undefined) segments.push(text);
     position += text?.length ?? 1;
   }
   return segments;
+}
+
+/** The segment with a quoted key that begins here; null when its quote is never closed. */
+function findKeyed(path: string, position: number): string | null | undefined {
+  const start = matchAt(KEYED_START, path, position);
+  if (start === undefined) return undefined;
+  KEYED_END.lastIndex = position + start.length;
+  const end = KEYED_END.exec(path);
+  return end === null ? null : path.slice(position, end.index + end[0].length);
 }
 
 function matchAt(pattern: RegExp, text: string, position: number): string | undefined {

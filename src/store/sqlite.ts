@@ -52,7 +52,7 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
         return readRows(prepared, bind(prepared, params));
       }),
     write: (writes) => queue.write(writes),
-    script: async (sql) => database.exec(`begin immediate; ${sql}; commit;`),
+    script: async (sql) => runScript(database, sql),
     // One process serves a file: there is nobody to keep out.
     exclusively: (work) => work(),
     [Symbol.asyncDispose]: async () => {
@@ -65,6 +65,15 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
 /** The database holds private keys: it is for its owner only, and the files beside it take its permissions over. */
 function makePrivate(path: string): void {
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
+}
+
+function runScript(database: DatabaseSync, sql: string): void {
+  try {
+    database.exec(`begin immediate; ${sql}; commit;`);
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback');
+    throw error;
+  }
 }
 
 function createPreparer(database: DatabaseSync): (statement: Statement) => Prepared {
@@ -125,6 +134,7 @@ function createTransaction(
       database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
       return result;
     },
+    isOpen: () => database.isTransaction,
     commit: () => database.exec('commit'),
     rollback: () => {
       if (database.isTransaction) database.exec('rollback');
@@ -136,7 +146,7 @@ function runOrUndo(database: DatabaseSync, steps: () => WriteResult): WriteResul
   try {
     return steps();
   } catch (error) {
-    database.exec('rollback to unit; release unit');
+    if (database.isTransaction) database.exec('rollback to unit; release unit');
     throw error;
   }
 }

@@ -16,6 +16,8 @@ import type { Write, WriteResult } from './connection.ts';
 export interface GroupTransaction {
   begin(): boolean;
   run(writes: readonly Write[]): WriteResult;
+  /** False once the database has given the transaction up by itself, as on a full disk: nothing of it will be stored. */
+  isOpen(): boolean;
   commit(): void;
   rollback(): void;
 }
@@ -98,12 +100,13 @@ function commitGroup(transaction: GroupTransaction, group: readonly Unit[]): boo
   return true;
 }
 
-/** An error of one unit is its own; the others of the group go on. */
+/** An error of one unit is its own, and the others of the group go on, unless it has ended the transaction for all. */
 function runUnit(transaction: GroupTransaction, unit: Unit): () => void {
   try {
     const result = transaction.run(unit.writes);
     return () => unit.resolve(result);
   } catch (error) {
+    if (!transaction.isOpen()) throw error;
     return () => unit.reject(error);
   }
 }
