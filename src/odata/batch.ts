@@ -87,8 +87,9 @@ function readBody(body: unknown): RequestBody | undefined {
 
 /** Numbers and booleans are taken for what they read as. @throws batchInvalid */
 function toText(value: unknown, what: string): string {
-  if (typeof value === 'object') throw batchInvalid(`${what} must be a text.`);
-  return String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw batchInvalid(`${what} must be a text.`);
 }
 
 function readDependencies(value: unknown, id: string): readonly string[] {
