@@ -1,4 +1,4 @@
-// The one test command: every check of the project, then the tests, then one line that says how it went.
+// The one test command: every check of the project, the tests, real clients, then one line that says how it went.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ interface Report {
   }[];
 }
 
-const tallies = [await runChecks(), await runTests()];
+const tallies = [await runChecks(), await runTests(), await runAcceptance()];
 const passed = sum(tallies.map((tally) => tally.passed));
 const failed = sum(tallies.map((tally) => tally.failed));
 const skipped = sum(tallies.map((tally) => tally.skipped));
@@ -81,6 +81,15 @@ function countTests(exitCode: number, report: Report | undefined): Tally {
 function complain(problem: string): number {
   console.log(`\nFAILED unit: ${problem}`);
   return 1;
+}
+
+/** The clients, by the line that their suite closes with. Their cases are shown when one of them fails. */
+async function runAcceptance(): Promise<Tally> {
+  const { exitCode, output } = await runScript('acceptance');
+  const [, passed = '0', failed = '0'] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
+  console.log(exitCode === 0 ? `\npassed acceptance: ${passed} cases` : `\nFAILED acceptance\n${output}`);
+  // A run that broke off counts as one failure, whatever it had counted by then.
+  return { passed: Number(passed), failed: exitCode === 0 ? 0 : Math.max(1, Number(failed)), skipped: 0 };
 }
 
 /** Gives undefined when Vitest did not live to write its report. */

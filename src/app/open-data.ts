@@ -1,13 +1,13 @@
 /** Opens what a data folder holds: the database, filled when it is empty, and the keys that tokens are signed with. */
 import { fileURLToPath } from 'node:url';
 
-import type { SigningKeys } from '../auth/signing-keys.ts';
 import type { Clock } from '../base/clock.ts';
 import type { DataFolder } from '../base/data-folder.ts';
 import { StartError } from '../base/start-error.ts';
 import { Unavailable } from '../base/unavailable.ts';
 import type { Settings } from '../config/settings.ts';
 import { openRotatingKeys } from '../issuer/rotating-keys.ts';
+import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import { V1 } from '../model/versions.ts';
 import { createProtocol } from '../odata/protocol.ts';
 import { findCard, writeCard } from '../sandbox/card.ts';
@@ -122,7 +122,7 @@ export interface KeyOptions extends Pick<Settings, 'signingKeyDays' | 'tokenLife
 }
 
 /** The keys in the database, each used for the days of the setting; the first one is made when there is none. */
-export function openKeys(directory: DirectoryStore, options: KeyOptions): Promise<SigningKeys> {
+export function openKeys(directory: DirectoryStore, options: KeyOptions): Promise<RotatingKeys> {
   const { clock, signingKeyDays, tokenLifetimeSeconds } = options;
   return openRotatingKeys({ store: directory, clock, maxAgeMs: signingKeyDays * DAY_MS, tokenLifetimeSeconds });
 }

@@ -4,7 +4,6 @@ import type { TenantId } from '../base/ids.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant } from '../model/outside-issuer.ts';
 import type { ClaimNames, OutsideIssuer, TokenAlgorithm } from '../model/outside-issuer.ts';
 import { SIGNING_ALGORITHM } from './signing-keys.ts';
-import type { SigningKeys } from './signing-keys.ts';
 
 /** The key that a token names. */
 export interface WantedKey {
@@ -31,7 +30,9 @@ export interface TrustedIssuer {
 }
 
 export interface OwnAuthority {
-  readonly keys: Pick<SigningKeys, 'findVerificationKey'>;
+  readonly keys: {
+    findVerificationKey(keyId: string): CryptoKey | undefined | Promise<CryptoKey | undefined>;
+  };
   readonly audiences: readonly string[];
   /** Under which the server issues tokens; it may have more of them until it listens on all its ports. */
   findOrigins(): ReadonlySet<string>;

@@ -1,7 +1,8 @@
 /** What the routes of the embedded authority share: who asked, where, and how a refusal names the request. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/authenticate.ts';
-import type { Address, Authority } from '../issuer/authority.ts';
+import type { Address } from '../issuer/address.ts';
+import type { Authority } from '../issuer/authority.ts';
 import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
 import type { TokenErrorBody } from '../issuer/token-error.ts';
 
@@ -50,12 +51,16 @@ export function forbidCaching(_request: FastifyRequest, reply: FastifyReply, nex
 }
 
 /** The refusal of a request, with the ids that its log line has. */
-export function describeRefusal({ authority }: IssuerRoutesOptions, error: TokenError, request: FastifyRequest) {
+export function describeRefusal(
+  { authority }: IssuerRoutesOptions,
+  error: TokenError,
+  request: FastifyRequest,
+): TokenErrorBody {
   return tokenErrorBody(error, {
     now: authority.clock.now(),
     traceId: request.id,
     correlationId: findClientRequestId(request) ?? request.id,
-  }) satisfies TokenErrorBody;
+  });
 }
 
 /** Any throw as a refusal; a fault of the server is reported. */

@@ -5,7 +5,7 @@ import { describeInstance, describeIssuer } from '../issuer/metadata.ts';
 import { startDevice } from '../issuer/sign-in/device.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import { issueToken, readParameters } from '../issuer/token.ts';
-import { describeUser } from '../issuer/user-info.ts';
+import { accessTokenInvalid, describeUser } from '../issuer/user-info.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { isPreflight, sendPreflight } from './cors.ts';
 import {
@@ -29,7 +29,6 @@ const METADATA_PATHS = [
 ];
 const KEYS_PATHS = ['/:segment/discovery/v2.0/keys', '/:segment/discovery/keys'];
 const INSTANCE_PATH = '/:segment/discovery/instance';
-const BEARER = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
 const REALM_PATH = '/:segment/userrealm/:user';
 
 /**
@@ -69,12 +68,12 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
   for (const path of KEYS_PATHS) {
     app.get<TenantRoute>(path, open, (request) => getKeyDocument(options, request.params.segment));
   }
-  app.get(INSTANCE_PATH, open, async (request) => {
+  app.get(INSTANCE_PATH, open, (request) => {
     const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
     return describeInstance(authority, options.findOrigin(request), endpoint);
   });
   // MSAL asks before it sends a password whether the user signs in elsewhere. Nobody here does.
-  app.get<{ Params: { user: string } }>(REALM_PATH, open, async (request) => {
+  app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) => {
     const { host } = new URL(options.findOrigin(request));
     const domain = request.params.user.split('@').at(-1);
     return { ver: '1.0', account_type: 'Managed', domain_name: domain, cloud_instance_name: host };
@@ -123,7 +122,7 @@ function registerUserInfo(app: FastifyInstance, options: IssuerRoutesOptions): v
     onRequest: [allowAnyOrigin, forbidCaching],
     handler: async ({ headers }) => {
       const caller = await options.authenticate(headers.authorization).catch((cause: unknown) => {
-        throw cause instanceof GraphError ? new TokenError('accessTokenInvalid', { headers: BEARER, cause }) : cause;
+        throw cause instanceof GraphError ? accessTokenInvalid(cause) : cause;
       });
       return describeUser(options.authority, caller.principal, caller.tenant);
     },

@@ -60,7 +60,7 @@ function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): 
   });
 }
 
-export function readChoice(form: ReadonlyMap<string, string>): Choice {
+function readChoice(form: ReadonlyMap<string, string>): Choice {
   return form.has('cancel') ? { kind: 'cancel' } : { kind: 'user', user: form.get('user') ?? '' };
 }
 

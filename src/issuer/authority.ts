@@ -1,13 +1,13 @@
 /** What all endpoints of the embedded authority work on. */
-import type { SigningKeys } from '../auth/signing-keys.ts';
 import type { Clock } from '../base/clock.ts';
 import type { IssuerDirectory } from './directory.ts';
 import type { GrantStore } from './grant-store.ts';
+import type { RotatingKeys } from './rotating-keys.ts';
 
 export interface Authority {
   readonly directory: IssuerDirectory;
   readonly grants: GrantStore;
-  readonly keys: Pick<SigningKeys, 'sign' | 'publicJwks'>;
+  readonly keys: RotatingKeys;
   readonly clock: Clock;
   /** A fresh GUID. */
   newId(): string;
@@ -21,11 +21,4 @@ export interface Authority {
   findTokenOrigin(): string;
   /** Whether this server is really reached there, whatever a client or a page claims. */
   isOwnOrigin(origin: string): boolean;
-}
-
-/** Where a request was sent: the start of the URLs in its answer, and the tenant segment of its path. */
-export interface Address {
-  /** As the client addressed it, such as `https://localhost:8443`. */
-  readonly origin: string;
-  readonly segment: string;
 }

@@ -1,7 +1,8 @@
 /** How a client says who it is at the token endpoint: in the form, by HTTP Basic, or with a signed assertion. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import { isPublicClient } from '../model/directory.ts';
-import type { Address, Authority } from './authority.ts';
+import type { Address } from './address.ts';
+import type { Authority } from './authority.ts';
 import { ASSERTION_TYPE, checkAssertion } from './client-assertion.ts';
 import type { Registration } from './directory.ts';
 import { TokenError } from './token-error.ts';

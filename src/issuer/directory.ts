@@ -3,7 +3,7 @@ import { issuerUrl } from '../auth/trusted-issuers.ts';
 import { findGuid } from '../base/ids.ts';
 import type { AppId } from '../base/ids.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
-import type { Address } from './authority.ts';
+import type { Address } from './address.ts';
 import { TokenError } from './token-error.ts';
 
 export interface IssuerDirectory {
@@ -63,23 +63,34 @@ export async function getRegistrations(
   { segment }: Pick<Address, 'segment'>,
   clientId: string,
 ): Promise<readonly [Registration, ...Registration[]]> {
-  const tenants = await listTenantsOf(directory, segment);
-  const appId = findGuid<AppId>(clientId);
+  if (!isSharedSegment(segment)) {
+    const tenant = await getTenant(directory, segment);
+    return [{ tenant, app: await getApp(directory, tenant, clientId) }];
+  }
   const found: Registration[] = [];
-  for (const tenant of appId === undefined ? [] : tenants) {
-    const app = await directory.findApp(tenant, appId as AppId);
+  for (const tenant of await directory.listTenants()) {
+    const app = await findApp(directory, tenant, clientId);
     if (app !== undefined) found.push({ tenant, app });
   }
   const [first, ...others] = found;
-  if (first !== undefined) return [first, ...others];
-  const name = isSharedSegment(segment) ? segment : (tenants[0]?.displayName ?? segment);
-  throw new TokenError('applicationNotFound', { values: { appId: clientId, tenant: name } });
+  if (first === undefined) throw appNotFound(clientId, segment);
+  return [first, ...others];
 }
 
-/** As {@link getRegistrations}, for a tenant that is known. */
+/** The app in one tenant; throws TokenError `applicationNotFound`. */
 export async function getApp(directory: IssuerDirectory, tenant: Tenant, clientId: string): Promise<AppRegistration> {
-  const [{ app }] = await getRegistrations(directory, { segment: tenant.id }, clientId);
+  const app = await findApp(directory, tenant, clientId);
+  if (app === undefined) throw appNotFound(clientId, tenant.displayName);
   return app;
+}
+
+async function findApp(directory: IssuerDirectory, tenant: Tenant, clientId: string) {
+  const appId = findGuid<AppId>(clientId);
+  return appId && directory.findApp(tenant, appId);
+}
+
+function appNotFound(appId: string, tenant: string): TokenError {
+  return new TokenError('applicationNotFound', { values: { appId, tenant } });
 }
 
 /**

@@ -1,7 +1,8 @@
 /** How clients find the endpoints of the embedded authority: OpenID configuration and instance discovery. */
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
-import type { Address, Authority } from './authority.ts';
+import type { Address } from './address.ts';
+import type { Authority } from './authority.ts';
 import { ASSERTION_ALGORITHMS } from './client-assertion.ts';
 import { checkTenantSegment, isSharedSegment } from './directory.ts';
 import type { IssuerDirectory } from './directory.ts';

@@ -1,16 +1,22 @@
 /**
- * The authority's signing keys, each used for a time.
+ * The authority's signing keys, each used for a time, and shared by all servers of a database.
  *
- * States of a key: signing, from when it is made until its age is `maxAgeMs` and a token is to be signed, whereupon its
- * successor is made; verifying, for as long as a token of its own can be valid; gone, removed from the database at the
- * next rotation or start. The key document shows the first two. A clock that goes back keeps what is there.
+ * States of a key: signing, from when it is made until a look finds it `maxAgeMs` old and makes its successor; verifying,
+ * for as long as a token of its own can be valid; gone, removed at the next look. The key document shows the first two. Other servers may make a successor, too, also at the same moment:
+ * hence each looks into the database now and then, and when a token names a key that it has not seen. In between it may
+ * sign with a key that has a successor already; the time for which older keys stay allows for that.
  */
+import type { CryptoKey } from 'jose';
 import { generateSigningKey, openSigningKeys } from '../auth/signing-keys.ts';
-import type { SigningKeys, StoredSigningKey } from '../auth/signing-keys.ts';
+import type { PublicJwk, SigningKeys, StoredSigningKey } from '../auth/signing-keys.ts';
 import type { Clock } from '../base/clock.ts';
 
-/** Who reads a token may have a clock that is behind. */
-const SKEW_MS = 300_000;
+/** How often the database is looked at while tokens are signed or keys asked for. */
+const LOOK_MS = 60_000;
+/** How often at most for the sake of unknown keys, which anybody can name. */
+const UNKNOWN_KEY_LOOK_MS = 5_000;
+/** Another server may not have seen the successor yet, and who reads a token may have a clock that is behind. */
+const RETIREMENT_GRACE_MS = 300_000;
 
 /** Where keys are kept. */
 export interface KeyStore {
@@ -30,63 +36,86 @@ export interface RotationOptions {
   readonly tokenLifetimeSeconds: number;
 }
 
-interface Open {
+export interface RotatingKeys extends Pick<SigningKeys, 'sign'> {
+  /** The key document, newest key first. */
+  publicJwks(): Promise<{ readonly keys: readonly PublicJwk[] }>;
+  findVerificationKey(keyId: string): Promise<CryptoKey | undefined>;
+}
+
+/** What was seen at a look into the database. */
+interface Seen {
   readonly keys: SigningKeys;
-  /** Of the key that signs, epoch milliseconds. */
-  readonly createdAt: number;
-  /** When each older key may go, by id. */
-  readonly retiring: ReadonlyMap<string, number>;
+  readonly seenAt: number;
+  /** Newest first. */
+  readonly stored: readonly [StoredSigningKey, ...StoredSigningKey[]];
 }
 
 /** The keys of the database; the first one is made when there is none. */
-export async function openRotatingKeys(options: RotationOptions): Promise<SigningKeys> {
+export async function openRotatingKeys(options: RotationOptions): Promise<RotatingKeys> {
   const { clock, maxAgeMs } = options;
-  const isDue = ({ createdAt }: Open): boolean => clock.now() - createdAt >= maxAgeMs;
-  let open = await reopen(options);
-  let rotation: Promise<void> | undefined;
-  const rotate = async (): Promise<void> => {
-    try {
-      await addKey(options);
-      open = await reopen(options);
-    } finally {
-      rotation = undefined;
-    }
+  let seen = await look(options);
+  let looking: Promise<void> | undefined;
+  const lookAgain = (): Promise<void> =>
+    (looking ??= look(options, seen)
+      .then((found) => void (seen = found))
+      .finally(() => (looking = undefined)));
+  const lookWhenOlderThan = async (ageMs: number): Promise<void> => {
+    if (clock.now() - seen.seenAt >= ageMs) await lookAgain();
   };
   return {
     sign: async (claims) => {
-      if (isDue(open)) await (rotation ??= rotate());
-      return open.keys.sign(claims);
+      await lookWhenOlderThan(clock.now() - seen.stored[0].createdAt >= maxAgeMs ? 0 : LOOK_MS);
+      return seen.keys.sign(claims);
     },
-    publicJwks: () => {
-      const { keys } = open.keys.publicJwks();
-      return { keys: keys.filter(({ kid }) => clock.now() < (open.retiring.get(kid) ?? Infinity)) };
+    publicJwks: async () => {
+      await lookWhenOlderThan(LOOK_MS);
+      return seen.keys.publicJwks();
     },
-    findVerificationKey: (keyId) => open.keys.findVerificationKey(keyId),
+    findVerificationKey: async (keyId) => {
+      const known = seen.keys.findVerificationKey(keyId);
+      if (known !== undefined) return known;
+      await lookWhenOlderThan(UNKNOWN_KEY_LOOK_MS);
+      return seen.keys.findVerificationKey(keyId);
+    },
   };
 }
 
-async function addKey({ store, clock, tokenLifetimeSeconds }: RotationOptions): Promise<void> {
-  await store.addSigningKey({ ...(await generateSigningKey(clock.now())), tokenLifetimeSeconds });
+/** Reads the keys, makes one that is due, removes those that are gone. What was seen before is used where it still fits. */
+async function look(options: RotationOptions, before?: Seen): Promise<Seen> {
+  const { store, clock, maxAgeMs, tokenLifetimeSeconds } = options;
+  const now = clock.now();
+  let stored = await store.listSigningKeys();
+  const [newest] = newestFirst(stored);
+  if (newest === undefined || now - newest.createdAt >= maxAgeMs) {
+    await store.addSigningKey({ ...(await generateSigningKey(now)), tokenLifetimeSeconds });
+    stored = await store.listSigningKeys();
+  } else if (newest.tokenLifetimeSeconds < tokenLifetimeSeconds) {
+    await store.raiseTokenLifetime(newest.keyId, tokenLifetimeSeconds);
+  }
+  const kept = await removeRetired(store, newestFirst(stored), now);
+  const isSame = before !== undefined && namesOf(before.stored) === namesOf(kept);
+  return { stored: kept, seenAt: now, keys: isSame ? before.keys : await openSigningKeys(kept) };
 }
 
-async function reopen(options: RotationOptions): Promise<Open> {
-  const { store, clock, tokenLifetimeSeconds } = options;
-  const known = await store.listSigningKeys();
-  if (known.length === 0) await addKey(options);
-  const stored = known.length === 0 ? await store.listSigningKeys() : known;
-  const newestFirst = stored.toSorted((one, other) => other.createdAt - one.createdAt);
-  const [newest] = newestFirst as [StoredSigningKey, ...StoredSigningKey[]];
-  await store.raiseTokenLifetime(newest.keyId, tokenLifetimeSeconds);
-  const retiring = new Map(
-    newestFirst.slice(1).map((key, index) => [key.keyId, retiresAt(key, newestFirst[index] as StoredSigningKey)]),
-  );
-  const gone = newestFirst.filter(({ keyId }) => clock.now() >= (retiring.get(keyId) ?? Infinity));
-  for (const { keyId } of gone) await store.removeSigningKey(keyId);
-  const kept = newestFirst.filter((key) => !gone.includes(key));
-  return { keys: await openSigningKeys(kept), createdAt: newest.createdAt, retiring };
+async function removeRetired(store: KeyStore, keys: readonly StoredSigningKey[], now: number): Promise<Seen['stored']> {
+  const [newest, ...older] = keys as Seen['stored'];
+  const kept: StoredSigningKey[] = [];
+  for (const [index, key] of older.entries()) {
+    if (now >= retiresAt(key, keys[index] as StoredSigningKey)) await store.removeSigningKey(key.keyId);
+    else kept.push(key);
+  }
+  return [newest, ...kept];
 }
 
-/** Its last token was signed when the next key came, at the latest. */
+/** Its last token was signed when the next key came, or soon after. */
 function retiresAt({ tokenLifetimeSeconds }: StoredSigningKey, successor: StoredSigningKey): number {
-  return successor.createdAt + tokenLifetimeSeconds * 1000 + SKEW_MS;
+  return successor.createdAt + tokenLifetimeSeconds * 1000 + RETIREMENT_GRACE_MS;
+}
+
+function newestFirst(keys: readonly StoredSigningKey[]): readonly StoredSigningKey[] {
+  return keys.toSorted((one, other) => other.createdAt - one.createdAt);
+}
+
+function namesOf(keys: readonly StoredSigningKey[]): string {
+  return keys.map(({ keyId }) => keyId).join(' ');
 }

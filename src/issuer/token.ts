@@ -1,5 +1,6 @@
 /** The token endpoint: a grant in, tokens out. Knows nothing of HTTP. */
-import type { Address, Authority } from './authority.ts';
+import type { Address } from './address.ts';
+import type { Authority } from './authority.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import { authorizationCodeFlow } from './flows/authorization-code-flow.ts';
 import { clientCredentialsFlow } from './flows/client-credentials-flow.ts';

@@ -5,6 +5,13 @@ import type { Authority } from './authority.ts';
 import { userInfo } from './claims.ts';
 import { TokenError } from './token-error.ts';
 
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
+
+/** The refusal of a token, with the challenge that goes with it. */
+export function accessTokenInvalid(cause?: unknown): TokenError {
+  return new TokenError('accessTokenInvalid', { headers: CHALLENGE, cause });
+}
+
 /** Throws TokenError `accessTokenInvalid`. */
 export async function describeUser(
   { directory }: Authority,
@@ -14,6 +21,6 @@ export async function describeUser(
   const isOfUser = principal.kind === 'delegated' && principal.permissions.has('openid');
   const app = isOfUser ? await directory.findApp(tenant, principal.appId) : undefined;
   const user = isOfUser ? await directory.findUser(tenant, principal.userId) : undefined;
-  if (app === undefined || user === undefined) throw new TokenError('accessTokenInvalid');
+  if (app === undefined || user === undefined) throw accessTokenInvalid();
   return userInfo({ tenant, app, user, openid: principal.permissions });
 }

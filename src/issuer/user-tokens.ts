@@ -1,6 +1,7 @@
 /** The answer of the token endpoint to an app that acts for a user: access token, id token, refresh token. */
 import type { DirectoryUser } from '../model/directory.ts';
-import type { Address, Authority } from './authority.ts';
+import type { Address } from './address.ts';
+import type { Authority } from './authority.ts';
 import { clientInfo, idTokenClaims } from './claims.ts';
 import { PROOF_CLAIMS } from './client-credentials.ts';
 import type { ClientProof } from './client-credentials.ts';
@@ -11,7 +12,7 @@ import { mintToken } from './mint-token.ts';
 import type { GrantedScope } from './scopes.ts';
 
 /** A new one comes with each answer; the ones before go on working, as Entra's do. */
-export const REFRESH_TOKEN_MS = 90 * 86_400_000;
+const REFRESH_TOKEN_MS = 90 * 86_400_000;
 
 export interface TokenResponse {
   readonly token_type: 'Bearer';

@@ -155,7 +155,6 @@ describe('keys that are not checked here', () => {
 describe('refusals', () => {
   test.each([
     ['/nowhere', 'nowhere'],
-    ['/employeeExperience', undefined],
     ['/', undefined],
     [`${providers}/${provider}/nothing`, 'nothing'],
     [`${providers}/$metadata`, '$metadata'],

@@ -19,11 +19,17 @@ export interface SandboxCard {
   readonly samples: Readonly<Record<string, string>>;
 }
 
-/** `undefined` when the folder was not filled from a seed. A card from before users could sign in has nothing about that. */
+/** A card from before users could sign in has nothing about that. */
+type StoredCard = Omit<SandboxCard, 'signInApps' | 'users'> & {
+  readonly signInApps?: SandboxCard['signInApps'];
+  readonly users: Readonly<Record<string, Partial<SandboxCard['users'][string]>>>;
+};
+
+/** `undefined` when the folder was not filled from a seed. */
 export function findCard(path: string): SandboxCard | undefined {
   if (!existsSync(path)) return undefined;
-  const { signInApps = {}, users, ...card } = JSON.parse(readFileSync(path, 'utf8')) as SandboxCard;
-  const entries = Object.entries(users).map(([name, { password = '', ...user }]) => [name, { ...user, password }]);
+  const { signInApps = {}, users, ...card } = JSON.parse(readFileSync(path, 'utf8')) as StoredCard;
+  const entries = Object.entries(users).map(([name, user]) => [name, { password: '', ...user }]);
   return { ...card, signInApps, users: Object.fromEntries(entries) as SandboxCard['users'] };
 }
 

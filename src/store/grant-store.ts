@@ -46,7 +46,7 @@ export function createGrantStore(connection: SqlConnection): GrantStore {
       const { userId = grant.userId, details = grant.details } = step;
       if (state !== step.from) return false;
       const params = {
-        ...toRow(tenant, { ...grant, userId, details } as Grant<GrantKind>, dialect),
+        ...toRow(tenant, { ...grant, userId, details }, dialect),
         state: step.from,
         next_state: step.to,
       };

@@ -1,7 +1,8 @@
 /** What every grant type of the token endpoint begins with. */
 import type { DirectoryUser, Tenant } from '../../model/directory.ts';
 import type { GrantKind } from '../../model/grants.ts';
-import type { Address, Authority } from '../authority.ts';
+import type { Address } from '../address.ts';
+import type { Authority } from '../authority.ts';
 import { checkClientProof } from '../client-credentials.ts';
 import type { ClientCredentials } from '../client-credentials.ts';
 import { getApp, getTenant, isSharedSegment } from '../directory.ts';

@@ -23,8 +23,8 @@ export interface SignInPage extends AccountForm {
 export function signInPage({ appName, scope, showsWanted, redirectUri, unknownUser, ...form }: SignInPage): Page {
   const body = html`<h1>Sign in</h1>
     <p>to go on to <strong>${appName}</strong></p>
-    ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)} ${renderWanted(appName, scope, showsWanted)}
-    ${renderAccounts(form)}`;
+    ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)}
+    ${renderWanted(appName, scope, showsWanted)} ${renderAccounts(form)}`;
   return renderPage({ title: 'Sign in', body, formTargets: [redirectUri] });
 }
 
@@ -71,8 +71,8 @@ export interface DevicePage extends AccountForm {
 export function devicePage({ appName, scope, unknownUser, ...form }: DevicePage): Page {
   const body = html`<h1>Sign in on your device?</h1>
     <p><strong>${appName}</strong> on another device will act for you. Cancel if it was not you who started it.</p>
-    ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)} ${renderWanted(appName, scope, false)}
-    ${renderAccounts(form)}`;
+    ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)}
+    ${renderWanted(appName, scope, false)} ${renderAccounts(form)}`;
   return renderPage({ title: 'Sign in on your device', body });
 }
 

@@ -3,7 +3,8 @@
  * to belong together, a fault may only be shown; afterwards it is sent back to the app.
  */
 import { isPublicClient } from '../../model/directory.ts';
-import type { Address, Authority } from '../authority.ts';
+import type { Address } from '../address.ts';
+import type { Authority } from '../authority.ts';
 import { getRegistrations } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { getParameter } from '../flows/flow.ts';

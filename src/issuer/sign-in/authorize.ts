@@ -3,7 +3,8 @@
  * answers at once. Nothing is kept between the page and the choice: the page's form carries the request, which is checked
  * again as if it were new.
  */
-import type { Address, Authority } from '../authority.ts';
+import type { Address } from '../address.ts';
+import type { Authority } from '../authority.ts';
 import { clientInfo } from '../claims.ts';
 import { startGrant } from '../grants.ts';
 import { TokenError } from '../token-error.ts';

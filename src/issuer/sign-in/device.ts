@@ -1,7 +1,8 @@
 /** The device code flow on this side: a device gets a code, and a person enters it on a page and decides. */
 import type { Tenant } from '../../model/directory.ts';
 import type { Grant } from '../../model/grants.ts';
-import type { Address, Authority } from '../authority.ts';
+import type { Address } from '../address.ts';
+import type { Authority } from '../authority.ts';
 import { getRegistrations, isSharedSegment, listTenantsOf } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { POLL_INTERVAL_SECONDS } from '../flows/device-code-flow.ts';

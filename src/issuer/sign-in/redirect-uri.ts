@@ -3,9 +3,12 @@
 /** For these the port makes no difference: native apps listen on whichever is free (RFC 8252, section 7.3). */
 const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1'];
 
+/** What a URL parser would drop or change, and who compares texts would not: space, control characters, `\`, `#`. */
+const AMBIGUOUS = /[^\x21-\x7e]|[\\#]/;
+
 /** Whether the registration lists the URI, as Microsoft Entra compares them: path and query exactly, loopback ports not. */
 export function isRegistered(redirectUri: string, registered: readonly string[]): boolean {
-  if (redirectUri.includes('#')) return false;
+  if (AMBIGUOUS.test(redirectUri)) return false;
   const wanted = foldUri(redirectUri);
   return wanted !== undefined && registered.some((uri) => foldUri(uri) === wanted);
 }

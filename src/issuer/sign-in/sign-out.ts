@@ -1,5 +1,6 @@
 /** Where the browser may go after a sign-out: to an address that some app of the tenant is registered with. */
-import type { Address, Authority } from '../authority.ts';
+import type { Address } from '../address.ts';
+import type { Authority } from '../authority.ts';
 import { listTenantsOf } from '../directory.ts';
 import type { Parameters } from './authorization-request.ts';
 import { isRegistered } from './redirect-uri.ts';
