@@ -26,7 +26,7 @@ function openCredential(scene: Scene, { tenant, secret }: CredentialOptions = {}
 export const suite: Suite = {
   client: 'azure-identity',
   cases: (scene) => ({
-    'I1 I2 I3 I5 K4 ClientSecretCredential: an application token that lives as long as it says': async () => {
+    'I1 I2 I3 I5 I7 K4 ClientSecretCredential: an application token that lives as long as it says': async () => {
       const { token, expiresOnTimestamp } = await openCredential(scene).getToken(SCOPE);
       const claims = readClaims(token);
       assert.equal(claims['tid'], scene.target.tenantId);

@@ -222,6 +222,18 @@ function tokens(scene: Scene, curl: Curl): Cases {
       assert.equal(typeof answer.json['expires_in'], 'number');
       assert.match(String(answer.headers['cache-control']), /no-store/);
     },
+    'I3 the scopes of OpenID Connect that MSAL for Java and for Go add to every request': async () => {
+      const { clientId, clientSecret } = scene.app('writer');
+      const fields = {
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: 'https://graph.microsoft.com/.default openid profile offline_access',
+      };
+      const words = Object.entries(fields).flatMap(([name, value]) => ['--data-urlencode', `${name}=${value}`]);
+      const answer = await curl(scene.target.tokenUrl, ...words);
+      assert.equal(answer.status, 200, answer.text);
+    },
     'E5 K5 no token, and a token that nobody signed: 401 with a challenge and no claims in it': async () => {
       const unsigned = ['{"alg":"none"}', '{"aud":"https://graph.microsoft.com"}', '']
         .map((part) => Buffer.from(part).toString('base64url'))

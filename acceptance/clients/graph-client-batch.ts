@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { BatchRequestContent, BatchResponseContent } from '@microsoft/microsoft-graph-client';
 import type { BatchRequestStep, Client } from '@microsoft/microsoft-graph-client';
 import { newAssignment } from '../support/activity.ts';
+import { lockDatabase } from '../support/database-lock.ts';
 import { openGraphClient, refusalOf } from '../support/graph-client.ts';
+import { openLimitedScene } from '../support/limited.ts';
 import type { Scene } from '../support/scene.ts';
 import type { Suite } from '../support/suite.ts';
 
@@ -67,6 +69,14 @@ export const suite: Suite = {
         assert.ok(responses.every(({ id, status }) => typeof id === 'string' && status === 200));
         const error = await refusalOf(client.api('/$batch').post({ requests: items }) as Promise<unknown>);
         assert.equal(error.statusCode, 400);
+      },
+      'A7 an item that has to wait is told how long in its own headers': async () => {
+        await using place = openLimitedScene(scene);
+        using _lock = lockDatabase(place.target);
+        const create = stepMaker(place)('1', `POST ${place.activities()}`, { body: newAssignment(place) });
+        const answers = await send(openGraphClient(place), [create]);
+        await take(answers, '1', 503);
+        assert.match(String(answers.getResponseById('1').headers.get('retry-after')), /^\d+$/);
       },
       'A1 T2 a batch of the other version': async () => {
         const request = new Request(`${scene.target.baseUrl}/beta${scene.activities()}?$top=1`);

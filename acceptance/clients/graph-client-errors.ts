@@ -40,7 +40,7 @@ function refusals(scene: Scene): Cases {
   const client = openGraphClient(scene);
   const post = (body: object, registrationId?: string): Promise<GraphError> =>
     refusalOf(client.api(scene.activities(registrationId)).post(body) as Promise<unknown>);
-  const withToken = (token: () => Promise<string>): Promise<GraphError> =>
+  const withToken = (token: string): Promise<GraphError> =>
     refusalOf(openGraphClient(scene, { token }).api(scene.activities()).post(newAssignment(scene)) as Promise<unknown>);
   return {
     'E1 E2 E4 400 with every field that is missing': async () => {
@@ -57,7 +57,7 @@ function refusals(scene: Scene): Cases {
       check(error, { statusCode: 400, code: 'badRequest', message: /^This provider isn't enabled/ });
     },
     'E1 E2 E4 403 for an app without permission': async () => {
-      const error = await withToken(() => scene.appToken('none'));
+      const error = await withToken(await scene.appToken('none'));
       check(error, { statusCode: 403, code: 'Forbidden', message: /^Your account doesn't have access/ });
     },
     'E4 403 for a learner without licence, in the words that scripts look for': async () => {
@@ -80,7 +80,7 @@ function refusals(scene: Scene): Cases {
       check(await post(body), { statusCode: 409, code: 'conflict', message: /same external id/ });
     },
     'E1 E5 401 for a token that is none': async () => {
-      const error = await withToken(() => Promise.resolve('no.such.token'));
+      const error = await withToken('no.such.token');
       check(error, { statusCode: 401, code: 'InvalidAuthenticationToken', message: /./ });
       const challenge = String((error.headers as Headers).get('www-authenticate'));
       assert.match(challenge, /^Bearer .*authorization_uri="https:/);
@@ -131,7 +131,7 @@ function waiting(scene: Scene): Cases {
   return {
     'E6 429: retried three times after Retry-After, then refused in minutes': async () => {
       await using place = openLimitedScene(scene);
-      const client = openGraphClient(place, { token: () => place.appToken('reader') });
+      const client = openGraphClient(place, { token: await place.appToken('reader') });
       const read = (): Promise<unknown> => client.api(place.activities()).top(1).get() as Promise<unknown>;
       for (let count = 0; count < LIMIT_PER_MINUTE; count += 1) await read();
       const { result: error, waits } = await hurry(() => refusalOf(read()));
@@ -147,11 +147,11 @@ function waiting(scene: Scene): Cases {
     'E6 503: nothing was written, and the retry of the same create succeeds once': async () => {
       await using place = openLimitedScene(scene);
       const client = openGraphClient(place);
-      const lock = lockDatabase(place.target);
+      using lock = lockDatabase(place.target);
       const body = newAssignment(place);
       const { result, waits } = await hurry(
         () => client.api(place.activities()).post(body) as Promise<{ id: string }>,
-        () => lock.release(),
+        () => lock[Symbol.dispose](),
       );
       place.removeLater(result.id);
       assert.equal(waits.length, 1);

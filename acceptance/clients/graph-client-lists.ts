@@ -16,7 +16,6 @@ export const suite: Suite = {
   client: 'graph-client',
   cases: (scene) => {
     const writer = openGraphClient(scene);
-    const learner = openGraphClient(scene, { token: () => scene.userToken('learner') });
     return {
       'O3 O9 O10 T12 PageIterator goes through every page by links that are absolute and https': async () => {
         const made = await makeFive(scene);
@@ -56,6 +55,7 @@ export const suite: Suite = {
         for (const activity of second.value as object[]) assert.equal('learnerUserId' in activity, false);
       },
       'P6 O3 K4 a learner pages through the own activities below /me, both types, both versions': async () => {
+        const learner = openGraphClient(scene, { token: await scene.userToken('learner') });
         const made = await makeFive(scene);
         for (const version of ['v1.0', 'beta']) {
           const path = '/me/employeeExperience/learningCourseActivities';

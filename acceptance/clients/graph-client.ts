@@ -181,11 +181,10 @@ function contents(scene: Scene): Cases {
 }
 
 function people(scene: Scene): Cases {
-  const learner = openGraphClient(scene, { token: () => scene.userToken('learner') });
-  const admin = openGraphClient(scene, { token: () => scene.userToken('admin') });
   const writer = openGraphClient(scene);
   return {
     'K4 P6 a learner reads an own activity below /me and below /users/{id}': async () => {
+      const learner = openGraphClient(scene, { token: await scene.userToken('learner') });
       const { id } = await create(writer, scene, newAssignment(scene));
       for (const who of ['me', `users/${scene.userId('learner')}`]) {
         const path = `/${who}/employeeExperience/learningCourseActivities/${id}`;
@@ -194,6 +193,7 @@ function people(scene: Scene): Cases {
       }
     },
     'K4 O2 an administrator makes, changes and removes a provider': async () => {
+      const admin = openGraphClient(scene, { token: await scene.userToken('admin') });
       const logo = 'https://learning.contoso.com/media/logo.png';
       const provider = {
         displayName: 'Contoso Learning',

@@ -104,9 +104,9 @@ function waiting(scene: Scene): Cases {
     'E6 503: the retry of the same create succeeds once': async () => {
       await using place = openLimitedScene(scene);
       const adapter = openAdapter(place, { credential: tokenCredential(() => place.appToken('writer')) });
-      const lock = lockDatabase(place.target);
+      using lock = lockDatabase(place.target);
       const create = () => post(place, adapter, [assignmentModel(place), serializeLearningAssignment]);
-      const { waits } = await hurry(create, () => lock.release());
+      const { waits } = await hurry(create, () => lock[Symbol.dispose]());
       assert.equal(waits.length, 1);
     },
   };

@@ -35,7 +35,7 @@ function writing(scene: Scene): Cases {
   };
   const read = (id: string) => get(scene, { adapter, template: PATHS.activity, values: { activity: id } });
   return {
-    'T1 I3 B1 B5 O1 O2 create assignment: every property comes back in its own type': async () => {
+    'T1 I3 B1 B5 O1 O2 O5 O6 create assignment: every property comes back in its own type': async () => {
       const model = assignmentModel(scene);
       const made = await post(scene, adapter, [model, serializeLearningAssignment]);
       const read1 = await read(String(made.id));

@@ -69,6 +69,7 @@ function describeTarget(values: Values): Target {
     tokenUrl: values['token-url'] ?? `${baseUrl}/${tenantId}/oauth2/v2.0/token`,
     apps: { ...ready.apps, ...describeWriter(values) },
     users: { ...ready.users, ...Object.fromEntries(users) },
+    signInApps: ready.signInApps ?? {},
     samples: { ...ready.samples, ...Object.fromEntries(readPairs(values.sample ?? [])) },
   };
 }

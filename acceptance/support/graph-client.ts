@@ -1,24 +1,21 @@
 /** `@microsoft/microsoft-graph-client`, pointed at the target as its users point it. */
 import { Client, GraphError } from '@microsoft/microsoft-graph-client';
 import type { Scene } from './scene.ts';
-import type { Target } from './target.ts';
 
 export interface GraphClientOptions {
-  /** Who sends; the writing app when not given. */
-  readonly token?: () => Promise<string>;
-  /** Another server than the scene's. */
-  readonly target?: Target;
+  /** Who sends; the writing app when not given. At hand, for the client hides why one could not be had. */
+  readonly token?: string;
   readonly version?: 'v1.0' | 'beta';
 }
 
 export function openGraphClient(scene: Scene, options: GraphClientOptions = {}): Client {
-  const { token = () => scene.appToken('writer'), target = scene.target, version = 'v1.0' } = options;
+  const { token, version = 'v1.0' } = options;
   return Client.init({
-    baseUrl: target.baseUrl,
+    baseUrl: scene.target.baseUrl,
     defaultVersion: version,
     customHosts: new Set([scene.host]),
     authProvider: (done) => {
-      token().then(
+      (token === undefined ? scene.appToken('writer') : Promise.resolve(token)).then(
         (text) => done(null, text),
         (problem: unknown) => done(problem, null),
       );

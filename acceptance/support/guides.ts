@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const GUIDES = join(PROJECT, 'docs', 'clients');
-const RUN_MS = 25_000;
+const RUN_MS = 55_000;
 
 /** A fenced block: its language, the file name beside it if there is one, and its lines. */
 const BLOCK = /^```(\w+)(?: ([\w.-]+))?\n(.*?)^```$/gms;
@@ -36,7 +36,8 @@ export interface GuideFolder extends AsyncDisposable {
 export async function openGuideFolder(scene: Scene, blocks: readonly CodeBlock[]): Promise<GuideFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'vivarium-guide-'));
   await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  await writeFile(join(folder, 'vivarium.json'), JSON.stringify(scene.target));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder, 'ready.json'), JSON.stringify(scene.target));
   const files: string[] = [];
   for (const { file, code } of blocks) {
     if (file === undefined) continue;

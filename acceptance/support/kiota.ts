@@ -15,7 +15,6 @@ import { createODataErrorFromDiscriminatorValue } from '@microsoft/msgraph-sdk/m
 import type { ODataError } from '@microsoft/msgraph-sdk/models/oDataErrors/index.js';
 import type { Scene } from './scene.ts';
 import { SCOPE } from './target.ts';
-import type { Target } from './target.ts';
 
 export const ERRORS = { XXX: createODataErrorFromDiscriminatorValue };
 
@@ -29,10 +28,11 @@ export const PATHS = {
 } as const;
 
 /** The app that writes, by its secret. */
-export function openCredential(scene: Scene, target: Target = scene.target): TokenCredential {
+export function openCredential(scene: Scene): TokenCredential {
+  const { baseUrl, tenantId } = scene.target;
   const { clientId, clientSecret } = scene.app('writer');
-  return new ClientSecretCredential(target.tenantId, clientId, clientSecret, {
-    authorityHost: target.baseUrl,
+  return new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: baseUrl,
     disableInstanceDiscovery: true,
   });
 }

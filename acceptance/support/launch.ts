@@ -6,9 +6,10 @@ import { watch } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { writeSeed } from './seed.ts';
 import type { Target } from './target.ts';
 
-export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
+const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
 
 const READY_MS = 30_000;
 const STOP_MS = 10_000;
@@ -24,7 +25,9 @@ export async function launchServer(flags: readonly string[] = []): Promise<Launc
   opening.defer(() => rm(folder, { recursive: true, force: true }));
   const dataFolder = join(folder, 'data');
   const readyFile = join(folder, 'ready.json');
-  const standard = ['start', '--port', '0', '--data', dataFolder, '--ready-file', readyFile, '--log-level', 'error'];
+  const { seedFile, signer } = await writeSeed(folder);
+  const files = ['--data', dataFolder, '--ready-file', readyFile, '--seed', seedFile];
+  const standard = ['start', '--port', '0', ...files, '--log-level', 'error'];
   const isReady = appearance(readyFile);
   const child = spawn(process.execPath, [PROGRAM, ...standard, ...flags], {
     cwd: folder,
@@ -38,7 +41,7 @@ export async function launchServer(flags: readonly string[] = []): Promise<Launc
   const ready = JSON.parse(await readFile(readyFile, 'utf8')) as Target;
   const open = opening.move();
   return {
-    target: { ...ready, own: { dataFolder } },
+    target: { ...ready, own: { dataFolder, signer } },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -7,7 +7,7 @@ import type { Outcome, Suite } from './suite.ts';
 import type { Target } from './target.ts';
 
 /** Bounds a case: a client that waits for an answer for ever fails, and the others still run. */
-const CASE_MS = 30_000;
+const CASE_MS = 60_000;
 
 const [suiteUrl = '', targetFile = ''] = process.argv.slice(2);
 const { suite } = (await import(suiteUrl)) as { readonly suite: Suite };

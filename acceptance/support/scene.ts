@@ -1,6 +1,6 @@
 /** What the cases of one client share: the target, tokens for it, and the removal of what they made. */
 import { NotOffered } from './not-offered.ts';
-import type { Target, TargetApp } from './target.ts';
+import type { SignInApp, Target, TargetApp, TargetUser } from './target.ts';
 import { requestAppToken, requestUserToken } from './token.ts';
 
 export interface Scene extends AsyncDisposable {
@@ -11,13 +11,17 @@ export interface Scene extends AsyncDisposable {
   app(name: string): Required<TargetApp>;
   /** The id of what the server holds. Throws NotOffered. */
   sample(name: string): string;
+  /** Throws NotOffered. */
+  user(name: string): TargetUser;
   /** The id of a user. Throws NotOffered. */
   userId(name: string): string;
+  /** An app that users sign in with. Throws NotOffered. */
+  signInApp(name: string): SignInApp;
   /** The domain name of the tenant, as it stands in its users' names. Throws NotOffered. */
   tenantName(): string;
   /** An application token, by the token endpoint. */
   appToken(name: string): Promise<string>;
-  /** A delegated token for a user, by name. */
+  /** A delegated token for a user, of the app `portal`. Throws NotOffered. */
   userToken(name: string): Promise<string>;
   /** The path of a provider's activities, from the version on; of the sample provider when none is named. */
   activities(registrationId?: string): string;
@@ -36,6 +40,7 @@ export function createScene(target: Target): Scene {
   const app = (name: string) => getApp(target, name);
   const appToken = (name: string) => remember(`app ${name}`, () => requestAppToken(target, app(name)));
   const sample = (name: string) => getSample(target, name);
+  const signInApp = (name: string) => getSignInApp(target, name);
   const activities = (registrationId = sample('registrationId')): string =>
     `/employeeExperience/learningProviders/${registrationId}/learningCourseActivities`;
   return {
@@ -43,10 +48,13 @@ export function createScene(target: Target): Scene {
     host: new URL(target.baseUrl).hostname,
     app,
     sample,
-    userId: (name) => getUserId(target, name),
+    user: (name) => getUser(target, name),
+    userId: (name) => getUser(target, name).id,
+    signInApp,
     tenantName: () => getTenantName(target),
     appToken,
-    userToken: (name) => remember(`user ${name}`, () => requestUserToken(target, name)),
+    userToken: async (name) =>
+      remember(`user ${name}`, () => requestUserToken(target, signInApp('portal'), getUser(target, name))),
     activities,
     removeLater: (activityId) => void made.add(String(activityId)),
     [Symbol.asyncDispose]: async () => {
@@ -71,10 +79,16 @@ function getSample({ samples }: Target, name: string): string {
   return id;
 }
 
-function getUserId({ users }: Target, name: string): string {
+function getUser({ users }: Target, name: string): TargetUser {
   const user = users[name];
   if (user === undefined) throw new NotOffered(`no user ${name} is known`);
-  return user.id;
+  return user;
+}
+
+function getSignInApp({ signInApps }: Target, name: string): SignInApp {
+  const app = signInApps[name];
+  if (app === undefined) throw new NotOffered(`no app ${name} to sign in with is known`);
+  return app;
 }
 
 function getTenantName({ users }: Target): string {

@@ -1,35 +1,35 @@
 /** Tokens without a library, for clients that are given one. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { cleanEnvironment, PROGRAM } from './launch.ts';
 import { NotOffered } from './not-offered.ts';
 import { SCOPE } from './target.ts';
-import type { Target, TargetApp } from './target.ts';
-
-const run = promisify(execFile);
+import type { SignInApp, Target, TargetApp, TargetUser } from './target.ts';
 
 /** By client credentials. */
-export async function requestAppToken(target: Target, app: Required<TargetApp>): Promise<string> {
-  const response = await fetch(target.tokenUrl, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: app.clientId,
-      client_secret: app.clientSecret,
-      scope: SCOPE,
-    }),
+export function requestAppToken(target: Target, app: Required<TargetApp>): Promise<string> {
+  return requestToken(target, {
+    grant_type: 'client_credentials',
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    scope: SCOPE,
   });
+}
+
+/** By name and password, with all that the app may do. Throws NotOffered. */
+export function requestUserToken(target: Target, app: SignInApp, user: TargetUser): Promise<string> {
+  if (user.password === undefined) throw new NotOffered(`the password of ${user.userPrincipalName} is not known`);
+  return requestToken(target, {
+    grant_type: 'password',
+    client_id: app.clientId,
+    username: user.userPrincipalName,
+    password: user.password,
+    scope: SCOPE,
+  });
+}
+
+async function requestToken({ tokenUrl }: Target, form: Readonly<Record<string, string>>): Promise<string> {
+  const response = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
   const { access_token: token, error_description: problem } = (await response.json()) as Record<string, string>;
   if (token === undefined) throw new Error(`No token: ${problem ?? response.status}`);
   return token;
-}
-
-/** With all that the user's app may do. */
-export async function requestUserToken({ own }: Target, user: string): Promise<string> {
-  if (own === undefined) throw new NotOffered('delegated tokens are taken from a data folder at hand');
-  const words = [PROGRAM, 'token', '--data', own.dataFolder, '--user', user];
-  const { stdout } = await run(process.execPath, words, { env: cleanEnvironment() });
-  return stdout.trim();
 }
 
 /** What a token says, unchecked. */
