@@ -214,13 +214,20 @@ describe('a started server', () => {
     const { ready } = await start('--ready-file', 'ready.json', '--http-port', '0');
     const file = await readWhenWritten('ready.json');
     expect({ ...JSON.parse(file), dataDir: join(directory, 'data'), httpUrl: ready.httpUrl }).toEqual(ready);
-    expect(Object.keys(JSON.parse(file) as object)).toEqual(
-      ['baseUrl', 'caFile', 'tenantId', 'tokenUrl', 'apps', 'users', 'samples'], //
-    );
-    expect(Object.keys(ready.apps)).toEqual(['writer', 'reader', 'assigner', 'none']);
+    expect(Object.keys(JSON.parse(file) as object)).toEqual([
+      'baseUrl',
+      'caFile',
+      'tenantId',
+      'tokenUrl',
+      'apps',
+      'users',
+      'samples',
+      'signInApps',
+    ]);
+    expect(Object.keys(ready.apps)).toEqual(['writer', 'reader', 'assigner', 'none', 'website']);
     expect(Object.keys(ready.apps['writer'] ?? {})).toEqual(['clientId', 'clientSecret', 'roles']);
     expect(Object.keys(ready.users)).toEqual(['learner', 'unlicensed', 'assigner', 'admin']);
-    expect(Object.keys(ready.users['learner'] ?? {})).toEqual(['id', 'userPrincipalName']);
+    expect(Object.keys(ready.users['learner'] ?? {})).toEqual(['id', 'userPrincipalName', 'password']);
     expect(Object.keys(ready.samples).toSorted()).toEqual([
       'learningContentId',
       'learningContentIdOther',

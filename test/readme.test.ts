@@ -125,7 +125,8 @@ function localize(text: string): string {
 function patternOf(text: string): string {
   return RegExp.escape(text)
     .replaceAll('…', '.*')
-    .replaceAll(RegExp.escape('(its secret)'), String.raw`\S+`);
+    .replaceAll(RegExp.escape('(its secret)'), String.raw`\S+`)
+    .replaceAll(RegExp.escape('(a password)'), String.raw`\S+`);
 }
 
 function runShell(script: string): Promise<Outcome> {

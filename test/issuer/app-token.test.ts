@@ -99,9 +99,12 @@ describe('a token for an app', () => {
     expect(decodeJwt((await ask({ form: { scope } })).body.access_token).aud).toBe(audience);
   });
 
-  test.each([TENANT_ID.toUpperCase(), TENANT_NAME, 'CONTOSO.OnMicrosoft.com'])('comes from tenant %s', async (segment) => {
-    expect(decodeJwt((await ask({ segment })).body.access_token).tid).toBe(TENANT_ID);
-  });
+  test.each([TENANT_ID.toUpperCase(), TENANT_NAME, 'CONTOSO.OnMicrosoft.com'])(
+    'comes from tenant %s',
+    async (segment) => {
+      expect(decodeJwt((await ask({ segment })).body.access_token).tid).toBe(TENANT_ID);
+    },
+  );
 
   test('does not mind what clients send besides', async () => {
     const form = { 'x-client-SKU': 'msal.js.node', claims: '{"access_token":{}}', client_info: '1', empty: '' };

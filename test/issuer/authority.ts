@@ -123,14 +123,17 @@ function extendSeed(): Seed {
       {
         ...contoso,
         apps: { ...contoso.apps, robot },
-        users: { ...contoso.users, learner: { ...(learner as (typeof contoso.users)[string]), mail: 'lee@contoso.example' } },
+        users: {
+          ...contoso.users,
+          learner: { ...(learner as (typeof contoso.users)[string]), mail: 'lee@contoso.example' },
+        },
       },
       {
         id: OTHER_TENANT_ID,
         displayName: 'Fabrikam',
         domainName: 'fabrikam.example',
         users: { frida },
-        apps: { portal: portal as (typeof contoso.apps)[string] },
+        apps: { portal },
       },
     ],
   };

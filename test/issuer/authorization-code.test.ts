@@ -40,7 +40,7 @@ function redeem(code: string, changes: Record<string, string | undefined> = {}, 
   const good = { grant_type: 'authorization_code', client_id: PORTAL_ID, redirect_uri: PORTAL_URI, code };
   const parameters = Object.entries({ ...good, code_verifier: pkce.verifier, ...changes });
   const sent = parameters.filter(([, value]) => value !== undefined);
-  return server.token(Object.fromEntries(sent) as Record<string, string>, segment);
+  return server.token(Object.fromEntries(sent), segment);
 }
 
 function refresh(refreshToken: string, changes: Record<string, string> = {}, segment = TENANT_ID): Promise<Answer> {
@@ -163,7 +163,7 @@ describe('a code', () => {
   test('is redeemed once, however many try at the same time', async () => {
     const code = await getCode();
     const answers = await Promise.all(Array.from({ length: 5 }, () => redeem(code)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400, 400, 400]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await redeem(code)).body).toMatchObject({ error: 'invalid_grant', error_codes: [54005] });
   });
 
@@ -304,6 +304,8 @@ describe('a request that is wrong', () => {
     ['another name of this machine', { redirect_uri: 'http://localhost.evil.example' }, TENANT_ID, 50011],
     ['a name before the host', { redirect_uri: 'http://localhost@evil.example' }, TENANT_ID, 50011],
     ['a fragment', { redirect_uri: `${PORTAL_URI}#x` }, TENANT_ID, 50011],
+    ['a line feed', { redirect_uri: 'http://local\nhost:4711' }, TENANT_ID, 50011],
+    ['a backslash', { redirect_uri: 'http:\\\\localhost:4711' }, TENANT_ID, 50011],
     ['a script', { redirect_uri: 'javascript:alert(1)' }, TENANT_ID, 50011],
   ])('is shown and sent nowhere: %s', async (_name, changes, segment, number) => {
     const { status, headers, text } = await createPerson(server).open(authorizeUrl(pkce, changes, segment));
@@ -314,7 +316,9 @@ describe('a request that is wrong', () => {
   });
 
   test('does not put its text into the page as HTML', async () => {
-    const { text } = await createPerson(server).open(authorizeUrl(pkce, { redirect_uri: 'http://x/"><script>alert(1)</script>' }));
+    const { text } = await createPerson(server).open(
+      authorizeUrl(pkce, { redirect_uri: 'http://x/"><script>alert(1)</script>' }),
+    );
     expect(text).not.toContain('<script');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
@@ -354,4 +358,3 @@ describe('redirect URIs', () => {
     expect(text).toContain('AADSTS50011');
   });
 });
-

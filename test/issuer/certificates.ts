@@ -1,7 +1,5 @@
 /** Certificates for apps: self-signed, as those are that people register. */
-import 'reflect-metadata';
 import { KeyObject } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
 
 export interface RsaCertificate {
   readonly certificatePem: string;
@@ -9,8 +7,17 @@ export interface RsaCertificate {
   readonly privateKeyPem: string;
 }
 
-const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
 const YEAR_MS = 365 * 86_400_000;
+
+// The library needs the metadata polyfill first.
+await import('reflect-metadata');
+const x509 = await import('@peculiar/x509');
 
 export async function createRsaCertificate(name: string, notAfter = Date.now() + YEAR_MS): Promise<RsaCertificate> {
   const keys = await crypto.subtle.generateKey(RSA, true, ['sign', 'verify']);

@@ -107,7 +107,10 @@ describe('instance discovery', () => {
     'no url',
     'https://localhost:1/common/oauth2/v2.0/authorize',
   ])('does not know %s', async (endpoint) => {
-    expect(await ask(endpoint)).toMatchObject({ status: 400, body: { error: 'invalid_instance', error_codes: [50049] } });
+    expect(await ask(endpoint)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_instance', error_codes: [50049] },
+    });
   });
 });
 

@@ -36,7 +36,9 @@ function publicClient(segment = TENANT_ID): PublicClientApplication {
   });
 }
 
-function confidentialClient(auth: { clientId: string; clientSecret: string } | { clientId: string; clientCertificate: object }) {
+function confidentialClient(
+  auth: { clientId: string; clientSecret: string } | { clientId: string; clientCertificate: object },
+) {
   const knownAuthorities = [new URL(server.origin).host];
   return new ConfidentialClientApplication({
     auth: { ...auth, authority: server.authority(), knownAuthorities } as never,
@@ -46,7 +48,8 @@ function confidentialClient(auth: { clientId: string; clientSecret: string } | {
 function robotClient(thumbprint: 'thumbprint' | 'thumbprintSha256' = 'thumbprintSha256') {
   const { certificatePem, privateKeyPem: privateKey } = server.robot;
   const sha256 = thumbprintOf(certificatePem);
-  const clientCertificate = thumbprint === 'thumbprintSha256' ? { thumbprintSha256: sha256, privateKey } : { privateKey };
+  const clientCertificate =
+    thumbprint === 'thumbprintSha256' ? { thumbprintSha256: sha256, privateKey } : { privateKey };
   return confidentialClient({ clientId: ROBOT_ID, clientCertificate });
 }
 
@@ -172,6 +175,10 @@ describe('a credential of @azure/identity', () => {
     const password = server.passwords['admin'] as string;
     const credential = new UsernamePasswordCredential(TENANT_ID, PORTAL_ID, username, password, options());
     const { token } = await credential.getToken(`${GRAPH}/.default`);
-    expect(decodeJwt(token)).toMatchObject({ idtyp: 'user', preferred_username: username, scp: expect.stringContaining('LearningProvider.ReadWrite') });
+    expect(decodeJwt(token)).toMatchObject({
+      idtyp: 'user',
+      preferred_username: username,
+      scp: expect.stringContaining('LearningProvider.ReadWrite'),
+    });
   });
 });

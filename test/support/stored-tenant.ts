@@ -127,7 +127,16 @@ export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUse
 }
 
 export function appOf({ tenant, mark }: MarkedTenant): AppRegistration {
-  return { tenantId: tenant.id, id: APP, name: 'app', secretSha256: mark, certificates: [mark], redirectUris: [mark], appRoles: [mark], delegatedScopes: [mark] };
+  return {
+    tenantId: tenant.id,
+    id: APP,
+    name: 'app',
+    secretSha256: mark,
+    certificates: [mark],
+    redirectUris: [mark],
+    appRoles: [mark],
+    delegatedScopes: [mark],
+  };
 }
 
 /** Stores everything but activities. */
