@@ -17,7 +17,7 @@ const KILLS = 20;
 const CONNECTIONS = 8;
 const MAX_ANSWERS = 60;
 const STOPS = 4;
-const FIRST_START_KILLS = 5;
+const FIRST_START_KILLS = 4;
 /** A first start makes about so many changes of files. */
 const FIRST_START_EVENTS = 60;
 

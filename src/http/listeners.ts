@@ -5,6 +5,7 @@
  * connections are closed, requests in flight are answered with `Connection: close`. When all connections have ended, or
  * after `drainMs`, it is closed.
  */
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -97,7 +98,9 @@ export class Listeners implements AsyncDisposable {
     this.#isStopping = true;
     for (const response of this.#inFlight) response.shouldKeepAlive = false;
     const servers = this.#servers.splice(0);
-    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    const closed = this.#answersSent().then(() =>
+      Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve)))),
+    );
     // Opened ahead of need and never used: for Node they are not idle.
     for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
     const { promise: cut, resolve } = Promise.withResolvers<void>();
@@ -105,12 +108,21 @@ export class Listeners implements AsyncDisposable {
       for (const server of servers) server.closeAllConnections();
       resolve();
     }, this.#options.limits.drainMs);
-    await Promise.race([Promise.all(closed), cut]);
+    await Promise.race([closed, cut]);
     clearTimeout(timer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Node takes a connection whose answer is written but not yet sent for idle, and cuts it when a server closes. */
+  async #answersSent(): Promise<void> {
+    for (;;) {
+      const unsent = [...this.#inFlight].filter(({ writableEnded }) => writableEnded);
+      if (unsent.length === 0) return;
+      await Promise.all(unsent.map((response) => once(response, 'close')));
+    }
   }
 
   /** A machine without IPv6 has only one loopback address. */
