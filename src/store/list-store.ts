@@ -104,53 +104,76 @@ interface Step {
   readonly end: Place | undefined;
 }
 
-/** Looks at the next rows in key order: passes over `skip` of those that match and gives at most `take`. */
+/**
+ * Looks at the next rows in key order: passes over `skip` of those that match and gives at most `take`. Others may write
+ * between two reads: so a step that does not fill the page is read once more, up to where it is known to end.
+ */
 async function readStep(
   walk: Walk,
   after: Place | undefined,
-  { skip, take }: { readonly skip: number; readonly take: number },
+  wanted: { readonly skip: number; readonly take: number },
 ): Promise<Step> {
+  const { skip, take } = wanted;
+  const rows = await readMatching(walk, { ...stepOf(walk, after, undefined), limit: STEP_ROWS }, wanted);
+  const isWholeList = walk.filter === undefined && skip + take <= STEP_ROWS;
+  if (rows.length === take || isWholeList) return { rows, skipped: skip, end: undefined };
+  const end = await findStepEnd(walk, after, STEP_ROWS);
+  const bounds = stepOf(walk, after, end);
+  const matching = await readMatching(walk, bounds, wanted);
+  const skipped = matching.length > 0 || skip === 0 ? skip : await countStep(walk, bounds);
+  return { rows: matching, skipped, end: matching.length === take ? undefined : end };
+}
+
+async function readMatching(
+  walk: Walk,
+  bounds: StepBounds,
+  { skip, take }: { readonly skip: number; readonly take: number },
+): Promise<readonly Row[]> {
   const { source, order, filter, read } = walk;
-  const place = after === undefined ? undefined : order.after(after);
-  const step = stepSql(walk, place, columnsOf(source));
-  const rows = await read(
-    `select ${columnsOf(source)} from (${step}) t${filter === undefined ? '' : ` where ${filter.sql}`} order by ${order.sql} limit :take offset :skip`,
-    { ...place?.params, step: STEP_ROWS, take, skip },
-  );
-  if (rows.length === take) return { rows, skipped: skip, end: undefined };
-  const end = await findStepEnd(walk, place, STEP_ROWS);
-  const skipped = rows.length > 0 || skip === 0 ? skip : await countStep(walk, place, STEP_ROWS);
-  return { rows, skipped, end };
+  const step = stepSql(walk, bounds, columnsOf(source));
+  const where = filter === undefined ? '' : ` where ${filter.sql}`;
+  return read(`select ${columnsOf(source)} from (${step}) t${where} order by ${order.sql} limit :take offset :skip`, {
+    ...bounds.params,
+    take,
+    skip,
+  });
+}
+
+/** Where a step begins and ends: a number of rows, or a place, which what others write does not move. */
+interface StepBounds extends SqlCondition {
+  readonly limit?: number;
+}
+
+/** After the one place, up to the other where it is known. */
+function stepOf({ source, order }: Walk, after: Place | undefined, end: Place | undefined): SqlCondition {
+  const start = after === undefined ? undefined : order.after(after);
+  const stop = end === undefined ? undefined : order.upTo(end);
+  const sql = [source.scope, start?.sql, stop?.sql].filter((text) => text !== undefined).join(' and ');
+  return { sql, params: { ...start?.params, ...stop?.params } };
 }
 
 /** The rows that one step looks at. */
-function stepSql({ source, order }: Walk, place: SqlCondition | undefined, columns: string): string {
-  const where = place === undefined ? source.scope : `${source.scope} and ${place.sql}`;
-  return `select ${columns} from ${source.table} t where ${where} order by ${order.sql} limit :step`;
+function stepSql({ source, order }: Walk, { sql, limit }: StepBounds, columns: string): string {
+  const rows = `select ${columns} from ${source.table} t where ${sql}`;
+  return limit === undefined ? rows : `${rows} order by ${order.sql} limit ${limit}`;
 }
 
-async function findStepEnd(
-  { source, order, read }: Walk,
-  place: SqlCondition | undefined,
-  stepRows: number,
-): Promise<Place | undefined> {
-  const where = place === undefined ? source.scope : `${source.scope} and ${place.sql}`;
+async function findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): Promise<Place | undefined> {
+  const { source, order, read } = walk;
+  const { sql, params } = stepOf(walk, after, undefined);
   const [last] = await read(
-    `select ${keysOf(source)} from ${source.table} t where ${where} order by ${order.sql} limit 1 offset :before`,
-    { ...place?.params, before: stepRows - 1 },
+    `select ${keysOf(source)} from ${source.table} t where ${sql} order by ${order.sql} limit 1 offset :before`,
+    { ...params, before: stepRows - 1 },
   );
   return last === undefined ? undefined : order.placeOf(last);
 }
 
 /** How many of the step's rows match. */
-async function countStep(walk: Walk, place: SqlCondition | undefined, stepRows: number): Promise<number> {
+async function countStep(walk: Walk, bounds: StepBounds): Promise<number> {
   const { source, filter, read } = walk;
-  const step = stepSql(walk, place, filter === undefined ? keysOf(source) : columnsOf(source));
+  const step = stepSql(walk, bounds, filter === undefined ? keysOf(source) : columnsOf(source));
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  const [row] = await read(`select count(*) as matching from (${step}) t${where}`, {
-    ...place?.params,
-    step: stepRows,
-  });
+  const [row] = await read(`select count(*) as matching from (${step}) t${where}`, bounds.params);
   return Number(row?.['matching']);
 }
 
@@ -158,10 +181,11 @@ async function countInSteps(walk: Walk): Promise<number> {
   const stepRows = walk.filter === undefined ? COUNT_STEP_ROWS : STEP_ROWS;
   let total = 0;
   for (let after: Place | undefined; ;) {
-    const place = after === undefined ? undefined : walk.order.after(after);
-    total += await countStep(walk, place, stepRows);
-    after = await findStepEnd(walk, place, stepRows);
-    if (after === undefined) return total;
+    // The end first: what others write after that does not move it.
+    const end = await findStepEnd(walk, after, stepRows);
+    total += await countStep(walk, stepOf(walk, after, end));
+    if (end === undefined) return total;
+    after = end;
     await nextTurn();
   }
 }

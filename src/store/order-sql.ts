@@ -21,6 +21,8 @@ export interface ListOrder {
    * that this order does not have: values of another number or kind, which only a forged token can bring.
    */
   after(place: readonly SkipTokenValue[]): SqlCondition;
+  /** The condition that a row comes no later than the place, by keys alone; parameters are named e1, e2 and so on. */
+  upTo(place: readonly SkipTokenValue[]): SqlCondition;
 }
 
 export function createListOrder(orderBy: readonly OrderItem[], source: ListSource, dialect: Dialect): ListOrder {
@@ -39,6 +41,12 @@ export function createListOrder(orderBy: readonly OrderItem[], source: ListSourc
       if (place.length !== keys.length || !keys.every((key, index) => isValueOf(key, place[index]))) return NOWHERE;
       const params = Object.fromEntries(keys.map(({ codec }, index) => [`k${index + 1}`, codec.encode(place[index])]));
       return { sql: printAfter(keys, params, 0), params };
+    },
+    upTo: (place) => {
+      const own = keys.slice(orderBy.length);
+      const params = Object.fromEntries(own.map(({ codec }, index) => [`e${index + 1}`, codec.encode(place[index])]));
+      const names = Object.keys(params).map((name) => `:${name}`);
+      return { sql: `((${own.map(({ sql }) => sql).join(', ')}) <= (${names.join(', ')}))`, params };
     },
   };
 }
