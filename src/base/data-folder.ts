@@ -1,9 +1,10 @@
 /** The folder that holds everything a server keeps, and where in it what lies. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 import { StartError } from './start-error.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface DataFolder extends Disposable {
   readonly path: string;
@@ -56,7 +57,7 @@ function describe(path: string, database: string, dispose: () => void): DataFold
       existsSync(serverFile)
         ? (JSON.parse(readFileSync(serverFile, 'utf8')) as { baseUrl: string }).baseUrl
         : undefined,
-    keepBaseUrl: (baseUrl) => writeFileSync(serverFile, `${JSON.stringify({ baseUrl })}\n`),
+    keepBaseUrl: (baseUrl) => writeWhole(serverFile, `${JSON.stringify({ baseUrl })}\n`, 0o644),
     [Symbol.dispose]: dispose,
   };
 }

@@ -21,8 +21,9 @@ export async function start(settings: Settings): Promise<number> {
   if (settings.readyFile !== undefined) await removeReadyFile(settings.readyFile);
   await using app = await startApp(settings);
   if (!stop.isRequested()) {
-    announce(app, settings);
+    // The file first: whoever waits for the line may then read it.
     if (settings.readyFile !== undefined) await writeReadyFile(settings.readyFile, describeReady(app));
+    announce(app, settings);
   }
   await stop.requested;
   exitWhenLate(settings.shutdownGraceMs + CLOSING_MS);

@@ -1,7 +1,8 @@
 /** The dev authority and server certificate in files: made at the first start, renewed when they no longer fit. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { writeWhole } from '../base/write-whole.ts';
 import { createCertificateAuthority, createServerCertificate, needsRenewal } from './certificate.ts';
 import type { CertificateAndKey } from './certificate.ts';
 
@@ -48,7 +49,8 @@ async function openPair(
     if (!isStale(pair)) return pair;
   }
   const made = await create();
-  writeFileSync(keyFile, made.privateKeyPem, { mode: 0o600 });
-  writeFileSync(certificateFile, made.certificatePem, { mode: 0o644 });
+  // The certificate last: where it is, its key is too.
+  writeWhole(keyFile, made.privateKeyPem, 0o600);
+  writeWhole(certificateFile, made.certificatePem, 0o644);
   return made;
 }

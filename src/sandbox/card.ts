@@ -1,5 +1,7 @@
 /** What a developer needs to use a sandbox: names, ids and secrets. Kept beside the database, which holds only hashes. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+
+import { writeWhole } from '../base/write-whole.ts';
 
 export interface SandboxCard {
   readonly tenantId: string;
@@ -35,7 +37,5 @@ export function findCard(path: string): SandboxCard | undefined {
 
 /** Readable by its owner only; whole or not at all. */
 export function writeCard(path: string, card: SandboxCard): void {
-  const draft = `${path}.new`;
-  writeFileSync(draft, `${JSON.stringify(card, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+  writeWhole(path, `${JSON.stringify(card, null, 2)}\n`, 0o600);
 }
