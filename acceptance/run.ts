@@ -1,12 +1,13 @@
 // `npm run acceptance`: every client against a server that is started for it, or against the one that --target names.
 import { fork } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HELP, readArguments } from './support/arguments.ts';
 import type { Arguments } from './support/arguments.ts';
 import { cleanEnvironment, launchServer } from './support/launch.ts';
+import type { LaunchedServer } from './support/launch.ts';
 import type { Outcome } from './support/suite.ts';
 import { LIMIT_PER_MINUTE } from './support/target.ts';
 import type { Target } from './support/target.ts';
@@ -16,6 +17,10 @@ const RUN_SUITE = join(import.meta.dirname, 'support', 'run-suite.ts');
 /** Bounds one client with all of its cases. */
 const CLIENT_MS = 180_000;
 
+// A signal would end this process without its exit handlers, which end the servers.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 const options = readArguments(process.argv.slice(2));
 if (options.isHelp) console.log(HELP);
 else process.exitCode = await main(options);
@@ -47,9 +52,10 @@ async function startServers(open: AsyncDisposableStack): Promise<Target> {
   const limits = ['--throttle-requests-per-minute', String(LIMIT_PER_MINUTE), '--lock-wait-ms', '20'];
   // Its refusals are meant: they need no log.
   const flags = [...limits, '--log-level', 'fatal'];
-  const [server, limited] = await Promise.all([launchServer(), launchServer(flags)]);
-  open.use(server);
-  open.use(limited);
+  const launched = [launchServer(), launchServer(flags)].map(async (server) => open.use(await server));
+  // Both are waited for, so that what is thrown for one does not forget the other.
+  await Promise.allSettled(launched);
+  const [server, limited] = (await Promise.all(launched)) as [LaunchedServer, LaunchedServer];
   const { own } = server.target;
   return { ...server.target, ...(own !== undefined && { own: { ...own, limited: limited.target } }) };
 }

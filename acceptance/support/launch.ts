@@ -35,6 +35,8 @@ export async function launchServer(flags: readonly string[] = []): Promise<Launc
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   opening.defer(() => stop(child));
+  // What ends this process early must not leave a server behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const { promise: end, reject } = Promise.withResolvers<never>();
   child.once('exit', () => reject(new Error('The server ended before it was ready.')));
   await Promise.race([isReady, end]);

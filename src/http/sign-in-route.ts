@@ -37,7 +37,7 @@ export async function registerSignInRoutes(app: FastifyInstance, options: Issuer
  */
 function checkAddress(options: IssuerRoutesOptions, request: FastifyRequest): void {
   const origin = options.findOrigin(request);
-  if (!options.authority.isOwnOrigin(origin)) throw new TokenError('instanceUnknown');
+  if (!options.authority.isOwnOrigin(origin)) throw new TokenError('addressUnknown', { values: { origin } });
   const sender = request.headers.origin;
   const isForm = request.method === 'POST' && request.routeOptions.url !== AUTHORIZE_PATH;
   if (isForm && sender !== undefined && sender !== origin) throw new TokenError('originForeign');

@@ -74,7 +74,7 @@ export function getResource(audiences: readonly string[], { tenant }: Registrati
   throw new TokenError('resourceNotFound', { values: { resource, tenant: tenant.displayName } });
 }
 
-function isOpenIdScope(text: string): text is OpenIdScope {
+export function isOpenIdScope(text: string): text is OpenIdScope {
   return (OPENID_SCOPES as readonly string[]).includes(text);
 }
 

@@ -222,7 +222,7 @@ export const TOKEN_ERRORS = {
     number: 700024,
     message:
       'Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, expiry time of assertion {until}.',
-    when: 'client_assertion has expired, is not valid yet, or is valid for more than a day.',
+    when: 'client_assertion has expired or is not valid yet.',
     source: observed,
   },
   assertionReplayed: {
@@ -475,8 +475,17 @@ export const TOKEN_ERRORS = {
     error: 'invalid_instance',
     number: 50049,
     message: 'Unknown or invalid instance.',
-    when: 'Instance discovery for, or a sign-in at, an address that is none of this server; see the setting publicUrl.',
+    when: 'Instance discovery for an address that is none of this server.',
     source: listed,
+  },
+  addressUnknown: {
+    status: 400,
+    error: 'invalid_instance',
+    number: 50049,
+    message:
+      'Unknown or invalid instance. This server does not know itself as {origin}. If it is, start it with that as its public URL.',
+    when: 'A sign-in page is opened at a name that the server does not know to be its own.',
+    source: 'decided here; number of reference-error-codes',
   },
   originForeign: {
     status: 400,

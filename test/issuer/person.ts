@@ -1,8 +1,7 @@
 /** A person with a browser that shows no pictures: fetches pages, reads their forms, presses their buttons. */
 import { hash, randomBytes } from 'node:crypto';
-import type { Answer } from '../support/server.ts';
+import type { Answer, TestServer } from '../support/server.ts';
 import { PORTAL_ID, PORTAL_URI, SCOPES, TENANT_ID } from './authority.ts';
-import type { AuthorityServer } from './authority.ts';
 
 export interface Person {
   /** Opens an address of the server, with the cookies of this browser. */
@@ -13,7 +12,7 @@ export interface Person {
   signIn(url: string, displayName: string): Promise<URL>;
 }
 
-export function createPerson(server: AuthorityServer): Person {
+export function createPerson(server: TestServer): Person {
   const cookies = new Map<string, string>();
   let shown = '';
   const send = async (url: string, form?: URLSearchParams): Promise<Answer> => {

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { startTestServer } from '../support/server.ts';
 import { sendWire } from '../support/wire.ts';
 import {
   createTestClock,
@@ -194,6 +199,33 @@ describe('a browser in which a user has signed in', () => {
   );
 });
 
+test('of a tenant with many users, the page shows some, and takes the names of others', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vivarium-many-'));
+  const number = (index: number) => String(index).padStart(3, '0');
+  const users = Array.from({ length: 51 }, (_, index) => ({
+    id: `7ba2228a-e020-11ec-9d64-0242ac120${number(index)}`,
+    userPrincipalName: `u${number(index)}@many.example`,
+    displayName: `User ${number(index)}`,
+    licence: 'none',
+  }));
+  const tenant = {
+    ...{ id: TENANT_ID, displayName: 'Many', domainName: 'many.example' },
+    users: Object.fromEntries(users.map((user, index) => [`u${number(index)}`, user])),
+    apps: { portal: { id: PORTAL_ID, isPublicClient: true, scopes: ['User.Read'] } },
+  };
+  const seed = join(folder, 'seed.yaml');
+  writeFileSync(seed, stringify({ tenants: [tenant] }));
+  await using many = await startTestServer({ seed });
+  rmSync(folder, { recursive: true });
+  const person = createPerson(many);
+  const { text } = await person.open(authorizeUrl(pkce, { scope: 'openid' }));
+  expect(text).toContain('User 049');
+  expect(text).not.toContain('User 050');
+  expect((await person.press('Next', { user: 'nobody@many.example' })).text).toContain('There is no user nobody');
+  const { headers } = await person.press('Next', { user: ' U050@many.example ' });
+  expect(headers['location']).toContain('?code=');
+});
+
 test.each([
   ['evil.example', 400],
   ['localhost', 200],
@@ -205,7 +237,8 @@ test.each([
   const head = `GET ${authorizeUrl(pkce)} HTTP/1.1\r\nHost: ${name}:${port}\r\nConnection: close\r\n\r\n`;
   const answer = await sendWire(origin, { text: head });
   expect(answer.status).toBe(status);
-  expect(answer.body.includes('AADSTS50049')).toBe(status === 400);
+  const refusal = `AADSTS50049: Unknown or invalid instance. This server does not know itself as http://${name}:${port}.`;
+  expect(answer.body.includes(refusal)).toBe(status === 400);
 });
 
 test('over plain HTTP, people sign in as well', async () => {

@@ -4,7 +4,7 @@ import { PROOF_CLAIMS } from '../client-credentials.ts';
 import { getApp, getTenant } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { mintToken } from '../mint-token.ts';
-import { DEFAULT_PERMISSION, getResource } from '../scopes.ts';
+import { DEFAULT_PERMISSION, getResource, isOpenIdScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
 import type { TokenResponse } from '../user-tokens.ts';
 import { authenticateClient } from './flow.ts';
@@ -35,11 +35,15 @@ export async function clientCredentialsFlow(authority: Authority, request: FlowR
   };
 }
 
-/** The configured audience that `{resource}/.default` asks for. */
+/**
+ * The configured audience that `{resource}/.default` asks for. MSAL for Java and for Go add the scopes of OpenID Connect,
+ * which mean nothing without a user.
+ */
 function getAudience({ audiences }: Authority, registration: Registration, scope: string | undefined): string {
   if (scope === undefined) throw new TokenError('scopeMissing');
-  if (scope.includes(' ') || !scope.endsWith(DEFAULT_SUFFIX)) {
+  const [asked = '', ...others] = scope.split(/\s+/).filter((text) => !isOpenIdScope(text));
+  if (others.length > 0 || !asked.endsWith(DEFAULT_SUFFIX)) {
     throw new TokenError('scopeInvalid', { values: { scope } });
   }
-  return getResource(audiences, registration, scope.slice(0, -DEFAULT_SUFFIX.length));
+  return getResource(audiences, registration, asked.slice(0, -DEFAULT_SUFFIX.length));
 }
