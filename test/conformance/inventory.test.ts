@@ -33,7 +33,7 @@ function reach(
 function print(what: string, reached: ReadonlyMap<string, readonly string[]>): void {
   const covered = [...reached].filter(([, ids]) => ids.length > 0);
   const lines = [...reached].map(([name, ids]) => `  ${name}: ${[...new Set(ids)].slice(0, 8).join(', ') || 'NONE'}`);
-  process.stdout.write(`${what} covered ${covered.length} / ${reached.size}\n${lines.join('\n')}\n`);
+  process.stdout.write(`\n${what} covered ${covered.length} / ${reached.size}\n${lines.join('\n')}\n`);
 }
 
 function missing(reached: ReadonlyMap<string, readonly string[]>): readonly string[] {
