@@ -1,8 +1,10 @@
 /** Operations that list and count entities: of the tenant, a provider, a user or me. */
 import type { RegistrationId } from '../base/ids.ts';
 import { MAX_PAGE_SIZE, PAGE_SIZE } from '../model/limits.ts';
+import type { QueryOptions } from '../odata/query-options.ts';
 import { encodeSkipToken } from '../odata/skip-token.ts';
-import type { ListSelection } from '../store/listing.ts';
+import type { PageQuery } from '../store/list-store.ts';
+import type { EntityPage, ListSelection } from '../store/listing.ts';
 import type { ListResult, OperationContext, OperationResult } from './context.ts';
 import { getScope } from './course-activity-access.ts';
 import { getRegistrationId, requireProvider } from './registration.ts';
@@ -12,20 +14,17 @@ export async function listEntities(context: OperationContext): Promise<ListResul
   const { query, store } = context;
   const { selection, collection } = await selectList(context);
   const count = query.count ? await store.lists.count(selection, query.filter) : undefined;
-  if (query.top === 0) {
-    await refuseUnknownProvider(context, selection);
-    return { kind: 'list', items: [], collection, count, skipToken: undefined };
-  }
-  const { items, next } = await store.lists.readPage(selection, {
-    filter: query.filter,
-    orderBy: query.orderBy,
-    after: query.skipToken,
-    skip: query.skip,
-    take: Math.min(query.top ?? PAGE_SIZE, MAX_PAGE_SIZE),
-  });
+  const { items, next } = query.top === 0 ? NO_PAGE : await store.lists.readPage(selection, pageOf(query));
   if (items.length === 0) await refuseUnknownProvider(context, selection);
   const skipToken = next && encodeSkipToken(query.tokenScope, next);
   return { kind: 'list', items, collection, count, skipToken };
+}
+
+/** `$top=0` asks for no items, and a page of none has no next one. */
+const NO_PAGE: EntityPage = { items: [], next: undefined };
+
+function pageOf({ filter, orderBy, skipToken, skip, top = PAGE_SIZE }: QueryOptions): PageQuery {
+  return { filter, orderBy, after: skipToken, skip, take: Math.min(top, MAX_PAGE_SIZE) };
 }
 
 /** GET …/$count: a bare number. @throws E2, E5, userNotFound */

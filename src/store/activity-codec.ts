@@ -25,6 +25,12 @@ export const ACTIVITY_TYPES: Readonly<Record<CourseActivityType, number>> = {
   learningSelfInitiatedCourse: 1,
 };
 
+/** The parameters that bound a statement to activities of these types, one or both. */
+export function typeParams(types: readonly CourseActivityType[]): Params {
+  const [type = null, otherType = type] = types.map((name) => ACTIVITY_TYPES[name]);
+  return { activity_type: type, other_activity_type: otherType };
+}
+
 export interface ActivityCodec {
   toRow(tenant: Tenant, stored: StoredActivity): Params;
   fromRow(row: Row): StoredActivity;

@@ -4,7 +4,7 @@ import type { LearningContentId, RegistrationId, UserId } from '../base/ids.ts';
 import { ACTIVITY_LICENCE } from '../model/directory.ts';
 import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
-import { ACTIVITY_TYPES, createActivityCodec } from './activity-codec.ts';
+import { createActivityCodec, typeParams } from './activity-codec.ts';
 import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
 import type { Params, Row, SqlConnection } from './connection.ts';
 import { isTrue } from './dialect.ts';
@@ -125,7 +125,6 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       return row && activities.fromRow(row);
     },
     findByExternalId: async (tenant, { registrationId, externalId, types, learnerUserId }) => {
-      const [type = null, otherType = type] = types.map((name) => ACTIVITY_TYPES[name]);
       const reach = registrationId === undefined ? 'AnywhereByExternalId' : 'ByExternalId';
       const name = learnerUserId === undefined ? `findActivities${reach}` : `findOwnActivities${reach}`;
       const rows = await connection.read(statements[name as StatementName], {
@@ -133,8 +132,7 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
         registration_id: guid(registrationId),
         external_course_activity_id: externalId,
         learner_user_id: guid(learnerUserId),
-        activity_type: type,
-        other_activity_type: otherType,
+        ...typeParams(types),
       });
       return rows.map((row) => activities.fromRow(row));
     },

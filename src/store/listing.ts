@@ -5,7 +5,7 @@ import type { CourseActivityType } from '../model/entity.ts';
 import type { EntityName } from '../model/schema.ts';
 import type { FilterNode } from '../odata/filter-types.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
-import { ACTIVITY_TYPES, createActivityCodec } from './activity-codec.ts';
+import { createActivityCodec, typeParams } from './activity-codec.ts';
 import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES, USER_PROPERTIES } from './columns.ts';
 import type { Params, Row, SqlConnection } from './connection.ts';
 import { createListStore } from './list-store.ts';
@@ -51,11 +51,9 @@ export function createListing(connection: SqlConnection): Listing {
     if (selection.kind === 'contents') return { ...scope, registration_id: guid.encode(selection.registrationId) };
     if (selection.kind !== 'activities') return scope;
     const { registrationId, learnerUserId, types } = selection;
-    const [type = null, other = type] = types.map((name) => ACTIVITY_TYPES[name]);
     return {
       ...scope,
-      activity_type: type,
-      other_activity_type: other,
+      ...typeParams(types),
       registration_id: registrationId === undefined ? null : guid.encode(registrationId),
       learner_user_id: learnerUserId === undefined ? null : guid.encode(learnerUserId),
     };

@@ -3,8 +3,9 @@ import { expect } from 'vitest';
 
 import { BETA, V1 } from '../../../src/model/versions.ts';
 import { admin, learner, none, writer } from '../callers.ts';
+import { JSON_TYPE, answers, batch, create, get } from '../batch-steps.ts';
 import { UNREADABLE } from '../refusals.ts';
-import type { Expected, Row, Step, Table } from '../row.ts';
+import type { Row, Table } from '../row.ts';
 import {
   A1,
   A2,
@@ -19,27 +20,6 @@ import {
   P1_ACTIVITIES,
   P1_CONTENTS,
 } from '../setup.ts';
-import type { Caller } from '../../support/tenants.ts';
-
-type Item = Readonly<Record<string, unknown>>;
-
-const JSON_TYPE = { 'Content-Type': 'application/json' };
-const get = (id: string, url: string, more: Item = {}): Item => ({ id, method: 'GET', url, ...more });
-const create = (id: string, body: unknown, more: Item = {}): Item => ({
-  id,
-  method: 'POST',
-  url: P1_ACTIVITIES,
-  headers: JSON_TYPE,
-  body,
-  ...more,
-});
-const batch = (as: Caller, requests: unknown, gets: Expected): Step => ({
-  as,
-  send: 'POST /$batch',
-  json: { requests },
-  gets,
-});
-const answers = (...responses: readonly unknown[]): Expected => ({ status: 200, part: { responses } });
 
 const rows: readonly Row[] = [
   ...[

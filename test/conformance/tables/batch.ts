@@ -2,8 +2,9 @@
 import { expect } from 'vitest';
 
 import { reader, writer } from '../callers.ts';
+import { JSON_TYPE, answers, batch, create, get } from '../batch-steps.ts';
 import { E1, NO_PAYLOAD, UNREADABLE, WRONG_TYPE, refused } from '../refusals.ts';
-import type { Expected, Row, Step, Table } from '../row.ts';
+import type { Expected, Row, Table } from '../row.ts';
 import {
   A1,
   A2,
@@ -16,27 +17,7 @@ import {
   NO_ACTIVITY,
   P1_ACTIVITIES,
 } from '../setup.ts';
-import type { Caller } from '../../support/tenants.ts';
 
-type Item = Readonly<Record<string, unknown>>;
-
-const JSON_TYPE = { 'Content-Type': 'application/json' };
-const get = (id: string, url: string, more: Item = {}): Item => ({ id, method: 'GET', url, ...more });
-const create = (id: string, body: unknown, more: Item = {}): Item => ({
-  id,
-  method: 'POST',
-  url: P1_ACTIVITIES,
-  headers: JSON_TYPE,
-  body,
-  ...more,
-});
-const batch = (as: Caller, requests: unknown, gets: Expected): Step => ({
-  as,
-  send: 'POST /$batch',
-  json: { requests },
-  gets,
-});
-const answers = (...responses: readonly unknown[]): Expected => ({ status: 200, part: { responses } });
 const malformed = (reason: string): Expected => ({
   status: 400,
   refusal: { status: 400, code: 'BadRequest', message: `Invalid batch request. ${reason}` },

@@ -1,51 +1,17 @@
 /** Properties of learning contents. */
 import { writer } from '../callers.ts';
+import { stored, upserts } from '../content-steps.ts';
 import { E11, E12, empty, invalid, refused, tooLong, unknown } from '../refusals.ts';
 import type { Expected, Row, Step, Table } from '../row.ts';
-import { CONTENT, K1, K3, P1, P1_CONTENTS } from '../setup.ts';
+import { CONTENT, K1, K3, P1_CONTENTS } from '../setup.ts';
 import type { JsonObject } from '../setup.ts';
 
-const context = `{root}/$metadata#learningProviders('${P1}')/learningContents/$entity`;
-const byKey = (externalId: string): string => `${P1_CONTENTS}(externalId='${externalId}')`;
-
-const upserts = (externalId: string, json: JsonObject, gets: Expected): Step => ({
-  as: writer,
-  send: `PATCH ${byKey(externalId)}`,
-  json,
-  gets,
-});
 const updates = (json: JsonObject, gets: Expected): Step => ({
   as: writer,
   send: `PATCH ${P1_CONTENTS}/${K1}`,
   json,
   gets,
 });
-
-/** What a new content has beside what was sent. */
-
-const stored = {
-  '@odata.context': context,
-  id: K1,
-  externalId: 'LP4471',
-  title: 'Manage classes',
-  contentWebUrl: 'https://fabrikam.example/courses/LP4471',
-  languageTag: 'en-us',
-  additionalTags: ['planning', 'assessment'],
-  contributors: ['Fabrikam Learning'],
-  createdDateTime: '2018-01-01T00:00:00Z',
-  description: 'A course about running a class.',
-  duration: 'PT20M',
-  format: 'Course',
-  isActive: true,
-  isPremium: false,
-  isSearchable: true,
-  lastModifiedDateTime: '2021-04-01T04:26:06.1995367Z',
-  level: 'beginner',
-  numberOfPages: 9,
-  skillTags: ['teaching'],
-  sourceName: 'Fabrikam Learning',
-  thumbnailWebUrl: 'https://fabrikam.example/courses/LP4471.png',
-};
 
 const rows: readonly Row[] = [
   {

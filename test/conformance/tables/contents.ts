@@ -2,21 +2,12 @@
 import { expect } from 'vitest';
 
 import { contentReader, none, reader, stranger, writer } from '../callers.ts';
+import { byKey, context, stored, upserts } from '../content-steps.ts';
 import { E1, E10, E11, E13, E2, E5, NO_CONTENT, invalid, refused, required } from '../refusals.ts';
 import type { Expected, Row, Step, Table } from '../row.ts';
 import { A1, ACTIVITIES, CONTENT, K1, K3, NOBODY, P1, P1_CONTENTS, PROVIDERS, without } from '../setup.ts';
-import type { JsonObject } from '../setup.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const context = `{root}/$metadata#learningProviders('${P1}')/learningContents/$entity`;
-const byKey = (externalId: string): string => `${P1_CONTENTS}(externalId='${externalId}')`;
-
-const upserts = (externalId: string, json: JsonObject, gets: Expected): Step => ({
-  as: writer,
-  send: `PATCH ${byKey(externalId)}`,
-  json,
-  gets,
-});
 const reads = (path: string, gets: Expected): Step => ({ as: contentReader, send: `GET ${path}`, gets });
 
 /** What a new content has beside what was sent. */
@@ -36,30 +27,6 @@ const defaults = {
   skillTags: [],
   sourceName: null,
   thumbnailWebUrl: null,
-};
-
-const stored = {
-  '@odata.context': context,
-  id: K1,
-  externalId: 'LP4471',
-  title: 'Manage classes',
-  contentWebUrl: 'https://fabrikam.example/courses/LP4471',
-  languageTag: 'en-us',
-  additionalTags: ['planning', 'assessment'],
-  contributors: ['Fabrikam Learning'],
-  createdDateTime: '2018-01-01T00:00:00Z',
-  description: 'A course about running a class.',
-  duration: 'PT20M',
-  format: 'Course',
-  isActive: true,
-  isPremium: false,
-  isSearchable: true,
-  lastModifiedDateTime: '2021-04-01T04:26:06.1995367Z',
-  level: 'beginner',
-  numberOfPages: 9,
-  skillTags: ['teaching'],
-  sourceName: 'Fabrikam Learning',
-  thumbnailWebUrl: 'https://fabrikam.example/courses/LP4471.png',
 };
 
 const rows: readonly Row[] = [
