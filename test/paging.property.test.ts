@@ -78,7 +78,8 @@ test('every item that stays is seen once, no item twice', { timeout: 120_000 }, 
         ]);
         const ids = readPage(answer, top);
         const link = answer.body['@odata.nextLink'] as string | undefined;
-        if (index > 0 || link !== undefined) expect(ids.length).toBeGreaterThan(0);
+        // The last page may be empty: what its link promised can be deleted before it is followed.
+        if (link !== undefined) expect(ids.length).toBeGreaterThan(0);
         seen.push(...ids);
         next = link?.slice(server.origin.length);
       }
