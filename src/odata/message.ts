@@ -35,4 +35,25 @@ export interface GraphResponse {
   readonly operation?: OperationId | undefined;
   /** What the request was refused for, for logs. */
   readonly refusal?: { readonly row: ErrorName; readonly logDetail?: string | undefined; readonly cause?: unknown };
+  /** What was taken that the reference does not have; absent when there is nothing. */
+  readonly deviations?: readonly Deviation[];
+  /** How the answer is put on the wire, when not whole and at once. */
+  readonly delivery?: Delivery;
+  /** Remarks for who reads along; they are not sent. */
+  readonly notes?: readonly string[];
 }
+
+/** A spelling or a habit of clients that is taken although the reference has another one. */
+export interface Deviation {
+  readonly name: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** Broken ways to send an answer. */
+export type Delivery =
+  /** The connection is closed without an answer. */
+  | { readonly kind: 'reset' }
+  /** So many bytes of the body go out, then the connection is closed; Content-Length names the whole. */
+  | { readonly kind: 'truncate'; readonly bytes: number }
+  | { readonly kind: 'slow'; readonly bytesPerSecond: number };

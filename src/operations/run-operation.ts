@@ -35,9 +35,23 @@ export interface EngineOptions {
   readonly style: ErrorStyle;
   /** Counts an item of a batch against what the caller may send. @throws tooManyRequests */
   readonly admitItem: (principal: Principal) => Promise<void>;
+  readonly around?: Around | undefined;
 }
 
-export function createEngine({ parts, style, admitItem }: EngineOptions): GraphEngine {
+/** One request, or one item of a batch, on its way. */
+export interface EngineCall {
+  readonly request: GraphRequest;
+  readonly caller: Caller;
+  /** Whether it came in a batch, which is a call of its own around those of its items. */
+  readonly isItem: boolean;
+  /** What the path names; `undefined` for a batch, and for a path that names nothing. */
+  readonly match: PathMatch | undefined;
+}
+
+/** Stands around every call: it may wait, answer in its place, run it, and change the answer. @throws GraphError to refuse */
+export type Around = (call: EngineCall, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;
+
+export function createEngine({ parts, style, admitItem, around }: EngineOptions): GraphEngine {
   const protocols = new Map<ApiVersion, Protocol>(
     API_VERSIONS.map((version) => [version, createProtocol(version, parts.behaviour)]),
   );
@@ -55,23 +69,44 @@ export function createEngine({ parts, style, admitItem }: EngineOptions): GraphE
     }
   };
 
+  const findMatch = ({ version, method, path }: GraphRequest): PathMatch | undefined => {
+    try {
+      return protocols.get(version)?.matchPath(method, path);
+    } catch {
+      return undefined;
+    }
+  };
+
+  const runAround = async (call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>) => {
+    if (around === undefined) return run();
+    try {
+      return await around({ ...call, match: findMatch(call.request) }, run);
+    } catch (thrown) {
+      return refuse(thrown, call.request);
+    }
+  };
+
   const runItem = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
     try {
       await admitItem(caller.principal);
-      return await runOne(request, caller);
+      return await runAround({ request, caller, isItem: true }, () => runOne(request, caller));
+    } catch (thrown) {
+      return refuse(thrown, request);
+    }
+  };
+
+  const runItems = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
+    try {
+      return await runBatch(request, { run: (item) => runItem(item, caller), refuse });
     } catch (thrown) {
       return refuse(thrown, request);
     }
   };
 
   return {
-    run: async (request, caller) => {
-      if (!isBatchPath(request.path)) return runOne(request, caller);
-      try {
-        return await runBatch(request, { run: (item) => runItem(item, caller), refuse });
-      } catch (thrown) {
-        return refuse(thrown, request);
-      }
+    run: (request, caller) => {
+      const run = isBatchPath(request.path) ? runItems : runOne;
+      return runAround({ request, caller, isItem: false }, () => run(request, caller));
     },
   };
 }
