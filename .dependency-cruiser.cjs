@@ -17,6 +17,7 @@ const rooms = {
   notifications: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
   bulk: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
   cli: { imports: ['config', 'base', 'model', 'telemetry', 'app.ts'] },
+  library: { imports: ['config', 'base', 'app.ts'] },
 };
 
 /** Outside things, each with the one place in src that may know it. */
@@ -32,6 +33,9 @@ const outsideThings = {
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
   yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|sandbox)/' },
 };
+
+/** What programs import. */
+const PACKAGE_ENTRIES = '^src/(index|testing)\\.ts$';
 
 const TYPE_EDGES = ['type-only', 'type-import'];
 
@@ -56,9 +60,22 @@ module.exports = {
     ...Object.entries(rooms).flatMap(rulesOfRoom),
     rule('unknown-rooms-import-nothing', { path: '^src/[^/]+/', pathNot: anyOf([...Object.keys(rooms), 'app']) }, {}),
     rule('main-starts-the-cli', { path: '^src/main\\.ts$' }, { path: '^src/', pathNot: '^src/cli/' }),
-    rule('app-is-below-the-cli', { path: '^src/app(\\.ts$|/)' }, { path: '^src/(cli/|main\\.ts$)' }),
+    rule(
+      'package-opens-the-library',
+      { path: PACKAGE_ENTRIES },
+      { path: '^src/', pathNot: `^src/library/|${PACKAGE_ENTRIES}` },
+    ),
+    rule(
+      'app-is-below-its-users',
+      { path: '^src/app(\\.ts$|/)' },
+      { path: `^src/(cli/|library/|main\\.ts$)|${PACKAGE_ENTRIES}` },
+    ),
     rule('app-has-one-door', { pathNot: '^src/app(\\.ts$|/)' }, { path: '^src/app/' }),
-    rule('app-is-for-the-cli', { pathNot: '^(src/(cli/|main\\.ts$)|test/)' }, { path: '^src/app\\.ts$' }),
+    rule(
+      'app-is-for-its-users',
+      { pathNot: '^(src/(cli/|library/|main\\.ts$)|(test|scripts)/)' },
+      { path: '^src/app\\.ts$' },
+    ),
     rule(
       'src-stands-alone',
       { path: '^src/', pathNot: '\\.test\\.ts$' },
@@ -81,6 +98,8 @@ module.exports = {
     // `import type` edges count: a type-only cycle is a cycle.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
+    // What `npm run build` makes of src, and programs of those who have installed the package.
+    exclude: { path: '^(dist|docs)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 };

@@ -6,10 +6,12 @@ export default defineConfig({
     // Processes, not threads: a test file may start a server, open a database or send a signal.
     pool: 'forks',
     globalSetup: ['test/support/postgres-setup.ts'],
+    setupFiles: ['test/support/fast-check-setup.ts'],
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 30_000,
+    // For what hangs. What takes long on a busy machine is no failure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
     reporters: ['dot'],
   },
 });

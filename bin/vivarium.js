@@ -2,7 +2,7 @@
 // Starts Vivarium on Node 24: in this process if that is what runs it, otherwise on the Node 24 that npm installed.
 // Plain JavaScript, because an older Node must be able to read it.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,8 +21,8 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
   hideExperimentalWarnings();
   // Keeps what was compiled, types stripped, for the next start: a third of the time.
   nodeModule.enableCompileCache();
-  if (import.meta.url.includes('/node_modules/')) stripTypesOfThisPackage();
-  await import('../src/main.ts');
+  // A checkout runs what was written; a package holds what was built from it.
+  await import(existsSync(new URL('../src/main.ts', import.meta.url)) ? '../src/main.ts' : '../dist/main.js');
 } else {
   const node = findInstalledNode();
   if (node === undefined) refuse();
@@ -36,18 +36,6 @@ function hideExperimentalWarnings() {
   process.on('warning', (warning) => {
     if (warning.name === 'ExperimentalWarning') return;
     for (const listener of listeners) listener.call(process, warning);
-  });
-}
-
-/** Node strips types from a checkout, but on principle not below node_modules, where an installed package stands. */
-function stripTypesOfThisPackage() {
-  const sources = new URL('../src/', import.meta.url).href;
-  nodeModule.registerHooks({
-    load(url, context, nextLoad) {
-      if (!url.startsWith(sources) || !url.endsWith('.ts')) return nextLoad(url, context);
-      const source = nodeModule.stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
-      return { format: 'module', source, shortCircuit: true };
-    },
   });
 }
 

@@ -1,17 +1,28 @@
 // Writes the documents that are printed from tables; with --check, only says which ones differ, and fails.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { benchmarkDocuments } from '../bench/report/document.ts';
+import { readResults } from '../bench/results.ts';
 import { SEED_SCHEMA } from '../src/sandbox/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
+import { printControlTypes } from './print-control-types.ts';
 import { printErrors } from './print-errors.ts';
+import { printFaultPresets } from './print-fault-presets.ts';
+import { printOptions } from './print-options.ts';
 import { printSettings } from './print-settings.ts';
+import { printStrict } from './print-strict.ts';
 
 /** By path from the root. */
-const DOCUMENTS: Readonly<Record<string, () => string>> = {
+const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/capabilities.md': printCapabilities,
   'docs/errors.md': printErrors,
+  'docs/fault-presets.md': printFaultPresets,
   'docs/settings.md': printSettings,
+  'docs/strict.md': printStrict,
+  'src/library/options.ts': printOptions,
+  ...mapTexts(benchmarkDocuments(readResults())),
   'seeds/seed.schema.json': () => `${JSON.stringify(SEED_SCHEMA, null, 2)}\n`,
+  'src/library/control-types.ts': printControlTypes,
 };
 
 const root = join(import.meta.dirname, '..');
@@ -19,7 +30,7 @@ const isCheck = process.argv.includes('--check');
 
 for (const [name, print] of Object.entries(DOCUMENTS)) {
   const path = join(root, name);
-  const text = print();
+  const text = await print();
   if ((await findText(path)) === text) continue;
   if (isCheck) {
     console.error(`${name} is not what its tables say. Run: npm run docs`);
@@ -29,6 +40,10 @@ for (const [name, print] of Object.entries(DOCUMENTS)) {
     await writeFile(path, text);
     console.log(`printed ${name}`);
   }
+}
+
+function mapTexts(texts: Readonly<Record<string, string>>): Readonly<Record<string, () => string>> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, () => text]));
 }
 
 async function findText(path: string): Promise<string | undefined> {

@@ -1,28 +1,49 @@
 /** The composition root: settings in, a running server out. Here and in `app/` all rooms meet. */
 import { existsSync } from 'node:fs';
 
-import { fillEmpty, migrateDatabase, openDatabase, openKeys } from './app/open-data.ts';
+import { ownKeys } from './app/key-makers.ts';
+import type { KeyMakers } from './app/key-makers.ts';
+import { distributeDatabase, fillEmpty, migrateDatabase, openDatabase, openKeys } from './app/open-data.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
+import { openThrottle } from './app/open-throttle.ts';
+import { openSandbox } from './app/open-sandbox.ts';
 import { openTls } from './app/open-tls.ts';
+import type { Sandbox } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
+import { CONTROL_ROOT } from './base/control-root.ts';
 import { openDataFolder, openEphemeralFolder } from './base/data-folder.ts';
+import type { DataFolder } from './base/data-folder.ts';
+import { createSeededIds, systemIds } from './base/id-source.ts';
+import type { IdSource } from './base/id-source.ts';
 import { StartError } from './base/start-error.ts';
 import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { hostAndPort } from './http/origin.ts';
 import { V1 } from './model/versions.ts';
+import { readCard } from './sandbox/card.ts';
 import type { SandboxCard } from './sandbox/card.ts';
+import { createSandboxClock } from './sandbox/clock.ts';
+import type { SandboxClock } from './sandbox/clock.ts';
 import { findCreateExample } from './sandbox/create-example.ts';
 import type { CreateExample } from './sandbox/create-example.ts';
+import { createSandboxIds } from './sandbox/ids.ts';
+import type { Distribution } from './store/citus.ts';
+import { createCardStore } from './store/card-store.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
+import { createTenantCache } from './store/tenant-cache.ts';
 import { createEvents } from './telemetry/events.ts';
+import type { Events } from './telemetry/events.ts';
 import { createLogger } from './telemetry/logger.ts';
 
+export { shareKeys } from './app/key-makers.ts';
 export type { TokenHolder } from './app/sign-token.ts';
+
+/** How long a change of a tenant may go unnoticed by requests. */
+const TENANT_TTL_MS = 5_000;
 
 export interface App extends AsyncDisposable {
   readonly baseUrl: string;
@@ -34,51 +55,91 @@ export interface App extends AsyncDisposable {
   /** `undefined` when the server issues no tokens. */
   readonly tokenUrl: string | undefined;
   readonly card: SandboxCard;
+  /** As it is now: another seed or snapshot brings its own. */
+  readCard(): Promise<SandboxCard>;
   /** The documented create with the ids of this sandbox; `undefined` when the seed lacks what it needs. */
   readonly example: CreateExample | undefined;
   /** @throws StartError when the name is unknown */
   mintToken(holder: TokenHolder): Promise<string>;
+  /** Where the control API is, and what opens it; `undefined` when the server is no sandbox. */
+  readonly control: AppControl | undefined;
+  /** What rules, tokens and answers go by. */
+  readonly clock: SandboxClock;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
 
+export interface AppControl extends Pick<Sandbox, 'findApi'> {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** What a program can say of a start beyond settings. */
+export interface StartOptions {
+  /** Plain HTTP on the port in place of HTTPS. */
+  readonly isPlain?: boolean;
+  /** What an empty database is filled with, in place of a seed file. */
+  readonly seed?: unknown;
+  readonly keyMakers?: KeyMakers;
+}
+
 /**
- * Starts a server that accepts requests. Rules and tokens go by the clock.
+ * Starts a server that accepts requests. Rules and tokens go by the clock, until it is set to something else.
  * @throws StartError, and the errors of listening on a port
  */
-export async function startApp(settings: Settings, clock: Clock = systemClock): Promise<App> {
+export async function startApp(
+  settings: Settings,
+  baseClock: Clock = systemClock,
+  { isPlain = false, seed, keyMakers = ownKeys }: StartOptions = {},
+): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const { isStderrTerminal, hasColour } = readTerminal();
   const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
   const events = createEvents(logger);
   const folder = opening.use(settings.ephemeral ? openEphemeralFolder() : openDataFolder(settings.dataDir));
+  const clock = createSandboxClock(baseClock);
+  const ids = createSandboxIds(openIds(settings, folder, clock), clock);
   const connection = opening.use(await openDatabase(settings, folder, events));
   const directory = createDirectoryStore(connection);
-  const { card, notices } = await fillEmpty(settings, { folder, connection, directory });
-  const keys = await openKeys(directory, { ...settings, clock });
+  const { card, hasFilled, notices } = await fillEmpty(settings, { folder, connection, directory, seed });
+  const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });
   const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
+  const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
   let baseUrl = '';
   const findBaseUrl = () => baseUrl;
-  const parts = { settings, clock, events, folder, connection, directory, keys, outsideIssuers, findBaseUrl };
-  const tls = await openTls(settings, folder);
+  const tenants = createTenantCache(directory, TENANT_TTL_MS);
+  const opened = { settings, clock, ids, events, folder, connection, directory, tenants, keys, findBaseUrl };
+  const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
+  const authorityFile = tls?.authorityFile;
+  const sandbox = settings.sandbox
+    ? opening.use(await openSandbox({ ...opened, hasFilled, seed, authorityFile }))
+    : undefined;
+  const parts = { ...opened, outsideIssuers, throttle, sandbox };
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
-  baseUrl = settings.publicUrl ?? `https://${addressOf(settings.host, main?.port)}`;
+  baseUrl = settings.publicUrl ?? `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
   folder.keepBaseUrl(baseUrl);
   const example = findCreateExample(card);
   const open = opening.move();
   return {
     baseUrl,
     httpUrl: plain && `http://${addressOf('localhost', plain.port)}`,
-    caFile: tls.authorityFile,
+    caFile: authorityFile,
     dataDir: folder.path,
     tokenUrl: settings.embeddedIssuer ? `${baseUrl}/${card.tenantId}/oauth2/v2.0/token` : undefined,
     card,
+    readCard: async () => readCard(await createCardStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
     notices,
-    mintToken: (holder) => signFor(holder, { settings, clock, directory, keys, origin: baseUrl }),
+    mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
+    control: sandbox && { url: `${baseUrl}${CONTROL_ROOT}`, token: sandbox.token.text, findApi: sandbox.findApi },
+    clock,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+function openIds({ idSeed }: Settings, folder: DataFolder, clock: Clock): IdSource {
+  return idSeed === undefined ? systemIds(clock) : createSeededIds(idSeed, clock, folder.countSeededStart());
 }
 
 /** Host and port as clients on this machine write them. */
@@ -92,7 +153,7 @@ function addressOf(host: string, port = 0): string {
  * @throws StartError when the folder holds no data or the name is unknown
  */
 export async function mintToken(settings: Settings, holder: TokenHolder): Promise<string> {
-  if (!existsSync(settings.dataDir)) throw nothingThere(settings.dataDir);
+  if (settings.database === undefined && !existsSync(settings.dataDir)) throw nothingThere(settings.dataDir);
   await using opening = new AsyncDisposableStack();
   const folder = opening.use(openDataFolder(settings.dataDir));
   if (settings.database === undefined && !existsSync(folder.database)) throw nothingThere(folder.path);
@@ -101,9 +162,9 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
   const directory = createDirectoryStore(connection);
   if ((await directory.listSigningKeys()).length === 0) throw nothingThere(folder.path);
   // A key made here would be unknown to a server that runs on the folder.
-  const keys = await openKeys(directory, { ...settings, clock: systemClock, signingKeyDays: Infinity });
+  const keys = await openKeys(directory, { ...settings, clock: systemClock, signingKeyDays: Infinity, makers: ownKeys });
   const origin = settings.publicUrl ?? folder.findBaseUrl() ?? `https://${settings.host}:${settings.port}`;
-  return await signFor(holder, { settings, clock: systemClock, directory, keys, origin });
+  return await signFor(holder, { settings, clock: systemClock, ids: systemIds(systemClock), directory, keys, origin });
 }
 
 /**
@@ -111,8 +172,19 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
  * @returns the migrations that ran; @throws StartError when the database cannot be used
  */
 export function runMigrations(settings: Settings): Promise<readonly string[]> {
-  const events = createEvents(createLogger({ level: settings.logLevel, isTerminal: false, hasColour: false }));
-  return migrateDatabase(settings, events);
+  return migrateDatabase(settings, commandEvents(settings));
+}
+
+/**
+ * Shards the PostgreSQL database of the settings by tenant, over the Citus cluster that it is on.
+ * @returns the tables that it has moved; @throws StartError when the database cannot be used, or is on no cluster
+ */
+export function runDistribution(settings: Settings): Promise<Distribution> {
+  return distributeDatabase(settings, commandEvents(settings));
+}
+
+function commandEvents({ logLevel: level }: Settings): Events {
+  return createEvents(createLogger({ level, isTerminal: false, hasColour: false }));
 }
 
 function nothingThere(path: string): StartError {

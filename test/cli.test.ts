@@ -15,7 +15,7 @@ import { SETTINGS } from '../src/config/settings.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = join(root, 'bin', 'vivarium.js');
-const READY_MS = 20_000;
+const READY_MS = 50_000;
 
 /** The environment of the test run may hold settings of whoever runs it. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VIVARIUM_')));
@@ -223,6 +223,8 @@ describe('a started server', () => {
       'users',
       'samples',
       'signInApps',
+      'controlUrl',
+      'controlToken',
     ]);
     expect(Object.keys(ready.apps)).toEqual(['writer', 'reader', 'assigner', 'none', 'website']);
     expect(Object.keys(ready.apps['writer'] ?? {})).toEqual(['clientId', 'clientSecret', 'roles']);
@@ -290,11 +292,21 @@ describe('a started server', () => {
     socket.write('Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n');
     await once(socket, 'data');
     const exit = once(child, 'exit');
-    const signals = setInterval(() => child.kill('SIGTERM'), 50);
-    const [code] = (await exit) as [number | null];
-    clearInterval(signals);
-    expect(code).toBe(128 + constants.signals.SIGTERM);
+    child.kill('SIGTERM');
+    await expect.poll(() => canConnect(Number(port), hostname), { timeout: READY_MS }).toBe(false);
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([128 + constants.signals.SIGTERM, null]);
   });
+
+  async function canConnect(port: number, host: string): Promise<boolean> {
+    const probe = connect(port, host);
+    const isOpen = await new Promise<boolean>((resolve) => {
+      probe.once('connect', () => resolve(true));
+      probe.once('error', () => resolve(false));
+    });
+    probe.destroy();
+    return isOpen;
+  }
 });
 
 describe('the text for a person', () => {

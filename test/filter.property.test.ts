@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { getGuid } from '../src/base/ids.ts';
 import type { TenantId } from '../src/base/ids.ts';
@@ -19,10 +19,11 @@ import { createDirectoryWrites } from '../src/store/directory-writes.ts';
 import { filterSql } from '../src/store/filter-sql.ts';
 import { createImportWrites } from '../src/store/import-writes.ts';
 import type { ListSource } from '../src/store/list-source.ts';
-import { openStore } from '../src/store/open-store.ts';
 import { createListOrder } from '../src/store/order-sql.ts';
 import { activities, PROVIDERS } from './support/random-activities.ts';
 import { conditions, orders } from './support/random-filters.ts';
+import { STORE_DRIVERS } from './support/store.ts';
+import type { TestDatabase } from './support/store.ts';
 
 const readQuery = createQueryReader(createSchema(V1, DEFAULT_BEHAVIOUR), 'learningCourseActivity');
 const options: readonly QueryOptionName[] = ['filter', 'orderby', 'skiptoken'];
@@ -39,13 +40,6 @@ const source: ListSource = {
 
 let connection: SqlConnection;
 let tenants = 0;
-
-beforeAll(async () => {
-  const limits = { maxQueued: 10, maxWaitMs: 1000, slowStatementMs: 60_000 };
-  connection = await openStore({ path: ':memory:', ...limits, onSlowStatement: () => {} });
-});
-
-afterAll(() => connection[Symbol.asyncDispose]());
 
 /** Stores the activities under a tenant of their own. */
 async function store(items: readonly CourseActivity[]): Promise<Tenant> {
@@ -107,18 +101,28 @@ const cases = fc.record({
   sizes: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 }),
 });
 
-test('the database lists what a filter means, in the order asked for, every row once over all pages', async () => {
-  await fc.assert(
-    fc.asyncProperty(cases, async ({ items, condition, order, sizes }) => {
-      const tenant = await store(items);
-      const filter = condition === null ? '' : `$filter=${encodeURIComponent(condition.text)}&`;
-      const orderBy = order.text === '' ? '' : `$orderby=${encodeURIComponent(order.text)}`;
-      const pages = await walk(tenant, filter + orderBy, sizes);
-      const codec = createActivityCodec(connection.dialect);
-      const expected = items.filter((item) => condition?.holds(item) ?? true).toSorted(order.compare);
-      expect(pages.flat().map((row) => codec.fromRow(row).activity.id)).toEqual(expected.map(({ id }) => id));
-      expect(pages.slice(0, -1).every((page, index) => page.length === sizes[index % sizes.length])).toBe(true);
-    }),
-    { numRuns: 600 },
-  );
+describe.each(STORE_DRIVERS)('$name', ({ create }) => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = create();
+    connection = await database.open();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  test('lists what a filter means, in the order asked for, every row once over all pages', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ items, condition, order, sizes }) => {
+        const tenant = await store(items);
+        const filter = condition === null ? '' : `$filter=${encodeURIComponent(condition.text)}&`;
+        const orderBy = order.text === '' ? '' : `$orderby=${encodeURIComponent(order.text)}`;
+        const pages = await walk(tenant, filter + orderBy, sizes);
+        const codec = createActivityCodec(connection.dialect);
+        const expected = items.filter((item) => condition?.holds(item) ?? true).toSorted(order.compare);
+        expect(pages.flat().map((row) => codec.fromRow(row).activity.id)).toEqual(expected.map(({ id }) => id));
+        expect(pages.slice(0, -1).every((page, index) => page.length === sizes[index % sizes.length])).toBe(true);
+      }),
+      { numRuns: 600 },
+    );
+  });
 });

@@ -8,6 +8,7 @@ import { Agent, request as send } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Authenticator, Caller } from '../src/auth/authenticate.ts';
 import { systemClock } from '../src/base/clock.ts';
+import { systemIds } from '../src/base/id-source.ts';
 import { getGuid } from '../src/base/ids.ts';
 import type { AppId, TenantId } from '../src/base/ids.ts';
 import { createThrottle } from '../src/http/throttle.ts';
@@ -43,7 +44,7 @@ const authenticator: Authenticator = {
 
 const created: GraphResponse = {
   status: 201,
-  headers: { 'Content-Type': 'application/json;odata.metadata=minimal', Location: '/there' },
+  headers: { 'content-type': 'application/json;odata.metadata=minimal', Location: '/there' },
   body: { id: 'é' },
 };
 
@@ -78,6 +79,7 @@ async function start(options: Partial<HttpServerOptions> & { readonly answer?: A
     throttle: undefined,
     origin: { isProxyTrusted: false },
     errorStyle: style,
+    ids: systemIds(systemClock),
     instanceId: 'test "1"',
     events: createEvents(createLogger({ level: 'debug', isTerminal: false, hasColour: false, destination })),
     authenticator,
@@ -209,7 +211,7 @@ describe('answers', () => {
   });
 
   test('an answer may bring its own Cache-Control, and text of another type', async () => {
-    const headers = { 'Cache-Control': 'private', 'Content-Type': 'application/xml' };
+    const headers = { 'cache-control': 'private', 'content-type': 'application/xml' };
     const { port } = await start({ answer: () => ({ status: 200, headers, body: '<edmx/>' }) });
     const answer = await exchange(port, head([], PATH, 'GET'));
     expect(answer).toMatchObject({
@@ -445,9 +447,7 @@ describe('request bodies', () => {
     const { port, requests } = await start();
     const socket = await open(port);
     socket.write(head([`Content-Length: ${BODY_LIMIT + 1}`, 'Expect: 100-continue']));
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    socket.destroy();
-    expectRefusal(parseAnswer(answer.toString()), 413, {
+    expectRefusal(await readAnswer(socket), 413, {
       code: 'requestEntityTooLarge',
       message: `The request body is larger than the maximum of ${BODY_LIMIT} bytes.`,
     });
@@ -576,7 +576,7 @@ describe('what is no request', () => {
 
 describe('the throttle', () => {
   test('refuses what an app sends above its limit, in minutes and in seconds', async () => {
-    const { port, requests } = await start({ throttle: createThrottle(2) });
+    const { port, requests } = await start({ throttle: createThrottle(2, { now: () => 0 }) });
     await exchange(port, head([], PATH, 'GET'));
     await exchange(port, head([], PATH, 'GET'));
     const answer = await exchange(port, head(['Content-Length: 900']));
@@ -797,6 +797,7 @@ function unusedOptions(): HttpServerOptions {
     throttle: undefined,
     origin: { isProxyTrusted: false },
     errorStyle: style,
+    ids: systemIds(systemClock),
     instanceId: 'unused',
     events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
     authenticator,

@@ -12,6 +12,7 @@ import { validateXML } from 'xmllint-wasm';
 import { DEFAULT_BEHAVIOUR } from '../scripts/default-behaviour.ts';
 import { printGolden } from '../scripts/golden.ts';
 import { systemClock } from '../src/base/clock.ts';
+import { systemIds } from '../src/base/id-source.ts';
 import { createHttpServer } from '../src/http/server.ts';
 import type { HttpServer } from '../src/http/server.ts';
 import type { Behaviour } from '../src/model/behaviour.ts';
@@ -268,6 +269,7 @@ describe('over HTTP, without a token,', () => {
       throttle: undefined,
       origin: { isProxyTrusted: false },
       errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
+      ids: systemIds(systemClock),
       instanceId: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
       authenticator: { authenticate: () => Promise.reject(new Error('Nobody is to be asked for a token')) },

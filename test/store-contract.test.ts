@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { dumpSchema } from '../scripts/golden-schema.ts';
 import { Unavailable } from '../src/base/unavailable.ts';
 import type { SqlConnection, Write, WriteResult } from '../src/store/connection.ts';
-import { migrate } from '../src/store/migrations/migrate.ts';
+import { findSchemaProblem, migrate } from '../src/store/migrations/migrate.ts';
 import { STORE_DRIVERS } from './support/store.ts';
 import type { TestDatabase } from './support/store.ts';
 
@@ -43,7 +43,7 @@ describe.each(STORE_DRIVERS)('a $name database', ({ name, create }) => {
     test('lead from nothing to the schema in the golden file: if a change is meant, run `npm run golden`', async () => {
       await using database = create();
       const connection = database.connect();
-      expect(await migrate(connection)).toEqual(['0001-initial', '0002-sign-in']);
+      expect(await migrate(connection)).toEqual(['0001-initial', '0002-sign-in', '0003-several-nodes']);
       const golden = readFileSync(join(import.meta.dirname, `golden/schema.${name}.sql`), 'utf8');
       expect(await dumpSchema(connection)).toBe(golden);
     });
@@ -57,14 +57,32 @@ describe.each(STORE_DRIVERS)('a $name database', ({ name, create }) => {
       expect(await database.countCommits()).toBe(commits);
     });
 
-    test('of a later release are refused, and the database stays as it is', async () => {
+    const FUTURE = `insert into schema_migration (name) values ('9999-from-the-future')`;
+    const compatibleSince = (name: string) =>
+      `${FUTURE}; insert into schema_compatibility (name, compatible_since) values ('9999-from-the-future', '${name}')`;
+
+    test.each([
+      ['that say nothing of earlier ones', FUTURE, '9999-from-the-future'],
+      ['that need servers of another one', compatibleSince('9998-also-from-there'), '9998-also-from-there'],
+    ])('of a later release %s are refused, and the database stays as it is', async (_, records, needed) => {
       await using database = create();
       const connection = await database.open();
-      await connection.script("insert into schema_migration (name) values ('9999-from-the-future')");
-      await expect(migrate(database.connect())).rejects.toThrow(/later release.*9999-from-the-future/);
-      expect(await connection.read({ name: 'migrations', sql: 'select name from schema_migration' }, {})).toHaveLength(
-        3,
-      );
+      await connection.script(records);
+      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0003-several-nodes`;
+      await expect(migrate(database.connect())).rejects.toThrow(sentence);
+      expect(await findSchemaProblem(database.connect())).toBe(sentence);
+      const names = await connection.read({ name: 'migrations', sql: 'select name from schema_migration' }, {});
+      expect(names).toHaveLength(4);
+    });
+
+    test('of a later release that this one can live with are left as they are', async () => {
+      await using database = create();
+      const connection = await database.open();
+      expect(await findSchemaProblem(connection)).toBeUndefined();
+      await connection.script(compatibleSince('0003-several-nodes'));
+      expect(await migrate(database.connect())).toEqual([]);
+      expect(await findSchemaProblem(connection)).toBeUndefined();
+      expect(await findSchemaProblem(database.connect())).toBeUndefined();
     });
 
     test('that have run are found so while another process writes', async () => {
@@ -215,13 +233,14 @@ describe.each(GROUPING_DRIVERS)('group commit of a $name database', ({ create })
   test('nobody is answered before all of the group is stored for everybody', async () => {
     await using database = create();
     const connection = await openNotes(database);
-    const other = database.connect();
+    // What one connection reads in one turn is of one moment: those who look before and after are two.
+    const [before, after] = [database.connect(), database.connect()];
     const seen: Promise<readonly unknown[]>[] = [];
     const units = [1, 2, 3].map(async (id) => {
       await connection.write([insert(id)]);
-      seen.push(listNotes(other));
+      seen.push(listNotes(after));
     });
-    expect(await listNotes(other)).toEqual([]);
+    expect(await listNotes(before)).toEqual([]);
     await Promise.all(units);
     const all = ['note 1', 'note 2', 'note 3'];
     expect(await Promise.all(seen)).toEqual([all, all, all]);

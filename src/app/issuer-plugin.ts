@@ -1,11 +1,10 @@
 /** The routes of the embedded authority, with what they work on. */
-import { randomUUID } from 'node:crypto';
-
 import type { Authenticator } from '../auth/authenticate.ts';
 import { recordFault } from '../http/exchange.ts';
 import { registerIssuerRoutes } from '../http/issuer-route.ts';
 import { createOriginResolver, isAddressOf } from '../http/origin.ts';
 import type { HttpPlugin } from '../http/server.ts';
+import { addGate } from '../http/through-gate.ts';
 import type { Authority } from '../issuer/authority.ts';
 import { createGrantStore } from '../store/grant-store.ts';
 import type { Parts } from './parts.ts';
@@ -14,23 +13,25 @@ export function issuerPlugin(parts: Parts, authenticator: Authenticator): HttpPl
   const { settings } = parts;
   const originOf = createOriginResolver({ publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy });
   return async (app) => {
+    if (parts.sandbox !== undefined) addGate(app, parts.sandbox.gate.pass);
     await app.register(registerIssuerRoutes, {
       authority: openAuthority(parts),
       findOrigin: (request) => originOf(request.raw),
       authenticate: (authorization) => authenticator.authenticate(authorization),
+      notesClients: parts.sandbox !== undefined,
       reportFault: (fault, request) => recordFault(request, fault),
     });
   };
 }
 
-function openAuthority({ settings, clock, connection, directory, keys, findBaseUrl }: Parts): Authority {
+function openAuthority({ settings, clock, ids, connection, directory, keys, findBaseUrl }: Parts): Authority {
   const isNamed = isAddressOf(settings.host);
   return {
     directory,
     grants: createGrantStore(connection),
     keys,
     clock,
-    newId: randomUUID,
+    newId: () => ids.newId('token'),
     lifetimeSeconds: settings.tokenLifetimeSeconds,
     audiences: settings.audiences,
     refusesRepeatedAssertions: settings.singleUseAssertions,

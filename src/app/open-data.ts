@@ -10,19 +10,26 @@ import { openRotatingKeys } from '../issuer/rotating-keys.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import { V1 } from '../model/versions.ts';
 import { createProtocol } from '../odata/protocol.ts';
-import { findCard, writeCard } from '../sandbox/card.ts';
+import type { SeedTools } from '../sandbox/apply-seed.ts';
+import { findCardFile, readCard, writeCardFile } from '../sandbox/card.ts';
 import type { SandboxCard } from '../sandbox/card.ts';
+import type { StartSeed } from '../sandbox/snapshots/seed-reader.ts';
+import { createCardStore } from '../store/card-store.ts';
+import type { Distribution } from '../store/citus.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import { createDirectoryWrites } from '../store/directory-writes.ts';
 import { createImportWrites } from '../store/import-writes.ts';
-import { migratePostgres, openPostgresStore, openStore } from '../store/open-store.ts';
+import { distributePostgres, migratePostgres, openPostgresStore, openStore } from '../store/open-store.ts';
 import { describePostgresUrl } from '../store/postgres-address.ts';
 import type { PostgresOptions } from '../store/postgres.ts';
 import type { SqliteOptions } from '../store/sqlite.ts';
 import type { Events } from '../telemetry/events.ts';
+import type { KeyMakers } from './key-makers.ts';
 
 const DAY_MS = 86_400_000;
+/** How a seed that is no file is called; paths in it start at the working directory. */
+const GIVEN_SEED = 'given by the program';
 const DEFAULT_SEED = fileURLToPath(new URL('../../seeds/default.yaml', import.meta.url));
 
 /** The file of the data folder, or the PostgreSQL database of the settings. @throws StartError when it cannot be used */
@@ -45,12 +52,20 @@ export async function openDatabase(settings: Settings, folder: DataFolder, event
 
 /** Brings PostgreSQL to the schema of this release. @returns the migrations that ran; @throws StartError */
 export async function migrateDatabase(settings: Settings, events: Events): Promise<readonly string[]> {
-  const { database: url } = settings;
-  if (url === undefined) {
-    const hint = 'Name a PostgreSQL database with --database.';
-    throw new StartError('The database of a data folder is migrated whenever it is opened.', { hint });
-  }
+  const url = getUrl(settings);
   return blaming(url, () => migratePostgres(postgresOptions(settings, url, limitsOf(settings, events))));
+}
+
+/** Shards PostgreSQL by tenant, with Citus. @throws StartError */
+export async function distributeDatabase(settings: Settings, events: Events): Promise<Distribution> {
+  const url = getUrl(settings);
+  return blaming(url, () => distributePostgres(postgresOptions(settings, url, limitsOf(settings, events))));
+}
+
+function getUrl({ database }: Settings): string {
+  if (database !== undefined) return database;
+  const hint = 'Name a PostgreSQL database with --database.';
+  throw new StartError('The database of a data folder is migrated whenever it is opened.', { hint });
 }
 
 function limitsOf(settings: Settings, events: Events): Limits {
@@ -86,43 +101,86 @@ async function blaming<Result>(url: string, work: () => Promise<Result>): Promis
 }
 
 export interface FillTarget {
+  /** What to fill an empty database with, in place of a seed file. */
+  readonly seed?: unknown;
   readonly folder: DataFolder;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
 }
 
-/** Fills an empty database from the seed; a filled one stays as it is. @throws StartError for a broken seed */
+/**
+ * Fills an empty database from the seed; a filled one stays as it is. Of servers that start at once on a database they
+ * share, one fills it. The card is the database's; its copy in the folder is renewed.
+ * @throws StartError for a broken seed
+ */
 export async function fillEmpty(
   settings: Settings,
-  { folder, connection, directory }: FillTarget,
-): Promise<{ card: SandboxCard; notices: readonly string[] }> {
-  const isEmpty = (await directory.countTenants()) === 0;
-  if (isEmpty) {
-    // Loaded when there is a seed to read, not at every start: its parsers take a quarter of a second.
-    const { readSeed } = await import('../sandbox/read-seed.ts');
-    const { applySeed } = await import('../sandbox/apply-seed.ts');
-    const path = settings.seedFile ?? DEFAULT_SEED;
-    await applySeed(readSeed(path), path, {
-      connection,
-      directory: createDirectoryWrites(connection.dialect),
-      learning: createImportWrites(connection.dialect),
-      protocol: createProtocol(V1, settings),
-      keepCard: (card) => writeCard(folder.card, card),
-    });
+  target: FillTarget,
+): Promise<{ card: SandboxCard; hasFilled: boolean; notices: readonly string[] }> {
+  const { folder, connection, directory } = target;
+  const isEmpty = async () => (await directory.countTenants()) === 0;
+  const fillWhenEmpty = async () => (await isEmpty()) && (await fill(settings, target));
+  const hasFilled = (await isEmpty()) && (await connection.exclusively(fillWhenEmpty));
+  const card = await getCard(target);
+  writeCardFile(folder.card, card);
+  const isSeedUnused = !hasFilled && settings.seedFile !== undefined;
+  return { card, hasFilled, notices: isSeedUnused ? [describeUnused(settings, folder)] : [] };
+}
+
+async function fill(settings: Settings, { connection, seed: given }: FillTarget): Promise<true> {
+  const { applySeed } = await import('../sandbox/apply-seed.ts');
+  const { seed, path } = await readStartSeed(settings, given);
+  await applySeed(seed, path, { connection, ...seedTools(settings, connection) });
+  return true;
+}
+
+/** The seed of a start, and what it is called: the one given, else the file of the settings. @throws StartError */
+export async function readStartSeed(settings: Settings, given?: unknown): Promise<StartSeed> {
+  // Loaded when there is a seed to read, not at every start: its parsers take a quarter of a second.
+  const { checkSeed, readSeed } = await import('../sandbox/read-seed.ts');
+  if (given !== undefined) return { seed: checkSeed(given, GIVEN_SEED), path: GIVEN_SEED };
+  const path = settings.seedFile ?? DEFAULT_SEED;
+  return { seed: readSeed(path), path };
+}
+
+/** What makes writes of a seed. */
+export function seedTools(settings: Settings, connection: SqlConnection): SeedTools {
+  const { dialect } = connection;
+  return {
+    directory: createDirectoryWrites(dialect),
+    learning: createImportWrites(dialect),
+    protocol: createProtocol(V1, settings),
+    keepCard: createCardStore(connection).keep,
+  };
+}
+
+/** Folders that were filled before cards were kept in the database have theirs in a file: it is taken over. */
+async function getCard({ folder, connection }: FillTarget): Promise<SandboxCard> {
+  const cards = createCardStore(connection);
+  const kept = await cards.find();
+  if (kept !== undefined) return readCard(kept);
+  const file = findCardFile(folder.card);
+  if (file === undefined) {
+    throw new StartError(`The database is filled, but neither it nor ${folder.path} has the card of a sandbox.`);
   }
-  const card = findCard(folder.card);
-  if (card === undefined) throw new StartError(`The database is filled, but ${folder.path} has no sandbox.json.`);
-  const isSeedUnused = !isEmpty && settings.seedFile !== undefined;
-  const notice = `${folder.path} holds data already: the seed file was not read. Remove the folder to begin with it.`;
-  return { card, notices: isSeedUnused ? [notice] : [] };
+  await connection.write([cards.keep(file)]);
+  return readCard(file);
+}
+
+function describeUnused({ database }: Settings, { path }: DataFolder): string {
+  return database === undefined
+    ? `${path} holds data already: the seed file was not read. Remove the folder to begin with it.`
+    : 'The database holds data already: the seed file was not read.';
 }
 
 export interface KeyOptions extends Pick<Settings, 'signingKeyDays' | 'tokenLifetimeSeconds'> {
   readonly clock: Clock;
+  readonly makers: Pick<KeyMakers, 'signingKey'>;
 }
 
 /** The keys in the database, each used for the days of the setting; the first one is made when there is none. */
 export function openKeys(directory: DirectoryStore, options: KeyOptions): Promise<RotatingKeys> {
-  const { clock, signingKeyDays, tokenLifetimeSeconds } = options;
-  return openRotatingKeys({ store: directory, clock, maxAgeMs: signingKeyDays * DAY_MS, tokenLifetimeSeconds });
+  const { clock, signingKeyDays, tokenLifetimeSeconds, makers } = options;
+  const maxAgeMs = signingKeyDays * DAY_MS;
+  return openRotatingKeys({ store: directory, clock, maxAgeMs, tokenLifetimeSeconds, makeKey: makers.signingKey });
 }

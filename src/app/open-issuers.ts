@@ -39,7 +39,7 @@ export function listIssuers({ settings, keys, findBaseUrl, outsideIssuers }: Par
 }
 
 /** The issuer that clients without a token are pointed to, by its name. */
-export function findAuthority({ settings, findBaseUrl }: Parts): string {
+export function findAuthority({ settings, findBaseUrl }: Pick<Parts, 'settings' | 'findBaseUrl'>): string {
   const [outside] = settings.trustedIssuers;
   return settings.embeddedIssuer || outside === undefined ? issuerUrl(findBaseUrl(), 'common') : outside.names[0];
 }

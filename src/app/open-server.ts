@@ -1,35 +1,24 @@
 /** The HTTP server with everything behind it. */
-import { randomUUID } from 'node:crypto';
-import { v7 as uuidV7 } from 'uuid';
-
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
-import { getGuid } from '../base/ids.ts';
-import type { ActivityGuid } from '../base/ids.ts';
 import type { Readiness } from '../http/health-route.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
-import { createThrottle } from '../http/throttle.ts';
-import type { Throttle } from '../http/throttle.ts';
 import { createDocuments } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import { createEngine } from '../operations/run-operation.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
-import type { DirectoryStore } from '../store/directory-store.ts';
+import type { SqlConnection } from '../store/connection.ts';
 import { createLearningStore } from '../store/learning-store.ts';
-import { createTenantCache } from '../store/tenant-cache.ts';
+import { findSchemaProblem } from '../store/migrations/migrate.ts';
 import { issuerPlugin } from './issuer-plugin.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
 import type { Tls } from './open-tls.ts';
 import type { Parts } from './parts.ts';
 
-/** How long a change of a tenant may go unnoticed by requests. */
-const TENANT_TTL_MS = 5_000;
-
-export function createServer(parts: Parts, tls: Tls): HttpServer {
-  const { settings, events, directory } = parts;
+export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
+  const { settings, ids, events, connection, throttle, sandbox } = parts;
   const authenticator = openAuthenticator(parts);
-  const throttle = createThrottle(settings.throttleRequestsPerMinute);
   return createHttpServer({
     host: settings.host,
     port: settings.port,
@@ -39,52 +28,59 @@ export function createServer(parts: Parts, tls: Tls): HttpServer {
     throttle,
     origin: { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy },
     errorStyle: errorStyleOf(parts),
-    instanceId: randomUUID(),
+    ids,
+    instanceId: ids.newId('instance'),
     events,
     authenticator,
-    engine: openEngine(parts, throttle),
+    engine: openEngine(parts),
     documents: createDocuments(settings),
-    readiness: () => checkReadiness(directory),
-    plugins: settings.embeddedIssuer ? [issuerPlugin(parts, authenticator)] : [],
+    readiness: () => checkReadiness(connection),
+    recorder: sandbox?.recorder,
+    plugins: [
+      ...(settings.embeddedIssuer ? [issuerPlugin(parts, authenticator)] : []),
+      ...(sandbox === undefined ? [] : [sandbox.plugin]),
+    ],
   });
 }
 
-/** Ready when the database answers. */
-async function checkReadiness(directory: DirectoryStore): Promise<Readiness> {
+/** Ready when the database answers, and nobody has given it a schema that this release cannot work with. */
+async function checkReadiness(connection: SqlConnection): Promise<Readiness> {
   try {
-    await directory.countTenants();
-    return { isReady: true, checks: { database: 'ok' } };
+    const isReady = (await findSchemaProblem(connection)) === undefined;
+    return { isReady, checks: { database: 'ok', schema: isReady ? 'ok' : 'incompatible' } };
   } catch {
     return { isReady: false, checks: { database: 'failed' } };
   }
 }
 
-function errorStyleOf({ clock, settings: { forbiddenCode, explainRefusals } }: Parts): ErrorStyle {
+export function errorStyleOf({ clock, settings }: Pick<Parts, 'clock' | 'settings'>): ErrorStyle {
+  const { forbiddenCode, explainRefusals } = settings;
   return { clock, forbiddenCode, explainRefusals };
 }
 
 function openAuthenticator(parts: Parts): Authenticator {
-  const { settings, directory, clock } = parts;
+  const { settings, tenants, clock } = parts;
   return createAuthenticator({
     issuers: listIssuers(parts),
     clock,
     clockSkewSeconds: settings.clockSkewSeconds,
     cacheSize: settings.tokenCacheSize,
-    findTenant: createTenantCache(directory, TENANT_TTL_MS),
+    findTenant: (id) => tenants.find(id),
     findAuthority: () => findAuthority(parts),
   });
 }
 
-function openEngine(parts: Parts, throttle: Throttle | undefined): GraphEngine {
-  const { settings, connection } = parts;
+function openEngine(parts: Parts): GraphEngine {
+  const { settings, connection, ids, throttle, sandbox } = parts;
   return createEngine({
     parts: {
       store: createLearningStore(connection),
       behaviour: settings,
-      newId: randomUUID,
-      newActivityGuid: () => getGuid<ActivityGuid>(uuidV7()),
+      newId: () => ids.newId('entity'),
+      newActivityGuid: () => ids.newActivityGuid(),
     },
     style: errorStyleOf(parts),
     admitItem: async (principal) => throttle?.count(principal),
+    around: sandbox?.around,
   });
 }

@@ -6,6 +6,7 @@ import type { DataFolder } from '../base/data-folder.ts';
 import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { openTlsFiles } from '../issuer/tls-files.ts';
+import type { CertificateMakers } from '../issuer/tls-files.ts';
 
 export interface Tls {
   /** What clients are to trust; `undefined` when the certificate is the user's own. */
@@ -15,12 +16,13 @@ export interface Tls {
 }
 
 /** @throws StartError when a file of the user's cannot be read */
-export async function openTls(settings: Settings, folder: DataFolder): Promise<Tls> {
+export async function openTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<Tls> {
   const { certFile, keyFile } = settings;
   if (certFile !== undefined && keyFile !== undefined) {
     return { authorityFile: undefined, key: readPem(keyFile), cert: readPem(certFile) };
   }
-  const { authorityFile, server } = await openTlsFiles(folder.tls, [settings.host], systemClock.now());
+  const options = { names: [settings.host], now: systemClock.now(), makers };
+  const { authorityFile, server } = await openTlsFiles(folder.tls, options);
   return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem };
 }
 

@@ -1,23 +1,53 @@
 /** What is open while a server runs: handed from one part of its start to the next. */
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
-import type { Clock } from '../base/clock.ts';
 import type { DataFolder } from '../base/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
+import type { HttpPlugin } from '../http/server.ts';
+import type { Throttle } from '../http/throttle.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
+import type { Around } from '../operations/run-operation.ts';
+import type { SandboxClock } from '../sandbox/clock.ts';
+import type { ControlApi } from '../sandbox/control/api.ts';
+import type { ControlToken } from '../sandbox/control/token.ts';
+import type { Gate } from '../sandbox/gate.ts';
+import type { SandboxIds } from '../sandbox/ids.ts';
+import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { TenantCache } from '../store/tenant-cache.ts';
 import type { Events } from '../telemetry/events.ts';
 
 export interface Parts {
   readonly settings: Settings;
   /** Of rules and tokens; certificates are made for the real time. */
-  readonly clock: Clock;
+  readonly clock: SandboxClock;
+  readonly ids: SandboxIds;
   readonly events: Events;
   readonly folder: DataFolder;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
+  /** Of requests. */
+  readonly tenants: TenantCache;
   readonly keys: RotatingKeys;
   readonly outsideIssuers: readonly TrustedIssuer[];
+  /** `undefined`: any number of requests. */
+  readonly throttle: Throttle | undefined;
+  /** `undefined`: the server is none. */
+  readonly sandbox: Sandbox | undefined;
   /** Known once the server listens. */
   readonly findBaseUrl: () => string;
+}
+
+/** What stands beside a server and around its requests when it is a sandbox. */
+export interface Sandbox extends AsyncDisposable {
+  readonly token: ControlToken;
+  readonly around: Around;
+  /** Reads along with every exchange. */
+  readonly recorder: Recorder;
+  /** Of whatever works on data. */
+  readonly gate: Gate;
+  /** The control API; loaded when it is first asked for. */
+  findApi(): Promise<ControlApi>;
+  /** Its routes. */
+  readonly plugin: HttpPlugin;
 }

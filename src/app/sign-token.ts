@@ -1,6 +1,6 @@
 /** Access tokens for the people and apps of a sandbox, without a sign-in. */
-import { randomUUID } from 'node:crypto';
-
+import type { Clock } from '../base/clock.ts';
+import type { IdSource } from '../base/id-source.ts';
 import { StartError } from '../base/start-error.ts';
 import { mintToken } from '../issuer/mint-token.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
@@ -8,16 +8,19 @@ import type { DirectoryStore } from '../store/directory-store.ts';
 import type { Parts } from './parts.ts';
 
 /** Whom a token is for: an app itself, or a user who works through the app that users sign in with. */
-export type TokenHolder = { readonly app: string } | { readonly user: string; readonly scopes?: readonly string[] };
+export type TokenHolder =
+  { readonly app: string } | { readonly user: string; readonly scopes?: readonly string[] | undefined };
 
-export interface Signing extends Pick<Parts, 'settings' | 'clock' | 'directory' | 'keys'> {
+export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> {
+  readonly clock: Clock;
+  readonly ids: Pick<IdSource, 'newId'>;
   /** That the token names as its issuer. */
   readonly origin: string;
 }
 
 /** In the first tenant, for the first audience. @throws StartError when the name is unknown, or nobody would believe it */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
-  const { settings, clock, directory, keys, origin } = signing;
+  const { settings, clock, ids, directory, keys, origin } = signing;
   if (!settings.embeddedIssuer) {
     const hint = 'Ask a trusted issuer for a token, or start with --embedded-issuer.';
     throw new StartError('The embedded issuer is switched off.', { hint });
@@ -25,7 +28,8 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   const [tenant] = await directory.listTenants();
   const [audience] = settings.audiences;
   if (tenant === undefined || audience === undefined) throw new StartError('There is no tenant or no audience.');
-  const mint = { keys, clock, newId: randomUUID, lifetimeSeconds: settings.tokenLifetimeSeconds };
+  const newId = (): string => ids.newId('token');
+  const mint = { keys, clock, newId, lifetimeSeconds: settings.tokenLifetimeSeconds };
   return mintToken(mint, { ...(await findHolder(directory, tenant, holder)), tenant, origin, audience });
 }
 

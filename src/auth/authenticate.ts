@@ -81,11 +81,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 }
 
+/** The value of WWW-Authenticate. `authority`: the issuer that clients are pointed to. */
+export function bearerChallenge(authority: string): string {
+  return `Bearer realm="", authorization_uri="${authorizationUrl(authority)}"`;
+}
+
 /** The 401. It does not ask for `claims`: clients would fetch a second token with them and try again. */
 function unauthorized({ row, reason, message, cause }: TokenRefusal, authority: string): GraphError {
   return new GraphError(row, {
     values: reason === undefined ? {} : { reason },
-    headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${authorizationUrl(authority)}"` },
+    headers: { 'WWW-Authenticate': bearerChallenge(authority) },
     logDetail: message,
     explanation: { reason: message },
     cause,

@@ -6,7 +6,7 @@ import type { Principal } from './principal.ts';
 
 /** Passes when the token holds one of the permissions that open the operation to its kind; else `accessDenied`. */
 export function authorize(principal: Principal, operation: OperationRow): void {
-  if (!holdsOneOf(principal, operation[principal.kind])) throw deny(principal, operation);
+  if (!holdsOneOf(principal, operation)) throw deny(principal, operation);
 }
 
 /** Passes when the token may use the operation on objects of this very type; else `accessDenied`. */
@@ -18,7 +18,7 @@ export function authorizeType(principal: Principal, operation: OperationRow, { r
 
 /** Whether one of the operation's permissions that the token holds belongs to the family, as `{family}.Read.All` does. */
 export function holdsFamily(principal: Principal, operation: OperationRow, family: string): boolean {
-  return holdsOneOf(principal, permissionsFor(principal.kind, operation, family));
+  return holdsOneOf(principal, operation, `${family}.`);
 }
 
 type TokenKind = Principal['kind'];
@@ -28,8 +28,8 @@ function permissionsFor(kind: TokenKind, operation: OperationRow, family?: strin
   return operation[kind].filter((permission) => family === undefined || permission.startsWith(`${family}.`));
 }
 
-function holdsOneOf(principal: Principal, permissions: readonly string[]): boolean {
-  return permissions.some((permission) => principal.permissions.has(permission));
+function holdsOneOf({ kind, permissions }: Principal, operation: OperationRow, prefix = ''): boolean {
+  return operation[kind].some((permission) => permissions.has(permission) && permission.startsWith(prefix));
 }
 
 /** Names what would do: for a token of this kind, or for one of the other kind when this one never does. */

@@ -1,4 +1,4 @@
-/** The server's own RS256 keys: the newest signs, every stored one still verifies, so that a rotation breaks no token. */
+/** The server's own RS256 keys: one signs, every stored one verifies, so that a rotation breaks no token. */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 
@@ -26,7 +26,7 @@ export interface PublicJwk {
 }
 
 export interface SigningKeys {
-  /** A compact JWT with exactly these claims, signed with the newest key. Times in claims are epoch seconds. */
+  /** A compact JWT with exactly these claims. Times in claims are epoch seconds. */
   sign(claims: Readonly<Record<string, unknown>>): Promise<string>;
   /** The key document, newest key first. */
   publicJwks(): { readonly keys: readonly PublicJwk[] };
@@ -40,13 +40,18 @@ export async function generateSigningKey(now: number): Promise<StoredSigningKey>
   return { keyId: await calculateJwkThumbprint(privateJwk), privateJwk, createdAt: now, tokenLifetimeSeconds: 0 };
 }
 
-/** Makes stored keys usable; throws a plain `Error` when there are none, or when one is no RSA key. */
-export async function openSigningKeys(stored: readonly StoredSigningKey[]): Promise<SigningKeys> {
+/**
+ * Makes stored keys usable; throws a plain `Error` when there are none, or when one is no RSA key.
+ * @param signer the key that signs, one of them; without it, the newest
+ */
+export async function openSigningKeys(
+  stored: readonly StoredSigningKey[],
+  signer?: StoredSigningKey,
+): Promise<SigningKeys> {
   const newestFirst = stored.toSorted((a, b) => b.createdAt - a.createdAt);
-  const [newest] = newestFirst;
-  if (newest === undefined) throw new Error('There is no signing key to open');
-  const signingKey = await importJWK(newest.privateJwk, SIGNING_ALGORITHM);
-  const header = { typ: 'JWT', alg: SIGNING_ALGORITHM, kid: newest.keyId };
+  const { keyId, privateJwk } = signer ?? newestFirst[0] ?? noKey();
+  const signingKey = await importJWK(privateJwk, SIGNING_ALGORITHM);
+  const header = { typ: 'JWT', alg: SIGNING_ALGORITHM, kid: keyId };
   const keys = newestFirst.map(toPublicJwk);
   const verificationKeys = new Map(await Promise.all(keys.map(toVerificationEntry)));
   return {
@@ -54,6 +59,10 @@ export async function openSigningKeys(stored: readonly StoredSigningKey[]): Prom
     publicJwks: () => ({ keys }),
     findVerificationKey: (keyId) => verificationKeys.get(keyId),
   };
+}
+
+function noKey(): never {
+  throw new Error('There is no signing key to open');
 }
 
 function toPublicJwk({ keyId, privateJwk: { kty, n, e } }: StoredSigningKey): PublicJwk {

@@ -6,16 +6,25 @@ import { dirname, join, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
 import { writeWhole } from './write-whole.ts';
 
+/** In the folder of certificates. */
+export const AUTHORITY_FILE = 'ca.pem';
+
 export interface DataFolder extends Disposable {
   readonly path: string;
   /** A file, or `:memory:` when nothing is kept. */
   readonly database: string;
   readonly tls: string;
+  /** The certificate that clients are to trust, unless the server has one of the user's own. */
+  readonly authority: string;
   /** Names, ids and secrets of the sandbox. */
   readonly card: string;
+  /** What opens the control API. */
+  readonly controlToken: string;
   /** The base URL that the last server here had; `undefined` before the first start. */
   findBaseUrl(): string | undefined;
   keepBaseUrl(baseUrl: string): void;
+  /** Counts a start whose ids come from a seed; gives how many there were before. */
+  countSeededStart(): number;
 }
 
 /** Makes the folder when it does not exist, for its owner only. @throws StartError when it cannot be used */
@@ -28,6 +37,12 @@ export function openDataFolder(dataDir: string): DataFolder {
     const hint = 'Choose a folder that can be written with --data.';
     throw new StartError(`The data folder ${path} cannot be used: ${code}.`, { hint, cause });
   }
+  return findDataFolder(path);
+}
+
+/** Where what lies in a folder that a server has, or had, or may get: nothing is made. */
+export function findDataFolder(dataDir: string): DataFolder {
+  const path = resolve(dataDir);
   return describe(path, join(path, 'vivarium.db'), () => {});
 }
 
@@ -52,12 +67,30 @@ function describe(path: string, database: string, dispose: () => void): DataFold
     path,
     database,
     tls: join(path, 'tls'),
+    authority: join(path, 'tls', AUTHORITY_FILE),
     card: join(path, 'sandbox.json'),
-    findBaseUrl: () =>
-      existsSync(serverFile)
-        ? (JSON.parse(readFileSync(serverFile, 'utf8')) as { baseUrl: string }).baseUrl
-        : undefined,
-    keepBaseUrl: (baseUrl) => writeWhole(serverFile, `${JSON.stringify({ baseUrl })}\n`, 0o644),
+    controlToken: join(path, 'control-token'),
+    findBaseUrl: () => readFacts(serverFile).baseUrl,
+    keepBaseUrl: (baseUrl) => keepFacts(serverFile, { baseUrl }),
+    countSeededStart: () => {
+      const { seededStarts = 0 } = readFacts(serverFile);
+      keepFacts(serverFile, { seededStarts: seededStarts + 1 });
+      return seededStarts;
+    },
     [Symbol.dispose]: dispose,
   };
+}
+
+/** What a server notes of itself. */
+interface ServerFacts {
+  readonly baseUrl?: string;
+  readonly seededStarts?: number;
+}
+
+function readFacts(file: string): ServerFacts {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ServerFacts) : {};
+}
+
+function keepFacts(file: string, facts: ServerFacts): void {
+  writeWhole(file, `${JSON.stringify({ ...readFacts(file), ...facts })}\n`, 0o644);
 }

@@ -1,20 +1,21 @@
 /** What a person sees when the server has started. */
 import { relative } from 'node:path';
-import { styleText } from 'node:util';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from '../app.ts';
+import { PACKAGE } from '../base/package.ts';
 import type { Settings } from '../config/settings.ts';
+import { formatTable, paint } from './print-table.ts';
+import type { Table } from './print-table.ts';
 
 /** Where the server is, who can use it, how to try it, stop it and start afresh. Ends with a line feed. */
-export function formatBanner(app: App, settings: Settings, hasColour: boolean): string {
-  const bold = (text: string): string => (hasColour ? styleText('bold', text, { validateStream: false }) : text);
+export function formatBanner(app: App, settings: Settings): string {
+  const bold = (text: string): string => paint('bold', text);
   const curl = formatCurl(app, settings);
   const sections = [
-    [bold(`Vivarium ${packageJson.version} is ready: ${app.baseUrl}`), ...app.notices],
-    formatTable(listPlaces(app, settings)),
-    [bold('Apps'), ...formatTable(listApps(app))],
-    listSignInApps(app).length === 0 ? [] : [bold('Apps to sign in with'), ...formatTable(listSignInApps(app))],
-    [bold('Users'), ...formatTable(listUsers(app))],
+    [bold(`Vivarium ${PACKAGE.version} is ready: ${app.baseUrl}`), ...app.notices],
+    formatTable(listPlaces(app, settings), INDENT),
+    [bold('Apps'), ...formatTable(listApps(app), INDENT)],
+    listSignInApps(app).length === 0 ? [] : [bold('Apps to sign in with'), ...formatTable(listSignInApps(app), INDENT)],
+    [bold('Users'), ...formatTable(listUsers(app), INDENT)],
     curl === undefined ? [] : [bold('Try it, in another terminal:'), '', curl],
     listNextSteps(settings, app),
   ];
@@ -23,8 +24,7 @@ export function formatBanner(app: App, settings: Settings, hasColour: boolean): 
 }
 
 const LINE_GOES_ON = ' \\\n  ';
-
-type Table = readonly (readonly string[])[];
+const INDENT = '  ';
 
 function listPlaces(app: App, settings: Settings): Table {
   return [
@@ -34,6 +34,12 @@ function listPlaces(app: App, settings: Settings): Table {
     ...(settings.configFile === undefined ? [] : [['Settings', settings.configFile]]),
     ['Tenant', app.card.tenantId],
     ...(app.tokenUrl === undefined ? [] : [['Token endpoint', app.tokenUrl]]),
+    ...(app.control === undefined
+      ? []
+      : [
+          ['Control API', app.control.url],
+          ['Control token', app.control.token],
+        ]),
     ...settings.trustedIssuers.map(({ names: [name] }) => ['Trusted issuer', name]),
   ];
 }
@@ -106,13 +112,4 @@ function escapeField(value: string): string {
 
 function quoteForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** Columns padded to the width of their longest cell. */
-function formatTable(rows: Table): readonly string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
-  }
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }

@@ -1,6 +1,6 @@
 /** The commands of the command line, their help, and which exit code they end with. */
 import { Command, CommanderError, Option } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
+import { PACKAGE } from '../base/package.ts';
 import { loadSettings } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
@@ -59,9 +59,9 @@ type Options = Readonly<Record<string, unknown>>;
 
 function createProgram(run: Run): Command {
   const program = new Command('vivarium')
-    .description(packageJson.description)
+    .description(PACKAGE.description)
     .usage('[command] [flags]')
-    .version(packageJson.version, '-v, --version', 'Print the version.')
+    .version(PACKAGE.version, '-v, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand('help [command]', 'Print the help of a command.')
     .exitOverride()
@@ -126,11 +126,16 @@ function addMigrate(program: Command, { load }: Run): void {
     .command('migrate')
     .usage('--database URL [flags]')
     .description('Bring a PostgreSQL database to the schema of this release, before its servers start.')
+    .option(
+      '--citus',
+      'Shard it by tenant as well, over the Citus cluster that it is on; docs/scale.md says how.',
+      false,
+    )
     .addHelpText('after', `\nThe other flags of start hold here as well.\n${SOURCES}${EXITS}`)
-    .action(async (options: Options) => {
+    .action(async ({ citus, ...options }: Options & { readonly citus: boolean }) => {
       const settings = load(options);
       const { migrate } = await import('./migrate.ts');
-      await migrate(settings);
+      await migrate(settings, citus);
     });
   addSettingFlags(command, ['Data']);
 }

@@ -1,10 +1,18 @@
 /** `vivarium migrate`: the PostgreSQL database at the schema of this release, before servers of it start. */
-import { runMigrations } from '../app.ts';
+import { runDistribution, runMigrations } from '../app.ts';
 import type { Settings } from '../config/settings.ts';
 
-/** Prints what was done. Throws StartError when the database cannot be used. */
-export async function migrate(settings: Settings): Promise<void> {
-  const names = await runMigrations(settings);
-  if (settings.output === 'json') console.log(JSON.stringify({ migrations: names }));
-  else console.log(names.length === 0 ? 'There was nothing to migrate.' : `Migrated: ${names.join(', ')}.`);
+/** Prints what was done. Throws StartError when the database cannot be used, or is not on the cluster that it is to be. */
+export async function migrate(settings: Settings, isForCitus: boolean): Promise<void> {
+  const migrations = await runMigrations(settings);
+  const moved = isForCitus ? await runDistribution(settings) : undefined;
+  if (settings.output === 'json') {
+    console.log(JSON.stringify({ migrations, ...moved }));
+    return;
+  }
+  console.log(migrations.length === 0 ? 'There was nothing to migrate.' : `Migrated: ${migrations.join(', ')}.`);
+  if (moved === undefined) return;
+  const { distributed, reference } = moved;
+  const tables = [...reference, ...distributed];
+  console.log(tables.length === 0 ? 'There was nothing to distribute.' : `Distributed: ${tables.join(', ')}.`);
 }

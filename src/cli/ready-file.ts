@@ -9,10 +9,13 @@ export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 's
   readonly caFile: string | null;
   /** Null when the server issues no tokens. */
   readonly tokenUrl: string | null;
+  /** Both null when the server is no sandbox. */
+  readonly controlUrl: string | null;
+  readonly controlToken: string | null;
 }
 
 /** Names and order are an interface: scripts and tests read them. */
-export function describeReady({ baseUrl, caFile, tokenUrl, card }: App): ReadyContent {
+export function describeReady({ baseUrl, caFile, tokenUrl, card, control }: App): ReadyContent {
   const { tenantId, apps, signInApps, users, samples } = card;
   return {
     baseUrl,
@@ -23,6 +26,8 @@ export function describeReady({ baseUrl, caFile, tokenUrl, card }: App): ReadyCo
     users: mapValues(users, ({ id, userPrincipalName, password }) => ({ id, userPrincipalName, password })),
     samples,
     signInApps: mapValues(signInApps, ({ clientId, scopes, redirectUris }) => ({ clientId, scopes, redirectUris })),
+    controlUrl: control?.url ?? null,
+    controlToken: control?.token ?? null,
   };
 }
 

@@ -1,10 +1,7 @@
 /** Every error that ends the command line: what is printed, and the exit code. */
-import { relative, isAbsolute } from 'node:path';
-import { getSystemErrorMessage } from 'node:util';
 import { CommanderError } from 'commander';
-import { StartError } from '../base/start-error.ts';
+import { findReason } from '../config/find-reason.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
-import { SETTINGS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 
 export const EXIT_CODES = { ok: 0, failure: 1, usage: 2 } as const;
@@ -34,7 +31,7 @@ interface Description {
 function describeError(error: unknown, settings: Partial<Settings>): Description {
   if (error instanceof SettingsError) return { exitCode: error.exitCode, lines: error.problems };
   if (error instanceof CommanderError) return { exitCode: EXIT_CODES.usage, lines: [describeUsage(error)] };
-  return { exitCode: EXIT_CODES.failure, lines: [describeFailure(error, settings)] };
+  return { exitCode: EXIT_CODES.failure, lines: [findReason(error, settings) ?? describeBug(error)] };
 }
 
 function describeUsage({ message }: CommanderError): string {
@@ -45,59 +42,9 @@ function describeUsage({ message }: CommanderError): string {
   return `${sentence} See vivarium --help.`;
 }
 
-function describeFailure(error: unknown, settings: Partial<Settings>): string {
-  if (error instanceof StartError) return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return `failed: ${String(error)}`;
-  return (
-    describeAddressError(error, settings) ??
-    describeFileError(error, settings) ??
-    `failed: ${error.message.replaceAll(/\s+/g, ' ')} (--log-level debug tells where)`
-  );
-}
-
-/** An error of Node's network or file system, or of its database. */
-interface SystemError extends NodeJS.ErrnoException {
-  readonly port?: number;
-  /** Of SQLite. */
-  readonly errstr?: string;
-}
-
-function describeAddressError(error: SystemError, settings: Partial<Settings>): string | undefined {
-  const { code, port } = error;
-  const flag = port !== undefined && port === settings.httpPort ? '--http-port' : '--port';
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use. Stop the other server or choose another with ${flag} (0 picks a free one).`;
-  }
-  if (code === 'EACCES' && port !== undefined) {
-    return `Port ${port} may not be opened by this user. Choose one above 1023 with ${flag}.`;
-  }
-  if (code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo') {
-    return `${settings.host} is no address of this machine (${code}). Choose another with --host.`;
-  }
-  return undefined;
-}
-
-/** Errors about a path that a setting names, or that lies in the data folder. */
-function describeFileError(error: SystemError, settings: Partial<Settings>): string | undefined {
-  if (error.code === 'ERR_SQLITE_ERROR') {
-    return `The database in ${settings.dataDir} cannot be used: ${error.errstr}. Choose another folder with --data.`;
-  }
-  if (error.path === undefined || error.errno === undefined) return undefined;
-  const reason = `${getSystemErrorMessage(error.errno)} (${error.code})`;
-  const paths = SETTINGS.flatMap((setting) => {
-    const path = settings[setting.key];
-    return setting.type === 'path' && typeof path === 'string' ? [{ setting, path }] : [];
-  });
-  const meant = paths.find(({ path }) => isAbout(path, String(error.path)));
-  if (meant === undefined) return `${error.path} cannot be used: ${reason}.`;
-  const { setting, path } = meant;
-  if (setting.key !== 'dataDir') return `${path} cannot be used: ${reason}. Choose another with ${setting.flag}.`;
-  return `The data folder ${path} cannot be used: ${reason}. Choose another with --data, or keep nothing with --ephemeral.`;
-}
-
-/** Whether one of the paths is the other, or lies in it. */
-function isAbout(path: string, other: string): boolean {
-  return [relative(path, other), relative(other, path)].some((way) => !way.startsWith('..') && !isAbsolute(way));
+  return `failed: ${error.message.replaceAll(/\s+/g, ' ')} (--log-level debug tells where)`;
 }
 
 /** The settings that say how to print. Where the arguments themselves are wrong, as much of them as can be made out. */

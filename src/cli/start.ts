@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { startApp } from '../app.ts';
 import type { App } from '../app.ts';
-import { isRunByNpm, readTerminal } from '../config/load.ts';
+import { isRunByNpm } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
 import { describeReady, removeReadyFile, writeReadyFile } from './ready-file.ts';
@@ -70,8 +70,7 @@ function announce(app: App, settings: Settings): void {
     for (const notice of app.notices) console.error(JSON.stringify({ notice }));
     return;
   }
-  const { isStdoutTerminal, hasColour } = readTerminal();
-  process.stdout.write(formatBanner(app, settings, isStdoutTerminal && hasColour));
+  process.stdout.write(formatBanner(app, settings));
 }
 
 /** Something that does not close, or that keeps the process alive after it closed, is a bug; it must not block a restart. */

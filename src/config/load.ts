@@ -6,7 +6,7 @@ import { describeType, findValue } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
 import type { Setting, Settings } from './settings.ts';
-import { findSimilar } from './suggest.ts';
+import { findSimilar } from '../base/suggest.ts';
 import { readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Settings that cannot be used. The message has a line for each problem, which says what is wrong and how to mend it. */
@@ -32,6 +32,8 @@ export interface SettingSources {
   readonly env?: Environment;
   /** Where relative paths start and the configuration file is looked for. */
   readonly directory?: string;
+  /** Whether a configuration file that no setting names is looked for. */
+  readonly isFileSought?: boolean;
 }
 
 /** Each setting from the first of: flag, environment, file, default. Throws {@link SettingsError} with all problems. */
@@ -39,16 +41,20 @@ export function loadSettings({
   flags = {},
   env = process.env,
   directory = process.cwd(),
+  isFileSought = true,
 }: SettingSources = {}): Settings {
   const problems: string[] = [];
-  const file = findConfigFile({ flags, env, directory }, problems);
+  const file = findConfigFile({ flags, env, directory, isFileSought }, problems);
   problems.push(...listUnknown(env, file));
+  const sources = { flags, env, directory, isFileSought, file };
   const found = SETTINGS.map((setting) => {
-    const written = findWritten(setting, { flags, env, directory, file });
     if (setting.key === 'configFile') return [setting.key, file?.path];
+    const written = findWritten(setting, sources) ?? defaultOf(setting, directory);
     return [setting.key, getValue(setting, written, problems)];
   });
-  const settings = Object.freeze(Object.fromEntries(found)) as Settings;
+  const read = Object.fromEntries(found) as Settings;
+  const isGiven = SETTINGS.some((setting) => setting.key === 'sandbox' && findWritten(setting, sources) !== undefined);
+  const settings = Object.freeze(isGiven ? read : { ...read, sandbox: !isForOthers(read) });
   problems.push(...listContradictions(settings));
   if (problems.length > 0) throw new SettingsError(problems, settings);
   return settings;
@@ -85,6 +91,11 @@ interface Written {
 
 type Sources = Required<SettingSources> & { readonly file: ConfigFile | undefined };
 
+/** Whether the settings are those of a server that others work with. */
+function isForOthers({ database, publicUrl, embeddedIssuer }: Settings): boolean {
+  return database !== undefined || publicUrl !== undefined || !embeddedIssuer;
+}
+
 /** The first of the sources that says something. An empty variable and a null in the file say nothing. */
 function findWritten(setting: Setting, { flags, env, directory, file }: Sources): Written | undefined {
   const flag = flags[setting.name];
@@ -96,6 +107,10 @@ function findWritten(setting: Setting, { flags, env, directory, file }: Sources)
   if (file !== undefined && entry !== undefined && entry !== null) {
     return { value: entry, label: `${setting.name} in ${file.label}`, directory: file.directory };
   }
+  return undefined;
+}
+
+function defaultOf(setting: Setting, directory: string): Written | undefined {
   return setting.default === undefined ? undefined : { value: setting.default, label: 'The default', directory };
 }
 
@@ -118,7 +133,8 @@ function findConfigFile(sources: Required<SettingSources>, problems: string[]): 
   const setting = SETTINGS.find(({ key }) => key === 'configFile') as Setting;
   const written = findWritten(setting, { ...sources, file: undefined });
   const named = written === undefined ? undefined : getValue(setting, written, problems);
-  const found = written === undefined ? listConfigFiles(sources.directory) : typeof named === 'string' ? [named] : [];
+  const sought = sources.isFileSought ? listConfigFiles(sources.directory) : [];
+  const found = written === undefined ? sought : typeof named === 'string' ? [named] : [];
   const [path, ...others] = found;
   if (path === undefined) return undefined;
   if (others.length > 0) {

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OutsideIssuer } from '../model/outside-issuer.ts';
-import type { SettingType } from './settings.ts';
+import type { SettingType } from './setting-type.ts';
 
 export type SettingValue = string | number | boolean | readonly string[] | readonly OutsideIssuer[];
 
@@ -22,6 +22,8 @@ export function findValue(
       return findBoolean(written);
     case 'choice':
       return row.values.find((value) => value === written);
+    case 'text':
+      return findText(written, () => true);
     case 'host':
       return findText(written, isHost);
     case 'url':
@@ -50,6 +52,8 @@ export function describeType(row: SettingType): string {
       return 'true or false';
     case 'choice':
       return `one of ${row.values.join(', ')}`;
+    case 'text':
+      return 'a text';
     case 'host':
       return 'a host name or an IP address, without a port';
     case 'url':

@@ -2,33 +2,10 @@
 import { BEHAVIOUR_SWITCHES } from '../model/behaviour.ts';
 import type { Behaviour, SwitchRow } from '../model/behaviour.ts';
 import type { OutsideIssuer } from '../model/outside-issuer.ts';
+import type { SettingType } from './setting-type.ts';
 
 export const SETTING_GROUPS = ['Server', 'Data', 'Output', 'Tokens', 'Limits', 'Behaviour'] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
-
-/** What a setting can hold. Without `default` it is undefined until it is given. */
-export type SettingType =
-  | {
-      readonly type: 'integer';
-      /** Inclusive. */
-      readonly range: readonly [minimum: number, maximum: number];
-      readonly unit?: 'days' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
-      readonly default?: number;
-    }
-  | { readonly type: 'boolean'; readonly default: boolean }
-  | { readonly type: 'choice'; readonly values: readonly string[]; readonly default: string }
-  /** A name or an IP address, without a port. */
-  | { readonly type: 'host'; readonly default?: string }
-  /** An http or https origin: scheme, host and port. */
-  | { readonly type: 'url'; readonly default?: string }
-  /** A postgres:// URL. */
-  | { readonly type: 'database'; readonly default?: string }
-  /** Absolute once read; a relative one starts at the working directory, or at the configuration file that holds it. */
-  | { readonly type: 'path'; readonly holds: 'file' | 'folder'; readonly default?: string }
-  /** Separated by commas in a text. */
-  | { readonly type: 'list'; readonly default: readonly string[] }
-  /** Objects, or JSON in a text. */
-  | { readonly type: 'issuers'; readonly default: readonly [] };
 
 type SettingRow = SettingType & {
   readonly group: SettingGroup;
@@ -256,7 +233,7 @@ const ROWS = {
     unit: 'requests',
     default: 0,
     group: 'Limits',
-    description: 'How many requests an app may send in a tenant each minute; 0 is any number.',
+    description: 'How many requests an app may send in a tenant each minute, over all servers; 0 is any number.',
   },
   maxQueuedWrites: {
     type: 'integer',
@@ -311,6 +288,34 @@ const ROWS = {
     default: 10_000,
     group: 'Limits',
     description: 'How long a stopping server waits for the requests in flight.',
+  },
+  journalEntries: {
+    type: 'integer',
+    range: [1, 1_000_000],
+    default: 10_000,
+    group: 'Limits',
+    description: 'How many requests the journal of a sandbox keeps; the oldest make room.',
+  },
+  journalBytes: {
+    type: 'integer',
+    range: [1_048_576, 4_294_967_296],
+    unit: 'bytes',
+    default: 67_108_864,
+    group: 'Limits',
+    description: 'How much memory the entries of the journal take, counted as two bytes a character.',
+  },
+  sandbox: {
+    type: 'boolean',
+    default: true,
+    group: 'Behaviour',
+    description:
+      'Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It asks for a token of its own. Off by default where other settings say that the server is no sandbox: database, publicUrl, no embeddedIssuer.',
+  },
+  idSeed: {
+    type: 'text',
+    group: 'Behaviour',
+    description:
+      'Text that ids are made from, in place of chance: from a fresh data folder on, the same requests then get the same ids.',
   },
   explainRefusals: {
     type: 'boolean',

@@ -3,7 +3,7 @@ import { findGuid } from '../base/ids.ts';
 import type { TenantId } from '../base/ids.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant, isKeyUrl, TENANT_PLACE, TOKEN_ALGORITHMS } from '../model/outside-issuer.ts';
 import type { ClaimNames, OutsideIssuer } from '../model/outside-issuer.ts';
-import { findSimilar } from './suggest.ts';
+import { findSimilar } from '../base/suggest.ts';
 
 interface FieldRow {
   /** What its value looks like, after "must be". */

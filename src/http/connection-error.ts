@@ -1,19 +1,27 @@
 /** Answers where no request was understood, so that no reply object exists: on the bare socket. */
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
-import type { GraphResponse, RequestIds } from '../odata/message.ts';
+import type { GraphResponse, Refusal, RequestIds } from '../odata/message.ts';
+import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
 import { breakBody } from './body.ts';
-import { createRequestId } from './exchange.ts';
+import { describeAnswer } from './recording.ts';
 import { LINGER_MS } from './reply.ts';
 
 export interface ConnectionErrorSettings {
   readonly style: ErrorStyle;
   readonly events: Events;
+  /** Reads along. */
+  readonly recorder?: Recorder | undefined;
+  /** Makes the id of what came. */
+  readonly newId: () => string;
+  /** As those of the server. */
+  readonly responses: typeof ServerResponse;
   /** The value of x-ms-ags-diagnostic. */
   readonly diagnostic: string;
 }
@@ -31,16 +39,24 @@ const PARSER_ERRORS: Readonly<Record<string, ErrorName>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
 };
 
-export function createConnectionErrors({ style, events, diagnostic }: ConnectionErrorSettings): ConnectionErrors {
+export function createConnectionErrors(settings: ConnectionErrorSettings): ConnectionErrors {
+  const { style, events, recorder, diagnostic, responses } = settings;
   /** After an error the parser reports one more for all that still comes. */
   const answered = new WeakSet<Socket>();
 
-  const answer = (error: GraphError, socket: Socket, code: string | undefined): void => {
-    const requestId = createRequestId();
+  const answer = (error: GraphError, socket: Socket, { code, received }: Broken): void => {
+    const requestId = settings.newId();
     const ids = { requestId, clientRequestId: requestId };
     answered.add(socket);
     events.connectionBroken({ requestId, refusal: error.row, code });
-    writeAnswer(socket, errorResponse(error, ids, style), { ...ids, diagnostic });
+    const response = new responses(new IncomingMessage(socket));
+    const refusal = errorResponse(error, ids, style);
+    const text = writeHead(response, refusal, { ...ids, diagnostic });
+    recorder?.enterUnreadable({
+      ...{ requestId, received, refusal: refusal.refusal as Refusal },
+      response: describeAnswer(response, text),
+    });
+    response.end(text, () => socket.end());
     // What the client still sends is read and dropped for a while: a reset would cost it the answer.
     socket.resume();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
@@ -55,13 +71,14 @@ export function createConnectionErrors({ style, events, diagnostic }: Connection
         return;
       }
       const latest = unanswered.at(-1);
-      if (latest === undefined) answer(refusalOf(error), socket, error.code);
+      if (latest === undefined) answer(refusalOf(error), socket, { code: error.code, received: packetOf(error) });
       else refuseRest(latest, error);
     },
-    onConnect(_request, socket) {
+    onConnect(request, socket) {
       // Detached from its HTTP server, the socket has nobody else to hear its errors.
       socket.on('error', () => socket.destroy());
-      answer(new GraphError('methodNotAllowed'), socket, undefined);
+      const received = Buffer.from(`${request.method} ${request.url}`);
+      answer(new GraphError('methodNotAllowed'), socket, { code: undefined, received });
     },
   };
 }
@@ -81,14 +98,26 @@ function refusalOf(error: NodeJS.ErrnoException, atEnd: ErrorName = 'requestMalf
   return new GraphError(row, { logDetail: code });
 }
 
+/** What came where no request was understood. */
+interface Broken {
+  /** Of the parser's error. */
+  readonly code: string | undefined;
+  readonly received: Uint8Array;
+}
+
+/** What the parser was reading. */
+function packetOf(error: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array }): Uint8Array {
+  return error.rawPacket ?? new Uint8Array();
+}
+
 interface HeadValues extends RequestIds {
   readonly diagnostic: string;
 }
 
-/** Node prints the head, with Date; the parser has no part in it. */
-function writeAnswer(socket: Socket, { status, headers, body }: GraphResponse, head: HeadValues): void {
+/** Node prints the head, with Date; the parser has no part in it. Gives the body to end with. */
+function writeHead(response: ServerResponse, { status, headers, body }: GraphResponse, head: HeadValues): string {
   const text = JSON.stringify(body);
-  const response = new ServerResponse(new IncomingMessage(socket));
+  const { socket } = response.req;
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.writeHead(status, {
@@ -98,5 +127,5 @@ function writeAnswer(socket: Socket, { status, headers, body }: GraphResponse, h
     ...headers,
     'content-length': Buffer.byteLength(text),
   });
-  response.end(text, () => socket.end());
+  return text;
 }

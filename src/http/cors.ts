@@ -1,22 +1,26 @@
 /** What a browser asks before it sends a request of another origin. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const DAY_SECONDS = 86_400;
 
-export function isPreflight(request: FastifyRequest): boolean {
-  if (request.method !== 'OPTIONS') return false;
-  const { origin, 'access-control-request-method': method } = request.headers;
+export function isPreflight({ method: own, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  if (own !== 'OPTIONS') return false;
+  const { origin, 'access-control-request-method': method } = headers;
   return origin !== undefined && method !== undefined;
 }
 
-/** Any origin may ask: what it may do is decided by the token that it has. */
+/** Headers of the answer, whose status is 204. Any origin may ask: what it may do is decided by the token that it has. */
+export function preflightHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const wanted = headers['access-control-request-headers'];
+  return {
+    ...(wanted !== undefined && { 'access-control-allow-headers': wanted }),
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE, OPTIONS',
+    'access-control-max-age': String(DAY_SECONDS),
+  };
+}
+
 export function sendPreflight(request: FastifyRequest, reply: FastifyReply): void {
-  const headers = request.headers['access-control-request-headers'];
-  if (headers !== undefined) reply.header('access-control-allow-headers', headers);
-  reply
-    .code(204)
-    .header('access-control-allow-origin', '*')
-    .header('access-control-allow-methods', 'GET, POST, PATCH, PUT, DELETE, OPTIONS')
-    .header('access-control-max-age', DAY_SECONDS)
-    .send();
+  reply.code(204).headers(preflightHeaders(request.headers)).send();
 }

@@ -1,23 +1,23 @@
 /** Any throw as the error envelope of Microsoft Graph: of ours, of the framework, of a body parser. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Unavailable } from '../base/unavailable.ts';
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import { isBroken } from './body.ts';
-import { EXCHANGE_HEADERS } from './exchange.ts';
-import { sendAndClose, sendGraphResponse } from './reply.ts';
 import { retryAfter } from '../odata/retry-after.ts';
+import type { Visit } from './exchange.ts';
+import type { GraphReplier } from './reply.ts';
 
 export interface ErrorReplySettings {
   readonly style: ErrorStyle;
   /** The body limit, as the refusal names it. */
   readonly bodyLimitBytes: number;
+  readonly replier: GraphReplier;
 }
 
 /** Takes what was thrown and answers with it. */
-export type ErrorReplier = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+export type ErrorReplier = (thrown: unknown, visit: Visit) => void;
 
 const SHOWN_URL_LENGTH = 200;
 
@@ -33,18 +33,16 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, ErrorName>> = {
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'contentTypeMissing',
 };
 
-const EXCHANGE_HEADER_NAMES: ReadonlySet<string> = new Set(EXCHANGE_HEADERS);
-
-export function createErrorReplier({ style, bodyLimitBytes }: ErrorReplySettings): ErrorReplier {
-  return (thrown, request, reply) => {
-    dropHeaders(reply);
-    const values = { maximumBytes: bodyLimitBytes, part: (request.originalUrl ?? '').slice(0, SHOWN_URL_LENGTH) };
+export function createErrorReplier({ style, bodyLimitBytes, replier }: ErrorReplySettings): ErrorReplier {
+  return (thrown, visit) => {
+    const { request, response, target, exchange } = visit;
+    const values = { maximumBytes: bodyLimitBytes, part: target.slice(0, SHOWN_URL_LENGTH) };
     const error = translate(thrown, values);
-    const response = errorResponse(error, request.exchange, style);
-    if (isBroken(request.raw)) reply.raw.shouldKeepAlive = false;
-    const isStillSending = error instanceof GraphError && error.row === 'payloadTooLarge' && !request.raw.complete;
-    if (isStillSending) sendAndClose(reply, response);
-    else sendGraphResponse(reply, response);
+    const answer = errorResponse(error, exchange, style);
+    if (isBroken(request)) response.shouldKeepAlive = false;
+    const isStillSending = error instanceof GraphError && error.row === 'payloadTooLarge' && !request.complete;
+    if (isStillSending) replier.sendAndClose(visit, answer);
+    else replier.send(visit, answer);
   };
 }
 
@@ -59,11 +57,4 @@ function translate(thrown: unknown, values: Readonly<Record<string, string | num
   if (row !== undefined) return new GraphError(row, { values, cause: thrown });
   const isRefusal = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
   return isRefusal ? new GraphError('requestMalformed', { cause: thrown }) : thrown;
-}
-
-/** Takes back the headers of an answer that was begun; one of them may be why it could not be sent. */
-function dropHeaders(reply: FastifyReply): void {
-  for (const name of Object.keys(reply.getHeaders())) {
-    if (!EXCHANGE_HEADER_NAMES.has(name)) reply.removeHeader(name);
-  }
 }

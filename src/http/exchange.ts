@@ -1,17 +1,31 @@
 /** One HTTP request and its answer: its ids, and what is learned about it on the way, for the log. */
-import { randomUUID } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { AppId, TenantId } from '../base/ids.ts';
+import type { TokenError } from '../issuer/token-error.ts';
 import type { OperationId } from '../model/operations.ts';
 import type { GraphResponse, RequestIds } from '../odata/message.ts';
 
-interface Exchange extends RequestIds {
+export interface Exchange extends RequestIds {
   appId: AppId | undefined;
   tenantId: TenantId | undefined;
   operation: OperationId | undefined;
   refusal: GraphResponse['refusal'];
+  /** Of the embedded authority. */
+  tokenRefusal: TokenError | undefined;
   /** Body bytes received, as they came. */
   bytesIn: number;
+  /** Body bytes of the answer. */
+  bytesOut: number;
+}
+
+/** A request on its way, with what it is answered through. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The URL as it was sent. */
+  readonly target: string;
+  readonly exchange: Exchange;
 }
 
 declare module 'fastify' {
@@ -20,31 +34,25 @@ declare module 'fastify' {
   }
 }
 
-/** Headers that every answer carries, whatever becomes of the request. */
-export const EXCHANGE_HEADERS = ['request-id', 'client-request-id', 'x-ms-ags-diagnostic'] as const;
-
 const PLAUSIBLE_ID = /^[\x21-\x7e]{1,256}$/;
 
-export function createRequestId(): string {
-  return randomUUID();
-}
-
-/** Gives the request its {@link Exchange} and the reply its {@link EXCHANGE_HEADERS}; Node adds Date. */
-export function beginExchange(request: FastifyRequest, reply: FastifyReply, diagnostic: string): void {
-  const requestId = request.id;
-  const clientRequestId = readClientRequestId(request.headers['client-request-id']) ?? requestId;
-  request.exchange = {
+export function createExchange(requestId: string, { headers }: IncomingMessage): Exchange {
+  return {
     requestId,
-    clientRequestId,
+    clientRequestId: readClientRequestId(headers['client-request-id']) ?? requestId,
     appId: undefined,
     tenantId: undefined,
     operation: undefined,
     refusal: undefined,
+    tokenRefusal: undefined,
     bytesIn: 0,
+    bytesOut: 0,
   };
-  reply.header('request-id', requestId);
-  reply.header('client-request-id', clientRequestId);
-  reply.header('x-ms-ags-diagnostic', diagnostic);
+}
+
+/** Headers that every answer carries, whatever becomes of the request: names and values in turn. Node adds Date. */
+export function exchangeHeaders({ requestId, clientRequestId }: RequestIds, diagnostic: string): string[] {
+  return ['request-id', requestId, 'client-request-id', clientRequestId, 'x-ms-ags-diagnostic', diagnostic];
 }
 
 /** Tells the request log of a fault that a route of another shape has answered with status 500. */

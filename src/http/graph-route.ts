@@ -1,16 +1,19 @@
 /** `/{version}/...`: one HTTP request to one Graph request, and its answer back. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../auth/authenticate.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { Documents } from '../odata/documents.ts';
 import type { GraphRequest, GraphResponse } from '../odata/message.ts';
+import { retryAfter } from '../odata/retry-after.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
 import { readBody } from './body.ts';
-import { isPreflight, sendPreflight } from './cors.ts';
+import { isPreflight } from './cors.ts';
+import type { ErrorReplier } from './error-reply.ts';
+import type { Visit } from './exchange.ts';
 import type { OriginResolver } from './origin.ts';
-import { sendGraphResponse } from './reply.ts';
+import type { GraphReplier } from './reply.ts';
 import type { RunningWork } from './running-work.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -22,6 +25,11 @@ export interface GraphRouteOptions {
   readonly originOf: OriginResolver;
   readonly bodyLimitBytes: number;
   readonly running: RunningWork;
+  readonly isStopping: () => boolean;
+  /** Takes notice of a request. */
+  begin(request: IncomingMessage, response: ServerResponse): Visit;
+  readonly replier: GraphReplier;
+  readonly replyWithError: ErrorReplier;
 }
 
 /** A request target, split as sent. */
@@ -31,18 +39,9 @@ interface GraphTarget {
   readonly query: string;
 }
 
-/** Where {@link rewriteGraphUrl} sends every Graph URL. */
-const GRAPH_ROUTE = '/graph';
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT']);
 const SHOWN_SEGMENT_LENGTH = 100;
-
-/**
- * For the router: one constant URL in place of every Graph URL, all others as they are. The router would decode the path
- * and refuse what it cannot decode; Graph keys need it as it was sent, which `request.originalUrl` still has.
- */
-export function rewriteGraphUrl(target: string): string {
-  return findGraphTarget(target) === undefined ? target : GRAPH_ROUTE;
-}
+const STOP_RETRY_MS = 60_000;
 
 /** For a URL that no route has. */
 export function versionInvalid(target: string): GraphError {
@@ -51,57 +50,63 @@ export function versionInvalid(target: string): GraphError {
   return new GraphError('versionInvalid', { values: { version } });
 }
 
-/**
- * Adds the Graph route for every method of the app. It answers in the onRequest hook: after it the framework looks at
- * Content-Type by its own rules, refusing a DELETE whose Content-Type it cannot read.
- */
-export function addGraphRoute(app: FastifyInstance, options: GraphRouteOptions): void {
-  app.route({
-    method: app.supportedMethods,
-    url: GRAPH_ROUTE,
-    exposeHeadRoute: false,
-    onRequest: (request, reply) => answer(options, request, reply),
-    handler: () => {
-      throw new Error('The onRequest hook has not answered');
-    },
-  });
+/** What comes while the server is stopping. */
+export function stoppingRefusal(): GraphError {
+  return new GraphError('serviceUnavailable', retryAfter(STOP_RETRY_MS));
 }
 
-async function answer(options: GraphRouteOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (isPreflight(request)) return sendPreflight(request, reply);
-  const target = findGraphTarget(request.originalUrl);
-  if (target === undefined) throw versionInvalid(request.originalUrl);
+/** Answers the request, unless its URL is none of Graph's: then it gives `false`. */
+export type GraphRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * Stands before the framework's router, which would decode the path and refuse what it cannot decode, while Graph keys are
+ * needed as they were sent; and which looks at Content-Type by rules of its own.
+ */
+export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
+  return (request, response) => {
+    const target = findGraphTarget(request.url ?? '');
+    if (target === undefined) return false;
+    const visit = options.begin(request, response);
+    // What cannot even be refused is a fault of ours: its client is left without an answer, the others are not.
+    answer(options, target, visit).catch((cause: unknown) => {
+      visit.exchange.refusal = { row: 'internalServerError', cause };
+      response.destroy();
+    });
+    return true;
+  };
+}
+
+async function answer(options: GraphRouteOptions, target: GraphTarget, visit: Visit): Promise<void> {
   options.running.begin();
   try {
-    sendGraphResponse(reply, await run(options, target, { request, reply }));
+    if (options.isStopping()) throw stoppingRefusal();
+    if (isPreflight(visit.request)) options.replier.sendPreflight(visit);
+    else options.replier.send(visit, await run(options, target, visit));
+  } catch (thrown) {
+    options.replyWithError(thrown, visit);
   } finally {
     options.running.end();
   }
-}
-
-interface RouteExchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 }
 
 /** The way of a Graph request: who, how often, what, answer. The body of a stranger is not read. */
 async function run(
   options: GraphRouteOptions,
   { version, path, query }: GraphTarget,
-  { request, reply }: RouteExchange,
+  { request, response, exchange }: Visit,
 ): Promise<GraphResponse> {
-  const { exchange, raw } = request;
-  const origin = options.originOf(raw);
+  const { method = '', headers } = request;
+  const origin = options.originOf(request);
   const document = options.documents?.find(version, path, origin);
-  if (document !== undefined) return readOnly(document, request.method);
+  if (document !== undefined) return readOnly(document, method);
 
-  const caller = await options.authenticator.authenticate(raw.headers.authorization);
+  const caller = await options.authenticator.authenticate(headers.authorization);
   exchange.appId = caller.principal.appId;
   exchange.tenantId = caller.principal.tenantId;
   if (options.throttle !== undefined) await options.throttle.count(caller.principal);
 
-  const hasBody = METHODS_WITH_BODY.has(request.method);
-  const body = hasBody ? await readBody(raw, reply.raw, options.bodyLimitBytes) : undefined;
+  const hasBody = METHODS_WITH_BODY.has(method);
+  const body = hasBody ? await readBody(request, response, options.bodyLimitBytes) : undefined;
   exchange.bytesIn = body?.receivedBytes ?? 0;
 
   const graphRequest: GraphRequest = {
@@ -109,15 +114,28 @@ async function run(
     clientRequestId: exchange.clientRequestId,
     version,
     // HEAD is GET whose body stays here.
-    method: request.method === 'HEAD' ? 'GET' : request.method,
+    method: method === 'HEAD' ? 'GET' : method,
     path,
     query,
     // Only Set-Cookie is ever a list, and it is no request header.
-    headers: raw.headers as Readonly<Record<string, string | undefined>>,
+    headers: headers as Readonly<Record<string, string | undefined>>,
     body: body?.bytes,
     origin,
+    findSignal: createSignalFinder(response),
   };
   return options.engine.run(graphRequest, caller);
+}
+
+/** One signal for all who ask: it is needed by few requests, and an answer takes few listeners. */
+function createSignalFinder(response: ServerResponse): () => AbortSignal {
+  let signal: AbortSignal | undefined;
+  return () => {
+    if (signal !== undefined) return signal;
+    const left = new AbortController();
+    if (response.destroyed) left.abort();
+    response.once('close', () => left.abort());
+    return (signal = left.signal);
+  };
 }
 
 /** Documents need no token and take no changes. */

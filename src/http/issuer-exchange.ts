@@ -12,6 +12,8 @@ export interface IssuerRoutesOptions {
   findOrigin(request: FastifyRequest): string;
   /** The caller of an Authorization header. Rejects for a token that is not good. */
   authenticate(authorization: string | undefined): Promise<Caller>;
+  /** Whether who asks is looked up for who reads along. */
+  readonly notesClients?: boolean;
   /** Told of everything that is answered with status 500. */
   reportFault(fault: unknown, request: FastifyRequest): void;
 }
@@ -56,6 +58,7 @@ export function describeRefusal(
   error: TokenError,
   request: FastifyRequest,
 ): TokenErrorBody {
+  request.exchange.tokenRefusal = error;
   return tokenErrorBody(error, {
     now: authority.clock.now(),
     traceId: request.id,

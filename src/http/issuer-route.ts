@@ -17,6 +17,7 @@ import {
   toTokenError,
 } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
+import { noteClient } from './note-client.ts';
 import { registerSignInRoutes } from './sign-in-route.ts';
 
 const FORM_LIMIT_BYTES = 64 * 1024;
@@ -37,7 +38,10 @@ const REALM_PATH = '/:segment/userrealm/:user';
  */
 export async function registerIssuerRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
   acceptForms(app);
+  app.addHook('onRoute', (route) => void (route.config = { ...route.config, recordedAs: 'authority' }));
   app.addHook('onRequest', identifyAnswer);
+  if (options.notesClients === true)
+    app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = toTokenError(options, error, request);
     return reply

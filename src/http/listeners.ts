@@ -52,6 +52,8 @@ export interface ConnectionLimits {
 export interface ListenerOptions {
   readonly limits: ConnectionLimits;
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** What the server answers with, as {@link datedResponses} makes it. */
+  readonly responses: typeof ServerResponse;
   readonly errors: ConnectionErrors;
   readonly events: Events;
 }
@@ -136,7 +138,7 @@ export class Listeners implements AsyncDisposable {
   }
 
   async #open({ host, port, tls }: Binding): Promise<ListenAddress> {
-    const options = nodeOptions(this.#options.limits);
+    const options = { ...nodeOptions(this.#options.limits), ServerResponse: this.#options.responses };
     const server = tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...tls });
     this.#attach(server);
     // Of TLS only what has shaken hands: its `bytesRead` counts what was deciphered.

@@ -24,3 +24,11 @@ export class RunningWork {
     });
   }
 }
+
+/** What a route that takes its time has to know of the server, and the server of it. */
+export interface ServerWork {
+  /** Work that must end before the server may be taken apart. */
+  readonly running: RunningWork;
+  /** Settles when the server begins to stop: answers without an end have to end. */
+  readonly stopping: AbortSignal;
+}

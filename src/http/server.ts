@@ -1,28 +1,39 @@
 /** The HTTP server: what every request passes, in order, and the routes. */
+import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/authenticate.ts';
-import { GraphError } from '../model/graph-error.ts';
+import type { IdSource } from '../base/id-source.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { Documents } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
-import { retryAfter } from '../odata/retry-after.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
+import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
 import { continueBody } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
+import { CONTROL_ROOT } from '../base/control-root.ts';
+import { rewriteControlUrl } from './control-route.ts';
 import { createErrorReplier } from './error-reply.ts';
-import { beginExchange, createRequestId, describeInstance } from './exchange.ts';
-import { addGraphRoute, rewriteGraphUrl, versionInvalid } from './graph-route.ts';
+import type { ErrorReplier } from './error-reply.ts';
+import { datedResponses } from './dated-response.ts';
+import { createExchange, describeInstance, exchangeHeaders } from './exchange.ts';
+import type { Visit } from './exchange.ts';
+import { createGraphRoute, stoppingRefusal, versionInvalid } from './graph-route.ts';
 import { addHealthRoutes } from './health-route.ts';
 import type { ReadinessCheck } from './health-route.ts';
 import { Listeners } from './listeners.ts';
 import type { ConnectionLimits, ListenAddress, TlsCertificate } from './listeners.ts';
 import { createOriginResolver } from './origin.ts';
 import type { OriginSettings } from './origin.ts';
+import { recordExchange } from './recording.ts';
+import type { RecordedAs } from './recording.ts';
+import { createGraphReplier } from './reply.ts';
 import { reportWhenClosed } from './request-log.ts';
 import { RunningWork } from './running-work.ts';
+import type { ServerWork } from './running-work.ts';
 import type { Throttle } from './throttle.ts';
 
 interface HttpLimits extends ConnectionLimits {
@@ -52,7 +63,9 @@ export interface HttpServerOptions {
   /** Undefined: any number of requests. */
   readonly throttle: Throttle | undefined;
   readonly origin: OriginSettings;
+  /** Its clock dates every answer. */
   readonly errorStyle: ErrorStyle;
+  readonly ids: Pick<IdSource, 'newId'>;
   /** Names this process in x-ms-ags-diagnostic. */
   readonly instanceId: string;
   readonly events: Events;
@@ -61,11 +74,13 @@ export interface HttpServerOptions {
   /** Answers about the API itself. */
   readonly documents?: Documents;
   readonly readiness: ReadinessCheck;
+  /** Reads along with every exchange. */
+  readonly recorder?: Recorder | undefined;
   /** Add routes of their own, each in its own scope. */
   readonly plugins?: readonly HttpPlugin[];
 }
 
-export type HttpPlugin = (app: FastifyInstance) => void | Promise<void>;
+export type HttpPlugin = (app: FastifyInstance, work: ServerWork) => void | Promise<void>;
 
 export interface HttpServer extends AsyncDisposable {
   /** Opens the ports and gives where: `port` first, then `httpPort`. Rejects with code EADDRINUSE and `port` when one is taken. */
@@ -76,20 +91,46 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Routes have no long parameters; Graph paths do not pass the router. */
 const MAX_PARAM_LENGTH = 1024;
-const STOP_RETRY_MS = 60_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const diagnostic = describeInstance(options.instanceId);
   const running = new RunningWork();
-  let stopping: Promise<void> | undefined;
+  const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
   let isListening = false;
-  const app = createApp(options, { limits, diagnostic, running, isStopping: () => stopping !== undefined });
-  const errors = createConnectionErrors({ style: options.errorStyle, events: options.events, diagnostic });
-  const handler = app.routing.bind(app);
-  const listeners = new Listeners({ limits, handler, errors, events: options.events });
+  const { errorStyle: style, events, recorder } = options;
+  const begin = createVisitBeginner(options);
+  const replier = createGraphReplier(diagnostic);
+  const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
+  const app = createApp(options, { diagnostic, limits, begin, replyWithError, running, stopping: stopping.signal });
+  const answerGraph = createGraphRoute({
+    ...options,
+    documents: options.documents,
+    originOf: createOriginResolver(options.origin),
+    bodyLimitBytes: limits.bodyBytes,
+    running,
+    isStopping: () => stopping.signal.aborted,
+    begin: (request, response) => {
+      if (stopping.signal.aborted) response.shouldKeepAlive = false;
+      const exchange = createExchange(options.ids.newId('request'), request);
+      const visit = { request, response, target: request.url ?? '', exchange };
+      begin(visit, 'graph');
+      return visit;
+    },
+    replier,
+    replyWithError,
+  });
+  const responses = datedResponses(style.clock);
+  const newId = (): string => options.ids.newId('visit');
+  const errors = createConnectionErrors({ style, events, recorder, diagnostic, newId, responses });
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!answerGraph(request, response)) app.routing(request, response);
+  };
+  const listeners = new Listeners({ limits, handler, responses, errors, events });
 
   const stop = async (): Promise<void> => {
+    stopping.abort();
     // What never listened has nothing to stop that anyone would want to read about.
     if (!isListening) return app.close();
     options.events.serverStopping(listeners.inFlight);
@@ -98,7 +139,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     await app.close();
     options.events.serverStopped(isDrained);
   };
-  const close = (): Promise<void> => (stopping ??= stop());
+  const close = (): Promise<void> => (stopped ??= stop());
 
   return {
     async listen() {
@@ -115,26 +156,43 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-interface AppParts {
-  readonly limits: HttpLimits;
+interface AppParts extends ServerWork {
   readonly diagnostic: string;
-  readonly running: RunningWork;
-  readonly isStopping: () => boolean;
+  readonly limits: HttpLimits;
+  readonly begin: VisitBeginner;
+  readonly replyWithError: ErrorReplier;
+}
+
+/** Whoever reads along is told of the visit. */
+type VisitBeginner = (visit: Visit, kind: RecordedAs) => void;
+
+function createVisitBeginner({ events, recorder, origin }: HttpServerOptions): VisitBeginner {
+  const originOf = createOriginResolver(origin);
+  return (visit, kind) => {
+    if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, visit);
+    if (events.isEnabled) reportWhenClosed(events, visit);
+  };
 }
 
 function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance {
-  const { events } = options;
-  const { limits, diagnostic } = parts;
-  const replyWithError = createErrorReplier({ style: options.errorStyle, bodyLimitBytes: limits.bodyBytes });
+  const { diagnostic, limits } = parts;
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
-    beginExchange(request, reply, diagnostic);
-    if (events.isEnabled) reportWhenClosed(events, request, reply);
+    const exchange = createExchange(request.id, request.raw);
+    request.exchange = exchange;
+    const [...headers] = exchangeHeaders(exchange, diagnostic);
+    while (headers.length > 0) reply.header(...(headers.splice(0, 2) as [string, string]));
+    reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
+    parts.begin(visitOf(request, reply), request.routeOptions?.config?.recordedAs ?? 'graph');
+  };
+  const replyWithError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    parts.replyWithError(error, visitOf(request, reply.hijack()));
   };
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    genReqId: createRequestId,
-    rewriteUrl: ({ url = '/' }) => rewriteGraphUrl(url),
+    // To ask the control API moves no sequence of ids: what it tells and keeps of them stays true.
+    genReqId: ({ url }) => (url === CONTROL_ROOT ? randomUUID() : options.ids.newId('visit')),
+    rewriteUrl: ({ url = '/' }) => rewriteControlUrl(url),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // Of the router, before any hook.
     frameworkErrors: (error, request, reply) => {
@@ -147,37 +205,39 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
 
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
-    if (parts.isStopping()) reply.raw.shouldKeepAlive = false;
+    if (parts.stopping.aborted) reply.raw.shouldKeepAlive = false;
     done();
   });
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? versionInvalid(request.originalUrl) : undefined);
   });
-  addHealthRoutes(app, { check: options.readiness, isStopping: parts.isStopping });
-  app.get('/', () => ({ name: 'vivarium', versions: API_VERSIONS, health: '/readyz' }));
+  addHealthRoutes(app, { check: options.readiness, isStopping: () => parts.stopping.aborted });
+  app.get('/', { config: { recordedAs: 'nothing' } }, () => ({
+    name: 'vivarium',
+    versions: API_VERSIONS,
+    health: '/readyz',
+  }));
   app.register(async (scope) => addWorkingRoutes(scope, options, parts));
   return app;
+}
+
+function visitOf(
+  { raw: request, originalUrl: target, exchange }: FastifyRequest,
+  { raw: response }: FastifyReply,
+): Visit {
+  return { request, response, target, exchange };
 }
 
 /** Routes that do something, and so are refused while the server is stopping. */
 async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions, parts: AppParts): Promise<void> {
   app.addHook('onRequest', (_request, _reply, done) => {
-    done(parts.isStopping() ? new GraphError('serviceUnavailable', retryAfter(STOP_RETRY_MS)) : undefined);
+    done(parts.stopping.aborted ? stoppingRefusal() : undefined);
   });
-  // The Graph route goes on from here by itself: it authenticates and throttles, then reads the body and answers.
   app.addHook('preParsing', async (request, reply) => continueBody(request.raw, reply.raw));
   for (const method of METHODS) {
     // CONNECT never comes as a request.
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   }
-  addGraphRoute(app, {
-    authenticator: options.authenticator,
-    throttle: options.throttle,
-    engine: options.engine,
-    documents: options.documents,
-    originOf: createOriginResolver(options.origin),
-    bodyLimitBytes: parts.limits.bodyBytes,
-    running: parts.running,
-  });
-  for (const plugin of options.plugins ?? []) await app.register(async (scope) => plugin(scope));
+  const { running, stopping } = parts;
+  for (const plugin of options.plugins ?? []) await app.register(async (scope) => plugin(scope, { running, stopping }));
 }

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { AUTHORITY_FILE } from '../base/data-folder.ts';
 import { writeWhole } from '../base/write-whole.ts';
-import { createCertificateAuthority, createServerCertificate, needsRenewal } from './certificate.ts';
-import type { CertificateAndKey } from './certificate.ts';
+import { needsRenewal } from './certificate.ts';
+import type { CertificateAndKey, ServerCertificateOptions } from './certificate.ts';
 
 export interface TlsFiles {
   /** What clients are to trust. */
@@ -12,20 +13,30 @@ export interface TlsFiles {
   readonly server: CertificateAndKey;
 }
 
-/**
- * Reads or makes the files in the folder; private keys are readable by their owner only.
- * @param names DNS names and IP addresses besides those of loopback
- * @param now epoch milliseconds
- */
-export async function openTlsFiles(folder: string, names: readonly string[], now: number): Promise<TlsFiles> {
+/** Both as in `certificate.ts`; `now` is epoch milliseconds. */
+export interface CertificateMakers {
+  authority(now: number): Promise<CertificateAndKey>;
+  serverCertificate(options: ServerCertificateOptions): Promise<CertificateAndKey>;
+}
+
+export interface TlsFileOptions {
+  /** DNS names and IP addresses besides those of loopback. */
+  readonly names: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly makers: CertificateMakers;
+}
+
+/** Reads or makes the files in the folder; private keys are readable by their owner only. */
+export async function openTlsFiles(folder: string, { names, now, makers }: TlsFileOptions): Promise<TlsFiles> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const authorityFile = join(folder, 'ca.pem');
+  const authorityFile = join(folder, AUTHORITY_FILE);
   const authority = await openPair(authorityFile, join(folder, 'ca-key.pem'), {
-    create: () => createCertificateAuthority(now),
+    create: () => makers.authority(now),
     isStale: () => false,
   });
   const server = await openPair(join(folder, 'server.pem'), join(folder, 'server-key.pem'), {
-    create: () => createServerCertificate({ authority, names, now }),
+    create: () => makers.serverCertificate({ authority, names, now }),
     isStale: ({ certificatePem }) => needsRenewal(certificatePem, names, now),
   });
   return { authorityFile, server };

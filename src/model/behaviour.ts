@@ -12,6 +12,7 @@ export interface Behaviour {
   readonly delegatedContent: boolean;
   readonly appListActivities: boolean;
   readonly documentedOnly: boolean;
+  readonly strict: boolean;
 }
 
 /** Switches that are on or off. */
@@ -75,6 +76,11 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   documentedOnly: {
     default: false,
     description: 'Refuse $filter and $orderby on lists of activities, whose pages do not name them.',
+  },
+  strict: {
+    default: false,
+    description:
+      'Refuse the spellings and habits of clients that are taken although the schema has them otherwise; docs/strict.md lists them.',
   },
 };
 

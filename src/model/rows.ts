@@ -114,6 +114,8 @@ export interface OperationRow {
   readonly path: string;
   /** A second path for the same. */
   readonly otherPath?: string;
+  /** Which of the two no page has; the second when not given. */
+  readonly isFirstPathTolerated?: boolean;
   readonly entity: string;
   readonly success: 200 | 201 | 202 | 204;
   /** Permissions that open the operation, least first, a token kind. None: that kind of token is refused. */

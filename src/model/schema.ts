@@ -63,11 +63,12 @@ function isOn(name: SwitchName | undefined, behaviour: Behaviour): boolean {
 function viewOperation(row: OperationRow & Pick<OperationView, 'id' | 'entity'>, behaviour: Behaviour): OperationView {
   const { opensWith, options = [], undocumentedOptions = [] } = row;
   const opened = opensWith !== undefined && behaviour[opensWith.switch] ? opensWith : undefined;
+  const isDocumentedOnly = behaviour.documentedOnly || behaviour.strict;
   return {
     ...row,
     application: [...row.application, ...(opened?.application ?? [])],
     delegated: [...row.delegated, ...(opened?.delegated ?? [])],
-    options: behaviour.documentedOnly ? options.filter((name) => !undocumentedOptions.includes(name)) : options,
+    options: isDocumentedOnly ? options.filter((name) => !undocumentedOptions.includes(name)) : options,
   };
 }
 

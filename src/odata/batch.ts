@@ -1,6 +1,9 @@
 /** JSON batches: the body of `POST {root}/$batch` -> items, and the items' answers -> the batch's. */
+import type { DeviationName } from '../model/deviations.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { findApiVersion } from '../model/versions.ts';
+import { createDeviationNotes, describeDeviation } from './deviation-notes.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
 import type { GraphResponse, RequestBody } from './message.ts';
 import { isJsonObject } from './payload.ts';
 import type { JsonObject } from './payload.ts';
@@ -21,11 +24,11 @@ export interface BatchItem {
 const MAX_ITEMS = 20;
 
 /** The items in their order. @throws batchTooLarge, batchInvalid: then none of them is run */
-export function readBatch(body: JsonObject): readonly BatchItem[] {
+export function readBatch(body: JsonObject, notes: DeviationNotes = createDeviationNotes(false)): readonly BatchItem[] {
   const { requests } = body;
   if (!Array.isArray(requests)) throw batchInvalid('requests must be an array.');
   if (requests.length > MAX_ITEMS) throw new GraphError('batchTooLarge', { values: { maximum: MAX_ITEMS } });
-  const items = requests.map(readItem);
+  const items = requests.map((item, index) => readItem(item, index, notes));
   requireUniqueIds(items);
   return items;
 }
@@ -34,42 +37,67 @@ function batchInvalid(reason: string): GraphError {
   return new GraphError('batchInvalid', { values: { reason } });
 }
 
-function readItem(item: unknown, index: number): BatchItem {
+interface Form {
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** What of an item json-batching has otherwise; @throws batchInvalid where the server is strict. */
+function note(notes: DeviationNotes, name: DeviationName, form: Form): void {
+  const deviation = { name, ...form };
+  notes.addOrRefuse(deviation, { values: { reason: describeDeviation(deviation) } });
+}
+
+function readItem(item: unknown, index: number, notes: DeviationNotes): BatchItem {
   if (!isJsonObject(item)) throw batchInvalid(`requests[${index}] must be an object.`);
   const { method, url } = item;
-  const id = typeof item['id'] === 'number' ? String(item['id']) : item['id'];
+  const id = typeof item['id'] === 'number' ? toText(item['id'], 'id', notes) : item['id'];
   if (typeof id !== 'string' || id === '') throw batchInvalid(`requests[${index}] needs an id.`);
   if (typeof method !== 'string' || method === '') throw batchInvalid(`The request ${id} needs a method.`);
   if (typeof url !== 'string' || url === '') throw batchInvalid(`The request ${id} needs a url.`);
+  const headers = readHeaders(item['headers'], notes);
+  const body = readBody(item['body']);
+  if (body !== undefined && headers['content-type'] === undefined)
+    note(notes, 'batchContentType', { found: '', expected: 'Content-Type' });
   return {
     id,
-    method: method.toUpperCase(),
-    ...splitUrl(url),
-    headers: readHeaders(item['headers']),
-    body: readBody(item['body']),
-    // One SDK writes the name in its own language's way.
-    dependsOn: readDependencies(item['dependsOn'] ?? item['depends_on'], id),
+    method: readMethod(method, notes),
+    ...splitUrl(url, notes),
+    headers,
+    body,
+    dependsOn: readDependencies(item, id, notes),
   };
+}
+
+function readMethod(sent: string, notes: DeviationNotes): string {
+  const method = sent.toUpperCase();
+  if (method !== sent) note(notes, 'batchMethodCasing', { found: sent, expected: method });
+  return method;
 }
 
 /**
  * Clients send the path from the version root with or without a slash, from the service root, or the whole URL; and
  * percent-encoded or wholly decoded, so that a lone `%` means itself.
  */
-function splitUrl(url: string): { path: string; query: string } {
+function splitUrl(url: string, notes: DeviationNotes): { path: string; query: string } {
   const fromHost = url.replace(/^https?:\/\/[^/?]*/i, '');
   const [whole = '', ...rest] = fromHost.replace(/%(?![0-9a-f]{2})/gi, '%25').split('?');
   const segments = whole.split('/').filter((text, index) => text !== '' || index > 1);
   const path = findApiVersion(segments[0] ?? '') === undefined ? segments : segments.slice(1);
-  return { path: `/${path.join('/')}`, query: rest.join('?') };
+  const read = { path: `/${path.join('/')}`, query: rest.join('?') };
+  const expected = read.query === '' ? read.path : `${read.path}?${read.query}`;
+  if (url !== expected && url !== expected.slice(1)) note(notes, 'batchUrl', { found: url, expected });
+  return read;
 }
 
 /** The outer request says who is calling and what comes back; an item cannot say otherwise. */
 const OUTER_HEADERS: ReadonlySet<string> = new Set(['authorization', 'host', 'client-request-id', 'content-length']);
 
-function readHeaders(headers: unknown): Record<string, string> {
+function readHeaders(headers: unknown, notes: DeviationNotes): Record<string, string> {
   if (!isJsonObject(headers)) return {};
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), toText(value, name)] as const);
+  const entries = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), toText(value, name, notes)] as const,
+  );
   return Object.fromEntries(entries.filter(([name]) => !OUTER_HEADERS.has(name)));
 }
 
@@ -86,16 +114,21 @@ function readBody(body: unknown): RequestBody | undefined {
 }
 
 /** Numbers and booleans are taken for what they read as. @throws batchInvalid */
-function toText(value: unknown, what: string): string {
+function toText(value: unknown, what: string, notes: DeviationNotes): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw batchInvalid(`${what} must be a text.`);
+  if (typeof value !== 'number' && typeof value !== 'boolean') throw batchInvalid(`${what} must be a text.`);
+  note(notes, 'batchText', { found: String(value), expected: JSON.stringify(String(value)) });
+  return String(value);
 }
 
-function readDependencies(value: unknown, id: string): readonly string[] {
-  if (value === undefined || value === null) return [];
+/** One SDK writes the name in its own language's way. */
+function readDependencies(item: JsonObject, id: string, notes: DeviationNotes): readonly string[] {
+  const { dependsOn, depends_on: other } = item;
+  const value = dependsOn ?? other ?? undefined;
+  if (value === undefined) return [];
+  if (value !== dependsOn) note(notes, 'batchDependsOnSpelling', { found: 'depends_on', expected: 'dependsOn' });
   if (!Array.isArray(value)) throw batchInvalid(`dependsOn of the request ${id} must be an array.`);
-  return value.map((name: unknown) => toText(name, `dependsOn of the request ${id}`).toLowerCase());
+  return value.map((name: unknown) => toText(name, `dependsOn of the request ${id}`, notes).toLowerCase());
 }
 
 function requireUniqueIds(items: readonly BatchItem[]): void {

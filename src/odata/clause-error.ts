@@ -12,8 +12,13 @@ const MAX_ECHO = 60;
 
 /** The error to throw. `values` fill the reason's `{name}`s; texts among them are cut. */
 export function clauseError(row: ClauseRow, reason: ClauseReason, values: ReasonValues = {}): GraphError {
+  return new GraphError(row, { values: { reason: clauseReason(reason, values) } });
+}
+
+/** What the error's message ends with. */
+export function clauseReason(reason: ClauseReason, values: ReasonValues): string {
   const shown = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? cut(value) : value]);
-  return new GraphError(row, { values: { reason: fillTemplate(CLAUSE_REASONS[reason], Object.fromEntries(shown)) } });
+  return fillTemplate(CLAUSE_REASONS[reason], Object.fromEntries(shown));
 }
 
 function cut(text: string): string {

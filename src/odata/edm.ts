@@ -22,6 +22,27 @@ export function parseDateTimeOffset(text: string): string | undefined {
   return canonicalText(local - offsetMinutes * MINUTE_MS, digits);
 }
 
+/** Whether a text that can be parsed is an Edm.DateTimeOffset as it is defined: with `T` and an offset. */
+export function isDateTimeOffset(text: string): boolean {
+  return hasTime(text) && hasOffset(text);
+}
+
+/** Whether a text that can be parsed is a date and time without offset, as in graph.dateTimeTimeZone. */
+export function isLocalDateTime(text: string): boolean {
+  return hasTime(text) && !hasOffset(text);
+}
+
+/** After the date: a `T`, as it is defined. */
+function hasTime(text: string): boolean {
+  return text[10] === 'T' || text[10] === 't';
+}
+
+/** `Z`, or the sign of `+00:00`. */
+function hasOffset(text: string): boolean {
+  const [last, sign] = [text.at(-1), text.at(-6)];
+  return last === 'Z' || last === 'z' || sign === '+' || sign === '-';
+}
+
 /** Canonical text -> wire text. */
 export function formatDateTimeOffset(canonical: string, utcOffset: '+00:00' | 'Z'): string {
   return canonical + utcOffset;

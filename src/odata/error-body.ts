@@ -23,7 +23,14 @@ export function errorResponse(thrown: unknown, ids: RequestIds, style: ErrorStyl
     status: error.status,
     headers: { 'content-type': 'application/json', ...error.headers },
     body: errorBody(error, ids, style),
-    refusal: { row: error.row, logDetail: error.logDetail, cause: error.cause },
+    refusal: {
+      row: error.row,
+      message: error.message,
+      logDetail: error.logDetail,
+      cause: error.cause,
+      details: error.details,
+      explanation: error.explanation,
+    },
   };
 }
 

@@ -8,6 +8,9 @@ import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 import { COMPLEX_TYPES } from '../model/value-types.ts';
 import type { ComplexMember } from '../model/value-types.ts';
+import { createDeviationNotes } from './deviation-notes.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
+import { findSpellingDeviation } from './spelling.ts';
 
 /** How values of a field are read and compared. `localDateTime`: a date in text, without an offset. */
 export type ValueKind =
@@ -42,7 +45,11 @@ interface Candidate {
 }
 
 /** A finder for collections of the declared type: knows its properties and those of the types derived from it. */
-export function createFieldFinder(schema: Schema, declared: EntityName): FieldFinder {
+export function createFieldFinder(
+  schema: Schema,
+  declared: EntityName,
+  notes: DeviationNotes = createDeviationNotes(false),
+): FieldFinder {
   const { concreteTypes } = getEntity(schema, declared);
   const candidates = indexProperties(schema, concreteTypes);
   const types = indexTypes(schema, declared, concreteTypes);
@@ -59,6 +66,8 @@ export function createFieldFinder(schema: Schema, declared: EntityName): FieldFi
       if (!isHeld || member === NO_MEMBER) {
         throw new GraphError('propertyUnknown', { values: { property: path, type: declared } });
       }
+      const deviation = findSpellingDeviation(segments[0] ?? '', candidate.row);
+      if (deviation !== undefined) notes.addOrRefuse(deviation, { values: { property: path, type: declared } });
       return toField({ candidate, cast: cast ?? concreteTypes, concreteTypes, member });
     },
   };

@@ -3,8 +3,9 @@ import { findGuid } from '../base/ids.ts';
 import { NAMESPACE } from '../model/schema.ts';
 import { ENUMS } from '../model/value-types.ts';
 import type { EnumMember } from '../model/rows.ts';
-import { clauseError } from './clause-error.ts';
-import { isDuration, parseDateTimeOffset } from './edm.ts';
+import { clauseError, clauseReason } from './clause-error.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
+import { formatDateTimeOffset, isDateTimeOffset, isDuration, parseDateTimeOffset } from './edm.ts';
 import { enumTypeOf } from './field-path.ts';
 import type { Field, ValueKind } from './field-path.ts';
 import type { TextToken, WordToken } from './filter-lexer.ts';
@@ -48,23 +49,52 @@ export function findBoolean({ kind, source }: { readonly kind: string; readonly 
   return word === 'true' || (word === 'false' ? false : undefined);
 }
 
+export interface ValueRules {
+  /** Whether enum members behind the sentinel are values. */
+  readonly showsHiddenMembers: boolean;
+  readonly notes: DeviationNotes;
+}
+
 /**
  * The values that the token stands for when compared with the field: one, but for the sentinel of an enumeration, which
  * stands for all members that the caller does not see. @throws filterInvalid
  */
-export function readFilterValues(token: ValueToken, field: Field, showsHiddenMembers: boolean): readonly FilterValue[] {
-  if (field.kind === 'enum') return readMembers(token, field, showsHiddenMembers);
+export function readFilterValues(token: ValueToken, field: Field, rules: ValueRules): readonly FilterValue[] {
+  if (field.kind === 'enum') return readMembers(token, field, rules);
   const { expected, read } = KINDS[field.kind];
   const value = read(token);
   if (value === undefined) throw valueUnfit(token, field, expected);
+  const form = findOtherForm(token, field, value);
+  if (form !== undefined) noteForm({ token, field, notes: rules.notes }, form);
   return [value];
+}
+
+/** How OData writes the value, where the token has it otherwise. */
+function findOtherForm(token: ValueToken, { kind }: Field, value: FilterValue): string | undefined {
+  const isText = token.kind === 'text';
+  if (kind === 'guid' || kind === 'text' || kind === 'localDateTime') return isText ? undefined : `'${value}'`;
+  const isOther = kind === 'dateTime' && (isText || !isDateTimeOffset(token.source));
+  return isOther ? formatDateTimeOffset(String(value), 'Z') : undefined;
+}
+
+interface Written {
+  readonly token: ValueToken;
+  readonly field: Field;
+  readonly notes: DeviationNotes;
+}
+
+function noteForm({ token, field, notes }: Written, expected: string): void {
+  const { source: found } = token;
+  const reason = clauseReason('valueUnfit', { value: found, property: field.path, expected });
+  notes.addOrRefuse({ name: 'filterValueForm', found, expected }, { values: { reason } });
 }
 
 function valueUnfit(token: ValueToken, { path }: Field, expected: string): Error {
   return clauseError('filterInvalid', 'valueUnfit', { value: token.source, property: path, expected });
 }
 
-function readMembers(token: ValueToken, field: Field, showsHiddenMembers: boolean): readonly FilterValue[] {
+function readMembers(token: ValueToken, field: Field, rules: ValueRules): readonly FilterValue[] {
+  const { showsHiddenMembers, notes } = rules;
   const type = enumTypeOf(field);
   const members: readonly EnumMember[] = ENUMS[type];
   const prefixes = ['', type.replace('graph', NAMESPACE).toLowerCase()];
@@ -75,6 +105,7 @@ function readMembers(token: ValueToken, field: Field, showsHiddenMembers: boolea
     const shown = members.filter(({ isHidden }) => showsHiddenMembers || isHidden !== true);
     throw valueUnfit(token, field, `one of ${shown.map((one) => `'${one.name}'`).join(', ')}`);
   }
+  if ((token as TextToken).value !== member.name) noteForm({ token, field, notes }, `'${member.name}'`);
   if (showsHiddenMembers) return member.isSentinel === true ? [] : [member.name];
   if (member.isHidden === true) throw clauseError('filterInvalid', 'memberHidden', { value: token.source });
   if (member.isSentinel !== true) return [member.name];

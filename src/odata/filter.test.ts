@@ -3,6 +3,7 @@ import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import type { EntityName } from '../model/schema.ts';
 import { createSchema } from '../model/schema.ts';
 import { V1 } from '../model/versions.ts';
+import { createDeviationNotes } from './deviation-notes.ts';
 import { createFieldFinder } from './field-path.ts';
 import { parseFilter } from './filter.ts';
 import type { FilterNode } from './filter-types.ts';
@@ -12,7 +13,8 @@ const guid = 'a0000000-0000-4000-8000-00000000000f';
 
 function read(text: string, options: { readonly of?: EntityName; readonly showsHiddenMembers?: boolean } = {}): string {
   const fields = createFieldFinder(schema, options.of ?? 'learningCourseActivity');
-  return show(parseFilter(text, { fields, showsHiddenMembers: options.showsHiddenMembers ?? false }));
+  const notes = createDeviationNotes(false);
+  return show(parseFilter(text, { fields, notes, showsHiddenMembers: options.showsHiddenMembers ?? false }));
 }
 
 function chain(length: number): string {

@@ -19,6 +19,7 @@
  * only. Durations are compared as written: PT60M is not PT1H.
  */
 import { clauseError } from './clause-error.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
 import type { Field, FieldFinder, ValueKind } from './field-path.ts';
 import { tokenize } from './filter-lexer.ts';
 import type { Token, WordToken } from './filter-lexer.ts';
@@ -30,6 +31,7 @@ export interface FilterRules {
   readonly fields: FieldFinder;
   /** Whether enum members behind the sentinel are values; else the sentinel stands for them. */
   readonly showsHiddenMembers: boolean;
+  readonly notes: DeviationNotes;
 }
 
 const MAX_CHARACTERS = 8192;
@@ -194,7 +196,7 @@ interface Comparison {
 function compare(cursor: Cursor, { field, operator, token }: Comparison): FilterNode {
   checkOperator(field, operator);
   if (isNullToken(token)) return compareWithNull(field, operator);
-  const values = readFilterValues(token, field, cursor.rules.showsHiddenMembers);
+  const values = readFilterValues(token, field, cursor.rules);
   if (operator === 'eq') return oneOf(field, values);
   if (operator === 'ne') return negate(oneOf(field, values));
   return { kind: 'compare', field, operator, value: values[0] as FilterValue };
@@ -228,8 +230,8 @@ function readList(cursor: Cursor, field: Field): FilterNode {
     tokens.push(readListed(cursor));
   }
   expectMark(cursor, ')');
-  const isShown = cursor.rules.showsHiddenMembers;
-  const values = tokens.filter((token) => !isNullToken(token)).flatMap((one) => readFilterValues(one, field, isShown));
+  const { rules } = cursor;
+  const values = tokens.filter((token) => !isNullToken(token)).flatMap((one) => readFilterValues(one, field, rules));
   const isListed = oneOf(field, values);
   return tokens.some(isNullToken) ? { kind: 'or', operands: [isListed, { kind: 'isNull', field }] } : isListed;
 }
@@ -264,7 +266,7 @@ function readFunction(cursor: Cursor, name: WordToken): FilterNode {
   expectMark(cursor, ',');
   const token = next(cursor);
   if (token.kind !== 'text') throw unexpected(token);
-  const [text] = readFilterValues(token, { ...field, kind: 'text' }, false);
+  const [text] = readFilterValues(token, { ...field, kind: 'text' }, cursor.rules);
   expectMark(cursor, ')');
   return { kind: 'match', field, test, text: text as string };
 }

@@ -1,5 +1,7 @@
 /** One Graph request and its answer as plain data: what HTTP, `$batch` and tests hand to the engine and get back. */
+import type { DeviationName } from '../model/deviations.ts';
 import type { ErrorName } from '../model/errors.ts';
+import type { ErrorDetail, Explanation } from '../model/graph-error.ts';
 import type { OperationId } from '../model/operations.ts';
 import type { ApiVersion } from '../model/versions.ts';
 
@@ -24,36 +26,63 @@ export interface GraphRequest extends RequestIds {
   readonly body?: RequestBody | undefined;
   /** Scheme, host and port under which the client reached the server, without a trailing slash. */
   readonly origin: string;
+  /** Aborted when the client has gone; made when it is asked for. Absent where nobody would notice. */
+  readonly findSignal?: () => AbortSignal;
 }
 
 export interface GraphResponse {
   readonly status: number;
+  /** Those that every answer has, such as Content-Type and Cache-Control, are named in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** A JSON value, or a text under a Content-Type that is not JSON; no body at all when undefined. */
   readonly body?: unknown;
   /** For logs and metrics; undefined when the path named no operation. */
   readonly operation?: OperationId | undefined;
-  /** What the request was refused for, for logs. */
-  readonly refusal?: { readonly row: ErrorName; readonly logDetail?: string | undefined; readonly cause?: unknown };
+  /** What the request was refused for, for who reads along. */
+  readonly refusal?: Refusal;
   /** What was taken that the reference does not have; absent when there is nothing. */
   readonly deviations?: readonly Deviation[];
   /** How the answer is put on the wire, when not whole and at once. */
   readonly delivery?: Delivery;
   /** Remarks for who reads along; they are not sent. */
   readonly notes?: readonly string[];
+  /** Of a batch: each item with its answer, in the order of the batch. */
+  readonly items?: readonly BatchExchange[];
+}
+
+/** What a request was refused for; the answer shows a part of it. */
+export interface Refusal {
+  readonly row: ErrorName;
+  /** As the answer has it. */
+  readonly message?: string;
+  readonly logDetail?: string | undefined;
+  readonly cause?: unknown;
+  /** What is wrong with single fields. */
+  readonly details?: readonly ErrorDetail[];
+  readonly explanation?: Explanation;
+}
+
+export interface BatchExchange {
+  readonly id: string;
+  readonly request: GraphRequest;
+  readonly response: GraphResponse;
 }
 
 /** A spelling or a habit of clients that is taken although the reference has another one. */
 export interface Deviation {
-  readonly name: string;
+  readonly name: DeviationName;
+  /** As it was sent; empty where something is missing. */
   readonly found: string;
+  /** Empty where nothing should be. */
   readonly expected: string;
 }
 
 /** Broken ways to send an answer. */
 export type Delivery =
-  /** The connection is closed without an answer. */
+  /** The connection is reset without an answer. */
   | { readonly kind: 'reset' }
   /** So many bytes of the body go out, then the connection is closed; Content-Length names the whole. */
   | { readonly kind: 'truncate'; readonly bytes: number }
+  /** The second half of the body is missing, as if it had never been part of it: Content-Length names what is sent. */
+  | { readonly kind: 'halve' }
   | { readonly kind: 'slow'; readonly bytesPerSecond: number };

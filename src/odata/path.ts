@@ -6,34 +6,60 @@
 import { GraphError } from '../model/graph-error.ts';
 import type { HttpMethod } from '../model/rows.ts';
 import type { OperationView } from '../model/schema.ts';
+import { createDeviationNotes } from './deviation-notes.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
+import type { Deviation } from './message.ts';
 
 export interface PathMatch {
   readonly operation: OperationView;
   /** Key values by the names in the operation's path template. */
   readonly keys: Readonly<Record<string, string>>;
+  readonly deviations: readonly Deviation[] | undefined;
 }
 
 export type PathMatcher = (method: string, rawPath: string) => PathMatch;
 
 interface PathNode {
+  /** The segment that leads here, as the schema spells it; empty for a key. */
+  readonly spelling: string;
+  /** By lower-case segment. */
   readonly literals: Map<string, PathNode>;
   /** Under a key of the collection: the name that the template gives it, and what follows. */
   key?: KeyNode;
   /** By lower-case property name. */
   readonly alternateKeys: Map<string, KeyNode>;
-  readonly methods: Map<string, OperationView>;
+  readonly methods: Map<string, Ending>;
 }
 
 interface KeyNode {
+  /** In the operation's path template. */
   readonly name: string;
+  /** The property, as the schema spells it. */
+  readonly property: string;
   readonly node: PathNode;
+}
+
+interface Ending {
+  readonly operation: OperationView;
+  /** The template that the page has, where this one is another. */
+  readonly documentedPath: string | undefined;
 }
 
 interface Segment {
   readonly text: string;
   readonly name: string;
-  readonly key?: { readonly property: string | undefined; readonly value: string };
+  readonly key?: SegmentKey;
 }
+
+interface SegmentKey {
+  readonly property: string | undefined;
+  /** As it was sent, decoded once, with its quotes. */
+  readonly literal: string;
+  readonly value: string;
+}
+
+/** The key property of every collection. */
+const ID = 'id';
 
 /** A segment with a quoted key may hold slashes: it begins like this, and ends at the first `')` before a slash or the end. */
 const KEYED_START = /[^/(]*\((?:[^/'%()=]*=)?(?:'|%27)/y;
@@ -41,40 +67,58 @@ const KEYED_END = /(?:'|%27)\)(?=\/|$)/g;
 const PLAIN_SEGMENT = /[^/]+/y;
 
 /** Builds the tree of all operation paths once; the matcher throws segmentNotFound, methodNotAllowed or urlMalformed. */
-export function createPathMatcher(operations: readonly OperationView[]): PathMatcher {
-  const root = newNode();
-  for (const operation of operations) {
-    addTemplate(root, operation.path, operation);
-    if (operation.otherPath !== undefined) addTemplate(root, operation.otherPath, operation);
-  }
+export function createPathMatcher(
+  operations: readonly OperationView[],
+  notes: DeviationNotes = createDeviationNotes(false),
+): PathMatcher {
+  const root = newNode('');
+  for (const operation of operations) addOperation(root, operation);
+  const step = createStep(notes);
   return (method, rawPath) => {
+    notes.take();
     const keys: Record<string, string> = {};
     let node = root;
-    for (const text of splitPath(rawPath)) node = step(node, readSegment(text), keys);
-    const operation = node.methods.get(method);
-    if (operation === undefined) throw methodNotAllowed(node, rawPath);
-    return { operation, keys };
+    let length = 0;
+    for (const text of splitPath(rawPath)) {
+      node = step(node, readSegment(text), keys);
+      length += 1 + text.length;
+    }
+    const ending = node.methods.get(method);
+    if (ending === undefined) throw methodNotAllowed(node, rawPath);
+    if (length < rawPath.length) noteEmptySegments(notes, rawPath);
+    const { operation, documentedPath } = ending;
+    if (documentedPath !== undefined) {
+      const allow = allowedMethods(node).filter((name) => name !== method);
+      const deviation = { name: 'referenceSegment', found: rawPath, expected: documentedPath } as const;
+      notes.addOrRefuse(deviation, { headers: { allow: allow.join(', ') } });
+    }
+    return { operation, keys, deviations: notes.take() };
   };
 }
 
-function newNode(): PathNode {
-  return { literals: new Map(), alternateKeys: new Map(), methods: new Map() };
+function newNode(spelling: string): PathNode {
+  return { spelling, literals: new Map(), alternateKeys: new Map(), methods: new Map() };
 }
 
-function addTemplate(root: PathNode, template: string, operation: OperationView): void {
-  let node = root;
-  for (const part of template.split('/').filter((text) => text !== '')) node = addPart(node, part);
-  node.methods.set(operation.method, operation);
+function addOperation(root: PathNode, operation: OperationView): void {
+  const { method, path, otherPath, isFirstPathTolerated = false } = operation;
+  const add = (template: string, documentedPath: string | undefined): void => {
+    const parts = template.split('/').filter((text) => text !== '');
+    const node = parts.reduce(addPart, root);
+    node.methods.set(method, { operation, documentedPath });
+  };
+  add(path, isFirstPathTolerated ? otherPath : undefined);
+  if (otherPath !== undefined) add(otherPath, isFirstPathTolerated ? undefined : path);
 }
 
 function addPart(node: PathNode, part: string): PathNode {
   const keyName = /^\{(\w+)\}$/.exec(part)?.[1];
-  if (keyName !== undefined) return (node.key ??= { name: keyName, node: newNode() }).node;
+  if (keyName !== undefined) return (node.key ??= { name: keyName, property: ID, node: newNode('') }).node;
   const alternate = /^(\w+)\((\w+)=\{(\w+)\}\)$/.exec(part);
-  if (alternate === null) return getOrAdd(node.literals, part.toLowerCase(), newNode);
+  if (alternate === null) return getOrAdd(node.literals, part.toLowerCase(), () => newNode(part));
   const [, collection = '', property = '', name = ''] = alternate;
-  const owner = getOrAdd(node.literals, collection.toLowerCase(), newNode);
-  return getOrAdd(owner.alternateKeys, property.toLowerCase(), () => ({ name, node: newNode() })).node;
+  const owner = getOrAdd(node.literals, collection.toLowerCase(), () => newNode(collection));
+  return getOrAdd(owner.alternateKeys, property.toLowerCase(), () => ({ name, property, node: newNode('') })).node;
 }
 
 function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
@@ -85,14 +129,30 @@ function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value
   return made;
 }
 
-function step(node: PathNode, segment: Segment, keys: Record<string, string>): PathNode {
-  const literal = node.literals.get(segment.name.toLowerCase());
-  if (literal !== undefined) return segment.key === undefined ? literal : takeKey(literal, segment, keys);
-  if (node.key === undefined || isReserved(segment.text)) {
-    throw new GraphError('segmentNotFound', { values: { segment: segment.text } });
-  }
-  keys[node.key.name] = segment.text;
-  return node.key.node;
+type Step = (node: PathNode, segment: Segment, keys: Record<string, string>) => PathNode;
+
+/** The way of one segment down the tree. Adds to the keys. */
+function createStep(notes: DeviationNotes): Step {
+  return (node, segment, keys) => {
+    const { name, text, key } = segment;
+    const literal = node.literals.get(name.toLowerCase());
+    if (literal !== undefined) {
+      if (literal.spelling !== name)
+        noteName(notes, segment, { name: 'segmentCasing', found: name, expected: literal.spelling });
+      if (key === undefined) return literal;
+      const target = findKey(literal, key, segment);
+      noteKey(notes, segment, target);
+      keys[target.name] = key.value;
+      return target.node;
+    }
+    if (node.key === undefined || isReserved(text)) throw segmentNotFound(text);
+    keys[node.key.name] = text;
+    return node.key.node;
+  };
+}
+
+function segmentNotFound(segment: string): GraphError {
+  return new GraphError('segmentNotFound', { values: { segment } });
 }
 
 /** Names that OData keeps for itself are never keys. */
@@ -100,13 +160,32 @@ function isReserved(text: string): boolean {
   return text.startsWith('$') || text.toLowerCase() === 'delta';
 }
 
-function takeKey(collection: PathNode, segment: Segment, keys: Record<string, string>): PathNode {
-  const property = segment.key?.property?.toLowerCase();
-  const isPrimary = property === undefined || property === 'id';
-  const target = isPrimary ? collection.key : collection.alternateKeys.get(property);
-  if (target === undefined) throw new GraphError('segmentNotFound', { values: { segment: segment.text } });
-  keys[target.name] = segment.key?.value ?? '';
-  return target.node;
+function findKey(collection: PathNode, { property }: SegmentKey, { text }: Segment): KeyNode {
+  const folded = property?.toLowerCase() ?? ID;
+  const target = folded === ID ? collection.key : collection.alternateKeys.get(folded);
+  if (target === undefined) throw segmentNotFound(text);
+  return target;
+}
+
+function noteName(notes: DeviationNotes, { text }: Segment, deviation: Deviation): void {
+  notes.addOrRefuse(deviation, { values: { segment: text } });
+}
+
+const QUOTED = /^'(?:[^']|'')*'$/;
+
+function noteKey(notes: DeviationNotes, segment: Segment, target: KeyNode): void {
+  const { property, literal, value } = segment.key as SegmentKey;
+  if (property !== undefined && property !== target.property)
+    noteName(notes, segment, { name: 'keySpelling', found: property, expected: target.property });
+  if (!QUOTED.test(literal)) {
+    const expected = `'${value.replaceAll("'", "''")}'`;
+    noteName(notes, segment, { name: 'keyUnquoted', found: literal, expected });
+  }
+}
+
+function noteEmptySegments(notes: DeviationNotes, rawPath: string): void {
+  const expected = `/${splitPath(rawPath).join('/')}`;
+  notes.addOrRefuse({ name: 'segmentEmpty', found: rawPath, expected }, { values: { segment: '' } });
 }
 
 function methodNotAllowed(node: PathNode, rawPath: string): GraphError {
@@ -115,7 +194,7 @@ function methodNotAllowed(node: PathNode, rawPath: string): GraphError {
 }
 
 function allowedMethods(node: PathNode): HttpMethod[] {
-  return [...node.methods.values()].map((operation) => operation.method);
+  return [...node.methods.values()].map(({ operation }) => operation.method);
 }
 
 /** Empty segments are passed over: some clients join a base URL and a path with two slashes. */
@@ -155,7 +234,8 @@ function readSegment(raw: string): Segment {
   const inside = text.slice(open + 1, -1);
   const equals = inside.startsWith("'") ? -1 : inside.indexOf('=');
   const property = equals === -1 ? undefined : inside.slice(0, equals).trim();
-  return { text, name: text.slice(0, open), key: { property, value: readKeyLiteral(inside.slice(equals + 1)) } };
+  const literal = inside.slice(equals + 1);
+  return { text, name: text.slice(0, open), key: { property, literal, value: readKeyLiteral(literal) } };
 }
 
 /** Quotes around a key are optional, and a quote within is doubled or not: clients send all of these. */

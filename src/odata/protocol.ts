@@ -3,6 +3,8 @@ import type { Behaviour } from '../model/behaviour.ts';
 import { createSchema, getEntity } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 import type { ApiVersion } from '../model/versions.ts';
+import { createDeviationNotes } from './deviation-notes.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
 import { createPathMatcher } from './path.ts';
 import type { PathMatcher } from './path.ts';
 import { createQueryReader } from './query-options.ts';
@@ -18,16 +20,20 @@ export interface Protocol {
   readonly readers: Readonly<Record<EntityName, EntityReader>>;
   readonly writers: Readonly<Record<EntityName, EntityWriter>>;
   readonly queryReaders: Readonly<Record<EntityName, QueryReader>>;
+  /** Shared by all that reads requests. */
+  readonly notes: DeviationNotes;
 }
 
 export function createProtocol(version: ApiVersion, behaviour: Behaviour): Protocol {
   const schema = createSchema(version, behaviour);
+  const notes = createDeviationNotes(behaviour.strict);
   return {
     schema,
-    matchPath: createPathMatcher(schema.operations),
+    matchPath: createPathMatcher(schema.operations, notes),
     readers: byEntity(schema, (name) => createEntityReader(schema, name)),
     writers: byEntity(schema, (name) => createEntityWriter(getEntity(schema, name))),
-    queryReaders: byEntity(schema, (name) => createQueryReader(schema, name)),
+    queryReaders: byEntity(schema, (name) => createQueryReader(schema, name, notes)),
+    notes,
   };
 }
 

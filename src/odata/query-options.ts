@@ -2,12 +2,16 @@
 import { GraphError } from '../model/graph-error.ts';
 import type { QueryOptionName } from '../model/rows.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
+import { createDeviationNotes } from './deviation-notes.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
 import { createFieldFinder } from './field-path.ts';
 import { parseFilter } from './filter.ts';
 import type { FilterNode } from './filter-types.ts';
+import type { Deviation } from './message.ts';
 import { parseOrderBy } from './order-by.ts';
 import type { OrderItem } from './order-by.ts';
 import { decodeQueryText, splitQuery } from './query-text.ts';
+import type { QueryParameter } from './query-text.ts';
 import { createSelectReader } from './select.ts';
 import type { Selection } from './select.ts';
 import { decodeSkipToken } from './skip-token.ts';
@@ -29,11 +33,14 @@ export interface QueryOptions {
   readonly count: boolean;
   /** A JSON media type, with the parameters that were sent. */
   readonly format: string | undefined;
+  readonly deviations: readonly Deviation[] | undefined;
 }
 
 export interface QueryRules {
   /** The options that the operation takes. */
   readonly options: readonly QueryOptionName[];
+  /** Those that no page documents, whether or not they are taken. */
+  readonly undocumentedOptions?: readonly QueryOptionName[] | undefined;
   readonly preferences: {
     readonly showsHiddenMembers: boolean;
     readonly maxPageSize: number | undefined;
@@ -51,16 +58,22 @@ export type QueryReader = (rawQuery: string, rules: QueryRules) => QueryOptions;
 type Values = ReadonlyMap<QueryOptionName, string>;
 
 /** A reader for requests that return entities of the declared type. */
-export function createQueryReader(schema: Schema, declared: EntityName): QueryReader {
-  const fields = createFieldFinder(schema, declared);
-  const readSelect = createSelectReader(schema, declared);
-  return (rawQuery, { options, preferences, collection }) => {
-    const values = rawQuery === '' ? NONE : readOptions(rawQuery, options);
+export function createQueryReader(
+  schema: Schema,
+  declared: EntityName,
+  notes: DeviationNotes = createDeviationNotes(false),
+): QueryReader {
+  const fields = createFieldFinder(schema, declared, notes);
+  const readSelect = createSelectReader(schema, declared, notes);
+  return (rawQuery, rules) => {
+    notes.take();
+    const { preferences, collection } = rules;
+    const values = rawQuery === '' ? NONE : readOptions(rawQuery, rules, notes);
     const { showsHiddenMembers, maxPageSize } = preferences;
     const tokenScope = { collection, filter: values.get('filter') ?? '', orderBy: values.get('orderby') ?? '' };
     return {
       select: read(values, 'select', readSelect),
-      filter: read(values, 'filter', (text) => parseFilter(text, { fields, showsHiddenMembers })),
+      filter: read(values, 'filter', (text) => parseFilter(text, { fields, showsHiddenMembers, notes })),
       orderBy: read(values, 'orderby', (text) => parseOrderBy(text, fields)) ?? [],
       top: lesser(read(values, 'top', readNumber), maxPageSize),
       skip: read(values, 'skip', readNumber) ?? 0,
@@ -68,6 +81,7 @@ export function createQueryReader(schema: Schema, declared: EntityName): QueryRe
       tokenScope,
       count: read(values, 'count', readFlag) ?? false,
       format: read(values, 'format', readMediaType),
+      deviations: notes.take(),
     };
   };
 }
@@ -79,17 +93,30 @@ const SYSTEM_OPTIONS: ReadonlySet<string> = new Set(
   'select format top skip skiptoken count filter orderby expand search'.split(' '),
 );
 
-function readOptions(rawQuery: string, taken: readonly QueryOptionName[]): Values {
+function readOptions(rawQuery: string, rules: QueryRules, notes: DeviationNotes): Values {
   const values = new Map<QueryOptionName, string>();
-  for (const { name, option: folded, rawValue } of splitQuery(rawQuery)) {
+  for (const parameter of splitQuery(rawQuery)) {
+    const { name, option: folded, rawValue } = parameter;
     // Without `$` it is an option only if it bears the name of one: other parameters belong to whoever sent them.
     if (!name.startsWith('$') && !SYSTEM_OPTIONS.has(folded)) continue;
-    const option = taken.find((one) => one === folded);
+    noteOption(parameter, rules, notes);
+    const option = rules.options.find((one) => one === folded);
     if (option === undefined) throw new GraphError('queryOptionUnsupported', { values: { option: name } });
     if (values.has(option)) throw optionInvalid(name);
     values.set(option, decodeQueryText(rawValue));
   }
   return values;
+}
+
+function noteOption({ name, option }: QueryParameter, rules: QueryRules, notes: DeviationNotes): void {
+  const isUndocumented = rules.undocumentedOptions?.includes(option as QueryOptionName) === true;
+  const hasDollar = name.startsWith('$');
+  if (hasDollar && name.endsWith(option) && !isUndocumented) return;
+  const options = { values: { option: name } };
+  const spelled = { found: name, expected: `$${option}` };
+  if (!hasDollar) notes.addOrRefuse({ name: 'optionWithoutDollar', ...spelled }, options);
+  else if (!name.endsWith(option)) notes.addOrRefuse({ name: 'optionCasing', ...spelled }, options);
+  if (isUndocumented) notes.addOrRefuse({ name: 'optionUndocumented', found: name, expected: '' }, options);
 }
 
 /** @throws queryOptionInvalid where the reader finds no value */

@@ -3,9 +3,11 @@ import type { DetailName } from '../model/errors.ts';
 import type { PropertyRow, ToleratedRow } from '../model/rows.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { EntityName, EntityView, Schema } from '../model/schema.ts';
+import type { Deviation } from './message.ts';
 import type { JsonObject } from './payload.ts';
 import { ABSENT, EMPTY, INVALID, readValue, TOO_LONG } from './read-value.ts';
 import type { ReadRules } from './read-value.ts';
+import { findSpellingDeviation } from './spelling.ts';
 
 /** What is wrong with one field of the body. */
 export interface FieldProblem {
@@ -15,6 +17,8 @@ export interface FieldProblem {
   readonly limit?: number;
   /** The type that lacks the property, when it is unknown. */
   readonly type?: EntityName;
+  /** What is taken unless the server is strict. */
+  readonly deviations?: readonly Deviation[];
 }
 
 export interface EntityInput {
@@ -25,6 +29,8 @@ export interface EntityInput {
   /** Properties with a documented name beside the schema's, and which of the two was sent. */
   readonly spellings: ReadonlyMap<string, string>;
   readonly problems: readonly FieldProblem[];
+  /** Of a server that is strict they are problems. */
+  readonly deviations: readonly Deviation[] | undefined;
 }
 
 export interface EntityRules extends ReadRules {
@@ -61,9 +67,10 @@ export function createEntityReader(schema: Schema, declared: EntityName): Entity
   const readers = new Map(
     [declared, ...declaredView.concreteTypes].map((name) => [name, createConcreteReader(getEntity(schema, name))]),
   );
-  const typeNames = indexTypeNames(schema, declaredView);
+  const names = { declared: declaredView, typeNames: indexTypeNames(schema, declaredView) };
   return (body, rules) => {
-    const { type, problem } = readType(body, { declared: declaredView, typeNames }, rules);
+    rules.notes?.take();
+    const { type, problem } = readType(body, names, rules);
     const reader = readers.get(type) as ConcreteReader;
     const input = readProperties(reader, body, rules);
     return problem === undefined ? input : { ...input, problems: [problem, ...input.problems] };
@@ -72,10 +79,17 @@ export function createEntityReader(schema: Schema, declared: EntityName): Entity
 
 const TYPE = '@odata.type';
 
-function indexTypeNames(schema: Schema, declared: EntityView): ReadonlyMap<string, EntityName> {
-  const names = declared.concreteTypes.flatMap((name) => {
-    const all = [name, ...(getEntity(schema, name).row.otherNames ?? [])];
-    return all.map((text) => [`${NAMESPACE}.${text}`.toLowerCase(), name] as const);
+interface NamedType {
+  readonly type: EntityName;
+  /** With its namespace, as the schema spells it. */
+  readonly name: string;
+}
+
+function indexTypeNames(schema: Schema, declared: EntityView): DeclaredType['typeNames'] {
+  const names = declared.concreteTypes.flatMap((type) => {
+    const all = [type, ...(getEntity(schema, type).row.otherNames ?? [])];
+    const named = { type, name: `${NAMESPACE}.${type}` };
+    return all.map((text) => [`${NAMESPACE}.${text}`.toLowerCase(), named] as const);
   });
   return new Map(names);
 }
@@ -83,26 +97,53 @@ function indexTypeNames(schema: Schema, declared: EntityView): ReadonlyMap<strin
 interface DeclaredType {
   readonly declared: EntityView;
   /** Concrete types by every name that `@odata.type` may give them, in lower case. */
-  readonly typeNames: ReadonlyMap<string, EntityName>;
+  readonly typeNames: ReadonlyMap<string, NamedType>;
 }
 
-function readType(
-  body: JsonObject,
-  { declared, typeNames }: DeclaredType,
-  { mode, storedType }: EntityRules,
-): { type: EntityName; problem?: FieldProblem } {
-  const only = declared.concreteTypes.length === 1 ? declared.concreteTypes[0] : undefined;
-  const sent = body[TYPE] ?? Object.entries(body).find(([key]) => key.toLowerCase() === TYPE)?.[1];
+interface ReadType {
+  readonly type: EntityName;
+  readonly problem?: FieldProblem | undefined;
+}
+
+function readType(body: JsonObject, { declared, typeNames }: DeclaredType, rules: EntityRules): ReadType {
+  const { mode, storedType } = rules;
   // What cannot be told apart is read as the declared type: then no property counts as unknown.
   const unclear = (kind: DetailName) => ({ type: declared.name, problem: { kind, field: TYPE } });
-  if (sent === undefined || sent === null) {
-    const implied = storedType ?? only;
-    return implied === undefined ? unclear('required') : { type: implied };
-  }
+  const key = TYPE in body ? TYPE : Object.keys(body).find((name) => name.toLowerCase() === TYPE);
+  const sent = key === undefined ? undefined : body[key];
+  if (sent === undefined || sent === null) return impliedType(declared, rules) ?? unclear('required');
   if (sent === '') return unclear('empty');
-  const type = typeof sent === 'string' ? typeNames.get(sent.replace(/^#/, '').toLowerCase()) : undefined;
-  const isOther = mode === 'update' && storedType !== undefined && type !== storedType;
-  return type === undefined || isOther ? unclear('invalid') : { type };
+  const text = typeof sent === 'string' ? sent : '';
+  const bare = text.replace(/^#/, '');
+  const named = typeNames.get(bare.toLowerCase());
+  if (named === undefined || (mode === 'update' && storedType !== undefined && named.type !== storedType)) {
+    return unclear('invalid');
+  }
+  const { type, name } = named;
+  if (key !== TYPE) {
+    const deviation = { name: 'propertyCasing', found: key as string, expected: TYPE } as const;
+    return { type, problem: judge(rules, deviation, { kind: 'unknown', field: deviation.found, type }) };
+  }
+  if (bare === name) return { type };
+  const deviation = { name: 'typeSpelling', found: text, expected: `#${name}` } as const;
+  return { type, problem: judge(rules, deviation, { kind: 'invalid', field: TYPE }) };
+}
+
+/** Of a body that names none: that of what is updated, or the only one. */
+function impliedType({ concreteTypes }: EntityView, rules: EntityRules): ReadType | undefined {
+  const [only, another] = concreteTypes;
+  const { storedType } = rules;
+  if (another === undefined && only !== undefined) return { type: storedType ?? only };
+  if (storedType === undefined) return undefined;
+  const deviation = { name: 'typeLeftOut', found: '', expected: `#${NAMESPACE}.${storedType}` } as const;
+  return { type: storedType, problem: judge(rules, deviation, { kind: 'required', field: TYPE }) };
+}
+
+/** Where the server is strict, the problem that the deviation is; otherwise it is noted. */
+function judge({ notes }: EntityRules, deviation: Deviation, problem: FieldProblem): FieldProblem | undefined {
+  if (notes?.isStrict === true) return { ...problem, deviations: [deviation] };
+  notes?.add(deviation);
+  return undefined;
 }
 
 function createConcreteReader(view: EntityView): ConcreteReader {
@@ -127,6 +168,8 @@ interface Reading {
 }
 
 function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityRules): EntityInput {
+  const { notes } = rules;
+  const isStrict = notes?.isStrict === true;
   const reading: Reading = { reader, rules, sent: [], spellings: new Map(), strays: [] };
   for (const key of Object.keys(body)) note(reading, key, body[key]);
   const values: Record<string, unknown> = {};
@@ -134,11 +177,15 @@ function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityR
   reader.view.properties.forEach((row, index) => {
     const value = reading.sent[index];
     const read = value === REPEATED ? INVALID : readProperty(value, row, rules);
-    if (typeof read === 'symbol') problems.push(...toProblems(read, row));
+    const refused = isStrict ? notes?.take() : undefined;
+    const kind = read === MISSING ? 'required' : 'invalid';
+    if (refused !== undefined) problems.push({ kind, field: row.name, deviations: refused });
+    else if (typeof read === 'symbol') problems.push(...toProblems(read, row));
     else if (read !== undefined) values[row.name] = read;
   });
   problems.push(...reading.strays);
-  return { type: reader.view.name, values, spellings: reading.spellings, problems };
+  const deviations = notes?.take();
+  return { type: reader.view.name, values, spellings: reading.spellings, problems, deviations };
 }
 
 const REPEATED = Symbol('sent twice');
@@ -148,9 +195,11 @@ function note(reading: Reading, key: string, value: unknown): void {
   const { slots } = reading.reader;
   const slot = slots.get(key) ?? slots.get(key.toLowerCase());
   if (slot === undefined) return noteUnknown(reading, key);
-  if (slot.kind === 'tolerated') return noteTolerated(reading, slot.row, value);
+  if (slot.kind === 'tolerated') return noteTolerated(reading, slot.row, { key, value });
   const { documentedName, name } = slot.row;
   noteValue(reading, slot, value);
+  const deviation = key === name ? undefined : findSpellingDeviation(key, slot.row);
+  if (deviation !== undefined) noteStray(reading, deviation);
   if (documentedName !== undefined && (key === documentedName || key === name)) reading.spellings.set(name, key);
 }
 
@@ -158,15 +207,30 @@ function noteValue({ sent }: Reading, { index }: PropertySlot, value: unknown): 
   sent[index] = sent[index] === undefined ? value : REPEATED;
 }
 
-function noteUnknown({ reader: { view }, rules, strays }: Reading, key: string): void {
-  const isAnnotation = key.includes('@');
+function noteUnknown(reading: Reading, key: string): void {
+  const { view } = reading.reader;
   // Without a concrete type there is no telling which names the body may hold.
-  const isOpen = !view.row.isConcrete || rules.unknownProperty === 'ignore';
-  if (!isAnnotation && !isOpen) strays.push({ kind: 'unknown', field: key, type: view.name });
+  if (key.includes('@') || !view.row.isConcrete) return;
+  if (reading.rules.unknownProperty === 'ignore')
+    noteStray(reading, { name: 'propertyIgnored', found: key, expected: '' });
+  else reading.strays.push({ kind: 'unknown', field: key, type: view.name });
 }
 
-function noteTolerated(reading: Reading, { name, rule }: ToleratedRow, value: unknown): void {
+/** A name that is not the schema's. */
+function noteStray({ reader: { view }, rules, strays }: Reading, deviation: Deviation): void {
+  const problem = judge(rules, deviation, { kind: 'unknown', field: deviation.found, type: view.name });
+  if (problem !== undefined) strays.push(problem);
+}
+
+interface SentProperty {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+function noteTolerated(reading: Reading, { name, rule }: ToleratedRow, { key, value }: SentProperty): void {
   const { reader, rules, strays } = reading;
+  const expected = typeof rule === 'string' ? '' : rule.firstItemOf;
+  noteStray(reading, { name: 'propertyBesideSchema', found: key, expected });
   if (rule === 'ignored' || value === null) return;
   if (rule === 'mustEqualRegistrationId') {
     const isEqual = typeof value === 'string' && value.toLowerCase() === rules.registrationId?.toLowerCase();
@@ -182,11 +246,18 @@ function readProperty(value: unknown, row: PropertyRow, rules: EntityRules): unk
   const isRequired =
     rules.mode === 'create' ? row.onCreate === 'required' : row.onUpdate === 'required' && rules.requiresOnUpdate;
   if (rules.mode === 'create' && row.onCreate === 'ignored') return undefined;
-  if (value === undefined) return isRequired ? MISSING : undefined;
+  if (value === undefined) return isRequired ? MISSING : noteMissing(row, rules);
   if (value === null) return isRequired || !row.nullable ? EMPTY : null;
   const read = readValue(value, row, rules);
   if (read !== ABSENT) return read;
   return isRequired ? MISSING : undefined;
+}
+
+/** The verdict on what was not sent and need not be: of what the pages ask for in every update, only while nobody is strict. */
+function noteMissing({ name, onUpdate }: PropertyRow, { mode, notes }: EntityRules): typeof MISSING | undefined {
+  if (mode !== 'update' || onUpdate !== 'required') return undefined;
+  notes?.add({ name: 'statusLeftOut', found: '', expected: name });
+  return notes?.isStrict === true ? MISSING : undefined;
 }
 
 function toProblems(verdict: symbol, row: PropertyRow): FieldProblem[] {

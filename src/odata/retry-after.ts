@@ -2,11 +2,22 @@
 
 const MINUTE_MS = 60_000;
 
-/** Values and headers for the refusals tooManyRequests and serviceUnavailable. */
-export function retryAfter(waitMs: number): {
+interface RetryAfter {
   readonly values: { readonly noOfMinutes: number };
   readonly headers: { readonly 'retry-after': string };
-} {
-  const noOfMinutes = Math.max(1, Math.ceil(waitMs / MINUTE_MS));
-  return { values: { noOfMinutes }, headers: { 'retry-after': String(noOfMinutes * 60) } };
+}
+
+/** Values and headers for the refusals tooManyRequests and serviceUnavailable. */
+export function retryAfter(waitMs: number): RetryAfter {
+  return retryAfterExactly(minutesOf(waitMs) * MINUTE_MS);
+}
+
+/** As {@link retryAfter}, for waits that a minute is too coarse for: the header has the seconds, rounded up. */
+export function retryAfterExactly(waitMs: number): RetryAfter {
+  const values = { noOfMinutes: minutesOf(waitMs) };
+  return { values, headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) } };
+}
+
+function minutesOf(waitMs: number): number {
+  return Math.max(1, Math.ceil(waitMs / MINUTE_MS));
 }

@@ -1,7 +1,11 @@
 /** $select: names -> the properties to return. */
 import { GraphError } from '../model/graph-error.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
+import type { PropertyRow } from '../model/rows.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
+import type { Deviation } from './message.ts';
+import { findSpellingDeviation } from './spelling.ts';
 
 export interface Selection {
   /** Schema names of the properties to return. */
@@ -13,14 +17,24 @@ export interface Selection {
 }
 
 /** A reader for entities of the declared type; gives `undefined` when everything is selected. @throws propertyUnknown */
-export function createSelectReader(schema: Schema, declared: EntityName): (text: string) => Selection | undefined {
+export function createSelectReader(
+  schema: Schema,
+  declared: EntityName,
+  notes: DeviationNotes,
+): (text: string) => Selection | undefined {
   const selectable = indexSelectable(schema, declared);
-  return (text) => readSelect(text, selectable, declared);
+  return (text) => readSelect(text, selectable, { type: declared, notes });
 }
 
 interface Selectable {
-  readonly name: string;
-  readonly documentedName: string | undefined;
+  /** As the schema spells it, with the cast when it was sent with one. */
+  readonly path: string;
+  readonly row: PropertyRow;
+}
+
+interface SelectRules {
+  readonly type: EntityName;
+  readonly notes: DeviationNotes;
 }
 
 /**
@@ -30,10 +44,8 @@ interface Selectable {
 function indexSelectable(schema: Schema, declared: EntityName): ReadonlyMap<string, Selectable> {
   const index = new Map<string, Selectable>();
   for (const type of [declared, ...getEntity(schema, declared).concreteTypes]) {
-    for (const { name, documentedName } of getEntity(schema, type).properties) {
-      for (const path of [name, `${NAMESPACE}.${type}/${name}`]) {
-        index.set(path.toLowerCase(), { name, documentedName });
-      }
+    for (const row of getEntity(schema, type).properties) {
+      for (const path of [row.name, `${NAMESPACE}.${type}/${row.name}`]) index.set(path.toLowerCase(), { path, row });
     }
   }
   return index;
@@ -42,17 +54,25 @@ function indexSelectable(schema: Schema, declared: EntityName): ReadonlyMap<stri
 function readSelect(
   text: string,
   selectable: ReadonlyMap<string, Selectable>,
-  type: EntityName,
+  { type, notes }: SelectRules,
 ): Selection | undefined {
   const names = new Set<string>();
   const spellings = new Map<string, string>();
   for (const item of text.split(',').map((part) => part.trim())) {
     if (item === '*' || item === '') continue;
-    const property = selectable.get(item.toLowerCase());
-    if (property === undefined) throw new GraphError('propertyUnknown', { values: { property: item, type } });
+    const found = selectable.get(item.toLowerCase());
+    if (found === undefined) throw new GraphError('propertyUnknown', { values: { property: item, type } });
+    const { path, row } = found;
     const sent = item.slice(item.lastIndexOf('/') + 1);
-    names.add(property.name);
-    if (sent === property.documentedName || sent === property.name) spellings.set(property.name, sent);
+    names.add(row.name);
+    if (sent === row.documentedName || sent === row.name) spellings.set(row.name, sent);
+    const deviation = findSpellingDeviation(sent, row) ?? findCastDeviation(item, path);
+    if (deviation !== undefined) notes.addOrRefuse(deviation, { values: { property: item, type } });
   }
   return names.size === 0 || text.includes('*') ? undefined : { names, spellings, text };
+}
+
+/** Of a path whose property is spelled as in the schema. */
+function findCastDeviation(sent: string, path: string): Deviation | undefined {
+  return sent === path ? undefined : { name: 'castSpelling', found: sent, expected: path };
 }

@@ -2,6 +2,7 @@
 import { errorDetail, GraphError } from '../model/graph-error.ts';
 import type { ErrorName } from '../model/errors.ts';
 import type { EntityView } from '../model/schema.ts';
+import { explainDeviations } from './deviation-notes.ts';
 import type { FieldProblem } from './read-entity.ts';
 
 /**
@@ -15,8 +16,10 @@ export function validationError(
 ): GraphError {
   const unknown = problems.find(({ kind }) => kind === 'unknown');
   const details = inOrder(problems, view).map((problem) => errorDetail(problem.kind, problem.field, valuesOf(problem)));
-  if (unknown !== undefined) return new GraphError('propertyUnknown', { values: valuesOf(unknown), details });
-  return new GraphError(rowFor(mode, problems), { details });
+  const explanation = explainDeviations(problems.flatMap(({ deviations = [] }) => deviations));
+  if (unknown !== undefined)
+    return new GraphError('propertyUnknown', { values: valuesOf(unknown), details, explanation });
+  return new GraphError(rowFor(mode, problems), { details, explanation });
 }
 
 function inOrder(problems: readonly FieldProblem[], view: EntityView): readonly FieldProblem[] {

@@ -4,7 +4,7 @@ import type { ActivityGuid } from '../base/ids.ts';
 import type { Behaviour } from '../model/behaviour.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { EntityName, OperationView } from '../model/schema.ts';
-import type { GraphRequest } from '../odata/message.ts';
+import type { Deviation, GraphRequest } from '../odata/message.ts';
 import type { Preferences } from '../odata/preferences.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { QueryOptions } from '../odata/query-options.ts';
@@ -20,6 +20,13 @@ export interface OperationParts {
   newActivityGuid(): ActivityGuid;
 }
 
+/** What was read in a request that the schema has otherwise. */
+export interface Found {
+  inQuery: readonly Deviation[] | undefined;
+  /** As it was read last: an update may be judged more than once. */
+  inBody: readonly Deviation[] | undefined;
+}
+
 export interface OperationContext extends OperationParts {
   readonly principal: Principal;
   readonly tenant: Tenant;
@@ -30,6 +37,7 @@ export interface OperationContext extends OperationParts {
   readonly operation: OperationView;
   /** Key values of the path, by the names in the operation's template. */
   readonly keys: Readonly<Record<string, string>>;
+  readonly found: Found;
 }
 
 /** One object to answer with. */

@@ -20,12 +20,16 @@ export interface InputRules {
 /** @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable; problems of fields are returned */
 export function readInput(context: OperationContext, declared: EntityName, rules: InputRules): EntityInput {
   const { body = readJsonObject(context.request), ...rest } = rules;
-  return context.protocol.readers[declared](body, {
+  const { protocol, behaviour, found } = context;
+  const input = protocol.readers[declared](body, {
     ...rest,
     acceptsHiddenMembers: false,
-    unknownProperty: context.behaviour.unknownProperty,
-    requiresOnUpdate: !context.behaviour.lenientPatch,
+    unknownProperty: behaviour.unknownProperty,
+    requiresOnUpdate: !behaviour.lenientPatch,
+    notes: protocol.notes,
   });
+  found.inBody = input.deviations;
+  return input;
 }
 
 /** Every property of the type: the sent value, the default, or null. */

@@ -20,7 +20,7 @@ import { createProtocol } from '../odata/protocol.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import { retryAfter } from '../odata/retry-after.ts';
 import type { QueryOptions } from '../odata/query-options.ts';
-import type { OperationParts } from './context.ts';
+import type { Found, OperationParts } from './context.ts';
 import { FUNCTIONS } from './functions.ts';
 import { createResponse } from './response.ts';
 import { isBatchPath, runBatch } from './run-batch.ts';
@@ -59,13 +59,14 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
   const refuse = (thrown: unknown, request: GraphRequest) => errorResponse(translate(thrown), request, style);
 
   const runOne = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
-    let match: PathMatch | undefined;
+    let way: Way | undefined;
     try {
       const protocol = protocols.get(request.version) as Protocol;
-      match = protocol.matchPath(request.method, request.path);
-      return { ...(await answer({ parts, protocol, match }, request, caller)), operation: match.operation.id };
+      const match = protocol.matchPath(request.method, request.path);
+      way = { parts, protocol, match, inQuery: undefined, inBody: undefined };
+      return withFindings(await answer(way, request, caller), way);
     } catch (thrown) {
-      return { ...refuse(thrown, request), operation: match?.operation.id };
+      return withFindings(refuse(thrown, request), way);
     }
   };
 
@@ -97,7 +98,8 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
 
   const runItems = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
     try {
-      return await runBatch(request, { run: (item) => runItem(item, caller), refuse });
+      const { notes } = protocols.get(request.version) as Protocol;
+      return await runBatch(request, { run: (item) => runItem(item, caller), refuse, notes });
     } catch (thrown) {
       return refuse(thrown, request);
     }
@@ -113,24 +115,33 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
 
 const NO_PLAN = 'The tenant has no service plan.';
 
-interface Way {
+interface Way extends Found {
   readonly parts: OperationParts;
   readonly protocol: Protocol;
   readonly match: PathMatch;
 }
 
-async function answer(
-  { parts, protocol, match: { operation, keys } }: Way,
-  request: GraphRequest,
-  { principal, tenant }: Caller,
-): Promise<GraphResponse> {
+/** The answer with what is known of its request. */
+function withFindings(response: GraphResponse, way: Way | undefined): GraphResponse {
+  if (way === undefined) return response;
+  const { match, inQuery, inBody } = way;
+  const operation = match.operation.id;
+  if ((match.deviations ?? inQuery ?? inBody) === undefined) return { ...response, operation };
+  const deviations = [...(match.deviations ?? []), ...(inQuery ?? []), ...(inBody ?? [])];
+  return { ...response, operation, deviations };
+}
+
+async function answer(way: Way, request: GraphRequest, { principal, tenant }: Caller): Promise<GraphResponse> {
+  const { parts, protocol, match } = way;
+  const { operation, keys } = match;
   if (operation.isPersonal === true && principal.kind === 'application') throw new GraphError('meNeedsUser');
   authorize(principal, operation);
   if (!tenant.hasServicePlan)
     throw new GraphError('noServicePlan', { logDetail: NO_PLAN, explanation: { reason: NO_PLAN } });
   const preferences = readPreferences(request.headers);
-  const query = readQuery({ protocol, match: { operation, keys } }, request, { preferences, tenant });
-  const context = { ...parts, principal, tenant, request, preferences, query, protocol, operation, keys };
+  const query = readQuery(way, request, { preferences, tenant });
+  way.inQuery = query.deviations;
+  const context = { ...parts, principal, tenant, request, preferences, query, protocol, operation, keys, found: way };
   return createResponse(context, await FUNCTIONS[operation.id](context));
 }
 
@@ -144,6 +155,7 @@ function readQuery(
   const isList = options.includes('skiptoken');
   return protocol.queryReaders[operation.entity](method === 'GET' ? query : '', {
     options,
+    undocumentedOptions: operation.undocumentedOptions,
     preferences,
     collection: isList ? [tenant.id, operation.id, ...Object.values(keys)].join(' ') : '',
   });

@@ -9,54 +9,85 @@ import type { SqlConnection, Write } from '../store/connection.ts';
 import type { DirectoryWrites } from '../store/directory-writes.ts';
 import type { ImportWrites } from '../store/import-writes.ts';
 import type { SandboxCard } from './card.ts';
-import { seedError } from './read-seed.ts';
 import { readProviders } from './read-seed-items.ts';
 import { readApps, readUsers, redirectUrisOf } from './read-seed-people.ts';
 import type { TenantNotes } from './read-seed-people.ts';
+import { SeedError } from './seed-error.ts';
 import type { Seed, TenantSeed } from './seed-schema.ts';
 
-export interface SeedTarget {
-  readonly connection: SqlConnection;
+export interface SeedTools {
   readonly directory: DirectoryWrites;
   readonly learning: ImportWrites;
   /** Reads the items of the seed. */
   readonly protocol: Protocol;
-  /** Is given the card before the seed is stored, so that no stored secret is ever unknown. */
-  keepCard(card: SandboxCard): void;
+  /** The write that keeps the card, in the same unit of work, so that no stored secret is ever unknown. */
+  keepCard(card: SandboxCard): Write;
+  /** Has the secrets and passwords that were made up before: who is in the seed still keeps them. */
+  readonly known?: SandboxCard | undefined;
+  /** The key that a tenant has in the database, where it is not its place in the file. */
+  getKey?(id: TenantId): number;
+}
+
+export interface SeedTarget extends SeedTools {
+  readonly connection: SqlConnection;
 }
 
 /** One row to store, and its place in the file. */
-interface Step {
+export interface SeedStep {
   readonly place: string;
+  readonly tenantId: TenantId;
   readonly write: Write;
 }
 
-/** @throws StartError naming every problem, with `path` as the file's name */
+type Step = Pick<SeedStep, 'place' | 'write'>;
+
+/** @throws SeedError naming every problem, with `path` as the file's name */
 export async function applySeed(seed: Seed, path: string, target: SeedTarget): Promise<void> {
-  const notes = seed.tenants.map((_, index) => startNotes(index, dirname(path)));
-  const steps = seed.tenants.flatMap((tenant, index) => {
-    const made = tenantSteps(tenant, target, notes[index] as TenantReading);
-    return made.map(({ place, write }) => ({ place: `tenants.${index}.${place}`, write }));
+  const steps = planSeed(seed, path, target);
+  const result = await target.connection.write(steps.map(({ write }) => write));
+  if (result.kind !== 'done') throw repeated(path, steps[result.step]);
+}
+
+/** What there is to store, to be done in one unit of work. @throws as {@link applySeed} */
+export function planSeed(seed: Seed, path: string, tools: SeedTools): readonly SeedStep[] {
+  const notes = seed.tenants.map((tenant, index) => startNotes(tenant, { index, folder: dirname(path), tools }));
+  const steps = notes.flatMap((note, index) => {
+    const made = tenantSteps(seed.tenants[index] as TenantSeed, tools, note);
+    return made.map(({ place, write }) => ({ place: `tenants.${index}.${place}`, tenantId: note.id, write }));
   });
   const problems = notes.flatMap((note, index) => note.problems.map((problem) => `tenants.${index}.${problem}`));
-  if (problems.length > 0) throw seedError(path, problems);
-  target.keepCard(describeSeed(seed, notes[0] as TenantNotes));
-  const result = await target.connection.write(steps.map(({ write }) => write));
-  if (result.kind !== 'done') throw seedError(path, [`${steps[result.step]?.place} repeats an id or name of another`]);
+  if (problems.length > 0) throw new SeedError(path, problems);
+  const first = notes[0] as TenantReading;
+  const card = tools.keepCard(describeSeed(seed, first));
+  return [...steps, { place: 'samples', tenantId: first.id, write: card }];
+}
+
+/** What is wrong when a step could not be stored beside the others. */
+export function repeated(path: string, step: SeedStep | undefined): SeedError {
+  return new SeedError(path, [`${step?.place} repeats an id or name of another`]);
 }
 
 interface TenantReading extends TenantNotes {
+  readonly id: TenantId;
   readonly key: number;
 }
 
-function startNotes(index: number, folder: string): TenantReading {
-  const found = { problems: [], secrets: new Map(), passwords: new Map() };
-  return { ...found, key: index + 1, isOnCard: index === 0, folder };
+interface SeedPlace {
+  /** Among the tenants of the file. */
+  readonly index: number;
+  readonly folder: string;
+  readonly tools: SeedTools;
 }
 
-function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTarget, notes: TenantReading): Step[] {
+function startNotes(tenant: TenantSeed, { index, folder, tools }: SeedPlace): TenantReading {
+  const id = getGuid<TenantId>(tenant.id);
+  const found = { problems: [], secrets: new Map(), passwords: new Map() };
+  return { ...found, id, key: tools.getKey?.(id) ?? index + 1, isOnCard: index === 0, folder, known: tools.known };
+}
+
+function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTools, notes: TenantReading): Step[] {
   const tenant: Tenant = {
-    id: getGuid<TenantId>(seed.id),
+    id: notes.id,
     key: notes.key,
     displayName: seed.displayName,
     domainName: seed.domainName.toLowerCase(),

@@ -1,4 +1,4 @@
-/** What a developer needs to use a sandbox: names, ids and secrets. Kept beside the database, which holds only hashes. */
+/** What a developer needs to use a sandbox: names, ids and secrets. The database keeps it, the data folder has a copy. */
 import { existsSync, readFileSync } from 'node:fs';
 
 import { writeWhole } from '../base/write-whole.ts';
@@ -27,15 +27,20 @@ type StoredCard = Omit<SandboxCard, 'signInApps' | 'users'> & {
   readonly users: Readonly<Record<string, Partial<SandboxCard['users'][string]>>>;
 };
 
-/** `undefined` when the folder was not filled from a seed. */
-export function findCard(path: string): SandboxCard | undefined {
-  if (!existsSync(path)) return undefined;
-  const { signInApps = {}, users, ...card } = JSON.parse(readFileSync(path, 'utf8')) as StoredCard;
+/** A card as it was kept, by this release or an earlier one. */
+export function readCard(kept: unknown): SandboxCard {
+  const { signInApps = {}, users, ...card } = kept as StoredCard;
   const entries = Object.entries(users).map(([name, user]) => [name, { password: '', ...user }]);
   return { ...card, signInApps, users: Object.fromEntries(entries) as SandboxCard['users'] };
 }
 
-/** Readable by its owner only; whole or not at all. */
-export function writeCard(path: string, card: SandboxCard): void {
-  writeWhole(path, `${JSON.stringify(card, null, 2)}\n`, 0o600);
+/** For {@link readCard}; `undefined` when the file is missing. */
+export function findCardFile(path: string): unknown {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as unknown) : undefined;
+}
+
+/** For people and scripts. Readable by its owner only; whole or not at all; left alone when it says the same. */
+export function writeCardFile(path: string, card: SandboxCard): void {
+  const text = `${JSON.stringify(card, null, 2)}\n`;
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeWhole(path, text, 0o600);
 }

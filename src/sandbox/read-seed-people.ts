@@ -7,6 +7,7 @@ import { getGuid } from '../base/ids.ts';
 import type { AppId, UserId } from '../base/ids.ts';
 import { createPassword, hashChosenPassword, hashMadePassword } from '../base/password.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import type { SandboxCard } from './card.ts';
 import type { TenantSeed } from './seed-schema.ts';
 
 type AppSeed = TenantSeed['apps'][string];
@@ -16,6 +17,8 @@ type UserSeed = TenantSeed['users'][string];
 export interface TenantNotes {
   /** Whether secrets and passwords are made up: the card keeps those of one tenant, and nobody would know those of another. */
   readonly isOnCard: boolean;
+  /** What was made up before. */
+  readonly known: SandboxCard | undefined;
   /** Where paths of certificates start. */
   readonly folder: string;
   readonly problems: string[];
@@ -72,19 +75,22 @@ export function redirectUrisOf({ redirectUris, isPublicClient }: AppSeed): reado
   return redirectUris ?? (isPublicClient === true ? LOOPBACK_URIS : []);
 }
 
-function readPassword({ id, password }: UserSeed, { isOnCard, passwords }: TenantNotes): string | null {
-  if (password === undefined && !isOnCard) return null;
-  const known = password ?? createPassword();
-  passwords.set(id, known);
+function readPassword({ id, password }: UserSeed, notes: TenantNotes): string | null {
+  if (password === undefined && !notes.isOnCard) return null;
+  const before = Object.values(notes.known?.users ?? {}).find((user) => user.id === id.toLowerCase());
+  // A card from before users could sign in has no passwords.
+  const known = password ?? (before?.password || createPassword());
+  notes.passwords.set(id, known);
   return password === undefined ? hashMadePassword(known) : hashChosenPassword(known);
 }
 
 /** An app with certificates has no secret that it does not ask for. */
-function readSecret(app: AppSeed, { isOnCard }: TenantNotes, complain: (problem: string) => void): string | undefined {
+function readSecret(app: AppSeed, notes: TenantNotes, complain: (problem: string) => void): string | undefined {
   if (app.isPublicClient === true) return undefined;
   if (app.clientSecret !== undefined || app.certificates !== undefined) return app.clientSecret;
-  if (!isOnCard) complain(' needs a clientSecret, as only those of the first tenant are made up');
-  return randomBytes(30).toString('base64url');
+  if (!notes.isOnCard) complain(' needs a clientSecret, as only those of the first tenant are made up');
+  const before = Object.values(notes.known?.apps ?? {}).find(({ clientId }) => clientId === app.id.toLowerCase());
+  return before?.clientSecret ?? randomBytes(30).toString('base64url');
 }
 
 function readCertificate(text: string, folder: string, complain: (problem: string) => void): string {

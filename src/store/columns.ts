@@ -27,8 +27,9 @@ export function isComplex(type: PropertyRow['type']): type is keyof typeof COMPL
 }
 
 function kindOf(type: PropertyRow['type'], isGuid: boolean): Omit<ColumnSpec, 'column'> {
-  if (type in ENUMS) return { kind: 'integer', enumType: type as keyof typeof ENUMS };
+  if (type in ENUMS) return { kind: 'member', enumType: type as keyof typeof ENUMS };
   if (type === 'Edm.Int32') return { kind: 'integer' };
+  if (type === 'Edm.DateTimeOffset') return { kind: 'instant' };
   if (type === 'Edm.Boolean') return { kind: 'boolean' };
   if (type === 'Collection(Edm.String)') return { kind: 'json' };
   return { kind: isGuid ? 'guid' : 'text' };
@@ -67,7 +68,7 @@ export const CONTENT_COLUMNS = namesOf(CONTENT_PROPERTIES);
 const ACTIVITY_KEY_KINDS = {
   activity_guid: 'guid',
   has_bare_id: 'boolean',
-  activity_type: 'integer',
+  activity_type: 'member',
   repeat_number: 'integer',
   row_version: 'integer',
 } as const satisfies Readonly<Record<string, ColumnKind>>;

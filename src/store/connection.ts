@@ -24,9 +24,16 @@ export type WriteResult =
   | { readonly kind: 'refused'; readonly step: number }
   | { readonly kind: 'notUnique'; readonly step: number };
 
+/** The database as it was at one moment, whatever is written meanwhile. */
+export interface ReadView extends AsyncDisposable {
+  read(statement: Statement, params: Params): Promise<readonly Row[]>;
+}
+
 export interface SqlConnection extends AsyncDisposable {
   readonly dialect: Dialect;
   read(statement: Statement, params: Params): Promise<readonly Row[]>;
+  /** A view of what is stored now. As long as it is open, the database keeps what it shows. */
+  openReadView(): Promise<ReadView>;
   /**
    * All of the writes or none; settles only after COMMIT.
    * @throws Unavailable when the database cannot take the unit now; nothing was written. A plain `Error` when the unit

@@ -1,9 +1,12 @@
 /** What differs between the databases, as maps. */
+import { guidBytes, guidText } from '../base/guid-bytes.ts';
+import { packInstant, unpackInstant } from '../base/packed-instant.ts';
 
 /** What a parameter or a column can hold. */
 export type SqlValue = string | number | null | Uint8Array;
 
-export type ColumnKind = 'integer' | 'text' | 'guid' | 'boolean' | 'json';
+/** `integer`: up to 2^53. `member`: the number of a member of an enumeration, up to 2^15. `instant`: packed. */
+export type ColumnKind = 'integer' | 'member' | 'text' | 'instant' | 'guid' | 'boolean' | 'json';
 
 export interface ColumnType {
   readonly sql: string;
@@ -26,15 +29,33 @@ export interface Dialect {
   placeholder(position: number, kind: ColumnKind | undefined): string;
   /** Gives a row when the table `:table_name` exists. */
   readonly findTable: string;
+  /** Gives table_name, column_name and column_type of every column that can be written, in the order of the columns. */
+  readonly listColumns: string;
+  /** What says where a row of a table without a key lies, while nobody changes it. */
+  readonly rowPlace: {
+    readonly column: string;
+    readonly type: string;
+    /** The type that a row is read with. */
+    readonly shownType: string;
+    readonly beforeAll: SqlValue;
+  };
 }
 
 const asIs = (sql: string): ColumnType => ({ sql, encode: (value) => value as SqlValue, decode: (value) => value });
+
+const instant = (sql: string): ColumnType => ({
+  sql,
+  encode: (value) => packInstant(value as string),
+  decode: (value) => unpackInstant(value as string),
+});
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
   columns: {
     integer: asIs('integer'),
+    member: asIs('integer'),
     text: asIs('text'),
+    instant: instant('text'),
     // 16 bytes in place of 36 characters, in the table and in every index.
     guid: {
       sql: 'blob',
@@ -47,12 +68,19 @@ export const sqliteDialect: Dialect = {
   functions: { contains: (text, part) => `instr(${text}, ${part}) > 0` },
   placeholder: () => '?',
   findTable: "select name from sqlite_schema where type = 'table' and name = :table_name",
+  listColumns: `
+select t.name as table_name, c.name as column_name, lower(c.type) as column_type
+from sqlite_schema t join pragma_table_info(t.name) c
+where t.type = 'table' order by t.name, c.cid`,
+  rowPlace: { column: 'rowid', type: 'integer', shownType: 'integer', beforeAll: 0 },
 };
 
 /** What a parameter has to be called where its place does not tell, such as in a list of columns to select. */
 const POSTGRES_CASTS: Readonly<Record<ColumnKind, string>> = {
   integer: 'bigint',
+  member: 'smallint',
   text: 'text',
+  instant: 'text',
   guid: 'uuid',
   boolean: 'boolean',
   json: 'text',
@@ -62,8 +90,10 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   columns: {
     integer: asIs('bigint'),
+    member: asIs('smallint'),
     // By bytes, as SQLite orders: a page begins at the same place, whatever the locale of the database.
     text: asIs('text collate "C"'),
+    instant: instant('text collate "C"'),
     guid: asIs('uuid'),
     // The driver reads and takes 1 and 0, as no other type has two forms.
     boolean: { ...sqliteDialect.columns.boolean, sql: 'boolean' },
@@ -73,6 +103,11 @@ export const postgresDialect: Dialect = {
   functions: { contains: (text, part) => `strpos(${text}, ${part}) > 0` },
   placeholder: (position, kind) => `$${position}${kind === undefined ? '' : `::${POSTGRES_CASTS[kind]}`}`,
   findTable: 'select cast(to_regclass(:table_name) as text) as name where to_regclass(:table_name) is not null',
+  listColumns: `
+select t.relname as table_name, c.attname as column_name, format_type(c.atttypid, c.atttypmod) as column_type
+from pg_class t join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and not c.attisdropped and c.attgenerated = ''
+where t.relkind in ('r', 'p') and t.relnamespace = to_regnamespace(current_schema()) order by t.relname, c.attnum`,
+  rowPlace: { column: 'ctid', type: 'tid', shownType: 'text', beforeAll: '(0,0)' },
 };
 
 export interface CompiledStatement {
@@ -81,7 +116,7 @@ export interface CompiledStatement {
   readonly order: readonly string[];
 }
 
-/** Turns `:name` parameters into the dialect's placeholders. */
+/** Turns `:name` parameters into the dialect's placeholders; `:name[]` is an array of such. */
 export function compile(
   sql: string,
   dialect: Dialect,
@@ -90,15 +125,6 @@ export function compile(
   const order: string[] = [];
   const text = sql.replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name), kinds.get(name)));
   return { sql: text, order };
-}
-
-function guidBytes(text: string): Uint8Array {
-  return Buffer.from(text.replaceAll('-', ''), 'hex');
-}
-
-function guidText(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** Reads a boolean column that may be null. */

@@ -30,7 +30,11 @@ export interface DirectoryStore {
   /** By name, at most so many. */
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
   listSigningKeys(): Promise<readonly StoredSigningKey[]>;
-  addSigningKey(key: StoredSigningKey): Promise<void>;
+  /**
+   * Stores the key as the successor of another, or as the first one when that is `undefined`; nothing when the other has
+   * a successor already, or there is a first one.
+   */
+  addSigningKey(key: StoredSigningKey, followsKeyId: string | undefined): Promise<void>;
   /** Notes that the key signs tokens that live as long; a longer lifetime that was noted before stays. */
   raiseTokenLifetime(keyId: string, tokenLifetimeSeconds: number): Promise<void>;
   removeSigningKey(keyId: string): Promise<void>;
@@ -75,12 +79,13 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
         readUser(row, tenant, dialect),
       ),
     listSigningKeys: async () => (await rows('listSigningKeys')).map((row) => readSigningKey(row, dialect)),
-    addSigningKey: async ({ keyId, privateJwk, createdAt, tokenLifetimeSeconds }) => {
+    addSigningKey: async ({ keyId, privateJwk, createdAt, tokenLifetimeSeconds }, followsKeyId = '') => {
       const params = {
         key_id: keyId,
         created_at: createdAt,
         private_jwk: dialect.columns.json.encode(privateJwk),
         token_lifetime_seconds: tokenLifetimeSeconds,
+        follows_key_id: followsKeyId,
       };
       await connection.write([{ statement: statements.insertSigningKey, params }]);
     },

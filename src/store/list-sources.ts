@@ -14,6 +14,9 @@ export interface ListableSource extends ListSource {
 
 const inTenant = 't.tenant_id = :tenant_id';
 const ofProvider = `${inTenant} and t.registration_id = :registration_id`;
+const ofProviderByKey = `${inTenant} and t.provider_key = (
+  select p.provider_key from learning_provider p
+  where p.tenant_id = :tenant_id and p.registration_id = :registration_id)`;
 const ofTypes = 't.activity_type in (:activity_type, :other_activity_type)';
 
 const activities = {
@@ -67,11 +70,11 @@ export const LIST_SOURCES = {
   providerActivities: {
     ...activities,
     name: 'listProviderActivities',
-    scope: `${ofProvider} and ${ofTypes}`,
+    scope: `${ofProviderByKey} and ${ofTypes}`,
     keys: [
       { column: 'external_course_activity_id', kind: 'text' },
       { column: 'learner_user_id', kind: 'guid' },
-      { column: 'activity_type', kind: 'integer' },
+      { column: 'activity_type', kind: 'member' },
       { column: 'repeat_number', kind: 'integer' },
     ],
   },

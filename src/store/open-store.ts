@@ -1,11 +1,13 @@
 /** Opens a database and sees to it that it has this release's schema. */
+import { distribute } from './citus.ts';
+import type { Distribution } from './citus.ts';
 import type { SqlConnection } from './connection.ts';
-import { listPending, migrate } from './migrations/migrate.ts';
+import { findSchemaProblem, migrate } from './migrations/migrate.ts';
 import type { PostgresOptions } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { SqliteOptions } from './sqlite.ts';
 
-/** The embedded database, which is migrated whenever it is opened. @throws when it cannot be used, or is of a later release */
+/** The embedded database, which is migrated whenever it is opened. @throws when it cannot be used, or is of a later release that it is not compatible with */
 export async function openStore(options: SqliteOptions): Promise<SqlConnection> {
   return keepWhen(openSqlite(options), migrate);
 }
@@ -19,6 +21,12 @@ export async function openPostgresStore(options: PostgresOptions, migratesAtStar
 export async function migratePostgres(options: PostgresOptions): Promise<readonly string[]> {
   await using connection = await connectPostgres(options);
   return await migrate(connection);
+}
+
+/** Shards a database of this release's schema by tenant, over a Citus cluster. @throws when it cannot be done */
+export async function distributePostgres(options: PostgresOptions): Promise<Distribution> {
+  await using connection = await connectPostgres(options);
+  return await distribute(connection);
 }
 
 /** Loads the driver only where it is used. */
@@ -59,6 +67,6 @@ async function checkServer(connection: SqlConnection): Promise<void> {
 }
 
 async function refuseToMigrate(connection: SqlConnection): Promise<void> {
-  const pending = await listPending(connection);
-  if (pending.length > 0) throw new Error(`it lacks ${pending.join(', ')}: run vivarium migrate`);
+  const problem = await findSchemaProblem(connection);
+  if (problem !== undefined) throw new Error(problem);
 }

@@ -3,6 +3,7 @@
  * row's order columns and keys. Null is below every value. A row is passed over or repeated only if it moves meanwhile.
  */
 import { findGuid } from '../base/ids.ts';
+import { isInstant } from '../base/packed-instant.ts';
 import { ENUMS } from '../model/value-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
@@ -56,6 +57,9 @@ interface OrderKey extends ListColumn {
   readonly isNullable: boolean;
 }
 
+/** What a column of enumeration members holds. */
+const MAX_MEMBER = 2 ** 15 - 1;
+
 const NOWHERE: SqlCondition = { sql: '(1 = 0)', params: {} };
 
 /** Nulls are placed in words, as the databases differ in where they put them. */
@@ -69,7 +73,9 @@ function isValueOf({ spec, isNullable }: OrderKey, value: SkipTokenValue | undef
   if (value === null) return isNullable || spec.nullText !== undefined;
   if (spec.enumType !== undefined) return ENUMS[spec.enumType].some(({ name }) => name === value);
   if (spec.kind === 'guid') return typeof value === 'string' && findGuid(value) !== undefined;
+  if (spec.kind === 'instant') return typeof value === 'string' && isInstant(value);
   if (spec.kind === 'integer') return Number.isSafeInteger(value);
+  if (spec.kind === 'member') return Number.isInteger(value) && Math.abs(value as number) <= MAX_MEMBER;
   return typeof value === (spec.kind === 'boolean' ? 'boolean' : 'string');
 }
 

@@ -20,6 +20,7 @@ export class TryAgain extends Error {
 }
 
 const UNIQUE_VIOLATION = '23505';
+const DATA_EXCEPTION = /^22/;
 
 /**
  * Which codes (https://www.postgresql.org/docs/current/errcodes-appendix.html) say that the same work may succeed now.
@@ -45,6 +46,11 @@ export function isServerError(error: unknown): error is ServerError {
 
 export function isNotUnique(error: unknown): boolean {
   return isServerError(error) && error.code === UNIQUE_VIOLATION;
+}
+
+/** Whether the statement failed because of a value that it was given. */
+export function isOfValues(error: unknown): boolean {
+  return isNotUnique(error) || (isServerError(error) && DATA_EXCEPTION.test(error.code));
 }
 
 /** Whether the connection can go on being used after this error. */

@@ -2,32 +2,35 @@
  * PostgreSQL through pg: a pool of connections, prepared statements, one transaction a unit of work.
  *
  * A read takes any connection. Units of work run side by side, each on a connection of its own: a unit of one statement
- * as that statement, which commits by itself in one round trip; several between BEGIN and COMMIT. A unit that lost
- * against another one (serialization, deadlock) or met a connection that had gone is run again, as long as it is certain
- * that nothing of it was stored. Isolation is READ COMMITTED: guards are in the statements, and versions in their rows.
- * Grouping units would save commits: it takes the place of {@link createUnitQueue}, with statements over sets of rows,
- * because a statement that fails spoils its transaction.
+ * as that statement, which commits by itself in one round trip; several between BEGIN and COMMIT. Units that have a
+ * statement for many of their kind ({@link SET_STATEMENTS}) share it, and its COMMIT, with others that come at the time.
+ * A unit that lost against another one (serialization, deadlock) or met a connection that had gone is run again, as long
+ * as it is certain that nothing of it was stored. Isolation is READ COMMITTED: guards are in the statements, and versions
+ * in their rows.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
-import type { ClientConfig, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { ClientConfig, PoolClient, QueryResult } from 'pg';
 
 import { monotonicMs } from '../base/clock.ts';
-import { PARAMETER_KINDS } from './columns.ts';
-import type { Params, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
-import { compile, postgresDialect } from './dialect.ts';
+import type { ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import { readPostgresAddress } from './postgres-address.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import {
   isNotUnique,
   isOfStatement,
+  isOfValues,
   isServerError,
   translateFailure,
   TryAgain,
   unavailable,
 } from './postgres-failure.ts';
+import { createQueryMaker, hasNul } from './postgres-query.ts';
+import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
+import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
+import { createSetQueue } from './set-queue.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import type { WriteQueueLimits } from './write-queue.ts';
 
@@ -63,20 +66,33 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const pool = createPool(config, options);
   const maxRunning = Math.max(1, options.maxConnections - 1);
   const queue = createUnitQueue({ maxRunning, maxQueued: options.maxQueued, maxWaitMs: options.maxWaitMs });
-  const toQuery = createCompiler(options.statementTimeoutMs + SILENCE_MS);
+  const toQuery = createQueryMaker(options.statementTimeoutMs + SILENCE_MS);
   const session = { pool, options };
+  const writeAdmitted = (writes: readonly Write[]) => {
+    // Before the queue: a parameter that is missing is a fault of ours, and nothing is to be undone.
+    const steps = writes.map((write) => ({ write, query: toQuery(write.statement, write.params) }));
+    return queue.run(() => persist(() => writeUnit(session, steps)));
+  };
+  const sets = createSetQueue<SetWrite, WriteResult>({
+    kindOf: ({ write, many }) => `${many.name} ${String(write.params['tenant_id'])}`,
+    keyOf: ({ write }) => String(write.params[SET_KEY]),
+    runGroup: (group) => queue.run(() => persist(() => writeSet(session, toQuery, group))),
+    runAlone: ({ write }) => writeAdmitted([write]),
+    done: { kind: 'done' },
+    maxGathered: options.maxQueued,
+  });
   return {
     dialect: postgresDialect,
     read: async (statement, params) => {
-      // Text in PostgreSQL has no NUL, so no row is like one that has.
-      if (Object.values(params).some((value) => typeof value === 'string' && value.includes('\u0000'))) return [];
+      if (hasNul(params)) return [];
       const query = toQuery(statement, params);
       return persist(() => read(session, query));
     },
+    openReadView: () => openReadView(config, options, toQuery),
     write: async (writes) => {
-      // Before the queue: a parameter that is missing is a fault of ours, and nothing is to be undone.
-      const steps = writes.map((write) => ({ write, query: toQuery(write.statement, write.params) }));
-      return queue.run(() => persist(() => writeUnit(session, steps)));
+      const [write] = writes;
+      const many = write === undefined || writes.length > 1 ? undefined : SET_STATEMENTS.get(write.statement.name);
+      return write === undefined || many === undefined ? writeAdmitted(writes) : sets.run({ write, many });
     },
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
@@ -137,37 +153,6 @@ function createPool(config: ClientConfig, { maxConnections }: PostgresOptions): 
   return pool;
 }
 
-interface Query extends QueryConfig<SqlValue[]> {
-  readonly name: string;
-  /** As the statement is called in reports. */
-  readonly statement: string;
-  readonly query_timeout: number;
-}
-
-/** Statements that nobody holds any more take their compiled form with them. */
-function createCompiler(timeoutMs: number): (statement: Statement, params: Params) => Query {
-  const known = new WeakMap<Statement, { text: string; order: readonly string[]; name: string }>();
-  return (statement, params) => {
-    let compiled = known.get(statement);
-    if (compiled === undefined) {
-      const { sql: text, order } = compile(statement.sql, postgresDialect, PARAMETER_KINDS);
-      // Lists share a name and differ in their texts.
-      compiled = { text, order, name: createHash('sha256').update(text).digest('base64url') };
-      known.set(statement, compiled);
-    }
-    const { text, order, name } = compiled;
-    return { name, text, values: bind(order, params), statement: statement.name, query_timeout: timeoutMs };
-  };
-}
-
-function bind(order: readonly string[], params: Params): SqlValue[] {
-  return order.map((name) => {
-    const value = params[name];
-    if (value === undefined) throw new Error(`Parameter ${name} is missing`);
-    return value;
-  });
-}
-
 /** Runs the work again as long as it says that it may succeed. */
 async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
@@ -215,11 +200,11 @@ interface Session {
 
 interface Step {
   readonly write: Write;
-  readonly query: Query;
+  readonly query: PostgresQuery;
 }
 
 /** Reads change nothing: whatever happened to the connection, they can be sent again. */
-function read({ pool, options }: Session, query: Query): Promise<readonly Row[]> {
+function read({ pool, options }: Session, query: PostgresQuery): Promise<readonly Row[]> {
   return withClient(pool, async (client) => {
     try {
       return (await send(client, query, options)).rows;
@@ -235,6 +220,34 @@ function writeUnit({ pool, options }: Session, steps: readonly Step[]): Promise<
   return withClient(pool, (client) =>
     steps.length === 1 ? writeAlone(client, first, options) : writeTogether(client, steps, options),
   );
+}
+
+interface SetWrite {
+  readonly write: Write;
+  readonly many: Statement;
+}
+
+/** Of the units of one kind the keys of those that are done; `undefined` when the values of one of them failed them all. */
+async function writeSet(
+  { pool, options }: Session,
+  toQuery: QueryMaker,
+  group: readonly SetWrite[],
+): Promise<ReadonlySet<string> | undefined> {
+  const [{ write, many }] = group as readonly [SetWrite];
+  const query = toQuery(
+    many,
+    write.params,
+    group.map((one) => one.write.params),
+  );
+  return withClient(pool, async (client) => {
+    try {
+      const { rows } = await send(client, query, options);
+      return new Set(rows.map((row) => String(row[SET_KEY])));
+    } catch (error) {
+      if (isOfValues(error)) return undefined;
+      throw translateFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
+    }
+  });
 }
 
 async function writeAlone(client: PoolClient, { write, query }: Step, options: PostgresOptions): Promise<WriteResult> {
@@ -296,10 +309,19 @@ async function undo(client: PoolClient): Promise<void> {
   }
 }
 
-async function send(client: PoolClient, query: Query, options: PostgresOptions): Promise<QueryResult<Row>> {
-  const start = monotonicMs();
-  const result = await watched(client, () => client.query<Row>(query));
+async function send(client: PoolClient, query: PostgresQuery, options: PostgresOptions): Promise<QueryResult<Row>> {
+  const result = await timed(query, options, () => watched(client, () => client.query<Row>(query)));
   stateOf(client).prepared.add(query.name);
+  return result;
+}
+
+async function timed<Result>(
+  query: PostgresQuery,
+  options: PostgresOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const start = monotonicMs();
+  const result = await work();
   const durationMs = monotonicMs() - start;
   if (durationMs > options.slowStatementMs) options.onSlowStatement(query.statement, durationMs);
   return result;
@@ -332,14 +354,38 @@ async function runScript(client: PoolClient, sql: string): Promise<void> {
   }
 }
 
-/** The lock is the connection's: it is free again when the process dies. */
+/** On a connection of its own, which may idle for long. */
+async function openReadView(config: ClientConfig, options: PostgresOptions, toQuery: QueryMaker): Promise<ReadView> {
+  const client = new Client({ ...config, idle_in_transaction_session_timeout: 0 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    // What the transaction sees is settled by its first statement.
+    await client.query('begin isolation level repeatable read, read only; select 1');
+  } catch (error) {
+    await client.end();
+    throw unavailable(error as Error);
+  }
+  return {
+    read: async (statement, params) => {
+      if (hasNul(params)) return [];
+      const query = toQuery(statement, params);
+      return (await timed(query, options, () => client.query<Row>(query))).rows;
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+/** The lock is a transaction's: it is free again when the process dies, and a pooler between hands it to nobody else. */
 async function runExclusively<Result>(config: ClientConfig, work: () => Promise<Result>): Promise<Result> {
-  const client = new Client({ ...config, statement_timeout: 0, lock_timeout: 0 });
+  const unhurried = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 };
+  const client = new Client({ ...config, ...unhurried });
   // A migration is one transaction with its record, and the record is unique: two at once cannot both be stored.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
     return await work();
   } finally {
     await client.end();

@@ -22,6 +22,8 @@ export interface ProviderStore {
   remove(tenant: Tenant, stored: StoredProvider): Promise<boolean>;
 }
 
+const MAX_ATTEMPTS = 20;
+
 export function createProviderStore(connection: SqlConnection): ProviderStore {
   const codec = createRowCodec(PROVIDER_PROPERTIES, connection.dialect);
   const toRow = (tenant: Tenant, { provider, rowVersion }: StoredProvider): Params => ({
@@ -36,8 +38,12 @@ export function createProviderStore(connection: SqlConnection): ProviderStore {
   return {
     insert: async (tenant, provider) => {
       const params = toRow(tenant, { provider, rowVersion: 1 });
-      const result = await connection.write([{ statement: statements.insertProvider, params }]);
-      if (result.kind !== 'done') throw new Error(`The provider ${provider.id} was not stored: ${result.kind}`);
+      // Another provider that is inserted at the same time may take the key that the statement found free.
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const result = await connection.write([{ statement: statements.insertProvider, params }]);
+        if (result.kind === 'done') return;
+      }
+      throw new Error(`The provider ${provider.id} was not stored: its key was taken again and again.`);
     },
     find: async (tenant, id) => {
       const params = { tenant_id: tenant.key, registration_id: connection.dialect.columns.guid.encode(id) };

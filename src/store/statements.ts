@@ -43,7 +43,7 @@ const activitiesByExternalId = (...bounds: readonly string[]) => `
 select ${activityColumns}
 from learning_provider p
 join learning_course_activity a
-  on a.tenant_id = p.tenant_id and a.registration_id = p.registration_id
+  on a.tenant_id = p.tenant_id and a.provider_key = p.provider_key
   and a.external_course_activity_id = :external_course_activity_id
 where p.tenant_id = :tenant_id and a.activity_type in (:activity_type, :other_activity_type) ${bounds.join(' ')}
 limit 2`;
@@ -58,6 +58,7 @@ const USER_COLUMNS = [
 const GRANT_COLUMNS = [
   ...['grant_hash', 'kind', 'state', 'app_id', 'user_id', 'user_code_hash', 'details', 'expires_at', 'polled_at'],
 ];
+const THROTTLE_REPORT_COLUMNS = ['node_id', 'report_number', 'sent_at', 'counts'];
 const TENANT_COLUMNS = ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan'];
 
 const table = {
@@ -68,12 +69,23 @@ select ${list(TENANT_COLUMNS)} from tenant
 where tenant_guid = :tenant_guid or domain_name = :domain_name`,
   listTenants: `select ${list(TENANT_COLUMNS)} from tenant order by tenant_id`,
 
-  insertSigningKey: insert('signing_key', SIGNING_KEY_COLUMNS),
+  insertSigningKey: insert('signing_key', [...SIGNING_KEY_COLUMNS, 'follows_key_id']),
   listSigningKeys: `select ${list(SIGNING_KEY_COLUMNS)} from signing_key order by created_at, key_id`,
   raiseTokenLifetime: `
 update signing_key set token_lifetime_seconds = :token_lifetime_seconds
 where key_id = :key_id and token_lifetime_seconds < :token_lifetime_seconds`,
   deleteSigningKey: 'delete from signing_key where key_id = :key_id',
+
+  keepCard: `
+insert into sandbox_card (card_id, card) values (1, :card)
+on conflict (card_id) do update set card = excluded.card`,
+  findCard: 'select card from sandbox_card where card_id = 1',
+
+  insertThrottleReport: insert('throttle_report', THROTTLE_REPORT_COLUMNS),
+  listThrottleReports: `
+select ${list(THROTTLE_REPORT_COLUMNS)} from throttle_report
+where sent_at > :since and node_id <> :node_id order by node_id, report_number`,
+  deleteThrottleReports: 'delete from throttle_report where sent_at < :forgotten_before',
 
   insertApp: insert('app_registration', ['tenant_id', ...APP_COLUMNS]),
   findApp: `
@@ -114,7 +126,11 @@ where tenant_id = :tenant_id and grant_hash = :grant_hash`,
 delete from issuer_grant
 where tenant_id = :tenant_id and expires_at < :expires_at`,
 
-  insertProvider: insert('learning_provider', ['tenant_id', 'row_version', ...PROVIDER_COLUMNS]),
+  // Two that are inserted at once may find the same key, which is unique.
+  insertProvider: `
+insert into learning_provider (tenant_id, row_version, ${list(PROVIDER_COLUMNS)}, provider_key)
+select :tenant_id, :row_version, ${parameters(PROVIDER_COLUMNS)}, coalesce(max(p.provider_key), 0) + 1
+from learning_provider p where p.tenant_id = :tenant_id`,
   findProvider: `
 select row_version, ${list(PROVIDER_COLUMNS)} from learning_provider
 where tenant_id = :tenant_id and registration_id = :registration_id`,
@@ -143,10 +159,13 @@ where tenant_id = :tenant_id and learning_content_id = :learning_content_id and 
 delete from learning_content
 where tenant_id = :tenant_id and learning_content_id = :learning_content_id and row_version = :row_version`,
 
-  importActivity: insert('learning_course_activity', ['tenant_id', ...ACTIVITY_COLUMNS]),
+  importActivity: `
+insert into learning_course_activity (tenant_id, provider_key, ${list(ACTIVITY_COLUMNS)})
+select p.tenant_id, p.provider_key, ${parameters(ACTIVITY_COLUMNS)}
+from learning_provider p where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
   insertActivity: `
-insert into learning_course_activity (tenant_id, ${list(ACTIVITY_COLUMNS)})
-select :tenant_id, ${parameters(ACTIVITY_COLUMNS)}
+insert into learning_course_activity (tenant_id, provider_key, ${list(ACTIVITY_COLUMNS)})
+select p.tenant_id, p.provider_key, ${parameters(ACTIVITY_COLUMNS)}
 from learning_provider p
 join learning_content c
   on c.tenant_id = p.tenant_id and c.registration_id = p.registration_id and c.learning_content_id = :learning_content_id

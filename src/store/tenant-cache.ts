@@ -7,17 +7,29 @@ import type { DirectoryStore } from './directory-store.ts';
 
 const MAX_TENANTS = 10_000;
 
+export interface TenantCache {
+  find(id: TenantId): Promise<Tenant | undefined>;
+  /** For whoever has changed tenants and wants it to be seen at once. */
+  forget(): void;
+}
+
 /** @param ttlMs how long a change of a tenant may go unnoticed */
-export function createTenantCache(
-  directory: DirectoryStore,
-  ttlMs: number,
-): (id: TenantId) => Promise<Tenant | undefined> {
+export function createTenantCache(directory: DirectoryStore, ttlMs: number): TenantCache {
   const known = new LRUCache<TenantId, Tenant>({ max: MAX_TENANTS, ttl: ttlMs });
-  return async (id) => {
-    const remembered = known.get(id);
-    if (remembered !== undefined) return remembered;
-    const tenant = await directory.findTenant(id);
-    if (tenant !== undefined) known.set(id, tenant);
-    return tenant;
+  let forgotten = 0;
+  return {
+    find: async (id) => {
+      const remembered = known.get(id);
+      if (remembered !== undefined) return remembered;
+      const before = forgotten;
+      const tenant = await directory.findTenant(id);
+      // What was read before all was forgotten may be what it was forgotten for.
+      if (tenant !== undefined && before === forgotten) known.set(id, tenant);
+      return tenant;
+    },
+    forget: () => {
+      forgotten += 1;
+      known.clear();
+    },
   };
 }

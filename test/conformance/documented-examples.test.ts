@@ -7,6 +7,7 @@ import type { OperationId } from '../../src/model/operations.ts';
 import { API_VERSIONS } from '../../src/model/versions.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
+import { STORE_DRIVERS } from '../support/store.ts';
 import { startTenantServer } from '../support/tenants.ts';
 import type { Caller, TenantServer } from '../support/tenants.ts';
 import { readExample } from './setup.ts';
@@ -46,8 +47,9 @@ describe.each(API_VERSIONS)('the documented requests, byte for byte, in %s', (ve
         ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
       });
 
-  test('the four of the seeds run one after the other and are stored as they were sent', async () => {
-    await using server = await startTestServer();
+  test.each(STORE_DRIVERS)('the four of the seeds are stored as they were sent, on $name', async (store) => {
+    await using database = store.create();
+    await using server = await startTestServer(await database.serverSettings());
     const send = sendTo(server);
     const update = readExample(`update-assignment.${version}.json`);
     const courseUpdate = readExample(`update-self-initiated.${version}.json`);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { API_VERSIONS } from '../../src/model/versions.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
+import { STORE_DRIVERS } from '../support/store.ts';
 
 const PROVIDERS = '/employeeExperience/learningProviders';
 
@@ -93,8 +94,9 @@ async function importRecord(server: TestServer, version: string): Promise<Import
 }
 
 describe.each(API_VERSIONS)('a script that carries a learning history over to %s', (version) => {
-  test('112: creates what is missing, and nothing when it runs again', async () => {
-    await using server = await startTestServer();
+  test.each(STORE_DRIVERS)('112: creates what is missing, and nothing when it runs again, on $name', async (store) => {
+    await using database = store.create();
+    await using server = await startTestServer(await database.serverSettings());
     const first = await importRecord(server, version);
     const second = await importRecord(server, version);
     expect(first.created).toEqual(['provider', 'content', 'activity']);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { OPERATIONS } from '../../src/model/operations.ts';
 import { API_VERSIONS } from '../../src/model/versions.ts';
+import { STORE_DRIVERS } from '../support/store.ts';
 import { startTenantServer } from '../support/tenants.ts';
 import type { Caller, OwnTenant, TenantServer } from '../support/tenants.ts';
 import { CELLS, LEARNING_PERMISSIONS } from './permissions.ts';
@@ -34,13 +35,15 @@ test('every operation has its cells', () => {
   expect(new Set(CELLS.map(({ operation }) => operation))).toEqual(new Set(OPERATIONS.map(({ id }) => id)));
 });
 
-describe.each(API_VERSIONS)('permissions in %s', (version) => {
+const PLACES = STORE_DRIVERS.flatMap((store) => API_VERSIONS.map((version) => ({ store, version })));
+
+describe.each(PLACES)('permissions in $version on $store.name', ({ version, store }) => {
   let server: TenantServer;
   let tenant: OwnTenant;
 
   beforeAll(async () => {
     const settings = { contentPost: true, rootActivityWrites: true };
-    server = await startTenantServer({ seed: join(import.meta.dirname, 'seed.yaml'), copies: 1, settings });
+    server = await startTenantServer({ seed: join(import.meta.dirname, 'seed.yaml'), copies: 1, settings, store });
     tenant = server.takeTenant();
   });
   afterAll(() => server[Symbol.asyncDispose]());

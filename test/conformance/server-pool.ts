@@ -2,19 +2,23 @@
 import { join } from 'node:path';
 
 import { FAULTS } from '../support/faults.ts';
+import type { StoreDriver } from '../support/store.ts';
 import { MAX_COPIES, startTenantServer } from '../support/tenants.ts';
 import type { OwnTenant, TenantServer } from '../support/tenants.ts';
 import type { Row } from './row.ts';
 
-export interface Place {
+/** Is given back, so that a server whose rows are all done takes up nothing more. */
+export interface Place extends AsyncDisposable {
   readonly server: TenantServer;
   readonly tenant: OwnTenant;
 }
 
-/** A server, and how many of its tenants are free. */
+/** A server, how many of its tenants are free, and how many rows are not done with theirs or have not come yet. */
 interface Entry {
   readonly server: Promise<TenantServer>;
+  readonly open: AsyncDisposableStack;
   left: number;
+  expected: number;
 }
 
 export class ServerPool implements AsyncDisposable {
@@ -22,9 +26,11 @@ export class ServerPool implements AsyncDisposable {
   readonly #waiting = new Map<string, number>();
   readonly #entries = new Map<string, Entry>();
   readonly #open = new AsyncDisposableStack();
+  readonly #store: StoreDriver;
 
-  /** Every row that will come, so that no server has more tenants than it needs. */
-  constructor(rows: readonly Row[]) {
+  /** @param rows every one that will come, so that no server has more tenants than it needs */
+  constructor(rows: readonly Row[], store: StoreDriver) {
+    this.#store = store;
     for (const row of rows) this.#waiting.set(needsOf(row), (this.#waiting.get(needsOf(row)) ?? 0) + 1);
   }
 
@@ -33,7 +39,14 @@ export class ServerPool implements AsyncDisposable {
     const entry = found !== undefined && found.left > 0 ? found : this.#addEntry(row);
     entry.left -= 1;
     const server = await entry.server;
-    return { server, tenant: server.takeTenant() };
+    return {
+      server,
+      tenant: server.takeTenant(),
+      [Symbol.asyncDispose]: async () => {
+        entry.expected -= 1;
+        if (entry.expected === 0) await entry.open.disposeAsync();
+      },
+    };
   }
 
   /** A server that does not start is not tried again: all its rows fail for the same reason. */
@@ -41,16 +54,17 @@ export class ServerPool implements AsyncDisposable {
     const needs = needsOf(row);
     const waiting = this.#waiting.get(needs) ?? 0;
     const copies = Math.min(waiting, MAX_COPIES);
-    const entry = { server: this.#start(row, copies), left: copies };
+    const open = this.#open.use(new AsyncDisposableStack());
+    const entry = { server: this.#start(row, copies, open), open, left: copies, expected: copies };
     this.#entries.set(needs, entry);
     this.#waiting.set(needs, waiting - copies);
     return entry;
   }
 
-  async #start({ settings = {}, fault }: Row, copies: number): Promise<TenantServer> {
+  async #start({ settings = {}, fault }: Row, copies: number, open: AsyncDisposableStack): Promise<TenantServer> {
     const seed = join(import.meta.dirname, 'seed.yaml');
-    const server = this.#open.use(await startTenantServer({ seed, copies, settings }));
-    if (fault !== undefined) this.#open.use(FAULTS[fault](server.database));
+    const server = open.use(await startTenantServer({ seed, copies, settings, store: this.#store }));
+    if (fault !== undefined) open.use(await FAULTS[fault](server.database));
     return server;
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { systemClock } from '../../src/base/clock.ts';
+import { systemIds } from '../../src/base/id-source.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { HttpServer } from '../../src/http/server.ts';
 import { API_VERSIONS } from '../../src/model/versions.ts';
@@ -67,6 +68,7 @@ describe('on a server that waits only for a moment', () => {
       throttle: undefined,
       origin: { isProxyTrusted: false },
       errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
+      ids: systemIds(systemClock),
       instanceId: 'impatient',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
       authenticator: { authenticate: notReached },

@@ -62,7 +62,7 @@ create table learning_content (
   is_premium boolean,
   is_searchable boolean,
   last_modified_date_time text collate "C",
-  level bigint,
+  level smallint,
   number_of_pages bigint,
   skill_tags text collate "C" not null,
   source_name text collate "C",
@@ -79,29 +79,31 @@ create table learning_course_activity (
   activity_guid uuid not null,
   has_bare_id boolean not null,
   registration_id uuid not null,
+  provider_key bigint not null,
   learning_content_id uuid not null,
-  activity_type bigint not null,
+  activity_type smallint not null,
   external_course_activity_id text collate "C" not null,
   repeat_number bigint not null,
-  status bigint,
+  status smallint,
   completion_percentage bigint,
   completed_date_time text collate "C",
   assigned_date_time text collate "C",
   assigner_user_id text collate "C",
-  assignment_type bigint,
+  assignment_type smallint,
   due_date_time text collate "C",
   due_date_time_time_zone text collate "C",
   notes text collate "C",
-  notes_content_type bigint,
+  notes_content_type smallint,
   started_date_time text collate "C",
   row_version bigint not null,
   PRIMARY KEY (tenant_id, learner_user_id, activity_guid),
-  FOREIGN KEY (tenant_id, registration_id) REFERENCES learning_provider(tenant_id, registration_id) ON DELETE CASCADE
+  FOREIGN KEY (tenant_id, provider_key) REFERENCES learning_provider(tenant_id, provider_key) ON DELETE CASCADE
 );
 
 create table learning_provider (
   tenant_id bigint not null,
   registration_id uuid not null,
+  provider_key bigint not null,
   display_name text collate "C" not null,
   is_course_activity_sync_enabled boolean,
   login_web_url text collate "C",
@@ -111,7 +113,20 @@ create table learning_provider (
   square_logo_web_url_for_light_theme text collate "C" not null,
   row_version bigint not null,
   PRIMARY KEY (tenant_id, registration_id),
-  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
+  UNIQUE (tenant_id, provider_key)
+);
+
+create table sandbox_card (
+  card_id bigint not null,
+  card text collate "C" not null,
+  PRIMARY KEY (card_id)
+);
+
+create table schema_compatibility (
+  name text collate "C" not null,
+  compatible_since text collate "C" not null,
+  PRIMARY KEY (name)
 );
 
 create table schema_migration (
@@ -124,6 +139,7 @@ create table signing_key (
   created_at bigint not null,
   private_jwk text collate "C" not null,
   token_lifetime_seconds bigint not null default 0,
+  follows_key_id text collate "C",
   PRIMARY KEY (key_id)
 );
 
@@ -138,8 +154,20 @@ create table tenant (
   UNIQUE (tenant_guid)
 );
 
+create table throttle_report (
+  node_id uuid not null,
+  report_number bigint not null,
+  sent_at bigint not null,
+  counts text collate "C" not null,
+  PRIMARY KEY (node_id, report_number)
+);
+
 CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, expires_at);
 
 CREATE UNIQUE INDEX learning_course_activity_bare_id ON public.learning_course_activity USING btree (tenant_id, activity_guid) WHERE has_bare_id;
 
-CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_course_activity USING btree (tenant_id, registration_id, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_course_activity USING btree (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+
+CREATE UNIQUE INDEX signing_key_succession ON public.signing_key USING btree (follows_key_id);
+
+CREATE INDEX throttle_report_time ON public.throttle_report USING btree (sent_at);

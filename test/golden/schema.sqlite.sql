@@ -73,6 +73,7 @@ CREATE TABLE learning_course_activity (
   activity_guid blob not null,
   has_bare_id integer not null,
   registration_id blob not null,
+  provider_key integer not null,
   learning_content_id blob not null,
   activity_type integer not null,
   external_course_activity_id text not null,
@@ -90,12 +91,13 @@ CREATE TABLE learning_course_activity (
   started_date_time text,
   row_version integer not null,
   primary key (tenant_id, learner_user_id, activity_guid),
-  foreign key (tenant_id, registration_id) references learning_provider on delete cascade
+  foreign key (tenant_id, provider_key) references learning_provider (tenant_id, provider_key) on delete cascade
 );
 
 CREATE TABLE learning_provider (
   tenant_id integer not null references tenant,
   registration_id blob not null,
+  provider_key integer not null,
   display_name text not null,
   is_course_activity_sync_enabled integer,
   login_web_url text,
@@ -104,7 +106,18 @@ CREATE TABLE learning_provider (
   square_logo_web_url_for_dark_theme text not null,
   square_logo_web_url_for_light_theme text not null,
   row_version integer not null,
-  primary key (tenant_id, registration_id)
+  primary key (tenant_id, registration_id),
+  unique (tenant_id, provider_key)
+);
+
+CREATE TABLE sandbox_card (
+  card_id integer not null primary key,
+  card text not null
+);
+
+CREATE TABLE schema_compatibility (
+  name text not null primary key,
+  compatible_since text not null
 );
 
 CREATE TABLE schema_migration (name text not null primary key);
@@ -113,7 +126,7 @@ CREATE TABLE signing_key (
   key_id text not null primary key,
   created_at integer not null,
   private_jwk text not null
-, token_lifetime_seconds integer not null default 0);
+, token_lifetime_seconds integer not null default 0, follows_key_id text);
 
 CREATE TABLE tenant (
   tenant_id integer not null primary key,
@@ -121,6 +134,14 @@ CREATE TABLE tenant (
   display_name text not null,
   domain_name text not null unique,
   has_service_plan integer not null
+);
+
+CREATE TABLE throttle_report (
+  node_id blob not null,
+  report_number integer not null,
+  sent_at integer not null,
+  counts text not null,
+  primary key (node_id, report_number)
 );
 
 CREATE INDEX issuer_grant_expiry on issuer_grant (tenant_id, expires_at)
@@ -131,4 +152,9 @@ CREATE UNIQUE INDEX learning_course_activity_bare_id on learning_course_activity
 ;
 
 CREATE UNIQUE INDEX learning_course_activity_external_id on learning_course_activity
-  (tenant_id, registration_id, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+  (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+
+CREATE UNIQUE INDEX signing_key_succession on signing_key (follows_key_id);
+
+CREATE INDEX throttle_report_time on throttle_report (sent_at)
+;

@@ -1,7 +1,8 @@
 /** An HTTP server on loopback that can be told to answer, to fail, to hang and to be gone. */
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import { findQuietPort } from '../support/quiet-port.ts';
 
 export interface Loopback extends AsyncDisposable {
   readonly origin: string;
@@ -17,8 +18,8 @@ export interface Loopback extends AsyncDisposable {
 
 export async function startLoopback(): Promise<Loopback> {
   const server = createServer();
-  await listen(server, 0);
-  const { port } = server.address() as AddressInfo;
+  const port = await findQuietPort();
+  await listen(server, port);
   const answerWith = (listener: RequestListener): void => {
     server.removeAllListeners('request');
     server.on('request', listener);

@@ -14,20 +14,19 @@ let server: TestServer;
 
 beforeAll(async () => {
   issuer = await startOidcIssuer();
-  server = await startTestServer({
-    trustedIssuers: [
-      {
-        issuer: issuer.origin,
-        audiences: [AUDIENCE],
-        tenant: TENANT_ID,
-        algorithms: ['RS256', 'PS256', 'ES256'],
-        claims: { app: 'client_id', user: 'graph_user' },
-      },
-    ],
-    issuerTimeoutMs: 150,
-    issuerKeyFloorSeconds: 0,
-  });
+  server = await start();
 });
+
+function start(settings: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
+  const trusted = {
+    issuer: issuer.origin,
+    audiences: [AUDIENCE],
+    tenant: TENANT_ID,
+    algorithms: ['RS256', 'PS256', 'ES256'],
+    claims: { app: 'client_id', user: 'graph_user' },
+  };
+  return startTestServer({ trustedIssuers: [trusted], issuerKeyFloorSeconds: 0, ...settings });
+}
 
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -41,12 +40,12 @@ function order(changes: Partial<TokenOrder> = {}): Promise<string> {
   return issuer.token({ audience: AUDIENCE, claims: { roles: ['LearningContent.Read.All'] }, ...changes });
 }
 
-function readContents(token: string): Promise<Answer> {
-  return server.call({ path: `${PROVIDER_PATH}/learningContents`, token });
+function readContents(token: string, from = server): Promise<Answer> {
+  return from.call({ path: `${PROVIDER_PATH}/learningContents`, token });
 }
 
-async function expectInvalid(token: string, reason: string): Promise<void> {
-  const { status, body } = await readContents(token);
+async function expectInvalid(token: string, reason: string, from = server): Promise<void> {
+  const { status, body } = await readContents(token, from);
   const message = `Access token validation failure. ${reason}`;
   expect({ status, error: body.error }).toMatchObject({
     status: 401,
@@ -112,7 +111,7 @@ describe('keys', () => {
     await issuer.rotateKeys();
     const before = issuer.keyRequests();
     const tokens = await Promise.all(Array.from({ length: 20 }, (_, index) => order({ lifetimeSeconds: 600 + index })));
-    const answers = await Promise.all(tokens.map(readContents));
+    const answers = await Promise.all(tokens.map((token) => readContents(token)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(issuer.keyRequests() - before).toBe(1);
   });
@@ -137,13 +136,17 @@ describe('keys', () => {
   });
 
   test('that are waited for in vain are given up after the timeout', async () => {
-    await issuer.rotateKeys();
+    await using hasty = await start({ issuerTimeoutMs: 150 });
     const token = await order();
     const isAsked = issuer.hang();
-    const answers = Promise.all([expectInvalid(token, 'Invalid signing key.'), readContents(`${token}x`)]);
+    const answers = Promise.all([
+      expectInvalid(token, 'Invalid signing key.', hasty),
+      readContents(`${token}x`, hasty),
+    ]);
     await isAsked;
     expect((await answers)[1].status).toBe(401);
     issuer.recover();
-    expect((await readContents(token)).status).toBe(200);
+    // A machine that is busy may take longer than the timeout, once or twice.
+    await expect.poll(async () => (await readContents(token, hasty)).status, { timeout: 20_000 }).toBe(200);
   });
 });

@@ -3,18 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { generateSigningKey } from '../../src/auth/signing-keys.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { openRotatingKeys } from '../../src/issuer/rotating-keys.ts';
 import type { RotatingKeys } from '../../src/issuer/rotating-keys.ts';
+import type { SqlConnection } from '../../src/store/connection.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { createTestClock, GRAPH } from './authority.ts';
 
+type TestClock = ReturnType<typeof createTestClock>;
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SKEW_MS = 300_000;
+/** How long a key is shown before it signs. */
+const ANNOUNCED_MS = 300_000;
+const LOOK_MS = 60_000;
 const PROVIDER = '/v1.0/employeeExperience/learningProviders/01e8f81b-3060-4dec-acf0-0389665a0a38';
 
 let data: string;
@@ -54,34 +61,55 @@ async function isAccepted(server: TestServer, token: string): Promise<boolean> {
   return (await server.call({ path: `${PROVIDER}/learningContents`, token })).status === 200;
 }
 
+function openDatabaseOf(server: TestServer): SqlConnection {
+  const limits = { maxQueued: 10, maxWaitMs: 5000, slowStatementMs: 5000, onSlowStatement: () => {} };
+  return openSqlite({ path: join(server.app.dataDir, 'vivarium.db'), ...limits });
+}
+
 /** The same database opened a second time, as another server on it does. */
 async function openElsewhere(server: TestServer, clock: Clock): Promise<RotatingKeys & AsyncDisposable> {
-  const limits = { maxQueued: 10, maxWaitMs: 5000, slowStatementMs: 5000, onSlowStatement: () => {} };
-  const connection = openSqlite({ path: join(server.app.dataDir, 'vivarium.db'), ...limits });
+  const connection = openDatabaseOf(server);
   const store = createDirectoryStore(connection);
-  const keys = await openRotatingKeys({ store, clock, maxAgeMs: 30 * DAY_MS, tokenLifetimeSeconds: 3600 });
+  const makeKey = generateSigningKey;
+  const keys = await openRotatingKeys({ store, clock, maxAgeMs: 30 * DAY_MS, tokenLifetimeSeconds: 3600, makeKey });
   return { ...keys, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
 }
 
 const keyOf = (token: string) => decodeProtectedHeader(token).kid as string;
 
+/** Makes the next key when the one before is 30 days old, and waits until it signs. @returns the first token of it */
+async function rotate(server: TestServer, clock: TestClock): Promise<string> {
+  clock.advance(30 * DAY_MS);
+  await getToken(server);
+  clock.advance(ANNOUNCED_MS);
+  return getToken(server);
+}
+
 describe('a signing key', () => {
-  test('signs for the days of the setting; the next one is the first of the document', async () => {
+  test('that is 30 days old has a successor, which is shown for five minutes before it signs', async () => {
     const clock = createTestClock();
     await using server = await start(clock);
     const first = keyOf(await getToken(server));
     clock.advance(30 * DAY_MS - 1);
     expect(keyOf(await getToken(server))).toBe(first);
+    expect(await listKeys(server)).toEqual([first]);
     clock.advance(1);
-    const second = keyOf(await getToken(server));
-    expect(second).not.toBe(first);
+    expect(keyOf(await getToken(server))).toBe(first);
+    const [second, ...others] = await listKeys(server);
+    expect(others).toEqual([first]);
+    clock.advance(ANNOUNCED_MS - 1);
+    expect(keyOf(await getToken(server))).toBe(first);
+    clock.advance(1);
+    expect(keyOf(await getToken(server))).toBe(second);
     expect(await listKeys(server)).toEqual([second, first]);
   });
 
   test('stays in the document, and its tokens good, until the last of them has expired', async () => {
     const clock = createTestClock();
     await using server = await start(clock);
-    clock.advance(30 * DAY_MS - 1);
+    clock.advance(30 * DAY_MS);
+    await getToken(server);
+    clock.advance(ANNOUNCED_MS - 1);
     const last = await getToken(server);
     clock.advance(1);
     const next = keyOf(await getToken(server));
@@ -89,7 +117,7 @@ describe('a signing key', () => {
     expect(await isAccepted(server, last)).toBe(true);
     clock.advance(1000 + SKEW_MS - 1);
     expect(await listKeys(server)).toEqual([next, keyOf(last)]);
-    clock.advance(60_000);
+    clock.advance(LOOK_MS);
     expect(await listKeys(server)).toEqual([next]);
   });
 
@@ -97,6 +125,9 @@ describe('a signing key', () => {
     const clock = createTestClock();
     await using server = await start(clock);
     clock.advance(30 * DAY_MS);
+    await Promise.all(Array.from({ length: 8 }, () => getToken(server)));
+    expect(await listKeys(server)).toHaveLength(2);
+    clock.advance(ANNOUNCED_MS);
     const tokens = await Promise.all(Array.from({ length: 8 }, () => getToken(server)));
     expect(new Set(tokens.map(keyOf)).size).toBe(1);
     expect(await listKeys(server)).toHaveLength(2);
@@ -110,8 +141,7 @@ describe('a signing key', () => {
     {
       await using again = await start(clock);
       expect(await listKeys(again)).toEqual(first);
-      clock.advance(30 * DAY_MS);
-      await getToken(again);
+      await rotate(again, clock);
       expect(await listKeys(again)).toHaveLength(2);
     }
     clock.advance(HOUR_MS + SKEW_MS);
@@ -124,12 +154,42 @@ describe('a signing key', () => {
     const clock = createTestClock();
     await using server = await start(clock);
     await using other = await openElsewhere(server, clock);
-    clock.advance(30 * DAY_MS);
-    const next = keyOf(await getToken(server));
+    const next = keyOf(await rotate(server, clock));
     expect(await other.findVerificationKey(next)).toBeDefined();
     expect(await other.findVerificationKey('no such key')).toBeUndefined();
     expect((await other.publicJwks()).keys.map(({ kid }) => kid)).toEqual(await listKeys(server));
     expect(keyOf(await other.sign({}))).toBe(next);
+  });
+
+  test('is made by one of the servers that find it due at the same moment', async () => {
+    const clock = createTestClock();
+    await using server = await start(clock);
+    const [first] = await listKeys(server);
+    await using other = await openElsewhere(server, clock);
+    await using third = await openElsewhere(server, clock);
+    clock.advance(30 * DAY_MS);
+    const signed = await Promise.all([getToken(server), other.sign({}), third.sign({})]);
+    expect(signed.map(keyOf)).toEqual([first, first, first]);
+    const shown = await listKeys(server);
+    expect(shown).toHaveLength(2);
+    clock.advance(ANNOUNCED_MS);
+    for (const keys of [other, third]) {
+      expect((await keys.publicJwks()).keys.map(({ kid }) => kid)).toEqual(shown);
+      expect(keyOf(await keys.sign({}))).toBe(shown[0]);
+    }
+  });
+
+  test('that was taken out of the database counts no more after a minute', async () => {
+    const clock = createTestClock();
+    await using server = await start(clock);
+    const first = keyOf(await getToken(server));
+    await using other = await openElsewhere(server, clock);
+    await rotate(server, clock);
+    expect(await other.findVerificationKey(first)).toBeDefined();
+    await using connection = openDatabaseOf(server);
+    await createDirectoryStore(connection).removeSigningKey(first);
+    clock.advance(LOOK_MS);
+    expect(await other.findVerificationKey(first)).toBeUndefined();
   });
 
   test('is kept as long as the longest lifetime that its tokens ever had', async () => {
@@ -138,10 +198,24 @@ describe('a signing key', () => {
     const long = await getToken(before);
     await before[Symbol.asyncDispose]();
     await using server = await start(clock);
-    clock.advance(30 * DAY_MS);
-    const next = await getToken(server);
+    const next = await rotate(server, clock);
     clock.advance(9 * DAY_MS);
     expect(await listKeys(server)).toEqual([keyOf(next), keyOf(long)]);
     expect(Number(decodeJwt(long).exp) * 1000).toBeGreaterThan(clock.now());
+  });
+
+  test('is kept as long as the tokens that it is told to sign while its successor is announced', async () => {
+    const clock = createTestClock();
+    const before = await start(clock);
+    clock.advance(30 * DAY_MS);
+    await getToken(before);
+    await before[Symbol.asyncDispose]();
+    await using server = await start(clock, { tokenLifetimeSeconds: 2 * 86_400 });
+    const long = await getToken(server);
+    clock.advance(ANNOUNCED_MS);
+    const next = await getToken(server);
+    clock.advance(2 * DAY_MS - ANNOUNCED_MS - 1000);
+    expect(await listKeys(server)).toEqual([keyOf(next), keyOf(long)]);
+    expect(keyOf(next)).not.toBe(keyOf(long));
   });
 });

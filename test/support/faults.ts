@@ -1,18 +1,11 @@
 /** Real faults of a running server's database, brought about through a connection of one's own. */
-import { DatabaseSync } from 'node:sqlite';
+import type { TestDatabase } from './store.ts';
 
-/** Each breaks something until it is disposed of. */
+/** Each breaks something until it is disposed of, or for good. */
 export const FAULTS = {
-  /** Another process holds the write lock. */
-  databaseLocked: (database: string): Disposable => {
-    const other = new DatabaseSync(database);
-    other.exec('begin exclusive');
-    return { [Symbol.dispose]: () => other.close() };
-  },
-  /** A table is gone. */
-  tableDropped: (database: string): Disposable => {
-    const other = new DatabaseSync(database);
-    other.exec('pragma foreign_keys = off; drop table learning_course_activity');
-    return { [Symbol.dispose]: () => other.close() };
+  /** Another process holds the lock that writes need. */
+  databaseLocked: (database: TestDatabase): Promise<AsyncDisposable> => database.lockElsewhere(),
+  tableDropped: async (database: TestDatabase): Promise<undefined> => {
+    await database.connect().script('drop table learning_course_activity');
   },
 } as const;

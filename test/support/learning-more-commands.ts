@@ -1,10 +1,11 @@
-/** As learning-commands.ts: requests on providers, contents and lists. */
+/** As learning-commands.ts: requests on providers, contents and lists; and the sequences of all of them. */
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 
 import { V1 } from '../../src/model/versions.ts';
 import type { ApiVersion } from '../../src/model/versions.ts';
 import {
+  activityCommands,
   command,
   contextOf,
   expectReply,
@@ -18,7 +19,7 @@ import {
   rarely,
   version,
 } from './learning-commands.ts';
-import type { CallerName, Real, WeightedCommands } from './learning-commands.ts';
+import type { CallerName, Command, Real, WeightedCommands } from './learning-commands.ts';
 import { fieldRefusal, REFUSALS, wireActivity } from './learning-model.ts';
 import type { Activity, Content, Expected, World } from './learning-model.ts';
 import type { Problem } from './learning-samples.ts';
@@ -294,7 +295,7 @@ const count = fc.record({ place: fc.constantFrom('me', 'root', 'provider'), prov
   }),
 );
 
-export const otherCommands: readonly WeightedCommands[] = [
+const otherCommands: readonly WeightedCommands[] = [
   { weight: 3, arbitrary: switchProvider },
   { weight: 1, arbitrary: createProvider },
   { weight: 1, arbitrary: deleteProvider },
@@ -304,3 +305,14 @@ export const otherCommands: readonly WeightedCommands[] = [
   { weight: 3, arbitrary: list },
   { weight: 1, arbitrary: count },
 ];
+
+/** Each sequence is for a world as the seed left it. */
+export const sequences = fc.commands([...weighted(activityCommands), ...weighted(otherCommands)], {
+  maxCommands: 60,
+  size: 'max',
+});
+
+/** A list in which each stands as often as it weighs. */
+function weighted(all: readonly WeightedCommands[]): fc.Arbitrary<Command>[] {
+  return all.flatMap(({ weight, arbitrary }) => Array.from({ length: weight }, () => arbitrary));
+}

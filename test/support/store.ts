@@ -1,4 +1,4 @@
-/** Databases for the store contract: every driver makes empty ones, and can look at them and lock them from outside. */
+/** Databases of tests: every driver makes empty ones, and can look at them and lock them from outside. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +12,8 @@ import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
 import { createPostgresDatabase } from './postgres.ts';
 
 export interface TestDatabase extends AsyncDisposable {
+  /** Of a server that is to keep its data in it, by their names; it brings the schema itself. */
+  serverSettings(): Promise<Readonly<Record<string, unknown>>>;
   /** A connection of its own to the database as it is: nothing is migrated. */
   connect(limits?: Partial<WriteQueueLimits>): SqlConnection;
   /** As `connect`, with this release's schema. */
@@ -35,39 +37,41 @@ export interface StoreDriver {
   };
 }
 
-/** One row a driver: what joins here has to keep the whole contract. */
-export const STORE_DRIVERS: readonly StoreDriver[] = [
-  {
-    name: 'sqlite',
-    create: createSqliteDatabase,
-    hasGroupCommit: true,
-    catalogue: {
-      tables: "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
-      keys: `select m.name as in_table, l.name as index_name, i.name as first_column
-        from sqlite_schema m join pragma_index_list(m.name) l join pragma_index_info(l.name) i
-        where m.type = 'table' and i.seqno = 0 order by 1, 2`,
-    },
+export const SQLITE: StoreDriver = {
+  name: 'sqlite',
+  create: createSqliteDatabase,
+  hasGroupCommit: true,
+  catalogue: {
+    tables: "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+    keys: `select m.name as in_table, l.name as index_name, i.name as first_column
+      from sqlite_schema m join pragma_index_list(m.name) l join pragma_index_info(l.name) i
+      where m.type = 'table' and i.seqno = 0 order by 1, 2`,
   },
-  {
-    name: 'postgres',
-    create: () => createPostgresDatabase(LIMITS),
-    hasGroupCommit: false,
-    catalogue: {
-      tables: "select tablename as name from pg_tables where schemaname = 'public'",
-      keys: `select t.relname as in_table, i.relname as index_name, a.attname as first_column
-        from pg_index x
-        join pg_class t on t.oid = x.indrelid and t.relnamespace = to_regnamespace('public')
-        join pg_class i on i.oid = x.indexrelid
-        join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0] order by 1, 2`,
-    },
+};
+
+export const POSTGRES: StoreDriver = {
+  name: 'postgres',
+  create: () => createPostgresDatabase(LIMITS),
+  hasGroupCommit: false,
+  catalogue: {
+    tables: "select tablename as name from pg_tables where schemaname = 'public'",
+    keys: `select t.relname as in_table, i.relname as index_name, a.attname as first_column
+      from pg_index x
+      join pg_class t on t.oid = x.indrelid and t.relnamespace = to_regnamespace('public')
+      join pg_class i on i.oid = x.indexrelid
+      join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0] order by 1, 2`,
   },
-];
+};
+
+/** What joins here has to keep the whole contract, and whatever a client can see. */
+export const STORE_DRIVERS: readonly StoreDriver[] = [SQLITE, POSTGRES];
 
 const LIMITS: WriteQueueLimits = { maxQueued: 1000, maxWaitMs: 10_000 };
 
 function createSqliteDatabase(): TestDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-store-'));
-  const path = join(folder, 'store.db');
+  // As a server calls the one in its data folder.
+  const path = join(folder, 'vivarium.db');
   const opened: SqlConnection[] = [];
   const connect: TestDatabase['connect'] = (limits) => {
     const connection = openSqlite({ path, ...LIMITS, ...limits, slowStatementMs: 60_000, onSlowStatement: () => {} });
@@ -75,6 +79,7 @@ function createSqliteDatabase(): TestDatabase {
     return connection;
   };
   return {
+    serverSettings: () => Promise.resolve({ ephemeral: false, data: folder }),
     connect,
     open: async (limits) => {
       const connection = connect(limits);

@@ -13,9 +13,10 @@ import type { DirectoryUser, Tenant } from '../../src/model/directory.ts';
 import type { Seed } from '../../src/sandbox/seed-schema.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
 import { requestAppToken, startTestServer } from './server.ts';
 import type { TestServer } from './server.ts';
+import { SQLITE } from './store.ts';
+import type { StoreDriver, TestDatabase } from './store.ts';
 
 /** Who sends a request. An app or user is named as in the seed, in the test's own tenant unless one is named. */
 export type Caller =
@@ -35,8 +36,7 @@ export interface OwnTenant {
 }
 
 export interface TenantServer extends TestServer {
-  /** The file that its data is in. */
-  readonly database: string;
+  readonly database: TestDatabase;
   /** A tenant that no other test has. */
   takeTenant(): OwnTenant;
 }
@@ -45,27 +45,29 @@ export interface TenantServerOptions {
   /** A seed file; its first tenant is the one that is copied, the others stand beside the copies. */
   readonly seed: string;
   readonly copies: number;
+  /** Where its data is: in SQLite when not given. */
+  readonly store?: StoreDriver | undefined;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** The YAML reader refuses texts that refer to one thing more often than this. */
 export const MAX_COPIES = 90;
 
-export async function startTenantServer({ seed, copies, settings }: TenantServerOptions): Promise<TenantServer> {
+export async function startTenantServer(options: TenantServerOptions): Promise<TenantServer> {
+  const { seed, copies, store = SQLITE, settings } = options;
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-tenants-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   const { tenants } = parse(readFileSync(seed, 'utf8'), { schema: 'core' }) as Seed;
   const [first, ...others] = tenants;
   if (first === undefined) throw new Error(`${seed} has no tenant`);
-  const pattern = { ...first, apps: withSecrets(first.apps) };
-  const copied = Array.from({ length: copies }, (_, index) => copyTenant(pattern, index));
+  const copied = copyTenant(first, copies);
   const seedFile = join(folder, 'seed.yaml');
   writeFileSync(seedFile, stringify({ tenants: [...copied, ...others] }));
-  const data = join(folder, 'data');
-  const server = opening.use(await startTestServer({ ephemeral: false, data, seed: seedFile, ...settings }));
-  const database = join(data, 'vivarium.db');
-  const signer = opening.use(await openSigner(database, server));
+  const database = opening.use(store.create());
+  const place = await database.serverSettings();
+  const server = opening.use(await startTestServer({ ...place, seed: seedFile, ...settings }));
+  const signer = await openSigner(database, server);
   const free = copied.values();
   const open = opening.move();
   return {
@@ -82,6 +84,24 @@ export async function startTenantServer({ seed, copies, settings }: TenantServer
 
 type TenantSeed = Seed['tenants'][number];
 
+/**
+ * Tenants that differ in their names only, and have all secrets that they need. What they have in common is shared: a
+ * file that refers to it is read quickly.
+ */
+export function copyTenant(tenant: TenantSeed, copies: number): TenantSeed[] {
+  const apps = withSecrets(tenant.apps);
+  return Array.from({ length: copies }, (_, index) => {
+    const number = String(index + 1).padStart(4, '0');
+    return {
+      ...tenant,
+      apps,
+      id: tenant.id.slice(0, -number.length) + number,
+      displayName: `${tenant.displayName} ${number}`,
+      domainName: `t${number}.${tenant.domainName}`,
+    };
+  });
+}
+
 /** A server makes up secrets for its first tenant only. */
 function withSecrets(apps: TenantSeed['apps']): TenantSeed['apps'] {
   const entries = Object.entries(apps).map(([name, app]) => {
@@ -89,17 +109,6 @@ function withSecrets(apps: TenantSeed['apps']): TenantSeed['apps'] {
     return [name, isComplete ? app : { ...app, clientSecret: 'made up for tests' }];
   });
   return Object.fromEntries(entries) as TenantSeed['apps'];
-}
-
-/** What both have in common is written once and referred to: reading it again would take long. */
-function copyTenant(tenant: TenantSeed, index: number): TenantSeed {
-  const number = String(index + 1).padStart(4, '0');
-  return {
-    ...tenant,
-    id: tenant.id.slice(0, -number.length) + number,
-    displayName: `${tenant.displayName} ${number}`,
-    domainName: `t${number}.${tenant.domainName}`,
-  };
 }
 
 interface OwnTenantParts {
@@ -143,7 +152,7 @@ interface SignerOptions {
 }
 
 /** Signs with the server's own keys, as the command line does: also for users, who sign in where there is a person. */
-interface Signer extends AsyncDisposable {
+interface Signer {
   sign(tenantId: string, holder: Holder, options?: SignerOptions): Promise<string>;
 }
 
@@ -162,10 +171,8 @@ const FLAWS = {
   },
 } as const;
 
-async function openSigner(database: string, server: TestServer): Promise<Signer> {
-  const limits = { maxQueued: 1, maxWaitMs: 1000, slowStatementMs: 1000, onSlowStatement: () => {} };
-  const connection = openSqlite({ path: database, ...limits });
-  const directory = createDirectoryStore(connection);
+async function openSigner(database: TestDatabase, server: TestServer): Promise<Signer> {
+  const directory = createDirectoryStore(database.connect());
   const keys = await openSigningKeys(await directory.listSigningKeys());
   return {
     sign: async (tenantId, holder, { audience = 'https://graph.microsoft.com', issuedAt = Date.now() } = {}) => {
@@ -178,7 +185,6 @@ async function openSigner(database: string, server: TestServer): Promise<Signer>
       const user = await getUser(directory, tenant, holder.user);
       return mintToken(mint, { ...order, app: { ...app, delegatedScopes: holder.scopes }, user });
     },
-    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
 

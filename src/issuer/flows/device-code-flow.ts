@@ -58,7 +58,9 @@ async function checkState(authority: Authority, tenant: Tenant, grant: Grant<'de
   const now = authority.clock.now();
   if (state === 'approved' && now < expiresAt) return;
   if (state !== 'used' && now >= expiresAt) throw new TokenError('deviceCodeExpired');
-  const isTooFast = polledAt !== null && now - polledAt < POLL_INTERVAL_SECONDS * 1000 - POLL_GRACE_MS;
+  // A time that lies ahead is from before the clock was set back.
+  const sincePollMs = polledAt === null || polledAt > now ? Infinity : now - polledAt;
+  const isTooFast = sincePollMs < POLL_INTERVAL_SECONDS * 1000 - POLL_GRACE_MS;
   if (state === 'open') await authority.grants.notePoll(tenant, grant, now);
   if (state === 'open' && isTooFast) throw new TokenError('deviceTooFast');
   throw new TokenError(REFUSALS[state as keyof typeof REFUSALS]);

@@ -1,4 +1,8 @@
-/** One operation of the control API, as data: the HTTP route, the checks of its input and its OpenAPI row come from it. */
+/**
+ * One operation of the control API, as data: the HTTP route, the checks of its input and its OpenAPI row come from it.
+ * Modules of routes are loaded at the first request of the control API, not at the start: typebox takes a quarter of a
+ * second to load.
+ */
 import type { Static, TObject, TSchema } from 'typebox';
 
 export interface ControlRoute {
@@ -12,11 +16,24 @@ export interface ControlRoute {
   readonly params?: TObject;
   /** Numbers and booleans are read from their texts. */
   readonly query?: TObject;
-  /** JSON. A route that takes another type names it in `bodyType` and gets the text. */
+  /** JSON; no body counts as an empty object. A route that takes another type names it in `bodyType` and gets the text. */
   readonly body?: TSchema;
   readonly bodyType?: string;
+  /** The JSON is checked by `run`, together with what no schema can say. */
+  readonly checksBody?: boolean;
+  /** What a body may have at most, in place of the limit of other requests. */
+  readonly bodyLimitBytes?: number;
+  /** Needs no token. */
+  readonly isOpen?: boolean;
   /** Of success; refusals are the same for all routes. */
-  readonly answer: { readonly status: number; readonly description: string; readonly schema?: TSchema };
+  readonly answer: {
+    readonly status: number;
+    readonly description: string;
+    /** Of JSON. */
+    readonly schema?: TSchema;
+    /** Of a text, which comes in place of JSON. */
+    readonly textType?: string;
+  };
   run(input: ControlInput): Promise<ControlAnswer> | ControlAnswer;
 }
 
@@ -25,6 +42,8 @@ export interface ControlInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  /** Of a stream that is taken up again: the id of the last event that its reader has. */
+  readonly lastEventId: string | undefined;
   /** Settles when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -36,27 +55,28 @@ export interface ControlAnswer {
   readonly text?: { readonly type: string; readonly value: string | AsyncIterable<string>; readonly fileName?: string };
 }
 
-interface Schemas {
-  readonly params?: TObject;
-  readonly query?: TObject;
-  readonly body?: TSchema;
-}
-
 type TypeOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
+type Typed<Params, Query, Body> = Omit<ControlRoute, 'run' | 'params' | 'query' | 'body'> & {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  run(input: {
+    readonly params: TypeOf<Params>;
+    readonly query: TypeOf<Query>;
+    readonly body: TypeOf<Body>;
+    readonly lastEventId: string | undefined;
+    readonly signal: AbortSignal;
+  }): Promise<ControlAnswer> | ControlAnswer;
+};
+
 /** Types what `run` gets by the schemas beside it. */
-export function controlRoute<const Own extends Schemas>(
-  route: Omit<ControlRoute, 'run' | keyof Schemas> &
-    Own & {
-      run(input: {
-        readonly params: TypeOf<Own['params']>;
-        readonly query: TypeOf<Own['query']>;
-        readonly body: TypeOf<Own['body']>;
-        readonly signal: AbortSignal;
-      }): Promise<ControlAnswer> | ControlAnswer;
-    },
-): ControlRoute {
-  return route;
+export function controlRoute<
+  const Params extends TObject | undefined = undefined,
+  const Query extends TObject | undefined = undefined,
+  const Body extends TSchema | undefined = undefined,
+>(route: Typed<Params, Query, Body>): ControlRoute {
+  return route as ControlRoute;
 }
 
 /** A refusal of the control API, answered as application/problem+json. */

@@ -6,7 +6,7 @@ import type { Migration } from './migration.ts';
 
 export const initial: Migration = {
   name: '0001-initial',
-  sql: ({ guid, boolean, json, text, integer }) => `
+  sql: ({ guid, boolean, json, text, integer, member, instant }) => `
 create table tenant (
   tenant_id ${integer} not null primary key,
   tenant_guid ${guid} not null unique,
@@ -46,9 +46,11 @@ create table directory_user (
   unique (tenant_id, user_principal_name)
 );
 
+-- provider_key: a small number of the provider's own in its tenant, for keys that would be long with the registration id.
 create table learning_provider (
   tenant_id ${integer} not null references tenant,
   registration_id ${guid} not null,
+  provider_key ${integer} not null,
   display_name ${text} not null,
   is_course_activity_sync_enabled ${boolean},
   login_web_url ${text},
@@ -57,7 +59,8 @@ create table learning_provider (
   square_logo_web_url_for_dark_theme ${text} not null,
   square_logo_web_url_for_light_theme ${text} not null,
   row_version ${integer} not null,
-  primary key (tenant_id, registration_id)
+  primary key (tenant_id, registration_id),
+  unique (tenant_id, provider_key)
 );
 
 create table learning_content (
@@ -70,15 +73,15 @@ create table learning_content (
   language_tag ${text} not null,
   additional_tags ${json} not null,
   contributors ${json} not null,
-  created_date_time ${text},
+  created_date_time ${instant},
   description ${text},
   duration ${text},
   format ${text},
   is_active ${boolean},
   is_premium ${boolean},
   is_searchable ${boolean},
-  last_modified_date_time ${text},
-  level ${integer},
+  last_modified_date_time ${instant},
+  level ${member},
   number_of_pages ${integer},
   skill_tags ${json} not null,
   source_name ${text},
@@ -100,29 +103,30 @@ create table learning_course_activity (
   activity_guid ${guid} not null,
   has_bare_id ${boolean} not null,
   registration_id ${guid} not null,
+  provider_key ${integer} not null,
   learning_content_id ${guid} not null,
-  activity_type ${integer} not null,
+  activity_type ${member} not null,
   external_course_activity_id ${text} not null,
   repeat_number ${integer} not null,
-  status ${integer},
+  status ${member},
   completion_percentage ${integer},
-  completed_date_time ${text},
-  assigned_date_time ${text},
+  completed_date_time ${instant},
+  assigned_date_time ${instant},
   assigner_user_id ${text},
-  assignment_type ${integer},
+  assignment_type ${member},
   due_date_time ${text},
   due_date_time_time_zone ${text},
   notes ${text},
-  notes_content_type ${integer},
-  started_date_time ${text},
+  notes_content_type ${member},
+  started_date_time ${instant},
   row_version ${integer} not null,
   primary key (tenant_id, learner_user_id, activity_guid),
-  foreign key (tenant_id, registration_id) references learning_provider on delete cascade
+  foreign key (tenant_id, provider_key) references learning_provider (tenant_id, provider_key) on delete cascade
 );
 
 -- Finds an activity by its provider's key, refuses an exact repeat, and lists a provider's activities.
 create unique index learning_course_activity_external_id on learning_course_activity
-  (tenant_id, registration_id, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+  (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
 
 create unique index learning_course_activity_bare_id on learning_course_activity (tenant_id, activity_guid)
   where has_bare_id

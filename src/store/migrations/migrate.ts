@@ -1,31 +1,80 @@
-/** Brings a database to this release's schema. Each migration and its record are one transaction. */
+/**
+ * Brings a database to this release's schema. Each migration and its record are one transaction.
+ *
+ * Servers of two neighbouring releases work on one database during an upgrade: each migration is recorded with the
+ * migration that a server must know to go on working, so that an older server can tell whether a later schema suits it.
+ */
 import type { SqlConnection, Statement } from '../connection.ts';
 import type { ColumnKind } from '../dialect.ts';
 import { initial } from './0001-initial.ts';
 import { signIn } from './0002-sign-in.ts';
+import { severalNodes } from './0003-several-nodes.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [initial, signIn];
+const MIGRATIONS: readonly Migration[] = [initial, signIn, severalNodes];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
+const COMPATIBLE: Statement = {
+  name: 'compatibleMigrations',
+  sql: 'select name, compatible_since from schema_compatibility',
+};
 
-/** Runs what has not run yet. @returns the names that ran; @throws when the database is of a later release */
+/** As recorded. */
+interface Applied {
+  readonly name: string;
+  /** The migration that a server must know; its own name when only those that know it can go on. */
+  readonly compatibleSince: string;
+}
+
+/** Runs what has not run yet. @returns the names that ran; @throws when the database is of an incompatible later release */
 export async function migrate(connection: SqlConnection): Promise<readonly string[]> {
   // Looked at first, as most starts find nothing to do and need neither a lock nor the right to change the schema.
   if ((await listPending(connection)).length === 0) return [];
   return connection.exclusively(() => runPending(connection));
 }
 
-/** Names of the migrations that have not run. @throws when the database is of a later release */
-export async function listPending(connection: SqlConnection): Promise<readonly string[]> {
-  const [found] = await connection.read(
-    { name: 'findTable', sql: connection.dialect.findTable },
-    { table_name: 'schema_migration' },
-  );
-  const applied = found === undefined ? [] : await appliedNames(connection);
-  refuseLaterSchema(applied);
-  return MIGRATIONS.map(({ name }) => name).filter((name) => !applied.includes(name));
+/** Why this release cannot work with the schema as it is, in a sentence without its end; `undefined` when it can. */
+export async function findSchemaProblem(connection: SqlConnection): Promise<string | undefined> {
+  const applied = await listApplied(connection);
+  const pending = pendingOf(applied);
+  if (pending.length > 0) return `it lacks ${pending.join(', ')}: run vivarium migrate`;
+  return findIncompatibility(applied);
+}
+
+async function listPending(connection: SqlConnection): Promise<readonly string[]> {
+  const applied = await listApplied(connection);
+  const problem = findIncompatibility(applied);
+  if (problem !== undefined) throw new Error(problem);
+  return pendingOf(applied);
+}
+
+async function listApplied(connection: SqlConnection): Promise<readonly Applied[]> {
+  if (!(await hasTable(connection, 'schema_migration'))) return [];
+  const applied = (await connection.read(APPLIED, {})).map(({ name }) => String(name));
+  const isCompatibilityKept = await hasTable(connection, 'schema_compatibility');
+  const rows = isCompatibilityKept ? await connection.read(COMPATIBLE, {}) : [];
+  const known = new Map(rows.map((row) => [String(row['name']), String(row['compatible_since'])]));
+  return applied.map((name) => ({ name, compatibleSince: known.get(name) ?? name }));
+}
+
+async function hasTable(connection: SqlConnection, table: string): Promise<boolean> {
+  const statement = { name: 'findTable', sql: connection.dialect.findTable };
+  return (await connection.read(statement, { table_name: table })).length > 0;
+}
+
+function pendingOf(applied: readonly Applied[]): readonly string[] {
+  const names = new Set(applied.map(({ name }) => name));
+  return MIGRATIONS.map(({ name }) => name).filter((name) => !names.has(name));
+}
+
+function findIncompatibility(applied: readonly Applied[]): string | undefined {
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  const breaking = applied.find(({ name, compatibleSince }) => !known.has(name) && !known.has(compatibleSince));
+  if (breaking === undefined) return undefined;
+  const { name, compatibleSince } = breaking;
+  const newest = MIGRATIONS.at(-1)?.name;
+  return `it is of a later release: since ${name}, servers have to know ${compatibleSince}, and this one knows no later than ${newest}`;
 }
 
 async function runPending(connection: SqlConnection): Promise<readonly string[]> {
@@ -36,7 +85,7 @@ async function runPending(connection: SqlConnection): Promise<readonly string[]>
   const umzug = new Umzug({
     migrations: MIGRATIONS.map((migration) => ({ name: migration.name, up: () => apply(connection, migration) })),
     storage: {
-      executed: () => appliedNames(connection),
+      executed: async () => (await listApplied(connection)).map(({ name }) => name),
       // The record is written by `apply`, in the migration's own transaction.
       logMigration: async () => {},
       unlogMigration: () => Promise.reject(new Error('Migrations are not undone.')),
@@ -46,24 +95,14 @@ async function runPending(connection: SqlConnection): Promise<readonly string[]>
   return (await umzug.up()).map(({ name }) => name);
 }
 
-async function appliedNames(connection: SqlConnection): Promise<string[]> {
-  const rows = await connection.read(APPLIED, {});
-  return rows.map(({ name }) => String(name));
-}
-
-function refuseLaterSchema(applied: readonly string[]): void {
-  const known = new Set(MIGRATIONS.map(({ name }) => name));
-  const unknown = applied.find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new Error(
-      `The database is of a later release: it has the migration ${unknown}, which this one does not know.`,
-    );
-  }
-}
-
 async function apply(connection: SqlConnection, migration: Migration): Promise<void> {
   const kinds = Object.entries(connection.dialect.columns).map(([kind, { sql }]) => [kind, sql] as const);
   const types = Object.fromEntries(kinds) as Record<ColumnKind, string>;
-  const record = `insert into schema_migration (name) values ('${migration.name}')`;
-  await connection.script(`${migration.sql(types)}; ${record}`);
+  await connection.script(`${migration.sql(types)}; ${recordOf(migration)}`);
+}
+
+function recordOf({ name, compatibleSince }: Migration): string {
+  const record = `insert into schema_migration (name) values ('${name}')`;
+  if (compatibleSince === undefined) return record;
+  return `${record}; insert into schema_compatibility (name, compatible_since) values ('${name}', '${compatibleSince}')`;
 }

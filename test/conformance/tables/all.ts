@@ -18,6 +18,7 @@ import { pathTable } from './paths.ts';
 import { providerTable } from './providers.ts';
 import { queryTable } from './query.ts';
 import { serviceTable } from './service.ts';
+import { strictTable } from './strict.ts';
 import { updateFixedTable } from './update-fixed.ts';
 import { updateTable } from './update.ts';
 import { userTable } from './users.ts';
@@ -46,4 +47,5 @@ export const TABLES: readonly Table[] = [
   batchTable,
   batchItemTable,
   serviceTable,
+  strictTable,
 ];

@@ -1,0 +1,67 @@
+/** Databases to measure on: filled once, then served by a process that is killed and started again. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { startPostgres } from '../../test/support/postgres-server.ts';
+import { startVivarium } from '../servers/vivarium.ts';
+import type { VivariumOptions } from '../servers/vivarium.ts';
+import { fill } from './fill.ts';
+import { newLedger, verifyLedger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface BenchData extends AsyncDisposable {
+  readonly options: VivariumOptions;
+  readonly ledger: Ledger;
+  /** Loads in bulk up to so many activities. No server may run on the data. */
+  grow(loaded: number): Promise<void>;
+  /**
+   * Call it when the server has been killed. The database is killed as well where it is a process, and opened again.
+   * @throws when something that was answered is not there
+   */
+  verify(): Promise<void>;
+}
+
+export async function createSqliteData(folder: string): Promise<BenchData> {
+  const options = { dataDir: join(folder, 'sqlite') };
+  return createData(options, { restart: async () => {}, dispose: async () => {} });
+}
+
+/** PostgreSQL as it comes: fsync and synchronous_commit are on. */
+export async function createPostgresData(folder: string): Promise<BenchData> {
+  const server = await startPostgres({ isDurable: true });
+  const options = { dataDir: join(folder, 'postgres'), database: server.url };
+  const restart = async (): Promise<void> => {
+    await server.stop('immediate');
+    await server.start();
+  };
+  return createData(options, { restart, dispose: () => server[Symbol.asyncDispose]() });
+}
+
+interface Database {
+  restart(): Promise<void>;
+  dispose(): PromiseLike<void>;
+}
+
+async function createData(options: VivariumOptions, database: Database): Promise<BenchData> {
+  await using first = await startVivarium(options);
+  const registrationId = first.ready.samples['registrationId'] as string;
+  await first.end('SIGTERM');
+  const ledger = newLedger();
+  return {
+    options,
+    ledger,
+    grow: async (loaded) => {
+      await fill(options, { from: ledger.loaded, to: loaded });
+      ledger.loaded = loaded;
+      // What the system has not written yet, it would write while the first rounds are measured.
+      spawnSync('sync');
+    },
+    verify: async () => {
+      await database.restart();
+      await verifyLedger(options, registrationId, ledger);
+      ledger.created.length = 0;
+      ledger.updated.clear();
+    },
+    [Symbol.asyncDispose]: database.dispose,
+  };
+}

@@ -1,0 +1,44 @@
+/** What a server has answered for: after it was killed, all of that has to be in its database. */
+import { getGuid } from '../../src/base/ids.ts';
+import type { RegistrationId, UserId } from '../../src/base/ids.ts';
+import { createLearningStore } from '../../src/store/learning-store.ts';
+import type { VivariumOptions } from '../servers/vivarium.ts';
+import { externalIdOf, FIRST_CREATED, idOfLoaded, learnerIdOf, learnerOfCreated } from './activities.ts';
+import { getTenant, openData } from './open.ts';
+
+export interface Ledger {
+  /** How many activities were loaded before the server started. */
+  loaded: number;
+  /** The number of the next activity to be created. */
+  nextCreated: number;
+  /** Numbers of activities whose create was answered. */
+  readonly created: number[];
+  /** By number, the percentage of the last update that was answered. */
+  readonly updated: Map<number, number>;
+}
+
+export function newLedger(): Ledger {
+  return { loaded: 0, nextCreated: FIRST_CREATED, created: [], updated: new Map() };
+}
+
+/** Opens the database, on which no server runs any more. @throws when an answered write is not there */
+export async function verifyLedger(options: VivariumOptions, registrationId: string, ledger: Ledger): Promise<void> {
+  await using connection = await openData(options);
+  const tenant = await getTenant(connection);
+  const { activities } = createLearningStore(connection);
+  for (const index of ledger.created) {
+    const found = await activities.findByExternalId(tenant, {
+      registrationId: getGuid<RegistrationId>(registrationId),
+      externalId: externalIdOf(index),
+      types: ['learningAssignment'],
+      learnerUserId: getGuid<UserId>(learnerIdOf(learnerOfCreated(index, ledger.loaded))),
+    });
+    if (found.length !== 1) throw new Error(`A create that was answered is lost: ${externalIdOf(index)}`);
+  }
+  for (const [index, percentage] of ledger.updated) {
+    const found = await activities.find(tenant, idOfLoaded(index));
+    const { completionPercentage } = found?.activity ?? {};
+    if (completionPercentage !== percentage)
+      throw new Error(`An update that was answered is lost: ${idOfLoaded(index)}`);
+  }
+}

@@ -1,0 +1,14 @@
+/** Figures out of many. */
+
+/** @throws for an empty list */
+export function median(values: readonly number[]): number {
+  return percentile(values, 50);
+}
+
+/** The nearest rank. @throws for an empty list */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = Float64Array.from(values).toSorted();
+  const value = sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))];
+  if (value === undefined) throw new Error('There is nothing to take a percentile of.');
+  return value;
+}

@@ -1,0 +1,61 @@
+/** The same tables for the terminal and for the document. */
+import type { Comparison, GrowthStep, ScenarioResult } from '../results.ts';
+import { SCENARIOS } from '../scenarios.ts';
+import { formatCount, titleOf } from './judge.ts';
+import type { Judgement } from './judge.ts';
+
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function judgementTable(judgements: readonly Judgement[]): Table {
+  return {
+    head: ['Figure', 'Measured', 'Target', ''],
+    rows: judgements.map(({ title, figure, target, isMet }) => [title, figure, target, isMet ? 'met' : 'not met']),
+  };
+}
+
+const RATE_HEAD = ['Each second', 'p50, ms', 'p99, ms', 'CPU ms a request', 'Client, cores'];
+
+export function contestantTable({ scenarios }: Comparison): Table {
+  const measured = SCENARIOS.flatMap(({ name }) => (scenarios[name] === undefined ? [] : [scenarios[name]]));
+  return { head: ['', ...RATE_HEAD], rows: measured.flatMap(contestantRows) };
+}
+
+function contestantRows({ contestants }: ScenarioResult): readonly (readonly string[])[] {
+  return Object.entries(contestants).map(([name, result]) => [titleOf(name), ...rateCells(result)]);
+}
+
+export function growthTable(steps: readonly GrowthStep[], database: string): Table {
+  const rows = steps.flatMap(({ activities, operations }) =>
+    Object.entries(operations).map(([operation, result]) => [
+      formatCount(activities),
+      titleOf(`${database} ${operation}`),
+      ...rateCells(result),
+      result.ratio.toFixed(2),
+    ]),
+  );
+  return { head: ['Activities', '', ...RATE_HEAD, 'To 10 k'], rows };
+}
+
+function rateCells({
+  perSecond,
+  p50Ms,
+  p99Ms,
+  cpuMsPerRequest,
+  clientCores,
+}: ScenarioResult['contestants'][string]): readonly string[] {
+  return [perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1), cpuMsPerRequest.toFixed(2), clientCores.toFixed(2)];
+}
+
+/** Columns in line, for a terminal. */
+export function formatText({ head, rows }: Table): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}

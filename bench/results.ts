@@ -1,0 +1,78 @@
+/** What was measured, as it is kept in results.json. A run replaces the part that it has measured. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+import { CONNECTIONS } from './load/exchanges.ts';
+import type { Operation } from './load/exchanges.ts';
+import type { Medians, Schedule } from './measure/rounds.ts';
+import type { FigureName } from './targets.ts';
+
+export interface Results {
+  readonly comparison?: Comparison;
+  readonly peers?: Comparison;
+  readonly growth?: Growth;
+}
+
+export interface Conditions extends Schedule {
+  /** Such as 2026-01-31. */
+  readonly date: string;
+  readonly node: string;
+  readonly cores: number;
+  readonly memoryGigabytes: number;
+  readonly connections: number;
+}
+
+export interface Comparison {
+  readonly conditions: Conditions;
+  /** By name. */
+  readonly scenarios: Readonly<Partial<Record<Operation, ScenarioResult>>>;
+  readonly figures: Readonly<Partial<Record<FigureName, number>>>;
+}
+
+export interface ScenarioResult {
+  /** By the name of the contestant. */
+  readonly contestants: Readonly<Record<string, Medians>>;
+  /** By `of / by`, as in the targets: medians of the ratios of rounds. */
+  readonly ratios: Readonly<Record<string, number>>;
+}
+
+export interface Growth {
+  readonly conditions: Conditions;
+  readonly databases: Readonly<Partial<Record<DatabaseName, readonly GrowthStep[]>>>;
+}
+
+export type DatabaseName = 'sqlite' | 'postgres';
+
+export interface GrowthStep {
+  readonly activities: number;
+  readonly operations: Readonly<Partial<Record<Operation, GrowthResult>>>;
+}
+
+export interface GrowthResult extends Medians {
+  /** Median of the ratios to the rates of a small database, measured in the same rounds. */
+  readonly ratio: number;
+}
+
+export const RESULTS_FILE = join(import.meta.dirname, 'results.json');
+
+export function readResults(): Results {
+  return existsSync(RESULTS_FILE) ? (JSON.parse(readFileSync(RESULTS_FILE, 'utf8')) as Results) : {};
+}
+
+export function keepResults(part: Results): void {
+  const round = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
+  writeFileSync(RESULTS_FILE, `${JSON.stringify({ ...readResults(), ...part }, round, 2)}\n`);
+}
+
+export function describeConditions({ rounds, seconds }: Schedule): Conditions {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    cores: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    connections: CONNECTIONS,
+    rounds,
+    seconds,
+  };
+}

@@ -1,0 +1,59 @@
+/** Starts Vivarium as in production, on a data folder: without the aids for tests, which keep a copy of each request. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { startTalking } from './server-process.ts';
+import type { ServerProcess } from './server-process.ts';
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
+/** Longer than any run. */
+const TOKEN_LIFETIME_SECONDS = '604800';
+
+export interface VivariumOptions {
+  readonly dataDir: string;
+  /** URL of a PostgreSQL database; a file in the data folder when not given. */
+  readonly database?: string | undefined;
+  /** Where a CPU profile is written when the process ends. */
+  readonly profileDir?: string | undefined;
+}
+
+/** The line that it prints once it is ready. */
+export interface Ready {
+  readonly baseUrl: string;
+  readonly httpUrl: string;
+  readonly caFile: string;
+  readonly tenantId: string;
+  readonly apps: Readonly<Record<string, { readonly clientId: string; readonly clientSecret: string }>>;
+  readonly signInApps: Readonly<Record<string, { readonly clientId: string }>>;
+  readonly samples: Readonly<Record<string, string>>;
+}
+
+export interface Vivarium extends ServerProcess {
+  readonly ready: Ready;
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly ca: string;
+}
+
+/** Logs each request to a file beside the data folder, as it would in production. */
+export async function startVivarium({ dataDir, database, profileDir }: VivariumOptions): Promise<Vivarium> {
+  const args = [
+    ...(profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]),
+    ...[BIN, 'start', '--data', dataDir, '--output', 'json', '--port', '0', '--http-port', '0', '--no-sandbox'],
+    ...['--token-lifetime-seconds', TOKEN_LIFETIME_SECONDS],
+    ...(database === undefined ? [] : ['--database', database, '--migrate-at-start']),
+  ];
+  const started = await startTalking({ args, logFile: `${dataDir}.log` });
+  const ready = JSON.parse(started.firstLine) as Ready;
+  return {
+    ...started,
+    ready,
+    port: portOf(ready.httpUrl),
+    tlsPort: portOf(ready.baseUrl),
+    ca: readFileSync(ready.caFile, 'utf8'),
+  };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}

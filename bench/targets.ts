@@ -1,0 +1,50 @@
+/** What the figures are held against. */
+import type { Operation } from './load/exchanges.ts';
+import type { ContestantName } from './scenarios.ts';
+
+/** Median of the ratios of two rates, each ratio taken within one round. */
+export interface RateTarget {
+  readonly scenario: Operation;
+  readonly of: ContestantName;
+  readonly by: ContestantName;
+  readonly atLeast: number;
+}
+
+export const RATE_TARGETS: readonly RateTarget[] = [
+  { scenario: 'create', of: 'sqlite create', by: 'bare create', atLeast: 0.45 },
+  { scenario: 'create', of: 'postgres create', by: 'bare create', atLeast: 0.35 },
+  { scenario: 'create', of: 'tls create', by: 'sqlite create', atLeast: 0.8 },
+  { scenario: 'update', of: 'sqlite update', by: 'bare update', atLeast: 0.4 },
+  { scenario: 'get', of: 'sqlite get', by: 'bare get', atLeast: 0.7 },
+  { scenario: 'alternateKey', of: 'sqlite alternateKey', by: 'bare alternateKey', atLeast: 0.65 },
+  { scenario: 'list', of: 'sqlite list', by: 'bare list', atLeast: 0.45 },
+  { scenario: 'batch', of: 'sqlite batch', by: 'sqlite create', atLeast: 1.5 },
+  { scenario: 'create', of: 'sqlite create', by: 'cap create', atLeast: 20 },
+  { scenario: 'create', of: 'sqlite create', by: 'prism create', atLeast: 4 },
+  { scenario: 'create', of: 'sqlite create', by: 'azurite create', atLeast: 5 },
+  { scenario: 'update', of: 'sqlite update', by: 'cap update', atLeast: 20 },
+  { scenario: 'get', of: 'sqlite get', by: 'cap get', atLeast: 20 },
+  { scenario: 'list', of: 'sqlite list', by: 'cap list', atLeast: 20 },
+];
+
+/** One figure of the server by itself. */
+export type FigureName = 'createTail' | 'peakMegabytes' | 'secondStartSeconds' | 'sqliteBytes' | 'postgresBytes';
+
+export interface FigureTarget {
+  readonly title: string;
+  readonly unit: string;
+  readonly digits: number;
+  readonly atMost: number;
+}
+
+export const FIGURE_TARGETS: Readonly<Record<FigureName, FigureTarget>> = {
+  createTail: { title: 'p99 of create, in its p50', unit: '×', digits: 1, atMost: 6 },
+  peakMegabytes: { title: 'Peak memory under load', unit: 'MB', digits: 0, atMost: 250 },
+  secondStartSeconds: { title: 'Second start, until the first 201', unit: 's', digits: 2, atMost: 0.7 },
+  sqliteBytes: { title: 'An activity on disk, SQLite', unit: 'bytes', digits: 0, atMost: 300 },
+  postgresBytes: { title: 'An activity on disk, PostgreSQL', unit: 'bytes', digits: 0, atMost: 300 },
+};
+
+/** The rate at the last step of growth, in the rate of a small database. */
+export const GROWTH_AT_LEAST = 0.75;
+export const GROWTH_OPERATIONS: readonly Operation[] = ['create', 'get', 'alternateKey', 'list'];

@@ -1,0 +1,95 @@
+// src/library/control-types.ts, printed from what the control API says of itself.
+import { format, resolveConfig } from 'prettier';
+import { createServer } from '../src/index.ts';
+import { printInterface, shapeOf } from './print-types.ts';
+import type { JsonSchema } from './print-types.ts';
+
+/** Each type with where its schema stands: the operation, and the members from its body or answer on. */
+const TYPES: Readonly<Record<string, readonly [operation: string, part: Part, ...members: string[]]>> = {
+  CallMatch: ['addFault', 'body', 'match'],
+  FaultCalls: ['addFault', 'body', 'calls'],
+  FaultWindow: ['addFault', 'body', 'window'],
+  FaultEffect: ['addFault', 'body', 'effect'],
+  FaultLatency: ['addFault', 'body', 'latency'],
+  FaultOrder: ['addFault', 'body'],
+  Fault: ['addFault', 'answer'],
+  FaultPreset: ['listFaultPresets', 'answer', 'value', ''],
+  LimitOrder: ['addLimit', 'body'],
+  Limit: ['addLimit', 'answer'],
+  JournalMatch: ['verifyJournal', 'body', 'match'],
+  JournalCount: ['verifyJournal', 'body', 'count'],
+  JournalName: ['getJournalEntry', 'answer', 'app'],
+  JournalBody: ['getJournalEntry', 'answer', 'request', 'body'],
+  JournalMessage: ['getJournalEntry', 'answer', 'request'],
+  JournalRefusal: ['getJournalEntry', 'answer', 'refusal'],
+  JournalEntry: ['getJournalEntry', 'answer'],
+  JournalPage: ['listJournal', 'answer'],
+  JournalVerification: ['verifyJournal', 'answer'],
+  SnapshotDescription: ['createSnapshot', 'answer'],
+  ClockDescription: ['getClock', 'answer'],
+};
+
+/** Where the schema says nothing, or speaks of the member that it stands at. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  Fault: 'A fault, and how often it has struck.',
+  FaultPreset: 'A fault or a limit that can be had by name.',
+  Limit: 'A limit, and how many calls it has refused.',
+  JournalName: 'A thing of the directory: its id, and the name that it has there.',
+  JournalBody: 'A body, or its beginning.',
+  JournalMessage: 'A request or an answer, without secrets.',
+  JournalRefusal: 'Why a request was refused, in more words than its client reads.',
+  JournalEntry: 'A request and its answer.',
+  JournalPage: 'Entries of the journal.',
+  JournalVerification: 'Whether the requests came that were expected.',
+};
+
+type Part = 'body' | 'answer';
+
+interface Operation {
+  readonly operationId: string;
+  readonly requestBody?: Content;
+  readonly responses: Readonly<Record<string, Partial<Content>>>;
+}
+
+interface Content {
+  readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+}
+
+const FILE = 'src/library/control-types.ts';
+
+export async function printControlTypes(): Promise<string> {
+  const operations = await readOperations();
+  const schemas = Object.entries(TYPES).map(([name, [operation, part, ...members]]) => {
+    const found = operations.find(({ operationId }) => operationId === operation);
+    if (found === undefined) throw new Error(`The control API has no operation ${operation}`);
+    return [name, members.reduce(getMember, getSchema(found, part))] as const;
+  });
+  const names = new Map(schemas.map(([name, schema]) => [shapeOf(schema), name]));
+  const types = schemas.map(([name, schema]) => {
+    const described = { ...schema, description: DESCRIPTIONS[name] ?? schema.description ?? '' };
+    return printInterface(name, described, names);
+  });
+  const head = '/** What the control API takes and gives, printed from its schemas by `npm run docs`. */\n\n';
+  return format(head + types.join('\n'), { ...(await resolveConfig(FILE)), filepath: FILE });
+}
+
+async function readOperations(): Promise<readonly Operation[]> {
+  await using server = await createServer({ http: true });
+  const response = await fetch(`${server.controlUrl}/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
+  return Object.values(paths).flatMap((path) => Object.values(path));
+}
+
+function getSchema({ requestBody, responses }: Operation, part: Part): JsonSchema {
+  const [answer] = Object.values(responses);
+  const schema = (part === 'body' ? requestBody : answer)?.content?.['application/json']?.schema;
+  if (schema === undefined) throw new Error(`An operation of the control API has no JSON as its ${part}`);
+  return schema;
+}
+
+/** A member of an object, or the items of an array for an empty name. */
+function getMember(schema: JsonSchema, name: string): JsonSchema {
+  const member = name === '' ? [schema.items ?? []].flat()[0] : schema.properties?.[name];
+  if (member === undefined) throw new Error(`A schema of the control API has no member ${name}`);
+  return member;
+}

@@ -1,0 +1,192 @@
+/** What makes a server a sandbox: the parts that stand around its requests, and the control API that they are set with. */
+import { bearerChallenge } from '../auth/authenticate.ts';
+import { monotonicMs } from '../base/clock.ts';
+import { CONTROL_ROOT } from '../base/control-root.ts';
+import { PACKAGE } from '../base/package.ts';
+import { StartError } from '../base/start-error.ts';
+import { registerControlRoutes } from '../http/control-route.ts';
+import type { Around } from '../operations/run-operation.ts';
+import { readCard, writeCardFile } from '../sandbox/card.ts';
+import type { ControlApi } from '../sandbox/control/api.ts';
+import { openControlToken } from '../sandbox/control/token.ts';
+import type { ControlToken } from '../sandbox/control/token.ts';
+import { createFaults } from '../sandbox/faults/faults.ts';
+import type { Faults } from '../sandbox/faults/faults.ts';
+import { createGate, throughGate } from '../sandbox/gate.ts';
+import type { Gate } from '../sandbox/gate.ts';
+import { createLimits } from '../sandbox/limits/limits.ts';
+import type { Limits } from '../sandbox/limits/limits.ts';
+import { createJournal } from '../sandbox/journal/journal.ts';
+import type { Journal } from '../sandbox/journal/journal.ts';
+import { sharedStore } from '../sandbox/common-store.ts';
+import { keepAsSeed } from '../sandbox/snapshots/keep-seed.ts';
+import type { SnapshotParts } from '../sandbox/snapshots/snapshot-routes.ts';
+import type { SandboxStore } from '../sandbox/store.ts';
+import { createCardStore } from '../store/card-store.ts';
+import { createLearningStore } from '../store/learning-store.ts';
+import { openSnapshotStore } from '../store/snapshot-store.ts';
+import type { SnapshotStore } from '../store/snapshot-store.ts';
+import { countOfTenant } from '../store/tenant-counts.ts';
+import { readStartSeed, seedTools } from './open-data.ts';
+import { findAuthority } from './open-issuers.ts';
+import { createPastOpener } from './open-past.ts';
+import { errorStyleOf } from './open-server.ts';
+import type { Parts, Sandbox } from './parts.ts';
+
+export interface SandboxOptions extends Omit<Parts, 'sandbox' | 'outsideIssuers' | 'throttle' | 'keys'> {
+  /** Whether this start has filled the database. */
+  readonly hasFilled: boolean;
+  /** What it was to be filled with, in place of a seed file. */
+  readonly seed?: unknown;
+  /** What clients are to trust; `undefined` when the certificate is the user's own. */
+  readonly authorityFile: string | undefined;
+}
+
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { clock, ids, folder } = options;
+  const gate = createGate();
+  const token = openControlToken(folder.controlToken);
+  const faults = openFaults(options);
+  const limits = createLimits({ ...options, style: errorStyleOf(options) });
+  const journal = openJournal(options);
+  const shared = [sharedStore('clock', clock), sharedStore('ids', ids)];
+  const stores = [...shared, faults.store, limits.store, journal.store];
+  const findStore = once(() => openSnapshots(options));
+  if (options.hasFilled) await keepAsSeed({ ...options, store: await findStore() });
+  const openKept = once(() => openParts(options, { gate, stores, findStore }));
+  const startedAt = monotonicMs();
+  const control = { startedAt, token, openParts: openKept, faults, limits, journal };
+  const findApi = once(() => openControlApi(options, control));
+  return {
+    token,
+    gate,
+    findApi,
+    // From outside to inside.
+    around: nest([journal.around, limits.around, faults.around, throughGate(gate)]),
+    recorder: journal.recorder,
+    plugin: async (app, work) => app.register(registerControlRoutes, { ...work, findApi }),
+    [Symbol.asyncDispose]: () => faults[Symbol.asyncDispose](),
+  };
+}
+
+function openFaults(options: SandboxOptions): Faults {
+  const { settings, connection } = options;
+  const style = errorStyleOf(options);
+  return createFaults({
+    ...options,
+    style,
+    findChallenge: () => bearerChallenge(findAuthority(options)),
+    openPast: createPastOpener({ connection, behaviour: settings, style }),
+  });
+}
+
+function openJournal({ settings, clock, connection, directory, authorityFile }: SandboxOptions): Journal {
+  return createJournal({
+    clock,
+    bounds: { entries: settings.journalEntries, bytes: settings.journalBytes },
+    stores: { learning: createLearningStore(connection), directory },
+    authorityFile,
+  });
+}
+
+/** Each stands around those behind it. */
+function nest(arounds: readonly Around[]): Around {
+  return arounds.reduceRight((inner, outer) => (call, run) => outer(call, () => inner(call, run)));
+}
+
+/** Remembers what was opened; tries again after a failure. */
+function once<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
+  let opened: Promise<Opened> | undefined;
+  return () =>
+    (opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    }));
+}
+
+/** @throws StartError when the database has no place for snapshots and makes none */
+async function openSnapshots({ connection }: SandboxOptions): Promise<SnapshotStore> {
+  try {
+    return await openSnapshotStore(connection);
+  } catch (cause) {
+    const hint = 'Let its user make tables, or start with --no-sandbox.';
+    throw new StartError(`The database cannot keep snapshots: ${(cause as Error).message}.`, { hint, cause });
+  }
+}
+
+interface KeptParts {
+  readonly gate: Gate;
+  readonly stores: readonly SandboxStore[];
+  readonly findStore: () => Promise<SnapshotStore>;
+}
+
+async function openParts(options: SandboxOptions, { gate, stores, findStore }: KeptParts): ReturnType<SnapshotParts> {
+  const { settings, connection, directory, clock, tenants, folder } = options;
+  // Loaded with the first request for them: they bring the parsers of seeds along.
+  const { createSnapshots } = await import('../sandbox/snapshots/snapshots.ts');
+  const { createTransfer } = await import('../sandbox/snapshots/transfer.ts');
+  const { createSeedReader } = await import('../sandbox/snapshots/seed-reader.ts');
+  const store = await findStore();
+  const findCard = async () => readCard(await createCardStore(connection).find());
+  const seeds = createSeedReader({
+    tools: seedTools(settings, connection),
+    readStartSeed: () => readStartSeed(settings, options.seed),
+    findCard,
+  });
+  const refresh = async (): Promise<void> => {
+    tenants.forget();
+    writeCardFile(folder.card, await findCard());
+  };
+  const parts = { connection, store, directory, seeds, stores, gate, clock, refresh };
+  const snapshots = createSnapshots(parts);
+  const transfer = createTransfer({ ...parts, snapshots, release: PACKAGE.version });
+  return { snapshots, transfer, schemaName: store.schemaName };
+}
+
+interface ControlParts {
+  /** Of the monotonic clock. */
+  readonly startedAt: number;
+  readonly token: ControlToken;
+  readonly openParts: SnapshotParts;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly journal: Journal;
+}
+
+async function openControlApi(
+  options: SandboxOptions,
+  { startedAt, token, openParts, faults, limits, journal }: ControlParts,
+): Promise<ControlApi> {
+  const { settings, connection, directory, clock, ids, findBaseUrl } = options;
+  const { createControlApi } = await import('../sandbox/control/api.ts');
+  const { clockRoutes } = await import('../sandbox/control/clock-routes.ts');
+  const { statusRoutes } = await import('../sandbox/control/status-routes.ts');
+  const { snapshotRoutes } = await import('../sandbox/snapshots/snapshot-routes.ts');
+  const status = statusRoutes({
+    version: PACKAGE.version,
+    startedAt,
+    clock,
+    database: connection.dialect.name,
+    openSnapshots: openParts,
+    counts: {
+      faults: () => faults.countEnabled(),
+      limits: () => limits.count(),
+      journal: () => journal.describe().entries,
+    },
+    findBaseUrl,
+    listTenants: () => directory.listTenants(),
+    countOfTenant: (tenant) => countOfTenant(connection, tenant),
+  });
+  return createControlApi({
+    routes: [
+      ...[...status, ...snapshotRoutes(openParts), ...clockRoutes({ clock, ids })],
+      ...(await faults.loadRoutes()),
+      ...(await limits.loadRoutes()),
+      ...(await journal.loadRoutes()),
+    ],
+    token,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    version: PACKAGE.version,
+    findUrl: () => `${findBaseUrl()}${CONTROL_ROOT}`,
+  });
+}

@@ -1,0 +1,33 @@
+/** The throttle of the settings, which holds over all servers of a database that several may use. */
+import { systemClock } from '../base/clock.ts';
+import { RepeatedTask } from '../base/repeated-task.ts';
+import { createThrottleExchange } from '../http/throttle-exchange.ts';
+import { createThrottle } from '../http/throttle.ts';
+import type { Throttle } from '../http/throttle.ts';
+import { createThrottleStore } from '../store/throttle-store.ts';
+import type { Parts } from './parts.ts';
+
+const EXCHANGE_MS = 1000;
+
+export interface OpenThrottle extends AsyncDisposable {
+  /** `undefined`: any number of requests. */
+  readonly throttle: Throttle | undefined;
+}
+
+export function openThrottle({
+  settings,
+  clock,
+  connection,
+  events,
+}: Pick<Parts, 'settings' | 'clock' | 'connection' | 'events'>): OpenThrottle {
+  const throttle = createThrottle(settings.throttleRequestsPerMinute, clock);
+  const open = new AsyncDisposableStack();
+  // A file serves one server, which has nobody to tell.
+  if (throttle !== undefined && settings.database !== undefined) {
+    const store = createThrottleStore(connection);
+    const exchange = createThrottleExchange({ throttle, store, clock: systemClock });
+    const onFailure = (cause: unknown) => events.backgroundTaskFailed('throttleExchange', cause);
+    open.use(new RepeatedTask(exchange, { pauseMs: EXCHANGE_MS, onFailure }));
+  }
+  return { throttle, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}

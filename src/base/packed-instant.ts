@@ -1,0 +1,52 @@
+/**
+ * Instants as short texts that sort as the instants do: 7 characters for the seconds since the year 1, and 4 for the
+ * 100-nanosecond ticks of a second where there are any. An instant as it is written has 19 characters and more.
+ */
+
+/** 64 characters in the order of their bytes. */
+const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+const VALUES: ReadonlyMap<string, number> = new Map([...DIGITS].map((digit, value) => [digit, value]));
+const SECOND_DIGITS = 7;
+const TICK_DIGITS = 4;
+const FRACTION_LENGTH = 7;
+/** From the year 1 to 1970. */
+const EPOCH_SECONDS = 62_135_596_800;
+const WRITTEN_SECONDS = '0001-01-01T00:00:00'.length;
+
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?$/;
+
+/** Whether the text is an instant as {@link packInstant} takes it: `YYYY-MM-DDTHH:mm:ss[.f]` in UTC. */
+export function isInstant(text: string): boolean {
+  return CANONICAL.test(text) && !Number.isNaN(Date.parse(`${text.slice(0, WRITTEN_SECONDS)}Z`));
+}
+
+export function packInstant(text: string): string {
+  const seconds = Date.parse(`${text.slice(0, WRITTEN_SECONDS)}Z`) / 1000 + EPOCH_SECONDS;
+  const packed = writeDigits(seconds, SECOND_DIGITS);
+  if (text.length === WRITTEN_SECONDS) return packed;
+  const ticks = Number(text.slice(WRITTEN_SECONDS + 1).padEnd(FRACTION_LENGTH, '0'));
+  return packed + writeDigits(ticks, TICK_DIGITS);
+}
+
+/** The instant that {@link packInstant} packed, without trailing zeros in its fraction. */
+export function unpackInstant(packed: string): string {
+  const seconds = readDigits(packed.slice(0, SECOND_DIGITS)) - EPOCH_SECONDS;
+  const text = new Date(seconds * 1000).toISOString().slice(0, WRITTEN_SECONDS);
+  if (packed.length === SECOND_DIGITS) return text;
+  const ticks = String(readDigits(packed.slice(SECOND_DIGITS))).padStart(FRACTION_LENGTH, '0');
+  return `${text}.${ticks.replace(/0+$/, '')}`;
+}
+
+function writeDigits(number: number, length: number): string {
+  let text = '';
+  for (let rest = number, index = 0; index < length; index += 1, rest = Math.floor(rest / 64)) {
+    text = DIGITS.charAt(rest % 64) + text;
+  }
+  return text;
+}
+
+function readDigits(text: string): number {
+  let number = 0;
+  for (const digit of text) number = number * 64 + (VALUES.get(digit) ?? 0);
+  return number;
+}

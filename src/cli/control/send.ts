@@ -1,0 +1,69 @@
+/** One HTTP request to a server, and what it means when none is there. */
+import type { IncomingMessage } from 'node:http';
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { Target } from './target.ts';
+import { UnreachableError } from './unreachable-error.ts';
+
+export interface Sent {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** For the head of the answer, and between parts of its body; any time when not given. */
+  readonly idleMs?: number;
+  /** False only for what sends no secret and believes no answer. Default: true. */
+  readonly checksCertificate?: boolean;
+}
+
+/** The answer, whose body is still to be read. @throws UnreachableError */
+export function send(target: Target, sent: Sent): Promise<IncomingMessage> {
+  const { method, path, headers, body, idleMs, checksCertificate = true } = sent;
+  const url = new URL(path, target.baseUrl);
+  const options: RequestOptions = {
+    method,
+    headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+    // Nothing else is sent on the connection, which would keep the process alive.
+    agent: false,
+    ...(target.ca !== undefined && { ca: [...target.ca] }),
+    rejectUnauthorized: checksCertificate,
+    ...(idleMs !== undefined && { timeout: idleMs }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'http:' ? requestPlain(url, options) : requestSecure(url, options);
+    request.on('response', resolve);
+    request.on('error', (cause) => reject(describe(target, cause)));
+    request.on('timeout', () => request.destroy(new Error(`it was silent for ${idleMs} ms`)));
+    request.end(body);
+  });
+}
+
+/** The whole body as a text. @throws UnreachableError when the connection breaks */
+export async function readBody(target: Target, answer: IncomingMessage): Promise<string> {
+  try {
+    const parts: Buffer[] = [];
+    for await (const part of answer) parts.push(part as Buffer);
+    return Buffer.concat(parts).toString();
+  } catch (cause) {
+    throw describe(target, cause as Error);
+  }
+}
+
+const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const CERTIFICATE = /CERT|SIGNATURE|ISSUER/;
+
+function describe({ baseUrl }: Target, cause: NodeJS.ErrnoException): UnreachableError {
+  const { code = '', message } = cause;
+  if (NOBODY.includes(code)) {
+    const hint = 'Start it, or name another with --data or --url.';
+    return new UnreachableError(`There is no server at ${baseUrl} (${code}).`, { hint, cause });
+  }
+  if (CERTIFICATE.test(code)) {
+    const hint = 'Name the authority of its certificate with --ca-file.';
+    return new UnreachableError(`The server at ${baseUrl} is not trusted: ${message} (${code}).`, { hint, cause });
+  }
+  const hint = 'Look at its log, or name another with --data or --url.';
+  return new UnreachableError(`The server at ${baseUrl} gave no answer: ${message}.`, { hint, cause });
+}

@@ -1,0 +1,27 @@
+/** The kinds of settings. */
+
+/** What a setting can hold. Without `default` it is undefined until it is given. */
+export type SettingType =
+  | {
+      readonly type: 'integer';
+      /** Inclusive. */
+      readonly range: readonly [minimum: number, maximum: number];
+      readonly unit?: 'days' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
+      readonly default?: number;
+    }
+  | { readonly type: 'boolean'; readonly default: boolean }
+  | { readonly type: 'choice'; readonly values: readonly string[]; readonly default: string }
+  /** Any text but the empty one. */
+  | { readonly type: 'text'; readonly default?: string }
+  /** A name or an IP address, without a port. */
+  | { readonly type: 'host'; readonly default?: string }
+  /** An http or https origin: scheme, host and port. */
+  | { readonly type: 'url'; readonly default?: string }
+  /** A postgres:// URL. */
+  | { readonly type: 'database'; readonly default?: string }
+  /** Absolute once read; a relative one starts at the working directory, or at the configuration file that holds it. */
+  | { readonly type: 'path'; readonly holds: 'file' | 'folder'; readonly default?: string }
+  /** Separated by commas in a text. */
+  | { readonly type: 'list'; readonly default: readonly string[] }
+  /** Objects, or JSON in a text. */
+  | { readonly type: 'issuers'; readonly default: readonly [] };

@@ -1,0 +1,129 @@
+/** Copies what passes on the wire for the journal of a sandbox, without changing it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BodyCopy, DeliveryOutcome, Recorder, WireExchange } from '../sandbox/journal/recorder.ts';
+import type { Visit } from './exchange.ts';
+import type { OriginResolver } from './origin.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the requests of a route are for the journal; those of Graph when not given. */
+    recordedAs?: RecordedAs;
+  }
+}
+
+export type RecordedAs = WireExchange['kind'] | 'nothing';
+
+export interface RecordingOptions {
+  readonly recorder: Recorder;
+  readonly originOf: OriginResolver;
+  readonly kind: RecordedAs;
+}
+
+/** Records one exchange from here on. Call it when the request begins, before anyone has read of its body. */
+export function recordExchange({ recorder, originOf, kind }: RecordingOptions, visit: Visit): void {
+  if (kind === 'nothing') return;
+  const { request, response, exchange } = visit;
+  const wire = { received: new Copy(recorder.bodyCapBytes), sent: new Copy(recorder.bodyCapBytes) };
+  const origin = originOf(request);
+  const look = (): WireExchange => ({ ...describe(visit, wire), kind, origin });
+  const recording = recorder.begin(exchange.requestId, look);
+  copyReceived(request, wire.received);
+  copySent(response, wire.sent, () => recording.enter());
+  response.once('close', () => {
+    recording.enter();
+    if (!response.writableFinished) recording.markCut();
+  });
+}
+
+class Copy implements BodyCopy {
+  readonly chunks: Uint8Array[] = [];
+  sizeBytes = 0;
+  readonly #capBytes: number;
+
+  constructor(capBytes: number) {
+    this.#capBytes = capBytes;
+  }
+
+  add(chunk: Uint8Array): void {
+    const room = this.#capBytes - this.sizeBytes;
+    if (room > 0) this.chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    this.sizeBytes += chunk.length;
+  }
+}
+
+/** The bytes as the parser hands them over, also those that nobody reads. To listen for them would let them flow. */
+function copyReceived(request: IncomingMessage, copy: Copy): void {
+  const push = request.push.bind(request);
+  request.push = (chunk: unknown, encoding) => {
+    if (chunk instanceof Uint8Array) copy.add(chunk);
+    return push(chunk, encoding);
+  };
+}
+
+type Chunk = string | Uint8Array;
+
+/** `beforeLast` is called before the last byte of the answer goes to the network, at the latest when it is ended. */
+function copySent(response: ServerResponse, copy: Copy, beforeLast: () => void): void {
+  const write = response.write.bind(response) as (...args: readonly unknown[]) => boolean;
+  const end = response.end.bind(response) as (...args: readonly unknown[]) => ServerResponse;
+  response.write = ((...args: readonly unknown[]) => {
+    copyChunk(args, copy);
+    if (copy.sizeBytes >= announcedLength(response)) beforeLast();
+    return write(...args);
+  }) as typeof response.write;
+  response.end = ((...args: readonly unknown[]) => {
+    copyChunk(args, copy);
+    beforeLast();
+    return end(...args);
+  }) as typeof response.end;
+}
+
+function copyChunk([chunk, encoding]: readonly unknown[], copy: Copy): void {
+  if (chunk === undefined || chunk === null || typeof chunk === 'function') return;
+  const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
+  copy.add(typeof chunk === 'string' ? Buffer.from(chunk, coding) : (chunk as Exclude<Chunk, string>));
+}
+
+function describe(
+  { request, response, target, exchange }: Visit,
+  { received, sent }: { readonly received: Copy; readonly sent: Copy },
+): Omit<WireExchange, 'kind' | 'origin'> {
+  const { requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal } = exchange;
+  const body = response.req.method === 'HEAD' ? new Copy(0) : sent;
+  return {
+    ...{ requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal },
+    method: request.method ?? '',
+    target,
+    httpVersion: request.httpVersion,
+    requestHeaders: request.rawHeaders,
+    requestBody: received,
+    response: response.headersSent ? { status: response.statusCode, head: headOf(response), body } : undefined,
+    delivery: deliveryOf(response, sent),
+  };
+}
+
+/** An answer that has its head and is about to be ended with this text. */
+export function describeAnswer(response: ServerResponse, text: string): NonNullable<WireExchange['response']> {
+  const body = new Copy(Infinity);
+  body.add(Buffer.from(text));
+  return { status: response.statusCode, head: headOf(response), body };
+}
+
+/** Asked before the end of an answer is handed on, or when its connection has closed. */
+function deliveryOf(response: ServerResponse, { sizeBytes }: Copy): DeliveryOutcome {
+  if (!response.headersSent) return 'none';
+  const isWhole = response.req.method === 'HEAD' || sizeBytes >= announcedLength(response, 0);
+  const isAbandoned = response.destroyed && !response.writableFinished;
+  return isWhole && !isAbandoned ? 'whole' : 'cut';
+}
+
+/** The value of Content-Length. */
+function announcedLength(response: ServerResponse, otherwise = Infinity): number {
+  const length = /^content-length: *(\d+)/im.exec(headOf(response))?.[1];
+  return length === undefined ? otherwise : Number(length);
+}
+
+/** Status line and headers as Node has printed them. No public member has those that Node adds, such as Date. */
+function headOf(response: ServerResponse): string {
+  return (response as unknown as { readonly _header: string | null })._header ?? '';
+}

@@ -1,0 +1,75 @@
+/** A running server as the object that a program works with. */
+import { readFileSync } from 'node:fs';
+import { shareKeys, startApp } from '../app.ts';
+import type { App } from '../app.ts';
+import { StartError } from '../base/start-error.ts';
+import { findReason } from '../config/find-reason.ts';
+import { createCall } from './call-control.ts';
+import { nameOptions, readOptions } from './read-options.ts';
+import type { ReadOptions } from './read-options.ts';
+import { createSandbox } from './sandbox.ts';
+import type { ServerOptions, VivariumServer } from './server.ts';
+
+/** Of all servers of the process that keep nothing. */
+const takeSharedKeys = shareKeys();
+
+/** @throws StartError */
+export async function openServer(options: ServerOptions): Promise<VivariumServer> {
+  const read = readOptions(options);
+  return describeServer(await start(read));
+}
+
+async function start({ settings, isPlain, seed }: ReadOptions): Promise<App> {
+  try {
+    return await startApp(settings, undefined, {
+      isPlain,
+      seed,
+      ...(settings.ephemeral && { keyMakers: takeSharedKeys() }),
+    });
+  } catch (cause) {
+    const reason = findReason(cause, settings);
+    throw reason === undefined ? cause : new StartError(nameOptions(reason), { cause });
+  }
+}
+
+function describeServer(app: App): VivariumServer {
+  const { baseUrl, httpUrl, tokenUrl, caFile, control } = app;
+  let { card } = app;
+  const refresh = async (): Promise<void> => {
+    card = await app.readCard();
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeApp(app));
+  return {
+    baseUrl,
+    httpUrl,
+    tokenUrl,
+    caFile,
+    caCertificate: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
+    get tenantId() {
+      return card.tenantId;
+    },
+    get apps() {
+      return card.apps;
+    },
+    get signInApps() {
+      return card.signInApps;
+    },
+    get users() {
+      return card.users;
+    },
+    get samples() {
+      return card.samples;
+    },
+    tokenFor: (holder) => app.mintToken(holder),
+    ...createSandbox(createCall(app), refresh),
+    controlUrl: control?.url,
+    controlToken: control?.token,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function closeApp(app: App): Promise<void> {
+  await app[Symbol.asyncDispose]();
+}

@@ -1,0 +1,156 @@
+/** Printed from `src/config/settings.ts` by `npm run docs`. */
+
+/** The settings of a server that is started by a program. */
+export interface SettingOptions {
+  /**
+   * Address to listen on. localhost means both loopback addresses, 0.0.0.0 every IPv4 address. Default: localhost.
+   */
+  readonly host?: string | undefined;
+  /** Port of HTTPS; 0 picks a free one and prints it. */
+  readonly port?: number | undefined;
+  /** One more port, for plain HTTP on loopback; 0 picks a free one. */
+  readonly httpPort?: number | undefined;
+  /** PEM certificate chain to serve in place of one by the own authority; goes with the key. */
+  readonly cert?: string | undefined;
+  /** PEM private key of the certificate. */
+  readonly key?: string | undefined;
+  /** Where clients reach the server when that is not the address it listens on, such as behind a proxy. */
+  readonly publicUrl?: string | undefined;
+  /**
+   * Believe X-Forwarded-Proto and X-Forwarded-Host. Only for a server that a proxy alone can reach. Default: false.
+   */
+  readonly trustProxy?: boolean | undefined;
+  /** Folder of the database, the keys and the certificates; made when it is missing. */
+  readonly data?: string | undefined;
+  /** Keep nothing: the data lives as long as the process. */
+  readonly ephemeral?: boolean | undefined;
+  /**
+   * PostgreSQL database to use in place of the file in the data folder. Its sslmode is disable, require, verify-ca or
+   * verify-full; without one, this machine is disable and any other verify-full.
+   */
+  readonly database?: string | undefined;
+  /** File with the password for PostgreSQL; it is read anew for every connection. */
+  readonly databasePasswordFile?: string | undefined;
+  /** PEM certificates of the authorities that the certificate of PostgreSQL may be from. */
+  readonly databaseCa?: string | undefined;
+  /**
+   * Bring PostgreSQL to the schema of this release at start, as vivarium migrate does. A file always is. Default:
+   * false.
+   */
+  readonly migrateAtStart?: boolean | undefined;
+  /** The least serious events that are logged, to standard error. */
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' | undefined;
+  /**
+   * Resources that tokens may be asked for and are accepted for. Default: https://graph.microsoft.com,
+   * 00000003-0000-0000-c000-000000000000, api://vivarium.
+   */
+  readonly audiences?: readonly string[] | undefined;
+  /** How long a token is valid. Default: 3599. */
+  readonly tokenLifetimeSeconds?: number | undefined;
+  /**
+   * How long a key of the embedded issuer signs tokens. The one before stays published while its tokens are valid.
+   * Default: 90.
+   */
+  readonly signingKeyDays?: number | undefined;
+  /**
+   * Refuse a client assertion that comes a second time. MSAL sends one again until it expires, so that it then fails.
+   * Default: false.
+   */
+  readonly singleUseAssertions?: boolean | undefined;
+  /** By how much the clocks of who issues a token and who reads it may differ. Default: 300. */
+  readonly clockSkewSeconds?: number | undefined;
+  /** How many verified tokens are remembered. Default: 10000. */
+  readonly tokenCacheSize?: number | undefined;
+  /**
+   * Issue tokens. Without it there are no token endpoints, and only tokens of trustedIssuers are accepted. Default:
+   * true.
+   */
+  readonly embeddedIssuer?: boolean | undefined;
+  /** Other issuers whose tokens are accepted; docs/identity.md says how to describe them. */
+  readonly trustedIssuers?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /** How long the keys of a trusted issuer are waited for. Default: 5000. */
+  readonly issuerTimeoutMs?: number | undefined;
+  /**
+   * How long after fetching the keys of a trusted issuer a token with an unknown key is refused without fetching them
+   * again. Default: 300.
+   */
+  readonly issuerKeyFloorSeconds?: number | undefined;
+  /** The largest request body, as received and inflated. Default: 4194304. */
+  readonly bodyLimitBytes?: number | undefined;
+  /** How many requests an app may send in a tenant each minute, over all servers; 0 is any number. Default: 0. */
+  readonly throttleRequestsPerMinute?: number | undefined;
+  /** How many writes may wait for the database; more are refused with 503. Default: 10000. */
+  readonly maxQueuedWrites?: number | undefined;
+  /** How long a write waits for another process to unlock what it needs in the database. Default: 5000. */
+  readonly lockWaitMs?: number | undefined;
+  /** How many connections to PostgreSQL are open at most; writes leave one of them to reads. Default: 10. */
+  readonly databaseConnections?: number | undefined;
+  /** How long a request waits for a connection to PostgreSQL. Default: 5000. */
+  readonly databaseWaitMs?: number | undefined;
+  /** How long PostgreSQL may work on a statement, and a transaction may idle. Default: 30000. */
+  readonly statementTimeoutMs?: number | undefined;
+  /** From when on a database statement is reported as slow. Default: 20. */
+  readonly slowStatementMs?: number | undefined;
+  /** How long a stopping server waits for the requests in flight. Default: 10000. */
+  readonly shutdownGraceMs?: number | undefined;
+  /** How many requests the journal of a sandbox keeps; the oldest make room. Default: 10000. */
+  readonly journalEntries?: number | undefined;
+  /** How much memory the entries of the journal take, counted as two bytes a character. Default: 67108864. */
+  readonly journalBytes?: number | undefined;
+  /**
+   * Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It asks for a token
+   * of its own. Off by default where other settings say that the server is no sandbox: database, publicUrl, no
+   * embeddedIssuer. Default: true.
+   */
+  readonly sandbox?: boolean | undefined;
+  /**
+   * Text that ids are made from, in place of chance: from a fresh data folder on, the same requests then get the same
+   * ids.
+   */
+  readonly idSeed?: string | undefined;
+  /**
+   * Tell in innerError why a token was refused and which permission or licence was missing. The log has it in any
+   * case; a server that is no sandbox should not tell. Default: true.
+   */
+  readonly explainRefusals?: boolean | undefined;
+  /**
+   * How answers spell the provider's key: externalcourseActivityId as in the schema, which typed SDKs read, or
+   * externalCourseActivityId as in the examples. An answer to a create repeats the request's spelling. Default:
+   * schema.
+   */
+  readonly externalIdSpelling?: 'schema' | 'documented' | undefined;
+  /**
+   * The error code of a 403: as the pages print it, or as the live service was seen to send it. Default: Forbidden.
+   */
+  readonly forbiddenCode?: 'Forbidden' | 'forbidden' | undefined;
+  /**
+   * What a body with a property that the type does not have gets: a 400 that names it, or no notice. Default: error.
+   */
+  readonly unknownProperty?: 'error' | 'ignore' | undefined;
+  /** Let updates of activities leave out status, which the pages call required. Default: false. */
+  readonly lenientPatch?: boolean | undefined;
+  /**
+   * Let a create repeat provider, type, learner and external id of an activity, in place of a 409. Default: false.
+   */
+  readonly allowDuplicateExternalIds?: boolean | undefined;
+  /**
+   * Ask for a LearningAssignedCourse permission for assignments and a LearningSelfInitiatedCourse permission for
+   * self-initiated courses; without it either opens both. Default: true.
+   */
+  readonly typeScopedPermissions?: boolean | undefined;
+  /** Take PATCH /employeeExperience/learningCourseActivities/{id}, as older pages print it. Default: false. */
+  readonly rootActivityWrites?: boolean | undefined;
+  /** Take POST of learning contents, which the schema has and no page describes. Default: false. */
+  readonly contentPost?: boolean | undefined;
+  /** Open learning contents to delegated tokens, as before October 2022. Default: false. */
+  readonly delegatedContent?: boolean | undefined;
+  /** Open the lists of one learner's activities to application tokens. Default: false. */
+  readonly appListActivities?: boolean | undefined;
+  /** Refuse $filter and $orderby on lists of activities, whose pages do not name them. Default: false. */
+  readonly documentedOnly?: boolean | undefined;
+  /**
+   * Refuse the spellings and habits of clients that are taken although the schema has them otherwise; docs/strict.md
+   * lists them. Default: false.
+   */
+  readonly strict?: boolean | undefined;
+}

@@ -1,0 +1,170 @@
+/** What a program sees of a server. */
+import type {
+  ClockDescription,
+  Fault,
+  FaultOrder,
+  FaultPreset,
+  JournalCount,
+  JournalEntry,
+  JournalMatch,
+  JournalPage,
+  JournalVerification,
+  Limit,
+  LimitOrder,
+  SnapshotDescription,
+} from './control-types.ts';
+import type { SettingOptions } from './options.ts';
+import type { Seed } from './seed.ts';
+
+/** Settings by their names, and what only a program can say. */
+export interface ServerOptions extends SettingOptions {
+  /** Plain HTTP on loopback in place of HTTPS, so that no client has to trust a certificate. Default: false. */
+  readonly http?: boolean | undefined;
+  /** What the server is filled with: a YAML file, or its content as an object. Default: the seed that comes along. */
+  readonly seed?: string | Seed | undefined;
+}
+
+/** A running server. */
+export interface VivariumServer extends Sandbox, AsyncDisposable {
+  /** Scheme, host and port, without a trailing slash. */
+  readonly baseUrl: string;
+  /** The further address of the option `httpPort`. */
+  readonly httpUrl: string | undefined;
+  /** For client credentials of the first tenant; `undefined` when the server issues no tokens. */
+  readonly tokenUrl: string | undefined;
+  /** The certificate, in PEM, that clients are to trust; `undefined` with `http`, or with a certificate of your own. */
+  readonly caCertificate: string | undefined;
+  /** A file that holds it while the server runs. */
+  readonly caFile: string | undefined;
+  /** The first tenant. What follows is its, by the names of the seed. */
+  readonly tenantId: string;
+  readonly apps: Readonly<Record<string, ServerApp>>;
+  /** Apps that users sign in with. */
+  readonly signInApps: Readonly<Record<string, ServerSignInApp>>;
+  readonly users: Readonly<Record<string, ServerUser>>;
+  /** Ids of the seed that examples use. */
+  readonly samples: Readonly<Record<string, string>>;
+  /** A bearer token for an app, or for a user with these delegated permissions, or with all that are consented. */
+  tokenFor(holder: TokenHolder): Promise<string>;
+  /** The control API, for other processes; `undefined` with `sandbox: false`. */
+  readonly controlUrl: string | undefined;
+  readonly controlToken: string | undefined;
+  /** Answers what is in flight, then stops. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/** What tests do to a server. Refusals are errors named `ControlRefusal`, with `status` and `problems`. */
+export interface Sandbox {
+  /** Back to what a fresh start has: the seed, no faults and limits, an empty journal, real time. */
+  reset(tenant?: string): Promise<void>;
+  /** Other data, now and for resets: the content of a seed file, or its text. */
+  reseed(seed: Seed | string): Promise<void>;
+  /** Keeps the state under a name: letters, digits, dots, underscores and hyphens. */
+  snapshot(name: string, tenant?: string): Promise<Snapshot>;
+  /** Goes back to the state that was kept under the name. */
+  restore(name: string): Promise<void>;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** The same requests get the same ids for the same seed; `null` for ids by chance. */
+  seedIds(seed: string | null): Promise<void>;
+}
+
+export interface Snapshot extends SnapshotDescription {
+  restore(): Promise<void>;
+}
+
+/** Failures on demand. */
+export interface Faults {
+  add(order: FaultOrder): Promise<Fault>;
+  /** In the order in which they are looked at, with how often each has struck. */
+  list(): Promise<readonly Fault[]>;
+  get(id: string): Promise<Fault>;
+  /** Its counters stay. */
+  setEnabled(id: string, isEnabled: boolean): Promise<Fault>;
+  remove(id: string): Promise<void>;
+  clear(): Promise<void>;
+  /** Of faults and of limits. */
+  listPresets(): Promise<readonly FaultPreset[]>;
+}
+
+/** How many requests are let through in a window of time. */
+export interface Limits {
+  /** With a preset, what it says itself need not be said. */
+  add(order: LimitOrder | (Partial<LimitOrder> & { readonly preset: string })): Promise<Limit>;
+  list(): Promise<readonly Limit[]>;
+  remove(id: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+/** Which entries, and how many. */
+export interface JournalQuery extends Omit<JournalMatch, 'header' | 'body'> {
+  /** Those that come after the entry with this id; of the newest first, those before it. */
+  readonly after?: number | undefined;
+  /** Which come first: the newest unless given. */
+  readonly order?: 'newest' | 'oldest' | undefined;
+  /** 100 unless given, 1000 at most. */
+  readonly limit?: number | undefined;
+}
+
+/** What requests came, what they were answered, and why. */
+export interface Journal {
+  query(query?: JournalQuery): Promise<JournalPage>;
+  get(id: number): Promise<JournalEntry>;
+  /** Whether as many requests came as expected; without a count at least one. `after` is the id of an entry. */
+  verify(order: {
+    readonly match?: JournalMatch | undefined;
+    readonly count?: JournalCount | undefined;
+    readonly after?: number | undefined;
+  }): Promise<JournalVerification>;
+  /** Whether no requests came but those that fit one of these. */
+  verifyNoneBut(allow: readonly JournalMatch[], after?: number): Promise<JournalVerification>;
+  /** The request as a command for a shell. */
+  curl(id: number): Promise<string>;
+  /** As an HTTP archive, oldest first. */
+  har(query?: Omit<JournalQuery, 'order' | 'limit'>): Promise<unknown>;
+  clear(): Promise<void>;
+}
+
+/** An ISO 8601 date and time, such as `2026-01-02T03:04:05Z`, or a date. */
+export type Moment = string | Date;
+
+/** The clock of rules, tokens and answers. */
+export interface Clock {
+  show(): Promise<ClockDescription>;
+  /** Stands still, there or where it is. */
+  freeze(at?: Moment): Promise<ClockDescription>;
+  /** Goes on from there. */
+  set(at: Moment): Promise<ClockDescription>;
+  /** Forward, or back: milliseconds, or an ISO 8601 duration such as `PT1H30M`. */
+  advance(by: number | string): Promise<ClockDescription>;
+  /** So many times as fast as real time. */
+  run(factor: number): Promise<ClockDescription>;
+  /** Real time again. */
+  real(): Promise<ClockDescription>;
+}
+
+/** By the names of the seed. */
+export type TokenHolder =
+  { readonly app: string } | { readonly user: string; readonly scopes?: readonly string[] | undefined };
+
+export interface ServerApp {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Application permissions. */
+  readonly roles: readonly string[];
+}
+
+export interface ServerSignInApp {
+  readonly clientId: string;
+  /** Delegated permissions. */
+  readonly scopes: readonly string[];
+  readonly redirectUris: readonly string[];
+}
+
+export interface ServerUser {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  readonly password: string;
+}

@@ -1,0 +1,42 @@
+/** What an error row says when it is asked for by name: stand-ins for what a real cause would fill in. */
+import { CLAUSE_REASONS } from './errors.ts';
+import type { DetailName, ErrorName } from './errors.ts';
+
+type Values = Readonly<Record<string, string | number>>;
+
+/**
+ * For the `{name}`s of the messages, by name. Those that a request has of its own are not here: `segment`, `version`,
+ * `part`, `user`, `property`, `type`; nor is `noOfMinutes`, which goes with Retry-After.
+ */
+export const SAMPLE_VALUES: Values = {
+  encoding: 'br',
+  maximumBytes: 4 * 1024 * 1024,
+  maximum: 20,
+  option: '$search',
+};
+
+/** For one row in place of {@link SAMPLE_VALUES}. */
+export const SAMPLE_VALUES_OF: Readonly<Partial<Record<ErrorName, Values>>> = {
+  authenticationInvalid: { reason: 'Invalid audience.' },
+  queryOptionInvalid: { option: '$top' },
+  filterInvalid: { reason: CLAUSE_REASONS.empty },
+  orderByInvalid: { reason: CLAUSE_REASONS.empty },
+  batchInvalid: { reason: 'requests must be an array.' },
+};
+
+/** Rows whose body has `details`, with what they say of each field. */
+export const SAMPLE_DETAILS: Readonly<Partial<Record<ErrorName, DetailName>>> = {
+  requiredFieldsMissing: 'required',
+  fieldsInvalid: 'invalid',
+  fieldsEmpty: 'empty',
+  fieldValidationFailed: 'required',
+  propertyUnknown: 'unknown',
+};
+
+/** The property that a refusal names when there is none with this name. */
+export const UNKNOWN_PROPERTY = 'unknownProperty';
+
+/** Whether the row tells how long to wait, in its message and in Retry-After. */
+export function asksToWait(message: string): boolean {
+  return message.includes('{noOfMinutes}');
+}

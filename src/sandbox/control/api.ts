@@ -1,0 +1,130 @@
+/**
+ * The control API as an engine: a request as plain data in, an answer out. Who asks, what for, what with: the token, the
+ * route, its input, in this order, so that a stranger learns nothing and no body of his is read.
+ */
+import { Type } from 'typebox';
+
+import { bodyTypesOf, createInputReader, JSON_TYPE } from './input.ts';
+import { createOpenApi } from './openapi.ts';
+import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { ControlError, controlRoute } from './route.ts';
+import type { ControlAnswer, ControlRoute } from './route.ts';
+import { createRouteTable } from './route-table.ts';
+import type { ControlToken } from './token.ts';
+
+export interface ControlRequest {
+  readonly method: string;
+  /** Below the root of the control API, as sent, without the query. */
+  readonly path: string;
+  /** Without `?`. */
+  readonly query: string;
+  readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
+  /** The header Last-Event-ID. */
+  readonly lastEventId: string | undefined;
+  /** Settles when the client has gone, and when the server stops. */
+  readonly signal: AbortSignal;
+  /** `undefined` when there is none. @throws GraphError when it is too large or does not come whole */
+  readBody(limitBytes: number): Promise<Uint8Array | undefined>;
+}
+
+export interface ControlReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Nothing at all when undefined. */
+  readonly body: string | AsyncIterable<string> | undefined;
+  /** What went wrong in the server, for its log. */
+  readonly fault?: unknown;
+}
+
+export interface ControlApi {
+  /** Never throws: a refusal is an answer. */
+  run(request: ControlRequest): Promise<ControlReply>;
+  /** Anything that was thrown on the way, as an answer. */
+  refuse(thrown: unknown): ControlReply;
+}
+
+export interface ControlApiOptions {
+  readonly routes: readonly ControlRoute[];
+  readonly token: ControlToken;
+  /** Of a request whose route names no limit of its own. */
+  readonly bodyLimitBytes: number;
+  readonly version: string;
+  /** Of the control API: `https://localhost:8443/_vivarium`. */
+  findUrl(): string;
+}
+
+const NO_STORE = { 'cache-control': 'no-store' };
+const NO_TOKEN = 'The control API asks for its token: Authorization: Bearer, and the token that the start has printed.';
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="vivarium control"' };
+
+export function createControlApi(options: ControlApiOptions): ControlApi {
+  const routes = [...options.routes, documentRoute(options)];
+  const findRoute = createRouteTable(routes);
+  const readInput = createInputReader();
+
+  const answer = async (request: ControlRequest): Promise<ControlReply> => {
+    const search = findRoute(request.method, request.path);
+    const isOpen = search.kind === 'found' && search.route.isOpen === true;
+    if (!isOpen && !options.token.isSentIn(request.authorization)) {
+      return { ...refuse(new ControlError(401, NO_TOKEN)), headers: { ...PROBLEM_HEADERS, ...CHALLENGE } };
+    }
+    if (search.kind === 'noPath') throw new ControlError(404, 'The control API has no such path.');
+    if (search.kind === 'noMethod') return refuseMethod(search.allowed);
+    const { route, params } = search;
+    const hasBody = bodyTypesOf(route).length > 0;
+    const body = hasBody ? await request.readBody(route.bodyLimitBytes ?? options.bodyLimitBytes) : undefined;
+    const { query, contentType, lastEventId, signal } = request;
+    const input = readInput(route, { params, query, contentType, body });
+    return replyOf(route, await route.run({ ...input, lastEventId, signal }));
+  };
+
+  return {
+    run: async (request) => {
+      try {
+        return await answer(request);
+      } catch (thrown) {
+        return refuse(thrown);
+      }
+    },
+    refuse,
+  };
+}
+
+const PROBLEM_HEADERS = { ...NO_STORE, 'content-type': PROBLEM_TYPE };
+
+function refuse(thrown: unknown): ControlReply {
+  const problem = problemOf(thrown);
+  const reply = { status: problem.status, headers: PROBLEM_HEADERS, body: JSON.stringify(problem) };
+  return problem.status === 500 ? { ...reply, fault: thrown } : reply;
+}
+
+function refuseMethod(allowed: readonly string[]): ControlReply {
+  const reply = refuse(new ControlError(405, `The path takes ${allowed.join(', ')}.`));
+  return { ...reply, headers: { ...reply.headers, allow: allowed.join(', ') } };
+}
+
+function replyOf({ answer: { status } }: ControlRoute, { body, text }: ControlAnswer): ControlReply {
+  if (text !== undefined) return { status, headers: { ...NO_STORE, ...textHeaders(text) }, body: text.value };
+  if (body === undefined) return { status, headers: NO_STORE, body: undefined };
+  return { status, headers: { ...NO_STORE, 'content-type': JSON_TYPE }, body: JSON.stringify(body) };
+}
+
+function textHeaders({ type, fileName }: NonNullable<ControlAnswer['text']>): Record<string, string> {
+  const disposition = fileName === undefined ? {} : { 'content-disposition': `attachment; filename="${fileName}"` };
+  return { 'content-type': type, ...disposition };
+}
+
+function documentRoute(options: ControlApiOptions): ControlRoute {
+  const { version, findUrl } = options;
+  const route: ControlRoute = controlRoute({
+    id: 'getDocument',
+    method: 'GET',
+    path: '/openapi.json',
+    isOpen: true,
+    summary: 'Describe the control API as an OpenAPI document.',
+    answer: { status: 200, description: 'The document.', schema: Type.Object({}) },
+    run: () => ({ body: createOpenApi([...options.routes, route], { version, url: findUrl() }) }),
+  });
+  return route;
+}

@@ -1,0 +1,68 @@
+/** What becomes of a call that a fault befalls. */
+import { STATUS_CODES } from 'node:http';
+
+import type { ErrorName } from '../../model/errors.ts';
+import type { Delivery, GraphResponse } from '../../odata/message.ts';
+import type { EngineCall } from '../../operations/run-operation.ts';
+import { answerWithError } from './error-answer.ts';
+import type { ErrorAnswerOptions } from './error-answer.ts';
+import type { Effect } from './fault-rule.ts';
+import type { StaleReads } from './stale-reads.ts';
+
+export interface EffectOptions extends ErrorAnswerOptions {
+  readonly staleReads: StaleReads;
+}
+
+/** The call, and what it comes to when nothing befalls it. */
+export interface Befallen {
+  readonly call: EngineCall;
+  run(): Promise<GraphResponse>;
+}
+
+const DEFAULT_TRUNCATED_BYTES = 20;
+
+export async function applyEffect(
+  effect: Effect,
+  { call, run }: Befallen,
+  options: EffectOptions,
+): Promise<GraphResponse> {
+  switch (effect.kind) {
+    case 'error':
+      // The rule was checked: its row exists.
+      return answerWithError({ ...effect, row: effect.row as ErrorName }, call, options);
+    case 'gateway':
+      return { ...gatewayAnswer(effect), operation: call.match?.operation.id };
+    case 'reset':
+      return effect.when === 'before' ? unanswered(call) : delivered(run, { kind: 'reset' });
+    case 'truncate':
+      return delivered(run, { kind: 'truncate', bytes: effect.bytes ?? DEFAULT_TRUNCATED_BYTES });
+    case 'malformed':
+      return delivered(run, { kind: 'halve' });
+    case 'slowBody':
+      return delivered(run, { kind: 'slow', bytesPerSecond: effect.bytesPerSecond });
+    case 'stale':
+      return options.staleReads.read(call, effect.writes ?? 1, run);
+    default:
+      return effect satisfies never;
+  }
+}
+
+async function delivered(run: Befallen['run'], delivery: Delivery): Promise<GraphResponse> {
+  return { ...(await run()), delivery };
+}
+
+/** Nothing was run. The status is not sent: it stands for "no answer" to whoever reads along, and to items that depend on it. */
+export function unanswered({ match }: EngineCall): GraphResponse {
+  return { status: 503, headers: {}, operation: match?.operation.id, delivery: { kind: 'reset' } };
+}
+
+function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>): GraphResponse {
+  const { status, contentType = 'text/html', body = gatewayPage(status), retryAfterSeconds } = effect;
+  const waiting = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return { status, headers: { 'content-type': contentType, ...waiting }, body };
+}
+
+function gatewayPage(status: number): string {
+  const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
+  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+}

@@ -1,0 +1,121 @@
+/** A row of the error catalogue as the answer to a call that it has not really befallen. */
+import { ERRORS } from '../../model/errors.ts';
+import type { ErrorName } from '../../model/errors.ts';
+import {
+  asksToWait,
+  SAMPLE_DETAILS,
+  SAMPLE_VALUES,
+  SAMPLE_VALUES_OF,
+  UNKNOWN_PROPERTY,
+} from '../../model/error-samples.ts';
+import { errorDetail, GraphError } from '../../model/graph-error.ts';
+import type { ErrorDetail } from '../../model/graph-error.ts';
+import { OPERATIONS } from '../../model/operations.ts';
+import type { PropertyRow } from '../../model/rows.ts';
+import { ENTITIES } from '../../model/schema.ts';
+import type { EntityName, OperationView } from '../../model/schema.ts';
+import { errorResponse } from '../../odata/error-body.ts';
+import type { ErrorStyle } from '../../odata/error-body.ts';
+import type { GraphResponse } from '../../odata/message.ts';
+import { retryAfterExactly } from '../../odata/retry-after.ts';
+import type { EngineCall } from '../../operations/run-operation.ts';
+import { compilePath } from '../calls/call-matcher.ts';
+
+export interface ErrorOrder {
+  readonly row: ErrorName;
+  /** For the `{name}`s of the message, in place of those that are made up. */
+  readonly values?: Readonly<Record<string, string | number>> | undefined;
+  /** The fields that `details` name. */
+  readonly fields?: readonly string[] | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+export interface ErrorAnswerOptions {
+  readonly style: ErrorStyle;
+  /** The value of WWW-Authenticate. */
+  readonly findChallenge: () => string;
+}
+
+const DEFAULT_WAIT_SECONDS = 60;
+
+/** Status, headers and body as the row has them when it befalls this call; `innerError` explains nothing. */
+export function answerWithError(order: ErrorOrder, call: EngineCall, options: ErrorAnswerOptions): GraphResponse {
+  const { request, match } = call;
+  const waiting = waitOf(order);
+  const fields = order.fields ?? [sampleField(order.row, match?.operation)];
+  const values = {
+    ...SAMPLE_VALUES,
+    ...SAMPLE_VALUES_OF[order.row],
+    ...requestValues(call),
+    property: fields[0] ?? UNKNOWN_PROPERTY,
+    ...waiting?.values,
+    ...order.values,
+  };
+  const error = new GraphError(order.row, {
+    values,
+    details: detailsOf(order.row, fields, values),
+    headers: { ...headersOf(order.row, call, options), ...waiting?.headers },
+  });
+  return { ...errorResponse(error, request, options.style), operation: match?.operation.id };
+}
+
+function waitOf({ row, retryAfterSeconds }: ErrorOrder): ReturnType<typeof retryAfterExactly> | undefined {
+  if (retryAfterSeconds === undefined && !asksToWait(ERRORS[row].message)) return undefined;
+  return retryAfterExactly((retryAfterSeconds ?? DEFAULT_WAIT_SECONDS) * 1000);
+}
+
+/** What the request has of its own for messages that repeat a part of it. */
+function requestValues({ request, match, caller }: EngineCall): Record<string, string> {
+  const segment = request.path.split('/').findLast((text) => text !== '') ?? '';
+  const userId = caller.principal.kind === 'delegated' ? caller.principal.userId : '';
+  return {
+    segment,
+    version: request.version,
+    part: segment,
+    user: match?.keys['userId'] ?? userId,
+    type: match === undefined ? '' : concreteName(match.operation.entity),
+  };
+}
+
+function detailsOf(
+  row: ErrorName,
+  fields: readonly string[],
+  values: Readonly<Record<string, string | number>>,
+): readonly ErrorDetail[] {
+  const name = SAMPLE_DETAILS[row];
+  if (name === undefined) return [];
+  return fields.map((field) => errorDetail(name, field, { ...values, property: field }));
+}
+
+function headersOf(row: ErrorName, call: EngineCall, { findChallenge }: ErrorAnswerOptions): Record<string, string> {
+  if (ERRORS[row].status === 401) return { 'WWW-Authenticate': findChallenge() };
+  return row === 'methodNotAllowed' ? { allow: otherMethods(call) } : {};
+}
+
+/** Those that the path takes, but for the one that was sent, which cannot be among them. */
+function otherMethods({ request, match }: EngineCall): string {
+  const atPath = OPERATIONS.filter(({ path }) =>
+    match === undefined ? compilePath(path).test(request.path) : path === match.operation.path,
+  );
+  const methods = atPath.map(({ method }) => method).filter((method) => method !== request.method);
+  return [...new Set(methods)].join(', ');
+}
+
+function sampleField(row: ErrorName, operation: OperationView | undefined): string {
+  if (row === 'propertyUnknown' || operation === undefined) return UNKNOWN_PROPERTY;
+  const properties = propertiesOf(concreteName(operation.entity));
+  const required = operation.method === 'PATCH' ? 'onUpdate' : 'onCreate';
+  return (properties.find((property) => property[required] === 'required') ?? properties[0])?.name ?? UNKNOWN_PROPERTY;
+}
+
+/** Of a type that nothing is of, the first that something can be of. */
+function concreteName(entity: EntityName): string {
+  const derived = Object.values(ENTITIES).find((row) => 'base' in row && row.base === entity);
+  return derived?.name ?? entity;
+}
+
+function propertiesOf(name: string): readonly PropertyRow[] {
+  const row = ENTITIES[name as EntityName];
+  const inherited = 'base' in row ? ENTITIES[row.base].properties : [];
+  return [...inherited, ...row.properties];
+}

@@ -1,0 +1,150 @@
+/** A fault, as it is written down: which calls it befalls, how often, and what it does to them. */
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+
+import { CALL_MATCH } from '../calls/call-match.ts';
+import { closed, variants } from '../calls/check.ts';
+import { MAX_STALE_WRITES, MAX_WAIT_MS } from './fault-bounds.ts';
+
+const milliseconds = Type.Number({ minimum: 0, maximum: MAX_WAIT_MS });
+const count = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
+const seconds = Type.Integer({ minimum: 1, maximum: 86_400 });
+const instant = (description: string) => Type.String({ minLength: 1, description });
+
+export const CALL_CHOICE = Type.Object(
+  {
+    nth: Type.Optional(count),
+    every: Type.Optional(count),
+    first: Type.Optional(count),
+    after: Type.Optional(count),
+  },
+  {
+    ...closed,
+    minProperties: 1,
+    description:
+      'By the number of the call among those that match, from 1: only the nth, each multiple of every, the first so many, those after so many. All members given must hold.',
+  },
+);
+
+export const FAULT_WINDOW = Type.Object(
+  { from: Type.Optional(instant('Inclusive.')), until: Type.Optional(instant('Exclusive.')) },
+  { ...closed, minProperties: 1, description: "Dates and times such as 2026-01-02T03:04:05Z, by the server's clock." },
+);
+
+export const LATENCY = variants('How long a call waits before anything else happens; by real time.', [
+  Type.Object({ kind: Type.Literal('fixed'), ms: milliseconds }, closed),
+  Type.Object({ kind: Type.Literal('uniform'), minMs: milliseconds, maxMs: milliseconds }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('lognormal'),
+      medianMs: milliseconds,
+      sigma: Type.Number({
+        minimum: 0,
+        maximum: 5,
+        description: 'Of the logarithm: 0.5 is a calm network, 1 a bad one.',
+      }),
+    },
+    { ...closed, description: `Cut at ${MAX_WAIT_MS} ms.` },
+  ),
+]);
+
+export const EFFECT = variants('What becomes of the call.', [
+  Type.Object(
+    {
+      kind: Type.Literal('error'),
+      row: Type.String({ description: 'Name of a row of docs/errors.md, such as tooManyRequests.' }),
+      values: Type.Optional(
+        Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+          description: 'For the {name}s of its message.',
+        }),
+      ),
+      fields: Type.Optional(
+        Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'What its details name.' }),
+      ),
+      retryAfterSeconds: Type.Optional(seconds),
+    },
+    { ...closed, description: 'The published refusal; nothing is run.' },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('gateway'),
+      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      contentType: Type.Optional(
+        Type.String({ pattern: '^[\\x21-\\x7e][\\x20-\\x7e]*$', description: 'Default text/html.' }),
+      ),
+      body: Type.Optional(Type.String({ description: 'Default: the page that a proxy would send.' })),
+      retryAfterSeconds: Type.Optional(seconds),
+    },
+    { ...closed, description: 'An answer of a proxy in front, not in the form of Microsoft Graph; nothing is run.' },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('reset'),
+      when: Type.Enum(['before', 'after'], {
+        description: 'before: nothing is run; after: it was run, and a write is stored, but no answer comes.',
+      }),
+    },
+    { ...closed, description: 'The TCP connection is reset.' },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('truncate'),
+      bytes: Type.Optional(Type.Integer({ minimum: 1, description: 'Sent of the body. Default 20.' })),
+    },
+    { ...closed, description: 'The call is run; the connection ends within the body of the answer.' },
+  ),
+  Type.Object(
+    { kind: Type.Literal('malformed') },
+    { ...closed, description: 'The call is run; half of the body is missing, while all of HTTP is in order.' },
+  ),
+  Type.Object(
+    { kind: Type.Literal('slowBody'), bytesPerSecond: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }) },
+    { ...closed, description: 'The call is run; its answer comes slowly.' },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('stale'),
+      writes: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_STALE_WRITES, description: 'Default 1.' })),
+    },
+    {
+      ...closed,
+      description: 'A GET answers what was true before the last so many writes of its tenant. Others are run.',
+    },
+  ),
+]);
+
+export const FAULT_ORDER = Type.Object(
+  {
+    preset: Type.Optional(
+      Type.String({
+        description:
+          'A name of docs/fault-presets.md. Members beside it take the place of its own; those of an effect of its kind one by one.',
+      }),
+    ),
+    name: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        description: 'Becomes the id. Without one, the id is made of the preset or of the effect.',
+      }),
+    ),
+    enabled: Type.Optional(Type.Boolean({ description: 'Default true. A fault that is not neither counts nor acts.' })),
+    match: Type.Optional(CALL_MATCH),
+    calls: Type.Optional(CALL_CHOICE),
+    probability: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Of each call that `calls` leaves. Default 1.' }),
+    ),
+    seed: Type.Optional(
+      Type.Integer({ description: 'What is drawn depends on it, the id and the number of the call only. Default 0.' }),
+    ),
+    window: Type.Optional(FAULT_WINDOW),
+    latency: Type.Optional(LATENCY),
+    effect: Type.Optional(EFFECT),
+  },
+  { ...closed, description: 'A fault. It needs a preset, a latency or an effect.' },
+);
+
+export type FaultOrder = Static<typeof FAULT_ORDER>;
+export type CallChoice = Static<typeof CALL_CHOICE>;
+export type FaultWindow = Static<typeof FAULT_WINDOW>;
+export type Latency = Static<typeof LATENCY>;
+export type Effect = Static<typeof EFFECT>;

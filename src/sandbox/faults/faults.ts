@@ -1,0 +1,160 @@
+/**
+ * Faults on demand: rules that stand around the requests of the API and befall those that they are about.
+ *
+ * Rules are looked at in the order in which they were added. Each that matches a call counts it. Of those that the call's
+ * number, the draw and the window then choose, all latencies add up, and the first effect is the one that acts; rules with
+ * another effect behind it have counted the call, but do not befall it.
+ *
+ * A batch is a call, and so is each of its items. What an effect does to the delivery of an item's answer befalls the
+ * answer of the batch, which is the one that is delivered.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Clock } from '../../base/clock.ts';
+import type { GraphResponse } from '../../odata/message.ts';
+import { isBatchPath } from '../../operations/run-batch.ts';
+import type { Around, EngineCall } from '../../operations/run-operation.ts';
+import type { NamedThings } from '../calls/call-names.ts';
+import type { ControlRoute } from '../control/route.ts';
+import { createRuleRegistry } from '../rule-registry.ts';
+import { sharedStore } from '../common-store.ts';
+import type { SandboxStore } from '../store.ts';
+import { applyEffect, unanswered } from './apply-effect.ts';
+import type { EffectOptions } from './apply-effect.ts';
+import { drawLatency } from './draw.ts';
+import { createFault } from './fault.ts';
+import type { Fault, FaultHit, FaultState } from './fault.ts';
+import { createStaleReads } from './stale-reads.ts';
+import type { PastState } from './stale-reads.ts';
+
+export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
+  readonly clock: Clock;
+  readonly directory: NamedThings;
+  /** The state of the database as it is now. */
+  readonly openPast: () => Promise<PastState>;
+  /** Waits by real time, whatever the clock shows; rejects when the signal is aborted. */
+  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<unknown>;
+}
+
+export interface Faults extends AsyncDisposable {
+  readonly around: Around;
+  readonly store: SandboxStore;
+  /** How many are switched on. */
+  countEnabled(): number;
+  /** Loaded when the control API is first asked for. */
+  loadRoutes(): Promise<readonly ControlRoute[]>;
+}
+
+/** Names the faults that have befallen a call. */
+const FAULT_HEADER = 'x-vivarium-fault';
+
+export function createFaults(options: FaultsOptions): Faults {
+  const registry = createRuleRegistry(createFault);
+  const staleReads = createStaleReads(options.openPast);
+  const effectOptions: EffectOptions = { ...options, staleReads };
+  const sleep = options.sleep ?? ((ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }));
+
+  const wait = async (hits: readonly Hit[], signal: AbortSignal | undefined): Promise<boolean> => {
+    const delays = hits.map(({ fault, draw }) => {
+      const { latency } = fault.state.order;
+      return latency === undefined ? 0 : drawLatency(latency, draw);
+    });
+    const ms = delays.reduce((sum, delay) => sum + delay, 0);
+    if (ms === 0) return true;
+    try {
+      await sleep(ms, signal);
+      return true;
+    } catch (error) {
+      if (signal?.aborted !== true) throw error;
+      return false;
+    }
+  };
+
+  const run = (call: EngineCall, go: () => Promise<GraphResponse>): Promise<GraphResponse> => {
+    const maxKept = staleWritesOf(registry.list());
+    const mayWrite = call.request.method !== 'GET' && !isBatchPath(call.request.path);
+    return maxKept > 0 && mayWrite ? staleReads.keepWrite(call, maxKept, go) : go();
+  };
+
+  const around: Around = async (call, go) => {
+    if (registry.isEmpty()) return go();
+    const hits = chooseHits(registry.list(), call, options.clock.now());
+    if (hits.length === 0) return run(call, go);
+    // A client that has gone is neither answered nor served.
+    if (!(await wait(hits, call.request.findSignal?.()))) return mark(unanswered(call), hits);
+    const effect = hits.map(({ fault }) => fault.state.order.effect).find((one) => one !== undefined);
+    const befallen = { call, run: () => run(call, go) };
+    const answer = effect === undefined ? befallen.run() : applyEffect(effect, befallen, effectOptions);
+    return mark(await answer, hits);
+  };
+
+  /** States are kept only while there is a fault that is on and reads them. */
+  const forgetUnread = (): void => {
+    if (staleWritesOf(registry.list()) === 0) staleReads.clear();
+  };
+  const reset = (): void => {
+    registry.clear();
+    forgetUnread();
+  };
+  const store = sharedStore('faults', {
+    capture: () => registry.list().map(({ state }) => structuredClone(state)),
+    restore: (states: readonly FaultState[]) => {
+      reset();
+      for (const state of states) registry.put(structuredClone(state));
+    },
+    reset,
+  });
+
+  return {
+    around,
+    store,
+    countEnabled: () => registry.list().filter(({ state }) => state.enabled).length,
+    loadRoutes: async () => {
+      const { faultRoutes } = await import('./fault-routes.ts');
+      return faultRoutes({ registry, directory: options.directory, onChanged: forgetUnread });
+    },
+    [Symbol.asyncDispose]: () => staleReads[Symbol.asyncDispose](),
+  };
+}
+
+/** The most writes that a fault looks back; 0 when none does. */
+function staleWritesOf(faults: readonly Fault[]): number {
+  const looks = faults.map(({ state: { enabled, order } }) =>
+    enabled && order.effect?.kind === 'stale' ? (order.effect.writes ?? 1) : 0,
+  );
+  return Math.max(0, ...looks);
+}
+
+interface Hit extends FaultHit {
+  readonly fault: Fault;
+}
+
+function chooseHits(faults: readonly Fault[], call: EngineCall, now: number): readonly Hit[] {
+  const hits: Hit[] = [];
+  let hasEffect = false;
+  for (const fault of faults) {
+    const hit = fault.count(call, now);
+    const acts = fault.state.order.effect !== undefined;
+    if (hit === undefined || (hasEffect && acts)) continue;
+    hasEffect ||= acts;
+    fault.state.hits += 1;
+    hits.push({ fault, ...hit });
+  }
+  return hits;
+}
+
+function mark(answer: GraphResponse, hits: readonly Hit[]): GraphResponse {
+  const ids = hits.map(({ fault }) => fault.state.id);
+  return {
+    ...answer,
+    headers: { ...answer.headers, [FAULT_HEADER]: ids.join(', ') },
+    notes: [...(answer.notes ?? []), ...hits.map(({ fault, callNumber }) => describeHit(fault.state, callNumber))],
+  };
+}
+
+function describeHit({ id, order: { effect, latency } }: FaultState, callNumber: number): string {
+  const what = [latency === undefined ? [] : ['latency'], effect === undefined ? [] : [effect.kind]]
+    .flat()
+    .join(' and ');
+  return `fault ${id}: ${what}, on call ${callNumber}`;
+}

@@ -1,0 +1,122 @@
+/** What the journal learns of a request inside the server: whom it concerns, and what its client may have meant. */
+import { findCourseActivityKey, findGuid } from '../../base/ids.ts';
+import type { UserId } from '../../base/ids.ts';
+import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
+import { isJsonObject } from '../../odata/payload.ts';
+import type { JsonObject } from '../../odata/payload.ts';
+import type { EngineCall } from '../../operations/run-operation.ts';
+import { findNearMisses } from './near-misses.ts';
+import type { NamedThings, NearMissStores } from './near-misses.ts';
+
+export interface Concern {
+  /** Ids. */
+  readonly learners: readonly string[];
+  /** Sentences. */
+  readonly nearMisses: readonly string[];
+}
+
+const MAX_LEARNERS = 100;
+/** Set by the sandbox on answers that it has made up. */
+const FAULT_HEADER = 'x-vivarium-fault';
+
+/** @param known learners known before the call ran; @throws what the stores throw */
+export async function learnConcern(
+  stores: NearMissStores,
+  call: EngineCall,
+  { response, known }: { readonly response: GraphResponse | undefined; readonly known: readonly string[] },
+): Promise<Concern> {
+  const { refusal } = response ?? {};
+  const body = response?.body === undefined || refusal !== undefined ? readJson(call.request) : undefined;
+  const addressed = await findAddressedUser(stores, call);
+  const learners = unique([...known, ...addressed, ...findLearners(call, response?.body, body)]);
+  // An invented refusal says nothing of what exists.
+  const named = response?.headers[FAULT_HEADER] === undefined ? nameThings(call, body) : undefined;
+  if (refusal === undefined || named === undefined) return { learners, nearMisses: [] };
+  return { learners, nearMisses: await findNearMisses(stores, refusal.row, named) };
+}
+
+/**
+ * The learner of an activity whose id is a GUID alone, to be asked before the call runs: what it deletes is not found any
+ * more. None when the id names its learner. @throws what the store throws
+ */
+export async function findLearnerBefore(
+  { learning }: NearMissStores,
+  { match, caller }: EngineCall,
+): Promise<readonly string[]> {
+  const id = match?.keys['learningCourseActivityId'];
+  if (id === undefined || match?.operation.method === 'GET') return [];
+  const key = findCourseActivityKey(id);
+  if (key === undefined || key.learnerUserId !== undefined) return [];
+  const stored = await learning.activities.find(caller.tenant, id);
+  return stored === undefined ? [] : [stored.activity.learnerUserId];
+}
+
+/** A path may name a user by the principal name instead of the id. */
+async function findAddressedUser(
+  { directory }: NearMissStores,
+  { match, caller }: EngineCall,
+): Promise<readonly string[]> {
+  const name = match?.keys['userId'];
+  if (name === undefined) return [];
+  const id = findGuid<UserId>(name) ?? (await directory.findUser(caller.tenant, name))?.id;
+  return id === undefined ? [] : [id];
+}
+
+/** Ids that path, answer and request name. */
+function findLearners(
+  { match, caller: { principal } }: EngineCall,
+  answer: unknown,
+  body: JsonObject | undefined,
+): readonly string[] {
+  if (match === undefined) return [];
+  const { keys, operation } = match;
+  const ofKey = findCourseActivityKey(keys['learningCourseActivityId'] ?? '')?.learnerUserId;
+  const own = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
+  return [ofKey, own, textOf(body, 'learnerUserId'), ...learnersIn(answer)].flatMap((id) => {
+    const guid = typeof id === 'string' ? findGuid<UserId>(id) : undefined;
+    return guid === undefined ? [] : [guid];
+  });
+}
+
+function learnersIn(body: unknown): readonly unknown[] {
+  if (!isJsonObject(body)) return [];
+  const { value } = body;
+  return Array.isArray(value) ? value.map((item: JsonObject) => item['learnerUserId']) : [body['learnerUserId']];
+}
+
+/** Keys of the path and references of the body. */
+function nameThings({ match, caller }: EngineCall, body: JsonObject | undefined): NamedThings | undefined {
+  if (match === undefined) return undefined;
+  const { keys, operation } = match;
+  const { principal, tenant } = caller;
+  const me = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
+  return {
+    tenant,
+    registrationId: keys['registrationId'],
+    learningContentId: keys['learningContentId'] ?? textOf(body, 'learningContentId'),
+    learningCourseActivityId: keys['learningCourseActivityId'],
+    externalId: keys['externalId'] ?? textOf(body, 'externalcourseActivityId'),
+    userId: keys['userId'] ?? textOf(body, 'learnerUserId') ?? me,
+  };
+}
+
+/** A property in any casing, as clients write it. */
+function textOf(body: JsonObject | undefined, name: string): string | undefined {
+  const [, value] = Object.entries(body ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase()) ?? [];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readJson({ body }: GraphRequest): JsonObject | undefined {
+  if (body === undefined) return undefined;
+  if (!(body instanceof Uint8Array)) return isJsonObject(body.json) ? body.json : undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unique(learners: readonly string[]): readonly string[] {
+  return [...new Set(learners)].slice(0, MAX_LEARNERS);
+}

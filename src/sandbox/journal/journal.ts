@@ -1,0 +1,105 @@
+/**
+ * The journal of a sandbox: what requests came, what they were answered, and why.
+ *
+ * An entry is in it before the last byte of the answer has left, and then stays as it is; only that an answer did not
+ * leave as a whole is noted later. So a client that has its answer and asks the journal finds it there, and to verify
+ * is exact, whatever else is under way. The newest entries are kept, in memory, within two bounds.
+ */
+import { EventEmitter } from 'node:events';
+
+import type { Clock } from '../../base/clock.ts';
+import type { Around } from '../../operations/run-operation.ts';
+import type { NamedThings } from '../calls/call-names.ts';
+import type { ControlRoute } from '../control/route.ts';
+import type { SandboxStore } from '../store.ts';
+import { createRecorder } from './create-recorder.ts';
+import type { JournalEntry } from './entry.ts';
+import type { NearMissStores } from './near-misses.ts';
+import type { JournalReader } from './read-journal.ts';
+import type { Recorder } from './recorder.ts';
+import { createRing } from './ring.ts';
+import type { RingBounds } from './ring.ts';
+
+export interface JournalOptions {
+  /** What entries are dated by. */
+  readonly clock: Clock;
+  readonly bounds: RingBounds;
+  readonly stores: NearMissStores & { readonly directory: NamedThings };
+  /** Of the authority that clients are to trust; `undefined` when they need none of the server's own. */
+  readonly authorityFile: string | undefined;
+  /** How often a stream says that it is there when nothing happens. */
+  readonly heartbeatMs?: number;
+}
+
+export interface Journal extends Pick<JournalReader, 'query' | 'find' | 'verify'> {
+  readonly recorder: Recorder;
+  /** To stand around all else, so that it sees what is made of a request. */
+  readonly around: Around;
+  readonly store: SandboxStore;
+  clear(): void;
+  describe(): { readonly entries: number; readonly sizeBytes: number; readonly lastId: number };
+  /** Loaded when the control API is first asked for. */
+  loadRoutes(): Promise<readonly ControlRoute[]>;
+}
+
+const HEARTBEAT_MS = 15_000;
+
+interface JournalState {
+  readonly entries: readonly JournalEntry[];
+}
+
+export function createJournal(options: JournalOptions): Journal {
+  const { clock, stores, bounds, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
+  const ring = createRing(bounds);
+  const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
+  const sink = {
+    takeId: ring.takeId,
+    find: ring.find,
+    replace: ring.replace,
+    add: (entry: JournalEntry) => {
+      ring.add(entry);
+      changes.emit('change');
+    },
+  };
+  const { around, ...recorder } = createRecorder({ clock, stores, journal: sink });
+  const clear = (): void => ring.keep(() => false);
+  // Its parts look names up and check what is asked: they are loaded when somebody asks.
+  const loadReader = async () => {
+    const { createReader } = await import('./read-journal.ts');
+    return createReader({ ring, directory: stores.directory });
+  };
+  return {
+    recorder,
+    around,
+    store: createStore(ring),
+    query: async (query) => (await loadReader()).query(query),
+    find: async (id) => (await loadReader()).find(id),
+    verify: async (order) => (await loadReader()).verify(order),
+    clear,
+    describe: () => ({ entries: ring.all().length, sizeBytes: ring.sizeBytes, lastId: ring.lastId }),
+    loadRoutes: async () => {
+      const { journalRoutes } = await import('./journal-routes.ts');
+      const reader = await loadReader();
+      return journalRoutes({ ring, reader, clear, changes, heartbeatMs, authorityFile });
+    },
+  };
+}
+
+/** What is under way while state is captured, restored or reset is entered afterwards. */
+function createStore(ring: ReturnType<typeof createRing>): SandboxStore {
+  const isOf = (tenantId: string | undefined) => (entry: JournalEntry) =>
+    tenantId === undefined || entry.tenantId === tenantId;
+  const remove = (tenantId: string | undefined): void => {
+    const isMeant = isOf(tenantId);
+    ring.keep((entry) => !isMeant(entry));
+  };
+  return {
+    name: 'journal',
+    capture: (tenantId): JournalState => ({ entries: ring.all().filter(isOf(tenantId)) }),
+    restore: (state, tenantId) => {
+      remove(tenantId);
+      ring.insert((state as JournalState).entries);
+    },
+    reset: remove,
+  };
+}

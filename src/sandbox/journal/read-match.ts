@@ -1,0 +1,43 @@
+/** A match as it was written down -> a matcher. Names become ids, and everything that names nothing is told. */
+import { ERRORS } from '../../model/errors.ts';
+import { OPERATIONS } from '../../model/operations.ts';
+import { TOKEN_ERRORS } from '../../model/token-errors.ts';
+import { findCallers } from '../calls/call-names.ts';
+import type { NamedThings } from '../calls/call-names.ts';
+import { findUnknown } from '../calls/check.ts';
+import { ENTRY_KINDS } from './entry.ts';
+import type { EntryMatch } from './journal-schemas.ts';
+import { createEntryMatcher } from './match-entry.ts';
+import type { EntryMatcher } from './match-entry.ts';
+
+export interface ReadMatch {
+  readonly matcher: EntryMatcher;
+  readonly problems: readonly string[];
+}
+
+const KNOWN = {
+  kind: ENTRY_KINDS,
+  operation: OPERATIONS.map(({ id }) => id),
+  refusal: [...Object.keys(ERRORS), ...Object.keys(TOKEN_ERRORS)],
+} as const;
+
+export async function readMatch(match: EntryMatch, directory: NamedThings): Promise<ReadMatch> {
+  const { app, tenant, user, learner } = match;
+  const callers = await findCallers(given({ app, tenant, user }), directory);
+  const learners = await findCallers(given({ tenant, user: learner }), directory);
+  const ids = { ...callers.ids, learnerIds: learners.ids.userIds };
+  const names = [...callers.problems, ...learners.problems.map((text) => text.replace('match.user', 'match.learner'))];
+  const words = (['kind', 'operation', 'refusal'] as const).flatMap((part) =>
+    [match[part] ?? []].flat().flatMap((word) => findUnknown(`match.${part}`, word, KNOWN[part])),
+  );
+  const times = (['since', 'until'] as const)
+    .filter((part) => match[part] !== undefined && Number.isNaN(Date.parse(match[part])))
+    .map((part) => `match.${part}: "${match[part]}" is no time.`);
+  return { matcher: createEntryMatcher(match, ids), problems: [...new Set([...names, ...words, ...times])] };
+}
+
+type Names = Pick<EntryMatch, 'app' | 'tenant' | 'user'>;
+
+function given(names: { readonly [Name in keyof Names]?: Names[Name] | undefined }): Names {
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
+}

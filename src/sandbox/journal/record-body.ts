@@ -1,0 +1,63 @@
+/** Bytes of the wire -> the text that is kept of them. */
+import type { RecordedBody } from './entry.ts';
+import type { BodyCopy } from './recorder.ts';
+import { redactForm, redactJson } from './redact.ts';
+
+export interface BodyOrigin {
+  readonly kind: 'graph' | 'authority';
+  /** The value of Content-Type. */
+  readonly contentType: string;
+  /** Whether the bytes are still compressed. */
+  readonly isCompressed?: boolean;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const FORM = /^\s*application\/x-www-form-urlencoded/i;
+const JSON_TYPE = /^\s*[\w.+-]+\/(?:[\w.-]+\+)?json/i;
+/** The beginning of a character whose other bytes were cut off. */
+const LONGEST_CHARACTER_BYTES = 4;
+
+const PAGE = 'Pages of the authority are not kept: they may hold codes and tokens.';
+const COMPRESSED = 'A compressed body that was not read is not kept.';
+const UNKNOWN = 'A body of the authority that is neither a form nor JSON is not kept.';
+
+/** `undefined` when there was no body. */
+export function recordBody({ chunks, sizeBytes }: BodyCopy, origin: BodyOrigin): RecordedBody | undefined {
+  if (sizeBytes === 0) return undefined;
+  const omitted = reasonToOmit(origin);
+  if (omitted !== undefined) return { text: '', encoding: 'utf8', sizeBytes, isCut: false, omitted };
+  const bytes = chunks.length === 1 ? Buffer.from(chunks[0] as Uint8Array) : Buffer.concat(chunks);
+  const isCut = bytes.length < sizeBytes;
+  const text = decode(bytes, isCut);
+  if (text !== undefined) return { text: redactText(text, origin), encoding: 'utf8', sizeBytes, isCut };
+  // Read byte by byte, what is secret in it is found all the same.
+  const redacted = Buffer.from(redactText(bytes.toString('latin1'), origin), 'latin1');
+  return { text: redacted.toString('base64'), encoding: 'base64', sizeBytes, isCut };
+}
+
+/** Bytes that are at hand, as a copy of the wire would have them. */
+export function copyOf(bytes: Uint8Array, capBytes: number): BodyCopy {
+  return { chunks: [bytes.subarray(0, capBytes)], sizeBytes: bytes.length };
+}
+
+function reasonToOmit({ kind, contentType, isCompressed }: BodyOrigin): string | undefined {
+  if (isCompressed === true) return COMPRESSED;
+  if (kind === 'graph' || FORM.test(contentType) || JSON_TYPE.test(contentType)) return undefined;
+  return /^\s*text\/html/i.test(contentType) ? PAGE : UNKNOWN;
+}
+
+function redactText(text: string, { kind, contentType }: BodyOrigin): string {
+  return FORM.test(contentType) ? redactForm(text) : redactJson(text, kind);
+}
+
+/** `undefined` when the bytes are no UTF-8, but for a last character that was cut off. */
+function decode(bytes: Uint8Array, isCut: boolean): string | undefined {
+  for (let cut = 0; cut < (isCut ? LONGEST_CHARACTER_BYTES : 1); cut += 1) {
+    try {
+      return utf8.decode(bytes.subarray(0, bytes.length - cut));
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}

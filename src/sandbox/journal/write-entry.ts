@@ -1,0 +1,223 @@
+/** An exchange on the wire, and what is known of it inside the server -> the entries that the journal keeps. */
+import { formatUtcMilliseconds } from '../../base/utc-text.ts';
+import { ERRORS } from '../../model/errors.ts';
+import type { ErrorName } from '../../model/errors.ts';
+import type { ErrorRow } from '../../model/rows.ts';
+import { findApiVersion } from '../../model/versions.ts';
+import type { BatchExchange, GraphRequest, GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
+import type { EngineCall } from '../../operations/run-operation.ts';
+import type { Concern } from './call-facts.ts';
+import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
+import { describeNearPaths } from './near-path.ts';
+import { copyOf, recordBody } from './record-body.ts';
+import type { UnreadableExchange, WireExchange } from './recorder.ts';
+import { redactHeader, redactTokens, redactUrl } from './redact.ts';
+
+/** When it came, by the clock of the sandbox, and how long it took. */
+export interface Timing {
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  readonly durationMs: number;
+}
+
+/** One run of the engine. */
+export interface CallRecord extends Timing {
+  readonly call: EngineCall;
+  /** `undefined` when what stands around the engine has refused the request. */
+  readonly response: GraphResponse | undefined;
+  readonly concern: Concern;
+  /** Remarks of the journal's own. */
+  readonly notes: readonly string[];
+}
+
+const ITEM_BODY = { kind: 'graph', contentType: 'application/json' } as const;
+const COMPRESSED = /^(?!identity$)./i;
+const PATH_REFUSALS: ReadonlySet<string> = new Set<ErrorName>([
+  'segmentNotFound',
+  'methodNotAllowed',
+  'versionInvalid',
+]);
+const FIRST_LINE_LENGTH = 500;
+const UNPRINTABLE = /[^\x20-\x7e]/g;
+
+/** What an entry is given. */
+export interface EntryPlace extends Timing {
+  readonly id: number;
+  /** Bytes kept of each body. */
+  readonly bodyCapBytes: number;
+}
+
+export function writeEntry(
+  { id, bodyCapBytes, ...timing }: EntryPlace,
+  wire: WireExchange,
+  record: CallRecord | undefined,
+): JournalEntry {
+  const { kind, method, requestId, delivery } = wire;
+  const clientRequestId = redactTokens(wire.clientRequestId);
+  const { call, response } = record ?? {};
+  const { principal } = call?.caller ?? {};
+  const status = wire.response?.status ?? response?.status;
+  return {
+    ...{ id, kind, ...writeTiming(timing), requestId, clientRequestId, method },
+    origin: wire.origin,
+    url: redactUrl(wire.target),
+    ...given('version', versionOf(wire)),
+    ...given('operation', call?.match?.operation.id ?? wire.operation),
+    ...given('appId', principal?.appId ?? wire.appId),
+    ...given('tenantId', principal?.tenantId ?? wire.tenantId),
+    ...given('userId', principal?.kind === 'delegated' ? principal.userId : undefined),
+    learners: record?.concern.learners ?? [],
+    ...given('status', status),
+    delivery,
+    request: writeRequest(wire, call?.request, bodyCapBytes),
+    ...given('response', wire.response && writeResponse(wire, wire.response)),
+    ...given('refusal', writeRefusal(wire, response?.refusal ?? wire.refusal, record)),
+    deviations: response?.deviations ?? [],
+    notes: [...(response?.notes ?? []), ...(record?.notes ?? [])],
+  };
+}
+
+/** The entry of an item, out of that of its batch. */
+export function writeItemEntry(
+  { id, bodyCapBytes }: Pick<EntryPlace, 'id' | 'bodyCapBytes'>,
+  batch: JournalEntry,
+  { exchange, record }: { readonly exchange: BatchExchange; readonly record: CallRecord | undefined },
+): JournalEntry {
+  const { request, response } = exchange;
+  const { receivedAt, requestId, clientRequestId, origin, delivery } = batch;
+  const url = `/${request.version}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
+  const wire = { method: request.method, target: url, tokenRefusal: undefined };
+  const timing = record === undefined ? { receivedAt, durationMs: 0 } : writeTiming(record);
+  return {
+    ...{ id, kind: 'batchItem', ...timing, requestId, clientRequestId },
+    batch: { entry: batch.id, item: exchange.id },
+    ...{ method: request.method, origin, url: redactUrl(url), version: request.version },
+    ...given('operation', record?.call.match?.operation.id ?? response.operation),
+    ...given('appId', batch.appId),
+    ...given('tenantId', batch.tenantId),
+    ...given('userId', batch.userId),
+    learners: record?.concern.learners ?? [],
+    ...{ status: response.status, delivery },
+    request: writeItemMessage(request.headers, textOf(request.body), bodyCapBytes),
+    response: writeItemMessage(response.headers, JSON.stringify(response.body), bodyCapBytes),
+    ...given('refusal', writeRefusal(wire, response.refusal, record)),
+    deviations: response.deviations ?? [],
+    notes: [...(response.notes ?? []), ...(record?.notes ?? [])],
+  };
+}
+
+/** The entry of what was no request. */
+export function writeUnreadableEntry(
+  { id, ...timing }: Omit<EntryPlace, 'bodyCapBytes'>,
+  { requestId, received, refusal, response }: UnreadableExchange,
+): JournalEntry {
+  const [line = ''] = Buffer.from(received).toString('latin1').split(/\r?\n/, 1);
+  const shown = redactUrl(line.slice(0, FIRST_LINE_LENGTH).replaceAll(UNPRINTABLE, '.'));
+  const wire = { kind: 'graph', method: '', target: '', tokenRefusal: undefined } as const;
+  return {
+    ...{ id, kind: 'unreadable', ...writeTiming(timing), requestId, clientRequestId: requestId },
+    ...{ method: '', origin: '', url: shown, learners: [], status: response.status, delivery: 'whole' },
+    request: { httpVersion: '', headers: [] },
+    response: writeResponse(wire, response),
+    ...given('refusal', writeRefusal(wire, refusal, undefined)),
+    ...{ deviations: [], notes: [] },
+  };
+}
+
+function writeTiming({ receivedAt, durationMs }: Timing): Pick<JournalEntry, 'receivedAt' | 'durationMs'> {
+  return { receivedAt: formatUtcMilliseconds(receivedAt), durationMs: Math.round(durationMs * 1000) / 1000 };
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
+}
+
+function versionOf({ kind, target }: WireExchange): string | undefined {
+  return kind === 'graph' ? findApiVersion(/^\/*([^/?]*)/.exec(target)?.[1] ?? '') : undefined;
+}
+
+/** A compressed body is kept as the engine has read it. */
+function writeRequest(
+  wire: WireExchange,
+  graphRequest: GraphRequest | undefined,
+  bodyCapBytes: number,
+): RecordedMessage {
+  const headers = pairsOf(wire.requestHeaders);
+  const find = (name: string) => headers.find(([key]) => key.toLowerCase() === name)?.[1];
+  const isCompressed = COMPRESSED.test(find('content-encoding')?.trim() ?? '');
+  const inflated = isCompressed && graphRequest?.body instanceof Uint8Array ? graphRequest.body : undefined;
+  const body = recordBody(inflated === undefined ? wire.requestBody : copyOf(inflated, bodyCapBytes), {
+    kind: wire.kind,
+    contentType: find('content-type') ?? '',
+    isCompressed: isCompressed && inflated === undefined,
+  });
+  return { httpVersion: wire.httpVersion, headers: headers.map(redactPair), ...given('body', body) };
+}
+
+function writeResponse(
+  { kind }: Pick<WireExchange, 'kind'>,
+  { head, body }: NonNullable<WireExchange['response']>,
+): RecordedMessage {
+  const [statusLine = '', ...lines] = head.trimEnd().split('\r\n');
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
+  });
+  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  const httpVersion = /^HTTP\/(\S+)/.exec(statusLine)?.[1] ?? '';
+  return { httpVersion, headers: headers.map(redactPair), ...given('body', recordBody(body, { kind, contentType })) };
+}
+
+/** Of an item, or of its answer. */
+function writeItemMessage(
+  headers: GraphRequest['headers'],
+  text: string | undefined,
+  bodyCapBytes: number,
+): RecordedMessage {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const body = text === undefined ? undefined : recordBody(copyOf(Buffer.from(text), bodyCapBytes), ITEM_BODY);
+  return { httpVersion: '', headers: pairs.map(redactPair), ...given('body', body) };
+}
+
+function textOf(body: RequestBody | undefined): string | undefined {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  return body && JSON.stringify(body.json);
+}
+
+/** Names and values in turn, as pairs. */
+function pairsOf(flat: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ''] as const] : []));
+}
+
+function redactPair([name, value]: readonly [string, string]): readonly [name: string, value: string] {
+  return [name, redactHeader(name, value)];
+}
+
+function writeRefusal(
+  { method, target, tokenRefusal }: Pick<WireExchange, 'method' | 'target' | 'tokenRefusal'>,
+  refusal: Refusal | undefined,
+  record: CallRecord | undefined,
+): RecordedRefusal | undefined {
+  const empty = { fields: [], explanation: {}, nearMisses: [] };
+  if (tokenRefusal !== undefined) {
+    const { row, message, cause } = tokenRefusal;
+    return { row, message: redactTokens(message), ...given('cause', messageOf(cause)), ...empty };
+  }
+  if (refusal === undefined) return undefined;
+  const { row, message, logDetail, cause, details = [], explanation = {} } = refusal;
+  const { id, when }: ErrorRow = ERRORS[row];
+  const nearPaths = PATH_REFUSALS.has(row) ? describeNearPaths(method, target) : [];
+  const nearMisses = [...nearPaths, ...(record?.concern.nearMisses ?? [])];
+  return {
+    ...{ row, ...given('id', id), ...given('message', message && redactTokens(message)), when },
+    ...given('detail', logDetail === undefined ? undefined : redactTokens(logDetail)),
+    ...given('cause', messageOf(cause)),
+    ...{ fields: details, explanation, nearMisses: nearMisses.map(redactTokens) },
+  };
+}
+
+function messageOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? redactTokens(cause.message) : undefined;
+}

@@ -1,0 +1,45 @@
+/** The seed of a running sandbox, read anew: who has secrets and passwords that were made up keeps them. */
+import type { TenantId } from '../../base/ids.ts';
+import type { SandboxCard } from '../card.ts';
+import { planSeed, repeated } from '../apply-seed.ts';
+import type { SeedStep, SeedTools } from '../apply-seed.ts';
+import { parseSeed } from '../read-seed.ts';
+import type { Seed } from '../seed-schema.ts';
+import type { SeedError } from '../seed-error.ts';
+
+export interface SeedReaderOptions {
+  readonly tools: Omit<SeedTools, 'known' | 'getKey'>;
+  /** What the server was started with. @throws StartError */
+  readStartSeed(): Promise<StartSeed>;
+  findCard(): Promise<SandboxCard>;
+}
+
+/** A seed, and what it is called: paths in it start where that lies. */
+export interface StartSeed {
+  readonly seed: Seed;
+  readonly path: string;
+}
+
+export interface ReadSeed {
+  /** To be stored in one unit of work, where no tenants are. */
+  readonly steps: readonly SeedStep[];
+  /** What is wrong when a step could not be stored beside the others. */
+  describeRepeat(step: SeedStep | undefined): SeedError;
+}
+
+export interface SeedReader {
+  /** Of the text, or of the start when there is none. @throws SeedError */
+  read(text: string | undefined, getKey: (id: TenantId) => number): Promise<ReadSeed>;
+}
+
+const SENT = 'that was sent';
+
+export function createSeedReader({ tools, readStartSeed, findCard }: SeedReaderOptions): SeedReader {
+  return {
+    read: async (text, getKey) => {
+      const { seed, path } = text === undefined ? await readStartSeed() : { seed: parseSeed(text, SENT), path: SENT };
+      const steps = planSeed(seed, path, { ...tools, known: await findCard(), getKey });
+      return { steps, describeRepeat: (step) => repeated(path, step) };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** The states of all parts of a sandbox that hold something, by the names of the parts. */
+import type { TenantId } from '../base/ids.ts';
+import type { SandboxStore } from './store.ts';
+
+/** Plain JSON. */
+export type States = Readonly<Record<string, unknown>>;
+
+export function captureStates(stores: readonly SandboxStore[], tenantId?: TenantId): States {
+  const states = stores.map((store) => [store.name, store.capture(tenantId)] as const);
+  return Object.fromEntries(states.filter(([, state]) => state !== undefined));
+}
+
+/** What held nothing then holds nothing again; but one tenant's state leaves those alone that have no tenants. */
+export function restoreStates(stores: readonly SandboxStore[], states: States, tenantId?: TenantId): void {
+  for (const store of stores) {
+    if (store.name in states) store.restore(states[store.name], tenantId);
+    else if (tenantId === undefined) store.reset();
+  }
+}
+
+export function resetStates(stores: readonly SandboxStore[], tenantId?: TenantId): void {
+  for (const store of stores) store.reset(tenantId);
+}

@@ -1,0 +1,26 @@
+/** Which tables there are, by what they belong to: what a cluster and snapshots have to know of them. */
+
+/** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */
+export const TENANT_TABLES = [
+  'app_registration',
+  'directory_user',
+  'learning_provider',
+  'learning_content',
+  'learning_course_activity',
+  'issuer_grant',
+] as const;
+
+/** Of no tenant, small, seldom written and read by every server: the tenants themselves, and what servers share. */
+export const SHARED_TABLES = [
+  'tenant',
+  'signing_key',
+  'sandbox_card',
+  'schema_migration',
+  'schema_compatibility',
+] as const;
+
+/** Of no tenant and written all the time, for nobody to keep; never read together with others. */
+export const PASSING_TABLES = ['throttle_report'] as const;
+
+/** What a sandbox is reset with and a snapshot keeps; a table comes after those that its foreign keys name. */
+export const SNAPSHOT_TABLES = ['tenant', ...TENANT_TABLES, 'sandbox_card'] as const;

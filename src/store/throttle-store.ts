@@ -1,0 +1,48 @@
+/** What servers of a database tell each other about the requests that they have admitted. */
+import type { SqlConnection } from './connection.ts';
+import type { SqlValue } from './dialect.ts';
+import { statements } from './statements.ts';
+
+/** Requests by app and tenant. */
+export type RequestCounts = Readonly<Record<string, number>>;
+
+export interface ThrottleReport {
+  /** A GUID of the server's process. */
+  readonly nodeId: string;
+  /** Grows with each report of the server. */
+  readonly number: number;
+  readonly counts: RequestCounts;
+}
+
+export interface ThrottleStore {
+  /** Forgets reports that were sent before a time as well. Both times are epoch milliseconds. */
+  add(report: ThrottleReport, times: { readonly sentAt: number; readonly forgottenBefore: number }): Promise<void>;
+  /** Reports of other servers, in the order of each. */
+  listOthers(nodeId: string, since: number): Promise<readonly ThrottleReport[]>;
+}
+
+export function createThrottleStore(connection: SqlConnection): ThrottleStore {
+  const { guid, json } = connection.dialect.columns;
+  return {
+    add: async ({ nodeId, number, counts }, { sentAt, forgottenBefore }) => {
+      const report = {
+        node_id: guid.encode(nodeId),
+        report_number: number,
+        sent_at: sentAt,
+        counts: json.encode(counts),
+      };
+      await connection.write([
+        { statement: statements.deleteThrottleReports, params: { forgotten_before: forgottenBefore } },
+        { statement: statements.insertThrottleReport, params: report },
+      ]);
+    },
+    listOthers: async (nodeId, since) => {
+      const rows = await connection.read(statements.listThrottleReports, { node_id: guid.encode(nodeId), since });
+      return rows.map((row) => ({
+        nodeId: guid.decode(row['node_id'] as SqlValue) as string,
+        number: Number(row['report_number']),
+        counts: json.decode(row['counts'] as SqlValue) as RequestCounts,
+      }));
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+
+import { openShell, packProject, run, writeConsumer } from '../support/package.ts';
+import type { Outcome } from '../support/package.ts';
+
+// The packed files, installed by npm into a project of their own, and used there: as the guides and the example say.
+
+const ROOT = join(import.meta.dirname, '..', '..');
+// On a busy machine each of them takes its time.
+const LIMIT_MS = 300_000;
+vi.setConfig({ testTimeout: LIMIT_MS });
+
+let folder: string;
+let project: string;
+let tarball: string;
+let jobs: Readonly<Record<string, Job>>;
+
+interface Job {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vivarium-package-'));
+  project = join(folder, 'project');
+  tarball = await packProject(folder);
+  writeConsumer(project, tarball);
+  ({ jobs } = parse(readFileSync(join(project, 'github-actions.yml'), 'utf8')) as { jobs: typeof jobs });
+  expect(await run('npm', ['ci'], project)).toMatchObject({ exitCode: 0 });
+}, LIMIT_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function runNode(...args: readonly string[]): Promise<Outcome> {
+  return run(process.execPath, args, project);
+}
+
+/** Puts a package of the checkout where a project has its own, and says where. */
+function lend(name: string): string {
+  const place = join(project, 'node_modules', name);
+  mkdirSync(dirname(place), { recursive: true });
+  if (!existsSync(place)) symlinkSync(join(ROOT, 'node_modules', name), place, 'junction');
+  return place;
+}
+
+/** Saves the block of the guide that names the file, and gives the name. */
+function saveBlock(name: string): string {
+  const guide = readFileSync(join(ROOT, 'docs', 'library.md'), 'utf8');
+  const [, block = ''] = new RegExp(`^\`\`\`\\w+\\n(// ${RegExp.escape(name)}\\n[^]*?)^\`\`\`$`, 'm').exec(guide) ?? [];
+  expect(block).not.toBe('');
+  writeFileSync(join(project, name), block);
+  return name;
+}
+
+test('holds what was built, and neither sources nor tests', async () => {
+  const { stdout } = await run('tar', ['-tzf', tarball], project);
+  const files = stdout.trim().split('\n');
+  expect(files).toEqual(
+    expect.arrayContaining(['package/dist/index.js', 'package/dist/index.d.ts', 'package/LICENSE']),
+  );
+  const code = files.filter((file) => !file.startsWith('package/docs/'));
+  expect(code.filter((file) => /\/(src|test|scripts)\/|\.test\.js$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+});
+
+describe('the workflow for GitHub Actions', () => {
+  test.each(['in-process', 'own-process'])('%s: each of its steps succeeds', async (name) => {
+    const { env, steps } = jobs[name] as Job;
+    const scripts = steps.flatMap(({ run: script }) => script ?? []);
+    // Before all tests.
+    expect(scripts.shift()).toBe('npm ci');
+    expect(scripts).not.toEqual([]);
+    using shell = openShell(project);
+    for (const script of scripts) {
+      expect({ script, ...(await shell.run(script, env)) }).toMatchObject({ exitCode: 0 });
+    }
+  });
+});
+
+describe('the guide', () => {
+  test('its first program prints what it says', async () => {
+    const guide = readFileSync(join(ROOT, 'docs', 'library.md'), 'utf8');
+    const [, shown] = /^```text\n(200 [^]*?)^```$/m.exec(guide) ?? [];
+    expect(await runNode(saveBlock('first.mjs'))).toEqual({ exitCode: 0, stdout: shown, stderr: '' });
+  });
+
+  test('the program of the README prints what it says', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const [, block = ''] = /^```js\n(import [^\n]* from 'vivarium';\n[^]*?)^```$/m.exec(readme) ?? [];
+    const [, shown = ''] = /\/\/ (.*)\n$/.exec(block) ?? [];
+    writeFileSync(join(project, 'readme.mjs'), block);
+    expect(await runNode('readme.mjs')).toEqual({ exitCode: 0, stdout: `${shown}\n`, stderr: '' });
+  });
+
+  test('its test for node:test passes', async () => {
+    const { exitCode, stdout } = await runNode('--test', saveBlock('node.test.mjs'));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('pass 1') });
+  });
+
+  test.each([
+    ['vitest.test.mjs', []],
+    // With the hooks in the global scope, where Jest has them.
+    ['jest.test.mjs', ['--globals']],
+  ])('its test %s passes in Vitest', async (name, flags) => {
+    const vitest = join(lend('vitest'), 'vitest.mjs');
+    const outcome = await runNode(vitest, 'run', '--root', project, saveBlock(name), ...flags);
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 passed') });
+  });
+});
+
+describe('the command line', () => {
+  test('explains itself, and is the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(await run('npx', ['vivarium', '--version'], project)).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
+    const help = await run('npx', ['vivarium', '--help'], project);
+    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--ready-file') });
+  });
+});
+
+test('an import loads nothing of the server, so that an older Node gets as far as the sentence for it', async () => {
+  const script = `await import('vivarium');
+    const loaded = process.moduleLoadList.filter((name) => /sqlite|NativeModule (https?|tls)$/.test(name));
+    console.log(loaded.join(' ') || 'nothing');`;
+  expect(await runNode('--input-type=module', '--eval', script)).toMatchObject({ exitCode: 0, stdout: 'nothing\n' });
+});
+
+describe.each([
+  ['the types of Node', { types: ['node'], lib: ['es2024'] }],
+  ['no types but its own', { types: [], lib: ['es2024', 'esnext.disposable'] }],
+])('TypeScript, with %s,', (_name, own) => {
+  const options = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
+
+  function compile(file: string): Promise<Outcome> {
+    lend('@types/node');
+    const compilerOptions = { ...options, target: 'es2024', module: 'nodenext', ...own };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+    return runNode(join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), '--project', project);
+  }
+
+  test('accepts the example', async () => {
+    expect(await compile('learning.ts')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  test('accepts the helper, and refuses what there is not', async () => {
+    writeFileSync(join(project, 'refused.ts'), REFUSED);
+    const { stdout } = await compile('refused.ts');
+    expect(stdout.match(/^refused\.ts\(\d+/gm)).toEqual(['refused.ts(6', 'refused.ts(7']);
+  });
+});
+
+/** Its last two lines are wrong. */
+const REFUSED = `import type { FaultOrder, ServerOptions } from 'vivarium';
+import { useVivarium } from 'vivarium/testing';
+const hook = (run: () => Promise<void>): void => void run;
+export const helper = useVivarium({}, { before: hook, beforeEach: hook, after: hook });
+export const other = useVivarium({}, { beforeAll: hook, beforeEach: hook, afterAll: hook });
+export const misspelt: ServerOptions = { prot: 8443 };
+export const unknownEffect: FaultOrder = { effect: { kind: 'explode' } };
+`;

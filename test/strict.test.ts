@@ -1,0 +1,96 @@
+/** What a server notes of requests that the schema has otherwise, as the journal tells it. Refusals are rows of a table. */
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { DEVIATIONS } from '../src/model/deviations.ts';
+import type { Deviation } from '../src/odata/message.ts';
+import { DEVIATION_SAMPLES } from './conformance/deviation-samples.ts';
+import type { DeviationSample } from './conformance/deviation-samples.ts';
+import { startTenantServer } from './support/tenants.ts';
+import type { OwnTenant, TenantServer } from './support/tenants.ts';
+
+const seed = join(import.meta.dirname, 'conformance', 'seed.yaml');
+const names = Object.keys(DEVIATIONS);
+const samples = DEVIATION_SAMPLES.map(
+  (sample) => [`${sample.name}: ${sample.found || sample.expected}`, sample] as const,
+);
+
+test('every deviation has a sample', () => {
+  expect(new Set(DEVIATION_SAMPLES.map(({ name }) => name))).toEqual(new Set(names));
+});
+
+const servers = new Map<string, Promise<TenantServer>>();
+afterAll(async () => {
+  for (const server of servers.values()) await (await server)[Symbol.asyncDispose]();
+});
+
+/** One for all samples that need the same settings, in a tenant of its own for each of the requests of a test. */
+async function takePlace({ settings = {} }: DeviationSample, isStrict = false): Promise<Place> {
+  const own = isStrict ? { ...settings, strict: true } : settings;
+  const name = JSON.stringify(own);
+  const like = DEVIATION_SAMPLES.filter((other) => JSON.stringify(other.settings ?? {}) === JSON.stringify(settings));
+  // As it was sent, as it should be, and one more for all of them in one request.
+  const started = servers.get(name) ?? startTenantServer({ seed, copies: 2 * like.length + 1, settings: own });
+  servers.set(name, started);
+  const server = await started;
+  return { server, tenant: server.takeTenant() };
+}
+
+describe('a server notes', () => {
+  test.each(samples)('%s', async (_title, sample) => {
+    const entry = await send(await takePlace(sample), sample);
+    const { name, found, expected, status } = sample;
+    expect(entry).toMatchObject({ status, deviations: [{ name, found, expected }] });
+  });
+
+  test.each(samples)('nothing in place of %s', async (_title, sample) => {
+    const entry = await send(await takePlace(sample), { ...sample, ...sample.right });
+    expect(entry).toMatchObject({ status: sample.status, deviations: [] });
+  });
+
+  test('all of them in one request, also when it is refused for something else', async () => {
+    const sample = DEVIATION_SAMPLES.find(({ name }) => name === 'segmentCasing') as DeviationSample;
+    const target = 'GET /EmployeeExperience//learningCourseActivities/none?Select=Status';
+    const { status, deviations } = await send(await takePlace(sample), { ...sample, send: target });
+    expect(status).toBe(404);
+    expect(deviations.map(({ name }) => name)).toEqual([
+      'segmentCasing',
+      'segmentEmpty',
+      'optionWithoutDollar',
+      'propertyCasing',
+    ]);
+  });
+});
+
+describe('a strict server refuses with a row that the table names', () => {
+  test.each(samples)('%s', async (_title, sample) => {
+    const entry = await send(await takePlace(sample, true), sample);
+    const { refusals } = DEVIATIONS[sample.name];
+    expect(refusals).toContain(entry.refusal?.row);
+    expect(entry.deviations).toEqual([]);
+  });
+});
+
+interface Place {
+  readonly server: TenantServer;
+  readonly tenant: OwnTenant;
+}
+
+/** What the journal has of a request. */
+interface Entry {
+  readonly status: number;
+  readonly deviations: readonly Deviation[];
+  readonly refusal?: { readonly row: string };
+}
+
+/** Of a batch the entry of its own, not one of an item. */
+async function send({ server, tenant }: Place, sample: DeviationSample): Promise<Entry> {
+  const [method = '', path = ''] = sample.send.split(' ');
+  const authorization = await tenant.authorize(sample.as);
+  const json = sample.json === undefined ? {} : { json: sample.json };
+  const { headers } = await server.call({ method, path: `/v1.0${path}`, headers: { authorization }, ...json });
+  const { url, token } = server.app.control as { readonly url: string; readonly token: string };
+  const journal = `${new URL(url).pathname}/journal?requestId=${headers['request-id']}`;
+  const { body } = await server.call({ path: journal, token });
+  return body.value.find(({ batch }: { readonly batch?: object }) => batch === undefined);
+}
