@@ -16,7 +16,7 @@ const rooms = {
   sandbox: { imports: ['operations', 'odata', 'model', 'base', 'telemetry'], types: ['issuer', 'store'] },
   notifications: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
   bulk: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
-  cli: { imports: ['config', 'base', 'model', 'telemetry', 'app.ts'] },
+  cli: { imports: ['config', 'base', 'model', 'telemetry', 'library', 'app.ts'] },
   library: { imports: ['config', 'base', 'app.ts'] },
 };
 

@@ -5,6 +5,7 @@ import { benchmarkDocuments } from '../bench/report/document.ts';
 import { readResults } from '../bench/results.ts';
 import { SEED_SCHEMA } from '../src/sandbox/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
+import { printCli } from './print-cli.ts';
 import { printControlTypes } from './print-control-types.ts';
 import { printErrors } from './print-errors.ts';
 import { printFaultPresets } from './print-fault-presets.ts';
@@ -15,6 +16,7 @@ import { printStrict } from './print-strict.ts';
 /** By path from the root. */
 const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/capabilities.md': printCapabilities,
+  'docs/cli.md': printCli,
   'docs/errors.md': printErrors,
   'docs/fault-presets.md': printFaultPresets,
   'docs/settings.md': printSettings,

@@ -39,6 +39,7 @@ import { createEvents } from './telemetry/events.ts';
 import type { Events } from './telemetry/events.ts';
 import { createLogger } from './telemetry/logger.ts';
 
+export { checkSeedFile } from './app/check-seed.ts';
 export { shareKeys } from './app/key-makers.ts';
 export type { TokenHolder } from './app/sign-token.ts';
 
@@ -162,7 +163,12 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
   const directory = createDirectoryStore(connection);
   if ((await directory.listSigningKeys()).length === 0) throw nothingThere(folder.path);
   // A key made here would be unknown to a server that runs on the folder.
-  const keys = await openKeys(directory, { ...settings, clock: systemClock, signingKeyDays: Infinity, makers: ownKeys });
+  const keys = await openKeys(directory, {
+    ...settings,
+    clock: systemClock,
+    signingKeyDays: Infinity,
+    makers: ownKeys,
+  });
   const origin = settings.publicUrl ?? folder.findBaseUrl() ?? `https://${settings.host}:${settings.port}`;
   return await signFor(holder, { settings, clock: systemClock, ids: systemIds(systemClock), directory, keys, origin });
 }

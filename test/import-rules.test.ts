@@ -62,7 +62,10 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
 const allowed: readonly (readonly [file: string, line: string])[] = [
   ['src/config/allowed.ts', "import { value } from '../model/value.ts';\nimport 'yaml';"],
   ['src/app/allowed.ts', "import { value } from '../store/value.ts';\nimport '../http/value.ts';"],
-  ['src/cli/allowed.ts', "import { value } from '../app.ts';\nimport { Command } from 'commander';"],
+  [
+    'src/cli/allowed.ts',
+    "import { value } from '../app.ts';\nimport '../library/value.ts';\nimport { Command } from 'commander';",
+  ],
   ['src/library/allowed.ts', "import { value } from '../app.ts';\nimport '../config/value.ts';"],
   ['src/testing.ts', "import './library/value.ts';\nimport './index.ts';"],
   ['src/http/allowed.ts', "import type { Value } from '../sandbox/value.ts';\nimport fastify from 'fastify';"],

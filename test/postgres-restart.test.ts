@@ -1,7 +1,7 @@
 /** A server outlives its PostgreSQL: what it has answered for is kept, what it has refused is not, and it goes on by itself. */
 import { expect, test } from 'vitest';
 
-import { expectExactly, settle } from './support/crash-check.ts';
+import { awaitLoad, expectExactly, settle } from './support/crash-check.ts';
 import { newLedger, runLoad } from './support/crash-load.ts';
 import type { Ledger } from './support/crash-load.ts';
 import { createPostgresPlace } from './support/crash-places.ts';
@@ -25,15 +25,14 @@ test(`PostgreSQL is stopped under load, ${STOPS.join(', ')}, seed ${testSeed}`, 
   const ledger = newLedger();
 
   for (const mode of STOPS) {
-    const until = (count: number) => expect.poll(() => ledger.stored.size, { timeout: 30_000 }).toBeGreaterThan(count);
     let isOver = false;
     const goesOn = () => !isOver && ledger.surprises.length === 0;
     const load = { nodes: [ready], token, ledger, random, onAnswer: () => {}, goesOn, losesDatabase: true };
     const loading = runLoad(load, CONNECTIONS);
-    await until(ledger.stored.size + Math.floor(random() * MAX_STORED));
+    await moreStored(ledger, Math.floor(random() * MAX_STORED));
     await restart(postgres, mode, ledger);
     // The server finds its database again by itself.
-    await until(ledger.stored.size + CONNECTIONS);
+    await moreStored(ledger, CONNECTIONS);
     isOver = true;
     await loading;
     expect(ledger.surprises).toEqual([]);
@@ -44,10 +43,15 @@ test(`PostgreSQL is stopped under load, ${STOPS.join(', ')}, seed ${testSeed}`, 
   await expectExactly(ready, await requestToken(ready, 'writer'), ledger);
 });
 
+function moreStored(ledger: Ledger, count: number): Promise<void> {
+  const before = ledger.stored.size;
+  return awaitLoad(ledger, () => ledger.stored.size > before + count);
+}
+
 /** Stays away until its absence is noticed. */
 async function restart(postgres: PostgresServer, mode: (typeof STOPS)[number], ledger: Ledger): Promise<void> {
   const before = ledger.outcomes.unavailable;
   await postgres.stop(mode);
-  await expect.poll(() => ledger.outcomes.unavailable, { timeout: 30_000 }).toBeGreaterThan(before);
+  await awaitLoad(ledger, () => ledger.outcomes.unavailable > before);
   await postgres.start();
 }

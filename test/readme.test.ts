@@ -103,6 +103,38 @@ test('each token command prints a token and nothing else', async () => {
   }
 });
 
+test('the session of commands goes as it was recorded', async () => {
+  const [setUp, use] = ['vivarium init', 'vivarium fault add'].map((part) => readSession(getBlock('console', part)));
+  const start = setUp?.find(({ command }) => command.startsWith('npx vivarium start'));
+  // What a line of the session leaves to those below it.
+  const state: string[] = [`npx() { shift; '${process.execPath}' '${bin}' "$@"; }`];
+  const play = async ({ command, output }: Spoken): Promise<void> => {
+    const { stdout, stderr } = await runShell([...state, localize(command, sessionOrigin)].join('\n'));
+    expect({ command, stderr }).toEqual({ command, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^${patternOf(output === '' ? '' : `${output}\n`)}$`));
+    if (/^(export |\w+=|\w+\(\))/.test(command)) state.push(command);
+  };
+  let sessionOrigin = '';
+  for (const spoken of setUp ?? []) if (spoken !== start) await play(spoken);
+  const words = start?.command.split(' ').slice(2) ?? [];
+  const child = spawn(process.execPath, [bin, ...words, '--port', '0'], {
+    cwd: directory,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const printed = await readUntil(child, 'To start afresh');
+    sessionOrigin = /https:\S+/.exec(printed)?.[0] ?? '';
+    const [shown = ''] = start?.output.split('\n') ?? [];
+    expect(printed.split('\n')[0]).toBe(localize(shown, sessionOrigin));
+    for (const spoken of use ?? []) await play(spoken);
+  } finally {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+});
+
 test('the server ends well when it is interrupted', async () => {
   const exit = once(server, 'exit');
   server.kill('SIGINT');
@@ -117,15 +149,36 @@ function getBlock(language: string, part: string): string {
   return found;
 }
 
-function localize(text: string): string {
-  return text.replaceAll(README_ORIGIN, origin);
+function localize(text: string, to = origin): string {
+  return text.replaceAll(README_ORIGIN, to);
 }
+
+interface Spoken {
+  readonly command: string;
+  /** Without a line feed at its end. */
+  readonly output: string;
+}
+
+/** A prompt, a command, and what it prints up to the next prompt. */
+function readSession(block: string): readonly Spoken[] {
+  return block
+    .slice('$ '.length)
+    .split('\n$ ')
+    .map((part) => {
+      const [command = '', ...output] = part.split('\n');
+      return { command, output: output.join('\n') };
+    });
+}
+
+const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
 /** What the README leaves out or replaces. */
 function patternOf(text: string): string {
-  return RegExp.escape(text)
+  return RegExp.escape(text.replaceAll(TIME, '(a time)'))
+    .replaceAll(RegExp.escape('(a time)'), TIME.source)
     .replaceAll('…', '.*')
     .replaceAll(RegExp.escape('(its secret)'), String.raw`\S+`)
+    .replaceAll(RegExp.escape('(a token)'), String.raw`\S+`)
     .replaceAll(RegExp.escape('(a password)'), String.raw`\S+`);
 }
 

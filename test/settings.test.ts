@@ -168,10 +168,10 @@ describe('refused', () => {
     const env = { VIVARIUM_LOG_LEVEL: 'loud', VIVARIUM_DATA_DIR: '/x', OTHER: 'x' };
     expect(problemsOf({ flags: { port: '70000', cert: 'c.pem' }, env })).toEqual([
       'VIVARIUM_DATA_DIR is no setting. Did you mean VIVARIUM_DATA?',
-      'prot in vivarium.yaml is no setting. Did you mean port?',
+      'vivarium.yaml:2: prot is no setting. Did you mean port?',
       '--port must be a whole number from 0 to 65535, not "70000".',
-      'httpPort in vivarium.yaml must be a whole number from 0 to 65535, not "many".',
-      'ephemeral in vivarium.yaml must be true or false, not 7.',
+      'vivarium.yaml:1: httpPort must be a whole number from 0 to 65535, not "many".',
+      'vivarium.yaml:3: ephemeral must be true or false, not 7.',
       'VIVARIUM_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".',
       '--cert needs --key: give both, or neither for a certificate by the own authority.',
     ]);
@@ -195,10 +195,10 @@ describe('refused', () => {
   });
 
   test.each([
-    ['dataDir: x', 'dataDir in vivarium.yaml is no setting. Did you mean data?'],
-    ['config: x', 'config in vivarium.yaml is no setting. Remove it.'],
-    ['zebra: x', 'zebra in vivarium.yaml is no setting. Remove it.'],
-    ['audiences: [1]', 'audiences in vivarium.yaml must be one or more texts, separated by commas, not [1].'],
+    ['dataDir: x', 'vivarium.yaml:1: dataDir is no setting. Did you mean data?'],
+    ['config: x', 'vivarium.yaml:1: config is no setting. Remove it.'],
+    ['zebra: x', 'vivarium.yaml:1: zebra is no setting. Remove it.'],
+    ['audiences: [1]', 'vivarium.yaml:1: audiences must be one or more texts, separated by commas, not [1].'],
   ])('the file with %s', async (text, problem) => {
     await writeConfig(text);
     expect(problemsOf({})).toEqual([problem]);

@@ -41,19 +41,19 @@ server share its cores here.
 
 - **The ceiling** is a bare \`node:http\` server that reads and parses each body and answers with JSON of the size that
   Vivarium's answer has. It checks nothing and keeps nothing.
-- **Vivarium** runs as in production, as a process of its own: signed tokens, full validation, a log line a request to a file,
-  no aids for tests (\`--no-sandbox\`), SQLite with \`synchronous=FULL\`, or PostgreSQL with \`fsync\` and \`synchronous_commit\` on. A write is answered after
-  its COMMIT.
+- **Vivarium** runs as in production, as a process of its own: signed tokens, full validation, a log line a request to a
+  file, no aids for tests (\`--no-sandbox\`), SQLite with \`synchronous=FULL\`, or PostgreSQL with \`fsync\` and
+  \`synchronous_commit\` on. A write is answered after its COMMIT.
 - **The load**: keep-alive connections, each with one request at a time and the next one as soon as it is answered. Any
   answer but the expected one ends the run.
 - **Rounds**: within a scenario all servers are up and take turns, each round beginning with another one; a first round does
   not count. A ratio is the median of the ratios of the rounds, any other figure the median of the rounds.
-- **Nothing is traded for a figure**: after each scenario the servers are killed with SIGKILL, PostgreSQL with them, the
-  databases are opened again, and every write that was answered has to be there, or the run fails.
+- **Nothing is traded for a figure**: after each scenario Vivarium is killed with SIGKILL and PostgreSQL is ended at once,
+  without a checkpoint. The databases are opened again, and every write that was answered has to be there, or the run fails.
 - **The data**: 10,000 activities before the first request, the documented assignment each, ${ACTIVITIES_A_LEARNER} a learner, those of a
   learner far apart in the order of arrival; requests are for random ones of them.
-- **CPU** is user and system time of the Node process, from \`/proc\`; memory its \`VmHWM\`. The client is one process too: where it takes
-  a whole core, it is the client that was measured.`;
+- **CPU** is user and system time of the Node process, from \`/proc\`; memory its \`VmHWM\`. The client is one process too:
+  where it takes a whole core, it is the client that was measured.`;
 
 const PEERS = `As they come, with the same activities and as many of them, over plain HTTP. SAP CAP keeps them in SQLite as Vivarium does,
 checks values and references, and asks for no token. Azurite keeps them in memory and writes its file now and then. Prism checks

@@ -127,7 +127,11 @@ export async function fillEmpty(
   return { card, hasFilled, notices: isSeedUnused ? [describeUnused(settings, folder)] : [] };
 }
 
-async function fill(settings: Settings, { connection, seed: given }: FillTarget): Promise<true> {
+/** Fills an empty database from the seed of a start. @throws StartError for a broken seed */
+export async function fill(
+  settings: Settings,
+  { connection, seed: given }: Pick<FillTarget, 'connection' | 'seed'>,
+): Promise<true> {
   const { applySeed } = await import('../sandbox/apply-seed.ts');
   const { seed, path } = await readStartSeed(settings, given);
   await applySeed(seed, path, { connection, ...seedTools(settings, connection) });

@@ -80,12 +80,13 @@ function openFaults(options: SandboxOptions): Faults {
   });
 }
 
-function openJournal({ settings, clock, connection, directory, authorityFile }: SandboxOptions): Journal {
+function openJournal({ settings, clock, events, connection, directory, authorityFile }: SandboxOptions): Journal {
   return createJournal({
     clock,
     bounds: { entries: settings.journalEntries, bytes: settings.journalBytes },
     stores: { learning: createLearningStore(connection), directory },
     authorityFile,
+    onFailure: (cause) => events.backgroundTaskFailed('journal', cause),
   });
 }
 

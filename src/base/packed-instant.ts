@@ -5,7 +5,9 @@
 
 /** 64 characters in the order of their bytes. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
-const VALUES: ReadonlyMap<string, number> = new Map([...DIGITS].map((digit, value) => [digit, value]));
+const VALUES: ReadonlyMap<string, number> = new Map(
+  Array.from({ length: DIGITS.length }, (_, value) => [DIGITS.charAt(value), value]),
+);
 const SECOND_DIGITS = 7;
 const TICK_DIGITS = 4;
 const FRACTION_LENGTH = 7;

@@ -1,24 +1,33 @@
 /** The commands of the command line, their help, and which exit code they end with. */
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { PACKAGE } from '../base/package.ts';
 import { loadSettings } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { TokenHolder } from '../app.ts';
-import { addSettingFlags, collect, readSettingFlags } from './flags.ts';
+import { SHELLS } from './completion/shells.ts';
+import type { Shell } from './completion/shells.ts';
+import type { CommandRun } from './control/control-command.ts';
+import { addSandboxCommands } from './control/sandbox-commands.ts';
+import { EXIT_CODES, formatExits } from './exit-codes.ts';
+import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags } from './flags.ts';
+import type { Options } from './flags.ts';
+import { refuseWord } from './group.ts';
 import { layOutHelp } from './help.ts';
-import { EXIT_CODES, reportError } from './report-error.ts';
+import { reportError } from './report-error.ts';
 
 const SOURCES = `
 Every setting can be given as a flag, as an environment variable or in the configuration file, in this order of
 precedence. In the file it has the flag's name in camel case: readyFile for --ready-file. Lists are separated by commas.`;
 
-const EXITS = `
+const EXITS = `\n${formatExits({ ok: 'ended well', failure: 'could not start, or failed while running' })}`;
 
-Exit codes:
-  ${EXIT_CODES.ok}  ended well
-  ${EXIT_CODES.failure}  could not start, or failed while running
-  ${EXIT_CODES.usage}  wrong usage: a flag, a variable or the configuration file`;
+const COMPLETION_HELP = `
+For this shell only:
+  bash  source <(vivarium completion bash)
+  zsh   source <(vivarium completion zsh)
+  fish  vivarium completion fish | source
+For all to come, put that line into ~/.bashrc, into ~/.zshrc after compinit, or into ~/.config/fish/config.fish.`;
 
 /** Runs what the arguments (without Node and script) ask for and gives the exit code. Errors are reported, never thrown. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -46,18 +55,10 @@ function outliveReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-interface Run {
-  /** The settings; throws SettingsError. */
-  readonly load: (options: Options) => Settings;
-  readonly end: (exitCode: number) => void;
-}
-
-/** As commander gives them. */
-type Options = Readonly<Record<string, unknown>>;
-
 // A command's own file is loaded when it runs: with it comes the whole server, which help and usage errors need not wait for.
 
-function createProgram(run: Run): Command {
+/** All commands with their flags: the help, docs/cli.md and the scripts of `vivarium completion` are made from them. */
+export function createProgram(run: CommandRun): Command {
   const program = new Command('vivarium')
     .description(PACKAGE.description)
     .usage('[command] [flags]')
@@ -71,10 +72,15 @@ function createProgram(run: Run): Command {
   addStart(program, run);
   addToken(program, run);
   addMigrate(program, run);
+  addInit(program, run);
+  addValidate(program, run);
+  addHealthcheck(program, run);
+  addSandboxCommands(program, run);
+  addCompletion(program);
   return program.addHelpText('after', SOURCES + EXITS);
 }
 
-function addStart(program: Command, { load, end }: Run): void {
+function addStart(program: Command, { load, end }: CommandRun): void {
   const command: Command = program
     .command('start', { isDefault: true })
     .argument('[words...]')
@@ -83,7 +89,7 @@ function addStart(program: Command, { load, end }: Run): void {
     .addHelpText('after', SOURCES + EXITS)
     .action(async ([word]: readonly string[], options: Options) => {
       // A misspelt command reaches the default one as an argument.
-      if (word !== undefined) command.error(`unknown command '${word}'`);
+      if (word !== undefined) refuseWord(program, word);
       const settings = load(options);
       const { start } = await import('./start.ts');
       end(await start(settings));
@@ -97,7 +103,7 @@ interface TokenOptions extends Options {
   readonly scope?: readonly string[];
 }
 
-function addToken(program: Command, { load }: Run): void {
+function addToken(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('token')
     .usage('(--app NAME | --user NAME) [flags]')
@@ -121,7 +127,7 @@ function addToken(program: Command, { load }: Run): void {
   addSettingFlags(command, ['Data', 'Tokens']);
 }
 
-function addMigrate(program: Command, { load }: Run): void {
+function addMigrate(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('migrate')
     .usage('--database URL [flags]')
@@ -138,6 +144,64 @@ function addMigrate(program: Command, { load }: Run): void {
       await migrate(settings, citus);
     });
   addSettingFlags(command, ['Data']);
+}
+
+function addInit(program: Command, { load }: CommandRun): void {
+  const command: Command = program
+    .command('init')
+    .argument('[folder]', 'The folder to write into, made when it is missing.', '.')
+    .description('Write a seed file and a settings file to begin with, both with comments; nothing is overwritten.')
+    .addHelpText('after', formatExits({ ok: 'both are written', failure: 'nothing is written' }))
+    .action(async (folder: string, options: Options) => {
+      const settings = load(options);
+      const { init } = await import('./init.ts');
+      init(folder, settings);
+    });
+  addNamedFlags(command, ['output']);
+}
+
+function addValidate(program: Command, { load, end }: CommandRun): void {
+  const command: Command = program
+    .command('validate')
+    .description('Check a settings file and a seed file: print all that is wrong, each with its line.')
+    .addHelpText('after', formatExits({ ok: 'all is valid', failure: 'something is not, or cannot be read' }))
+    .action(async (options: Options) => {
+      const { validate } = await import('./validate.ts');
+      const exitCode = await validate(() => load(options));
+      if (exitCode === undefined) command.error('there is nothing to check: name --config FILE or --seed FILE');
+      end(exitCode);
+    });
+  addNamedFlags(command, ['config', 'seed', 'output', 'logLevel']);
+}
+
+function addHealthcheck(program: Command, { load, end }: CommandRun): void {
+  const command: Command = program
+    .command('healthcheck')
+    .description('Say whether the server of this machine can serve, as its /readyz does; needs no token.')
+    .addOption(
+      new Option('--url <url>', 'Its base URL. Without it, the one that the data folder has noted.').helpGroup(
+        FLAG_GROUPS.own,
+      ),
+    )
+    .addHelpText('after', formatExits({ ok: 'it can', failure: 'it cannot, or is not there' }))
+    .action(async ({ url, ...options }: Options & { readonly url?: string }) => {
+      const settings = load(options);
+      const { checkHealth } = await import('./healthcheck.ts');
+      end(await checkHealth(settings, url));
+    });
+  addNamedFlags(command, ['data', 'config', 'output', 'logLevel']);
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'The shell.').choices(SHELLS))
+    .description('Print a script that completes commands and flags in a shell.')
+    .addHelpText('after', COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      const { printCompletion } = await import('./completion/print-completion.ts');
+      process.stdout.write(printCompletion(program, shell));
+    });
 }
 
 /** Several scopes may come in one text, as they stand in a token. */

@@ -14,10 +14,30 @@ export function addSettingFlags(command: Command, shownGroups: readonly SettingG
   }
 }
 
+/** Headings that the help has above flags. */
+export const FLAG_GROUPS = { own: 'Flags:', server: 'Server:' } as const;
+
+/** Adds the settings of these names as flags of the command's own. */
+export function addNamedFlags(command: Command, names: readonly string[], group: string = FLAG_GROUPS.own): void {
+  for (const setting of SETTINGS.filter(({ name }) => names.includes(name))) {
+    for (const option of createOptions(setting)) command.addOption(option.helpGroup(group));
+  }
+}
+
+/** As commander gives them: flags in camel case. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** Those of these names that were given. */
+export function pick(options: Options, names: readonly string[]): Options {
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}
+
 /** Of a command's options, those that were given and are settings, by the setting's name. */
-export function readSettingFlags(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const names = new Set(SETTINGS.map(({ name }) => name));
-  return Object.fromEntries(Object.entries(options).filter(([name]) => names.has(name)));
+export function readSettingFlags(options: Options): Options {
+  return pick(
+    options,
+    SETTINGS.map(({ name }) => name),
+  );
 }
 
 /** Reads a flag that may be repeated. */

@@ -13,7 +13,7 @@ export function layOutHelp(program: Command): void {
 
 /** A person looks at the program's own help first, and most often for a flag of `start`. */
 function visibleOptions(command: Command): Option[] {
-  const [start] = command.commands;
+  const [start] = command.parent === null ? command.commands : [];
   const shown = [command, ...(start === undefined ? [] : [start])].flatMap((each) => new Help().visibleOptions(each));
   return shown.filter(({ flags }, index) => shown.findIndex((option) => option.flags === flags) === index);
 }

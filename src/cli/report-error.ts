@@ -3,8 +3,9 @@ import { CommanderError } from 'commander';
 import { findReason } from '../config/find-reason.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
-
-export const EXIT_CODES = { ok: 0, failure: 1, usage: 2 } as const;
+import { ControlRefusal } from '../library/call-control.ts';
+import { UnreachableError } from './control/unreachable-error.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 
 /** Prints the error to standard error, as text or as one JSON object, and gives the exit code. */
 export function reportError(error: unknown, settings: Partial<Settings>, argv: readonly string[]): number {
@@ -31,7 +32,9 @@ interface Description {
 function describeError(error: unknown, settings: Partial<Settings>): Description {
   if (error instanceof SettingsError) return { exitCode: error.exitCode, lines: error.problems };
   if (error instanceof CommanderError) return { exitCode: EXIT_CODES.usage, lines: [describeUsage(error)] };
-  return { exitCode: EXIT_CODES.failure, lines: [findReason(error, settings) ?? describeBug(error)] };
+  if (error instanceof ControlRefusal) return { exitCode: EXIT_CODES.failure, lines: [error.message] };
+  const exitCode = error instanceof UnreachableError ? EXIT_CODES.unreachable : EXIT_CODES.failure;
+  return { exitCode, lines: [findReason(error, settings) ?? describeBug(error)] };
 }
 
 function describeUsage({ message }: CommanderError): string {

@@ -6,7 +6,7 @@ import { isRunByNpm } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
 import { describeReady, removeReadyFile, writeReadyFile } from './ready-file.ts';
-import { EXIT_CODES } from './report-error.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npm forwards the Ctrl-C that the terminal has sent to us as well: signals this close together are one. */

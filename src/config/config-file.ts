@@ -1,7 +1,7 @@
 /** The configuration file: which one it is, and what stands in it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 
 export interface ConfigFile {
   readonly path: string;
@@ -10,6 +10,8 @@ export interface ConfigFile {
   /** Where relative paths in it start. */
   readonly directory: string;
   readonly entries: Readonly<Record<string, unknown>>;
+  /** Where an entry stands, as it is shown to a person: `vivarium.yaml:3`. */
+  placeOf(name: string): string;
 }
 
 /** Looked for in the working directory. */
@@ -25,7 +27,18 @@ export function readConfigFile(path: string): ConfigFile {
   const label = basename(path);
   // JSON is YAML, but not with tabs: those a JSON file may have.
   const parse = label.endsWith('.json') ? parseJson : parseYaml;
-  return { path, label, directory: dirname(path), entries: getEntries(parse(readText(path))) };
+  const text = readText(path);
+  const entries = getEntries(parse(text));
+  return { path, label, directory: dirname(path), entries, placeOf: (name) => `${label}:${findLine(text, name)}` };
+}
+
+/** From 1. Looked up only when something is wrong with the entry. */
+function findLine(text: string, name: string): number {
+  const lines = new LineCounter();
+  const { contents } = parseDocument(text, { lineCounter: lines });
+  const pairs = isMap(contents) ? contents.items : [];
+  const key = pairs.map((pair) => pair.key).find((key) => isScalar(key) && key.value === name);
+  return lines.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0).line;
 }
 
 function readText(path: string): string {

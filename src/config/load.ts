@@ -83,7 +83,7 @@ export function isRunByNpm(env: Environment = process.env): boolean {
 
 interface Written {
   readonly value: unknown;
-  /** As the person knows it: `--port`, `VIVARIUM_PORT` or `port in vivarium.yaml`. */
+  /** As the person knows it: `--port`, `VIVARIUM_PORT` or `vivarium.yaml:3: port`. */
   readonly label: string;
   /** Where a relative path starts. */
   readonly directory: string;
@@ -105,7 +105,13 @@ function findWritten(setting: Setting, { flags, env, directory, file }: Sources)
     return { value: variable, label: setting.env, directory };
   const entry = setting.isNotForFile === true ? undefined : file?.entries[setting.name];
   if (file !== undefined && entry !== undefined && entry !== null) {
-    return { value: entry, label: `${setting.name} in ${file.label}`, directory: file.directory };
+    return {
+      value: entry,
+      get label() {
+        return `${file.placeOf(setting.name)}: ${setting.name}`;
+      },
+      directory: file.directory,
+    };
   }
   return undefined;
 }
@@ -167,7 +173,7 @@ function listUnknown(env: Environment, file: ConfigFile | undefined): readonly s
   const unknownKeys = Object.keys(file?.entries ?? {})
     // Editors find a schema by it.
     .filter((key) => key !== '$schema' && !forFile.some(({ name }) => name === key))
-    .map((key) => `${key} in ${file?.label} is no setting.${suggest(findName(key, forFile)) || ' Remove it.'}`);
+    .map((key) => `${file?.placeOf(key)}: ${key} is no setting.${suggest(findName(key, forFile)) || ' Remove it.'}`);
   return [...unknownVariables, ...unknownKeys];
 }
 

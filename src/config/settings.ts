@@ -128,7 +128,7 @@ const ROWS = {
     values: ['text', 'json'],
     default: 'text',
     group: 'Output',
-    description: 'How start and errors are printed: for a person, or as one JSON object a line.',
+    description: 'How what a command gives, and errors, are printed: for a person, or as JSON, a value a line.',
   },
   readyFile: {
     type: 'path',

@@ -1,7 +1,5 @@
 /** `/_vivarium/...`: one HTTP request to one request of the control API, and its answer back. */
-import type { OutgoingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CONTROL_ROOT } from '../base/control-root.ts';
 import type { ControlApi, ControlReply } from '../sandbox/control/api.ts';
@@ -25,7 +23,7 @@ export interface ControlRouteOptions extends ServerWork {
 /** To be given to `app.register`. Answers in the onRequest hook, as the Graph route does: the body is read for the known only. */
 export async function registerControlRoutes(app: FastifyInstance, options: ControlRouteOptions): Promise<void> {
   app.setErrorHandler(async (error, request, reply) => {
-    send(request, reply, (await options.findApi()).refuse(error));
+    await send(request, reply, (await options.findApi()).refuse(error));
   });
   app.route({
     method: app.supportedMethods,
@@ -55,7 +53,7 @@ async function answer(options: ControlRouteOptions, request: FastifyRequest, rep
       signal: AbortSignal.any([options.stopping, whenLeft(reply)]),
       readBody: async (limitBytes) => (await readBody(raw, reply.raw, limitBytes)).bytes,
     });
-    send(request, reply, result);
+    await send(request, reply, result);
   } finally {
     options.running.end();
   }
@@ -67,13 +65,14 @@ function whenLeft({ raw }: FastifyReply): AbortSignal {
   return left.signal;
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body, fault }: ControlReply): void {
+async function send(request: FastifyRequest, reply: FastifyReply, answer: ControlReply): Promise<void> {
+  const { status, headers, body, fault } = answer;
   if (fault !== undefined) recordFault(request, fault);
   if (isBroken(request.raw)) reply.raw.shouldKeepAlive = false;
   reply.code(status).headers(headers);
   if (status === 413 && !request.raw.complete) closeEarly(reply, body as string);
   else if (body === undefined || typeof body === 'string') reply.serializer(String).send(body);
-  else sendParts(request, reply, body);
+  else await sendParts(request, reply, body);
 }
 
 function closeEarly(reply: FastifyReply, text: string): void {
@@ -82,19 +81,30 @@ function closeEarly(reply: FastifyReply, text: string): void {
 }
 
 /** Parts may be long in coming: the head goes at once. Who leaves ends them, and so does a part that fails, with the connection. */
-function sendParts(request: FastifyRequest, reply: FastifyReply, parts: AsyncIterable<string>): void {
+async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: AsyncIterable<string>): Promise<void> {
   const { raw } = reply.hijack();
+  // Its connection ends with it: one that has become idle only after a server began to stop would be waited for.
+  raw.shouldKeepAlive = false;
   raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
   raw.flushHeaders();
-  if (request.method === 'HEAD') raw.end();
-  else pipeline(Readable.from(reporting(parts, request)), raw).catch(() => undefined);
+  if (request.method !== 'HEAD') {
+    try {
+      for await (const part of parts) if (!(await write(raw, part))) return;
+    } catch (fault) {
+      recordFault(request, fault);
+      raw.destroy();
+    }
+  }
+  raw.end();
 }
 
-async function* reporting(parts: AsyncIterable<string>, request: FastifyRequest): AsyncGenerator<string> {
-  try {
-    yield* parts;
-  } catch (fault) {
-    recordFault(request, fault);
-    throw fault;
-  }
+/** Waits until more can be written; `false` when nobody reads any more. */
+async function write(response: ServerResponse, part: string): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (response.write(part)) return true;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once('drain', resolve).once('close', resolve);
+  await promise;
+  response.off('drain', resolve).off('close', resolve);
+  return !response.destroyed;
 }

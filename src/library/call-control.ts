@@ -41,7 +41,7 @@ export class ControlRefusal extends Error {
   readonly problems: readonly string[];
 
   constructor({ status, detail, problems }: Problem) {
-    super([detail, ...problems].join(' '));
+    super(problems.length === 0 ? detail : `${detail} ${problems.join('; ')}`);
     this.status = status;
     this.problems = problems;
   }
@@ -61,7 +61,8 @@ export function createCaller(send: (message: ControlMessage) => Promise<ControlR
 
 /** Without a socket between: the checks and answers are the same. */
 export function createCall({ control }: App): CallControl {
-  if (control === undefined) return () => Promise.reject(new Error('The server was started with sandbox: false.'));
+  if (control === undefined)
+    return () => Promise.reject(new Error('The server is no sandbox: start it with sandbox: true.'));
   const { token, findApi } = control;
   return createCaller(async ({ body: sent, ...message }) => {
     const api = await findApi();

@@ -4,6 +4,7 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { systemClock } from '../../src/base/clock.ts';
+import { createExchange } from '../../src/http/exchange.ts';
 import { registerIssuerRoutes } from '../../src/http/issuer-route.ts';
 import type { Authority } from '../../src/issuer/authority.ts';
 
@@ -19,6 +20,11 @@ const authority = {
 } as unknown as Authority;
 
 beforeAll(async () => {
+  app.decorateRequest('exchange');
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.exchange = createExchange(request.id, request.raw);
+    done();
+  });
   await app.register(registerIssuerRoutes, {
     authority,
     findOrigin: () => 'http://localhost',

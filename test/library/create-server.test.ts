@@ -100,6 +100,25 @@ describe('a server', () => {
   });
 });
 
+test('servers sign with the same key, until one of them is old enough for another', async () => {
+  await using first = await createServer({ http: true });
+  await using second = await createServer({ http: true });
+  const [before] = await listKeyIds(second);
+  expect(await listKeyIds(first)).toEqual([before]);
+  await first.clock.advance('P100D');
+  const keyIds = await listKeyIds(first);
+  expect(keyIds).toHaveLength(2);
+  expect(new Set(keyIds).size).toBe(2);
+  expect(await listUsers(first)).toHaveLength(4);
+  expect(await listKeyIds(second)).toEqual([before]);
+});
+
+async function listKeyIds({ baseUrl, tenantId }: VivariumServer): Promise<readonly string[]> {
+  const response = await fetch(`${baseUrl}/${tenantId}/discovery/v2.0/keys`);
+  const { keys } = (await response.json()) as { keys: readonly { kid: string }[] };
+  return keys.map(({ kid }) => kid);
+}
+
 describe('a folder of data', () => {
   let folder: string;
   beforeAll(() => {

@@ -340,6 +340,23 @@ describe.each(DATABASES)('on %s', (database) => {
       expect(body.problems.join('\n')).toMatch(problem);
     });
 
+    test('whose states the parts would not take is refused, and nothing has changed', async () => {
+      await done('PATCH', '/clock', { frozenAt: '2030-01-01T00:00:00Z' });
+      await done('POST', '/snapshots', { name: 'one' });
+      const [head = '', ...rest] = (await read('one')).trimEnd().split('\n');
+      const changed = JSON.parse(head);
+      changed.states = { ...changed.states, clock: { mode: 'frozen', now: -1 }, faults: 5, nothing: {} };
+      const body = resealed([JSON.stringify(changed), ...rest]);
+      const refusal = await send('PUT', '/snapshots/two/file', { type: FILE, body });
+      expect(refusal.status).toBe(400);
+      expect(refusal.body.problems.toSorted()).toEqual([
+        expect.stringMatching(/^line 1: clock does not take its state: The time must be from /),
+        expect.stringMatching(/^line 1: faults does not take its state: /),
+        'line 1: this server has no state of nothing',
+      ]);
+      expect((await server.control('GET', '/clock')).body.now).toBe('2030-01-01T00:00:00.000Z');
+    });
+
     test('whose rows the database would not take is refused, and nothing has changed', async () => {
       await done('POST', '/snapshots', { name: 'one' });
       const before = await dump();

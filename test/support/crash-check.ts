@@ -5,6 +5,12 @@ import { openClient } from './crash-load.ts';
 import type { Ledger, Send, Wire } from './crash-load.ts';
 import type { ReadyLine } from './server-process.ts';
 
+/** Settles when the load has come so far, or was surprised: then it goes no further, and the ledger says why. */
+export async function awaitLoad(ledger: Ledger, hasComeSoFar: () => boolean): Promise<void> {
+  const isOver = () => ledger.surprises.length > 0 || hasComeSoFar();
+  await expect.poll(isOver, { timeout: 60_000 }).toBe(true);
+}
+
 /** Finds out what became of the writes that were not answered, and that the answered ones since the last time are there. */
 export async function settle(ready: ReadyLine, token: string, ledger: Ledger): Promise<void> {
   const { send, close } = openClient(ready, token);

@@ -11,8 +11,13 @@ export interface ManyServersFinding {
   readonly requests: number;
   /** A line for each thing that a server showed and should not have. */
   readonly leaks: readonly string[];
-  /** Of the process: before the first server, with all running after their requests, after all were closed. */
-  readonly residentBytes: readonly [before: number, running: number, closed: number];
+  /** Of the process, with all servers, after their requests. */
+  readonly memory: Memory;
+}
+
+export interface Memory {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
 }
 
 const GRAPH = '/v1.0/employeeExperience';
@@ -21,7 +26,6 @@ const DAY_MS = 86_400_000;
 const FIRST_DAY_MS = Date.UTC(2030, 0, 1);
 
 export async function runManyServers({ servers, requestsEach }: ManyServersOptions): Promise<ManyServersFinding> {
-  const before = residentBytes();
   const leaks: string[] = [];
   await using running = new AsyncDisposableStack();
   const lives: Life[] = [];
@@ -29,9 +33,7 @@ export async function runManyServers({ servers, requestsEach }: ManyServersOptio
   // All at once: between two requests to one server there are those to the others.
   leaks.push(...(await Promise.all(lives.map((life) => live(life, requestsEach)))).flat());
   leaks.push(...(await Promise.all(lives.map((life, index) => findForeign(life, lives.at(index - 1))))).flat());
-  const full = residentBytes();
-  await running.disposeAsync();
-  return { requests: servers * requestsEach, leaks, residentBytes: [before, full, residentBytes()] };
+  return { requests: servers * requestsEach, leaks, memory: readMemory() };
 }
 
 interface Life {
@@ -111,9 +113,11 @@ async function findForeign(life: Life, neighbour: Life | undefined): Promise<rea
     .map(([what, [found, wanted]]) => `${life.name}: ${what}: ${String(found)}, not ${String(wanted)}`);
 }
 
-function residentBytes(): number {
+/** After a collection, where Node offers one. */
+export function readMemory(): Memory {
   globalThis.gc?.();
-  return process.memoryUsage.rss();
+  const { rss: residentBytes, heapUsed: heapBytes } = process.memoryUsage();
+  return { residentBytes, heapBytes };
 }
 
 function send({ server, token }: Life, path: string, body?: unknown): Promise<Response> {

@@ -5,7 +5,7 @@ import { createCaller, readResponse, writeMessage } from '../../library/call-con
 import type { CallControl, ControlCall, ControlMessage, ControlResponse } from '../../library/call-control.ts';
 import { createSandbox } from '../../library/sandbox.ts';
 import type { Sandbox } from '../../library/server.ts';
-import { readBody, send } from './send.ts';
+import { readBody, readParts, send } from './send.ts';
 import { readServerEvents } from './server-events.ts';
 import type { ServerEvent } from './server-events.ts';
 import { findControlToken, findTarget } from './target.ts';
@@ -50,7 +50,7 @@ export function connect(dataDir: string, flags: TargetFlags): Control {
     listen: async function* listen(order) {
       const answer = await ask(writeMessage(order));
       if (answer.statusCode !== 200) readResponse(await readAnswer(target, answer));
-      yield* readServerEvents(answer);
+      yield* readServerEvents(readParts(target, answer));
     },
   };
 }

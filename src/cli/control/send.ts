@@ -40,15 +40,20 @@ export function send(target: Target, sent: Sent): Promise<IncomingMessage> {
   });
 }
 
-/** The whole body as a text. @throws UnreachableError when the connection breaks */
-export async function readBody(target: Target, answer: IncomingMessage): Promise<string> {
+/** The body as it comes. @throws UnreachableError when the connection breaks */
+export async function* readParts(target: Target, answer: IncomingMessage): AsyncGenerator<Uint8Array> {
   try {
-    const parts: Buffer[] = [];
-    for await (const part of answer) parts.push(part as Buffer);
-    return Buffer.concat(parts).toString();
+    yield* answer as AsyncIterable<Uint8Array>;
   } catch (cause) {
     throw describe(target, cause as Error);
   }
+}
+
+/** The whole body. @throws UnreachableError when the connection breaks */
+export async function readBody(target: Target, answer: IncomingMessage): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of readParts(target, answer)) parts.push(part);
+  return Buffer.concat(parts).toString();
 }
 
 const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];

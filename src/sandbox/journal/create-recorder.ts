@@ -21,6 +21,8 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly stores: NearMissStores;
   readonly journal: EntrySink;
+  /** Told of what went wrong with an entry, which is then missing; the request goes on. */
+  readonly onFailure: (cause: unknown) => void;
 }
 
 /** Where entries go. */
@@ -49,25 +51,34 @@ interface Open {
   entryId: number | undefined;
 }
 
-export function createRecorder({ clock, stores, journal }: RecorderOptions): Recorder & { readonly around: Around } {
+export function createRecorder({
+  clock,
+  stores,
+  journal,
+  onFailure,
+}: RecorderOptions): Recorder & { readonly around: Around } {
   const bodyCapBytes = BODY_CAP_BYTES;
   const exchanges = new Map<string, Open>();
 
+  const write = ({ receivedAt, beganAt, record, items }: Open, wire: WireExchange, id: number): void => {
+    const place = { id, bodyCapBytes, receivedAt, durationMs: monotonicMs() - beganAt };
+    const entry = writeEntry(place, wire, record);
+    const ofItems = (record?.response?.items ?? []).map((exchange) => {
+      const own = { exchange, record: items.get(exchange.request) };
+      return writeItemEntry({ id: journal.takeId(), bodyCapBytes }, entry, own);
+    });
+    for (const one of [entry, ...ofItems]) journal.add(one);
+  };
   const enter = (requestId: string, open: Open, wire: WireExchange): void => {
     if (open.entryId !== undefined) return;
     // Ids that are made from a seed may come again while the first is on its way.
     if (exchanges.get(requestId) === open) exchanges.delete(requestId);
     open.entryId = journal.takeId();
-    const { receivedAt, beganAt, record } = open;
-    const place = { id: open.entryId, bodyCapBytes, receivedAt, durationMs: monotonicMs() - beganAt };
-    const entry = writeEntry(place, wire, record);
-    const items = (record?.response?.items ?? []).map((exchange) =>
-      writeItemEntry({ id: journal.takeId(), bodyCapBytes }, entry, {
-        exchange,
-        record: open.items.get(exchange.request),
-      }),
-    );
-    for (const one of [entry, ...items]) journal.add(one);
+    try {
+      write(open, wire, open.entryId);
+    } catch (cause) {
+      onFailure(cause);
+    }
   };
 
   return {

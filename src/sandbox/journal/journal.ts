@@ -27,6 +27,8 @@ export interface JournalOptions {
   readonly stores: NearMissStores & { readonly directory: NamedThings };
   /** Of the authority that clients are to trust; `undefined` when they need none of the server's own. */
   readonly authorityFile: string | undefined;
+  /** Told when an entry could not be made. */
+  readonly onFailure: (cause: unknown) => void;
   /** How often a stream says that it is there when nothing happens. */
   readonly heartbeatMs?: number;
 }
@@ -49,7 +51,7 @@ interface JournalState {
 }
 
 export function createJournal(options: JournalOptions): Journal {
-  const { clock, stores, bounds, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
+  const { clock, stores, bounds, onFailure, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
   const ring = createRing(bounds);
   const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
   const sink = {
@@ -61,7 +63,7 @@ export function createJournal(options: JournalOptions): Journal {
       changes.emit('change');
     },
   };
-  const { around, ...recorder } = createRecorder({ clock, stores, journal: sink });
+  const { around, ...recorder } = createRecorder({ clock, stores, journal: sink, onFailure });
   const clear = (): void => ring.keep(() => false);
   // Its parts look names up and check what is asked: they are loaded when somebody asks.
   const loadReader = async () => {

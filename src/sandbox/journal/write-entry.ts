@@ -10,7 +10,7 @@ import type { Concern } from './call-facts.ts';
 import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
 import { describeNearPaths } from './near-path.ts';
 import { copyOf, recordBody } from './record-body.ts';
-import type { UnreadableExchange, WireExchange } from './recorder.ts';
+import type { BodyCopy, UnreadableExchange, WireExchange } from './recorder.ts';
 import { redactHeader, redactTokens, redactUrl } from './redact.ts';
 
 /** When it came, by the clock of the sandbox, and how long it took. */
@@ -98,8 +98,8 @@ export function writeItemEntry(
     ...given('userId', batch.userId),
     learners: record?.concern.learners ?? [],
     ...{ status: response.status, delivery },
-    request: writeItemMessage(request.headers, textOf(request.body), bodyCapBytes),
-    response: writeItemMessage(response.headers, JSON.stringify(response.body), bodyCapBytes),
+    request: writeItemMessage(request.headers, valueOf(request.body), bodyCapBytes),
+    response: writeItemMessage(response.headers, response.body, bodyCapBytes),
     ...given('refusal', writeRefusal(wire, response.refusal, record)),
     deviations: response.deviations ?? [],
     notes: [...(response.notes ?? []), ...(record?.notes ?? [])],
@@ -169,21 +169,28 @@ function writeResponse(
 }
 
 /** Of an item, or of its answer. */
-function writeItemMessage(
-  headers: GraphRequest['headers'],
-  text: string | undefined,
-  bodyCapBytes: number,
-): RecordedMessage {
+function writeItemMessage(headers: GraphRequest['headers'], body: unknown, bodyCapBytes: number): RecordedMessage {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );
-  const body = text === undefined ? undefined : recordBody(copyOf(Buffer.from(text), bodyCapBytes), ITEM_BODY);
-  return { httpVersion: '', headers: pairs.map(redactPair), ...given('body', body) };
+  const recorded = body === undefined ? undefined : recordBody(printBody(body, bodyCapBytes), ITEM_BODY);
+  return { httpVersion: '', headers: pairs.map(redactPair), ...given('body', recorded) };
 }
 
-function textOf(body: RequestBody | undefined): string | undefined {
-  if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
-  return body && JSON.stringify(body.json);
+/** The value that an item has for a body; bytes when it had their base64. */
+function valueOf(body: RequestBody | undefined): unknown {
+  return body === undefined || body instanceof Uint8Array ? body : body.json;
+}
+
+function printBody(body: unknown, bodyCapBytes: number): BodyCopy {
+  if (body instanceof Uint8Array) return copyOf(body, bodyCapBytes);
+  try {
+    return copyOf(Buffer.from(JSON.stringify(body)), bodyCapBytes);
+  } catch (error) {
+    // It can be read when it is nested too deep to be printed.
+    if (error instanceof RangeError) return copyOf(Buffer.from('"(nested too deep)"'), bodyCapBytes);
+    throw error;
+  }
 }
 
 /** Names and values in turn, as pairs. */

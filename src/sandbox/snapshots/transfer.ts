@@ -4,7 +4,9 @@ import { Unavailable } from '../../base/unavailable.ts';
 import type { Write } from '../../store/connection.ts';
 import type { SnapshotRecord } from '../../store/snapshot-store.ts';
 import { ControlError } from '../control/route.ts';
+import { captureStates, restoreStates } from '../states.ts';
 import type { States } from '../states.ts';
+import type { SandboxStore } from '../store.ts';
 import { printFile, readFile, readKeptRows, toKeptRow } from './snapshot-file.ts';
 import type { FileHead, ReadFile } from './snapshot-file.ts';
 import { createKeyFinder } from './snapshots.ts';
@@ -54,8 +56,6 @@ async function importFile(options: TransferOptions, name: string, text: string):
   const file = readFile(text, store);
   const { head } = file;
   if (head === undefined || file.problems.length > 0) throw refused(file.problems);
-  const unknown = Object.keys(head.states).filter((state) => !options.stores.some((one) => one.name === state));
-  if (unknown.length > 0) throw refused(unknown.map((state) => `line 1: this server has no state of ${state}`));
   const replaced = await store.find(name);
   const id = await store.findFreeId();
   const getKey = createKeyFinder(await store.listTenantKeys());
@@ -66,7 +66,11 @@ async function importFile(options: TransferOptions, name: string, text: string):
     store.record(record, head.states),
     ...addedRows(options, { file, id, getKey }),
   ];
-  await tryRestore(options, writes, { id, tenantKey: tenantId && getKey(tenantId) });
+  const problems = [
+    ...tryStates(options, head.states, tenantId),
+    ...(await tryRows(options, writes, { id, tenantKey: tenantId && getKey(tenantId) })),
+  ];
+  if (problems.length > 0) throw refused(problems);
   await connection.write(writes);
   return record;
 }
@@ -92,23 +96,43 @@ const UNDO: Write = {
   mustChange: true,
 };
 
-/** Lets the database judge the rows as it will when they are restored, and undoes it. @throws ControlError 400 */
-async function tryRestore(
+/** Lets the parts judge the states as they will when they are restored, and undoes it. */
+function tryStates({ stores }: TransferOptions, states: States, tenantId: TenantId | undefined): readonly string[] {
+  const before = captureStates(stores);
+  try {
+    return Object.entries(states).flatMap(([name, state]) => {
+      const store = stores.find((one) => one.name === name);
+      return store === undefined ? [`line 1: this server has no state of ${name}`] : tryState(store, state, tenantId);
+    });
+  } finally {
+    restoreStates(stores, before);
+  }
+}
+
+function tryState(store: SandboxStore, state: unknown, tenantId: TenantId | undefined): readonly string[] {
+  try {
+    store.restore(state, tenantId);
+    return [];
+  } catch (thrown) {
+    return [`line 1: ${store.name} does not take its state: ${(thrown as Error).message}`];
+  }
+}
+
+/** Lets the database judge the rows as it will when they are restored, and undoes it. */
+async function tryRows(
   { store, connection }: TransferOptions,
   writes: readonly Write[],
   { id, tenantKey }: { readonly id: number; readonly tenantKey: number | undefined },
-): Promise<void> {
+): Promise<readonly string[]> {
   const trial = [...writes, ...store.empty(tenantKey), ...store.bring(id, tenantKey), UNDO];
   try {
     const result = await connection.write(trial);
-    if (result.kind === 'refused' && result.step === trial.length - 1) return;
-    const step = result.kind === 'done' ? undefined : trial[result.step];
-    throw refused([
-      result.kind === 'notUnique' ? `rows repeat a key: ${step?.statement.name}` : 'there is no tenant in it',
-    ]);
+    if (result.kind === 'refused') return result.step === trial.length - 1 ? [] : ['there is no tenant in it'];
+    if (result.kind === 'done') throw new Error('The trial was stored.');
+    return [`rows repeat a key: ${trial[result.step]?.statement.name}`];
   } catch (thrown) {
-    if (thrown instanceof ControlError || thrown instanceof Unavailable) throw thrown;
-    throw refused([`the database does not take its rows: ${(thrown as Error).message}`]);
+    if (thrown instanceof Unavailable) throw thrown;
+    return [`the database does not take its rows: ${(thrown as Error).message}`];
   }
 }
 

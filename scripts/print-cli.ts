@@ -1,0 +1,113 @@
+// docs/cli.md, printed from the commands themselves.
+import type { Argument, Command, Option } from 'commander';
+import { createProgram } from '../src/cli/commands.ts';
+import { EXIT_CODES } from '../src/cli/exit-codes.ts';
+import { FLAG_GROUPS } from '../src/cli/flags.ts';
+import { SETTINGS } from '../src/config/settings.ts';
+import { code, markdownTable } from './markdown.ts';
+
+/** Of any command; the help of each says what it is there. */
+const EXITS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  ok: 'It is done, and what was to be verified or validated is right.',
+  failure:
+    'It could not be done: the server has refused it, or did not start; or what was to be verified is not right.',
+  usage: 'Wrong usage: a flag, a variable or the configuration file.',
+  unreachable: 'There is no such server: none is there, it has no control API, or it has another control token.',
+};
+
+export function printCli(): string {
+  const program = createProgram({ load: unused, end: unused });
+  const exits = Object.entries(EXITS).map(([name, meaning]) => [
+    String(EXIT_CODES[name as keyof typeof EXITS]),
+    meaning,
+  ]);
+  return `# Commands
+
+Printed from \`src/cli/\` by \`npm run docs\`. In a checkout, a command is run as \`npx vivarium …\`; \`--help\` after it
+explains it.
+
+${program.commands.map((command) => `- [${command.name()}](#${command.name()}): ${command.description()}`).join('\n')}
+
+## Which server
+
+${code('status')}, ${code('reset')}, ${code('ids')} and all commands of several words speak to the
+[control API](sandbox.md) of a running server. The data folder knows its address, its control token and its authority:
+without a flag, that is ${code('./.vivarium')}, or what the environment or the configuration file says.
+
+${printFlags(serverFlags(program))}
+
+## Output and exit codes
+
+With ${code('--output json')} a command prints one JSON value, and an error is one as well, on standard error. A person
+gets lines and tables, in colour on a terminal unless ${code('NO_COLOR')} is set.
+
+${markdownTable(['Exit code', 'Meaning'], exits)}
+${program.commands.map((command) => printCommand(command, '##')).join('')}`;
+}
+
+function unused(): never {
+  throw new Error('No command is run for its documentation');
+}
+
+function printCommand(command: Command, heading: string): string {
+  const path = pathOf(command);
+  const below = command.commands.map((each) => printCommand(each, '###')).join('');
+  if (below !== '') return `\n${heading} ${path}\n\n${command.description()}\n${below}`;
+  const own = command.options.filter((option) => !isOfServer(option) && !isAnySetting(option) && !option.hidden);
+  const parts = [
+    `${heading} ${path}`,
+    command.description(),
+    `\`\`\`text\nvivarium ${path} ${usageOf(command)}\n\`\`\``,
+    ...(isNamed(command.registeredArguments) ? [printArguments(command.registeredArguments)] : []),
+    ...(own.length === 0 ? [] : [printFlags(own)]),
+    ...(command.options.some(isAnySetting) ? [SETTINGS_REMARK] : []),
+  ];
+  return `\n${parts.join('\n\n')}\n`;
+}
+
+const SETTINGS_REMARK = 'Its other flags are [settings](settings.md).';
+
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
+
+/** What takes any words only says that they are none of its commands. */
+function isNamed(args: readonly Argument[]): boolean {
+  return args.length > 0 && !args.some(({ variadic }) => variadic);
+}
+
+function usageOf(command: Command): string {
+  const args = command.registeredArguments.filter((arg) => !arg.variadic);
+  const terms = args.map((arg) => (arg.required ? `<${arg.name()}>` : `[${arg.name()}]`));
+  return [...terms, '[flags]'].join(' ');
+}
+
+function printArguments(args: readonly Argument[]): string {
+  return markdownTable(
+    ['Argument', 'Meaning'],
+    args.map((arg) => [code(arg.name()), arg.description]),
+  );
+}
+
+function printFlags(options: readonly Option[]): string {
+  return markdownTable(
+    ['Flag', 'Meaning'],
+    options.map(({ flags, description }) => [code(flags), description.replaceAll('\n', ' ')]),
+  );
+}
+
+function serverFlags(program: Command): readonly Option[] {
+  const status = program.commands.find((command) => command.name() === 'status');
+  return (status?.options ?? []).filter((option) => isOfServer(option) && !option.hidden);
+}
+
+function isOfServer({ helpGroupHeading }: Option): boolean {
+  return helpGroupHeading === FLAG_GROUPS.server;
+}
+
+/** Of a command that takes all settings. */
+function isAnySetting({ long, helpGroupHeading }: Option): boolean {
+  if (Object.values<string | undefined>(FLAG_GROUPS).includes(helpGroupHeading)) return false;
+  return SETTINGS.some(({ flag }) => long === flag || long === `--no-${flag.slice(2)}`);
+}

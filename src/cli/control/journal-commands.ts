@@ -1,0 +1,159 @@
+/** `vivarium journal` */
+import { writeFileSync } from 'node:fs';
+import { Argument, Option } from 'commander';
+import { StartError } from '../../base/start-error.ts';
+import type { ControlCall } from '../../library/call-control.ts';
+import type { JournalCount, JournalEntry, JournalMatch, JournalVerification } from '../../library/control-types.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { pick } from '../flags.ts';
+import type { Options } from '../flags.ts';
+import { checked, readCount, readJson } from './control-command.ts';
+import type { ControlCommand, ControlGroup, Given } from './control-command.ts';
+import { formatDetails, formatEntry, formatPage, formatVerification } from './journal-lines.ts';
+import { entryMatchFlags, readEntrySelection, readVerifyMatch, verifyMatchFlags } from './match-flags.ts';
+
+const ID = [new Argument('<id>', 'Id of the entry, as journal list shows it.').argParser(checked(readCount))];
+
+const afterFlag = (description: string): Option => new Option('--after <id>', description).argParser(readCount);
+
+const list: ControlCommand = {
+  summary: 'List what was asked and answered, and why it was refused.',
+  options: [
+    ...entryMatchFlags(),
+    new Option('--limit <n>', 'How many; 100 unless given, 1000 at most.').argParser(readCount),
+    new Option('--order <order>', 'Which come first; newest unless given.').choices(['newest', 'oldest']),
+    afterFlag('Those that come after this entry; of the newest first, those before it.'),
+  ],
+  examples: ['journal list --status 4xx', 'journal list --method POST --learner learner --limit 10'],
+  run: async ({ control, options }) => {
+    const selection = { ...readEntrySelection(options), ...pick(options, ['after']) };
+    const page = await control.sandbox.journal.query({
+      ...selection,
+      ...pick(options, ['limit', 'order']),
+    });
+    if (page.value.length > 0) return { json: page, text: formatPage(page) };
+    const isAll = Object.keys(selection).length === 0;
+    return { json: page, text: isAll ? 'The journal is empty.' : 'The journal has no such entry.' };
+  },
+};
+
+const show: ControlCommand = {
+  summary: 'Show one request with its answer, and all that is known of why.',
+  args: ID,
+  run: async ({ control, args: [id] }) => {
+    const entry = await control.sandbox.journal.get(Number(id));
+    return { json: entry, text: formatDetails(entry) };
+  },
+};
+
+const clear: ControlCommand = {
+  summary: 'Remove all entries.',
+  run: async ({ control }) => {
+    await control.sandbox.journal.clear();
+    return { json: {}, text: 'The journal is empty.' };
+  },
+};
+
+const verify: ControlCommand = {
+  summary: 'Say whether the requests came that were expected, and what came nearest; exit code 1 when not.',
+  options: [
+    ...verifyMatchFlags(),
+    new Option('--exactly <n>', 'How many there have to be; at least one unless given.').argParser(readCount),
+    new Option('--at-least <n>', 'How many there have to be at least.').argParser(readCount),
+    new Option('--at-most <n>', 'How many there may be.').argParser(readCount),
+    new Option(
+      '--unexpected',
+      'There may be no requests but those meant by the other flags, and by --allow.',
+    ).conflicts(['exactly', 'atLeast', 'atMost']),
+    new Option('--allow <json>', 'Requests that are allowed besides, as docs/sandbox.md describes a match; repeatable.')
+      .argParser((text: string, previous: readonly unknown[] | undefined) => [...(previous ?? []), readJson(text)])
+      .implies({ unexpected: true }),
+    afterFlag('Only entries that come after this one.'),
+  ],
+  examples: [
+    'journal verify --method POST --path "/employeeExperience/**" --exactly 2',
+    'journal verify --unexpected --operation createLearningCourseActivity',
+  ],
+  run: async (given) => {
+    const found = await runVerify(given);
+    const exitCode = found.isSatisfied ? EXIT_CODES.ok : EXIT_CODES.failure;
+    return { json: found, text: formatVerification(found), exitCode };
+  },
+};
+
+const curl: ControlCommand = {
+  summary: 'Print a request as a command for a shell, which reads the token from the variable TOKEN.',
+  args: ID,
+  run: async ({ control, args: [id] }) => {
+    const command = (await control.sandbox.journal.curl(Number(id))).trimEnd();
+    return { json: { command }, text: command };
+  },
+};
+
+const har: ControlCommand = {
+  summary: 'Write an HTTP archive (HAR 1.2), for tools that show such; oldest first.',
+  options: [
+    ...entryMatchFlags(),
+    afterFlag('Only entries that come after this one.'),
+    new Option('--file <file>', 'The file to write; standard output unless given.'),
+  ],
+  run: async ({ control, options }) => {
+    const { file } = options as { readonly file?: string };
+    const query = { ...readEntrySelection(options), ...pick(options, ['after']) };
+    const archive = await control.sandbox.journal.har(query);
+    if (file === undefined) return { json: archive, text: JSON.stringify(archive) };
+    writeFile(file, JSON.stringify(archive));
+    return { json: { file }, text: `Wrote ${file}.` };
+  },
+};
+
+const follow: ControlCommand = {
+  summary: 'Print requests as they come, until Ctrl-C or until the server stops.',
+  options: [...entryMatchFlags(), afterFlag('Begin after this entry; with what comes from now on unless given.')],
+  run: async ({ control, options, isJson }) => {
+    const query = { ...readEntrySelection(options), ...pick(options, ['after']) } as NonNullable<ControlCall['query']>;
+    // Nobody reads any more, as when `head` has seen enough.
+    process.stdout.once('error', () => process.exit(EXIT_CODES.ok));
+    for await (const { name, data } of control.listen({ path: '/journal/stream', query })) {
+      if (name === 'gap') warnOfGap(data);
+      else process.stdout.write(`${isJson ? data : formatEntry(JSON.parse(data) as JournalEntry)}\n`);
+    }
+    return { json: undefined, text: '' };
+  },
+};
+
+export const JOURNAL_COMMANDS: ControlGroup = {
+  name: 'journal',
+  summary: 'Look at what was asked and answered, and verify it.',
+  commands: { list, show, follow, verify, curl, har, clear },
+};
+
+function runVerify({ control, options }: Given): Promise<JournalVerification> {
+  const { journal } = control.sandbox;
+  const { unexpected, allow = [], after } = options as VerifyOptions;
+  const match = readVerifyMatch(options) as JournalMatch;
+  const hasMatch = Object.keys(match).length > 0;
+  if (unexpected === true) return journal.verifyNoneBut([...(hasMatch ? [match] : []), ...allow], after);
+  const count = pick(options, ['exactly', 'atLeast', 'atMost']) as JournalCount;
+  return journal.verify({ match, ...(Object.keys(count).length > 0 && { count }), after });
+}
+
+interface VerifyOptions extends Options {
+  readonly unexpected?: true;
+  readonly allow?: readonly JournalMatch[];
+  readonly after?: number;
+}
+
+function writeFile(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new StartError(`${file} cannot be written (${code}).`, { hint: 'Name another with --file.', cause });
+  }
+}
+
+function warnOfGap(data: string): void {
+  const { after, until } = JSON.parse(data) as { readonly after: number; readonly until: number };
+  console.error(`vivarium: entries between ${after} and ${until} had to make room before they could be shown.`);
+}

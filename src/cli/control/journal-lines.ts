@@ -1,0 +1,137 @@
+/** Entries of the journal as a person reads them. */
+import type {
+  JournalEntry,
+  JournalMessage,
+  JournalPage,
+  JournalRefusal,
+  JournalVerification,
+} from '../../library/control-types.ts';
+import { formatTable, paint } from '../print-table.ts';
+import type { Table } from '../print-table.ts';
+
+const HEAD = ['ID', 'TIME', 'METHOD', 'STATUS', 'PATH', 'WHY'];
+
+/** A page that has entries, as a table, and what it leaves out. */
+export function formatPage({ value, next, droppedUntil }: JournalPage): string {
+  const lines = [
+    ...formatEntries([HEAD, ...value.map(cellsOf)]),
+    ...(next === undefined ? [] : [`There are more: --after ${next}`]),
+    ...(droppedUntil === 0 ? [] : [`Entries up to ${droppedUntil} had to make room.`]),
+  ];
+  return lines.join('\n');
+}
+
+/** One entry in a line, as it comes. */
+export function formatEntry(entry: JournalEntry): string {
+  return formatEntries([cellsOf(entry)]).join('\n');
+}
+
+/** Everything that the entry tells of why, what was sent and what was answered. */
+export function formatDetails(entry: JournalEntry): string {
+  const { id, receivedAt, durationMs, method, origin, url, status, delivery, request, response } = entry;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['Received', `${receivedAt}, answered in ${durationMs} ms`],
+    ['Status', `${status ?? 'none'}, ${delivery === 'whole' ? 'sent whole' : `answer ${delivery}`}`],
+    ['Operation', entry.operation],
+    ['App', nameOf(entry.app)],
+    ['Tenant', nameOf(entry.tenant)],
+    ['User', nameOf(entry.user)],
+    ['Learners', entry.learners.map(nameOf).join(', ') || undefined],
+    ['Batch', entry.batch && `item ${entry.batch.item} of entry ${entry.batch.entry}`],
+    ['Request id', entry.requestId],
+    ['Client request id', entry.clientRequestId],
+    ...listReasons(entry.refusal),
+    ...entry.deviations.map(
+      ({ name, found, expected }) => ['Deviation', `${name}: ${found}, not ${expected}`] as const,
+    ),
+    ...entry.notes.map((note) => ['Note', note] as const),
+  ];
+  const shown = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return [
+    `Entry ${id}: ${method} ${origin}${url}`,
+    ...formatTable(shown, '  '),
+    ...formatMessage('Request', request),
+    ...(response === undefined ? [] : formatMessage('Answer', response)),
+  ].join('\n');
+}
+
+export function formatVerification({ isSatisfied, explanation, nearMisses }: JournalVerification): string {
+  const misses = nearMisses.flatMap(({ entry, method, url, status, differs }) => [
+    `  ${entry}  ${method} ${url} ${status ?? ''}`.trimEnd(),
+    ...differs.map(
+      ({ part, expected, actual }) =>
+        `     ${part}: expected ${JSON.stringify(expected)}, was ${JSON.stringify(actual)}`,
+    ),
+  ]);
+  const nearest = isSatisfied || misses.length === 0 ? [] : ['What came nearest:', ...misses];
+  const verdict = isSatisfied ? paint('green', 'Satisfied.') : paint('red', 'Not satisfied.');
+  return [`${verdict} ${explanation}`, ...nearest].join('\n');
+}
+
+/** The table is laid out first: what colours a text makes it longer. */
+function formatEntries(rows: Table): readonly string[] {
+  return formatTable(rows).map((line, index) => {
+    const status = rows[index]?.[HEAD.indexOf('STATUS')] ?? '';
+    if (status.startsWith('5')) return paint('red', line);
+    return status.startsWith('4') ? paint('yellow', line) : line;
+  });
+}
+
+function cellsOf(entry: JournalEntry): readonly string[] {
+  const { id, receivedAt, method, status, url, batch } = entry;
+  const place = batch === undefined ? url : `${url} (item ${batch.item} of ${batch.entry})`;
+  return [String(id), receivedAt, method, String(status ?? entry.delivery), place, describeWhy(entry)];
+}
+
+/** The refusal with what helps most, and what faults and limits have done. */
+function describeWhy({ refusal, notes }: JournalEntry): string {
+  return [...(refusal === undefined ? [] : [describeRefusal(refusal)]), ...notes].join('; ');
+}
+
+function describeRefusal({ row, fields, nearMisses, detail, message }: JournalRefusal): string {
+  const wrong = fields.map(({ target, message: text }) => `${target}: ${text}`).join(' ');
+  const most = nearMisses[0] ?? (wrong || (detail ?? message));
+  return most === undefined ? row : `${row}: ${most}`;
+}
+
+function listReasons(refusal: JournalRefusal | undefined): readonly (readonly [string, string | undefined])[] {
+  if (refusal === undefined) return [];
+  const { row, message, when, detail, cause, fields, explanation, nearMisses } = refusal;
+  return [
+    ['Refused', message === undefined ? row : `${row}: ${message}`],
+    ['When', when],
+    ['Detail', detail],
+    ['Cause', cause],
+    ...fields.map(({ target, message: text }) => ['Field', `${target}: ${text}`] as const),
+    ...Object.entries(explanation).map(
+      ([name, value]) => ['Explanation', `${name}: ${JSON.stringify(value)}`] as const,
+    ),
+    ...nearMisses.map((miss) => ['Near miss', miss] as const),
+  ];
+}
+
+function nameOf(thing: { readonly id: string; readonly name?: string | undefined } | undefined): string | undefined {
+  return thing === undefined || thing.name === undefined ? thing?.id : `${thing.name} (${thing.id})`;
+}
+
+function formatMessage(title: string, { headers, body }: JournalMessage): readonly string[] {
+  return [
+    '',
+    title,
+    ...headers.map(([name, value]) => `  ${name}: ${value}`),
+    ...(body === undefined
+      ? []
+      : [
+          '',
+          ...describeBody(body)
+            .split('\n')
+            .map((line) => `  ${line}`),
+        ]),
+  ];
+}
+
+function describeBody({ text, encoding, sizeBytes, isCut, omitted }: NonNullable<JournalMessage['body']>): string {
+  if (omitted !== undefined) return `(${sizeBytes} bytes: ${omitted})`;
+  if (encoding === 'base64') return `(${sizeBytes} bytes that are no text)`;
+  return isCut ? `${text}\n(the beginning of ${sizeBytes} bytes)` : text;
+}

@@ -1,0 +1,76 @@
+/** `vivarium limit` */
+import { Argument, Option } from 'commander';
+import type { Limit } from '../../library/control-types.ts';
+import { pick } from '../flags.ts';
+import { formatTable } from '../print-table.ts';
+import { readCount } from './control-command.ts';
+import type { ControlCommand, ControlGroup } from './control-command.ts';
+import { callMatchFlags, readCallMatch } from './match-flags.ts';
+import { describeLimit } from './rule-text.ts';
+
+const PER = ['app', 'tenant', 'user', 'operation'] as const;
+
+const add: ControlCommand = {
+  summary: 'Add a limit, and print its id.',
+  options: [
+    new Option('--preset <name>', 'What fault presets lists of limits, such as 429After20PerMinute.'),
+    new Option('--name <name>', 'Its id; made of the preset unless given.'),
+    new Option('--requests <n>', 'How many are let through in a window.').argParser(readCount),
+    new Option('--window-seconds <seconds>', 'How long a window is.').argParser(readCount),
+    new Option(
+      '--per <scopes>',
+      `What has a count of its own, by commas: ${PER.join(', ')}; all: one count of all. app,tenant unless given.`,
+    ),
+    ...callMatchFlags(),
+  ],
+  examples: ['limit add --requests 5 --window-seconds 10 --method POST', 'limit add --preset 429After20PerMinute'],
+  run: async ({ control, options }) => {
+    const { per } = options;
+    const match = readCallMatch(options);
+    const order = {
+      ...pick(options, ['preset', 'name', 'requests', 'windowSeconds']),
+      ...(typeof per === 'string' && { per: per === 'all' ? [] : per.split(',') }),
+      ...(Object.keys(match).length > 0 && { match }),
+    };
+    const limit = (await control.call({ method: 'POST', path: '/limits', json: order })) as Limit;
+    return { json: limit, text: `Added ${limit.id}: ${describeLimit(limit)}` };
+  },
+};
+
+const list: ControlCommand = {
+  summary: 'List the limits, with how many calls each was about and has refused.',
+  run: async ({ control }) => {
+    const limits = await control.sandbox.limits.list();
+    if (limits.length === 0) return { json: limits, text: 'There are no limits.' };
+    const rows = limits.map((limit) => [
+      limit.id,
+      String(limit.matchedCalls),
+      String(limit.refusedCalls),
+      describeLimit(limit),
+    ]);
+    return { json: limits, text: formatTable([['ID', 'CALLS', 'REFUSED', 'RULE'], ...rows]).join('\n') };
+  },
+};
+
+const remove: ControlCommand = {
+  summary: 'Remove a limit.',
+  args: [new Argument('<id>', 'Id of the limit, as limit list shows it.')],
+  run: async ({ control, args: [id = ''] }) => {
+    await control.sandbox.limits.remove(id);
+    return { json: {}, text: `Removed ${id}.` };
+  },
+};
+
+const clear: ControlCommand = {
+  summary: 'Remove all limits.',
+  run: async ({ control }) => {
+    await control.sandbox.limits.clear();
+    return { json: {}, text: 'There are no limits any more.' };
+  },
+};
+
+export const LIMIT_COMMANDS: ControlGroup = {
+  name: 'limit',
+  summary: 'Refuse what is too much in a window of time, with 429.',
+  commands: { add, list, remove, clear },
+};

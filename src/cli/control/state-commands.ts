@@ -1,0 +1,139 @@
+/** `vivarium reset`, `vivarium seed` and `vivarium snapshot` */
+import { readFileSync } from 'node:fs';
+import { Argument, Option } from 'commander';
+import { StartError } from '../../base/start-error.ts';
+import { writeWhole } from '../../base/write-whole.ts';
+import type { SnapshotDescription } from '../../library/control-types.ts';
+import { formatTable } from '../print-table.ts';
+import type { ControlCommand, ControlGroup } from './control-command.ts';
+
+const NAME = new Argument('<name>', 'Name of the snapshot.');
+const FILE_TYPE = 'application/x-ndjson';
+const OWNER_ONLY = 0o600;
+
+const tenantFlag = (description: string): Option => new Option('--tenant <tenant>', description);
+
+export const RESET_COMMAND: ControlCommand = {
+  summary: 'Go back to what a fresh start has: the seed, no faults, an empty journal, real time.',
+  options: [tenantFlag('Reset the data of one tenant only: its id or domain name.')],
+  run: async ({ control, options }) => {
+    const tenant = options['tenant'] as string | undefined;
+    await control.sandbox.reset(tenant);
+    return { json: {}, text: tenant === undefined ? 'The sandbox is reset.' : `The tenant ${tenant} is reset.` };
+  },
+};
+
+const reload: ControlCommand = {
+  summary: 'Read the seed file of the start anew, or another one, and reset to it, now and from then on.',
+  options: [
+    new Option('--file <file>', 'The seed file to take instead.').conflicts('tenant'),
+    tenantFlag('Only this tenant of the seed.'),
+  ],
+  run: async ({ control, options }) => {
+    const { file, tenant } = options as { readonly file?: string; readonly tenant?: string };
+    if (file === undefined) await control.call({ method: 'POST', path: '/seed', json: { tenant } });
+    else await control.sandbox.reseed(readText(file));
+    return { json: {}, text: 'The sandbox holds what the seed has.' };
+  },
+};
+
+export const SEED_COMMANDS: ControlGroup = {
+  name: 'seed',
+  summary: 'Change what the sandbox is filled with.',
+  commands: { reload },
+};
+
+const create: ControlCommand = {
+  summary: 'Keep the state of the sandbox under a name.',
+  args: [NAME],
+  options: [tenantFlag('Keep what is of one tenant only: its id or domain name.')],
+  run: async ({ control, args: [name = ''], options }) => {
+    const { restore: _restore, ...made } = await control.sandbox.snapshot(
+      name,
+      options['tenant'] as string | undefined,
+    );
+    return { json: made, text: `Kept as ${name}.` };
+  },
+};
+
+const list: ControlCommand = {
+  summary: 'List the snapshots.',
+  run: async ({ control }) => {
+    const { value } = (await control.call({ path: '/snapshots' })) as {
+      readonly value: readonly SnapshotDescription[];
+    };
+    if (value.length === 0) return { json: value, text: 'There are no snapshots.' };
+    const rows = value.map(({ name, tenant, createdAt, isUsable }) => [
+      name,
+      createdAt,
+      tenant ?? 'all',
+      isUsable ? 'yes' : 'no: of another schema',
+    ]);
+    return { json: value, text: formatTable([['NAME', 'CREATED', 'TENANT', 'USABLE'], ...rows]).join('\n') };
+  },
+};
+
+const restore: ControlCommand = {
+  summary: 'Go back to a kept state.',
+  args: [NAME],
+  run: async ({ control, args: [name = ''] }) => {
+    await control.sandbox.restore(name);
+    return { json: {}, text: `Back at ${name}.` };
+  },
+};
+
+const remove: ControlCommand = {
+  summary: 'Remove a snapshot.',
+  args: [NAME],
+  run: async ({ control, args: [name = ''] }) => {
+    await control.call({ method: 'DELETE', path: `/snapshots/${encodeURIComponent(name)}` });
+    return { json: {}, text: `Removed ${name}.` };
+  },
+};
+
+const exportFile: ControlCommand = {
+  summary: 'Write a snapshot to a file, for this server or another one. It holds the secrets of the sandbox.',
+  args: [NAME, new Argument('<file>', 'The file to write, for its owner only.')],
+  run: async ({ control, args: [name = '', file = ''] }) => {
+    const text = (await control.call({ path: pathOfFile(name) })) as string;
+    try {
+      writeWhole(file, text, OWNER_ONLY);
+    } catch (cause) {
+      throw unusable(file, cause);
+    }
+    return { json: { file }, text: `Wrote ${name} to ${file}.` };
+  },
+};
+
+const importFile: ControlCommand = {
+  summary: 'Take a snapshot from a file, in place of what has its name.',
+  args: [NAME, new Argument('<file>', 'The file that snapshot export has written.')],
+  run: async ({ control, args: [name = '', file = ''] }) => {
+    const text = { type: FILE_TYPE, value: readText(file) };
+    const made = await control.call({ method: 'PUT', path: pathOfFile(name), text });
+    return { json: made, text: `Kept as ${name}.` };
+  },
+};
+
+export const SNAPSHOT_COMMANDS: ControlGroup = {
+  name: 'snapshot',
+  summary: 'Keep states of the sandbox, and go back to them.',
+  commands: { create, list, restore, delete: remove, export: exportFile, import: importFile },
+};
+
+function pathOfFile(name: string): string {
+  return `/snapshots/${encodeURIComponent(name)}/file`;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unusable(file, cause);
+  }
+}
+
+function unusable(file: string, cause: unknown): StartError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new StartError(`The file ${file} cannot be used (${code}).`, { hint: 'Name another one.', cause });
+}

@@ -1,0 +1,51 @@
+/** `vivarium status` */
+import type { ClockDescription, SnapshotDescription } from '../../library/control-types.ts';
+import { formatTable } from '../print-table.ts';
+import { describeClock } from './clock-commands.ts';
+import type { ControlCommand } from './control-command.ts';
+
+interface Status {
+  readonly version: string;
+  readonly uptimeMs: number;
+  readonly baseUrl: string;
+  readonly database: { readonly kind: string; readonly schema: string };
+  readonly tenants: readonly {
+    readonly id: string;
+    readonly displayName: string;
+    readonly domainName: string;
+    readonly counts: Readonly<Record<string, number>>;
+  }[];
+  readonly clock: ClockDescription;
+  readonly faults: number;
+  readonly limits: number;
+  readonly journal: number;
+  readonly snapshots: readonly SnapshotDescription[];
+}
+
+export const STATUS_COMMAND: ControlCommand = {
+  summary: 'Show what the sandbox holds and how it is set.',
+  run: async ({ control }) => {
+    const status = (await control.call({ path: '/status' })) as Status;
+    return { json: status, text: formatStatus(status) };
+  },
+};
+
+function formatStatus({ version, uptimeMs, baseUrl, database, tenants, clock, ...counts }: Status): string {
+  const rows = [
+    ['Server', `${baseUrl}, Vivarium ${version}, for ${Math.round(uptimeMs / 1000)} s`],
+    ['Database', `${database.kind}, ${database.schema}`],
+    ['Clock', describeClock(clock)],
+    ['Faults', `${counts.faults} on`],
+    ['Limits', String(counts.limits)],
+    ['Journal', `${counts.journal} entries`],
+    ['Snapshots', counts.snapshots.map(({ name }) => name).join(', ') || 'none'],
+    ...tenants.map(({ id, displayName, counts: held }) => ['Tenant', `${displayName} (${id}): ${listCounts(held)}`]),
+  ];
+  return formatTable(rows).join('\n');
+}
+
+function listCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+}
