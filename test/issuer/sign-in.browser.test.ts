@@ -30,7 +30,7 @@ afterAll(async () => {
 interface Tab extends AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What the browser complained about, such as a violated policy. */
+  /** What the browser complained about on pages of the server, such as a violated policy. */
   readonly complaints: readonly string[];
 }
 
@@ -38,7 +38,10 @@ async function openTab(options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: server.origin, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
+  // The page that a client shows at the end is the client's own, and gone as soon as it has the code.
+  page.on('console', (message) => {
+    if (message.location().url.startsWith(server.origin)) complaints.push(message.text());
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
   return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
