@@ -1,13 +1,9 @@
 /** A body -> the rule that it orders. All that is wrong with it is told at once. */
 import { ERRORS } from '../../model/errors.ts';
-import { isJsonObject } from '../../odata/payload.ts';
-import { findMatchProblems } from '../calls/call-match.ts';
-import { findCallers } from '../calls/call-names.ts';
 import type { CallerIds, NamedThings } from '../calls/call-names.ts';
-import { checkSchema, findUnknown } from '../calls/check.ts';
+import { findUnknown } from '../calls/check.ts';
 import type { Checked } from '../calls/check.ts';
-import { withPreset } from '../calls/with-preset.ts';
-import { ControlError } from '../control/route.ts';
+import { readOrder } from '../calls/read-order.ts';
 import { LIMIT_PRESETS } from '../limits/limit-presets.ts';
 import { readInstant } from './fault.ts';
 import { FAULT_PRESETS } from './fault-presets.ts';
@@ -21,28 +17,17 @@ export interface OrderedFault {
   readonly callers: CallerIds;
 }
 
-const refused = Object.fromEntries(
-  LIMIT_PRESETS.map(({ name }) => [name, `"${name}" is a limit: POST /limits takes it.`]),
-);
-
 /** @throws ControlError */
 export async function readFault(body: unknown, directory: NamedThings): Promise<OrderedFault> {
-  const merged = withPreset(isJsonObject(body) ? body : {}, { presets: FAULT_PRESETS, refused });
-  const checked = checkSchema(FAULT_ORDER, isJsonObject(body) ? merged.order : body);
-  // What does not fit the schema is not looked at any further.
-  const order = merged.order as FaultOrder;
-  const match = checked.isSound('match') ? (order.match ?? {}) : {};
-  const { ids, problems: unknownNames } = await findCallers(match, directory);
-  const problems = [
-    ...merged.problems,
-    ...checked.problems,
-    ...findMatchProblems(match),
-    ...unknownNames,
-    ...findOrderProblems(order, checked),
-  ];
-  if (problems.length > 0) throw new ControlError(400, 'The fault is not valid.', problems);
+  const { order, callers } = await readOrder<FaultOrder>(body, directory, {
+    name: 'fault',
+    schema: FAULT_ORDER,
+    presets: FAULT_PRESETS,
+    other: { name: 'limit', presets: LIMIT_PRESETS },
+    findProblems: findOrderProblems,
+  });
   const { enabled = true, ...rest } = order;
-  return { order: rest, enabled, callers: ids };
+  return { order: rest, enabled, callers };
 }
 
 function findOrderProblems(order: FaultOrder, { isSound }: Checked): readonly string[] {
