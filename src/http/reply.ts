@@ -37,7 +37,7 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
   const write = ({ exchange }: Visit, answer: GraphResponse): WrittenAnswer => {
     exchange.operation = answer.operation;
     exchange.refusal = answer.refusal;
-    const headers = exchangeHeaders(exchange, diagnostic);
+    const headers = exchangeHeaders(exchange, diagnostic).flat();
     addHeaders(headers, answer);
     return { status: answer.status, headers, text: writeBody(answer) };
   };
@@ -50,7 +50,7 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
     sendAndClose: (visit, answer) => closeAfter(visit.response, write(visit, answer)),
     sendPreflight: (visit) => {
       const own = listHeaders(preflightHeaders(visit.request.headers));
-      const headers = [...exchangeHeaders(visit.exchange, diagnostic), ...own];
+      const headers = [...exchangeHeaders(visit.exchange, diagnostic).flat(), ...own];
       sendWritten(visit, { status: 204, headers, text: undefined });
     },
   };

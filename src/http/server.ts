@@ -27,7 +27,7 @@ import type { ReadinessCheck } from './health-route.ts';
 import { Listeners } from './listeners.ts';
 import type { ConnectionLimits, ListenAddress, TlsCertificate } from './listeners.ts';
 import { createOriginResolver } from './origin.ts';
-import type { OriginSettings } from './origin.ts';
+import type { OriginResolver, OriginSettings } from './origin.ts';
 import { recordExchange } from './recording.ts';
 import type { RecordedAs } from './recording.ts';
 import { createGraphReplier } from './reply.ts';
@@ -100,14 +100,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let stopped: Promise<void> | undefined;
   let isListening = false;
   const { errorStyle: style, events, recorder } = options;
-  const begin = createVisitBeginner(options);
+  const originOf = createOriginResolver(options.origin);
+  const begin = createVisitBeginner(options, originOf);
   const replier = createGraphReplier(diagnostic);
   const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
   const app = createApp(options, { diagnostic, limits, begin, replyWithError, running, stopping: stopping.signal });
   const answerGraph = createGraphRoute({
     ...options,
     documents: options.documents,
-    originOf: createOriginResolver(options.origin),
+    originOf,
     bodyLimitBytes: limits.bodyBytes,
     running,
     isStopping: () => stopping.signal.aborted,
@@ -166,8 +167,7 @@ interface AppParts extends ServerWork {
 /** Whoever reads along is told of the visit. */
 type VisitBeginner = (visit: Visit, kind: RecordedAs) => void;
 
-function createVisitBeginner({ events, recorder, origin }: HttpServerOptions): VisitBeginner {
-  const originOf = createOriginResolver(origin);
+function createVisitBeginner({ events, recorder }: HttpServerOptions, originOf: OriginResolver): VisitBeginner {
   return (visit, kind) => {
     if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, visit);
     if (events.isEnabled) reportWhenClosed(events, visit);
@@ -179,8 +179,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     const exchange = createExchange(request.id, request.raw);
     request.exchange = exchange;
-    const [...headers] = exchangeHeaders(exchange, diagnostic);
-    while (headers.length > 0) reply.header(...(headers.splice(0, 2) as [string, string]));
+    reply.headers(Object.fromEntries(exchangeHeaders(exchange, diagnostic)));
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
     parts.begin(visitOf(request, reply), request.routeOptions?.config?.recordedAs ?? 'graph');
   };

@@ -5,34 +5,18 @@
  */
 import { randomUUID } from 'node:crypto';
 
+import type { AdmissionReports, RequestCounts } from '../base/admission-report.ts';
 import type { Clock } from '../base/clock.ts';
-import type { RequestCounts, SharedThrottle } from './throttle.ts';
+import type { SharedThrottle } from './throttle.ts';
 
 /** How far reports are read back from the exchange before: what the clocks of the servers may differ by. */
 const READ_BACK_MS = 5_000;
 /** What a report is about is over by then. */
 const KEPT_MS = 60_000;
 
-/** What one server has admitted since its last report. */
-export interface AdmissionReport {
-  /** A GUID of the server's process. */
-  readonly nodeId: string;
-  /** Grows with each report of the server. */
-  readonly number: number;
-  readonly counts: RequestCounts;
-}
-
-/** Where reports are left for others. Times are epoch milliseconds. */
-export interface ReportStore {
-  /** Forgets reports that were sent before a time as well. */
-  add(report: AdmissionReport, times: { readonly sentAt: number; readonly forgottenBefore: number }): Promise<void>;
-  /** Reports of all servers but this one, in the order of each. */
-  listOthers(nodeId: string, since: number): Promise<readonly AdmissionReport[]>;
-}
-
 export interface ExchangeOptions {
   readonly throttle: SharedThrottle;
-  readonly store: ReportStore;
+  readonly store: AdmissionReports;
   /** Of the machine: servers compare what it shows. */
   readonly clock: Clock;
 }

@@ -1,6 +1,7 @@
 /** How many requests an app may send in a tenant. */
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../auth/principal.ts';
+import type { RequestCounts } from '../base/admission-report.ts';
 import type { Clock } from '../base/clock.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { retryAfter } from '../odata/retry-after.ts';
@@ -17,9 +18,6 @@ export interface Throttle {
    */
   count(principal: Principal): Promise<void>;
 }
-
-/** Requests by app and tenant. */
-export type RequestCounts = Readonly<Record<string, number>>;
 
 /** A throttle that shares its limit with those of other servers: they tell each other what they have admitted. */
 export interface SharedThrottle extends Throttle {

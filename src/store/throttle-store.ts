@@ -1,27 +1,10 @@
 /** What servers of a database tell each other about the requests that they have admitted. */
+import type { AdmissionReports, RequestCounts } from '../base/admission-report.ts';
 import type { SqlConnection } from './connection.ts';
 import type { SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
 
-/** Requests by app and tenant. */
-export type RequestCounts = Readonly<Record<string, number>>;
-
-export interface ThrottleReport {
-  /** A GUID of the server's process. */
-  readonly nodeId: string;
-  /** Grows with each report of the server. */
-  readonly number: number;
-  readonly counts: RequestCounts;
-}
-
-export interface ThrottleStore {
-  /** Forgets reports that were sent before a time as well. Both times are epoch milliseconds. */
-  add(report: ThrottleReport, times: { readonly sentAt: number; readonly forgottenBefore: number }): Promise<void>;
-  /** Reports of other servers, in the order of each. */
-  listOthers(nodeId: string, since: number): Promise<readonly ThrottleReport[]>;
-}
-
-export function createThrottleStore(connection: SqlConnection): ThrottleStore {
+export function createThrottleStore(connection: SqlConnection): AdmissionReports {
   const { guid, json } = connection.dialect.columns;
   return {
     add: async ({ nodeId, number, counts }, { sentAt, forgottenBefore }) => {
