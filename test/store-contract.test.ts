@@ -145,6 +145,27 @@ describe.each(STORE_DRIVERS)('a $name database', ({ name, create }) => {
     });
   });
 
+  describe('a unit of rows that have stood together before', () => {
+    test.each<readonly [ends: string, writes: readonly Write[], end: WriteResult | undefined]>([
+      ['is stored', [insert(1)], done],
+      ['is refused', [insert(1), update(404, 'x')], { kind: 'refused', step: 1 }],
+      ['repeats a key', [insert(1), insert(1)], { kind: 'notUnique', step: 1 }],
+      ['fails', [insert(1), nullNote], undefined],
+    ])('that %s ends as any other, and references of the others are checked', async (_, writes, end) => {
+      await using database = create();
+      const connection = await openNotes(database);
+      const [stray, kept, later] = await Promise.allSettled([
+        connection.write([strayAnswer]),
+        connection.writeKept(writes),
+        connection.write([strayAnswer]),
+      ]);
+      expect([stray.status, later.status]).toEqual(['rejected', 'rejected']);
+      expect(kept).toMatchObject(end === undefined ? { status: 'rejected' } : { status: 'fulfilled', value: end });
+      expect(await listNotes(connection)).toEqual(end === done ? ['note 1'] : []);
+      await expect(connection.write([strayAnswer])).rejects.toThrow();
+    });
+  });
+
   describe('while another process holds the write lock', () => {
     test('reads go on, and writes wait and succeed when it lets go', async () => {
       await using database = create();

@@ -94,6 +94,8 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
       const many = write === undefined || writes.length > 1 ? undefined : SET_STATEMENTS.get(write.statement.name);
       return write === undefined || many === undefined ? writeAdmitted(writes) : sets.run({ write, many });
     },
+    // To leave references unchecked is for superusers only.
+    writeKept: writeAdmitted,
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
     [Symbol.asyncDispose]: async () => {

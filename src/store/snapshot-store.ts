@@ -35,8 +35,8 @@ export interface SnapshotStore {
   readonly schemaName: string;
   list(): Promise<readonly SnapshotRecord[]>;
   find(name: string): Promise<SnapshotRecord | undefined>;
-  /** The state of what is not in the database, as it was given. */
-  readStates(id: number): Promise<unknown>;
+  /** The state of what is not in the database, as it was given to `record`. Nobody changes it. */
+  readStates(snapshot: Pick<SnapshotRecord, 'id' | 'createdAt'>): Promise<unknown>;
   findFreeId(): Promise<number>;
   /** Of the present and in any snapshot. A tenant has one key for good. */
   listTenantKeys(): Promise<readonly TenantKey[]>;
@@ -81,8 +81,33 @@ export async function openSnapshotStore(connection: SqlConnection): Promise<Snap
   return {
     tables,
     schemaName: String(schema?.['schema_name']),
-    ...createReads(connection, tables),
-    ...createWrites(connection, tables),
+    ...rememberStates(createReads(connection, tables), createWrites(connection, tables)),
+  };
+}
+
+/**
+ * The states of one snapshot, the last that was recorded or read, are remembered: a full journal takes longer to read
+ * from a text than the data takes to restore. Its entries are mostly those that the journal holds anyway.
+ */
+function rememberStates(
+  reads: Pick<SnapshotStore, Reads>,
+  writes: Pick<SnapshotStore, Writes>,
+): Pick<SnapshotStore, Reads | Writes> {
+  let last: { readonly id: number; readonly createdAt: number; readonly states: unknown } | undefined;
+  return {
+    ...reads,
+    ...writes,
+    readStates: async ({ id, createdAt }) => {
+      // Another server may have given the id again.
+      const isLast = last?.id === id && last.createdAt === createdAt;
+      const states = isLast ? last?.states : await reads.readStates({ id, createdAt });
+      last = { id, createdAt, states };
+      return states;
+    },
+    record: (snapshot, states) => {
+      last = { ...snapshot, states };
+      return writes.record(snapshot, states);
+    },
   };
 }
 
@@ -101,7 +126,7 @@ function createReads(connection: SqlConnection, tables: readonly SnapshotTable[]
   return {
     list: async () => (await connection.read(statements.list, {})).map(readRecord),
     find: async (name) => (await connection.read(statements.find, { name })).map(readRecord)[0],
-    readStates: async (id) => {
+    readStates: async ({ id }) => {
       const [row] = await connection.read(statements.readStates, { snapshot_id: id });
       return json.decode(row?.['states'] as SqlValue);
     },

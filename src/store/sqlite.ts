@@ -44,7 +44,9 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
   database.exec(PRAGMAS);
   const prepare = createPreparer(database);
   const turn = createReadTurn(database);
-  const queue = createWriteQueue(createTransaction(database, prepare, { ...options, turn }), options);
+  const transaction = createTransaction(database, prepare, { ...options, turn });
+  const queue = createWriteQueue(transaction, options);
+  const keptQueue = createWriteQueue(withoutReferences(database, transaction), options);
   const read = createReader(prepare, options);
   return {
     dialect: sqliteDialect,
@@ -54,6 +56,7 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     },
     openReadView: async () => openReadView(options),
     write: (writes) => queue.write(writes),
+    writeKept: (writes) => keptQueue.write(writes),
     script: async (sql) => {
       turn.end();
       runScript(database, sql);
@@ -61,7 +64,7 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     // One process serves a file: there is nobody to keep out.
     exclusively: (work) => work(),
     [Symbol.asyncDispose]: async () => {
-      await queue.close();
+      await Promise.all([queue.close(), keptQueue.close()]);
       turn.end();
       database.close();
     },
@@ -198,6 +201,34 @@ function createTransaction(
     commit: () => database.exec('commit'),
     rollback: () => {
       if (database.isTransaction) database.exec('rollback');
+    },
+  };
+}
+
+/**
+ * References are checked row by row, and a table that others refer to is emptied row by row: without them a restore takes
+ * a third of the time. The switch works only between transactions; a flush holds the event loop from one to the other.
+ */
+function withoutReferences(
+  database: DatabaseSync,
+  { begin, commit, rollback, ...others }: GroupTransaction,
+): GroupTransaction {
+  const check = (isOn: boolean): void => database.exec(`pragma foreign_keys = ${isOn ? 'on' : 'off'}`);
+  return {
+    ...others,
+    begin: () => {
+      check(false);
+      const hasBegun = begin();
+      if (!hasBegun) check(true);
+      return hasBegun;
+    },
+    commit: () => {
+      commit();
+      check(true);
+    },
+    rollback: () => {
+      rollback();
+      check(true);
     },
   };
 }

@@ -101,6 +101,7 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
     read: async (...read) => (await opening).read(...read),
     openReadView: async () => (await opening).openReadView(),
     write: async (writes) => (await opening).write(writes),
+    writeKept: async (writes) => (await opening).writeKept(writes),
     script: async (sql) => (await opening).script(sql),
     exclusively: async (work) => (await opening).exclusively(work),
     [Symbol.asyncDispose]: async () => (await opening)[Symbol.asyncDispose](),

@@ -90,11 +90,13 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
       }),
     restore: (name) =>
       gate.exclusively(async () => {
-        const { id, tenantId } = await getUsable(name);
+        const snapshot = await getUsable(name);
+        const { id, tenantId } = snapshot;
         const owner = tenantId && (await getTenantKey(options, tenantId));
-        const states = (await store.readStates(id)) as States;
+        const states = (await store.readStates(snapshot)) as States;
         const writes = [...store.empty(owner?.key), ...store.bring(id, owner?.key)];
-        const result = await change(options, writes, () => restoreStates(options.stores, states, tenantId));
+        const changeStates = () => restoreStates(options.stores, states, tenantId);
+        const result = await change(options, { writes, isKept: true, changeStates });
         if (result.kind === 'refused') throw new ControlError(404, `There is no snapshot ${name}.`);
         if (result.kind === 'notUnique') {
           throw new ControlError(
@@ -112,7 +114,8 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
         if (seed === undefined || !isUsable(seed)) return reseed(options, { tenant });
         const owner = tenant === undefined ? undefined : await getTenantKey(options, tenant);
         const writes = [...store.empty(owner?.key), ...store.bring(SEED.id, owner?.key)];
-        const result = await change(options, writes, () => resetStates(options.stores, owner?.id));
+        const changeStates = () => resetStates(options.stores, owner?.id);
+        const result = await change(options, { writes, isKept: true, changeStates });
         if (result.kind !== 'done') throw notInSeed(tenant);
       }),
     reseed: (order) => gate.exclusively(() => reseed(options, order)),
@@ -128,7 +131,8 @@ async function reseed(options: SnapshotsOptions, { text, tenant }: SeedOrder): P
   if (steps.length === 0) throw notInSeed(tenant);
   const before = store.empty(owner?.key);
   const writes = [...before, ...steps.map(({ write }) => write), ...(await keptAfter(options, owner))];
-  const result = await change(options, writes, () => resetStates(options.stores, owner?.id));
+  const changeStates = () => resetStates(options.stores, owner?.id);
+  const result = await change(options, { writes, isKept: false, changeStates });
   if (result.kind !== 'done') throw seed.describeRepeat(steps[result.step - before.length]);
 }
 
@@ -168,17 +172,23 @@ function nameTaken(name: string): ControlError {
   return new ControlError(409, `There is a snapshot ${name} already.`);
 }
 
+interface Change {
+  readonly writes: readonly Write[];
+  /** Whether the rows are those of a snapshot, which have stood together before. */
+  readonly isKept: boolean;
+  changeStates(): void;
+}
+
 /** Data and states together: when the data is not changed, the states are as they were. */
 async function change(
   { connection, stores, refresh }: SnapshotsOptions,
-  writes: readonly Write[],
-  changeStates: () => void,
+  { writes, isKept, changeStates }: Change,
 ): Promise<WriteResult> {
   const before = captureStates(stores);
   let result: WriteResult | undefined;
   try {
     changeStates();
-    result = await connection.write(writes);
+    result = await (isKept ? connection.writeKept(writes) : connection.write(writes));
     return result;
   } finally {
     if (result?.kind !== 'done') restoreStates(stores, before);

@@ -28,7 +28,8 @@ export function createTransfer(options: TransferOptions): Transfer {
   const { store, snapshots, gate, release } = options;
   return {
     exportFile: async (name) => {
-      const { id, tenantId, schemaName, createdAt } = await snapshots.getUsable(name);
+      const snapshot = await snapshots.getUsable(name);
+      const { id, tenantId, schemaName, createdAt } = snapshot;
       const ids = new Map((await store.listTenantKeys()).map((tenant) => [tenant.key, tenant.id]));
       const head: FileHead = {
         vivariumSnapshot: 1,
@@ -40,7 +41,7 @@ export function createTransfer(options: TransferOptions): Transfer {
         tables: Object.fromEntries(
           store.tables.map((table) => [table.name, table.columns.map((column) => column.name)]),
         ),
-        states: (await store.readStates(id)) as States,
+        states: (await store.readStates(snapshot)) as States,
       };
       return printFile(
         head,
