@@ -50,13 +50,9 @@ export function createExchange(requestId: string, { headers }: IncomingMessage):
   };
 }
 
-/** Names and values of the headers that every answer carries, whatever becomes of the request. Node adds Date. */
-export function exchangeHeaders({ requestId, clientRequestId }: RequestIds, diagnostic: string): [string, string][] {
-  return [
-    ['request-id', requestId],
-    ['client-request-id', clientRequestId],
-    ['x-ms-ags-diagnostic', diagnostic],
-  ];
+/** Headers that every answer carries, whatever becomes of the request, names and values in turn. Node adds Date. */
+export function exchangeHeaders({ requestId, clientRequestId }: RequestIds, diagnostic: string): string[] {
+  return ['request-id', requestId, 'client-request-id', clientRequestId, 'x-ms-ags-diagnostic', diagnostic];
 }
 
 /** Tells the request log of a fault that a route of another shape has answered with status 500. */

@@ -65,8 +65,11 @@ const CHECK_INTERVAL_MS = 15_000;
 export class Listeners implements AsyncDisposable {
   readonly #options: ListenerOptions;
   readonly #servers: Server[] = [];
-  readonly #inFlight = new Set<ServerResponse>();
-  readonly #connections = new Set<Socket>();
+  /**
+   * By connection, the responses that are not sent yet. One set of them all would be made anew time and again, and each
+   * set that V8 has put away keeps the next one alive, with all its responses, until the old generation is collected.
+   */
+  readonly #connections = new Map<Socket, ServerResponse[]>();
   #isStopping = false;
 
   constructor(options: ListenerOptions) {
@@ -75,7 +78,7 @@ export class Listeners implements AsyncDisposable {
 
   /** Requests that are not answered yet. */
   get inFlight(): number {
-    return this.#inFlight.size;
+    return this.#listInFlight().length;
   }
 
   /** Opens the addresses. Rejects with Node's error (`code` EADDRINUSE and `port`) when one cannot be had; none stays open then. */
@@ -98,13 +101,13 @@ export class Listeners implements AsyncDisposable {
   /** Resolves when all connections have ended; after `drainMs` the rest is cut. */
   async close(): Promise<void> {
     this.#isStopping = true;
-    for (const response of this.#inFlight) response.shouldKeepAlive = false;
+    for (const response of this.#listInFlight()) response.shouldKeepAlive = false;
     const servers = this.#servers.splice(0);
     const closed = this.#answersSent().then(() =>
       Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve)))),
     );
     // Opened ahead of need and never used: for Node they are not idle.
-    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of this.#connections.keys()) if (socket.bytesRead === 0) socket.destroy();
     const { promise: cut, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       for (const server of servers) server.closeAllConnections();
@@ -118,10 +121,14 @@ export class Listeners implements AsyncDisposable {
     await this.close();
   }
 
+  #listInFlight(): readonly ServerResponse[] {
+    return [...this.#connections.values()].flat();
+  }
+
   /** Node takes a connection whose answer is written but not yet sent for idle, and cuts it when a server closes. */
   async #answersSent(): Promise<void> {
     for (;;) {
-      const unsent = [...this.#inFlight].filter(({ writableEnded }) => writableEnded);
+      const unsent = this.#listInFlight().filter(({ writableEnded }) => writableEnded);
       if (unsent.length === 0) return;
       await Promise.all(unsent.map((response) => once(response, 'close')));
     }
@@ -144,7 +151,7 @@ export class Listeners implements AsyncDisposable {
     // Of TLS only what has shaken hands: its `bytesRead` counts what was deciphered.
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       if (this.#isStopping) socket.destroy();
-      this.#connections.add(socket);
+      this.#connections.set(socket, []);
       socket.once('close', () => this.#connections.delete(socket));
     });
     await listening(server, host, port);
@@ -157,13 +164,14 @@ export class Listeners implements AsyncDisposable {
 
   #attach(server: Server): void {
     const { handler, errors } = this.#options;
-    const inFlight = this.#inFlight;
+    const connections = this.#connections;
     function forget(this: ServerResponse): void {
-      inFlight.delete(this);
+      const inFlight = connections.get(this.req.socket);
+      inFlight?.splice(inFlight.indexOf(this), 1);
     }
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
-      inFlight.add(response);
-      response.once('close', forget);
+      connections.get(request.socket)?.push(response);
+      response.on('close', forget);
       handler(request, response);
     };
     server.on('request', handle);
@@ -172,7 +180,7 @@ export class Listeners implements AsyncDisposable {
     server.on('checkExpectation', handle);
     server.on('connect', (request, socket) => errors.onConnect(request, socket as Socket));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      const unanswered = [...inFlight].filter((response) => response.req.socket === socket);
+      const unanswered = [...(connections.get(socket as Socket) ?? [])];
       errors.onClientError(error, socket as Socket, unanswered);
     });
   }

@@ -29,7 +29,7 @@ export function recordExchange({ recorder, originOf, kind }: RecordingOptions, v
   const recording = recorder.begin(exchange.requestId, look);
   copyReceived(request, wire.received);
   copySent(response, wire.sent, () => recording.enter());
-  response.once('close', () => {
+  response.on('close', () => {
     recording.enter();
     if (!response.writableFinished) recording.markCut();
   });

@@ -4,6 +4,7 @@ import type { GraphResponse } from '../odata/message.ts';
 import { sendBroken } from './broken-delivery.ts';
 import type { WrittenAnswer } from './broken-delivery.ts';
 import { preflightHeaders } from './cors.ts';
+import { endWithTurn } from './end-with-turn.ts';
 import { exchangeHeaders } from './exchange.ts';
 import type { Visit } from './exchange.ts';
 
@@ -37,7 +38,7 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
   const write = ({ exchange }: Visit, answer: GraphResponse): WrittenAnswer => {
     exchange.operation = answer.operation;
     exchange.refusal = answer.refusal;
-    const headers = exchangeHeaders(exchange, diagnostic).flat();
+    const headers = exchangeHeaders(exchange, diagnostic);
     addHeaders(headers, answer);
     return { status: answer.status, headers, text: writeBody(answer) };
   };
@@ -50,7 +51,7 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
     sendAndClose: (visit, answer) => closeAfter(visit.response, write(visit, answer)),
     sendPreflight: (visit) => {
       const own = listHeaders(preflightHeaders(visit.request.headers));
-      const headers = [...exchangeHeaders(visit.exchange, diagnostic).flat(), ...own];
+      const headers = [...exchangeHeaders(visit.exchange, diagnostic), ...own];
       sendWritten(visit, { status: 204, headers, text: undefined });
     },
   };
@@ -61,7 +62,7 @@ function sendWritten({ response, exchange }: Visit, { status, headers, text }: W
   const hasLength = text !== undefined || (status !== 204 && status !== 304);
   exchange.bytesOut = text === undefined ? 0 : Buffer.byteLength(text);
   const all = hasLength ? [...headers, 'content-length', String(exchange.bytesOut)] : [...headers];
-  response.writeHead(status, all).end(text);
+  endWithTurn(response.writeHead(status, all), text);
 }
 
 /**

@@ -11,7 +11,7 @@ const MAIL_IN_PATH = /[^/()'=]*(?:@|%40)[^/()'=]*/gi;
 /** Reports the request when its answer has left, or its client. Call it when the request begins. */
 export function reportWhenClosed(events: Events, visit: Visit): void {
   const startedAt = monotonicMs();
-  visit.response.once('close', () => {
+  visit.response.on('close', () => {
     const fields = describeVisit(visit, monotonicMs() - startedAt);
     const cause = visit.exchange.refusal?.cause;
     if (cause !== undefined && fields.status !== undefined && fields.status >= 500) events.requestFailed(fields, cause);

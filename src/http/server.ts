@@ -179,7 +179,8 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     const exchange = createExchange(request.id, request.raw);
     request.exchange = exchange;
-    reply.headers(Object.fromEntries(exchangeHeaders(exchange, diagnostic)));
+    const headers = exchangeHeaders(exchange, diagnostic);
+    for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1]);
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
     parts.begin(visitOf(request, reply), request.routeOptions?.config?.recordedAs ?? 'graph');
   };

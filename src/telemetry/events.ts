@@ -1,5 +1,9 @@
 /** What the server reports about itself: one function an event. All other rooms call these and know no logger. */
-import type { Logger } from 'pino';
+import { symbols } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+
+import { systemClock } from '../base/clock.ts';
+import { formatUtcMilliseconds } from '../base/utc-text.ts';
 
 /** One answered or abandoned HTTP request. Sizes are those of the bodies. */
 export interface RequestFields {
@@ -54,7 +58,7 @@ export interface Events {
 export function createEvents(logger: Logger): Events {
   return {
     isEnabled: logger.level !== 'silent',
-    requestFinished: (request) => logger.info(request, 'requestFinished'),
+    requestFinished: createRequestWriter(logger),
     requestFailed: (request, cause) => logger.error({ ...request, cause }, 'requestFailed'),
     connectionBroken: (connection) => logger.debug(connection, 'connectionBroken'),
     serverStarted: (origins) => logger.info({ origins }, 'serverStarted'),
@@ -66,5 +70,18 @@ export function createEvents(logger: Logger): Events {
     issuerKeysFetched: (issuer, keyCount) => logger.info({ issuer, keyCount }, 'issuerKeysFetched'),
     issuerKeysUnavailable: (issuer, cause) => logger.warn({ issuer, cause }, 'issuerKeysUnavailable'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
+  };
+}
+
+/**
+ * The line of an answered request as the logger would write it. For the one event that comes with every request the
+ * logger's own way, field by field, took a tenth of the time of a request. None of its fields is secret.
+ */
+function createRequestWriter(logger: Logger): Events['requestFinished'] {
+  if (!logger.isLevelEnabled('info')) return () => undefined;
+  const { [symbols.streamSym]: stream } = logger as Logger & { readonly [symbols.streamSym]: DestinationStream };
+  return (request) => {
+    const time = formatUtcMilliseconds(systemClock.now());
+    stream.write(`${JSON.stringify({ level: 'info', time, ...request, msg: 'requestFinished' })}\n`);
   };
 }

@@ -14,6 +14,9 @@ export interface LoggerSettings {
 }
 
 const STDERR = 2;
+/** Lines wait for this many bytes, or this many milliseconds: what a process that is killed has not written. */
+const LOG_BYTES = 8 * 1024;
+const LOG_MS = 100;
 
 /**
  * Never in the log, should an event ever have such a field. By serializers: pino's `redact` copies every line, which cost
@@ -51,8 +54,8 @@ export function createLogger(settings: LoggerSettings): Logger {
 }
 
 function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStream {
-  // Lines for machines are written behind the request; pino flushes them when the process exits.
-  if (!isTerminal) return pino.destination({ dest: STDERR, sync: false });
+  // Lines for machines are written behind the request, many at once; pino flushes them when the process exits.
+  if (!isTerminal) return pino.destination({ dest: STDERR, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
   return pinoPretty({
     destination: STDERR,
     sync: true,
