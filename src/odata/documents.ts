@@ -22,24 +22,30 @@ type Printer = (origin: string) => GraphResponse;
 /** Paths below the version root, in lower case and without a slash before them. */
 export const DOCUMENT_PATHS = { serviceDocument: '', metadata: '$metadata', openApi: 'openapi.json' } as const;
 
-/** Builds the documents of all versions once. */
+/** Builds each document when it is first asked for. */
 export function createDocuments(behaviour: Behaviour): Documents {
   const printers = new Map(API_VERSIONS.map((version) => [version, createPrinters(version, behaviour)]));
-  return { find: (version, path, origin) => printers.get(version)?.get(normalize(path))?.(origin) };
+  return { find: (version, path, origin) => printers.get(version)?.get(readName(path))?.(origin) };
 }
 
 /** By lower-case path, without slashes around it. */
 function createPrinters(version: ApiVersion, behaviour: Behaviour): ReadonlyMap<string, Printer> {
   const schema = createSchema(version, behaviour);
-  const metadata = printMetadata(schema);
-  const printOpenApi = createOpenApi(schema, behaviour);
+  // Few ask for them, and printing them takes a tenth of a start.
+  const metadata = once(() => printMetadata(schema));
+  const printOpenApi = once(() => createOpenApi(schema, behaviour));
   const jsonHeaders = { ...ODATA_HEADERS, 'content-type': readFormat(undefined).contentType };
   const xmlHeaders = { ...ODATA_HEADERS, 'content-type': 'application/xml' };
   return new Map<string, Printer>([
     [DOCUMENT_PATHS.serviceDocument, (origin) => found(jsonHeaders, createServiceDocument(`${origin}/${version}`))],
-    [DOCUMENT_PATHS.metadata, () => found(xmlHeaders, metadata)],
-    [DOCUMENT_PATHS.openApi, (origin) => found({ 'content-type': 'application/json' }, printOpenApi(origin))],
+    [DOCUMENT_PATHS.metadata, () => found(xmlHeaders, metadata())],
+    [DOCUMENT_PATHS.openApi, (origin) => found({ 'content-type': 'application/json' }, printOpenApi()(origin))],
   ]);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 const ODATA_HEADERS = { 'odata-version': '4.0' } as const;
@@ -48,9 +54,11 @@ function found(headers: GraphResponse['headers'], body: unknown): GraphResponse 
   return { status: 200, headers, body };
 }
 
-function normalize(path: string): string {
-  return path
-    .replaceAll(/^\/+|\/+$/g, '')
-    .replace(/^%24/, '$')
-    .toLowerCase();
+/** A document has a name of one segment; longer paths, nearly all, are told at a glance. */
+function readName(path: string): string {
+  let [start, end] = [0, path.length];
+  while (path[start] === '/') start += 1;
+  while (end > start && path[end - 1] === '/') end -= 1;
+  const name = path.slice(start, end);
+  return name.includes('/') ? name : name.replace(/^%24/, '$').toLowerCase();
 }
