@@ -5,9 +5,9 @@
 
 /** 64 characters in the order of their bytes. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
-const VALUES: ReadonlyMap<string, number> = new Map(
-  Array.from({ length: DIGITS.length }, (_, value) => [DIGITS.charAt(value), value]),
-);
+/** By the code of the character. */
+const VALUES = new Uint8Array(128);
+for (let value = 0; value < DIGITS.length; value += 1) VALUES[DIGITS.charCodeAt(value)] = value;
 const SECOND_DIGITS = 7;
 const TICK_DIGITS = 4;
 const FRACTION_LENGTH = 7;
@@ -32,10 +32,10 @@ export function packInstant(text: string): string {
 
 /** The instant that {@link packInstant} packed, without trailing zeros in its fraction. */
 export function unpackInstant(packed: string): string {
-  const seconds = readDigits(packed.slice(0, SECOND_DIGITS)) - EPOCH_SECONDS;
+  const seconds = readDigits(packed, 0, SECOND_DIGITS) - EPOCH_SECONDS;
   const text = new Date(seconds * 1000).toISOString().slice(0, WRITTEN_SECONDS);
   if (packed.length === SECOND_DIGITS) return text;
-  const ticks = String(readDigits(packed.slice(SECOND_DIGITS))).padStart(FRACTION_LENGTH, '0');
+  const ticks = String(readDigits(packed, SECOND_DIGITS, packed.length)).padStart(FRACTION_LENGTH, '0');
   return `${text}.${ticks.replace(/0+$/, '')}`;
 }
 
@@ -47,8 +47,8 @@ function writeDigits(number: number, length: number): string {
   return text;
 }
 
-function readDigits(text: string): number {
+function readDigits(text: string, start: number, end: number): number {
   let number = 0;
-  for (const digit of text) number = number * 64 + (VALUES.get(digit) ?? 0);
+  for (let index = start; index < end; index += 1) number = number * 64 + (VALUES[text.charCodeAt(index)] ?? 0);
   return number;
 }

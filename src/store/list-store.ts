@@ -114,13 +114,15 @@ async function readStep(
   wanted: { readonly skip: number; readonly take: number },
 ): Promise<Step> {
   const { skip, take } = wanted;
-  const rows = await readMatching(walk, { ...stepOf(walk, after, undefined), limit: STEP_ROWS }, wanted);
+  // Without a filter, what is wanted bounds what is looked at.
   const isWholeList = walk.filter === undefined && skip + take <= STEP_ROWS;
+  const bounds = stepOf(walk, after, undefined);
+  const rows = await readMatching(walk, isWholeList ? bounds : { ...bounds, limit: STEP_ROWS }, wanted);
   if (rows.length === take || isWholeList) return { rows, skipped: skip, end: undefined };
   const end = await findStepEnd(walk, after, STEP_ROWS);
-  const bounds = stepOf(walk, after, end);
-  const matching = await readMatching(walk, bounds, wanted);
-  const skipped = matching.length > 0 || skip === 0 ? skip : await countStep(walk, bounds);
+  const step = stepOf(walk, after, end);
+  const matching = await readMatching(walk, step, wanted);
+  const skipped = matching.length > 0 || skip === 0 ? skip : await countStep(walk, step);
   return { rows: matching, skipped, end: matching.length === take ? undefined : end };
 }
 
@@ -131,12 +133,10 @@ async function readMatching(
 ): Promise<readonly Row[]> {
   const { source, order, filter, read } = walk;
   const step = stepSql(walk, bounds, columnsOf(source));
+  const isPlain = filter === undefined && bounds.limit === undefined;
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  return read(`select ${columnsOf(source)} from (${step}) t${where} order by ${order.sql} limit :take offset :skip`, {
-    ...bounds.params,
-    take,
-    skip,
-  });
+  const sql = isPlain ? step : `select ${columnsOf(source)} from (${step}) t${where}`;
+  return read(`${sql} order by ${order.sql} limit :take offset :skip`, { ...bounds.params, take, skip });
 }
 
 /** Where a step begins and ends: a number of rows, or a place, which what others write does not move. */
