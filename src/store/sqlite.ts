@@ -178,11 +178,14 @@ function createTransaction(
       const prepared = prepare(write.statement);
       return Number(prepared.statement.run(...bind(prepared, write.params)).changes);
     });
+  // Given as text, each would be compiled every time.
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
   return {
     begin: () => {
       options.turn.end();
       try {
-        database.exec('begin immediate');
+        begin.run();
         return true;
       } catch (error) {
         if (isBusy(error)) return false;
@@ -198,7 +201,7 @@ function createTransaction(
       return result;
     },
     isOpen: () => database.isTransaction,
-    commit: () => database.exec('commit'),
+    commit: () => void commit.run(),
     rollback: () => {
       if (database.isTransaction) database.exec('rollback');
     },
