@@ -17,6 +17,8 @@ const STDERR = 2;
 /** Lines wait for this many bytes, or this many milliseconds: what a process that is killed has not written. */
 const LOG_BYTES = 8 * 1024;
 const LOG_MS = 100;
+/** One for all servers of a process: it writes at intervals for as long as the process lives. */
+let machineLines: DestinationStream | undefined;
 
 /**
  * Never in the log, should an event ever have such a field. By serializers: pino's `redact` copies every line, which cost
@@ -54,8 +56,7 @@ export function createLogger(settings: LoggerSettings): Logger {
 }
 
 function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStream {
-  // Lines for machines are written behind the request, many at once; pino flushes them when the process exits.
-  if (!isTerminal) return pino.destination({ dest: STDERR, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
+  if (!isTerminal) return (machineLines ??= openMachineLines());
   return pinoPretty({
     destination: STDERR,
     sync: true,
@@ -66,6 +67,11 @@ function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStrea
     messageFormat: '{msg}{if method} {method} {path} {status} in {durationMs} ms{end}',
     ignore: 'method,path,status,durationMs',
   });
+}
+
+/** Lines for machines are written behind the request, many at once; pino flushes them when the process exits. */
+function openMachineLines(): DestinationStream {
+  return pino.destination({ dest: STDERR, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
 }
 
 function redacted(): string {
