@@ -97,15 +97,17 @@ function rememberStates(
   return {
     ...reads,
     ...writes,
-    readStates: async ({ id, createdAt }) => {
+    readStates: async (snapshot) => {
+      const { id, createdAt } = snapshot;
       // Another server may have given the id again.
-      const isLast = last?.id === id && last.createdAt === createdAt;
-      const states = isLast ? last?.states : await reads.readStates({ id, createdAt });
+      if (last?.id === id && last.createdAt === createdAt) return last.states;
+      const states = await reads.readStates(snapshot);
       last = { id, createdAt, states };
       return states;
     },
     record: (snapshot, states) => {
-      last = { ...snapshot, states };
+      const { id, createdAt } = snapshot;
+      last = { id, createdAt, states };
       return writes.record(snapshot, states);
     },
   };

@@ -46,7 +46,7 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
   const turn = createReadTurn(database);
   const transaction = createTransaction(database, prepare, { ...options, turn });
   const queue = createWriteQueue(transaction, options);
-  const keptQueue = createWriteQueue(withoutReferences(database, transaction), options);
+  const keptQueue = createWriteQueue(withoutReferences(database, turn, transaction), options);
   const read = createReader(prepare, options);
   return {
     dialect: sqliteDialect,
@@ -214,12 +214,14 @@ function createTransaction(
  */
 function withoutReferences(
   database: DatabaseSync,
+  turn: ReadTurn,
   { begin, commit, rollback, ...others }: GroupTransaction,
 ): GroupTransaction {
   const check = (isOn: boolean): void => database.exec(`pragma foreign_keys = ${isOn ? 'on' : 'off'}`);
   return {
     ...others,
     begin: () => {
+      turn.end();
       check(false);
       const hasBegun = begin();
       if (!hasBegun) check(true);
