@@ -32,7 +32,8 @@ describe('packed instants', () => {
   });
 
   test('what is no instant is told apart', () => {
-    expect(['2021-13-01T00:00:00', '2021-05-11', '2021-05-11T22:57:17Z', ''].filter(isInstant)).toEqual([]);
+    const others = ['2021-13-01T00:00:00', '2021-02-30T00:00:00', '2021-05-11T25:00:00', '0000-12-31T00:00:00'];
+    expect([...others, '2021-05-11', '2021-05-11T22:57:17Z', ''].filter(isInstant)).toEqual([]);
     expect(isInstant('2021-05-11T22:57:17.5')).toBe(true);
   });
 });

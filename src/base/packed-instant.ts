@@ -3,6 +3,8 @@
  * 100-nanosecond ticks of a second where there are any. An instant as it is written has 19 characters and more.
  */
 
+import { findSeconds, secondsText } from './calendar.ts';
+
 /** 64 characters in the order of their bytes. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 /** By the code of the character. */
@@ -13,18 +15,22 @@ const TICK_DIGITS = 4;
 const FRACTION_LENGTH = 7;
 /** From the year 1 to 1970. */
 const EPOCH_SECONDS = 62_135_596_800;
+const FIRST_DATE = '0001-01-01';
 const WRITTEN_SECONDS = '0001-01-01T00:00:00'.length;
+
+const ZERO = '0'.charCodeAt(0);
 
 const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?$/;
 
 /** Whether the text is an instant as {@link packInstant} takes it: `YYYY-MM-DDTHH:mm:ss[.f]` in UTC. */
 export function isInstant(text: string): boolean {
-  return CANONICAL.test(text) && !Number.isNaN(Date.parse(`${text.slice(0, WRITTEN_SECONDS)}Z`));
+  return CANONICAL.test(text) && text >= FIRST_DATE && findSecondsOf(text) !== undefined;
 }
 
 export function packInstant(text: string): string {
-  const seconds = Date.parse(`${text.slice(0, WRITTEN_SECONDS)}Z`) / 1000 + EPOCH_SECONDS;
-  const packed = writeDigits(seconds, SECOND_DIGITS);
+  const seconds = findSecondsOf(text);
+  if (seconds === undefined) throw new Error(`No instant: ${text}`);
+  const packed = writeDigits(seconds + EPOCH_SECONDS, SECOND_DIGITS);
   if (text.length === WRITTEN_SECONDS) return packed;
   const ticks = Number(text.slice(WRITTEN_SECONDS + 1).padEnd(FRACTION_LENGTH, '0'));
   return packed + writeDigits(ticks, TICK_DIGITS);
@@ -33,10 +39,20 @@ export function packInstant(text: string): string {
 /** The instant that {@link packInstant} packed, without trailing zeros in its fraction. */
 export function unpackInstant(packed: string): string {
   const seconds = readDigits(packed, 0, SECOND_DIGITS) - EPOCH_SECONDS;
-  const text = new Date(seconds * 1000).toISOString().slice(0, WRITTEN_SECONDS);
+  const text = secondsText(seconds);
   if (packed.length === SECOND_DIGITS) return text;
   const ticks = String(readDigits(packed, SECOND_DIGITS, packed.length)).padStart(FRACTION_LENGTH, '0');
   return `${text}.${ticks.replace(/0+$/, '')}`;
+}
+
+/** Since 1970, without the fraction. */
+function findSecondsOf(text: string): number | undefined {
+  const date = text.slice(0, FIRST_DATE.length);
+  return findSeconds(date, twoDigitsAt(text, 11), twoDigitsAt(text, 14), twoDigitsAt(text, 17));
+}
+
+function twoDigitsAt(text: string, index: number): number {
+  return (text.charCodeAt(index) - ZERO) * 10 + text.charCodeAt(index + 1) - ZERO;
 }
 
 function writeDigits(number: number, length: number): string {

@@ -1,11 +1,15 @@
+import { secondsText } from './calendar.ts';
+
 /** `2026-01-02T03:04:05Z` for epoch milliseconds. */
 export function formatUtcSeconds(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  return `${secondsText(Math.floor(epochMs / 1000))}Z`;
 }
 
 /** `2026-01-02T03:04:05.678Z` for epoch milliseconds. */
 export function formatUtcMilliseconds(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  const seconds = Math.floor(epochMs / 1000);
+  const milliseconds = Math.floor(epochMs - seconds * 1000);
+  return `${secondsText(seconds)}.${String(milliseconds).padStart(3, '0')}Z`;
 }
 
 /** `Fri, 02 Jan 2026 03:04:05 GMT` for epoch milliseconds: how HTTP writes dates. */

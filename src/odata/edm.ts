@@ -1,9 +1,11 @@
 /** Edm primitives: text of the wire <-> value of a rule. Dates are carried as canonical UTC text that sorts as text. */
+import { findSeconds, secondsText } from '../base/calendar.ts';
 
 const DATE_TIME =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
+  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
 const DURATION = /^-?P(?=\d|T\d)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,12})?S)?)?$/;
-const MINUTE_MS = 60_000;
+const FIRST_DATE = '0001-01-01';
+const CANONICAL_LENGTH = '0001-01-01T00:00:00'.length;
 const MAX_OFFSET_MINUTES = 14 * 60;
 
 /**
@@ -14,12 +16,12 @@ const MAX_OFFSET_MINUTES = 14 * 60;
 export function parseDateTimeOffset(text: string): string | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = match;
-  const local = utcMilliseconds([year, month, day, hour, minute, second].map(Number));
+  const [, date = '', hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = match;
+  const local = date < FIRST_DATE ? undefined : findSeconds(date, Number(hour), Number(minute), Number(second));
   const offsetMinutes = parseOffset(offset);
   if (local === undefined || offsetMinutes === undefined) return undefined;
-  const digits = fraction.slice(0, 7).replace(/0+$/, '');
-  return canonicalText(local - offsetMinutes * MINUTE_MS, digits);
+  const digits = fraction === '' ? '' : fraction.slice(0, 7).replace(/0+$/, '');
+  return canonicalText(local - offsetMinutes * 60, digits);
 }
 
 /** Whether a text that can be parsed is an Edm.DateTimeOffset as it is defined: with `T` and an offset. */
@@ -62,19 +64,9 @@ function parseOffset(text: string): number | undefined {
   return text.startsWith('-') ? -total : total;
 }
 
-/** Epoch milliseconds of a date and time that the calendar has; `undefined` for 30 February or 25 o'clock. */
-function utcMilliseconds(parts: readonly number[]): number | undefined {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  const isCalendarDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0;
-  if (!isCalendarDay || hour > 23 || minute > 59 || second > 59) return undefined;
-  return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
-}
-
-function canonicalText(epochMs: number, fraction: string): string | undefined {
-  const text = new Date(epochMs).toISOString();
-  // Years outside 1 to 9999 print with a sign or as 0000.
-  if (text.length !== 24 || text.startsWith('0000')) return undefined;
-  return text.slice(0, 19) + (fraction === '' ? '' : `.${fraction}`);
+function canonicalText(epochSeconds: number, fraction: string): string | undefined {
+  const text = secondsText(epochSeconds);
+  // Years above 9999 print with a sign, that before 1 as 0000.
+  if (text.length !== CANONICAL_LENGTH || text < FIRST_DATE) return undefined;
+  return fraction === '' ? text : `${text}.${fraction}`;
 }

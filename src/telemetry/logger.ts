@@ -69,9 +69,28 @@ function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStrea
   });
 }
 
-/** Lines for machines are written behind the request, many at once; pino flushes them when the process exits. */
+/**
+ * Lines for machines are written behind the request, many at once. pino's stream measures all that waits with each line:
+ * so it is given the lines of a turn of the event loop together.
+ */
 function openMachineLines(): DestinationStream {
-  return pino.destination({ dest: STDERR, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
+  const stream = pino.destination({ dest: STDERR, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
+  let lines = '';
+  const pass = (): void => {
+    if (lines === '') return;
+    stream.write(lines);
+    lines = '';
+  };
+  process.once('exit', () => {
+    pass();
+    stream.flushSync();
+  });
+  return {
+    write: (line) => {
+      if (lines === '') setImmediate(pass);
+      lines += line;
+    },
+  };
 }
 
 function redacted(): string {
