@@ -39,3 +39,9 @@ export function guidText(bytes: Uint8Array): string {
   }
   return written.toString('latin1');
 }
+
+/** In lower case. @param hex the 32 digits of the bytes, in any case */
+export function guidTextOfHex(hex: string): string {
+  const all = hex.toLowerCase();
+  return `${all.slice(0, 8)}-${all.slice(8, 12)}-${all.slice(12, 16)}-${all.slice(16, 20)}-${all.slice(20)}`;
+}

@@ -12,11 +12,14 @@ export type ActivityGuid = Branded<'ActivityGuid'>;
 
 type GuidId = TenantId | UserId | AppId | RegistrationId | LearningContentId | ActivityGuid;
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The lower-case GUID that the text spells, as the id type asked for; `undefined` when it is no GUID. */
 export function findGuid<Id extends GuidId>(text: string): Id | undefined {
-  return GUID.test(text) ? (text.toLowerCase() as Id) : undefined;
+  // Nearly all come in lower case.
+  if (GUID.test(text)) return text as Id;
+  const folded = text.toLowerCase();
+  return GUID.test(folded) ? (folded as Id) : undefined;
 }
 
 /** As {@link findGuid}; throws a plain `Error` where the text was promised to be a GUID. */

@@ -22,7 +22,7 @@ export type PathMatcher = (method: string, rawPath: string) => PathMatch;
 interface PathNode {
   /** The segment that leads here, as the schema spells it; empty for a key. */
   readonly spelling: string;
-  /** By lower-case segment. */
+  /** By segment, as the schema spells it and in lower case. */
   readonly literals: Map<string, PathNode>;
   /** Under a key of the collection: the name that the template gives it, and what follows. */
   key?: KeyNode;
@@ -115,10 +115,16 @@ function addPart(node: PathNode, part: string): PathNode {
   const keyName = /^\{(\w+)\}$/.exec(part)?.[1];
   if (keyName !== undefined) return (node.key ??= { name: keyName, property: ID, node: newNode('') }).node;
   const alternate = /^(\w+)\((\w+)=\{(\w+)\}\)$/.exec(part);
-  if (alternate === null) return getOrAdd(node.literals, part.toLowerCase(), () => newNode(part));
+  if (alternate === null) return addLiteral(node, part);
   const [, collection = '', property = '', name = ''] = alternate;
-  const owner = getOrAdd(node.literals, collection.toLowerCase(), () => newNode(collection));
+  const owner = addLiteral(node, collection);
   return getOrAdd(owner.alternateKeys, property.toLowerCase(), () => ({ name, property, node: newNode('') })).node;
+}
+
+function addLiteral({ literals }: PathNode, spelling: string): PathNode {
+  const added = getOrAdd(literals, spelling.toLowerCase(), () => newNode(spelling));
+  literals.set(spelling, added);
+  return added;
 }
 
 function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
@@ -135,7 +141,7 @@ type Step = (node: PathNode, segment: Segment, keys: Record<string, string>) => 
 function createStep(notes: DeviationNotes): Step {
   return (node, segment, keys) => {
     const { name, text, key } = segment;
-    const literal = node.literals.get(name.toLowerCase());
+    const literal = node.literals.get(name) ?? node.literals.get(name.toLowerCase());
     if (literal !== undefined) {
       if (literal.spelling !== name)
         noteName(notes, segment, { name: 'segmentCasing', found: name, expected: literal.spelling });
@@ -155,9 +161,11 @@ function segmentNotFound(segment: string): GraphError {
   return new GraphError('segmentNotFound', { values: { segment } });
 }
 
+const DELTA = 'delta';
+
 /** Names that OData keeps for itself are never keys. */
 function isReserved(text: string): boolean {
-  return text.startsWith('$') || text.toLowerCase() === 'delta';
+  return text.startsWith('$') || (text.length === DELTA.length && text.toLowerCase() === DELTA);
 }
 
 function findKey(collection: PathNode, { property }: SegmentKey, { text }: Segment): KeyNode {

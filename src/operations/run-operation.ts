@@ -78,14 +78,16 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
     }
   };
 
-  const runAround = async (call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>) => {
-    if (around === undefined) return run();
+  const runWithin = async (standing: Around, call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>) => {
     try {
-      return await around({ ...call, match: findMatch(call.request) }, run);
+      return await standing({ ...call, match: findMatch(call.request) }, run);
     } catch (thrown) {
       return refuse(thrown, call.request);
     }
   };
+
+  const runAround = (call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>): Promise<GraphResponse> =>
+    around === undefined ? run() : runWithin(around, call, run);
 
   const runItem = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
     try {

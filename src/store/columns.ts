@@ -89,6 +89,15 @@ export const PARAMETER_KINDS: ReadonlyMap<string, ColumnKind> = new Map<string, 
     .map(({ column, kind }) => [column, kind] as const),
 ]);
 
+/** The columns of a table, as a statement selects them. */
+export function selected(columns: readonly string[], alias: string): string {
+  const names = columns.map((column) => {
+    const name = `${alias}.${column}`;
+    return PARAMETER_KINDS.get(column) === 'guid' ? `guid_text(${name}) as ${column}` : name;
+  });
+  return names.join(', ');
+}
+
 function isChangeable(column: string | undefined): boolean {
   return rowsOf(ACTIVITY_ENTITIES).some((row) => row.column === column && row.onUpdate !== 'fixed');
 }

@@ -4,7 +4,10 @@ import type { Dialect, SqlValue } from './dialect.ts';
 export type Row = Readonly<Record<string, SqlValue>>;
 export type Params = Readonly<Record<string, SqlValue>>;
 
-/** One fixed SQL text. Parameters are written `:name`, the dialect turns them into its own placeholders. */
+/**
+ * One fixed SQL text. Parameters are written `:name`, the dialect turns them into its own placeholders; a GUID that is
+ * read often is selected as `guid_text(column)`.
+ */
 export interface Statement {
   readonly name: string;
   readonly sql: string;

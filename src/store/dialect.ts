@@ -1,5 +1,5 @@
 /** What differs between the databases, as maps. */
-import { guidBytes, guidText } from '../base/guid-bytes.ts';
+import { guidBytes, guidText, guidTextOfHex } from '../base/guid-bytes.ts';
 import { packInstant, unpackInstant } from '../base/packed-instant.ts';
 
 /** What a parameter or a column can hold. */
@@ -19,6 +19,8 @@ export interface ColumnType {
 interface SqlFunctions {
   /** True when the text holds the part, in the same casing; true for an empty part. */
   contains(text: string, part: string): string;
+  /** A column of GUIDs, in a form that `guid` decodes. */
+  guidText(column: string): string;
 }
 
 export interface Dialect {
@@ -60,12 +62,16 @@ export const sqliteDialect: Dialect = {
     guid: {
       sql: 'blob',
       encode: (value) => guidBytes(value as string),
-      decode: (value) => guidText(value as Uint8Array),
+      decode: (value) => (typeof value === 'string' ? guidTextOfHex(value) : guidText(value as Uint8Array)),
     },
     boolean: { sql: 'integer', encode: (value) => (value === true ? 1 : 0), decode: (value) => value === 1 },
     json: { sql: 'text', encode: (value) => JSON.stringify(value), decode: (value) => JSON.parse(value as string) },
   },
-  functions: { contains: (text, part) => `instr(${text}, ${part}) > 0` },
+  functions: {
+    contains: (text, part) => `instr(${text}, ${part}) > 0`,
+    // Bytes become an object with memory of its own each, which takes longer than all the rest of a row. hex(null) is ''.
+    guidText: (column) => `nullif(hex(${column}), '')`,
+  },
   placeholder: () => '?',
   findTable: "select name from sqlite_schema where type = 'table' and name = :table_name",
   listColumns: `
@@ -100,7 +106,7 @@ export const postgresDialect: Dialect = {
     // Text comes back as it was written; jsonb would sort the keys and refuse some escapes.
     json: { ...sqliteDialect.columns.json, sql: 'text collate "C"' },
   },
-  functions: { contains: (text, part) => `strpos(${text}, ${part}) > 0` },
+  functions: { contains: (text, part) => `strpos(${text}, ${part}) > 0`, guidText: (column) => column },
   placeholder: (position, kind) => `$${position}${kind === undefined ? '' : `::${POSTGRES_CASTS[kind]}`}`,
   findTable: 'select cast(to_regclass(:table_name) as text) as name where to_regclass(:table_name) is not null',
   listColumns: `
@@ -116,14 +122,16 @@ export interface CompiledStatement {
   readonly order: readonly string[];
 }
 
-/** Turns `:name` parameters into the dialect's placeholders; `:name[]` is an array of such. */
+/** Turns `:name` parameters into the dialect's placeholders, `:name[]` being an array of such, and `guid_text(column)`. */
 export function compile(
   sql: string,
   dialect: Dialect,
   kinds: ReadonlyMap<string, ColumnKind> = new Map(),
 ): CompiledStatement {
   const order: string[] = [];
-  const text = sql.replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name), kinds.get(name)));
+  const text = sql
+    .replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name), kinds.get(name)))
+    .replace(/guid_text\(([\w.]+)\)/g, (_, column: string) => dialect.functions.guidText(column));
   return { sql: text, order };
 }
 

@@ -9,6 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FilterNode } from '../odata/filter-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
+import { selected } from './columns.ts';
 import type { Params, Row, SqlConnection } from './connection.ts';
 import { filterSql } from './filter-sql.ts';
 import { LIST_SOURCES } from './list-sources.ts';
@@ -82,7 +83,7 @@ async function readSorted({ source, order, filter, read }: Walk, { after, skip, 
   const place = after === undefined ? undefined : order.after(after);
   const where = [source.scope, filter?.sql, place?.sql].filter((sql) => sql !== undefined).join(' and ');
   const rows = await read(
-    `select ${columnsOf(source)} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
+    `select ${valuesOf(source)} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
     { ...place?.params, take: take + 1, skip },
   );
   return toPage(rows, take, order);
@@ -135,10 +136,11 @@ async function readMatching(
   { skip, take }: { readonly skip: number; readonly take: number },
 ): Promise<readonly Row[]> {
   const { source, order, filter, read } = walk;
-  const step = stepSql(walk, bounds, columnsOf(source));
   const isPlain = filter === undefined && bounds.limit === undefined;
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  const sql = isPlain ? step : `select ${columnsOf(source)} from (${step}) t${where}`;
+  const sql = isPlain
+    ? stepSql(walk, bounds, valuesOf(source))
+    : `select ${valuesOf(source)} from (${stepSql(walk, bounds, columnsOf(source))}) t${where}`;
   return read(`${sql} order by ${order.sql} ${PAGE}`, { ...bounds.params, take, skip });
 }
 
@@ -201,6 +203,11 @@ function toPage(rows: readonly Row[], take: number, order: ListOrder): RowPage {
 
 function columnsOf({ columns }: ListableSource): string {
   return columns.map((column) => `t.${column}`).join(', ');
+}
+
+/** What rows are read with. */
+function valuesOf({ columns }: ListableSource): string {
+  return selected(columns, 't');
 }
 
 function keysOf({ keys }: ListableSource): string {

@@ -2,7 +2,13 @@
  * Every fixed SQL text of the store, written in the part of SQL that SQLite and PostgreSQL share; column lists come from
  * the property tables. A statement on tenant data names the tenant first.
  */
-import { ACTIVITY_CHANGEABLE_COLUMNS, ACTIVITY_COLUMNS, CONTENT_COLUMNS, PROVIDER_COLUMNS } from './columns.ts';
+import {
+  ACTIVITY_CHANGEABLE_COLUMNS,
+  ACTIVITY_COLUMNS,
+  CONTENT_COLUMNS,
+  PROVIDER_COLUMNS,
+  selected,
+} from './columns.ts';
 import type { Statement } from './connection.ts';
 
 const list = (columns: readonly string[]) => columns.join(', ');
@@ -12,7 +18,7 @@ const assignments = (columns: readonly string[]) => columns.map((column) => `${c
 const insert = (table: string, columns: readonly string[]) =>
   `insert into ${table} (${list(columns)}) values (${parameters(columns)})`;
 
-const activityColumns = ACTIVITY_COLUMNS.map((column) => `a.${column}`).join(', ');
+const activityColumns = selected(ACTIVITY_COLUMNS, 'a');
 
 /** Holds while the provider takes writes of activities. */
 const providerIsOpen = `exists (
@@ -132,8 +138,8 @@ insert into learning_provider (tenant_id, row_version, ${list(PROVIDER_COLUMNS)}
 select :tenant_id, :row_version, ${parameters(PROVIDER_COLUMNS)}, coalesce(max(p.provider_key), 0) + 1
 from learning_provider p where p.tenant_id = :tenant_id`,
   findProvider: `
-select row_version, ${list(PROVIDER_COLUMNS)} from learning_provider
-where tenant_id = :tenant_id and registration_id = :registration_id`,
+select p.row_version, ${selected(PROVIDER_COLUMNS, 'p')} from learning_provider p
+where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
   updateProvider: `
 update learning_provider set row_version = row_version + 1, ${assignments(PROVIDER_COLUMNS)}
 where tenant_id = :tenant_id and registration_id = :registration_id and row_version = :row_version`,
@@ -147,11 +153,11 @@ insert into learning_content (tenant_id, row_version, registration_id, ${list(CO
 select p.tenant_id, :row_version, p.registration_id, ${parameters(CONTENT_COLUMNS)}
 from learning_provider p where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
   findContent: `
-select row_version, ${list(CONTENT_COLUMNS)} from learning_content
-where tenant_id = :tenant_id and learning_content_id = :learning_content_id and registration_id = :registration_id`,
+select c.row_version, ${selected(CONTENT_COLUMNS, 'c')} from learning_content c
+where c.tenant_id = :tenant_id and c.learning_content_id = :learning_content_id and c.registration_id = :registration_id`,
   findContentByExternalId: `
-select row_version, ${list(CONTENT_COLUMNS)} from learning_content
-where tenant_id = :tenant_id and registration_id = :registration_id and external_id = :external_id`,
+select c.row_version, ${selected(CONTENT_COLUMNS, 'c')} from learning_content c
+where c.tenant_id = :tenant_id and c.registration_id = :registration_id and c.external_id = :external_id`,
   updateContent: `
 update learning_content set row_version = row_version + 1, ${assignments(CONTENT_COLUMNS)}
 where tenant_id = :tenant_id and learning_content_id = :learning_content_id and row_version = :row_version`,
@@ -174,7 +180,7 @@ join directory_user u
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id and p.is_course_activity_sync_enabled`,
 
   explainCreate: `
-select p.is_course_activity_sync_enabled as is_provider_open, c.registration_id as content_owner, u.licence as learner_licence
+select p.is_course_activity_sync_enabled as is_provider_open, guid_text(c.registration_id) as content_owner, u.licence as learner_licence
 from learning_provider p
 left join learning_content c on c.tenant_id = p.tenant_id and c.learning_content_id = :learning_content_id
 left join directory_user u on u.tenant_id = p.tenant_id and u.user_id = :learner_user_id
