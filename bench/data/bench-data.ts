@@ -1,5 +1,6 @@
 /** Databases to measure on: filled once, then served by a process that is killed and started again. */
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startPostgres } from '../../test/support/postgres-server.ts';
@@ -14,6 +15,8 @@ export interface BenchData extends AsyncDisposable {
   readonly ledger: Ledger;
   /** Loads in bulk up to so many activities. No server may run on the data. */
   grow(loaded: number): Promise<void>;
+  /** Reads all files of the database, so that they lie in the system's cache, as those of a server that has run for long. */
+  readThrough(): void;
   /**
    * Call it when the server has been killed. The database is killed as well where it is a process, and opened again.
    * @throws when something that was answered is not there
@@ -23,7 +26,7 @@ export interface BenchData extends AsyncDisposable {
 
 export async function createSqliteData(folder: string): Promise<BenchData> {
   const options = { dataDir: join(folder, 'sqlite') };
-  return createData(options, { restart: async () => {}, dispose: async () => {} });
+  return createData(options, { folder: options.dataDir, restart: async () => {}, dispose: async () => {} });
 }
 
 /** PostgreSQL as it comes: fsync and synchronous_commit are on. */
@@ -34,10 +37,12 @@ export async function createPostgresData(folder: string): Promise<BenchData> {
     await server.stop('immediate');
     await server.start();
   };
-  return createData(options, { restart, dispose: () => server[Symbol.asyncDispose]() });
+  return createData(options, { folder: server.folder, restart, dispose: () => server[Symbol.asyncDispose]() });
 }
 
 interface Database {
+  /** Of its files. */
+  readonly folder: string;
   restart(): Promise<void>;
   dispose(): PromiseLike<void>;
 }
@@ -56,6 +61,7 @@ async function createData(options: VivariumOptions, database: Database): Promise
       // What the system has not written yet, it would write while the first rounds are measured.
       spawnSync('sync');
     },
+    readThrough: () => readFiles(database.folder),
     verify: async () => {
       await database.restart();
       await verifyLedger(options, registrationId, ledger);
@@ -64,4 +70,14 @@ async function createData(options: VivariumOptions, database: Database): Promise
     },
     [Symbol.asyncDispose]: database.dispose,
   };
+}
+
+function readFiles(folder: string): void {
+  const buffer = Buffer.alloc(1024 * 1024);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = openSync(join(entry.parentPath, entry.name), 'r');
+    while (readSync(file, buffer) > 0);
+    closeSync(file);
+  }
 }

@@ -60,7 +60,9 @@ async function measureStep({ small, grown }: Pair, options: Options): Promise<Gr
       { name: 'small', operation, server: smallServer.plain },
       { name: 'grown', operation, server: grownServer.plain },
     ];
-    const rounds = await runRounds(entrants, options);
+    for (const data of [small, grown]) data.readThrough();
+    // Both were warmed alike by the operations before.
+    const rounds = await runRounds(entrants, { ...options, warmUpSeconds: options.seconds });
     const [over = [], under = []] = [rounds.get('grown'), rounds.get('small')];
     results[operation] = { ...mediansOf(over), ratio: ratioOf(over, under) };
   }

@@ -46,8 +46,8 @@ server share its cores here.
   \`synchronous_commit\` on. A write is answered after its COMMIT.
 - **The load**: keep-alive connections, each with one request at a time and the next one as soon as it is answered. Any
   answer but the expected one ends the run.
-- **Rounds**: within a scenario all servers are up and take turns, each round beginning with another one; a first round does
-  not count. A ratio is the median of the ratios of the rounds, any other figure the median of the rounds.
+- **Rounds**: within a scenario all servers are up and take turns, each round beginning with another one; a longer first
+  round, in which V8 compiles what a request needs, does not count. A ratio is the median of the ratios of the rounds, any other figure the median of the rounds.
 - **Nothing is traded for a figure**: after each scenario Vivarium is killed with SIGKILL and PostgreSQL is ended at once,
   without a checkpoint. The databases are opened again, and every write that was answered has to be there, or the run fails.
 - **The data**: 10,000 activities before the first request, the documented assignment each, ${ACTIVITIES_A_LEARNER} a learner, those of a
@@ -100,7 +100,8 @@ function printGrowth(growth: Growth): readonly string[] {
   ]);
   return [
     '## When the database grows',
-    'At each step the grown database takes turns with one of 10,000 activities, so that the ratio is of the same minute.',
+    `At each step the grown database takes turns with one of 10,000 activities, so that the ratio is of the same minute. The
+files of both are read once before each operation: what the system's cache does not hold would be a measure of the disk.`,
     describe(growth.conditions),
     printJudgements(judgeGrowth(growth)),
     ...databases,

@@ -11,18 +11,25 @@ const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padS
 
 /** `YYYY-MM-DD` of a day counted from 1970; as `Date` writes it outside of the years 0 to 9999. @throws RangeError */
 function dateOf(day: number): string {
-  return dates.get(day) ?? remember(dates, day, new Date(day * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length));
+  return (
+    dates.get(day) ?? remember(dates, day, new Date(day * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length))
+  );
 }
 
 /**
- * Seconds since 1970 of a date `YYYY-MM-DD` and a time of that day; `undefined` where calendar or clock do not have them,
- * as 30 February or 25 o'clock.
+ * Seconds since 1970 of a date `YYYY-MM-DD` and a second of that day; `undefined` where there is no such second, or the
+ * calendar does not have the date, as 30 February.
  */
-export function findSeconds(date: string, hour: number, minute: number, second: number): number | undefined {
+export function findSeconds(date: string, second: number | undefined): number | undefined {
   const day = days.get(date) ?? remember(days, date, Date.parse(`${date}T00:00:00Z`) / DAY_MS);
   // A date that the calendar does not have is taken for a later one.
-  const isKnown = !Number.isNaN(day) && dateOf(day) === date && hour <= 23 && minute <= 59 && second <= 59;
-  return isKnown ? day * DAY_SECONDS + (hour * 60 + minute) * 60 + second : undefined;
+  const isKnown = second !== undefined && !Number.isNaN(day) && dateOf(day) === date;
+  return isKnown ? day * DAY_SECONDS + second : undefined;
+}
+
+/** `undefined` for 25 o'clock. */
+export function findSecondOfDay(hour: number, minute: number, second: number): number | undefined {
+  return hour <= 23 && minute <= 59 && second <= 59 ? (hour * 60 + minute) * 60 + second : undefined;
 }
 
 /** `YYYY-MM-DDTHH:mm:ss` of whole seconds from 1970. @throws RangeError when `Date` does not reach so far */

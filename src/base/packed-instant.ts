@@ -3,7 +3,7 @@
  * 100-nanosecond ticks of a second where there are any. An instant as it is written has 19 characters and more.
  */
 
-import { findSeconds, secondsText } from './calendar.ts';
+import { findSecondOfDay, findSeconds, secondsText } from './calendar.ts';
 
 /** 64 characters in the order of their bytes. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
@@ -47,8 +47,8 @@ export function unpackInstant(packed: string): string {
 
 /** Since 1970, without the fraction. */
 function findSecondsOf(text: string): number | undefined {
-  const date = text.slice(0, FIRST_DATE.length);
-  return findSeconds(date, twoDigitsAt(text, 11), twoDigitsAt(text, 14), twoDigitsAt(text, 17));
+  const second = findSecondOfDay(twoDigitsAt(text, 11), twoDigitsAt(text, 14), twoDigitsAt(text, 17));
+  return findSeconds(text.slice(0, FIRST_DATE.length), second);
 }
 
 function twoDigitsAt(text: string, index: number): number {

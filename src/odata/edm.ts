@@ -1,8 +1,7 @@
 /** Edm primitives: text of the wire <-> value of a rule. Dates are carried as canonical UTC text that sorts as text. */
-import { findSeconds, secondsText } from '../base/calendar.ts';
+import { findSecondOfDay, findSeconds, secondsText } from '../base/calendar.ts';
 
-const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
 const DURATION = /^-?P(?=\d|T\d)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,12})?S)?)?$/;
 const FIRST_DATE = '0001-01-01';
 const CANONICAL_LENGTH = '0001-01-01T00:00:00'.length;
@@ -17,7 +16,8 @@ export function parseDateTimeOffset(text: string): string | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const [, date = '', hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = match;
-  const local = date < FIRST_DATE ? undefined : findSeconds(date, Number(hour), Number(minute), Number(second));
+  const secondOfDay = findSecondOfDay(Number(hour), Number(minute), Number(second));
+  const local = date < FIRST_DATE ? undefined : findSeconds(date, secondOfDay);
   const offsetMinutes = parseOffset(offset);
   if (local === undefined || offsetMinutes === undefined) return undefined;
   const digits = fraction === '' ? '' : fraction.slice(0, 7).replace(/0+$/, '');
