@@ -11,6 +11,7 @@ import type { CourseActivity, CourseActivityType, Entity } from '../src/model/en
 import { createSchema } from '../src/model/schema.ts';
 import { V1 } from '../src/model/versions.ts';
 import type { SqlConnection } from '../src/store/connection.ts';
+import type { StoredActivity } from '../src/store/activity-codec.ts';
 import { createImportWrites } from '../src/store/import-writes.ts';
 import { createLearningStore } from '../src/store/learning-store.ts';
 import type { LearningStore } from '../src/store/learning-store.ts';
@@ -175,7 +176,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
         rowVersion: 1,
         claimsExternalId: true,
       }));
-      const outcomes = await Promise.all(changed.map((one) => store.activities.update(tenant, one)));
+      const outcomes = await Promise.all(changed.map((one) => store.activities.update(tenant, one, one)));
       expect(outcomes.slice(0, 2)).toEqual([true, true]);
       expect(new Set(outcomes.slice(2))).toEqual(new Set([true, false]));
       const stored = await Promise.all(changed.map((one) => store.activities.find(tenant, one.activity.id)));
@@ -214,6 +215,17 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(await countActivities()).toBe(2);
     });
 
+    test('can be given later, and is then found but not claimed', async () => {
+      await insert({ number: 1 });
+      const bare = activity({ number: 1 });
+      const judged = { activity: bare, rowVersion: 1, claimsExternalId: false };
+      const changed = { ...judged, activity: { ...bare, externalcourseActivityId: 'x' } as CourseActivity };
+      expect(await store.activities.update(tenant, judged, changed)).toBe(true);
+      const search = { registrationId: OPEN, externalId: 'x', types: [bare.type], learnerUserId: undefined };
+      expect(await store.activities.findByExternalId(tenant, search)).toMatchObject([{ activity: { id: bare.id } }]);
+      expect(await insert({ number: 2, externalId: 'x' })).toBe('created');
+    });
+
     test('becomes free again when its activity goes', async () => {
       await insert({ number: 1, externalId: 'x' });
       const stored = await store.activities.find(tenant, activity({ number: 1 }).id);
@@ -229,10 +241,11 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       await insert({ number: 1 });
       const one = activity({ number: 1 });
       const completed = { activity: { ...one, status: 'completed' } as CourseActivity, claimsExternalId: true };
-      expect(await store.activities.update(tenant, { ...completed, rowVersion: 2 })).toBe(false);
+      const update = (changed: StoredActivity) => store.activities.update(tenant, changed, changed);
+      expect(await update({ ...completed, rowVersion: 2 })).toBe(false);
       expect(await statusOf(one.id)).toBe('inProgress');
-      expect(await store.activities.update(tenant, { ...completed, rowVersion: 1 })).toBe(true);
-      expect(await store.activities.update(tenant, { ...completed, activity: one, rowVersion: 1 })).toBe(false);
+      expect(await update({ ...completed, rowVersion: 1 })).toBe(true);
+      expect(await update({ ...completed, activity: one, rowVersion: 1 })).toBe(false);
       expect(await store.activities.remove(tenant, { ...completed, rowVersion: 1 })).toBe(false);
       expect(await store.activities.find(tenant, one.id)).toMatchObject({ rowVersion: 2 });
       expect(await statusOf(one.id)).toBe('completed');
@@ -243,7 +256,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     test('of two changes at once one is made', async () => {
       await insert({ number: 1 });
       const changed = { activity: activity({ number: 1 }), rowVersion: 1, claimsExternalId: true };
-      const both = [store.activities.update(tenant, changed), store.activities.update(tenant, changed)];
+      const both = [1, 2].map(() => store.activities.update(tenant, changed, changed));
       // Which of them is up to the database.
       expect(new Set(await Promise.all(both))).toEqual(new Set([true, false]));
     });
@@ -288,7 +301,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       ['both allow it', imported({ number: 1, learnerUserId: LEARNER }), { update: true, remove: true }],
     ])('%s', async (_, stored, { update, remove }) => {
       await importAll([stored.activity]);
-      expect(await store.activities.update(tenant, stored)).toBe(update);
+      expect(await store.activities.update(tenant, stored, stored)).toBe(update);
       const now = { ...stored, rowVersion: update ? 2 : 1 };
       expect(await store.activities.remove(tenant, now)).toBe(remove);
     });

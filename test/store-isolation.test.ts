@@ -255,7 +255,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         const created = fixture.activityOf(schema, { number: 9 });
         return store.insert(tenant, { activity: created, mayRepeat: false });
       },
-      update: (store) => store.update(tenant, stored),
+      update: (store) => store.update(tenant, stored, stored),
       remove: (store) => store.remove(tenant, { ...stored, rowVersion: 2 }),
     };
     const contents: Calls<ContentStore> = {

@@ -84,7 +84,7 @@ export async function updateLearningCourseActivity(context: OperationContext): P
     () => getForWrite(context, registrationId, 'assignmentNotFoundOnUpdate'),
     async (judged) => {
       const changed = await judgeUpdate(context, registrationId, judged);
-      if (!(await context.store.activities.update(context.tenant, changed))) return undefined;
+      if (!(await context.store.activities.update(context.tenant, judged, changed))) return undefined;
       return activityResult({ ...changed, rowVersion: changed.rowVersion + 1 });
     },
   );

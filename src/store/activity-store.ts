@@ -54,8 +54,11 @@ export interface ActivityStore {
   ): Promise<CreateFacts | undefined>;
   /** `undefined` when the tenant has no such provider. */
   findUpdateFacts(tenant: Tenant, registrationId: RegistrationId, id: string): Promise<UpdateFacts | undefined>;
-  /** `false` when the stored row is no longer of that version, or provider or learner do not allow it any more. */
-  update(tenant: Tenant, changed: StoredActivity): Promise<boolean>;
+  /**
+   * @param judged as it was read, with the version that `changed` has too
+   * @returns `false` when the stored row is no longer of that version, or provider or learner do not allow it any more
+   */
+  update(tenant: Tenant, judged: StoredActivity, changed: StoredActivity): Promise<boolean>;
   find(tenant: Tenant, id: string): Promise<StoredActivity | undefined>;
   /** At most two of them: enough to know that the key is shared. */
   findByExternalId(tenant: Tenant, search: ExternalIdSearch): Promise<readonly StoredActivity[]>;
@@ -104,9 +107,10 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       });
       return row && readUpdateFacts(row, dialect, activities);
     },
-    update: async (tenant, changed) => {
+    update: async (tenant, judged, changed) => {
       const params = { ...activities.toRow(tenant, changed), required_licence: ACTIVITY_LICENCE };
-      const result = await connection.write([{ statement: statements.updateActivity, params, mustChange: true }]);
+      const name = hasSameExternalId(judged, changed) ? 'updateActivity' : 'updateActivityAndExternalId';
+      const result = await connection.write([{ statement: statements[name], params, mustChange: true }]);
       return result.kind === 'done';
     },
     remove: async (tenant, stored) => {
@@ -137,6 +141,11 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       return rows.map((row) => activities.fromRow(row));
     },
   };
+}
+
+function hasSameExternalId(judged: StoredActivity, changed: StoredActivity): boolean {
+  const isSame = judged.activity.externalcourseActivityId === changed.activity.externalcourseActivityId;
+  return isSame && judged.claimsExternalId === changed.claimsExternalId;
 }
 
 function readUpdateFacts(row: Row, dialect: Dialect, activities: ActivityCodec): UpdateFacts {

@@ -74,11 +74,13 @@ const ACTIVITY_KEY_KINDS = {
 } as const satisfies Readonly<Record<string, ColumnKind>>;
 export const ACTIVITY_COLUMNS = [...Object.keys(ACTIVITY_KEY_KINDS), ...namesOf(ACTIVITY_PROPERTIES)];
 
-/** Columns that an update of an activity may set: those of properties that some version does not fix. */
-export const ACTIVITY_CHANGEABLE_COLUMNS = [
-  'repeat_number',
-  ...namesOf(ACTIVITY_PROPERTIES.filter(({ column }) => isChangeable(column))),
-];
+/** What an activity is found by when its external id is asked for: columns of an index, as far as an update may set them. */
+export const ACTIVITY_EXTERNAL_ID_COLUMNS: readonly string[] = ['repeat_number', 'external_course_activity_id'];
+
+/** The other columns that an update of an activity may set: those of properties that some version does not fix. */
+export const ACTIVITY_CHANGEABLE_COLUMNS = namesOf(
+  ACTIVITY_PROPERTIES.filter(({ column }) => isChangeable(column)),
+).filter((column) => !ACTIVITY_EXTERNAL_ID_COLUMNS.includes(column));
 
 /** What a parameter holds that is named after a column, for databases that have to be told. */
 export const PARAMETER_KINDS: ReadonlyMap<string, ColumnKind> = new Map<string, ColumnKind>([

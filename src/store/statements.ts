@@ -5,6 +5,7 @@
 import {
   ACTIVITY_CHANGEABLE_COLUMNS,
   ACTIVITY_COLUMNS,
+  ACTIVITY_EXTERNAL_ID_COLUMNS,
   CONTENT_COLUMNS,
   PROVIDER_COLUMNS,
   selected,
@@ -28,6 +29,14 @@ const providerIsOpen = `exists (
 const learnerIsLicensed = `exists (
   select 1 from directory_user u
   where u.tenant_id = :tenant_id and u.user_id = :learner_user_id and u.licence = :required_licence)`;
+
+const updateActivity = (columns: readonly string[]) => `
+update learning_course_activity
+set row_version = row_version + 1, ${assignments(columns)}
+where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity_guid = :activity_guid
+  and row_version = :row_version
+  and ${providerIsOpen}
+  and ${learnerIsLicensed}`;
 
 /** The activity beside the state of its provider and learner, so that one read tells why an update is refused. */
 const activityForUpdate = (isThisActivity: string) => `
@@ -189,13 +198,9 @@ where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
   findActivityForUpdate: activityForUpdate(byKey),
   findBareActivityForUpdate: activityForUpdate(byBareId),
 
-  updateActivity: `
-update learning_course_activity
-set row_version = row_version + 1, ${assignments(ACTIVITY_CHANGEABLE_COLUMNS)}
-where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity_guid = :activity_guid
-  and row_version = :row_version
-  and ${providerIsOpen}
-  and ${learnerIsLicensed}`,
+  // An index is written anew when a column of it is set, also to what it holds: a third of an update.
+  updateActivity: updateActivity(ACTIVITY_CHANGEABLE_COLUMNS),
+  updateActivityAndExternalId: updateActivity([...ACTIVITY_EXTERNAL_ID_COLUMNS, ...ACTIVITY_CHANGEABLE_COLUMNS]),
 
   deleteActivity: `
 delete from learning_course_activity
