@@ -2,6 +2,11 @@
  * Instants by days and seconds, as text and as numbers. What day a date is, and what date a day has, is remembered: to work
  * it out takes longer than all the rest of an instant's text.
  */
+
+/** Of the years 1 to 9999, which instants are of, since 1970. */
+export const FIRST_SECOND = -62_135_596_800;
+export const LAST_SECOND = 253_402_300_799;
+
 const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
 const MAX_REMEMBERED = 4096;
@@ -16,20 +21,24 @@ function dateOf(day: number): string {
   );
 }
 
-/**
- * Seconds since 1970 of a date `YYYY-MM-DD` and a second of that day; `undefined` where there is no such second, or the
- * calendar does not have the date, as 30 February.
- */
-export function findSeconds(date: string, second: number | undefined): number | undefined {
-  const day = days.get(date) ?? remember(days, date, Date.parse(`${date}T00:00:00Z`) / DAY_MS);
-  // A date that the calendar does not have is taken for a later one.
-  const isKnown = second !== undefined && !Number.isNaN(day) && dateOf(day) === date;
-  return isKnown ? day * DAY_SECONDS + second : undefined;
+/** NaN for a date that the calendar does not have: `Date` takes it for a later one. */
+function readDay(date: string): number {
+  const day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+  return Number.isNaN(day) || dateOf(day) !== date ? Number.NaN : day;
 }
 
-/** `undefined` for 25 o'clock. */
-export function findSecondOfDay(hour: number, minute: number, second: number): number | undefined {
-  return hour <= 23 && minute <= 59 && second <= 59 ? (hour * 60 + minute) * 60 + second : undefined;
+/**
+ * Seconds since 1970 of a date `YYYY-MM-DD` and a time of that day; `undefined` where calendar or clock do not have them,
+ * as 30 February or 25 o'clock, and in the year 0.
+ */
+export function findSeconds(
+  date: string,
+  [hour, minute, second]: readonly [hour: number, minute: number, second: number],
+): number | undefined {
+  const day = days.get(date) ?? remember(days, date, readDay(date));
+  const seconds = day * DAY_SECONDS + (hour * 60 + minute) * 60 + second;
+  // What is NaN is no such second either.
+  return hour <= 23 && minute <= 59 && second <= 59 && seconds >= FIRST_SECOND ? seconds : undefined;
 }
 
 /** `YYYY-MM-DDTHH:mm:ss` of whole seconds from 1970. @throws RangeError when `Date` does not reach so far */

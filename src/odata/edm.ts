@@ -1,10 +1,8 @@
 /** Edm primitives: text of the wire <-> value of a rule. Dates are carried as canonical UTC text that sorts as text. */
-import { findSecondOfDay, findSeconds, secondsText } from '../base/calendar.ts';
+import { FIRST_SECOND, findSeconds, LAST_SECOND, secondsText } from '../base/calendar.ts';
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
 const DURATION = /^-?P(?=\d|T\d)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,12})?S)?)?$/;
-const FIRST_DATE = '0001-01-01';
-const CANONICAL_LENGTH = '0001-01-01T00:00:00'.length;
 const MAX_OFFSET_MINUTES = 14 * 60;
 
 /**
@@ -16,11 +14,10 @@ export function parseDateTimeOffset(text: string): string | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const [, date = '', hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = match;
-  const secondOfDay = findSecondOfDay(Number(hour), Number(minute), Number(second));
-  const local = date < FIRST_DATE ? undefined : findSeconds(date, secondOfDay);
+  const local = findSeconds(date, [Number(hour), Number(minute), Number(second)]);
   const offsetMinutes = parseOffset(offset);
   if (local === undefined || offsetMinutes === undefined) return undefined;
-  const digits = fraction === '' ? '' : fraction.slice(0, 7).replace(/0+$/, '');
+  const digits = fraction.slice(0, 7).replace(/0+$/, '');
   return canonicalText(local - offsetMinutes * 60, digits);
 }
 
@@ -65,8 +62,6 @@ function parseOffset(text: string): number | undefined {
 }
 
 function canonicalText(epochSeconds: number, fraction: string): string | undefined {
-  const text = secondsText(epochSeconds);
-  // Years above 9999 print with a sign, that before 1 as 0000.
-  if (text.length !== CANONICAL_LENGTH || text < FIRST_DATE) return undefined;
-  return fraction === '' ? text : `${text}.${fraction}`;
+  if (epochSeconds < FIRST_SECOND || epochSeconds > LAST_SECOND) return undefined;
+  return secondsText(epochSeconds) + (fraction === '' ? '' : `.${fraction}`);
 }
