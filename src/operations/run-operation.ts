@@ -51,6 +51,8 @@ export interface EngineCall {
 /** Stands around every call: it may wait, answer in its place, run it, and change the answer. @throws GraphError to refuse */
 export type Around = (call: EngineCall, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;
 
+type RunAround = (call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;
+
 export function createEngine({ parts, style, admitItem, around }: EngineOptions): GraphEngine {
   const protocols = new Map<ApiVersion, Protocol>(
     API_VERSIONS.map((version) => [version, createProtocol(version, parts.behaviour)]),
@@ -78,16 +80,16 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
     }
   };
 
-  const runWithin = async (standing: Around, call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>) => {
-    try {
-      return await standing({ ...call, match: findMatch(call.request) }, run);
-    } catch (thrown) {
-      return refuse(thrown, call.request);
-    }
-  };
-
-  const runAround = (call: Omit<EngineCall, 'match'>, run: () => Promise<GraphResponse>): Promise<GraphResponse> =>
-    around === undefined ? run() : runWithin(around, call, run);
+  const runAround: RunAround =
+    around === undefined
+      ? (_call, run) => run()
+      : async (call, run) => {
+          try {
+            return await around({ ...call, match: findMatch(call.request) }, run);
+          } catch (thrown) {
+            return refuse(thrown, call.request);
+          }
+        };
 
   const runItem = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
     try {

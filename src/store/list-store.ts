@@ -50,24 +50,22 @@ const PAGE = 'limit :take + 0 offset :skip';
 const STEP_ROWS = 2_000;
 const COUNT_STEP_ROWS = 20_000;
 
-/** What is selected, by the name of the source. */
-const VALUES = new Map<string, string>(
-  Object.values(LIST_SOURCES).map(({ name, columns }) => [name, selected(columns, 't')]),
+/** What a row is read with. */
+const VALUES = new Map<ListableSource, string>(
+  Object.values(LIST_SOURCES).map((source) => [source, selected(source.columns, source.alias)]),
 );
 
 export function createListStore(connection: SqlConnection): ListStore {
   const statementOf = createStatementCache();
   const { dialect } = connection;
-  const keyOrders = new Map<ListName, ListOrder>();
-  const getKeyOrder = (list: ListName): ListOrder => {
-    const order = keyOrders.get(list) ?? createListOrder([], LIST_SOURCES[list], dialect);
-    keyOrders.set(list, order);
-    return order;
-  };
+  const keyOrders = new Map<ListableSource, ListOrder>(
+    Object.values(LIST_SOURCES).map((source) => [source, createListOrder([], source, dialect)]),
+  );
 
   const walk = (list: ListName, scope: Params, { filter, orderBy }: Pick<PageQuery, 'filter' | 'orderBy'>): Walk => {
     const source = LIST_SOURCES[list];
-    const order = orderBy.length === 0 ? getKeyOrder(list) : createListOrder(orderBy, source, dialect);
+    const keyOrder = orderBy.length === 0 ? keyOrders.get(source) : undefined;
+    const order = keyOrder ?? createListOrder(orderBy, source, dialect);
     const condition = filter === undefined ? undefined : filterSql(filter, source, dialect);
     const read = (sql: string, params: Params) =>
       connection.read(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
@@ -216,9 +214,8 @@ function columnsOf({ columns }: ListableSource): string {
   return columns.map((column) => `t.${column}`).join(', ');
 }
 
-/** What a row is read with. */
-function valuesOf({ name }: ListableSource): string {
-  return VALUES.get(name) as string;
+function valuesOf(source: ListableSource): string {
+  return VALUES.get(source) as string;
 }
 
 function keysOf({ keys }: ListableSource): string {
