@@ -61,7 +61,7 @@ async function measureStep({ small, grown }: Pair, options: Options): Promise<Gr
       { name: 'grown', operation, server: grownServer.plain },
     ];
     for (const data of [small, grown]) data.readThrough();
-    // Both were warmed alike by the operations before.
+    // Both are Vivarium and warm alike, so that a shorter round before the first one does.
     const rounds = await runRounds(entrants, { ...options, warmUpSeconds: options.seconds });
     const [over = [], under = []] = [rounds.get('grown'), rounds.get('small')];
     results[operation] = { ...mediansOf(over), ratio: ratioOf(over, under) };

@@ -47,7 +47,8 @@ server share its cores here.
 - **The load**: keep-alive connections, each with one request at a time and the next one as soon as it is answered. Any
   answer but the expected one ends the run.
 - **Rounds**: within a scenario all servers are up and take turns, each round beginning with another one; a longer first
-  round, in which V8 compiles what a request needs, does not count. A ratio is the median of the ratios of the rounds, any other figure the median of the rounds.
+  round, in which V8 compiles what a request needs, does not count. A ratio is the median of the ratios of the rounds,
+  any other figure the median of the rounds.
 - **Nothing is traded for a figure**: after each scenario Vivarium is killed with SIGKILL and PostgreSQL is ended at once,
   without a checkpoint. The databases are opened again, and every write that was answered has to be there, or the run fails.
 - **The data**: 10,000 activities before the first request, the documented assignment each, ${ACTIVITIES_A_LEARNER} a learner, those of a
