@@ -152,6 +152,13 @@ export const DEVIATIONS = {
     refusals: ['segmentNotFound'],
     source: 'older api/learningcourseactivity-get',
   },
+  keyEncodedTwice: {
+    where: 'path',
+    taken: 'in a GET, an external id that is percent-encoded twice, when no external id is what it reads as',
+    expected: "`(externalId='a%2Fb')` for `a/b`",
+    refusals: ['assignmentNotFound', 'contentNotFound'],
+    source: 'clients that had to send `%252F`: microsoft-graph-docs#10167, microsoft-graph-docs-contrib#4470',
+  },
   referenceSegment: {
     where: 'path',
     taken: 'deleting a content without `/$ref` at the end, and a provider or an activity with it',

@@ -26,6 +26,7 @@ describe('urls of items', () => {
     ["/users/a b/x(k='c''d:é')", "/users/a b/x(k='c''d:é')", 'wholly decoded'],
     ['/users/100%', '/users/100%25', 'with a percent sign that encodes nothing'],
     ['/users/a%3Ab%2Fc', '/users/a%3Ab%2Fc', 'encoded'],
+    ["/x(k='50% a%2Fb')", "/x(k='50%25 a%252Fb')", 'with such a percent sign, hence not encoded at all'],
     ['/me/', '/me/', 'with a slash at the end'],
     ['/', '/', 'nothing'],
     ['/v1.0', '/', 'nothing but the version'],
@@ -39,6 +40,7 @@ describe('urls of items', () => {
     ["/users?$filter=startswith(mail,'a?b')", '/users', "$filter=startswith(mail,'a?b')"],
     ['https://localhost?$top=1', '/', '$top=1'],
     ['?$top=1', '/', '$top=1'],
+    ["/users?$filter=mail%20eq%20'5%'", '/users', "$filter=mail%20eq%20'5%25'"],
   ])('%s has the query of its own', (url, path, query) => {
     expect(readOne({ url })).toMatchObject({ path, query });
   });

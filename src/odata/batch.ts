@@ -75,16 +75,18 @@ function readMethod(sent: string, notes: DeviationNotes): string {
   return method;
 }
 
+const LONE_PERCENT = /%(?![0-9a-f]{2})/gi;
+
 /**
  * Clients send the path from the version root with or without a slash, from the service root, or the whole URL; and
- * percent-encoded or wholly decoded, so that a lone `%` means itself.
+ * percent-encoded or wholly decoded. A path with a `%` that encodes nothing is decoded, so each of its `%` means itself.
  */
 function splitUrl(url: string, notes: DeviationNotes): { path: string; query: string } {
-  const fromHost = url.replace(/^https?:\/\/[^/?]*/i, '');
-  const [whole = '', ...rest] = fromHost.replace(/%(?![0-9a-f]{2})/gi, '%25').split('?');
-  const segments = whole.split('/').filter((text, index) => text !== '' || index > 1);
+  const [whole = '', ...rest] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
+  const encoded = whole.search(LONE_PERCENT) === -1 ? whole : whole.replaceAll('%', '%25');
+  const segments = encoded.split('/').filter((text, index) => text !== '' || index > 1);
   const path = findApiVersion(segments[0] ?? '') === undefined ? segments : segments.slice(1);
-  const read = { path: `/${path.join('/')}`, query: rest.join('?') };
+  const read = { path: `/${path.join('/')}`, query: rest.join('?').replace(LONE_PERCENT, '%25') };
   const expected = read.query === '' ? read.path : `${read.path}?${read.query}`;
   if (url !== expected && url !== expected.slice(1)) note(notes, 'batchUrl', { found: url, expected });
   return read;

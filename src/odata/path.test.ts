@@ -102,6 +102,11 @@ describe('literals of alternate keys', () => {
     ["externalcourseActivityId='it''s'", "it's", 'a doubled quote'],
     ['externalcourseActivityId=%27it%27%27s%27', "it's", 'an encoded doubled quote'],
     ["externalcourseActivityId='a%20b%2Fc'd%3A%C3%A9'", "a b/c'd:é", 'a lone quote, as one SDK sends it'],
+    ["externalcourseActivityId='it's''x'", "it's''x", 'a lone quote says that none is doubled'],
+    ["externalcourseActivityId=it''s", "it''s", 'nor is one without quotes around the key'],
+    ["externalcourseActivityId='x", "'x", 'a quote at the start alone belongs to the key'],
+    ["externalcourseActivityId=x'", "x'", 'and so does one at the end'],
+    ["externalcourseActivityId='", "'", 'and a quote by itself'],
     ["externalcourseActivityId='a/b'", 'a/b', 'a raw slash'],
     ["externalcourseActivityId='a/b/c''d/e'", "a/b/c'd/e", 'raw slashes and a doubled quote'],
     ["externalcourseActivityId='a%252Fb'", 'a%2Fb', 'is decoded once'],
@@ -171,9 +176,15 @@ describe('refusals', () => {
     if (segment !== undefined) expect(() => match('GET', path)).toThrow(`'${segment}'`);
   });
 
-  test.each([[`${providers}/%`], [`${providers}/%zz`], [`${providers}('%C3')`], ['/%E0%A4%A'], ['/users/%FF']])(
-    '%s cannot be decoded',
-    (path) => expect(() => match('GET', path)).toThrow(expect.objectContaining({ row: 'urlMalformed' })),
+  test.each([
+    [`${providers}/%`],
+    [`${providers}/%zz`],
+    [`${providers}('%C3')`],
+    ['/%E0%A4%A'],
+    ['/users/%FF'],
+    [`${providers}('\ud800')`],
+  ])('%s cannot be decoded', (path) =>
+    expect(() => match('GET', path)).toThrow(expect.objectContaining({ row: 'urlMalformed' })),
   );
 
   test.each([

@@ -75,6 +75,8 @@ export function createPathMatcher(
   for (const operation of operations) addOperation(root, operation);
   const step = createStep(notes);
   return (method, rawPath) => {
+    // A database would take halves of surrogate pairs, which JSON can carry, for U+FFFD: all of them for one key.
+    if (!rawPath.isWellFormed()) throw new GraphError('urlMalformed', { values: { part: rawPath.toWellFormed() } });
     notes.take();
     const keys: Record<string, string> = {};
     let node = root;
@@ -246,11 +248,14 @@ function readSegment(raw: string): Segment {
   return { text, name: text.slice(0, open), key: { property, literal, value: readKeyLiteral(literal) } };
 }
 
-/** Quotes around a key are optional, and a quote within is doubled or not: clients send all of these. */
+/**
+ * Clients that leave the quotes around a key out, or send a quote within it as it is, double no quote: so such a literal
+ * reads in one way only.
+ */
 function readKeyLiteral(literal: string): string {
-  const start = literal.startsWith("'") ? 1 : 0;
-  const end = literal.length > start && literal.endsWith("'") ? -1 : undefined;
-  return literal.slice(start, end).replaceAll("''", "'");
+  if (QUOTED.test(literal)) return literal.slice(1, -1).replaceAll("''", "'");
+  const hasQuotes = literal.length > 1 && literal.startsWith("'") && literal.endsWith("'");
+  return hasQuotes ? literal.slice(1, -1) : literal;
 }
 
 function decode(raw: string): string {

@@ -23,6 +23,8 @@ export interface OperationParts {
 /** What was read in a request that the schema has otherwise. */
 export interface Found {
   inQuery: readonly Deviation[] | undefined;
+  /** Of a key in the path, as far as only the stored data tells. */
+  inKey: readonly Deviation[] | undefined;
   /** As it was read last: an update may be judged more than once. */
   inBody: readonly Deviation[] | undefined;
 }

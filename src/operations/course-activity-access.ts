@@ -36,6 +36,19 @@ export async function getScope(context: OperationContext): Promise<ActivityScope
   };
 }
 
+/** The one activity of the scope with this external id. @throws alternateKeyAmbiguous when there are several */
+export async function findByExternalId(
+  { store, tenant }: OperationContext,
+  scope: ActivityScope,
+  externalId: string,
+): Promise<StoredActivity | undefined> {
+  // The store holds the empty text where an activity has no external id.
+  if (externalId === '') return undefined;
+  const [stored, other] = await store.activities.findByExternalId(tenant, { ...scope, externalId });
+  if (other !== undefined) throw new GraphError('alternateKeyAmbiguous');
+  return stored;
+}
+
 /** Passes when the caller may use the operation on activities of this type. @throws accessDenied */
 export function authorizeActivityType(context: OperationContext, type: EntityName): void {
   const { behaviour, principal, operation } = context;

@@ -1,12 +1,31 @@
-/** External ids in paths. */
+/** External ids as keys in paths. */
+import type { ErrorName } from '../model/errors.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { explainDeviations } from '../odata/deviation-notes.ts';
+import type { OperationContext } from './context.ts';
 
 /**
- * The ids that a key of a path can mean: itself, and itself decoded once more. Slashes in keys were once decoded too early
- * by Microsoft Graph, so that clients learned to encode them twice.
+ * What `find` gives for the external id in the path; when it gives nothing, what it gives for that id decoded once more.
+ * Microsoft Graph once decoded slashes in keys too early, so clients learned to encode them twice. For reads only: a write
+ * must never reach a record under another key.
+ * @throws the row `missing` when the server is strict and only the second reading finds something
  */
-export function meaningsOf(key: string): readonly string[] {
-  const decoded = decodeOnceMore(key);
-  return decoded === key ? [key] : [key, decoded];
+export async function findByKeyOfPath<Found>(
+  { keys, found, protocol }: OperationContext,
+  find: (externalId: string) => Promise<Found | undefined>,
+  missing: ErrorName,
+): Promise<Found | undefined> {
+  const { externalId = '' } = keys;
+  const asSent = await find(externalId);
+  if (asSent !== undefined) return asSent;
+  const decoded = decodeOnceMore(externalId);
+  const second = decoded === externalId ? undefined : await find(decoded);
+  if (second === undefined) return undefined;
+  const [sent, expected] = [externalId, decoded].map(encodeURIComponent) as [string, string];
+  const deviation = { name: 'keyEncodedTwice', found: sent, expected } as const;
+  if (protocol.notes.isStrict) throw new GraphError(missing, { explanation: explainDeviations([deviation]) });
+  found.inKey = [deviation];
+  return second;
 }
 
 function decodeOnceMore(text: string): string {

@@ -7,6 +7,7 @@ import {
   createLearningContent,
   deleteLearningContent,
   getLearningContent,
+  getLearningContentByExternalId,
   updateLearningContent,
   upsertLearningContentByExternalId,
 } from './learning-content.ts';
@@ -36,7 +37,7 @@ export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
   countLearningContents: countEntities,
   createLearningContent,
   getLearningContent,
-  getLearningContentByExternalId: getLearningContent,
+  getLearningContentByExternalId,
   updateLearningContent,
   upsertLearningContentByExternalId,
   deleteLearningContent,

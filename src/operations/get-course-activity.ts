@@ -2,9 +2,9 @@
 import { GraphError } from '../model/graph-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { EntityResult, OperationContext } from './context.ts';
-import { activityResult, authorizeActivityType, getScope } from './course-activity-access.ts';
+import { activityResult, authorizeActivityType, findByExternalId, getScope } from './course-activity-access.ts';
 import type { ActivityScope } from './course-activity-access.ts';
-import { meaningsOf } from './external-id.ts';
+import { findByKeyOfPath } from './external-id.ts';
 import { requireProvider } from './registration.ts';
 
 /** GET …/learningCourseActivities/{id}. @throws E2, E5, E6, userNotFound */
@@ -23,13 +23,10 @@ export async function getLearningCourseActivity(context: OperationContext): Prom
  */
 export async function getLearningCourseActivityByExternalId(context: OperationContext): Promise<EntityResult> {
   const scope = await getScope(context);
-  // The empty text is no external id, but how the store keeps that there is none.
-  for (const externalId of meaningsOf(context.keys['externalId'] ?? '').filter((id) => id !== '')) {
-    const [stored, other] = await context.store.activities.findByExternalId(context.tenant, { ...scope, externalId });
-    if (other !== undefined) throw new GraphError('alternateKeyAmbiguous');
-    if (stored !== undefined) return activityResult(stored);
-  }
-  throw await notFound(context, scope);
+  const find = (externalId: string) => findByExternalId(context, scope, externalId);
+  const stored = await findByKeyOfPath(context, find, 'assignmentNotFound');
+  if (stored === undefined) throw await notFound(context, scope);
+  return activityResult(stored);
 }
 
 function isWithin({ registrationId, learnerUserId }: ActivityScope, { activity }: StoredActivity): boolean {

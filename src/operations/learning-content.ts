@@ -8,19 +8,30 @@ import { requireMatch } from '../odata/etag.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
 import type { FieldProblem } from '../odata/read-entity.ts';
-import type { ContentKey, StoredContent } from '../store/content-store.ts';
+import type { StoredContent } from '../store/content-store.ts';
 import type { EntityResult, OperationContext, OperationResult } from './context.ts';
 import { fixedProblems, newValues, readInput, refuseProblems, viewOf } from './entity-input.ts';
-import { meaningsOf } from './external-id.ts';
+import { findByKeyOfPath } from './external-id.ts';
 import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
 import { getRegistrationId, providerFirst } from './registration.ts';
 
 type Content = Entity<'learningContent'>;
 
-/** GET …/learningContents/{learningContentId}, or by (externalId='…'). @throws E2, E5, contentNotFound */
+/** GET …/learningContents/{learningContentId}. @throws E2, E5, contentNotFound */
 export async function getLearningContent(context: OperationContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, async () => contentResult(await getContent(context, registrationId)));
+}
+
+/** GET …/learningContents(externalId='…'). @throws E2, E5, contentNotFound */
+export async function getLearningContentByExternalId(context: OperationContext): Promise<EntityResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, async () => {
+    const find = (externalId: string) => findContent(context, registrationId, externalId);
+    const stored = await findByKeyOfPath(context, find, 'contentNotFound');
+    if (stored === undefined) throw new GraphError('contentNotFound');
+    return contentResult(stored);
+  });
 }
 
 /**
@@ -91,22 +102,17 @@ async function getContent(context: OperationContext, registrationId: Registratio
   return stored;
 }
 
-async function findContent(
-  context: OperationContext,
+/** By the id or the external id in the path. */
+function findContent(
+  { keys, store, tenant }: OperationContext,
   registrationId: RegistrationId,
+  externalId = keys['externalId'],
 ): Promise<StoredContent | undefined> {
-  for (const key of contentKeys(context)) {
-    const stored = await context.store.contents.find(context.tenant, registrationId, key);
-    if (stored !== undefined) return stored;
-  }
-  return undefined;
-}
-
-function contentKeys({ keys }: OperationContext): readonly ContentKey[] {
-  const { externalId, learningContentId = '' } = keys;
-  if (externalId !== undefined) return meaningsOf(externalId).map((text) => ({ kind: 'externalId', externalId: text }));
-  const id = findGuid<LearningContentId>(learningContentId);
-  return id === undefined ? [] : [{ kind: 'id', id }];
+  if (externalId !== undefined) return store.contents.find(tenant, registrationId, { kind: 'externalId', externalId });
+  const id = findGuid<LearningContentId>(keys['learningContentId'] ?? '');
+  return id === undefined
+    ? Promise.resolve(undefined)
+    : store.contents.find(tenant, registrationId, { kind: 'id', id });
 }
 
 interface NewContent {
@@ -117,12 +123,10 @@ interface NewContent {
 }
 
 /** The key of the path is the new content's external id; a body that names one must name the same. */
-function newContent({ keys }: OperationContext, body: JsonObject): NewContent {
-  const meanings = meaningsOf(keys['externalId'] ?? '');
+function newContent({ keys: { externalId = '' } }: OperationContext, body: JsonObject): NewContent {
   const sent = Object.entries(body).find(([name]) => name.toLowerCase() === 'externalid');
-  if (sent === undefined) return { body, externalId: meanings[0] ?? '', problems: [] };
-  const isSame = typeof sent[1] === 'string' && meanings.includes(sent[1]);
-  return { body, problems: isSame ? [] : [{ kind: 'invalid', field: 'externalId' }] };
+  if (sent === undefined) return { body, externalId, problems: [] };
+  return { body, problems: sent[1] === externalId ? [] : [{ kind: 'invalid', field: 'externalId' }] };
 }
 
 /** `undefined` when the provider has a content with this external id by now. */

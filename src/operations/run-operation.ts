@@ -65,7 +65,7 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
     try {
       const protocol = protocols.get(request.version) as Protocol;
       const match = protocol.matchPath(request.method, request.path);
-      way = { parts, protocol, match, inQuery: undefined, inBody: undefined };
+      way = { parts, protocol, match, inQuery: undefined, inKey: undefined, inBody: undefined };
       return withFindings(await answer(way, request, caller), way);
     } catch (thrown) {
       return withFindings(refuse(thrown, request), way);
@@ -128,10 +128,10 @@ interface Way extends Found {
 /** The answer with what is known of its request. */
 function withFindings(response: GraphResponse, way: Way | undefined): GraphResponse {
   if (way === undefined) return response;
-  const { match, inQuery, inBody } = way;
+  const { match, inQuery, inKey, inBody } = way;
   const operation = match.operation.id;
-  if ((match.deviations ?? inQuery ?? inBody) === undefined) return { ...response, operation };
-  const deviations = [...(match.deviations ?? []), ...(inQuery ?? []), ...(inBody ?? [])];
+  if ((match.deviations ?? inQuery ?? inKey ?? inBody) === undefined) return { ...response, operation };
+  const deviations = [...(match.deviations ?? []), ...(inQuery ?? []), ...(inKey ?? []), ...(inBody ?? [])];
   return { ...response, operation, deviations };
 }
 

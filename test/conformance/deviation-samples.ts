@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { DeviationName } from '../../src/model/deviations.ts';
 import type { Caller } from '../support/tenants.ts';
 import { admin, learner, reader, writer } from './callers.ts';
-import { E1, E10, E11 } from './refusals.ts';
+import { E1, E10, E11, E6 } from './refusals.ts';
 import {
   A1,
   A2,
@@ -310,6 +310,20 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
     found: 'ext-1',
     expected: "'ext-1'",
     refusal: noSegment('learningCourseActivities(externalcourseActivityId=ext-1)'),
+  },
+  {
+    name: 'keyEncodedTwice',
+    ...gets(reader, externalId.replace('ext-1', 'ext%252D1'), externalId),
+    found: 'ext%252D1',
+    expected: 'ext-1',
+    refusal: E6,
+  },
+  {
+    name: 'keyEncodedTwice',
+    ...gets(writer, `${P1_CONTENTS}(externalId='LP447%2531')`, `${P1_CONTENTS}(externalId='LP4471')`),
+    found: 'LP447%2531',
+    expected: 'LP4471',
+    refusal: { status: 404, message: "The requested learning content doesn't exist." },
   },
   {
     name: 'referenceSegment',

@@ -191,6 +191,20 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    id: '90c',
+    rule: 'a write reaches the content whose key was sent, not one whose key it would be when decoded once more',
+    cites: ['P1'],
+    steps: [
+      { ...upserts('a%2Fb', { ...CONTENT, title: 'First' }, { status: 202 }), keep: { id: 'id' } },
+      { as: writer, send: `DELETE ${byKey('a%252Fb')}/$ref`, gets: refused(NO_CONTENT) },
+      upserts('a%252Fb', { title: 'No content yet' }, refused(E10, required('contentWebUrl'), required('languageTag'))),
+      upserts('a%252Fb', { ...CONTENT, externalId: 'a/b' }, refused(E11, invalid('externalId'))),
+      upserts('a%252Fb', CONTENT, { status: 202, part: { externalId: 'a%2Fb' } }),
+      { as: writer, send: `DELETE ${byKey('a%252Fb')}/$ref`, gets: { status: 204 } },
+      reads(byKey('a%252Fb'), { status: 200, part: { id: '{id}', title: 'First' } }),
+    ],
+  },
+  {
     id: '91c',
     rule: 'contents take the permissions for contents',
     covers: { errors: ['accessDenied'] },
