@@ -15,6 +15,9 @@ import { TokenError } from './token-error.ts';
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export const ASSERTION_ALGORITHMS = ['RS256', 'PS256'];
 
+/** In either alphabet, padded or not. */
+const BASE64 = /^[\w+/-]+={0,2}$/;
+
 /** By how much the clocks of client and server may differ. */
 const SKEW_SECONDS = 300;
 
@@ -66,18 +69,28 @@ function readHeader(assertion: string): ProtectedHeaderParameters {
 /** By the SHA-256 thumbprint, or by the SHA-1 one of older clients; `kid` may be either. */
 function getCertificate(app: AppRegistration, header: ProtectedHeaderParameters, now: number): X509Certificate {
   const { kid, x5t, 'x5t#S256': x5tS256 } = header as Readonly<Record<string, unknown>>;
-  const wanted = [x5tS256, x5t, kid].find((name) => typeof name === 'string');
+  const thumbprint = decodeThumbprint([x5tS256, x5t, kid].find((name) => typeof name === 'string'));
   const found = app.certificates
     .map((pem) => new X509Certificate(pem))
-    .find(({ fingerprint, fingerprint256 }) => [fingerprint256, fingerprint].map(toBase64Url).includes(wanted));
+    .find(({ fingerprint256, fingerprint }) =>
+      [fingerprint256, fingerprint].some((own) => thumbprint.equals(bytesOf(own))),
+    );
   const isInTime = found !== undefined && now >= found.validFromDate.getTime() && now <= found.validToDate.getTime();
   if (!isInTime) throw new TokenError('clientCertificateUnknown');
   return found;
 }
 
-/** `AB:CD:…` as JWT headers write it. */
-function toBase64Url(fingerprint: string): unknown {
-  return Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64url');
+/**
+ * RFC 7515 wants base64url without padding. MSAL for Python and Go pad it, MSAL4J writes the standard alphabet, and
+ * Microsoft Entra takes them all: the bytes count, not the text.
+ */
+function decodeThumbprint(text = ''): Buffer {
+  return Buffer.from(BASE64.test(text) ? text : '', 'base64');
+}
+
+/** Of `AB:CD:…`, as Node prints fingerprints. */
+function bytesOf(fingerprint: string): Buffer {
+  return Buffer.from(fingerprint.replaceAll(':', ''), 'hex');
 }
 
 async function readSignedClaims(assertion: string, certificate: X509Certificate): Promise<Claims> {

@@ -60,9 +60,29 @@ describe('an assertion', () => {
     ['x5t', 'sha1'],
     ['kid', 'sha1'],
     ['kid', 'sha256'],
-  ] as const)('may name the certificate by %s of %s', async (name, algorithm) => {
-    const header = { [name]: thumbprint(server.robot.certificatePem, algorithm) };
-    expect((await ask(await sign({ header }))).status).toBe(200);
+  ] as const)('may name the certificate by %s of %s, in any spelling of base64', async (name, algorithm) => {
+    const base64url = thumbprint(server.robot.certificatePem, algorithm);
+    const base64 = Buffer.from(base64url, 'base64url').toString('base64');
+    const padded = base64.replaceAll('+', '-').replaceAll('/', '_');
+    for (const spelling of [base64url, padded, base64, base64.replaceAll('=', '')]) {
+      expect((await ask(await sign({ header: { [name]: spelling } }))).status).toBe(200);
+    }
+  });
+
+  test('that names no certificate of the app, or names it as no base64 does, is refused', async () => {
+    const good = thumbprint(server.robot.certificatePem, 'sha256');
+    const names = [
+      thumbprint(stranger.certificatePem, 'sha256'),
+      good.slice(0, -4),
+      `${good}!`,
+      `${good}====`,
+      '',
+      ' ',
+    ];
+    for (const name of names) {
+      const { status, body } = await ask(await sign({ header: { 'x5t#S256': name } }));
+      expect([name, status, body.error_codes]).toEqual([name, 401, [700027]]);
+    }
   });
 
   test('may be for any address of the authority, and for its issuer', async () => {

@@ -12,7 +12,8 @@ export function isChallenge(text: string): boolean {
 }
 
 /**
- * Whether the verifier is the one of the challenge. Where there was no challenge none may come: who could take the
+ * Whether the verifier is the one of the challenge: RFC 7636, section 4.6, compares texts, and its grammar has no padding.
+ * Where there was no challenge none may come: who could take the
  * challenge away from a request could otherwise redeem its code.
  */
 export function isVerified(challenge: string | null, verifier: string | undefined): boolean {
