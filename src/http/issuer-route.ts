@@ -1,7 +1,7 @@
 /** The paths of the embedded authority that programs call, where Microsoft Entra has them: metadata, keys, tokens. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkTenantSegment } from '../issuer/directory.ts';
-import { describeInstance, describeIssuer } from '../issuer/metadata.ts';
+import { describeInstance, describeIssuer, describeUserRealm } from '../issuer/metadata.ts';
 import { startDevice } from '../issuer/sign-in/device.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import { issueToken, readParameters } from '../issuer/token.ts';
@@ -55,12 +55,17 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   await app.register(registerSignInRoutes, options);
 }
 
-/** Forms are read. Any other body counts as an empty one, whereupon the endpoint names the parameter it misses. */
+/**
+ * Reads forms, also those without a Content-Type: MSAL4J sends none with a device code request. Any other body counts as an
+ * empty one, whereupon the endpoint names the parameter it misses.
+ */
 function acceptForms(app: FastifyInstance): void {
   const limit = { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES } as const;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', limit, (_request, body, done) => done(null, body));
-  app.addContentTypeParser('*', limit, (_request, _body, done) => done(null, ''));
+  app.addContentTypeParser('*', limit, ({ headers }, body, done) => {
+    done(null, headers['content-type'] === undefined ? body : '');
+  });
 }
 
 function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): void {
@@ -77,11 +82,9 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
     return describeInstance(authority, options.findOrigin(request), endpoint);
   });
   // MSAL asks before it sends a password whether the user signs in elsewhere. Nobody here does.
-  app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) => {
-    const { host } = new URL(options.findOrigin(request));
-    const domain = request.params.user.split('@').at(-1);
-    return { ver: '1.0', account_type: 'Managed', domain_name: domain, cloud_instance_name: host };
-  });
+  app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) =>
+    describeUserRealm(options.findOrigin(request), request.params.user),
+  );
 }
 
 /** Tenants share the keys; only the path is the tenant's own. */

@@ -1,4 +1,4 @@
-/** How clients find the endpoints of the embedded authority: OpenID configuration and instance discovery. */
+/** How clients find their way at the embedded authority: OpenID configuration, instance and user realm discovery. */
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
 import type { Address } from './address.ts';
@@ -121,5 +121,24 @@ export function describeInstance(
     tenant_discovery_endpoint: `${origin}/${segment}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
     metadata: [{ preferred_network: url.host, preferred_cache: url.host, aliases: [url.host] }],
+  };
+}
+
+export interface UserRealm {
+  readonly ver: '1.0';
+  readonly account_type: 'Managed';
+  readonly domain_name: string;
+  readonly cloud_instance_name: string;
+  readonly cloud_audience_urn: string;
+}
+
+/** Where a user signs in: always here. MSAL for Go refuses an answer that lacks one of these members. */
+export function describeUserRealm(origin: string, user: string): UserRealm {
+  return {
+    ver: '1.0',
+    account_type: 'Managed',
+    domain_name: user.split('@').at(-1) ?? user,
+    cloud_instance_name: new URL(origin).host,
+    cloud_audience_urn: 'urn:federation:MicrosoftOnline',
   };
 }

@@ -114,7 +114,13 @@ describe('instance discovery', () => {
   });
 });
 
-test('the realm of a user is here, for MSAL before it sends a password', async () => {
-  const { body } = await server.call({ path: '/common/userrealm/lee@contoso.example?api-version=1.0' });
-  expect(body).toMatchObject({ account_type: 'Managed', domain_name: 'contoso.example' });
+test.each(['userrealm', 'UserRealm'])('the %s of a user is here, with all that an MSAL reads', async (name) => {
+  const { body } = await server.call({ path: `/common/${name}/lee%40contoso.example?api-version=1.0` });
+  expect(body).toEqual({
+    ver: '1.0',
+    account_type: 'Managed',
+    domain_name: 'contoso.example',
+    cloud_instance_name: new URL(server.origin).host,
+    cloud_audience_urn: 'urn:federation:MicrosoftOnline',
+  });
 });

@@ -278,6 +278,20 @@ describe('What is recorded', () => {
     });
   });
 
+  test('their forms are, also without a Content-Type', async () => {
+    const path = '/contoso.onmicrosoft.com/oauth2/v2.0/token';
+    const body = Buffer.from('grant_type=client_credentials&client_secret=topsecret');
+    const answer = await server.call({ method: 'POST', path, body });
+    const { request } = await server.entryOf(answer);
+    expect(request.body).toMatchObject({ text: 'grant_type=client_credentials&client_secret=[redacted]' });
+    const match = {
+      kind: 'authority',
+      body: { grant_type: 'client_credentials' },
+      requestId: answer.headers['request-id'],
+    };
+    expect(await server.verify({ match })).toMatchObject({ found: 1 });
+  });
+
   test('what is no request is, by its first line, without secrets', async () => {
     const text = 'GET /v1.0/x?access_token=topsecret\r\nnot a header\r\n\r\n';
     const answer = await sendWire(server.app.httpUrl ?? '', { text, isEnded: true });

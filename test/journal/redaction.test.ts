@@ -127,6 +127,9 @@ async function useEverySecret(): Promise<void> {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: `client%5Fsecret=${lost}&client_assertion=${token}`,
   });
+  for (const body of [`client_secret=${lost}&x=y`, `{"client_secret":"${lost}"}`]) {
+    await server.call({ method: 'POST', path: `${path}/token`, body: Buffer.from(body) });
+  }
 }
 
 test('nothing that opens anything is kept: neither in entries, nor in exports', async () => {

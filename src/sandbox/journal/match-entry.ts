@@ -4,6 +4,7 @@ import { compilePath } from '../calls/call-matcher.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import type { JournalEntry } from './entry.ts';
 import type { EntryMatch } from './journal-schemas.ts';
+import { isForm } from './record-body.ts';
 
 export interface Difference {
   /** The member of the match. */
@@ -140,10 +141,10 @@ function headersLike(wanted: Readonly<Record<string, string | null>>): Pick<Crit
 }
 
 /** JSON or a form as a value; `undefined` when the body is neither. */
-function readBody({ request: { body, headers } }: JournalEntry): unknown {
+function readBody({ kind, request: { body, headers } }: JournalEntry): unknown {
   if (body === undefined || body.encoding === 'base64') return undefined;
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  if (/x-www-form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(body.text));
+  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (isForm({ kind, contentType })) return Object.fromEntries(new URLSearchParams(body.text));
   try {
     return JSON.parse(body.text);
   } catch {

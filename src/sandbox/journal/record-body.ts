@@ -1,5 +1,5 @@
 /** Bytes of the wire -> the text that is kept of them. */
-import type { RecordedBody } from './entry.ts';
+import type { EntryKind, RecordedBody } from './entry.ts';
 import type { BodyCopy } from './recorder.ts';
 import { redactForm, redactJson } from './redact.ts';
 
@@ -40,14 +40,21 @@ export function copyOf(bytes: Uint8Array, capBytes: number): BodyCopy {
   return { chunks: [bytes.subarray(0, capBytes)], sizeBytes: bytes.length };
 }
 
-function reasonToOmit({ kind, contentType, isCompressed }: BodyOrigin): string | undefined {
+function reasonToOmit(origin: BodyOrigin): string | undefined {
+  const { kind, contentType, isCompressed } = origin;
   if (isCompressed === true) return COMPRESSED;
-  if (kind === 'graph' || FORM.test(contentType) || JSON_TYPE.test(contentType)) return undefined;
+  if (kind === 'graph' || isForm(origin) || JSON_TYPE.test(contentType)) return undefined;
   return /^\s*text\/html/i.test(contentType) ? PAGE : UNKNOWN;
 }
 
-function redactText(text: string, { kind, contentType }: BodyOrigin): string {
-  return FORM.test(contentType) ? redactForm(text) : redactJson(text, kind);
+function redactText(text: string, origin: BodyOrigin): string {
+  // What calls itself a form, or nothing, may be JSON all the same.
+  return redactJson(isForm(origin) ? redactForm(text) : text, origin.kind);
+}
+
+/** The authority reads a body without a type as a form. */
+export function isForm({ kind, contentType }: { readonly kind: EntryKind; readonly contentType: string }): boolean {
+  return FORM.test(contentType) || (kind === 'authority' && contentType.trim() === '');
 }
 
 /** `undefined` when the bytes are no UTF-8, but for a last character that was cut off. */
