@@ -107,9 +107,11 @@ export async function startApp(
   const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
   const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
   let baseUrl = '';
+  let urls: readonly string[] = [];
   const findBaseUrl = () => baseUrl;
+  const findUrls = () => urls;
   const tenants = createTenantCache(directory, TENANT_TTL_MS);
-  const opened = { settings, clock, ids, events, folder, connection, directory, tenants, keys, findBaseUrl };
+  const opened = { settings, clock, ids, events, folder, connection, directory, tenants, keys, findBaseUrl, findUrls };
   const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
   const authorityFile = tls?.authorityFile;
   const sandbox = settings.sandbox
@@ -118,13 +120,16 @@ export async function startApp(
   const parts = { ...opened, outsideIssuers, throttle, sandbox };
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
-  baseUrl = settings.publicUrl ?? `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
+  const mainUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
+  const httpUrl = plain && `http://${addressOf('localhost', plain.port)}`;
+  baseUrl = settings.publicUrl ?? mainUrl;
+  urls = [baseUrl, mainUrl, ...(httpUrl === undefined ? [] : [httpUrl])];
   folder.keepBaseUrl(baseUrl);
   const example = findCreateExample(card);
   const open = opening.move();
   return {
     baseUrl,
-    httpUrl: plain && `http://${addressOf('localhost', plain.port)}`,
+    httpUrl,
     caFile: authorityFile,
     dataDir: folder.path,
     tokenUrl: settings.embeddedIssuer ? `${baseUrl}/${card.tenantId}/oauth2/v2.0/token` : undefined,

@@ -7,6 +7,7 @@ import type { HttpPlugin } from '../http/server.ts';
 import { addGate } from '../http/through-gate.ts';
 import type { Authority } from '../issuer/authority.ts';
 import { createGrantStore } from '../store/grant-store.ts';
+import { openAudiences } from './open-issuers.ts';
 import type { Parts } from './parts.ts';
 
 export function issuerPlugin(parts: Parts, authenticator: Authenticator): HttpPlugin {
@@ -24,7 +25,8 @@ export function issuerPlugin(parts: Parts, authenticator: Authenticator): HttpPl
   };
 }
 
-function openAuthority({ settings, clock, ids, connection, directory, keys, findBaseUrl }: Parts): Authority {
+function openAuthority(parts: Parts): Authority {
+  const { settings, clock, ids, connection, directory, keys, findBaseUrl } = parts;
   const isNamed = isAddressOf(settings.host);
   return {
     directory,
@@ -33,7 +35,7 @@ function openAuthority({ settings, clock, ids, connection, directory, keys, find
     clock,
     newId: () => ids.newId('token'),
     lifetimeSeconds: settings.tokenLifetimeSeconds,
-    audiences: settings.audiences,
+    audiences: openAudiences(parts),
     refusesRepeatedAssertions: settings.singleUseAssertions,
     findTokenOrigin: findBaseUrl,
     isOwnOrigin: (origin) => settings.publicUrl !== undefined || settings.trustProxy || isNamed(origin),

@@ -1,9 +1,12 @@
 /** Whose tokens the server believes: its own authority's, unless switched off, and those of the trusted issuers. */
+import { withOwnAddress } from '../auth/audiences.ts';
+import type { Audiences } from '../auth/audiences.ts';
 import { RemoteKeys } from '../auth/remote-keys.ts';
 import { issuerUrl, trustOutsideIssuer, trustOwnIssuer } from '../auth/trusted-issuers.ts';
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
 import { monotonicMs } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { isAddressOf } from '../http/origin.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { Parts } from './parts.ts';
 
@@ -32,10 +35,21 @@ export function openOutsideIssuers(settings: Settings, events: Events): OutsideI
 }
 
 /** The own authority first: in a sandbox most tokens are its. */
-export function listIssuers({ settings, keys, findBaseUrl, outsideIssuers }: Parts): readonly TrustedIssuer[] {
+export function listIssuers(parts: Parts): readonly TrustedIssuer[] {
+  const { settings, keys, findBaseUrl, outsideIssuers } = parts;
   if (!settings.embeddedIssuer) return outsideIssuers;
-  const own = trustOwnIssuer({ keys, audiences: settings.audiences, findOrigins: () => new Set([findBaseUrl()]) });
+  const own = trustOwnIssuer({ keys, audiences: openAudiences(parts), findOrigins: () => new Set([findBaseUrl()]) });
   return [own, ...outsideIssuers];
+}
+
+/** What its tokens may be for: the resources of the settings, and the server by its own address, with or without a port. */
+export function openAudiences({ settings, findUrls }: Pick<Parts, 'settings' | 'findUrls'>): Audiences {
+  const isNamed = isAddressOf(settings.host);
+  return withOwnAddress(settings.audiences, ({ origin, protocol, hostname, port }) => {
+    const own = findUrls().map((url) => new URL(url));
+    const isHost = isNamed(origin) || own.some((url) => url.hostname === hostname);
+    return isHost && own.some((url) => url.protocol === protocol && (port === '' || port === url.port));
+  });
 }
 
 /** The issuer that clients without a token are pointed to, by its name. */

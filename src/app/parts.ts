@@ -36,6 +36,8 @@ export interface Parts {
   readonly sandbox: Sandbox | undefined;
   /** Known once the server listens. */
   readonly findBaseUrl: () => string;
+  /** Where clients may reach the server: its base URL, and each port that it listens on. */
+  readonly findUrls: () => readonly string[];
 }
 
 /** What stands beside a server and around its requests when it is a sandbox. */

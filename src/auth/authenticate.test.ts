@@ -9,6 +9,7 @@ import { createAuthenticator } from './authenticate.ts';
 import type { AuthenticatorOptions } from './authenticate.ts';
 import { generateSigningKey, openSigningKeys } from './signing-keys.ts';
 import type { SigningKeys, StoredSigningKey } from './signing-keys.ts';
+import { listAudiences } from './audiences.ts';
 import { trustOwnIssuer } from './trusted-issuers.ts';
 import type { TrustedIssuer } from './trusted-issuers.ts';
 
@@ -58,7 +59,7 @@ function claims(changes: Record<string, unknown> = {}): Record<string, unknown> 
 function trustOwn(ownKeys: SigningKeys): TrustedIssuer {
   return trustOwnIssuer({
     keys: ownKeys,
-    audiences: [AUDIENCE, 'api://vivarium'],
+    audiences: listAudiences([AUDIENCE, 'api://vivarium']),
     findOrigins: () => new Set(['http://localhost:8080', ORIGIN]),
   });
 }

@@ -5,7 +5,6 @@ import { TOKEN_ALGORITHMS } from '../model/outside-issuer.ts';
 import type { ClaimNames } from '../model/outside-issuer.ts';
 import type { Principal } from './principal.ts';
 import { invalid, malformed, shown } from './token-refusal.ts';
-import { findAudience } from './trusted-issuers.ts';
 import type { TrustedIssuer, WantedKey } from './trusted-issuers.ts';
 
 /** What good claims made of a token. Times are epoch milliseconds. */
@@ -84,8 +83,8 @@ function readHeader({ alg, kid }: JsonObject, { algorithms }: TrustedIssuer): Om
 
 function checkAudience({ aud }: JsonObject, { audiences }: TrustedIssuer): void {
   const named = (Array.isArray(aud) ? aud : [aud]).map(textOf);
-  if (named.some((audience) => findAudience(audiences, audience) !== undefined)) return;
-  throw invalid('Invalid audience.', `aud is ${shown(aud)}; accepted: ${audiences.join(', ')}.`);
+  if (named.some((audience) => audiences.find(audience) !== undefined)) return;
+  throw invalid('Invalid audience.', `aud is ${shown(aud)}; accepted: ${audiences.names.join(', ')}.`);
 }
 
 function readTimes({ exp, nbf = 0 }: JsonObject, { expiryGraceMs }: TrustedIssuer): Omit<TokenContent, 'principal'> {

@@ -3,6 +3,8 @@ import type { CryptoKey } from 'jose';
 import type { TenantId } from '../base/ids.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant } from '../model/outside-issuer.ts';
 import type { ClaimNames, OutsideIssuer, TokenAlgorithm } from '../model/outside-issuer.ts';
+import { listAudiences } from './audiences.ts';
+import type { Audiences } from './audiences.ts';
 import { SIGNING_ALGORITHM } from './signing-keys.ts';
 
 /** The key that a token names. */
@@ -13,8 +15,8 @@ export interface WantedKey {
 }
 
 export interface TrustedIssuer {
-  /** Values of `aud` that mean this server; a slash at the end makes no difference. */
-  readonly audiences: readonly string[];
+  /** What `aud` has to name. */
+  readonly audiences: Audiences;
   readonly algorithms: readonly TokenAlgorithm[];
   readonly claimNames: ClaimNames;
   /** The tenant of all its tokens, whatever they say. */
@@ -33,7 +35,7 @@ export interface OwnAuthority {
   readonly keys: {
     findVerificationKey(keyId: string): CryptoKey | undefined | Promise<CryptoKey | undefined>;
   };
-  readonly audiences: readonly string[];
+  readonly audiences: Audiences;
   /** Under which the server issues tokens; it may have more of them until it listens on all its ports. */
   findOrigins(): ReadonlySet<string>;
 }
@@ -74,7 +76,7 @@ export function trustOutsideIssuer(
   const { names, tenants, audiences, algorithms, claimNames, fixedTenant } = issuer;
   const isName = (name: string, tenantId: TenantId) => names.some((known) => fillTenant(known, tenantId) === name);
   return {
-    audiences,
+    audiences: listAudiences(audiences),
     algorithms,
     claimNames,
     fixedTenant,
@@ -104,14 +106,4 @@ export function authorizationUrl(issuerName: string): string {
   const authority = fillTenant(issuerName, ANY_TENANT);
   if (!authority.endsWith(VERSION_SEGMENT)) return authority;
   return `${authority.slice(0, -VERSION_SEGMENT.length)}/oauth2/v2.0/authorize`;
-}
-
-/** The configured audience that the text means, in any case and with or without a slash at the end. */
-export function findAudience(audiences: readonly string[], text: string): string | undefined {
-  const wanted = foldAudience(text);
-  return audiences.find((audience) => foldAudience(audience) === wanted);
-}
-
-function foldAudience(audience: string): string {
-  return (audience.endsWith('/') ? audience.slice(0, -1) : audience).toLowerCase();
 }

@@ -148,7 +148,8 @@ const ROWS = {
     type: 'list',
     default: ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000', 'api://vivarium'],
     group: 'Tokens',
-    description: 'Resources that tokens may be asked for and are accepted for.',
+    description:
+      'Resources that tokens may be asked for and are accepted for, besides the address of the server itself.',
   },
   tokenLifetimeSeconds: {
     type: 'integer',

@@ -1,4 +1,5 @@
 /** What all endpoints of the embedded authority work on. */
+import type { Audiences } from '../auth/audiences.ts';
 import type { Clock } from '../base/clock.ts';
 import type { IssuerDirectory } from './directory.ts';
 import type { GrantStore } from './grant-store.ts';
@@ -14,7 +15,7 @@ export interface Authority {
   /** Of access tokens and id tokens. */
   readonly lifetimeSeconds: number;
   /** Resources that tokens can be asked for. */
-  readonly audiences: readonly string[];
+  readonly audiences: Audiences;
   /** Whether a client assertion is refused when it comes again. Off for MSAL, which sends one until it expires. */
   readonly refusesRepeatedAssertions: boolean;
   /** The one origin that access tokens name as their issuer, however their receiver addressed the server. */

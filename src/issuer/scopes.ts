@@ -1,5 +1,5 @@
 /** What the scope of a sign-in asks for, and whether the app has consent for it. */
-import { findAudience } from '../auth/trusted-issuers.ts';
+import type { Audiences } from '../auth/audiences.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 import type { TokenErrorName } from '../model/token-errors.ts';
 import type { Registration } from './directory.ts';
@@ -29,7 +29,7 @@ export interface GrantedScope {
 }
 
 export interface ScopeRules {
-  readonly audiences: readonly string[];
+  readonly audiences: Audiences;
   /** Which refusal says that consent is missing: it differs by endpoint. */
   readonly refusal: Extract<TokenErrorName, 'consentMissing' | 'consentRequired'>;
 }
@@ -68,8 +68,8 @@ export function grantScope(scope: string | undefined, registration: Registration
 }
 
 /** The configured audience of a resource. Throws TokenError `resourceNotFound`. */
-export function getResource(audiences: readonly string[], { tenant }: Registration, resource: string): string {
-  const audience = findAudience(audiences, resource);
+export function getResource(audiences: Audiences, { tenant }: Registration, resource: string): string {
+  const audience = audiences.find(resource);
   if (audience !== undefined) return audience;
   throw new TokenError('resourceNotFound', { values: { resource, tenant: tenant.displayName } });
 }
@@ -87,7 +87,7 @@ function splitScope(text: string): ResourceScope {
 
 /** Of a request for OpenID scopes alone, Microsoft Graph. */
 function getAudience(asked: readonly ResourceScope[], registration: Registration, { audiences }: ScopeRules): string {
-  const graph = findAudience(audiences, GRAPH) ?? audiences[0] ?? GRAPH;
+  const graph = audiences.find(GRAPH) ?? audiences.names[0] ?? GRAPH;
   const named = asked.map(({ resource }) =>
     resource === undefined ? graph : getResource(audiences, registration, resource),
   );

@@ -41,8 +41,8 @@ export interface SettingOptions {
   /** The least serious events that are logged, to standard error. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' | undefined;
   /**
-   * Resources that tokens may be asked for and are accepted for. Default: https://graph.microsoft.com,
-   * 00000003-0000-0000-c000-000000000000, api://vivarium.
+   * Resources that tokens may be asked for and are accepted for, besides the address of the server itself. Default:
+   * https://graph.microsoft.com, 00000003-0000-0000-c000-000000000000, api://vivarium.
    */
   readonly audiences?: readonly string[] | undefined;
   /** How long a token is valid. Default: 3599. */

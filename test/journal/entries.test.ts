@@ -30,7 +30,7 @@ describe('An entry', () => {
 
     expect(entry).toMatchObject({
       kind: 'graph',
-      requestId: answer.headers['request-id'],
+      requestId: answer.headers['request-id'] ?? '',
       clientRequestId: 'from-the-client',
       method: 'POST',
       origin: server.origin,
@@ -287,7 +287,7 @@ describe('What is recorded', () => {
     const match = {
       kind: 'authority',
       body: { grant_type: 'client_credentials' },
-      requestId: answer.headers['request-id'],
+      requestId: answer.headers['request-id'] ?? '',
     };
     expect(await server.verify({ match })).toMatchObject({ found: 1 });
   });
