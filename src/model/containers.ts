@@ -1,8 +1,10 @@
 /** How the types hang together: what the service root holds, and what leads from one type to the next. */
-import type { OperationId } from './operations.ts';
 
 /** The abstract type that every type with a key adds to. */
 export const BASE_TYPE = { name: 'entity', key: 'id', keyType: 'Edm.String' } as const;
+
+/** Types between the base type and served ones. Nothing that they add to it is served. */
+export const INTERMEDIATE_TYPES = [{ name: 'directoryObject', isOpen: true, source: 'schema' }] as const;
 
 /** Name of the entity container. */
 export const CONTAINER = 'GraphService';
@@ -15,8 +17,6 @@ export interface NavigationRow {
   readonly isCollection: boolean;
   /** Where the objects stand that the property does not contain; they are contained when not given. */
   readonly boundTo?: string;
-  /** Shows what can be done with the collection. */
-  readonly list?: OperationId;
   readonly source: string;
 }
 
@@ -28,22 +28,19 @@ export const NAVIGATION: readonly NavigationRow[] = [
     name: 'learningProviders',
     target: 'learningProvider',
     isCollection: true,
-    list: 'listLearningProviders',
     source: 'schema, resources/employeeexperience',
   },
-  { owner: 'employeeExperience', ...activities, list: 'listLearningCourseActivities', source: 'schema' },
+  { owner: 'employeeExperience', ...activities, source: 'schema' },
   {
     owner: 'learningProvider',
     name: 'learningContents',
     target: 'learningContent',
     isCollection: true,
-    list: 'listLearningContents',
     source: 'schema, resources/learningprovider',
   },
   {
     owner: 'learningProvider',
     ...activities,
-    list: 'listProviderLearningCourseActivities',
     source: 'schema, resources/learningprovider',
   },
   {
@@ -57,43 +54,32 @@ export const NAVIGATION: readonly NavigationRow[] = [
     owner: 'employeeExperienceUser',
     ...activities,
     boundTo: 'employeeExperience/learningCourseActivities',
-    list: 'listUserLearningCourseActivities',
     source: 'schema, resources/employeeexperienceuser',
   },
 ];
 
-/** What the schema says of a singleton itself; collections say more, from their operations. */
-export interface SingletonCapabilities {
-  readonly isCountable: boolean;
-  readonly isExpandable: boolean;
-  readonly isFilterable: boolean;
-  readonly isSearchable: boolean;
-  readonly isSelectable: boolean;
-}
-
-interface RootRow {
+/** What the service root holds. */
+export interface ContainerRow {
+  readonly kind: 'EntitySet' | 'Singleton';
   readonly name: string;
   readonly type: string;
+  /** Terms of the Capabilities vocabulary with which the published schema annotates it. */
+  readonly capabilities?: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
   readonly source: string;
 }
 
-/** What the service root holds. */
-export type ContainerRow =
-  | (RootRow & { readonly kind: 'EntitySet'; readonly list: OperationId })
-  | (RootRow & { readonly kind: 'Singleton'; readonly capabilities?: SingletonCapabilities });
-
 export const CONTAINERS: readonly ContainerRow[] = [
-  { kind: 'EntitySet', name: 'users', type: 'user', list: 'listUsers', source: 'schema' },
+  { kind: 'EntitySet', name: 'users', type: 'user', source: 'schema' },
   {
     kind: 'Singleton',
     name: 'employeeExperience',
     type: 'employeeExperience',
     capabilities: {
-      isCountable: false,
-      isExpandable: false,
-      isFilterable: false,
-      isSearchable: false,
-      isSelectable: true,
+      CountRestrictions: { Countable: false },
+      ExpandRestrictions: { Expandable: false },
+      FilterRestrictions: { Filterable: false },
+      SearchRestrictions: { Searchable: false },
+      SelectSupport: { Supported: true },
     },
     source: 'schema',
   },

@@ -11,7 +11,13 @@ const required = {
   onUpdate: 'optional',
   source,
 } as const;
-const tags = { ...optional, type: 'Collection(Edm.String)', nullable: false, maxLength: 128 } as const;
+const tags = {
+  ...optional,
+  type: 'Collection(Edm.String)',
+  nullable: false,
+  isNullableInSchema: true,
+  maxLength: 128,
+} as const;
 const date = { ...optional, type: 'Edm.DateTimeOffset', utcOffset: 'Z' } as const;
 
 export const learningContent = {

@@ -32,6 +32,8 @@ export interface PropertyRow {
   readonly spellings?: readonly string[];
   readonly type: PropertyType;
   readonly nullable: boolean;
+  /** The published schema lets the value, or items of the collection, be null, although none is here. */
+  readonly isNullableInSchema?: boolean;
   readonly onCreate: OnCreate;
   readonly onUpdate: OnUpdate;
   /** The value of an entity that was created without this property; null when not given. */
@@ -76,6 +78,10 @@ export interface EntityRow {
   readonly name: string;
   /** The entity whose properties this one adds to. */
   readonly base?: string;
+  /** The type above it in the published schema where that is not served; `entity` when not given. */
+  readonly schemaBase?: string;
+  /** Whether the published schema lets objects have properties that it does not name. */
+  readonly isOpen?: boolean;
   /** Other names that `@odata.type` may give it. */
   readonly otherNames?: readonly string[];
   /** Whether an object can be of this very type, or only of one derived from it. */

@@ -12,12 +12,22 @@ const readOnly = {
 
 export const user = {
   name: 'user',
+  schemaBase: 'directoryObject',
+  isOpen: true,
+  alternateKey: 'userPrincipalName',
   isConcrete: true,
   properties: [
     { ...readOnly, name: 'id', nullable: false, column: 'user_id', isGuid: true },
     { ...readOnly, name: 'displayName', nullable: true, isSortable: true, column: 'display_name' },
     { ...readOnly, name: 'mail', nullable: true, column: 'mail' },
-    { ...readOnly, name: 'userPrincipalName', nullable: false, isSortable: true, column: 'user_principal_name' },
+    {
+      ...readOnly,
+      name: 'userPrincipalName',
+      nullable: false,
+      isNullableInSchema: true,
+      isSortable: true,
+      column: 'user_principal_name',
+    },
   ],
   source,
 } as const satisfies EntityRow;

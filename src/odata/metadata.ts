@@ -1,13 +1,11 @@
-/** `$metadata`: the schema of one API version as CSDL XML 4.0. */
-import { BASE_TYPE, CONTAINER, CONTAINERS, NAVIGATION } from '../model/containers.ts';
+/** `$metadata`: the schema of one API version as CSDL XML 4.0. It says of what is served what the published schema says. */
+import { BASE_TYPE, CONTAINER, CONTAINERS, INTERMEDIATE_TYPES, NAVIGATION } from '../model/containers.ts';
 import type { ContainerRow, NavigationRow } from '../model/containers.ts';
-import type { OperationId } from '../model/operations.ts';
-import type { PropertyRow, PropertyType } from '../model/rows.ts';
+import type { PropertyRow } from '../model/rows.ts';
 import { NAMESPACE } from '../model/schema.ts';
 import type { EntityView, Schema } from '../model/schema.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
 import type { ComplexMember } from '../model/value-types.ts';
-import { annotateCollection, annotateSingleton } from './capabilities.ts';
 import { addedProperties } from './property-paths.ts';
 import { element, printXml } from './xml.ts';
 import type { XmlElement } from './xml.ts';
@@ -15,10 +13,8 @@ import type { XmlElement } from './xml.ts';
 /** How type names are written within the schema, as in the property tables. */
 const ALIAS = 'graph';
 const CORE = 'Org.OData.Core.V1';
-const VALIDATION = 'Org.OData.Validation.V1';
-const VOCABULARIES = [CORE, 'Org.OData.Capabilities.V1', VALIDATION];
-/** Digits of a second's fraction that values may have; OData assumes none. */
-const PRECISIONS: Readonly<Partial<Record<PropertyType, string>>> = { 'Edm.DateTimeOffset': '7', 'Edm.Duration': '12' };
+const CAPABILITIES = 'Org.OData.Capabilities.V1';
+const VOCABULARIES = [CORE, CAPABILITIES];
 const VOCABULARY_FOLDER = 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies/';
 
 /** The document is the same for every client: it holds no address of the server. */
@@ -27,8 +23,9 @@ export function printMetadata(schema: Schema): string {
     ...Object.entries(ENUMS).map(([name, members]) => printEnum(name, members)),
     ...Object.entries(COMPLEX_TYPES).map(([name, members]) => printComplexType(name, members)),
     printBaseType(),
+    ...INTERMEDIATE_TYPES.map((row) => printEntityType({ ...row, base: BASE_TYPE.name })),
     ...[...schema.entities.values()].map((view) => printEntity(schema, view)),
-    printContainer(schema),
+    printContainer(),
   ];
   const attributes = { Namespace: NAMESPACE, Alias: ALIAS, xmlns: 'http://docs.oasis-open.org/odata/ns/edm' };
   const services = element('edmx:DataServices', {}, [element('Schema', attributes, types)]);
@@ -52,7 +49,6 @@ function printComplexType(name: string, members: readonly ComplexMember[]): XmlE
       Name: member.name,
       Type: member.type,
       Nullable: member.nullable ? undefined : 'false',
-      DefaultValue: member.default,
     }),
   );
   return element('ComplexType', { Name: withoutAlias(name) }, printed);
@@ -67,60 +63,48 @@ function printBaseType(): XmlElement {
 }
 
 function printEntity(schema: Schema, view: EntityView): XmlElement {
-  const { name, isKeyless, base = isKeyless === true ? '' : BASE_TYPE.name, alternateKey } = view.row;
+  const { name, isKeyless, schemaBase = isKeyless === true ? '' : BASE_TYPE.name, alternateKey } = view.row;
   // The base type has the key.
   const properties = addedProperties(schema, view).filter((row) => row.name !== BASE_TYPE.key);
+  const navigation = NAVIGATION.filter(({ owner }) => owner === name).map(printNavigation);
   const key = alternateKey === undefined ? [] : [printAlternateKey(alternateKey)];
-  return printEntityType(schema, { name, base, members: properties.map(printProperty), annotations: key });
+  return printEntityType({
+    name,
+    base: view.row.base ?? schemaBase,
+    isOpen: view.row.isOpen,
+    content: [...properties.map(printProperty), ...navigation, ...key],
+  });
 }
 
 interface EntityTypeParts {
   readonly name: string;
   /** Empty for a type of its own. */
   readonly base: string;
-  readonly members?: readonly XmlElement[];
-  readonly annotations?: readonly XmlElement[];
+  readonly isOpen?: boolean | undefined;
+  readonly content?: readonly XmlElement[];
 }
 
-function printEntityType(schema: Schema, { name, base, members = [], annotations = [] }: EntityTypeParts): XmlElement {
-  const navigation = NAVIGATION.filter(({ owner }) => owner === name).map((row) => printNavigation(schema, row));
-  const attributes = { Name: name, BaseType: base === '' ? undefined : `${ALIAS}.${base}` };
-  return element('EntityType', attributes, [...members, ...navigation, ...annotations]);
-}
-
-function printProperty(row: PropertyRow): XmlElement {
-  const isText = row.type === 'Edm.String' || row.type === 'Collection(Edm.String)';
+function printEntityType({ name, base, isOpen = false, content = [] }: EntityTypeParts): XmlElement {
   const attributes = {
-    Name: row.name,
-    Type: row.type,
-    Nullable: row.nullable ? undefined : 'false',
-    MaxLength: isText ? row.maxLength?.toString() : undefined,
-    Precision: PRECISIONS[row.type],
-    DefaultValue: row.default?.toString(),
+    Name: name,
+    BaseType: base === '' ? undefined : `${ALIAS}.${base}`,
+    OpenType: isOpen ? 'true' : undefined,
   };
-  return element('Property', attributes, annotateProperty(row));
+  return element('EntityType', attributes, content);
 }
 
-function annotateProperty({ isUrl, onCreate, onUpdate, range }: PropertyRow): readonly XmlElement[] {
-  const tags = [
-    ...(isUrl === true ? ['IsURL'] : []),
-    ...(onUpdate === 'fixed' ? [onCreate === 'ignored' ? 'Computed' : 'Immutable'] : []),
-  ];
-  const bounds = (range ?? []).map((bound, index) => ({ term: index === 0 ? 'Minimum' : 'Maximum', bound }));
-  return [
-    ...tags.map((tag) => annotation(`${CORE}.${tag}`, { Bool: 'true' })),
-    ...bounds.map(({ term, bound }) => annotation(`${VALIDATION}.${term}`, { Int: String(bound) })),
-  ];
+/** Limits of this server, such as `MaxLength`, are left out: generated clients would enforce them against the service. */
+function printProperty({ name, type, nullable, isNullableInSchema = nullable }: PropertyRow): XmlElement {
+  return element('Property', { Name: name, Type: type, Nullable: isNullableInSchema ? undefined : 'false' });
 }
 
-function printNavigation(schema: Schema, row: NavigationRow): XmlElement {
-  const type = `${ALIAS}.${row.target}`;
-  const attributes = {
-    Name: row.name,
-    Type: row.isCollection ? `Collection(${type})` : type,
-    ContainsTarget: row.boundTo === undefined ? 'true' : undefined,
-  };
-  return element('NavigationProperty', attributes, row.list === undefined ? [] : annotateList(schema, row.list));
+function printNavigation({ name, target, isCollection, boundTo }: NavigationRow): XmlElement {
+  const type = `${ALIAS}.${target}`;
+  return element('NavigationProperty', {
+    Name: name,
+    Type: isCollection ? `Collection(${type})` : type,
+    ContainsTarget: boundTo === undefined ? 'true' : undefined,
+  });
 }
 
 /** A unique property beside the key, with the name that URLs give it. */
@@ -131,22 +115,24 @@ function printAlternateKey(property: string): XmlElement {
   ]);
   const key = element('PropertyValue', { Property: 'Key' }, [element('Collection', {}, [reference])]);
   const record = element('Record', { Type: `${CORE}.AlternateKey` }, [key]);
-  return annotation(`${CORE}.AlternateKeys`, {}, [element('Collection', {}, [record])]);
+  return annotation(`${CORE}.AlternateKeys`, [element('Collection', {}, [record])]);
 }
 
-function printContainer(schema: Schema): XmlElement {
+function printContainer(): XmlElement {
   const children = CONTAINERS.map((row) => {
-    const annotations =
-      row.kind === 'EntitySet'
-        ? annotateList(schema, row.list)
-        : row.capabilities === undefined
-          ? []
-          : annotateSingleton(row.capabilities);
     const typeAttribute = row.kind === 'EntitySet' ? 'EntityType' : 'Type';
     const attributes = { Name: row.name, [typeAttribute]: `${ALIAS}.${row.type}` };
-    return element(row.kind, attributes, [...printBindings(row), ...annotations]);
+    const capabilities = Object.entries(row.capabilities ?? {}).map(([term, values]) => printCapability(term, values));
+    return element(row.kind, attributes, [...printBindings(row), ...capabilities]);
   });
   return element('EntityContainer', { Name: CONTAINER }, children);
+}
+
+function printCapability(term: string, values: Readonly<Record<string, boolean>>): XmlElement {
+  const members = Object.entries(values).map(([property, value]) =>
+    element('PropertyValue', { Property: property, Bool: String(value) }),
+  );
+  return annotation(`${CAPABILITIES}.${term}`, [element('Record', {}, members)]);
 }
 
 /** Where a root's properties lead that contain nothing, however far below it they stand. */
@@ -164,17 +150,8 @@ function findBindings(owner: string, above: readonly string[]): readonly (readon
   });
 }
 
-function annotateList(schema: Schema, id: OperationId): readonly XmlElement[] {
-  const list = schema.operations.find((operation) => operation.id === id);
-  return list === undefined ? [] : annotateCollection(schema, list);
-}
-
-function annotation(
-  term: string,
-  attributes: Readonly<Record<string, string>>,
-  content: readonly XmlElement[] = [],
-): XmlElement {
-  return element('Annotation', { Term: term, ...attributes }, content);
+function annotation(term: string, content: readonly XmlElement[]): XmlElement {
+  return element('Annotation', { Term: term }, content);
 }
 
 function withoutAlias(name: string): string {
