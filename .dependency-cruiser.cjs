@@ -7,6 +7,7 @@ const rooms = {
   config: { imports: ['model', 'base'] },
   model: { imports: ['base'] },
   odata: { imports: ['model', 'base'] },
+  contract: { imports: ['odata', 'model', 'base'] },
   auth: { imports: ['model', 'base'] },
   telemetry: { imports: ['base'] },
   issuer: { imports: ['auth', 'model', 'base'] },
@@ -16,7 +17,7 @@ const rooms = {
   sandbox: { imports: ['operations', 'odata', 'model', 'base', 'telemetry'], types: ['issuer', 'store'] },
   notifications: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
   bulk: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
-  cli: { imports: ['config', 'base', 'model', 'telemetry', 'library', 'app.ts'] },
+  cli: { imports: ['config', 'base', 'model', 'telemetry', 'library', 'contract', 'app.ts'] },
   library: { imports: ['config', 'base', 'app.ts'] },
 };
 
@@ -31,6 +32,7 @@ const outsideThings = {
   pino: { module: '(^|/)pino(-|/|$)', home: '^src/telemetry/' },
   'opentelemetry-sdk': { module: '(^|/)@opentelemetry/(sdk|exporter|instrumentation)', home: '^src/telemetry/' },
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
+  saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
   yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|sandbox)/' },
 };
 

@@ -30,7 +30,7 @@ ${program.commands.map((command) => `- [${command.name()}](#${command.name()}): 
 
 ## Which server
 
-${code('status')}, ${code('reset')}, ${code('ids')} and all commands of several words speak to the
+${code('status')}, ${code('reset')}, ${code('ids')} and all commands of several words but ${code('contract diff')} speak to the
 [control API](sandbox.md) of a running server. The data folder knows its address, its control token and its authority:
 without a flag, that is ${code('./.vivarium')}, or what the environment or the configuration file says.
 

@@ -6,6 +6,7 @@ import { readResults } from '../bench/results.ts';
 import { SEED_SCHEMA } from '../src/sandbox/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
 import { printCli } from './print-cli.ts';
+import { printContract } from './print-contract.ts';
 import { printControlTypes } from './print-control-types.ts';
 import { printErrors } from './print-errors.ts';
 import { printFaultPresets } from './print-fault-presets.ts';
@@ -17,6 +18,7 @@ import { printStrict } from './print-strict.ts';
 const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/capabilities.md': printCapabilities,
   'docs/cli.md': printCli,
+  'docs/contract.md': printContract,
   'docs/errors.md': printErrors,
   'docs/fault-presets.md': printFaultPresets,
   'docs/settings.md': printSettings,

@@ -4,6 +4,8 @@ import { PACKAGE } from '../base/package.ts';
 import { loadSettings } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { API_VERSIONS } from '../model/versions.ts';
+import type { ApiVersion } from '../model/versions.ts';
 import type { TokenHolder } from '../app.ts';
 import { SHELLS } from './completion/shells.ts';
 import type { Shell } from './completion/shells.ts';
@@ -12,7 +14,7 @@ import { addSandboxCommands } from './control/sandbox-commands.ts';
 import { EXIT_CODES, formatExits } from './exit-codes.ts';
 import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags } from './flags.ts';
 import type { Options } from './flags.ts';
-import { refuseWord } from './group.ts';
+import { addGroup, refuseWord } from './group.ts';
 import { layOutHelp } from './help.ts';
 import { reportError } from './report-error.ts';
 
@@ -75,6 +77,7 @@ export function createProgram(run: CommandRun): Command {
   addInit(program, run);
   addValidate(program, run);
   addHealthcheck(program, run);
+  addContract(program, run);
   addSandboxCommands(program, run);
   addCompletion(program);
   return program.addHelpText('after', SOURCES + EXITS);
@@ -190,6 +193,50 @@ function addHealthcheck(program: Command, { load, end }: CommandRun): void {
       end(await checkHealth(settings, url));
     });
   addNamedFlags(command, ['data', 'config', 'output', 'logLevel']);
+}
+
+const CONTRACT_HELP = `
+Get the file from https://graph.microsoft.com/v1.0/$metadata or from schemas/ of github.com/microsoftgraph/msgraph-metadata.
+NEW is only in the file, GONE only on this server, DIFFERENT not the same in both. docs/contract.md says what is compared.
+
+Examples:
+  vivarium contract diff v1.0-Prod.csdl
+  vivarium contract diff schema.xml --api-version beta --output json`;
+
+const CONTRACT_EXITS = `\n${formatExits({
+  ok: 'no difference but known ones',
+  failure: 'they differ',
+  usage: 'wrong usage, or the file cannot be read as CSDL',
+})}`;
+
+function addContract(program: Command, { load, end }: CommandRun): void {
+  const group = addGroup(program, 'contract', 'Compare the schema of this server with what Microsoft publishes.');
+  const command: Command = group
+    .command('diff')
+    .usage('<file> [flags]')
+    .argument('<file>', 'The published schema, in CSDL XML.')
+    .description('List what is new, gone or different in a published schema, for the learning types.')
+    .addOption(
+      new Option(
+        '--api-version <version>',
+        'The API version of the file. Default: beta if its name contains that word, v1.0 otherwise.',
+      )
+        .choices(API_VERSIONS)
+        .helpGroup(FLAG_GROUPS.own),
+    )
+    .addOption(new Option('--all', 'Also list known differences, each with its reason.').helpGroup(FLAG_GROUPS.own))
+    .addHelpText('after', CONTRACT_HELP + CONTRACT_EXITS)
+    .action(async (file: string, { apiVersion, all = false, ...options }: ContractOptions) => {
+      const settings = load(options);
+      const { diffContract } = await import('./contract-diff.ts');
+      end(diffContract({ file, version: apiVersion, isAll: all, fail: (message) => command.error(message) }, settings));
+    });
+  addNamedFlags(command, ['output', 'logLevel']);
+}
+
+interface ContractOptions extends Options {
+  readonly apiVersion?: ApiVersion;
+  readonly all?: boolean;
 }
 
 function addCompletion(program: Command): void {
