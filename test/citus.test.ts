@@ -103,7 +103,36 @@ describe('vivarium migrate --citus', () => {
     expect(places.filter(({ method }) => method === 'n').map(({ table }) => table)).toEqual(SHARED_TABLES.toSorted());
   });
 
-  test('does nothing the second time, and the rest after a run that broke off', async () => {
+  test('drops foreign keys between tables of tenants only while it works', async () => {
+    await createExtension(database);
+    const listKeys = () =>
+      runSql(
+        database,
+        "select conrelid::regclass::text as table, pg_get_constraintdef(oid) as key from pg_constraint where contype = 'f' order by 1, 2",
+      );
+    await promisify(execFile)(process.execPath, [BIN, 'migrate', '--database', database.url]);
+    const keys = await listKeys();
+    await migrateForCitus(database);
+    expect(await listKeys()).toEqual(keys);
+  });
+
+  test('changes nothing when it breaks off', async () => {
+    await createExtension(database);
+    await runSql(
+      database,
+      `create function fail() returns event_trigger language plpgsql as $$ begin
+        if exists (select from pg_dist_partition where logicalrelid = 'learning_course_activity'::regclass) then raise 'broken off'; end if;
+      end $$`,
+      "create event trigger fail on ddl_command_end when tag in ('ALTER TABLE') execute function fail()",
+    );
+    await expect(migrateForCitus(database)).rejects.toThrow('broken off');
+    expect(await listPlaces()).toEqual([]);
+    await runSql(database, 'drop event trigger fail');
+    const { distributed } = await migrateForCitus(database);
+    expect(distributed).toEqual(TENANT_TABLES);
+  });
+
+  test('does nothing the second time, and what is missing after a migration that adds tables', async () => {
     await createExtension(database);
     await migrateForCitus(database);
     const places = await listPlaces();
@@ -128,6 +157,11 @@ describe('vivarium migrate --citus', () => {
       'a foreign key to a table of one node',
       'create table here (id bigint primary key); create table odd (tenant_id bigint, id bigint references here)',
       'must be a distributed table',
+    ],
+    [
+      'a table that a local one refers to',
+      'create table odd (tenant_id bigint primary key); create table here (tenant_id bigint references odd)',
+      'from reference tables and local tables to distributed tables are not supported',
     ],
     [
       'a foreign key that leaves the tenant out',
@@ -224,6 +258,21 @@ describe('on a database of one node', () => {
       expect({ sql: statement.sql, isRead: scans.length > 0 }).toEqual({ sql: statement.sql, isRead: true });
       expect(scans.filter(({ tenant }) => tenant !== 'tenant_id')).toEqual([]);
     }
+  });
+
+  /** With null for another parameter, a cluster concludes nothing from a join any more. */
+  const unboundTables = ({ sql }: Statement) =>
+    [...sql.matchAll(/\b(?:from|join|update)\s+(\w+)(?:\s+(?!on\b|where\b|set\b|order\b|limit\b)(\w+))?/g)]
+      .filter(([, table = '']) => (TENANT_TABLES as readonly string[]).includes(table))
+      .map(([, table, alias]) => (alias === undefined ? `${table}` : `${alias}`))
+      .filter((name) => !new RegExp(String.raw`(?:\b${name}\.|[^.\w])tenant_id = :tenant_id\b`).test(sql));
+
+  test.each(ALL_STATEMENTS.filter(isOfTenants))('$name binds each table to the tenant by itself', (statement) => {
+    expect(unboundTables(statement)).toEqual([]);
+  });
+
+  test('every statement that lists are made of binds each table to the tenant by itself', async () => {
+    for (const statement of await recordLists(connection)) expect(unboundTables(statement)).toEqual([]);
   });
 
   test.each(ALL_STATEMENTS)('$name needs nothing that a cluster refuses', ({ sql }) => {

@@ -38,13 +38,13 @@ async function listNotes(connection: SqlConnection): Promise<readonly unknown[]>
 
 const done: WriteResult = { kind: 'done' };
 
-describe.each(STORE_DRIVERS)('a $name database', ({ name, create }) => {
+describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
   describe('migrations', () => {
     test('lead from nothing to the schema in the golden file: if a change is meant, run `npm run golden`', async () => {
       await using database = create();
       const connection = database.connect();
       expect(await migrate(connection)).toEqual(['0001-initial', '0002-sign-in', '0003-several-nodes']);
-      const golden = readFileSync(join(import.meta.dirname, `golden/schema.${name}.sql`), 'utf8');
+      const golden = readFileSync(join(import.meta.dirname, `golden/schema.${connection.dialect.name}.sql`), 'utf8');
       expect(await dumpSchema(connection)).toBe(golden);
     });
 

@@ -20,6 +20,9 @@ export class TryAgain extends Error {
 }
 
 const UNIQUE_VIOLATION = '23505';
+/** Citus (13.0) reports the violation by a row that it copies to a shard without its code. */
+const INTERNAL_ERROR = 'XX000';
+const UNIQUE_MESSAGE = /^duplicate key value violates unique constraint/;
 const DATA_EXCEPTION = /^22/;
 
 /**
@@ -45,7 +48,9 @@ export function isServerError(error: unknown): error is ServerError {
 }
 
 export function isNotUnique(error: unknown): boolean {
-  return isServerError(error) && error.code === UNIQUE_VIOLATION;
+  if (!isServerError(error)) return false;
+  const { code, message } = error;
+  return code === UNIQUE_VIOLATION || (code === INTERNAL_ERROR && UNIQUE_MESSAGE.test(message));
 }
 
 /** Whether the statement failed because of a value that it was given. */

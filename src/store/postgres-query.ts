@@ -48,6 +48,15 @@ export function createQueryMaker(timeoutMs: number): QueryMaker {
   };
 }
 
+/** The statements of a script, which has comments on lines of their own and no semicolon within a statement. */
+export function splitScript(sql: string): readonly string[] {
+  return sql
+    .replace(/^\s*--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
 /** Text in PostgreSQL has no NUL, so no row is like one that has. */
 export function hasNul(params: Params): boolean {
   return Object.values(params).some((value) => typeof value === 'string' && value.includes('\u0000'));

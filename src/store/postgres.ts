@@ -27,7 +27,7 @@ import {
   TryAgain,
   unavailable,
 } from './postgres-failure.ts';
-import { createQueryMaker, hasNul } from './postgres-query.ts';
+import { createQueryMaker, hasNul, splitScript } from './postgres-query.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
 import { createSetQueue } from './set-queue.ts';
@@ -346,10 +346,15 @@ async function watched<Result>(client: PoolClient, query: () => Promise<Result>)
   }
 }
 
-/** Migrations may take their time; only locks are waited for no longer than by others, as a line forms behind them. */
+/**
+ * Migrations may take their time; only locks are waited for no longer than by others, as a line forms behind them.
+ * Statements are sent one by one: a cluster forwards the text that came with a change of the schema, and refuses several.
+ */
 async function runScript(client: PoolClient, sql: string): Promise<void> {
   try {
-    await sendText(client, `begin; set local statement_timeout = 0; ${sql}; commit`, NO_TIMEOUT_MS);
+    for (const statement of ['begin', 'set local statement_timeout = 0', ...splitScript(sql), 'commit']) {
+      await sendText(client, statement, NO_TIMEOUT_MS);
+    }
   } catch (error) {
     await undo(client);
     throw error;

@@ -1,6 +1,7 @@
 /**
  * Every fixed SQL text of the store, written in the part of SQL that SQLite and PostgreSQL share; column lists come from
- * the property tables. A statement on tenant data names the tenant first.
+ * the property tables. A statement on tenant data names the tenant first, and binds each table to it by a condition of the
+ * table's own: a cluster that shards by tenant does not conclude it from a join when another parameter is null.
  */
 import {
   ACTIVITY_CHANGEABLE_COLUMNS,
@@ -43,8 +44,8 @@ const activityForUpdate = (isThisActivity: string) => `
 select p.is_course_activity_sync_enabled as is_provider_open, u.licence as learner_licence, ${activityColumns}
 from learning_provider p
 left join learning_course_activity a
-  on a.tenant_id = p.tenant_id and a.registration_id = p.registration_id and ${isThisActivity}
-left join directory_user u on u.tenant_id = a.tenant_id and u.user_id = a.learner_user_id
+  on a.tenant_id = :tenant_id and a.registration_id = p.registration_id and ${isThisActivity}
+left join directory_user u on u.tenant_id = :tenant_id and u.user_id = a.learner_user_id
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id`;
 
 const byKey = 'a.learner_user_id = :learner_user_id and a.activity_guid = :activity_guid and not a.has_bare_id';
@@ -58,7 +59,7 @@ const activitiesByExternalId = (...bounds: readonly string[]) => `
 select ${activityColumns}
 from learning_provider p
 join learning_course_activity a
-  on a.tenant_id = p.tenant_id and a.provider_key = p.provider_key
+  on a.tenant_id = :tenant_id and a.provider_key = p.provider_key
   and a.external_course_activity_id = :external_course_activity_id
 where p.tenant_id = :tenant_id and a.activity_type in (:activity_type, :other_activity_type) ${bounds.join(' ')}
 limit 2`;
@@ -183,16 +184,16 @@ insert into learning_course_activity (tenant_id, provider_key, ${list(ACTIVITY_C
 select p.tenant_id, p.provider_key, ${parameters(ACTIVITY_COLUMNS)}
 from learning_provider p
 join learning_content c
-  on c.tenant_id = p.tenant_id and c.registration_id = p.registration_id and c.learning_content_id = :learning_content_id
+  on c.tenant_id = :tenant_id and c.registration_id = p.registration_id and c.learning_content_id = :learning_content_id
 join directory_user u
-  on u.tenant_id = p.tenant_id and u.user_id = :learner_user_id and u.licence = :required_licence
+  on u.tenant_id = :tenant_id and u.user_id = :learner_user_id and u.licence = :required_licence
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id and p.is_course_activity_sync_enabled`,
 
   explainCreate: `
 select p.is_course_activity_sync_enabled as is_provider_open, guid_text(c.registration_id) as content_owner, u.licence as learner_licence
 from learning_provider p
-left join learning_content c on c.tenant_id = p.tenant_id and c.learning_content_id = :learning_content_id
-left join directory_user u on u.tenant_id = p.tenant_id and u.user_id = :learner_user_id
+left join learning_content c on c.tenant_id = :tenant_id and c.learning_content_id = :learning_content_id
+left join directory_user u on u.tenant_id = :tenant_id and u.user_id = :learner_user_id
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
 
   findActivityForUpdate: activityForUpdate(byKey),

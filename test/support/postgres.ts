@@ -60,11 +60,23 @@ export function postgresOptions(url: string, limits: WriteQueueLimits): Postgres
   };
 }
 
+interface DatabasePlace {
+  /** Makes an empty database. */
+  readonly make: () => Promise<OwnDatabase>;
+  /** Brings its schema to this release's. */
+  readonly prepare: (connection: SqlConnection) => Promise<unknown>;
+}
+
+const ON_POSTGRES: DatabasePlace = {
+  make: async () => createOwnDatabase(await findPostgresUrl()),
+  prepare: migrate,
+};
+
 /** A driver's database for the store contract. */
-export function createPostgresDatabase(defaults: WriteQueueLimits) {
+export function createPostgresDatabase(defaults: WriteQueueLimits, { make, prepare } = ON_POSTGRES) {
   /** Of a server, for what it keeps beside the database. */
   const folder = join(tmpdir(), `vivarium-${randomUUID()}`);
-  const making = findPostgresUrl().then(createOwnDatabase);
+  const making = make();
   const opened: SqlConnection[] = [];
   const connect = (limits?: Partial<WriteQueueLimits>): SqlConnection => {
     const opening = making.then(({ url }) => openPostgres(postgresOptions(url, { ...defaults, ...limits })));
@@ -75,12 +87,13 @@ export function createPostgresDatabase(defaults: WriteQueueLimits) {
   return {
     serverSettings: async () => {
       const { url } = await making;
-      return { ephemeral: false, data: folder, database: url, migrateAtStart: true };
+      await prepare(connect());
+      return { ephemeral: false, data: folder, database: url };
     },
     connect,
     open: async (limits?: Partial<WriteQueueLimits>) => {
       const connection = connect(limits);
-      await migrate(connection);
+      await prepare(connection);
       return connection;
     },
     countCommits: async () => Number((await runOn((await making).url, COMMITS))[0]?.['commits']),

@@ -9,6 +9,7 @@ import type { SqlConnection } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+import { CITUS_URL, createShardedDatabase } from './citus.ts';
 import { createPostgresDatabase } from './postgres.ts';
 
 export interface TestDatabase extends AsyncDisposable {
@@ -63,8 +64,19 @@ export const POSTGRES: StoreDriver = {
   },
 };
 
+/** PostgreSQL, sharded by tenant over a cluster. */
+const createCitus = (coordinatorUrl: string): StoreDriver => ({
+  ...POSTGRES,
+  name: 'citus',
+  create: () => createShardedDatabase(LIMITS, coordinatorUrl),
+});
+
 /** What joins here has to keep the whole contract, and whatever a client can see. */
-export const STORE_DRIVERS: readonly StoreDriver[] = [SQLITE, POSTGRES];
+export const STORE_DRIVERS: readonly StoreDriver[] = [
+  SQLITE,
+  POSTGRES,
+  ...(CITUS_URL === undefined ? [] : [createCitus(CITUS_URL)]),
+];
 
 const LIMITS: WriteQueueLimits = { maxQueued: 1000, maxWaitMs: 10_000 };
 

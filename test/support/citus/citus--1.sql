@@ -88,6 +88,13 @@ begin
       raise 'cannot create foreign key constraint: % does not have the partition column at the same ordinal', one.conname;
     end if;
   end loop;
+  for one in
+    select k.* from pg_constraint k
+    where k.confrelid = table_name and k.contype = 'f' and k.conrelid <> table_name
+      and not exists (select from pg_dist_partition p where p.logicalrelid = k.conrelid and p.partmethod = 'h')
+  loop
+    raise 'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported: %', one.conname;
+  end loop;
 end $$;
 
 create function find_group(table_name regclass, distribution_column text, colocate_with text)
