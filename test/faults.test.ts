@@ -380,6 +380,20 @@ describe('what an error says can be given', () => {
     expect([status, headers['content-type'], headers['retry-after']]).toEqual([503, 'text/html', '120']);
     expect(page).toContain('<h1>503 Service Unavailable</h1>');
   });
+
+  test.each([
+    ['application/json', '{ "error": "upstream" }'],
+    ['application/json; charset=utf-8', '"upstream"'],
+    ['application/problem+json', '{"title":"upstream"}'],
+    ['application/json', '{"error":'],
+    ['text/plain', 'Grüße'],
+  ])('a proxy sends the body of its own as given: %s, %s', async (contentType, body) => {
+    await addFault({ effect: { kind: 'gateway', status: 503, body, contentType } });
+    const { headers, text } = await create();
+    expect([headers['content-type'], text]).toEqual([contentType, body]);
+    const { body: entries } = await control('GET', '/journal?limit=1');
+    expect(entries.value[0].response.body.text).toBe(body);
+  });
 });
 
 describe.each(['https', 'http'] as const)('over %s, a connection', (scheme) => {
@@ -530,6 +544,15 @@ describe('in a batch', () => {
       headers: { 'Retry-After': '60', 'x-vivarium-fault': 'tooManyRequests' },
       body: { error: { code: 'tooManyRequests', message: 'Retry after 1 minutes' } },
     });
+  });
+
+  test.each([
+    ['application/json', '{ "error": "upstream" }', { error: 'upstream' }],
+    ['text/html', '<html></html>', '<html></html>'],
+  ])('an item has the body of a proxy as its value: %s', async (contentType, body, value) => {
+    await addFault({ match: { inBatch: true }, effect: { kind: 'gateway', status: 503, body, contentType } });
+    const { body: answered } = await batch(item('1', newActivity()));
+    expect(answered.responses[0]).toMatchObject({ headers: { 'Content-Type': contentType }, body: value });
   });
 
   test('all is refused when the rule is about the batch', async () => {

@@ -95,6 +95,7 @@ function addHeaders(list: string[], { headers, body }: GraphResponse): void {
 }
 
 function writeBody({ headers, body }: GraphResponse): string | undefined {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString();
   const type = headers[CONTENT_TYPE];
   const isText = typeof body === 'string' && type !== undefined && !type.startsWith(JSON_TYPE);
   // `undefined` stays what it is.

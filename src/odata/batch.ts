@@ -177,5 +177,16 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
 /** One entry of `responses`; without a body it has no `body` and no Content-Type. */
 export function writeBatchItem(id: string, { status, headers, body }: GraphResponse): Record<string, unknown> {
   const named = Object.entries(headers).map(([name, value]) => [HEADER_NAMES[name] ?? name, value]);
-  return { id, status, headers: Object.fromEntries(named), ...(body !== undefined && { body }) };
+  const value = body instanceof Uint8Array ? readBytes(body) : body;
+  return { id, status, headers: Object.fromEntries(named), ...(value !== undefined && { body: value }) };
+}
+
+/** A body that would be sent as given, as the JSON value that an item needs: a text where it is not JSON. */
+function readBytes(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes).toString();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -34,7 +34,7 @@ export interface GraphResponse {
   readonly status: number;
   /** Those that every answer has, such as Content-Type and Cache-Control, are named in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A JSON value, or a text under a Content-Type that is not JSON; no body at all when undefined. */
+  /** A JSON value, a text under a Content-Type that is not JSON, or UTF-8 bytes to send as given; no body when undefined. */
   readonly body?: unknown;
   /** For logs and metrics; undefined when the path named no operation. */
   readonly operation?: OperationId | undefined;

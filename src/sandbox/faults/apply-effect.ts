@@ -59,7 +59,7 @@ export function unanswered({ match }: EngineCall): GraphResponse {
 function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>): GraphResponse {
   const { status, contentType = 'text/html', body = gatewayPage(status), retryAfterSeconds } = effect;
   const waiting = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { status, headers: { 'content-type': contentType, ...waiting }, body };
+  return { status, headers: { 'content-type': contentType, ...waiting }, body: Buffer.from(body) };
 }
 
 function gatewayPage(status: number): string {
