@@ -1,6 +1,12 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Client, GraphError, MiddlewareFactory } from '@microsoft/microsoft-graph-client';
+import {
+  Client,
+  GraphError,
+  MiddlewareFactory,
+  RetryHandler,
+  RetryHandlerOptions,
+} from '@microsoft/microsoft-graph-client';
 import type { Middleware } from '@microsoft/microsoft-graph-client';
 import { Agent, fetch } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -90,7 +96,7 @@ describe('every error row is reached by its name', () => {
     expect(headers['content-type']).toBe('application/json');
     expect(body.error.innerError['request-id']).toBe(headers['request-id']);
     if (row.status === 401) expect(headers['www-authenticate']).toMatch(/^Bearer realm="", authorization_uri="http/);
-    if (row.status === 429 || row.status === 503) expect(headers['retry-after']).toBe('60');
+    if (row.status === 429 || row.status === 503) expect(headers['retry-after']).toBe('1');
     if (row.status === 405) expect(headers['allow']).toBe('GET');
   });
 
@@ -261,10 +267,25 @@ test('the Graph client takes a fault for what it stands for', async () => {
   expect((await control('GET', '/faults/throttledOnce')).body).toMatchObject({ matchedCalls: 2, hits: 1 });
 });
 
-/** With its own middleware, above a transport that trusts the server. */
+test.each([
+  ['no header', { retryAfterSeconds: null }],
+  ['a fraction', { retryAfterSeconds: 0.2 }],
+  ['a date', { retryAfterForm: 'date' }],
+  ['the default of the preset', {}],
+])('the Graph client comes back after a 429 with %s', async (_what, effect) => {
+  const client = await openGraphClient();
+  await addFault({ name: 'busy', preset: 'tooManyRequests', calls: { first: 1 }, effect });
+  const path = `/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`;
+  expect((await client.api(path).get()) as unknown).toHaveProperty('value');
+  expect((await control('GET', '/faults/busy')).body).toMatchObject({ matchedCalls: 2, hits: 1 });
+});
+
+/** With its own middleware, which waits at most a second where it is told nothing, above a transport that trusts the server. */
 async function openGraphClient(): Promise<Client> {
   const token = await server.appToken('writer');
-  const chain = MiddlewareFactory.getDefaultMiddlewareChain({ getAccessToken: async () => token });
+  const chain = MiddlewareFactory.getDefaultMiddlewareChain({ getAccessToken: async () => token }).map((one) =>
+    one instanceof RetryHandler ? new RetryHandler(new RetryHandlerOptions(0)) : one,
+  );
   const dispatcher = new Agent({ connect: { ca: server.ca } });
   dispatchers.push(dispatcher);
   const transport: Middleware = {
@@ -374,10 +395,69 @@ describe('what an error says can be given', () => {
     expect([headers['retry-after'], body.error.message]).toEqual(['90', 'Retry after 2 minutes']);
   });
 
+  describe('when to come back', () => {
+    const forms: readonly [object, string | undefined, string][] = [
+      [{}, '1', 'Retry after 1 minutes'],
+      [{ retryAfterSeconds: null }, undefined, 'Retry after 1 minutes'],
+      [{ retryAfterSeconds: 0 }, '0', 'Retry after 1 minutes'],
+      [{ retryAfterSeconds: 1.5 }, '1.5', 'Retry after 1 minutes'],
+      [{ retryAfterSeconds: 61, retryAfterForm: 'seconds' }, '61', 'Retry after 2 minutes'],
+      [{ retryAfterForm: 'date' }, 'Tue, 01 Jan 2030 12:00:01 GMT', 'Retry after 1 minutes'],
+      [{ retryAfterSeconds: 90.2, retryAfterForm: 'date' }, 'Tue, 01 Jan 2030 12:01:31 GMT', 'Retry after 2 minutes'],
+      [{ retryAfterSeconds: null, values: { noOfMinutes: 7 } }, undefined, 'Retry after 7 minutes'],
+    ];
+    const ofRows = (['tooManyRequests', 'serviceUnavailable'] as const).flatMap((row) =>
+      forms.map((form) => [row, ...form] as const),
+    );
+
+    test.each(ofRows)('%s, %j', async (preset, effect, header, message) => {
+      await control('PATCH', '/clock', { frozenAt: '2030-01-01T12:00:00Z' });
+      await addFault({ preset, effect });
+      const token = await server.app.mintToken({ app: 'writer' });
+      const alone = await server.call({ path: ACTIVITIES, token });
+      expect([alone.headers['retry-after'], alone.body.error.message]).toEqual([header, message]);
+      await control('DELETE', '/faults');
+      await addFault({ preset, effect, match: { inBatch: true } });
+      const requests = [{ id: '1', method: 'GET', url: ACTIVITIES.replace('/v1.0', '') }];
+      const { body } = await server.call({ method: 'POST', path: '/v1.0/$batch', json: { requests }, token });
+      const [item] = body.responses;
+      expect([item.headers['Retry-After'], item.body.error.message]).toEqual([header, message]);
+    });
+
+    test('a row that names no time has the header only if it is given', async () => {
+      await addFault({ preset: 'conflict', effect: { retryAfterForm: 'date' } });
+      expect((await create()).headers['retry-after']).toBeUndefined();
+      await control('DELETE', '/faults');
+      await addFault({ preset: 'internalServerError', effect: { retryAfterSeconds: 3 } });
+      expect((await create()).headers['retry-after']).toBe('3');
+    });
+
+    const ofProxies = forms.filter(([effect]) => !('values' in effect));
+    test.each(ofProxies)('by the answer of a proxy, %j', async (effect, header) => {
+      await control('PATCH', '/clock', { frozenAt: '2030-01-01T12:00:00Z' });
+      await addFault({ preset: 'maintenance', effect });
+      const { headers } = await server.call({ path: ACTIVITIES, token: await server.app.mintToken({ app: 'writer' }) });
+      expect(headers['retry-after']).toBe(header);
+    });
+
+    test.each([
+      [{ retryAfterSeconds: null, retryAfterForm: 'date' }, 'effect.retryAfterForm: with retryAfterSeconds null'],
+      [{ retryAfterSeconds: -1 }, 'effect.retryAfterSeconds must be >= 0'],
+      [{ retryAfterSeconds: 'none' }, 'effect.retryAfterSeconds must be number,null'],
+      [
+        { retryAfterForm: 'minutes' },
+        'effect.retryAfterForm must be equal to one of the allowed values: seconds, date',
+      ],
+    ])('is refused: %j', async (effect, problem) => {
+      const { status, body } = await control('POST', '/faults', { preset: 'tooManyRequests', effect });
+      expect([status, body.problems]).toEqual([400, [expect.stringContaining(problem)]]);
+    });
+  });
+
   test('a proxy answers with a page of its own', async () => {
     await addFault({ preset: 'maintenance' });
     const { status, headers, text: page } = await create();
-    expect([status, headers['content-type'], headers['retry-after']]).toEqual([503, 'text/html', '120']);
+    expect([status, headers['content-type'], headers['retry-after']]).toEqual([503, 'text/html', '1']);
     expect(page).toContain('<h1>503 Service Unavailable</h1>');
   });
 
@@ -541,7 +621,7 @@ describe('in a batch', () => {
     expect([status, headers['x-vivarium-fault']]).toEqual([200, undefined]);
     expect(body.responses.map((response: { status: number }) => response.status)).toEqual([201, 429, 201]);
     expect(body.responses[1]).toMatchObject({
-      headers: { 'Retry-After': '60', 'x-vivarium-fault': 'tooManyRequests' },
+      headers: { 'Retry-After': '1', 'x-vivarium-fault': 'tooManyRequests' },
       body: { error: { code: 'tooManyRequests', message: 'Retry after 1 minutes' } },
     });
   });

@@ -50,7 +50,10 @@ export type FaultEffect =
       readonly values?: Readonly<Record<string, string | number>> | undefined;
       /** What its details name. */
       readonly fields?: readonly string[] | undefined;
-      readonly retryAfterSeconds?: number | undefined;
+      /** Retry-After; a fraction is sent as such. null: the answer has no Retry-After. */
+      readonly retryAfterSeconds?: number | null | undefined;
+      /** How Retry-After is written. Default seconds; date: as an HTTP-date, by the server's clock. */
+      readonly retryAfterForm?: 'seconds' | 'date' | undefined;
     }
   | {
       readonly kind: 'gateway';
@@ -59,7 +62,10 @@ export type FaultEffect =
       readonly contentType?: string | undefined;
       /** Default: the page that a proxy would send. */
       readonly body?: string | undefined;
-      readonly retryAfterSeconds?: number | undefined;
+      /** Retry-After; a fraction is sent as such. null: the answer has no Retry-After. */
+      readonly retryAfterSeconds?: number | null | undefined;
+      /** How Retry-After is written. Default seconds; date: as an HTTP-date, by the server's clock. */
+      readonly retryAfterForm?: 'seconds' | 'date' | undefined;
     }
   | {
       readonly kind: 'reset';

@@ -187,6 +187,9 @@ describe('each command, for a person and as JSON', () => {
   test.each([
     ['--error serviceUnavailable', { kind: 'error', row: 'serviceUnavailable' }],
     ['--gateway 503 --retry-after 9', { kind: 'gateway', status: 503, retryAfterSeconds: 9 }],
+    ['--error tooManyRequests --retry-after none', { kind: 'error', row: 'tooManyRequests', retryAfterSeconds: null }],
+    ['--gateway 503 --retry-after 1.5', { kind: 'gateway', status: 503, retryAfterSeconds: 1.5 }],
+    ['--gateway 503 --retry-after date:5', { kind: 'gateway', retryAfterSeconds: 5, retryAfterForm: 'date' }],
     ['--reset after', { kind: 'reset', when: 'after' }],
     ['--truncate 5', { kind: 'truncate', bytes: 5 }],
     ['--malformed', { kind: 'malformed' }],

@@ -1,5 +1,5 @@
 /** `vivarium fault` */
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { Fault } from '../../library/control-types.ts';
 import { pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
@@ -34,7 +34,10 @@ const ADD_FLAGS: readonly Option[] = [
   new Option('--malformed', 'Send half of the JSON.'),
   counted('--slow-body <bytes>', 'Send so many bytes of the body a second.'),
   counted('--stale <writes>', 'Answer reads with what was true before the last writes.'),
-  counted('--retry-after <seconds>', 'What the refusal says of when to come back.'),
+  new Option(
+    '--retry-after <when>',
+    'Retry-After of the refusal: seconds such as 1 or 1.5, date:5 for an HTTP-date in 5 seconds, none for no header.',
+  ).argParser(readRetryAfter),
   new Option(
     '--rule <json>',
     'The whole rule, as docs/sandbox.md has it; flags take the place of its members.',
@@ -45,7 +48,8 @@ const add: ControlCommand = {
   summary: 'Add a fault, and print its id.',
   options: ADD_FLAGS,
   examples: [
-    'fault add --preset tooManyRequests --first 2 --retry-after 5',
+    'fault add --preset tooManyRequests --first 2 --retry-after 1',
+    'fault add --error serviceUnavailable --first 1 --retry-after none',
     'fault add --preset resetAfterCommit --path "/employeeExperience/**" --nth 3',
     'fault add --latency 100-500 --method GET --probability 0.5',
   ],
@@ -133,9 +137,19 @@ function readOrder(options: Options, effect: object | undefined): object {
     ...together('window', window, pick(options, ['from', 'until'])),
     ...together('effect', ruledEffect, {
       ...effect,
-      ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
+      ...(retryAfter as object | undefined),
     }),
   };
+}
+
+/** Members of an effect. */
+function readRetryAfter(text: string): object {
+  if (text === 'none') return { retryAfterSeconds: null };
+  const [, isDate, seconds] = /^(date:)?(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (seconds === undefined) {
+    throw new InvalidArgumentError('It must be seconds such as 1 or 1.5, date:5 for an HTTP-date, or none.');
+  }
+  return { retryAfterSeconds: Number(seconds), ...(isDate !== undefined && { retryAfterForm: 'date' }) };
 }
 
 /** A member of the rule, with what flags say of it. */

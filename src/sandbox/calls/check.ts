@@ -10,7 +10,7 @@ import { describeErrors } from '../schema-problems.ts';
 /** Of objects that have no further members. */
 export const closed = { additionalProperties: false } as const;
 
-const ajv = new Ajv({ allErrors: true, discriminator: true });
+const ajv = new Ajv({ allErrors: true, discriminator: true, allowUnionTypes: true });
 const validators = new WeakMap<TSchema, ValidateFunction>();
 
 export interface Checked {

@@ -7,6 +7,7 @@ import type { EngineCall } from '../../operations/run-operation.ts';
 import { answerWithError } from './error-answer.ts';
 import type { ErrorAnswerOptions } from './error-answer.ts';
 import type { Effect } from './fault-rule.ts';
+import { writeRetryAfter } from './retry-after-header.ts';
 import type { StaleReads } from './stale-reads.ts';
 
 export interface EffectOptions extends ErrorAnswerOptions {
@@ -31,7 +32,7 @@ export async function applyEffect(
       // The rule was checked: its row exists.
       return answerWithError({ ...effect, row: effect.row as ErrorName }, call, options);
     case 'gateway':
-      return { ...gatewayAnswer(effect), operation: call.match?.operation.id };
+      return { ...gatewayAnswer(effect, options.style.clock.now()), operation: call.match?.operation.id };
     case 'reset':
       return effect.when === 'before' ? unanswered(call) : delivered(run, { kind: 'reset' });
     case 'truncate':
@@ -56,10 +57,10 @@ export function unanswered({ match }: EngineCall): GraphResponse {
   return { status: 503, headers: {}, operation: match?.operation.id, delivery: { kind: 'reset' } };
 }
 
-function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>): GraphResponse {
-  const { status, contentType = 'text/html', body = gatewayPage(status), retryAfterSeconds } = effect;
-  const waiting = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { status, headers: { 'content-type': contentType, ...waiting }, body: Buffer.from(body) };
+function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>, now: number): GraphResponse {
+  const { status, contentType = 'text/html', body = gatewayPage(status) } = effect;
+  const headers = { 'content-type': contentType, ...writeRetryAfter(effect, now) };
+  return { status, headers, body: Buffer.from(body) };
 }
 
 function gatewayPage(status: number): string {

@@ -20,14 +20,16 @@ import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
 import type { EngineCall } from '../../operations/run-operation.ts';
 import { compilePath } from '../calls/call-matcher.ts';
+import { DEFAULT_RETRY_AFTER_SECONDS } from './fault-bounds.ts';
+import { writeRetryAfter } from './retry-after-header.ts';
+import type { RetryAfterOrder } from './retry-after-header.ts';
 
-export interface ErrorOrder {
+export interface ErrorOrder extends RetryAfterOrder {
   readonly row: ErrorName;
   /** For the `{name}`s of the message, in place of those that are made up. */
   readonly values?: Readonly<Record<string, string | number>> | undefined;
   /** The fields that `details` name. */
   readonly fields?: readonly string[] | undefined;
-  readonly retryAfterSeconds?: number | undefined;
 }
 
 export interface ErrorAnswerOptions {
@@ -36,32 +38,39 @@ export interface ErrorAnswerOptions {
   readonly findChallenge: () => string;
 }
 
-const DEFAULT_WAIT_SECONDS = 60;
-
 /** Status, headers and body as the row has them when it befalls this call; `innerError` explains nothing. */
 export function answerWithError(order: ErrorOrder, call: EngineCall, options: ErrorAnswerOptions): GraphResponse {
   const { request, match } = call;
-  const waiting = waitOf(order);
+  const waiting = waitOf(order, options.style.clock.now());
   const fields = order.fields ?? [sampleField(order.row, match?.operation)];
   const values = {
     ...SAMPLE_VALUES,
     ...SAMPLE_VALUES_OF[order.row],
     ...requestValues(call),
     property: fields[0] ?? UNKNOWN_PROPERTY,
-    ...waiting?.values,
+    ...waiting.values,
     ...order.values,
   };
   const error = new GraphError(order.row, {
     values,
     details: detailsOf(order.row, fields, values),
-    headers: { ...headersOf(order.row, call, options), ...waiting?.headers },
+    headers: { ...headersOf(order.row, call, options), ...waiting.headers },
   });
   return { ...errorResponse(error, request, options.style), operation: match?.operation.id };
 }
 
-function waitOf({ row, retryAfterSeconds }: ErrorOrder): ReturnType<typeof retryAfterExactly> | undefined {
-  if (retryAfterSeconds === undefined && !asksToWait(ERRORS[row].message)) return undefined;
-  return retryAfterExactly((retryAfterSeconds ?? DEFAULT_WAIT_SECONDS) * 1000);
+interface Waiting {
+  readonly values: Readonly<Record<string, number>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The message counts whole minutes, also where the header is shorter or missing. */
+function waitOf(order: ErrorOrder, now: number): Waiting {
+  const isAsked = order.retryAfterSeconds !== undefined || asksToWait(ERRORS[order.row].message);
+  const retryAfterSeconds =
+    order.retryAfterSeconds === undefined ? DEFAULT_RETRY_AFTER_SECONDS : order.retryAfterSeconds;
+  const { values } = retryAfterExactly((retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS) * 1000);
+  return { values, headers: isAsked ? writeRetryAfter({ ...order, retryAfterSeconds }, now) : {} };
 }
 
 /** What the request has of its own for messages that repeat a part of it. */

@@ -26,7 +26,7 @@ export const WEATHER_PRESETS: readonly FaultPreset[] = [
   {
     name: 'maintenance',
     what: 'A proxy in front shows its page for a closed service: 503 with HTML and Retry-After.',
-    rule: { effect: { kind: 'gateway', status: 503, retryAfterSeconds: 120 } },
+    rule: { effect: { kind: 'gateway', status: 503, retryAfterSeconds: 1 } },
   },
   {
     name: 'timeout',
@@ -52,6 +52,11 @@ export const WEATHER_PRESETS: readonly FaultPreset[] = [
     name: 'throttledOnce',
     what: 'The next call is answered 429 and told to wait for a second.',
     rule: { calls: { first: 1 }, effect: { kind: 'error', row: 'tooManyRequests', retryAfterSeconds: 1 } },
+  },
+  {
+    name: 'throttledWithoutRetryAfter',
+    what: 'The next call is answered 429 without Retry-After: the client has to back off by itself.',
+    rule: { calls: { first: 1 }, effect: { kind: 'error', row: 'tooManyRequests', retryAfterSeconds: null } },
   },
   {
     name: 'shortOutage',

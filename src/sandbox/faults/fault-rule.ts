@@ -8,8 +8,24 @@ import { MAX_STALE_WRITES, MAX_WAIT_MS } from './fault-bounds.ts';
 
 const milliseconds = Type.Number({ minimum: 0, maximum: MAX_WAIT_MS });
 const count = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
-const seconds = Type.Integer({ minimum: 1, maximum: 86_400 });
 const instant = (description: string) => Type.String({ minLength: 1, description });
+
+/** Members of effects that refuse a call. */
+const retryAfter = {
+  retryAfterSeconds: Type.Optional(
+    Type.Unsafe<number | null>({
+      type: ['number', 'null'],
+      minimum: 0,
+      maximum: 86_400,
+      description: 'Retry-After; a fraction is sent as such. null: the answer has no Retry-After.',
+    }),
+  ),
+  retryAfterForm: Type.Optional(
+    Type.Enum(['seconds', 'date'], {
+      description: "How Retry-After is written. Default seconds; date: as an HTTP-date, by the server's clock.",
+    }),
+  ),
+};
 
 export const CALL_CHOICE = Type.Object(
   {
@@ -61,7 +77,7 @@ export const EFFECT = variants('What becomes of the call.', [
       fields: Type.Optional(
         Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'What its details name.' }),
       ),
-      retryAfterSeconds: Type.Optional(seconds),
+      ...retryAfter,
     },
     { ...closed, description: 'The published refusal; nothing is run.' },
   ),
@@ -73,7 +89,7 @@ export const EFFECT = variants('What becomes of the call.', [
         Type.String({ pattern: '^[\\x21-\\x7e][\\x20-\\x7e]*$', description: 'Default text/html.' }),
       ),
       body: Type.Optional(Type.String({ description: 'Default: the page that a proxy would send.' })),
-      retryAfterSeconds: Type.Optional(seconds),
+      ...retryAfter,
     },
     { ...closed, description: 'An answer of a proxy in front, not in the form of Microsoft Graph; nothing is run.' },
   ),

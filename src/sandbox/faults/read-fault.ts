@@ -8,7 +8,7 @@ import { LIMIT_PRESETS } from '../limits/limit-presets.ts';
 import { readInstant } from './fault.ts';
 import { FAULT_PRESETS } from './fault-presets.ts';
 import { FAULT_ORDER } from './fault-rule.ts';
-import type { FaultOrder, FaultWindow, Latency } from './fault-rule.ts';
+import type { Effect, FaultOrder, FaultWindow, Latency } from './fault-rule.ts';
 
 /** What was ordered, with the ids of those that it names. */
 export interface OrderedFault {
@@ -38,9 +38,17 @@ function findOrderProblems(order: FaultOrder, { isSound }: Checked): readonly st
     ...(isSound('effect') && effect?.kind === 'error'
       ? findUnknown('effect.row', effect.row, Object.keys(ERRORS))
       : []),
+    ...(isSound('effect') && effect !== undefined ? findRetryAfterProblems(effect) : []),
     ...(isSound('latency') && latency !== undefined ? findLatencyProblems(latency) : []),
     ...(isSound('window') && window !== undefined ? findWindowProblems(window) : []),
   ];
+}
+
+function findRetryAfterProblems(effect: Effect): readonly string[] {
+  const isDateOfNothing = 'retryAfterSeconds' in effect && effect.retryAfterSeconds === null && effect.retryAfterForm;
+  return isDateOfNothing
+    ? ['effect.retryAfterForm: with retryAfterSeconds null there is no Retry-After to write.']
+    : [];
 }
 
 function findLatencyProblems(latency: Latency): readonly string[] {
