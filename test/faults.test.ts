@@ -1,15 +1,7 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import {
-  Client,
-  GraphError,
-  MiddlewareFactory,
-  RetryHandler,
-  RetryHandlerOptions,
-} from '@microsoft/microsoft-graph-client';
-import type { Middleware } from '@microsoft/microsoft-graph-client';
-import { Agent, fetch } from 'undici';
-import type { Dispatcher } from 'undici';
+import { GraphError } from '@microsoft/microsoft-graph-client';
+import { Agent } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { ERRORS } from '../src/model/errors.ts';
@@ -18,6 +10,7 @@ import type { ErrorRow } from '../src/model/rows.ts';
 import { FAULT_PRESETS } from '../src/sandbox/faults/fault-presets.ts';
 import { openControl } from './support/control.ts';
 import type { Control } from './support/control.ts';
+import { openGraphClient } from './support/graph-client.ts';
 import { startTestServer } from './support/server.ts';
 import type { Answer, Call, TestServer } from './support/server.ts';
 
@@ -33,17 +26,18 @@ const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 
 let server: TestServer;
 let control: Control;
-const dispatchers: Dispatcher[] = [];
+let dispatcher: Agent;
 
 beforeAll(async () => {
   server = await startTestServer({ httpPort: 0, explainRefusals: false });
   control = openControl(server);
+  dispatcher = new Agent({ connect: { ca: server.ca } });
 });
 afterEach(async () => {
   await control('POST', '/reset');
 });
 afterAll(async () => {
-  await Promise.all(dispatchers.map((dispatcher) => dispatcher.close()));
+  await dispatcher.close();
   await server[Symbol.asyncDispose]();
 });
 
@@ -250,7 +244,7 @@ describe('a row looks the same by name as when it comes about', () => {
 });
 
 test('the Graph client takes a fault for what it stands for', async () => {
-  const client = await openGraphClient();
+  const client = openGraphClient({ origin: server.origin, token: await server.appToken('writer'), dispatcher });
   const asked = client.api(`/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`);
   for (const row of ['accessDenied', 'internalServerError', 'conflict', 'assignmentNotFound', 'fieldsEmpty'] as const) {
     const id = await addFault({ preset: row });
@@ -273,37 +267,12 @@ test.each([
   ['a date', { retryAfterForm: 'date' }],
   ['the default of the preset', {}],
 ])('the Graph client comes back after a 429 with %s', async (_what, effect) => {
-  const client = await openGraphClient();
+  const client = openGraphClient({ origin: server.origin, token: await server.appToken('writer'), dispatcher });
   await addFault({ name: 'busy', preset: 'tooManyRequests', calls: { first: 1 }, effect });
   const path = `/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`;
   expect((await client.api(path).get()) as unknown).toHaveProperty('value');
   expect((await control('GET', '/faults/busy')).body).toMatchObject({ matchedCalls: 2, hits: 1 });
 });
-
-/** With its own middleware, which waits at most a second where it is told nothing, above a transport that trusts the server. */
-async function openGraphClient(): Promise<Client> {
-  const token = await server.appToken('writer');
-  const chain = MiddlewareFactory.getDefaultMiddlewareChain({ getAccessToken: async () => token }).map((one) =>
-    one instanceof RetryHandler ? new RetryHandler(new RetryHandlerOptions(0)) : one,
-  );
-  const dispatcher = new Agent({ connect: { ca: server.ca } });
-  dispatchers.push(dispatcher);
-  const transport: Middleware = {
-    execute: async (context) => {
-      const { headers, method } = context.options ?? {};
-      const sent = { headers: headers as Record<string, string>, method: method ?? 'GET', dispatcher };
-      const response: unknown = await fetch(context.request as string, sent);
-      context.response = response as Response;
-    },
-  };
-  const middleware = [...chain.slice(0, -1), transport];
-  for (const [index, one] of middleware.entries()) {
-    const next = middleware[index + 1];
-    if (next !== undefined) one.setNext?.(next);
-  }
-  const [first = transport] = middleware;
-  return Client.initWithMiddleware({ baseUrl: server.origin, customHosts: new Set(['localhost']), middleware: first });
-}
 
 describe('rules are about', () => {
   const struck = async (answer: Promise<Answer>) => (await answer).headers['x-vivarium-fault'] !== undefined;

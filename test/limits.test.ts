@@ -1,7 +1,9 @@
+import { Agent } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { openControl } from './support/control.ts';
 import type { Control } from './support/control.ts';
+import { openGraphClient } from './support/graph-client.ts';
 import { startTestServer } from './support/server.ts';
 import type { Answer, TestServer } from './support/server.ts';
 
@@ -131,6 +133,123 @@ describe('a limit', () => {
   });
 });
 
+describe('a limit that punishes early calls', () => {
+  const at = (seconds: number) => freeze(new Date(Date.parse(NOON) + seconds * 1000).toISOString());
+  /** Status and Retry-After of a call at so many seconds after noon. */
+  const callAt = async (seconds: number, app = 'writer'): Promise<readonly [number, string | undefined]> => {
+    await at(seconds);
+    const { status, headers } = await get(app);
+    return [status, headers['retry-after']];
+  };
+
+  test('begins the wait again, and lets in who waits', async () => {
+    await addLimit({ requests: 1, windowSeconds: 10, earlyFactor: 1 });
+    expect(await callAt(0)).toEqual([200, undefined]);
+    expect(await callAt(4)).toEqual([429, '6']);
+    // The window is over by then, but for an early call that does not count.
+    expect(await callAt(9)).toEqual([429, '6']);
+    expect(await callAt(14.5)).toEqual([429, '6']);
+    expect(await callAt(20.5)).toEqual([200, undefined]);
+    expect((await control('GET', '/limits')).body.value[0]).toMatchObject({
+      ...{ earlyFactor: 1, matchedCalls: 5, refusedCalls: 3, earlyCalls: 2 },
+    });
+  });
+
+  test('makes it longer each time by its factor, and says so in the journal', async () => {
+    const id = await addLimit({ requests: 1, windowSeconds: 10, earlyFactor: 2.5 });
+    expect(await callAt(0)).toEqual([200, undefined]);
+    expect(await callAt(0)).toEqual([429, '10']);
+    expect(await callAt(9)).toEqual([429, '25']);
+    expect(await callAt(20)).toEqual([429, '63']);
+    expect(await callAt(83)).toEqual([200, undefined]);
+    const { body } = await control('GET', '/journal?order=oldest&status=429');
+    expect(body.value.map(({ notes }: { notes: readonly string[] }) => notes)).toEqual([
+      [`limit ${id}: told to wait 10 s`],
+      [`limit ${id}: came back 1 s early, attempt 2; told to wait 25 s from now`],
+      [`limit ${id}: came back 14 s early, attempt 3; told to wait 63 s from now`],
+    ]);
+  });
+
+  test('asks for no more than a day', async () => {
+    await addLimit({ requests: 0, windowSeconds: 86_400, earlyFactor: 100 });
+    expect(await callAt(0)).toEqual([429, '86400']);
+    expect(await callAt(1)).toEqual([429, '86400']);
+  });
+
+  test('punishes the app in its tenant, also where all share a count', async () => {
+    await addLimit({ per: [], requests: 1, windowSeconds: 10, earlyFactor: 2 });
+    await callAt(0);
+    expect(await callAt(1)).toEqual([429, '9']);
+    expect(await callAt(2)).toEqual([429, '18']);
+    expect(await callAt(10, 'reader')).toEqual([200, undefined]);
+    expect(await callAt(10, 'reader')).toEqual([429, '10']);
+    expect(await callAt(19)).toEqual([429, '36']);
+  });
+
+  test('forgets a wait that the clock, set back, has not come to', async () => {
+    await addLimit({ requests: 1, windowSeconds: 10, earlyFactor: 2 });
+    await callAt(100);
+    await callAt(100);
+    expect(await callAt(50)).toEqual([200, undefined]);
+  });
+
+  test('is gone with a reset, and goes on from a snapshot', async () => {
+    await addLimit({ requests: 1, windowSeconds: 10, earlyFactor: 2 });
+    await callAt(0);
+    await callAt(0);
+    await control('POST', '/snapshots', { name: 'waiting' });
+    expect(await callAt(5)).toEqual([429, '20']);
+    await control('POST', '/snapshots/waiting/restore');
+    expect(await callAt(6)).toEqual([429, '20']);
+    await control('POST', '/reset');
+    expect(await callAt(7)).toEqual([200, undefined]);
+    await control('DELETE', '/snapshots/waiting');
+  });
+
+  test('takes the items of a batch for calls that left together', async () => {
+    const id = await addLimit({ match: { inBatch: true }, requests: 1, windowSeconds: 10, earlyFactor: 2 });
+    const requests = ['1', '2', '3'].map((item) => ({
+      id: item,
+      method: 'GET',
+      url: ACTIVITIES.slice('/v1.0'.length),
+    }));
+    const batchAt = async (seconds: number): Promise<readonly [readonly number[], readonly string[]]> => {
+      await at(seconds);
+      const token = await server.app.mintToken({ app: 'writer' });
+      const { body } = await server.call({ method: 'POST', path: '/v1.0/$batch', json: { requests }, token });
+      const items: readonly { status: number; headers: Record<string, string> }[] = body.responses;
+      return [items.map(({ status }) => status), items.map(({ headers }) => headers['Retry-After'] ?? '')];
+    };
+    expect(await batchAt(0)).toEqual([
+      [200, 429, 429],
+      ['', '10', '10'],
+    ]);
+    expect(await batchAt(4)).toEqual([
+      [429, 429, 429],
+      ['20', '20', '20'],
+    ]);
+    expect(await batchAt(24)).toEqual([
+      [200, 429, 429],
+      ['', '10', '10'],
+    ]);
+    const { body } = await control('GET', '/journal?order=oldest&kind=batchItem&status=429');
+    expect(body.value.slice(2, 4).map(({ notes }: { notes: readonly string[] }) => notes)).toEqual([
+      [`limit ${id}: came back 6 s early, attempt 2; told to wait 20 s from now`],
+      [`limit ${id}: told to wait 20 s`],
+    ]);
+  });
+});
+
+test('the Graph client waits as it is told, and is not punished', async () => {
+  await addLimit({ requests: 1, windowSeconds: 2, earlyFactor: 10 });
+  const dispatcher = new Agent({ connect: { ca: server.ca } });
+  const client = openGraphClient({ origin: server.origin, token: await server.appToken('writer'), dispatcher });
+  const list = async (): Promise<unknown> => client.api(ACTIVITIES.slice('/v1.0'.length)).get();
+  for (const answer of await Promise.all([list(), list()])) expect(answer).toHaveProperty('value');
+  expect((await control('GET', '/limits')).body.value[0]).toMatchObject({ refusedCalls: 1, earlyCalls: 0 });
+  await dispatcher.close();
+});
+
 test('a preset limits to 20 a minute', async () => {
   await freeze(NOON);
   expect(await addLimit({ preset: '429After20PerMinute' })).toBe('429After20PerMinute');
@@ -140,7 +259,7 @@ test('a preset limits to 20 a minute', async () => {
     value: [
       {
         ...{ id: '429After20PerMinute', preset: '429After20PerMinute', match: {}, per: ['app', 'tenant'] },
-        ...{ requests: 20, windowSeconds: 60, matchedCalls: 22, refusedCalls: 2 },
+        ...{ requests: 20, windowSeconds: 60, matchedCalls: 22, refusedCalls: 2, earlyCalls: 1 },
       },
     ],
   });

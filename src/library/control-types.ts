@@ -187,6 +187,11 @@ export interface LimitOrder {
   /** That are let through in a window. */
   readonly requests: number;
   readonly windowSeconds: number;
+  /**
+   * Punishes an app that calls before its Retry-After is over: the call is refused, and the app waits from then on
+   * this many times as long as it was told last; 1: as long again. Without it, an early call changes nothing.
+   */
+  readonly earlyFactor?: number | undefined;
 }
 
 /** A limit, and how many calls it has refused. */
@@ -200,9 +205,16 @@ export interface Limit {
   /** That are let through in a window. */
   readonly requests: number;
   readonly windowSeconds: number;
+  /**
+   * Punishes an app that calls before its Retry-After is over: the call is refused, and the app waits from then on
+   * this many times as long as it was told last; 1: as long again. Without it, an early call changes nothing.
+   */
+  readonly earlyFactor?: number | undefined;
   /** Calls that it was about. */
   readonly matchedCalls: number;
   readonly refusedCalls: number;
+  /** Refused calls of apps that did not wait as long as they were told. */
+  readonly earlyCalls: number;
 }
 
 /** The requests meant: those that fit all members. An empty one means every request. */

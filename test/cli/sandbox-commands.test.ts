@@ -123,13 +123,13 @@ describe('each command, for a person and as JSON', () => {
       json: { id: 'l2', requests: 100, windowSeconds: 9, per: ['app', 'user'], match: { method: ['PATCH'] } },
     },
     {
-      line: 'limit add --preset 429ForTenant --per all',
-      text: /^Added 429ForTenant: 100 in 60 s in all/,
-      json: { per: [] },
+      line: 'limit add --preset 429ForTenant --per all --early-factor 1.5',
+      text: /^Added 429ForTenant: 100 in 60 s in all; 1\.5 times the wait for early calls/,
+      json: { per: [], earlyFactor: 1.5 },
     },
     {
       line: 'limit list',
-      text: /^ID +CALLS +REFUSED +RULE\nl1 +0 +0 +100 in 9 s/,
+      text: /^ID +CALLS +REFUSED +EARLY +RULE\nl1 +0 +0 +0 +100 in 9 s/,
       json: expect.arrayContaining([expect.objectContaining({ id: 'l2' })]),
     },
     { line: 'limit remove l{n}', text: 'Removed l1.', json: DONE },

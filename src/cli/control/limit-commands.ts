@@ -3,7 +3,7 @@ import { Argument, Option } from 'commander';
 import type { Limit } from '../../library/control-types.ts';
 import { pick } from '../flags.ts';
 import { formatTable } from '../print-table.ts';
-import { readCount } from './control-command.ts';
+import { readCount, readNumber } from './control-command.ts';
 import type { ControlCommand, ControlGroup } from './control-command.ts';
 import { callMatchFlags, readCallMatch } from './match-flags.ts';
 import { describeLimit } from './rule-text.ts';
@@ -21,14 +21,22 @@ const add: ControlCommand = {
       '--per <scopes>',
       `What has a count of its own, by commas: ${PER.join(', ')}; all: one count of all. app,tenant unless given.`,
     ),
+    new Option(
+      '--early-factor <n>',
+      'An app that calls before its Retry-After is over waits so many times as long as it was told; 1: as long again.',
+    ).argParser(readNumber),
     ...callMatchFlags(),
   ],
-  examples: ['limit add --requests 5 --window-seconds 10 --method POST', 'limit add --preset 429After20PerMinute'],
+  examples: [
+    'limit add --requests 5 --window-seconds 10 --method POST',
+    'limit add --requests 5 --window-seconds 2 --early-factor 2',
+    'limit add --preset 429After20PerMinute',
+  ],
   run: async ({ control, options }) => {
     const { per } = options;
     const match = readCallMatch(options);
     const order = {
-      ...pick(options, ['preset', 'name', 'requests', 'windowSeconds']),
+      ...pick(options, ['preset', 'name', 'requests', 'windowSeconds', 'earlyFactor']),
       ...(typeof per === 'string' && { per: per === 'all' ? [] : per.split(',') }),
       ...(Object.keys(match).length > 0 && { match }),
     };
@@ -38,7 +46,7 @@ const add: ControlCommand = {
 };
 
 const list: ControlCommand = {
-  summary: 'List the limits, with how many calls each was about and has refused.',
+  summary: 'List the limits, with the calls each was about, those it refused, and those of apps that did not wait.',
   run: async ({ control }) => {
     const limits = await control.sandbox.limits.list();
     if (limits.length === 0) return { json: limits, text: 'There are no limits.' };
@@ -46,9 +54,10 @@ const list: ControlCommand = {
       limit.id,
       String(limit.matchedCalls),
       String(limit.refusedCalls),
+      String(limit.earlyCalls),
       describeLimit(limit),
     ]);
-    return { json: limits, text: formatTable([['ID', 'CALLS', 'REFUSED', 'RULE'], ...rows]).join('\n') };
+    return { json: limits, text: formatTable([['ID', 'CALLS', 'REFUSED', 'EARLY', 'RULE'], ...rows]).join('\n') };
   },
 };
 

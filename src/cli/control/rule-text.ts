@@ -13,9 +13,10 @@ export function describeFault({ match, calls, probability, window, latency, effe
   return parts.join('; ');
 }
 
-export function describeLimit({ match = {}, per = [], requests, windowSeconds }: Limit): string {
+export function describeLimit({ match = {}, per = [], requests, windowSeconds, earlyFactor }: Limit): string {
   const counted = per.length === 0 ? 'in all' : `per ${per.join(' and ')}`;
-  return [`${requests} in ${windowSeconds} s ${counted}`, ...describeMatch(match)].join('; ');
+  const punished = earlyFactor === undefined ? [] : [`${earlyFactor} times the wait for early calls`];
+  return [`${requests} in ${windowSeconds} s ${counted}`, ...punished, ...describeMatch(match)].join('; ');
 }
 
 function describeMatch(match: CallMatch): readonly string[] {

@@ -19,6 +19,11 @@ export const LIMIT_PRESETS: readonly LimitPreset[] = [
     rule: { match: { method: ['POST', 'PATCH', 'DELETE'] }, requests: 5, windowSeconds: 10 },
   },
   {
+    name: '429DoublesWhenEarly',
+    what: 'An app may send 5 requests in ten seconds to a tenant. If it comes back before its Retry-After is over, it waits twice as long.',
+    rule: { requests: 5, windowSeconds: 10, earlyFactor: 2 },
+  },
+  {
     name: '429After2000PerSecond',
     what: 'An app may send 2,000 requests a second to all tenants: the limit that Microsoft Graph names for all of its services.',
     rule: { per: ['app'], requests: 2000, windowSeconds: 1 },

@@ -44,7 +44,7 @@ export function limitRoutes({ registry, directory }: LimitRoutesOptions): readon
       run: async ({ body }) => {
         const { order, callers } = await readLimit(body, directory);
         const id = registry.newId(order.name, order.preset ?? 'limit');
-        const state: LimitState = { id, order, callers, calls: 0, refused: 0, windows: {} };
+        const state: LimitState = { id, order, callers, calls: 0, refused: 0, early: 0, windows: {}, waits: {} };
         registry.put(state);
         return { body: describeLimit(state) };
       },
@@ -81,7 +81,7 @@ function noLimit(id: string, registry: LimitRoutesOptions['registry']): ControlE
   return new ControlError(404, `There is no limit "${id}".${suggest(id, ids)}`);
 }
 
-function describeLimit({ id, order, calls, refused }: LimitState): Static<typeof LIMIT> {
+function describeLimit({ id, order, calls, refused, early }: LimitState): Static<typeof LIMIT> {
   const { name: _name, match = {}, per = [...DEFAULT_SCOPES], ...rest } = order;
-  return { id, ...rest, match, per, matchedCalls: calls, refusedCalls: refused };
+  return { id, ...rest, match, per, matchedCalls: calls, refusedCalls: refused, earlyCalls: early };
 }

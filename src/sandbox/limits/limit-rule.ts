@@ -5,6 +5,9 @@ import type { Static } from 'typebox';
 import { CALL_MATCH } from '../calls/call-match.ts';
 import { closed } from '../calls/check.ts';
 
+/** Of a window, and of a wait that early calls have made longer. */
+export const MAX_WINDOW_SECONDS = 86_400;
+
 const members = {
   match: Type.Optional(CALL_MATCH),
   per: Type.Optional(
@@ -14,7 +17,15 @@ const members = {
     }),
   ),
   requests: Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'That are let through in a window.' }),
-  windowSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+  windowSeconds: Type.Integer({ minimum: 1, maximum: MAX_WINDOW_SECONDS }),
+  earlyFactor: Type.Optional(
+    Type.Number({
+      minimum: 1,
+      maximum: 100,
+      description:
+        'Punishes an app that calls before its Retry-After is over: the call is refused, and the app waits from then on this many times as long as it was told last; 1: as long again. Without it, an early call changes nothing.',
+    }),
+  ),
 };
 
 export const LIMIT_ORDER = Type.Object(
@@ -40,6 +51,7 @@ export const LIMIT = Type.Object(
     ...members,
     matchedCalls: Type.Integer({ description: 'Calls that it was about.' }),
     refusedCalls: Type.Integer(),
+    earlyCalls: Type.Integer({ description: 'Refused calls of apps that did not wait as long as they were told.' }),
   },
   closed,
 );
