@@ -4,7 +4,7 @@ import { PACKAGE } from '../base/package.ts';
 import { loadSettings } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { API_VERSIONS } from '../model/versions.ts';
+import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { TokenHolder } from '../app.ts';
 import { SHELLS } from './completion/shells.ts';
@@ -196,12 +196,12 @@ function addHealthcheck(program: Command, { load, end }: CommandRun): void {
 }
 
 const CONTRACT_HELP = `
-Get the file from https://graph.microsoft.com/v1.0/$metadata or from schemas/ of github.com/microsoftgraph/msgraph-metadata.
+Get the file from https://graph.microsoft.com/${V1}/$metadata or from schemas/ of github.com/microsoftgraph/msgraph-metadata.
 NEW is only in the file, GONE only on this server, DIFFERENT not the same in both. docs/contract.md says what is compared.
 
 Examples:
-  vivarium contract diff v1.0-Prod.csdl
-  vivarium contract diff schema.xml --api-version beta --output json`;
+  vivarium contract diff ${V1}-Prod.csdl
+  vivarium contract diff schema.xml --api-version ${BETA} --output json`;
 
 const CONTRACT_EXITS = `\n${formatExits({
   ok: 'no difference but known ones',
@@ -219,7 +219,7 @@ function addContract(program: Command, { load, end }: CommandRun): void {
     .addOption(
       new Option(
         '--api-version <version>',
-        'The API version of the file. Default: beta if its name contains that word, v1.0 otherwise.',
+        `The API version of the file. Default: ${BETA} if its name contains that word, ${V1} otherwise.`,
       )
         .choices(API_VERSIONS)
         .helpGroup(FLAG_GROUPS.own),
