@@ -15,10 +15,7 @@ const EXPLANATIONS = [
   ["E2, of a user who asks for another's", '`reason`'],
   ['E3, for the tenant', '`reason`'],
   ['E3 for a user, E15', '`requiredLicence`, `userLicence`'],
-  [
-    'what a strict server does not take',
-    '`deviations`: what was found and what was expected, see [strict.md](strict.md)',
-  ],
+  ['what differs from the schema', '`deviations`: what was found and what was expected, see [strict.md](strict.md)'],
 ] as const;
 
 export function printErrors(): string {

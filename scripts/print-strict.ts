@@ -1,21 +1,37 @@
 // docs/strict.md, printed from the table of deviations.
 import { DEVIATIONS } from '../src/model/deviations.ts';
-import type { DeviationRow } from '../src/model/deviations.ts';
+import type { DeviationLevel, DeviationRow } from '../src/model/deviations.ts';
 import { code, markdownTable } from './markdown.ts';
 
 const PLACES = { body: 'Bodies', path: 'Paths', query: 'Queries', batch: 'Batches' } as const;
 
+/** By default, with `lenient` and with `strict`. */
+const LEVELS: Readonly<Record<DeviationLevel, readonly [string, string, string]>> = {
+  default: ['accepted', 'accepted', 'refused'],
+  lenient: ['refused', 'accepted', 'refused'],
+  setting: ['by the setting', 'by the setting', 'refused'],
+};
+
 export function printStrict(): string {
-  return `# What is taken although the schema has it otherwise
+  return `# What requests may have that the schema does not
 
 Printed from \`src/model/deviations.ts\` by \`npm run docs\`.
 
-The pages of the reference, their examples and the schema disagree here and there, and clients have habits of their own.
-The server takes all of what is listed here, and answers as if it had come as the schema has it.
+The pages of the reference, their examples, the schema and the SDKs disagree here and there, and clients have habits of
+their own. Three levels decide what the server accepts
+([decision 32](decisions/0032-levels-of-tolerance.md)):
 
-With \`--strict\` it refuses them, each with the refusal that is named beside it: an error that Microsoft Graph has for
-what it does not know. \`innerError.deviations\` says what was found and what was expected, unless \`explainRefusals\` is
-switched off:
+- **By default** it refuses what Microsoft Graph is known to refuse, so that a client's bug shows here first. What the
+  sources disagree about it accepts, answers as if it had come as the schema has it, and notes in the journal.
+- **With \`--lenient\`** it also accepts the listed forms that Microsoft Graph refuses, and notes them.
+- **With \`--strict\`** it refuses all of them. Where the sources disagree, it sides with the schema, also against the
+  examples, so that some examples of the reference are refused.
+
+\`--lenient\` and \`--strict\` contradict each other. The settings \`unknownProperty\` and \`lenientPatch\` hold with all
+but \`--strict\`. Switches that open more operations, or open them to more callers, hold with every level.
+
+The refusal is one that Microsoft Graph has. \`innerError.deviations\` adds what was found and what was expected, unless
+\`explainRefusals\` is switched off:
 
 \`\`\`json
 {
@@ -29,21 +45,29 @@ switched off:
 }
 \`\`\`
 
-Where the sources disagree, \`--strict\` sides with the schema, also against the examples. So some examples of the
-reference are refused with it. It also refuses what the settings \`unknownProperty\` and \`lenientPatch\` would let pass.
-Switches that open more operations, or open them to more callers, hold as they do without it.
-
 Not counted are: what both have, such as types without \`#\`, keys as segments or in parentheses, and the header
 \`Preference\`; ids and GUIDs in other casing; more slashes before the version, and the version in other casing.
+
+The source is what decides the level. \`repository#number\` is an issue or a pull request on GitHub, of microsoftgraph where
+no owner is named; \`docs\` and \`docs-contrib\` are microsoft-graph-docs and microsoft-graph-docs-contrib.
 ${Object.entries(PLACES)
   .map(([place, title]) => printPlace(place, title))
   .join('')}`;
 }
 
+const HEAD = ['Name', 'Form', 'Schema or page', 'Default', 'Lenient', 'Strict', 'Refused with', 'Source'];
+
 function printPlace(place: string, title: string): string {
   const entries: readonly (readonly [string, DeviationRow])[] = Object.entries(DEVIATIONS);
   const rows = entries
     .filter(([, { where }]) => where === place)
-    .map(([name, row]) => [name, row.taken, row.expected, row.refusals.map(code).join(', '), row.source]);
-  return `\n## ${title}\n\n${markdownTable(['Name', 'Taken', 'Expected', 'Refused with', 'Source'], rows)}\n`;
+    .map(([name, row]) => [
+      name,
+      row.taken,
+      row.expected,
+      ...LEVELS[row.level],
+      row.refusals.map(code).join(', '),
+      row.source,
+    ]);
+  return `\n## ${title}\n\n${markdownTable(HEAD, rows)}\n`;
 }

@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { DEVIATIONS } from '../src/model/deviations.ts';
+import type { Tolerance } from '../src/model/deviations.ts';
 import type { Deviation } from '../src/odata/message.ts';
-import { DEVIATION_SAMPLES } from './conformance/deviation-samples.ts';
+import { DEVIATION_SAMPLES, findRefused, settingsOf, TOLERANCES } from './conformance/deviation-samples.ts';
 import type { DeviationSample } from './conformance/deviation-samples.ts';
 import { startTenantServer } from './support/tenants.ts';
 import type { OwnTenant, TenantServer } from './support/tenants.ts';
 
 const seed = join(import.meta.dirname, 'conformance', 'seed.yaml');
 const names = Object.keys(DEVIATIONS);
-const samples = DEVIATION_SAMPLES.map(
-  (sample) => [`${sample.name}: ${sample.found || sample.expected}`, sample] as const,
+const cases = TOLERANCES.flatMap((tolerance) =>
+  DEVIATION_SAMPLES.map((sample) => [tolerance, `${sample.name}: ${sample.found || sample.expected}`, sample] as const),
 );
+const accepted = cases.filter(([tolerance, , sample]) => findRefused(sample, tolerance) === undefined);
+const refused = cases.filter(([tolerance, , sample]) => findRefused(sample, tolerance) !== undefined);
 
 test('every deviation has a sample', () => {
   expect(new Set(DEVIATION_SAMPLES.map(({ name }) => name))).toEqual(new Set(names));
@@ -25,8 +28,9 @@ afterAll(async () => {
 });
 
 /** One for all samples that need the same settings, in a tenant of its own for each of the requests of a test. */
-async function takePlace({ settings = {} }: DeviationSample, isStrict = false): Promise<Place> {
-  const own = isStrict ? { ...settings, strict: true } : settings;
+async function takePlace(sample: DeviationSample, tolerance: Tolerance = 'default'): Promise<Place> {
+  const { settings = {} } = sample;
+  const own = settingsOf(sample, tolerance);
   const name = JSON.stringify(own);
   const like = DEVIATION_SAMPLES.filter((other) => JSON.stringify(other.settings ?? {}) === JSON.stringify(settings));
   // As it was sent, as it should be, and one more for all of them in one request.
@@ -37,15 +41,14 @@ async function takePlace({ settings = {} }: DeviationSample, isStrict = false): 
 }
 
 describe('a server notes', () => {
-  test.each(samples)('%s', async (_title, sample) => {
-    const entry = await send(await takePlace(sample), sample);
-    const { name, found, expected, status } = sample;
-    expect(entry).toMatchObject({ status, deviations: [{ name, found, expected }] });
+  test.each(accepted)('%s: %s', async (tolerance, _title, sample) => {
+    const entry = await send(await takePlace(sample, tolerance), sample);
+    expect(entry).toMatchObject({ status: sample.status, deviations: [...besides(sample), shown(sample)] });
   });
 
-  test.each(samples)('nothing in place of %s', async (_title, sample) => {
-    const entry = await send(await takePlace(sample), { ...sample, ...sample.right });
-    expect(entry).toMatchObject({ status: sample.status, deviations: [] });
+  test.each(accepted)('%s: nothing in place of %s', async (tolerance, _title, sample) => {
+    const entry = await send(await takePlace(sample, tolerance), { ...sample, ...sample.right });
+    expect(entry).toMatchObject({ status: sample.status, deviations: besides(sample) });
   });
 
   test('all of them in one request, also when it is refused for something else', async () => {
@@ -62,14 +65,22 @@ describe('a server notes', () => {
   });
 });
 
-describe('a strict server refuses with a row that the table names', () => {
-  test.each(samples)('%s', async (_title, sample) => {
-    const entry = await send(await takePlace(sample, true), sample);
-    const { refusals } = DEVIATIONS[sample.name];
+describe('a server refuses with a row that the table names', () => {
+  test.each(refused)('%s: %s', async (tolerance, _title, sample) => {
+    const entry = await send(await takePlace(sample, tolerance), sample);
+    const { refusals } = DEVIATIONS[findRefused(sample, tolerance)?.name ?? sample.name];
     expect(refusals).toContain(entry.refusal?.row);
     expect(entry.deviations).toEqual([]);
   });
 });
+
+function shown({ name, found, expected }: Deviation): Deviation {
+  return { name, found, expected };
+}
+
+function besides({ beside }: DeviationSample): readonly Deviation[] {
+  return beside === undefined ? [] : [shown(beside)];
+}
 
 interface Place {
   readonly server: TenantServer;

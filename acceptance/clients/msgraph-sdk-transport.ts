@@ -49,16 +49,25 @@ function batches(scene: Scene): Cases {
     return request;
   };
   return {
-    'A1 A2 A4 a batch whose bodies the client sends in base64, without headers': async () => {
+    'A1 A2 A6 a batch whose requests depend on each other': async () => {
       const made = await post(scene, adapter, [assignmentModel(scene), serializeLearningAssignment]);
       const batch = new BatchRequestContent(adapter, ERRORS);
-      batch.addBatchRequest(change(made.id), 'change');
-      batch.addBatchRequest(item(HttpMethod.GET, made.id), 'read').dependsOn = ['change'];
+      batch.addBatchRequest(item(HttpMethod.GET, made.id), 'read');
+      batch.addBatchRequest(item(HttpMethod.DELETE, made.id), 'remove').dependsOn = ['read'];
       const answers = await batch.postAsync();
       const statuses = await answers?.getResponsesStatusCodes();
-      assert.deepEqual([statuses?.get('change'), statuses?.get('read')], [204, 200]);
+      assert.deepEqual([statuses?.get('read'), statuses?.get('remove')], [200, 204]);
+    },
+    'A4 a batch with bodies is refused whole: this version of the client leaves out their headers': async () => {
+      const made = await post(scene, adapter, [assignmentModel(scene), serializeLearningAssignment]);
+      const batch = new BatchRequestContent(adapter, ERRORS);
+      batch.addBatchRequest(item(HttpMethod.GET, made.id), 'read');
+      batch.addBatchRequest(change(made.id), 'change').dependsOn = ['read'];
+      const error = await refusalOf(batch.postAsync());
+      assert.equal(error.responseStatusCode, 400);
+      assert.match(error.message, /Content-Type/);
       const call = { adapter, template: PATHS.activity, values: { activity: String(made.id) } };
-      assert.equal((await get(scene, call))?.status, 'inProgress');
+      assert.equal((await get(scene, call))?.status, 'notStarted');
     },
     'A6 what depends on a refused item is not run: 424': async () => {
       const batch = new BatchRequestContent(adapter, ERRORS);

@@ -202,6 +202,8 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push('--port and --http-port must differ.');
   if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0)
     problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
+  if (settings.strict && settings.lenient)
+    problems.push('--strict refuses every deviation, and --lenient takes them: give one of them.');
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;

@@ -149,8 +149,13 @@ export interface SettingOptions {
   /** Refuse $filter and $orderby on lists of activities, whose pages do not name them. Default: false. */
   readonly documentedOnly?: boolean | undefined;
   /**
-   * Refuse the spellings and habits of clients that are taken although the schema has them otherwise; docs/strict.md
-   * lists them. Default: false.
+   * Refuse also what the sources disagree about: all spellings and habits of clients in docs/strict.md. Default:
+   * false.
    */
   readonly strict?: boolean | undefined;
+  /**
+   * Take also what Microsoft Graph is known to refuse, as far as docs/strict.md lists it. Contradicts strict.
+   * Default: false.
+   */
+  readonly lenient?: boolean | undefined;
 }

@@ -1,4 +1,5 @@
 /** Switches for what the documentation leaves open or contradicts. Each is a setting; the defaults follow the pages. */
+import type { Tolerance } from './deviations.ts';
 
 export interface Behaviour {
   readonly externalIdSpelling: 'schema' | 'documented';
@@ -13,6 +14,7 @@ export interface Behaviour {
   readonly appListActivities: boolean;
   readonly documentedOnly: boolean;
   readonly strict: boolean;
+  readonly lenient: boolean;
 }
 
 /** Switches that are on or off. */
@@ -79,8 +81,12 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   },
   strict: {
     default: false,
+    description: 'Refuse also what the sources disagree about: all spellings and habits of clients in docs/strict.md.',
+  },
+  lenient: {
+    default: false,
     description:
-      'Refuse the spellings and habits of clients that are taken although the schema has them otherwise; docs/strict.md lists them.',
+      'Take also what Microsoft Graph is known to refuse, as far as docs/strict.md lists it. Contradicts strict.',
   },
 };
 
@@ -88,3 +94,9 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
 export const DEFAULT_BEHAVIOUR = Object.fromEntries(
   Object.entries<SwitchRow<string | boolean>>(BEHAVIOUR_SWITCHES).map(([name, row]) => [name, row.default]),
 ) as unknown as Behaviour;
+
+/** How much of the deviations a server takes. */
+export function toleranceOf({ strict, lenient }: Pick<Behaviour, 'strict' | 'lenient'>): Tolerance {
+  if (strict) return 'strict';
+  return lenient ? 'lenient' : 'default';
+}

@@ -410,6 +410,11 @@ export const CLAUSE_REASONS = {
   notSortable: "'{property}' cannot be sorted by.",
   operatorUnfit: "'{property}' does not take '{operator}'.",
   valueUnfit: "{value} is no value of '{property}', which is {expected}.",
+  /** As OData libraries word it; both sentences are quoted in OpenAEV-Platform/collectors#564. */
+  typesIncompatible:
+    "A binary operator with incompatible types was detected. Found operand types '{left}' and '{right}' for operator kind '{operator}'.",
+  dateTimeFormat:
+    "The DateTimeOffset text '{value}' should be in format 'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range.",
   memberHidden: '{value} can be named only with the header Prefer: include-unknown-enum-members.',
   repeated: "'{property}' comes twice.",
   directionUnknown: "'{text}' is no direction: 'asc' and 'desc' are.",

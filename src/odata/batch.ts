@@ -24,7 +24,7 @@ export interface BatchItem {
 const MAX_ITEMS = 20;
 
 /** The items in their order. @throws batchTooLarge, batchInvalid: then none of them is run */
-export function readBatch(body: JsonObject, notes: DeviationNotes = createDeviationNotes(false)): readonly BatchItem[] {
+export function readBatch(body: JsonObject, notes: DeviationNotes = createDeviationNotes()): readonly BatchItem[] {
   const { requests } = body;
   if (!Array.isArray(requests)) throw batchInvalid('requests must be an array.');
   if (requests.length > MAX_ITEMS) throw new GraphError('batchTooLarge', { values: { maximum: MAX_ITEMS } });

@@ -1,6 +1,7 @@
-/** What is found in a request that the schema has otherwise. */
+/** What is found in a request that the schema has otherwise: taken or refused, by the level of its row. */
 import { fillTemplate } from '../base/fill-template.ts';
 import { DEVIATION_TEXTS, DEVIATIONS } from '../model/deviations.ts';
+import type { DeviationName, DeviationRow, Tolerance } from '../model/deviations.ts';
 import { GraphError } from '../model/graph-error.ts';
 import type { Explanation, GraphErrorOptions } from '../model/graph-error.ts';
 import type { Deviation } from './message.ts';
@@ -13,33 +14,55 @@ const SHOWN_CHARACTERS = 200;
  * one collector serves all requests, one after the other, and a request without a deviation costs nothing.
  */
 export interface DeviationNotes {
-  readonly isStrict: boolean;
+  /** Whether this server refuses deviations of the row. */
+  refuses(name: DeviationName): boolean;
   add(deviation: Deviation): void;
-  /** As `add`; where the server is strict, throws the first refusal of the deviation's row, explained. */
+  /** As `add`; where the server refuses it, throws the first refusal of the deviation's row, explained. */
   addOrRefuse(deviation: Deviation, options: Pick<GraphErrorOptions, 'values' | 'headers'>): void;
-  /** What was added since it was last taken: to be done before reading, and after it. */
+  /** What was added since the last call and is accepted; clears both lists. Call before reading, and after it. */
   take(): readonly Deviation[] | undefined;
+  /** What was added since the last call and is refused. */
+  takeRefused(): readonly Deviation[] | undefined;
 }
 
-export function createDeviationNotes(isStrict: boolean): DeviationNotes {
-  let found: Deviation[] | undefined;
+export function createDeviationNotes(tolerance: Tolerance = 'default'): DeviationNotes {
+  const refusedNames = listRefused(tolerance);
+  let accepted: Deviation[] | undefined;
+  let refused: Deviation[] | undefined;
   const add = ({ name, found: sent, expected }: Deviation): void => {
-    (found ??= []).push({ name, found: shorten(sent), expected: shorten(expected) });
+    const deviation = { name, found: shorten(sent), expected: shorten(expected) };
+    if (refusedNames.has(name)) (refused ??= []).push(deviation);
+    else (accepted ??= []).push(deviation);
+  };
+  const takeRefused = (): readonly Deviation[] | undefined => {
+    const taken = refused;
+    refused = undefined;
+    return taken;
   };
   return {
-    isStrict,
+    refuses: (name) => refusedNames.has(name),
     add,
     addOrRefuse: (deviation, options) => {
-      if (!isStrict) return add(deviation);
+      if (!refusedNames.has(deviation.name)) return add(deviation);
       const [row] = DEVIATIONS[deviation.name].refusals;
       throw new GraphError(row, { ...options, explanation: explainDeviations([deviation]) });
     },
     take: () => {
-      const taken = found;
-      found = undefined;
+      const taken = accepted;
+      accepted = undefined;
+      refused = undefined;
       return taken;
     },
+    takeRefused,
   };
+}
+
+function listRefused(tolerance: Tolerance): ReadonlySet<DeviationName> {
+  const rows = Object.entries(DEVIATIONS) as readonly (readonly [DeviationName, DeviationRow])[];
+  const refused = rows.filter(
+    ([, { level }]) => tolerance === 'strict' || (tolerance === 'default' && level === 'lenient'),
+  );
+  return new Set(refused.map(([name]) => name));
 }
 
 /** What `innerError` says of a refusal for these; nothing when there are none. */

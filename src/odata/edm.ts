@@ -31,8 +31,13 @@ export function isLocalDateTime(text: string): boolean {
   return hasTime(text) && !hasOffset(text);
 }
 
-/** After the date: a `T`, as it is defined. */
-function hasTime(text: string): boolean {
+/** Whether a text that can be parsed separates date and time by a space. */
+export function hasSpaceForT(text: string): boolean {
+  return text[10] === ' ';
+}
+
+/** Whether a date is followed by a `T`, as it is defined. */
+export function hasTime(text: string): boolean {
   return text[10] === 'T' || text[10] === 't';
 }
 

@@ -48,7 +48,7 @@ interface Candidate {
 export function createFieldFinder(
   schema: Schema,
   declared: EntityName,
-  notes: DeviationNotes = createDeviationNotes(false),
+  notes: DeviationNotes = createDeviationNotes(),
 ): FieldFinder {
   const { concreteTypes } = getEntity(schema, declared);
   const candidates = indexProperties(schema, concreteTypes);

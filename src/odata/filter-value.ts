@@ -5,11 +5,12 @@ import { ENUMS } from '../model/value-types.ts';
 import type { EnumMember } from '../model/rows.ts';
 import { clauseError, clauseReason } from './clause-error.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
-import { formatDateTimeOffset, isDateTimeOffset, isDuration, parseDateTimeOffset } from './edm.ts';
+import { formatDateTimeOffset, hasTime, isDateTimeOffset, isDuration, parseDateTimeOffset } from './edm.ts';
 import { enumTypeOf } from './field-path.ts';
 import type { Field, ValueKind } from './field-path.ts';
 import type { TextToken, WordToken } from './filter-lexer.ts';
 import type { FilterValue } from './filter-types.ts';
+import type { Deviation } from './message.ts';
 
 export type ValueToken = WordToken | TextToken;
 
@@ -49,10 +50,18 @@ export function findBoolean({ kind, source }: { readonly kind: string; readonly 
   return word === 'true' || (word === 'false' ? false : undefined);
 }
 
+/** The comparison that a value stands in, as OData names its parts. */
+export interface ValuePlace {
+  readonly operatorKind: string;
+  readonly isValueFirst: boolean;
+}
+
 export interface ValueRules {
   /** Whether enum members behind the sentinel are values. */
   readonly showsHiddenMembers: boolean;
   readonly notes: DeviationNotes;
+  /** Absent in lists and functions. */
+  readonly place?: ValuePlace;
 }
 
 /**
@@ -64,29 +73,48 @@ export function readFilterValues(token: ValueToken, field: Field, rules: ValueRu
   const { expected, read } = KINDS[field.kind];
   const value = read(token);
   if (value === undefined) throw valueUnfit(token, field, expected);
-  const form = findOtherForm(token, field, value);
-  if (form !== undefined) noteForm({ token, field, notes: rules.notes }, form);
+  const deviation = findDeviation(token, field, value);
+  if (deviation !== undefined)
+    rules.notes.addOrRefuse(deviation, { values: { reason: refusalReason(deviation, { token, field, rules }) } });
   return [value];
 }
 
-/** How OData writes the value, where the token has it otherwise. */
-function findOtherForm(token: ValueToken, { kind }: Field, value: FilterValue): string | undefined {
+/** What the token has otherwise than OData writes the value. */
+function findDeviation(token: ValueToken, { kind }: Field, value: FilterValue): Deviation | undefined {
+  const { source: found } = token;
   const isText = token.kind === 'text';
-  if (kind === 'guid' || kind === 'text' || kind === 'localDateTime') return isText ? undefined : `'${value}'`;
-  const isOther = kind === 'dateTime' && (isText || !isDateTimeOffset(token.source));
-  return isOther ? formatDateTimeOffset(String(value), 'Z') : undefined;
+  if (kind === 'guid' || kind === 'text' || kind === 'localDateTime') {
+    const name = kind === 'localDateTime' ? 'filterLocalDateUnquoted' : 'filterGuidUnquoted';
+    return isText ? undefined : { name, found, expected: `'${value}'` };
+  }
+  if (kind !== 'dateTime' || (!isText && isDateTimeOffset(found))) return undefined;
+  const expected = formatDateTimeOffset(String(value), 'Z');
+  return { name: isText ? 'filterDateQuoted' : 'filterDateForm', found, expected };
 }
 
 interface Written {
   readonly token: ValueToken;
   readonly field: Field;
-  readonly notes: DeviationNotes;
+  readonly rules: ValueRules;
 }
 
-function noteForm({ token, field, notes }: Written, expected: string): void {
-  const { source: found } = token;
-  const reason = clauseReason('valueUnfit', { value: found, property: field.path, expected });
-  notes.addOrRefuse({ name: 'filterValueForm', found, expected }, { values: { reason } });
+/** In the words of the service, where they are known. */
+function refusalReason({ found, expected }: Deviation, { token, field, rules: { place } }: Written): string {
+  const literal = literalType(token);
+  if (literal === undefined) return clauseReason('dateTimeFormat', { value: found });
+  if (place === undefined || field.kind === 'enum')
+    return clauseReason('valueUnfit', { value: found, property: field.path, expected });
+  const declared = field.kind === 'dateTime' ? 'Edm.DateTimeOffset' : 'Edm.String';
+  const [left, right] = place.isValueFirst ? [literal, declared] : [declared, literal];
+  return clauseReason('typesIncompatible', { left, right, operator: place.operatorKind });
+}
+
+/** The type that OData gives a literal; `undefined` for a date and time without offset, which has none. */
+function literalType({ kind, source }: ValueToken): string | undefined {
+  if (kind === 'text') return 'Edm.String';
+  if (findGuid(source) !== undefined) return 'Edm.Guid';
+  if (isDateTimeOffset(source)) return 'Edm.DateTimeOffset';
+  return hasTime(source) ? undefined : 'Edm.Date';
 }
 
 function valueUnfit(token: ValueToken, { path }: Field, expected: string): Error {
@@ -105,7 +133,10 @@ function readMembers(token: ValueToken, field: Field, rules: ValueRules): readon
     const shown = members.filter(({ isHidden }) => showsHiddenMembers || isHidden !== true);
     throw valueUnfit(token, field, `one of ${shown.map((one) => `'${one.name}'`).join(', ')}`);
   }
-  if ((token as TextToken).value !== member.name) noteForm({ token, field, notes }, `'${member.name}'`);
+  if ((token as TextToken).value !== member.name) {
+    const deviation = { name: 'filterMemberCasing', found: token.source, expected: `'${member.name}'` } as const;
+    notes.addOrRefuse(deviation, { values: { reason: refusalReason(deviation, { token, field, rules }) } });
+  }
   if (showsHiddenMembers) return member.isSentinel === true ? [] : [member.name];
   if (member.isHidden === true) throw clauseError('filterInvalid', 'memberHidden', { value: token.source });
   if (member.isSentinel !== true) return [member.name];

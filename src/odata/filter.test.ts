@@ -13,7 +13,7 @@ const guid = 'a0000000-0000-4000-8000-00000000000f';
 
 function read(text: string, options: { readonly of?: EntityName; readonly showsHiddenMembers?: boolean } = {}): string {
   const fields = createFieldFinder(schema, options.of ?? 'learningCourseActivity');
-  const notes = createDeviationNotes(false);
+  const notes = createDeviationNotes('lenient');
   return show(parseFilter(text, { fields, notes, showsHiddenMembers: options.showsHiddenMembers ?? false }));
 }
 

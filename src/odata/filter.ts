@@ -25,7 +25,7 @@ import { tokenize } from './filter-lexer.ts';
 import type { Token, WordToken } from './filter-lexer.ts';
 import type { FilterNode, FilterValue, TextTest } from './filter-types.ts';
 import { findBoolean, isNullToken, isValueWord, readFilterValues } from './filter-value.ts';
-import type { ValueToken } from './filter-value.ts';
+import type { ValuePlace, ValueToken } from './filter-value.ts';
 
 export interface FilterRules {
   readonly fields: FieldFinder;
@@ -172,6 +172,16 @@ function getField({ rules }: Cursor, { source }: WordToken): Field {
 const OPERATORS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
 type Operator = (typeof OPERATORS)[number];
 
+/** The kinds that OData names them by in refusals. */
+const OPERATOR_KINDS: Readonly<Record<Operator, string>> = {
+  eq: 'Equal',
+  ne: 'NotEqual',
+  gt: 'GreaterThan',
+  ge: 'GreaterThanOrEqual',
+  lt: 'LessThan',
+  le: 'LessThanOrEqual',
+};
+
 /** What an operator becomes when its operands change places. */
 const MIRRORED: Readonly<Record<Operator, Operator>> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' };
 
@@ -181,22 +191,24 @@ function readComparison(cursor: Cursor, left: Operand): FilterNode {
   if (operator === undefined) return readBareCondition(cursor, left);
   const right = readOperand(cursor, next(cursor));
   if (left.kind === right.kind) throw clauseError('filterInvalid', 'noComparison');
-  const isMirrored = left.kind === 'value';
-  const field = (isMirrored ? right : left) as Operand & { kind: 'field' };
-  const value = (isMirrored ? left : right) as Operand & { kind: 'value' };
-  return compare(cursor, { ...field, operator: isMirrored ? MIRRORED[operator] : operator, token: value.token });
+  const isValueFirst = left.kind === 'value';
+  const { field } = (isValueFirst ? right : left) as Operand & { kind: 'field' };
+  const { token } = (isValueFirst ? left : right) as Operand & { kind: 'value' };
+  const place = { operatorKind: OPERATOR_KINDS[operator], isValueFirst };
+  return compare(cursor, { field, operator: isValueFirst ? MIRRORED[operator] : operator, token, place });
 }
 
 interface Comparison {
   readonly field: Field;
   readonly operator: Operator;
   readonly token: ValueToken;
+  readonly place: ValuePlace;
 }
 
-function compare(cursor: Cursor, { field, operator, token }: Comparison): FilterNode {
+function compare({ rules }: Cursor, { field, operator, token, place }: Comparison): FilterNode {
   checkOperator(field, operator);
   if (isNullToken(token)) return compareWithNull(field, operator);
-  const values = readFilterValues(token, field, cursor.rules);
+  const values = readFilterValues(token, field, { ...rules, place });
   if (operator === 'eq') return oneOf(field, values);
   if (operator === 'ne') return negate(oneOf(field, values));
   return { kind: 'compare', field, operator, value: values[0] as FilterValue };

@@ -69,7 +69,7 @@ const PLAIN_SEGMENT = /[^/]+/y;
 /** Builds the tree of all operation paths once; the matcher throws segmentNotFound, methodNotAllowed or urlMalformed. */
 export function createPathMatcher(
   operations: readonly OperationView[],
-  notes: DeviationNotes = createDeviationNotes(false),
+  notes: DeviationNotes = createDeviationNotes(),
 ): PathMatcher {
   const root = newNode('');
   for (const operation of operations) addOperation(root, operation);

@@ -1,4 +1,5 @@
 /** Everything that interprets one API version, built once at start. */
+import { toleranceOf } from '../model/behaviour.ts';
 import type { Behaviour } from '../model/behaviour.ts';
 import { createSchema, getEntity } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
@@ -26,7 +27,7 @@ export interface Protocol {
 
 export function createProtocol(version: ApiVersion, behaviour: Behaviour): Protocol {
   const schema = createSchema(version, behaviour);
-  const notes = createDeviationNotes(behaviour.strict);
+  const notes = createDeviationNotes(toleranceOf(behaviour));
   return {
     schema,
     matchPath: createPathMatcher(schema.operations, notes),

@@ -61,7 +61,7 @@ type Values = ReadonlyMap<QueryOptionName, string>;
 export function createQueryReader(
   schema: Schema,
   declared: EntityName,
-  notes: DeviationNotes = createDeviationNotes(false),
+  notes: DeviationNotes = createDeviationNotes(),
 ): QueryReader {
   const fields = createFieldFinder(schema, declared, notes);
   const readSelect = createSelectReader(schema, declared, notes);

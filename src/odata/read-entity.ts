@@ -17,7 +17,7 @@ export interface FieldProblem {
   readonly limit?: number;
   /** The type that lacks the property, when it is unknown. */
   readonly type?: EntityName;
-  /** What is taken unless the server is strict. */
+  /** The deviations that it consists of. */
   readonly deviations?: readonly Deviation[];
 }
 
@@ -29,7 +29,7 @@ export interface EntityInput {
   /** Properties with a documented name beside the schema's, and which of the two was sent. */
   readonly spellings: ReadonlyMap<string, string>;
   readonly problems: readonly FieldProblem[];
-  /** Of a server that is strict they are problems. */
+  /** Those that the server accepts; the others are problems. */
   readonly deviations: readonly Deviation[] | undefined;
 }
 
@@ -139,9 +139,9 @@ function impliedType({ concreteTypes }: EntityView, rules: EntityRules): ReadTyp
   return { type: storedType, problem: judge(rules, deviation, { kind: 'required', field: TYPE }) };
 }
 
-/** Where the server is strict, the problem that the deviation is; otherwise it is noted. */
+/** The problem that the deviation is where the server refuses it; otherwise it is noted. */
 function judge({ notes }: EntityRules, deviation: Deviation, problem: FieldProblem): FieldProblem | undefined {
-  if (notes?.isStrict === true) return { ...problem, deviations: [deviation] };
+  if (notes?.refuses(deviation.name) === true) return { ...problem, deviations: [deviation] };
   notes?.add(deviation);
   return undefined;
 }
@@ -169,7 +169,6 @@ interface Reading {
 
 function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityRules): EntityInput {
   const { notes } = rules;
-  const isStrict = notes?.isStrict === true;
   const reading: Reading = { reader, rules, sent: [], spellings: new Map(), strays: [] };
   for (const key of Object.keys(body)) note(reading, key, body[key]);
   const values: Record<string, unknown> = {};
@@ -177,7 +176,7 @@ function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityR
   reader.view.properties.forEach((row, index) => {
     const value = reading.sent[index];
     const read = value === REPEATED ? INVALID : readProperty(value, row, rules);
-    const refused = isStrict ? notes?.take() : undefined;
+    const refused = notes?.takeRefused();
     const kind = read === MISSING ? 'required' : 'invalid';
     if (refused !== undefined) problems.push({ kind, field: row.name, deviations: refused });
     else if (typeof read === 'symbol') problems.push(...toProblems(read, row));
@@ -253,11 +252,11 @@ function readProperty(value: unknown, row: PropertyRow, rules: EntityRules): unk
   return isRequired ? MISSING : undefined;
 }
 
-/** The verdict on what was not sent and need not be: of what the pages ask for in every update, only while nobody is strict. */
+/** The verdict on what was not sent and need not be: a strict server misses what the pages ask for in every update. */
 function noteMissing({ name, onUpdate }: PropertyRow, { mode, notes }: EntityRules): typeof MISSING | undefined {
   if (mode !== 'update' || onUpdate !== 'required') return undefined;
   notes?.add({ name: 'statusLeftOut', found: '', expected: name });
-  return notes?.isStrict === true ? MISSING : undefined;
+  return notes?.refuses('statusLeftOut') === true ? MISSING : undefined;
 }
 
 function toProblems(verdict: symbol, row: PropertyRow): FieldProblem[] {

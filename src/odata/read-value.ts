@@ -4,7 +4,14 @@ import type { PropertyRow, PropertyType } from '../model/rows.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
 import type { DateTimeTimeZone, ItemBody } from '../model/value-types.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
-import { formatDateTimeOffset, isDateTimeOffset, isDuration, isLocalDateTime, parseDateTimeOffset } from './edm.ts';
+import {
+  formatDateTimeOffset,
+  hasSpaceForT,
+  isDateTimeOffset,
+  isDuration,
+  isLocalDateTime,
+  parseDateTimeOffset,
+} from './edm.ts';
 import { isJsonObject } from './payload.ts';
 import type { JsonObject } from './payload.ts';
 import { isTimeZone } from './time-zone.ts';
@@ -76,7 +83,8 @@ function readDateTimeOffset(value: unknown, { utcOffset = 'Z' }: PropertyRow, ru
   const canonical = typeof value === 'string' ? parseDateTimeOffset(value) : undefined;
   if (typeof value !== 'string' || canonical === undefined) return INVALID;
   if (!isDateTimeOffset(value)) {
-    note(rules, 'dateForm', { found: value, expected: formatDateTimeOffset(canonical, utcOffset) });
+    const name = hasSpaceForT(value) ? 'dateSpace' : 'dateForm';
+    note(rules, name, { found: value, expected: formatDateTimeOffset(canonical, utcOffset) });
   }
   return canonical;
 }
@@ -128,7 +136,8 @@ function readDateTimeTimeZone(value: unknown, _row: PropertyRow, rules: ReadRule
     isTimeZone(timeZone);
   if (!isValid) return INVALID;
   if (!isLocalDateTime(dateTime)) {
-    note(rules, 'localDateForm', { found: dateTime, expected: localDateTime(parseDateTimeOffset(dateTime) ?? '') });
+    const name = hasSpaceForT(dateTime) ? 'dateSpace' : 'localDateForm';
+    note(rules, name, { found: dateTime, expected: localDateTime(parseDateTimeOffset(dateTime) ?? '') });
   }
   return { dateTime, timeZone };
 }
@@ -137,7 +146,8 @@ function readTimestamp(text: string, rules: ReadRules): DateTimeTimeZone | Verdi
   const canonical = parseDateTimeOffset(text);
   if (canonical === undefined) return INVALID;
   const read = { dateTime: localDateTime(canonical), timeZone: 'UTC' };
-  note(rules, 'timestampForObject', { found: text, expected: JSON.stringify(read) });
+  const name = hasSpaceForT(text) ? 'dateSpace' : 'timestampForObject';
+  note(rules, name, { found: text, expected: JSON.stringify(read) });
   return read;
 }
 

@@ -8,7 +8,7 @@ import type { OperationContext } from './context.ts';
  * What `find` gives for the external id in the path; when it gives nothing, what it gives for that id decoded once more.
  * Microsoft Graph once decoded slashes in keys too early, so clients learned to encode them twice. For reads only: a write
  * must never reach a record under another key.
- * @throws the row `missing` when the server is strict and only the second reading finds something
+ * @throws the row `missing` when the server refuses keyEncodedTwice and only the second reading finds something
  */
 export async function findByKeyOfPath<Found>(
   { keys, found, protocol }: OperationContext,
@@ -23,7 +23,8 @@ export async function findByKeyOfPath<Found>(
   if (second === undefined) return undefined;
   const [sent, expected] = [externalId, decoded].map(encodeURIComponent) as [string, string];
   const deviation = { name: 'keyEncodedTwice', found: sent, expected } as const;
-  if (protocol.notes.isStrict) throw new GraphError(missing, { explanation: explainDeviations([deviation]) });
+  if (protocol.notes.refuses(deviation.name))
+    throw new GraphError(missing, { explanation: explainDeviations([deviation]) });
   found.inKey = [deviation];
   return second;
 }

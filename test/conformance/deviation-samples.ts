@@ -1,7 +1,8 @@
-/** Requests that the server takes although the schema has them otherwise: each as it is sent, and as it should be. */
+/** Requests that the schema has otherwise, one or more for each row of the table: as they are sent, and as they should be. */
 import { expect } from 'vitest';
 
-import type { DeviationName } from '../../src/model/deviations.ts';
+import { DEVIATIONS } from '../../src/model/deviations.ts';
+import type { DeviationLevel, DeviationName, Tolerance } from '../../src/model/deviations.ts';
 import type { Caller } from '../support/tenants.ts';
 import { admin, learner, reader, writer } from './callers.ts';
 import { E1, E10, E11, E6 } from './refusals.ts';
@@ -29,15 +30,21 @@ interface Sent {
   readonly json?: unknown;
 }
 
-export interface DeviationSample extends Sent {
+/** What is found, and how it is refused. */
+export interface Finding {
   readonly name: DeviationName;
-  readonly as: Caller;
-  /** Of the answer, when the server takes it. */
-  readonly status: number;
   readonly found: string;
   readonly expected: string;
-  /** What a strict server answers. */
+  /** What a server answers that refuses it. */
   readonly refusal: { readonly status: number; readonly message: unknown };
+}
+
+export interface DeviationSample extends Sent, Finding {
+  readonly as: Caller;
+  /** Of the answer of a server that takes it. */
+  readonly status: number;
+  /** What else the request has that it cannot do without. */
+  readonly beside?: Finding;
   /** As it should have come. */
   readonly right: Sent;
   /** Without which it is refused anyway. */
@@ -67,6 +74,10 @@ const noSegment = (segment: string) => ({
   message: `Resource not found for the segment '${segment}'.`,
 });
 const noOption = (option: string) => ({ status: 400, message: `The query option '${option}' is not supported.` });
+const typesIncompatible = (left: string, right: string, operator: string) => ({
+  status: 400,
+  message: `Invalid filter clause: A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind '${operator}'.`,
+});
 const batchInvalid = { status: 400, message: expect.stringMatching(/^Invalid batch request\. batch\w+: /) };
 
 /** A body that creates a course, one that updates an assignment, and so on, each with one thing in it that differs. */
@@ -270,6 +281,24 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
     refusal: E11,
   },
   {
+    name: 'dateSpace',
+    as: writer,
+    send: `PATCH ${oneCourse}`,
+    json: { ...COURSE_UPDATE, startedDateTime: '2022-07-16 10:00:00Z' },
+    status: 204,
+    right: { send: `PATCH ${oneCourse}`, json: { ...COURSE_UPDATE, startedDateTime: '2022-07-16T10:00:00+00:00' } },
+    found: '2022-07-16 10:00:00Z',
+    expected: '2022-07-16T10:00:00+00:00',
+    refusal: E11,
+  },
+  {
+    name: 'dateSpace',
+    ...creates({ ...assignment, dueDateTime: { ...dueDateTime, dateTime: '2022-09-22 16:05:00' } }, assignment),
+    found: '2022-09-22 16:05:00',
+    expected: '2022-09-22T16:05:00.0000000',
+    refusal: E11,
+  },
+  {
     name: 'localDateForm',
     ...creates({ ...assignment, dueDateTime: { ...dueDateTime, dateTime: '2022-09-22T16:05:00Z' } }, assignment),
     found: '2022-09-22T16:05:00Z',
@@ -379,14 +408,14 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
     refusal: unknown('Microsoft.Graph.learningAssignment/notes', 'learningCourseActivity'),
   },
   {
-    name: 'filterValueForm',
+    name: 'filterMemberCasing',
     ...gets(writer, `${P1_CONTENTS}?$filter=level%20eq%20'Beginner'`, `${P1_CONTENTS}?$filter=level%20eq%20'beginner'`),
     found: "'Beginner'",
     expected: "'beginner'",
     refusal: { status: 400, message: "Invalid filter clause: 'Beginner' is no value of 'level', which is 'beginner'." },
   },
   {
-    name: 'filterValueForm',
+    name: 'filterDateQuoted',
     ...gets(
       writer,
       `${P1_CONTENTS}?$filter=createdDateTime%20gt%20'2018-01-01'`,
@@ -394,10 +423,56 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
     ),
     found: "'2018-01-01'",
     expected: '2018-01-01T00:00:00Z',
+    refusal: typesIncompatible('Edm.DateTimeOffset', 'Edm.String', 'GreaterThan'),
+  },
+  {
+    name: 'filterDateForm',
+    ...gets(
+      writer,
+      `${P1_CONTENTS}?$filter=createdDateTime%20le%202018-01-01`,
+      `${P1_CONTENTS}?$filter=createdDateTime%20le%202018-01-01T00:00:00Z`,
+    ),
+    found: '2018-01-01',
+    expected: '2018-01-01T00:00:00Z',
+    refusal: typesIncompatible('Edm.DateTimeOffset', 'Edm.Date', 'LessThanOrEqual'),
+  },
+  {
+    name: 'filterDateForm',
+    ...gets(
+      writer,
+      `${P1_CONTENTS}?$filter=createdDateTime%20lt%202018-01-01T00:00:00`,
+      `${P1_CONTENTS}?$filter=createdDateTime%20lt%202018-01-01T00:00:00Z`,
+    ),
+    found: '2018-01-01T00:00:00',
+    expected: '2018-01-01T00:00:00Z',
     refusal: {
       status: 400,
-      message: "Invalid filter clause: '2018-01-01' is no value of 'createdDateTime', which is 2018-01-01T00:00:00Z.",
+      message:
+        "Invalid filter clause: The DateTimeOffset text '2018-01-01T00:00:00' should be in format 'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range.",
     },
+  },
+  {
+    name: 'filterGuidUnquoted',
+    ...gets(
+      writer,
+      `${P1_CONTENTS}?$filter=externalId%20eq%20${K1}`,
+      `${P1_CONTENTS}?$filter=externalId%20eq%20'${K1}'`,
+    ),
+    found: K1,
+    expected: `'${K1}'`,
+    refusal: typesIncompatible('Edm.String', 'Edm.Guid', 'Equal'),
+  },
+  {
+    name: 'filterLocalDateUnquoted',
+    ...gets(
+      learner,
+      `${MY_ACTIVITIES}?$filter=dueDateTime/dateTime%20ge%202020-01-01T00:00:00Z`,
+      `${MY_ACTIVITIES}?$filter=dueDateTime/dateTime%20ge%20'2020-01-01T00:00:00Z'`,
+    ),
+    beside: { name: 'optionUndocumented', found: '$filter', expected: '', refusal: noOption('$filter') },
+    found: '2020-01-01T00:00:00Z',
+    expected: "'2020-01-01T00:00:00.0000000'",
+    refusal: typesIncompatible('Edm.String', 'Edm.DateTimeOffset', 'GreaterThanOrEqual'),
   },
   {
     name: 'batchUrl',
@@ -437,8 +512,28 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
   },
 ];
 
+/** What a server refuses, by its setting, of a row of each level. */
+const REFUSED: Readonly<Record<Tolerance, readonly DeviationLevel[]>> = {
+  default: ['lenient'],
+  lenient: [],
+  strict: ['default', 'lenient', 'setting'],
+};
+
+export const TOLERANCES = Object.keys(REFUSED) as readonly Tolerance[];
+
+/** What a server with this tolerance refuses of the sample; nothing when it takes it. */
+export function findRefused(sample: DeviationSample, tolerance: Tolerance): Finding | undefined {
+  const findings = [...(sample.beside === undefined ? [] : [sample.beside]), sample];
+  return findings.find(({ name }) => REFUSED[tolerance].includes(DEVIATIONS[name].level));
+}
+
+/** Those of the sample, with the one of the tolerance. */
+export function settingsOf({ settings }: DeviationSample, tolerance: Tolerance): Readonly<Record<string, unknown>> {
+  return tolerance === 'default' ? { ...settings } : { ...settings, [tolerance]: true };
+}
+
 /** How `innerError` tells of it. */
-export function sentenceOf({ name, found, expected }: DeviationSample): string {
+export function sentenceOf({ name, found, expected }: Finding): string {
   if (found === '') return `${name}: '${expected}' is missing.`;
   return expected === ''
     ? `${name}: '${found}' should not be there.`
