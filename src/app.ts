@@ -22,7 +22,7 @@ import type { IdSource } from './base/id-source.ts';
 import { StartError } from './base/start-error.ts';
 import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
-import { hostAndPort } from './http/origin.ts';
+import { createOwnHostCheck, hostAndPort } from './http/origin.ts';
 import { V1 } from './model/versions.ts';
 import { readCard } from './sandbox/card.ts';
 import type { SandboxCard } from './sandbox/card.ts';
@@ -117,7 +117,8 @@ export async function startApp(
   const sandbox = settings.sandbox
     ? opening.use(await openSandbox({ ...opened, hasFilled, seed, authorityFile }))
     : undefined;
-  const parts = { ...opened, outsideIssuers, throttle, sandbox };
+  const isOwnHost = createOwnHostCheck({ host: settings.host, certificatePem: tls?.cert });
+  const parts = { ...opened, isOwnHost, outsideIssuers, throttle, sandbox };
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
   const mainUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;

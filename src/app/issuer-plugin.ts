@@ -2,7 +2,8 @@
 import type { Authenticator } from '../auth/authenticate.ts';
 import { recordFault } from '../http/exchange.ts';
 import { registerIssuerRoutes } from '../http/issuer-route.ts';
-import { createOriginResolver, isAddressOf } from '../http/origin.ts';
+import { createOriginResolver, createOwnOriginCheck } from '../http/origin.ts';
+import type { OriginSettings } from '../http/origin.ts';
 import type { HttpPlugin } from '../http/server.ts';
 import { addGate } from '../http/through-gate.ts';
 import type { Authority } from '../issuer/authority.ts';
@@ -10,14 +11,20 @@ import { createGrantStore } from '../store/grant-store.ts';
 import { openAudiences } from './open-issuers.ts';
 import type { Parts } from './parts.ts';
 
-export function issuerPlugin(parts: Parts, authenticator: Authenticator): HttpPlugin {
-  const { settings } = parts;
-  const originOf = createOriginResolver({ publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy });
+export interface IssuerPluginOptions {
+  readonly parts: Parts;
+  readonly authenticator: Authenticator;
+  readonly origin: OriginSettings;
+}
+
+export function issuerPlugin({ parts, authenticator, origin }: IssuerPluginOptions): HttpPlugin {
+  const originOf = createOriginResolver(origin);
   return async (app) => {
     if (parts.sandbox !== undefined) addGate(app, parts.sandbox.gate.pass);
     await app.register(registerIssuerRoutes, {
       authority: openAuthority(parts),
       findOrigin: (request) => originOf(request.raw),
+      isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
       authenticate: (authorization) => authenticator.authenticate(authorization),
       notesClients: parts.sandbox !== undefined,
       reportFault: (fault, request) => recordFault(request, fault),
@@ -27,7 +34,6 @@ export function issuerPlugin(parts: Parts, authenticator: Authenticator): HttpPl
 
 function openAuthority(parts: Parts): Authority {
   const { settings, clock, ids, connection, directory, keys, findBaseUrl } = parts;
-  const isNamed = isAddressOf(settings.host);
   return {
     directory,
     grants: createGrantStore(connection),
@@ -38,6 +44,5 @@ function openAuthority(parts: Parts): Authority {
     audiences: openAudiences(parts),
     refusesRepeatedAssertions: settings.singleUseAssertions,
     findTokenOrigin: findBaseUrl,
-    isOwnOrigin: (origin) => settings.publicUrl !== undefined || settings.trustProxy || isNamed(origin),
   };
 }

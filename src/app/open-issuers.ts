@@ -6,7 +6,6 @@ import { issuerUrl, trustOutsideIssuer, trustOwnIssuer } from '../auth/trusted-i
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
 import { monotonicMs } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
-import { isAddressOf } from '../http/origin.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { Parts } from './parts.ts';
 
@@ -43,11 +42,10 @@ export function listIssuers(parts: Parts): readonly TrustedIssuer[] {
 }
 
 /** What its tokens may be for: the resources of the settings, and the server by its own address, with or without a port. */
-export function openAudiences({ settings, findUrls }: Pick<Parts, 'settings' | 'findUrls'>): Audiences {
-  const isNamed = isAddressOf(settings.host);
+export function openAudiences({ settings, findUrls, isOwnHost }: Parts): Audiences {
   return withOwnAddress(settings.audiences, ({ origin, protocol, hostname, port }) => {
     const own = findUrls().map((url) => new URL(url));
-    const isHost = isNamed(origin) || own.some((url) => url.hostname === hostname);
+    const isHost = isOwnHost(origin) || own.some((url) => url.hostname === hostname);
     return isHost && own.some((url) => url.protocol === protocol && (port === '' || port === url.port));
   });
 }

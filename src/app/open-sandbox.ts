@@ -33,7 +33,7 @@ import { createPastOpener } from './open-past.ts';
 import { errorStyleOf } from './open-server.ts';
 import type { Parts, Sandbox } from './parts.ts';
 
-export interface SandboxOptions extends Omit<Parts, 'sandbox' | 'outsideIssuers' | 'throttle' | 'keys'> {
+export interface SandboxOptions extends Omit<Parts, 'sandbox' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost'> {
   /** Whether this start has filled the database. */
   readonly hasFilled: boolean;
   /** What it was to be filled with, in place of a seed file. */

@@ -19,6 +19,7 @@ import type { Parts } from './parts.ts';
 export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
   const { settings, ids, events, connection, throttle, sandbox } = parts;
   const authenticator = openAuthenticator(parts);
+  const origin = { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy };
   return createHttpServer({
     host: settings.host,
     port: settings.port,
@@ -26,7 +27,7 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     httpPort: settings.httpPort,
     limits: { bodyBytes: settings.bodyLimitBytes, drainMs: settings.shutdownGraceMs },
     throttle,
-    origin: { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy },
+    origin,
     errorStyle: errorStyleOf(parts),
     ids,
     instanceId: ids.newId('instance'),
@@ -37,7 +38,7 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     readiness: () => checkReadiness(connection),
     recorder: sandbox?.recorder,
     plugins: [
-      ...(settings.embeddedIssuer ? [issuerPlugin(parts, authenticator)] : []),
+      ...(settings.embeddedIssuer ? [issuerPlugin({ parts, authenticator, origin })] : []),
       ...(sandbox === undefined ? [] : [sandbox.plugin]),
     ],
   });

@@ -34,6 +34,8 @@ export interface Parts {
   readonly throttle: Throttle | undefined;
   /** `undefined`: the server is none. */
   readonly sandbox: Sandbox | undefined;
+  /** Whether an origin names the server by a host of its own. */
+  readonly isOwnHost: (origin: string) => boolean;
   /** Known once the server listens. */
   readonly findBaseUrl: () => string;
   /** Where clients may reach the server: its base URL, and each port that it listens on. */

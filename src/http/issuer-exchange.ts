@@ -10,6 +10,8 @@ export interface IssuerRoutesOptions {
   readonly authority: Authority;
   /** The origin as the client addressed it, such as `https://localhost:8443`. */
   findOrigin(request: FastifyRequest): string;
+  /** Whether this server is really reached there, whatever a client or a page claims. */
+  isOwnOrigin(origin: string): boolean;
   /** The caller of an Authorization header. Rejects for a token that is not good. */
   authenticate(authorization: string | undefined): Promise<Caller>;
   /** Whether who asks is looked up for who reads along. */

@@ -40,6 +40,7 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   acceptForms(app);
   app.addHook('onRoute', (route) => void (route.config = { ...route.config, recordedAs: 'authority' }));
   app.addHook('onRequest', identifyAnswer);
+  app.addHook('onRequest', async (request) => checkAddress(options, request));
   if (options.notesClients === true)
     app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -53,6 +54,12 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   registerTokens(app, options);
   registerUserInfo(app, options);
   await app.register(registerSignInRoutes, options);
+}
+
+/** What is answered names the origin: documents, tokens and pages alike are there only at an own one. */
+function checkAddress(options: IssuerRoutesOptions, request: FastifyRequest): void {
+  const origin = options.findOrigin(request);
+  if (!options.isOwnOrigin(origin)) throw new TokenError('addressUnknown', { values: { origin } });
 }
 
 /**
@@ -79,7 +86,7 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
   }
   app.get(INSTANCE_PATH, open, (request) => {
     const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
-    return describeInstance(authority, options.findOrigin(request), endpoint);
+    return describeInstance(options.findOrigin(request), endpoint);
   });
   // MSAL asks before it sends a password whether the user signs in elsewhere. Nobody here does.
   app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) =>

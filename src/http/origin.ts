@@ -1,4 +1,5 @@
 /** Under which origin the client reached the server: links in answers must lead back the same way. */
+import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -43,16 +44,42 @@ function hostOf({ headers, socket }: IncomingMessage): string {
   return findHost(headers.host) ?? hostAndPort(socket.localAddress ?? 'localhost', socket.localPort ?? 0);
 }
 
+export interface OwnNames {
+  /** The host that the server listens on. */
+  readonly host: string;
+  /** The certificate that it shows, PEM; `undefined` when it speaks plain HTTP alone. */
+  readonly certificatePem: string | undefined;
+}
+
 /**
- * Whether an origin names this server as it is reached directly: by the host it listens on, by a name of this machine's
- * own, or by a number. Any other name may be a foreign one that was made to lead here.
+ * The one rule for which hosts are this server's own: `localhost`, a number, the host that the server listens on, and the
+ * names of its certificate. Any other name may be a foreign one that was made to lead here (DNS rebinding).
  */
-export function isAddressOf(host: string): (origin: string) => boolean {
+export function createOwnHostCheck({ host, certificatePem }: OwnNames): (origin: string) => boolean {
   const names = ['localhost', host.toLowerCase()];
+  const certificate = certificatePem === undefined ? undefined : new X509Certificate(certificatePem);
   return (origin) => {
-    const hostname = URL.parse(origin)?.hostname.toLowerCase();
-    return hostname !== undefined && (names.includes(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0);
+    const hostname = findHostname(origin);
+    if (hostname === undefined) return false;
+    if (names.includes(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0) return true;
+    return certificate?.checkHost(hostname, { subject: 'never' }) !== undefined;
   };
+}
+
+/** Whether an answer may name the origin that its request was sent to: it is our own, or `publicUrl` or a proxy of ours says so. */
+export function createOwnOriginCheck(
+  { publicUrl, isProxyTrusted }: OriginSettings,
+  isOwnHost: (origin: string) => boolean,
+): (origin: string) => boolean {
+  if (publicUrl !== undefined) return (origin) => origin === new URL(publicUrl).origin;
+  return isProxyTrusted ? () => true : isOwnHost;
+}
+
+/** In lower case; `undefined` for a spelling that a URL parser would change, such as a number in hexadecimal. */
+function findHostname(origin: string): string | undefined {
+  const url = URL.parse(origin);
+  const written = origin.toLowerCase().replace(/:\d+$/, '');
+  return url !== null && written === `${url.protocol}//${url.hostname}` ? url.hostname : undefined;
 }
 
 /** `host:port` as it stands in a URL. */

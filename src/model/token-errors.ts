@@ -484,7 +484,7 @@ export const TOKEN_ERRORS = {
     number: 50049,
     message:
       'Unknown or invalid instance. This server does not know itself as {origin}. If it is, start it with that as its public URL.',
-    when: 'A sign-in page is opened at a name that the server does not know to be its own.',
+    when: 'A document, a token or a page is asked for at a name that the server does not know to be its own.',
     source: 'decided here; number of reference-error-codes',
   },
   originForeign: {
@@ -492,7 +492,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     number: 90023,
     message: 'The form was sent by a page of another site.',
-    when: 'A page that is none of this server sends a form to the sign-in pages.',
+    when: 'A page of another origin sends a form to the sign-in pages: Origin or Sec-Fetch-Site says so.',
     source: ours,
   },
   accessTokenInvalid: {

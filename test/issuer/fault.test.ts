@@ -16,7 +16,6 @@ const breakDown = () => Promise.reject(new Error('disk on fire'));
 const authority = {
   directory: { findTenant: breakDown, listTenants: breakDown },
   clock: systemClock,
-  isOwnOrigin: () => true,
 } as unknown as Authority;
 
 beforeAll(async () => {
@@ -28,6 +27,7 @@ beforeAll(async () => {
   await app.register(registerIssuerRoutes, {
     authority,
     findOrigin: () => 'http://localhost',
+    isOwnOrigin: () => true,
     authenticate: breakDown,
     reportFault: (fault) => faults.push(fault),
   });
