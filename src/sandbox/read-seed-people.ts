@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 
 import { getGuid } from '../base/ids.ts';
 import type { AppId, UserId } from '../base/ids.ts';
+import { describeUriProblem } from '../base/redirect-uri.ts';
 import { createPassword, hashChosenPassword, hashMadePassword } from '../base/password.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { SandboxCard } from './card.ts';
@@ -56,6 +57,10 @@ export function readApps(seed: TenantSeed, tenant: Tenant, notes: TenantNotes): 
     if (secret !== undefined) notes.secrets.set(app.id, secret);
     if (app.isPublicClient === true && app.certificates !== undefined)
       complain(' is a public client with certificates');
+    app.redirectUris?.forEach((uri, index) => {
+      const problem = describeUriProblem(uri);
+      if (problem !== undefined) complain(`.redirectUris.${index} ${problem}`);
+    });
     return {
       tenantId: tenant.id,
       id: getGuid<AppId>(app.id),

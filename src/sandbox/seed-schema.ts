@@ -53,9 +53,9 @@ const App = Type.Object(
       }),
     ),
     redirectUris: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9+.-]*:' }), {
+      Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9+.-]*:', maxLength: 256 }), {
         description:
-          'Where sign-ins may lead back to. The port of http://localhost and http://127.0.0.1 makes no difference. A public client without any has these two.',
+          'Where sign-ins may lead back to: absolute URIs in their canonical form. The port of http://localhost and http://127.0.0.1 makes no difference. A public client without any has these two.',
       }),
     ),
     roles: Type.Optional(Type.Array(Type.Enum(permissionNames('roleId')), { description: 'Application permissions.' })),

@@ -333,6 +333,7 @@ describe('redirect URIs', () => {
   test.each([
     [PORTAL_ID, 'http://localhost'],
     [PORTAL_ID, 'http://localhost:65535/'],
+    [PORTAL_ID, 'http://localhost:80'],
     [PORTAL_ID, 'http://127.0.0.1:4000'],
     [ROBOT_ID, 'http://localhost:9/callback'],
     [ROBOT_ID, 'https://robot.example/answer?kind=a'],
@@ -340,8 +341,8 @@ describe('redirect URIs', () => {
   ])('of %s may be %s', async (clientId, redirectUri) => {
     const changes = { client_id: clientId, redirect_uri: redirectUri, scope: 'openid' };
     const { headers } = await createPerson(server).open(authorizeUrl(pkce, { ...changes, prompt: 'none' }));
-    expect(headers['location']?.startsWith(redirectUri)).toBe(true);
-    expect(headers['location']).toContain(`${redirectUri.includes('?') ? '&' : '?'}error=login_required`);
+    const mark = redirectUri.includes('?') ? '&' : '?';
+    expect(headers['location']).toContain(`${new URL(redirectUri).href}${mark}error=login_required`);
   });
 
   test.each([
@@ -351,6 +352,23 @@ describe('redirect URIs', () => {
     'http://robot.example/answer?kind=a',
     'https://robot.example/Answer?kind=a',
     'msalrobot://auth/x',
+    'MSALROBOT://auth',
+    'http:localhost/callback',
+    'http:/localhost/callback',
+    'http:///localhost/callback',
+    'http://LOCALHOST/callback',
+    'HTTP://localhost/callback',
+    'http://127.1/callback',
+    'http://0x7f000001/callback',
+    'http://2130706433/callback',
+    'http://localhost:04711/callback',
+    'http://localhost:/callback',
+    'http://localhost/x/../callback',
+    'http://localhost/%2e/callback',
+    'http://localhost/callback#',
+    'http://@localhost/callback',
+    ' http://localhost/callback',
+    'https://robot.example:443/answer?kind=a',
   ])('of the robot may not be %s', async (redirectUri) => {
     const changes = { client_id: ROBOT_ID, redirect_uri: redirectUri, scope: 'openid' };
     const { status, text } = await createPerson(server).open(authorizeUrl(pkce, changes));

@@ -57,6 +57,20 @@ describe('an app of a seed', () => {
     await expect(start(app)).rejects.toThrow(problem);
   });
 
+  test.each([
+    ['http:localhost', 'must be in its canonical form: write http://localhost/'],
+    ['http://127.1:80/x', 'must be in its canonical form: write http://127.0.0.1/x'],
+    ['https://u:p@App.example/a/../b#c', 'must be in its canonical form: write https://app.example/b'],
+    ['https://app.example:443/cb', 'must be in its canonical form: write https://app.example/cb'],
+    ['https://*.app.example/cb', "must not contain wildcards (*) or any of ! $ ' ( ) , ; \\"],
+    ['https://app.example/cb;x', "must not contain wildcards (*) or any of ! $ ' ( ) , ; \\"],
+    ['https://', 'must be an absolute URI, such as https://app.example/callback'],
+    ['javascript:alert(1)', 'must not have the scheme javascript:'],
+  ])('is not taken with the redirect URI %s', async (uri, problem) => {
+    const app = { redirectUris: ['http://ok.example', uri] };
+    await expect(start(app)).rejects.toThrow(`apps.robot.redirectUris.1 ${problem}`);
+  });
+
   test('is not taken with a key that cannot sign its assertions, or with a certificate of a public client', async () => {
     const { certificatePem: elliptic } = await createCertificateAuthority(Date.now());
     const { certificatePem } = await createRsaCertificate('CN=robot');

@@ -8,17 +8,16 @@ export type Answer =
 
 export type Fields = Readonly<Record<string, string>>;
 
-export function answerApp({ redirectUri, responseMode, state }: ReturnAddress, fields: Fields): Answer {
+export function answerApp({ redirectUri, href, responseMode, state }: ReturnAddress, fields: Fields): Answer {
   const all = { ...fields, ...(state !== undefined && { state }) };
   if (responseMode === 'form_post') return { kind: 'form', action: redirectUri, fields: all };
-  return { kind: 'redirect', url: addFields(redirectUri, new URLSearchParams(all).toString(), responseMode) };
+  return { kind: 'redirect', url: addFields(href, new URLSearchParams(all).toString(), responseMode) };
 }
 
 export function answerWithError(to: ReturnAddress, { error, error_description, error_uri }: TokenErrorBody): Answer {
   return answerApp(to, { error, error_description, error_uri });
 }
 
-/** The URI stays as it was registered: some apps compare it letter by letter. */
 function addFields(uri: string, query: string, mode: 'query' | 'fragment'): string {
   if (mode === 'fragment') return `${uri}#${query}`;
   return `${uri}${uri.includes('?') ? '&' : '?'}${query}`;

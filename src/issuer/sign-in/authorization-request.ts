@@ -2,6 +2,7 @@
  * What an app asks for at the authorization endpoint. Read in two steps: before the client and its redirect URI are known
  * to belong together, a fault may only be shown; afterwards it is sent back to the app.
  */
+import { findRedirectUri, isRegistered } from '../../base/redirect-uri.ts';
 import { isPublicClient } from '../../model/directory.ts';
 import type { Address } from '../address.ts';
 import type { Authority } from '../authority.ts';
@@ -11,7 +12,6 @@ import { getParameter } from '../flows/flow.ts';
 import { grantScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
 import { CHALLENGE_METHOD, isChallenge } from './pkce.ts';
-import { isRegistered } from './redirect-uri.ts';
 
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const;
 export type ResponseMode = (typeof RESPONSE_MODES)[number];
@@ -23,7 +23,10 @@ export type Parameters = ReadonlyMap<string, string>;
 
 /** Where answers go, good or bad. */
 export interface ReturnAddress {
+  /** As requested. The redemption of the code repeats it. */
   readonly redirectUri: string;
+  /** The same in canonical spelling, which browsers are sent to. */
+  readonly href: string;
   readonly responseMode: ResponseMode;
   readonly state: string | undefined;
 }
@@ -57,15 +60,16 @@ export async function identifyClient(
   const found = await getRegistrations(directory, address, getParameter(parameters, 'client_id'));
   const redirectUri = parameters.get('redirect_uri');
   if (redirectUri === undefined) throw new TokenError('redirectUriMissing');
-  const [first, ...others] = found.filter(({ app }) => isRegistered(redirectUri, app.redirectUris));
-  if (first === undefined) {
+  const uri = findRedirectUri(redirectUri);
+  const [first, ...others] = found.filter(({ app }) => uri !== undefined && isRegistered(uri, app.redirectUris));
+  if (uri === undefined || first === undefined) {
     throw new TokenError('redirectUriUnknown', { values: { redirectUri, appId: found[0].app.id } });
   }
   const asked = parameters.get('response_mode');
   const responseMode = RESPONSE_MODES.find((mode) => mode === asked) ?? 'query';
   return {
     registrations: [first, ...others],
-    returnAddress: { redirectUri, responseMode, state: parameters.get('state') },
+    returnAddress: { redirectUri, href: uri.href, responseMode, state: parameters.get('state') },
   };
 }
 

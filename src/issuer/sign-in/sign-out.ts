@@ -1,9 +1,9 @@
 /** Where the browser may go after a sign-out: to an address that some app of the tenant is registered with. */
+import { findRedirectUri, isRegistered } from '../../base/redirect-uri.ts';
 import type { Address } from '../address.ts';
 import type { Authority } from '../authority.ts';
 import { listTenantsOf } from '../directory.ts';
 import type { Parameters } from './authorization-request.ts';
-import { isRegistered } from './redirect-uri.ts';
 
 /**
  * The URL to send the browser to; `undefined` when none was asked for, or none that is registered: then a page says that
@@ -15,11 +15,13 @@ export async function findReturnUrl(
   parameters: Parameters,
 ): Promise<string | undefined> {
   const tenants = await listTenantsOf(directory, segment);
-  const uri = parameters.get('post_logout_redirect_uri');
+  const uri = findRedirectUri(parameters.get('post_logout_redirect_uri') ?? '');
   if (uri === undefined) return undefined;
   for (const tenant of tenants) {
     const apps = await directory.listApps(tenant);
-    if (apps.some(({ redirectUris }) => isRegistered(uri, redirectUris))) return addState(uri, parameters.get('state'));
+    if (apps.some(({ redirectUris }) => isRegistered(uri, redirectUris))) {
+      return addState(uri.href, parameters.get('state'));
+    }
   }
   return undefined;
 }
