@@ -93,6 +93,7 @@ export const learningCourseActivity = {
       name: 'completionPercentage',
       type: 'Edm.Int32',
       range: [0, 100],
+      isRangeDocumented: true,
       column: 'completion_percentage',
       isFilterable: true,
       isSortable: true,

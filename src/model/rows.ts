@@ -38,10 +38,15 @@ export interface PropertyRow {
   readonly onUpdate: OnUpdate;
   /** The value of an entity that was created without this property; null when not given. */
   readonly default?: string | boolean;
-  /** Longest text in UTF-16 code units; for a collection, of each item. For a complex type, of its `content`. */
+  /**
+   * Longest text in UTF-16 code units; for a collection, of each item. For a complex type, of its `content`. Limits of
+   * this server: the pages name none.
+   */
   readonly maxLength?: number;
   /** Inclusive bounds of a number. */
   readonly range?: readonly [minimum: number, maximum: number];
+  /** The pages name the bounds. */
+  readonly isRangeDocumented?: boolean;
   /** Enum members that an update may set, when not all of them. */
   readonly updateMembers?: readonly string[];
   /** Whether a text may be empty. A required or keyed text may not. */

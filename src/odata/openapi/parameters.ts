@@ -6,12 +6,11 @@ import type { JsonObject } from '../payload.ts';
 import { listPropertyPaths } from '../property-paths.ts';
 
 const text = { type: 'string' } as const;
-const guid = { type: 'string', format: 'uuid' } as const;
 const size = { type: 'integer', minimum: 0 } as const;
 
 const KEYS: Readonly<Record<string, { readonly description: string; readonly schema: JsonObject }>> = {
-  registrationId: { description: 'Id of the learning provider.', schema: guid },
-  learningContentId: { description: 'Id of the learning content.', schema: guid },
+  registrationId: { description: 'Id of the learning provider, a GUID.', schema: text },
+  learningContentId: { description: 'Id of the learning content, a GUID.', schema: text },
   learningCourseActivityId: { description: 'Id of the course activity, as it was answered.', schema: text },
   externalId: { description: "The provider's own id. A quote in it is doubled.", schema: text },
   userId: { description: 'Id or user principal name of the user.', schema: text },
@@ -100,7 +99,9 @@ function printOption(schema: Schema, entity: EntityName, option: QueryOptionName
 }
 
 function listOption(description: string, names: readonly string[]): JsonObject {
-  const schema = { type: 'array', uniqueItems: true, items: { ...text, enum: names } };
+  // A type without properties has no names to choose from.
+  const items = names.length === 0 ? text : { ...text, enum: names };
+  const schema = { type: 'array', uniqueItems: true, items };
   return { description, style: 'form', explode: false, schema };
 }
 

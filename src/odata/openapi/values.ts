@@ -13,14 +13,20 @@ export interface PropertyUse {
   readonly isRequired: boolean;
 }
 
+/**
+ * The published type of the property, and what the pages say of it. What only this server asks for is a description: a client
+ * that is generated from the schema would enforce it against the service as well.
+ */
 export function propertySchema(row: PropertyRow, { use, isRequired }: PropertyUse): JsonObject {
   const value = PRINTERS[row.type](row, use);
+  const isNullable = row.nullable || (use === 'answer' && !isCollection(row) && row.isNullableInSchema === true);
   // A required property may be null in the schema of the type; a body may not give it so.
-  const printed = row.nullable && !isRequired ? orNull(value) : value;
+  const printed = isNullable && !isRequired ? orNull(value) : value;
+  const notes = notesOn(row, use).join(' ');
   return {
     ...printed,
     ...(use === 'create' && row.default !== undefined && { default: row.default }),
-    ...(use === 'update' && UPDATE_NOTES[row.onUpdate] !== undefined && { description: UPDATE_NOTES[row.onUpdate] }),
+    ...(notes !== '' && { description: notes }),
   };
 }
 
@@ -39,9 +45,23 @@ export function complexSchema(type: ComplexType): JsonObject {
   };
 }
 
-const UPDATE_NOTES: Readonly<Partial<Record<PropertyRow['onUpdate'], string>>> = {
-  fixed: 'Fixed: takes no other value than it has.',
-  setOnce: 'Takes a value while it has none; after that no other.',
+function notesOn(row: PropertyRow, use: Use): readonly string[] {
+  const { type, isGuid, isUrl, maxLength, range, isRangeDocumented, onUpdate } = row;
+  if (use === 'answer') return isGuid === true ? ['A GUID.'] : [];
+  const subject = isCollection(row) ? 'Each item: at' : type in COMPLEX_TYPES ? 'The content: at' : 'At';
+  const isLimited = maxLength !== undefined && isGuid !== true;
+  return [
+    ...(use === 'update' ? (UPDATE_NOTES[onUpdate] ?? []) : []),
+    ...(isGuid === true ? ['A GUID.'] : []),
+    ...(isUrl === true ? ['An absolute http or https URL.'] : []),
+    ...(isLimited ? [`${subject} most ${maxLength} UTF-16 code units on this server.`] : []),
+    ...(range === undefined || isRangeDocumented === true ? [] : [`${range.join(' to ')} on this server.`]),
+  ];
+}
+
+const UPDATE_NOTES: Readonly<Partial<Record<PropertyRow['onUpdate'], readonly string[]>>> = {
+  fixed: ['Fixed: takes no other value than it has.'],
+  setOnce: ['Takes a value while it has none; after that no other.'],
 };
 
 type Printer = (row: PropertyRow, use: Use) => JsonObject;
@@ -49,14 +69,17 @@ type Printer = (row: PropertyRow, use: Use) => JsonObject;
 const PRINTERS: Readonly<Record<PropertyType, Printer>> = {
   'Edm.String': printText,
   'Edm.Boolean': () => ({ type: 'boolean' }),
-  'Edm.Int32': ({ range = [] }) => ({
+  'Edm.Int32': ({ range = [], isRangeDocumented = false }) => ({
     type: 'integer',
     format: 'int32',
-    ...(range.length > 0 && { minimum: range[0], maximum: range[1] }),
+    ...(isRangeDocumented && { minimum: range[0], maximum: range[1] }),
   }),
   'Edm.DateTimeOffset': () => ({ type: 'string', format: 'date-time' }),
   'Edm.Duration': () => ({ type: 'string', format: 'duration' }),
-  'Collection(Edm.String)': (row, use) => ({ type: 'array', items: printText(row, use) }),
+  'Collection(Edm.String)': ({ isNullableInSchema }, use) => ({
+    type: 'array',
+    items: use === 'answer' && isNullableInSchema === true ? orNull({ type: 'string' }) : { type: 'string' },
+  }),
   'graph.assignmentType': printEnum,
   'graph.courseStatus': printEnum,
   'graph.level': printEnum,
@@ -65,15 +88,9 @@ const PRINTERS: Readonly<Record<PropertyType, Printer>> = {
   'graph.itemBody': printComplex,
 };
 
-/** Limits hold for what is sent: what is stored may be older than they. */
-function printText({ isUrl, isGuid, mayBeEmpty = false, maxLength }: PropertyRow, use: Use): JsonObject {
-  const format = isGuid === true ? 'uuid' : isUrl === true && !mayBeEmpty ? 'uri' : undefined;
-  return {
-    type: 'string',
-    ...(format !== undefined && { format }),
-    ...(use !== 'answer' && !mayBeEmpty && { minLength: 1 }),
-    ...(use !== 'answer' && maxLength !== undefined && { maxLength }),
-  };
+/** The errors of the pages say that required texts may not be empty. */
+function printText({ nullable, mayBeEmpty = false }: PropertyRow, use: Use): JsonObject {
+  return { type: 'string', ...(use !== 'answer' && !nullable && !mayBeEmpty && { minLength: 1 }) };
 }
 
 /** A body may set fewer members than an answer may hold. */
@@ -86,14 +103,20 @@ function printEnum({ type, updateMembers }: PropertyRow, use: Use): JsonObject {
   return { type: 'string', enum: names.filter((name) => allowed.includes(name)) };
 }
 
-function printComplex({ type, maxLength }: PropertyRow, use: Use): JsonObject {
-  const isLimited = use !== 'answer' && maxLength !== undefined;
-  return { ...reference(type), ...(isLimited && { properties: { content: { maxLength } } }) };
+function printComplex({ type }: PropertyRow): JsonObject {
+  return reference(type);
 }
 
 function printMember({ type, nullable, default: value }: ComplexMember): JsonObject {
   const printed = type === 'Edm.String' ? { type: 'string' } : reference(type);
-  return { ...(nullable ? orNull(printed) : printed), ...(value !== undefined && { default: value }) };
+  return {
+    ...(nullable ? orNull(printed) : printed),
+    ...(value !== undefined && { description: `${value} on this server if left out.` }),
+  };
+}
+
+function isCollection({ type }: PropertyRow): boolean {
+  return type === 'Collection(Edm.String)';
 }
 
 function orNull(value: JsonObject): JsonObject {
