@@ -53,5 +53,7 @@ export function openAudiences({ settings, findUrls, isOwnHost }: Parts): Audienc
 /** The issuer that clients without a token are pointed to, by its name. */
 export function findAuthority({ settings, findBaseUrl }: Pick<Parts, 'settings' | 'findBaseUrl'>): string {
   const [outside] = settings.trustedIssuers;
-  return settings.embeddedIssuer || outside === undefined ? issuerUrl(findBaseUrl(), 'common') : outside.names[0];
+  return settings.embeddedIssuer || outside === undefined
+    ? issuerUrl(findBaseUrl(), 'common', '2.0')
+    : outside.names[0];
 }

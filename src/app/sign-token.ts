@@ -30,7 +30,8 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   if (tenant === undefined || audience === undefined) throw new StartError('There is no tenant or no audience.');
   const newId = (): string => ids.newId('token');
   const mint = { keys, clock, newId, lifetimeSeconds: settings.tokenLifetimeSeconds };
-  return mintToken(mint, { ...(await findHolder(directory, tenant, holder)), tenant, origin, audience });
+  const order = { ...(await findHolder(directory, tenant, holder)), tenant, origin, audience, version: '2.0' } as const;
+  return (await mintToken(mint, order)).text;
 }
 
 async function findHolder(

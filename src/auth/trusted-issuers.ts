@@ -1,6 +1,8 @@
 /** Whose tokens are believed: the embedded authority, and issuers outside of this server. */
 import type { CryptoKey } from 'jose';
 import type { TenantId } from '../base/ids.ts';
+import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
+import type { EntraVersion } from '../model/entra-versions.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant } from '../model/outside-issuer.ts';
 import type { ClaimNames, OutsideIssuer, TokenAlgorithm } from '../model/outside-issuer.ts';
 import { listAudiences } from './audiences.ts';
@@ -50,7 +52,7 @@ export function trustOwnIssuer({ keys, audiences, findOrigins }: OwnAuthority): 
     isIssuer: (name, tenantId) =>
       findOrigins()
         .values()
-        .some((origin) => name === issuerUrl(origin, tenantId)),
+        .some((origin) => ENTRA_VERSIONS.some((version) => name === issuerUrl(origin, tenantId, version))),
     isTenant: () => true,
     findKey: ({ keyId }) => keys.findVerificationKey(keyId),
   };
@@ -93,9 +95,9 @@ export function trustOutsideIssuer(
   };
 }
 
-/** The name that the embedded authority gives itself for a tenant. */
-export function issuerUrl(origin: string, tenant: string): string {
-  return `${origin}/${tenant}/v2.0`;
+/** The name that the embedded authority gives itself for a tenant, in tokens of this version. */
+export function issuerUrl(origin: string, tenant: string, version: EntraVersion): string {
+  return `${origin}/${tenant}/${ENTRA_PATHS[version].issuer}`;
 }
 
 const ANY_TENANT = 'common';

@@ -6,11 +6,12 @@ import { findAccount, listAccounts } from '../issuer/sign-in/accounts.ts';
 import { decideOnDevice, findDevice } from '../issuer/sign-in/device.ts';
 import type { WaitingDevice } from '../issuer/sign-in/device.ts';
 import { readParameters } from '../issuer/token.ts';
-import { addressOf, queryOf } from './issuer-exchange.ts';
+import { addressOf, oauthPath, queryOf } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
 import { sendPage } from './sign-in-reply.ts';
 
-const DEVICE_PATH = '/:segment/oauth2/v2.0/deviceauth';
+/** One page for the devices of both versions. */
+const DEVICE_PATH = oauthPath('2.0', 'deviceauth');
 
 const CODE_PROBLEM = 'This code is wrong, too old, or was used already. Look at your device for a new one.';
 

@@ -5,6 +5,8 @@ import type { Address } from '../issuer/address.ts';
 import type { Authority } from '../issuer/authority.ts';
 import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
 import type { TokenErrorBody } from '../issuer/token-error.ts';
+import { ENTRA_PATHS } from '../model/entra-versions.ts';
+import type { EntraVersion } from '../model/entra-versions.ts';
 
 export interface IssuerRoutesOptions {
   readonly authority: Authority;
@@ -31,8 +33,17 @@ export type TenantRequest = FastifyRequest<TenantRoute>;
 /** What may go back in a header and in an error's text. */
 const CLIENT_REQUEST_ID = /^[\x21-\x7e]{1,64}$/;
 
-export function addressOf(options: IssuerRoutesOptions, request: TenantRequest): Address {
-  return { origin: options.findOrigin(request), segment: request.params.segment };
+export function addressOf(
+  options: IssuerRoutesOptions,
+  request: TenantRequest,
+  version: EntraVersion = '2.0',
+): Address {
+  return { origin: options.findOrigin(request), segment: request.params.segment, version };
+}
+
+/** Where the OAuth endpoint of this name is, in this version. */
+export function oauthPath(version: EntraVersion, name: string): string {
+  return `/:segment/${ENTRA_PATHS[version].oauth}/${name}`;
 }
 
 /** The query as it was sent. */

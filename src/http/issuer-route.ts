@@ -6,6 +6,7 @@ import { startDevice } from '../issuer/sign-in/device.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import { issueToken, readParameters } from '../issuer/token.ts';
 import { accessTokenInvalid, describeUser } from '../issuer/user-info.ts';
+import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { isPreflight, sendPreflight } from './cors.ts';
 import {
@@ -13,6 +14,7 @@ import {
   describeRefusal,
   findClientRequestId,
   forbidCaching,
+  oauthPath,
   queryOf,
   toTokenError,
 } from './issuer-exchange.ts';
@@ -21,14 +23,6 @@ import { noteClient } from './note-client.ts';
 import { registerSignInRoutes } from './sign-in-route.ts';
 
 const FORM_LIMIT_BYTES = 64 * 1024;
-const TOKEN_PATH = '/:segment/oauth2/v2.0/token';
-const DEVICE_CODE_PATH = '/:segment/oauth2/v2.0/devicecode';
-const USER_INFO_PATH = '/oidc/userinfo';
-const METADATA_PATHS = [
-  '/:segment/v2.0/.well-known/openid-configuration',
-  '/:segment/.well-known/openid-configuration',
-];
-const KEYS_PATHS = ['/:segment/discovery/v2.0/keys', '/:segment/discovery/keys'];
 const INSTANCE_PATH = '/:segment/discovery/instance';
 const REALM_PATH = '/:segment/userrealm/:user';
 
@@ -78,11 +72,12 @@ function acceptForms(app: FastifyInstance): void {
 function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): void {
   const { authority } = options;
   const open = { onRequest: allowAnyOrigin };
-  for (const path of METADATA_PATHS) {
-    app.get<TenantRoute>(path, open, (request) => describeIssuer(authority.directory, addressOf(options, request)));
-  }
-  for (const path of KEYS_PATHS) {
-    app.get<TenantRoute>(path, open, (request) => getKeyDocument(options, request.params.segment));
+  for (const version of ENTRA_VERSIONS) {
+    const { configuration, keys } = ENTRA_PATHS[version];
+    app.get<TenantRoute>(`/:segment/${configuration}`, open, (request) =>
+      describeIssuer(authority.directory, addressOf(options, request, version)),
+    );
+    app.get<TenantRoute>(`/:segment/${keys}`, open, (request) => getKeyDocument(options, request.params.segment));
   }
   app.get(INSTANCE_PATH, open, (request) => {
     const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
@@ -103,16 +98,18 @@ async function getKeyDocument({ authority }: IssuerRoutesOptions, segment: strin
 /** Any page may ask, as single page apps do: what it gets depends on what it sends. */
 function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): void {
   const { authority } = options;
-  addFormRoute(app, TOKEN_PATH, (request) =>
-    issueToken(authority, {
-      address: addressOf(options, request),
-      authorization: request.headers.authorization,
-      form: readParameters(request.body ?? ''),
-    }),
-  );
-  addFormRoute(app, DEVICE_CODE_PATH, (request) =>
-    startDevice(authority, addressOf(options, request), readParameters(request.body ?? '')),
-  );
+  for (const version of ENTRA_VERSIONS) {
+    addFormRoute(app, oauthPath(version, 'token'), (request) =>
+      issueToken(authority, {
+        address: addressOf(options, request, version),
+        authorization: request.headers.authorization,
+        form: readParameters(request.body ?? ''),
+      }),
+    );
+    addFormRoute(app, oauthPath(version, 'devicecode'), (request) =>
+      startDevice(authority, addressOf(options, request, version), readParameters(request.body ?? '')),
+    );
+  }
 }
 
 function addFormRoute(app: FastifyInstance, url: string, answer: (request: TenantRequest) => Promise<object>): void {
@@ -130,17 +127,19 @@ function addFormRoute(app: FastifyInstance, url: string, answer: (request: Tenan
 }
 
 function registerUserInfo(app: FastifyInstance, options: IssuerRoutesOptions): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url: USER_INFO_PATH,
-    onRequest: [allowAnyOrigin, forbidCaching],
-    handler: async ({ headers }) => {
-      const caller = await options.authenticate(headers.authorization).catch((cause: unknown) => {
-        throw cause instanceof GraphError ? accessTokenInvalid(cause) : cause;
-      });
-      return describeUser(options.authority, caller.principal, caller.tenant);
-    },
-  });
+  for (const version of ENTRA_VERSIONS) {
+    app.route({
+      method: ['GET', 'POST'],
+      url: ENTRA_PATHS[version].userInfo,
+      onRequest: [allowAnyOrigin, forbidCaching],
+      handler: async ({ headers }) => {
+        const caller = await options.authenticate(headers.authorization).catch((cause: unknown) => {
+          throw cause instanceof GraphError ? accessTokenInvalid(cause) : cause;
+        });
+        return describeUser(options.authority, caller, version);
+      },
+    });
+  }
 }
 
 type Next = () => void;

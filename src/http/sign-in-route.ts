@@ -4,19 +4,20 @@ import { errorPage, messagePage, signInPage } from '../issuer/pages/pages.ts';
 import { grantScope } from '../issuer/scopes.ts';
 import { answerWithError } from '../issuer/sign-in/answer.ts';
 import { beginSignIn, finishSignIn } from '../issuer/sign-in/authorize.ts';
-import type { Choice, Outcome, SignInRequest } from '../issuer/sign-in/authorize.ts';
+import type { SignInRequest } from '../issuer/sign-in/authorization-request.ts';
+import type { Choice, Outcome } from '../issuer/sign-in/authorize.ts';
 import { endSession } from '../issuer/sign-in/sessions.ts';
 import { findReturnUrl } from '../issuer/sign-in/sign-out.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import { readParameters } from '../issuer/token.ts';
+import { ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import { registerDeviceRoutes } from './device-route.ts';
-import { addressOf, describeRefusal, forbidCaching, queryOf, toTokenError } from './issuer-exchange.ts';
+import { addressOf, describeRefusal, forbidCaching, oauthPath, queryOf, toTokenError } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
 import { findSessionHandle, sendAnswer, sendPage, setSessionHandle } from './sign-in-reply.ts';
 
-const AUTHORIZE_PATH = '/:segment/oauth2/v2.0/authorize';
+const AUTHORIZE_PATHS = ENTRA_VERSIONS.map((version) => oauthPath(version, 'authorize'));
 const CHOICE_PATH = '/:segment/login';
-const LOGOUT_PATH = '/:segment/oauth2/v2.0/logout';
 
 /** To be given to `app.register`: what goes wrong in here is shown as a page. */
 export async function registerSignInRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
@@ -40,7 +41,7 @@ const OWN_SITES: readonly string[] = ['same-origin', 'none'];
  * Programs say neither. Apps may send their users to the authorization endpoint by a form of theirs.
  */
 function checkSender(options: IssuerRoutesOptions, request: FastifyRequest): void {
-  if (request.method !== 'POST' || request.routeOptions.url === AUTHORIZE_PATH) return;
+  if (request.method !== 'POST' || AUTHORIZE_PATHS.includes(request.routeOptions.url ?? '')) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
   const isForeign = origin !== undefined && origin !== options.findOrigin(request);
   if (isForeign || (site !== undefined && !OWN_SITES.includes(site))) throw new TokenError('originForeign');
@@ -48,17 +49,23 @@ function checkSender(options: IssuerRoutesOptions, request: FastifyRequest): voi
 
 function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): void {
   const { authority } = options;
-  const begin = async (request: TenantRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
-    const signIn = { address: addressOf(options, request), parameters: readParameters(text) };
-    const outcome = await beginSignIn(authority, signIn, findSessionHandle(request, signIn.address.origin));
-    return sendOutcome(options, { request, reply, signIn }, outcome);
-  };
-  app.get<TenantRoute>(AUTHORIZE_PATH, begin);
-  app.post<TenantRoute>(AUTHORIZE_PATH, begin);
+  for (const version of ENTRA_VERSIONS) {
+    app.route<TenantRoute>({
+      method: ['GET', 'POST'],
+      url: oauthPath(version, 'authorize'),
+      handler: async (request, reply) => {
+        const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
+        const signIn = { address: addressOf(options, request, version), parameters: readParameters(text) };
+        const outcome = await beginSignIn(authority, signIn, findSessionHandle(request, signIn.address.origin));
+        return sendOutcome(options, { request, reply, signIn }, outcome);
+      },
+    });
+  }
   app.post<TenantRoute>(CHOICE_PATH, async (request, reply) => {
     const form = readParameters(request.body ?? '');
-    const signIn = { address: addressOf(options, request), parameters: readParameters(form.get('request') ?? '') };
+    const version = ENTRA_VERSIONS.find((known) => known === form.get('version'));
+    const parameters = readParameters(form.get('request') ?? '');
+    const signIn = { address: addressOf(options, request, version), parameters };
     return sendOutcome(options, { request, reply, signIn }, await finishSignIn(authority, signIn, readChoice(form)));
   });
 }
@@ -96,7 +103,10 @@ function sendSignInPage(
   const { audiences } = authority;
   const page = signInPage({
     action: `/${encodeURIComponent(signIn.address.segment)}/login`,
-    fields: { request: new URLSearchParams([...signIn.parameters]).toString() },
+    fields: {
+      request: new URLSearchParams([...signIn.parameters]).toString(),
+      version: signIn.address.version,
+    },
     accounts,
     loginHint: request.loginHint,
     appName: registration.app.name,
@@ -118,6 +128,7 @@ function registerLogout(app: FastifyInstance, options: IssuerRoutesOptions): voi
     if (url !== undefined) return sendAnswer(reply, { kind: 'redirect', url });
     return sendPage(reply, messagePage('You are signed out', 'You can close this page.'));
   };
-  app.get<TenantRoute>(LOGOUT_PATH, leave);
-  app.post<TenantRoute>(LOGOUT_PATH, leave);
+  for (const version of ENTRA_VERSIONS) {
+    app.route<TenantRoute>({ method: ['GET', 'POST'], url: oauthPath(version, 'logout'), handler: leave });
+  }
 }

@@ -1,8 +1,12 @@
 /** Where the endpoints of the authority are, as clients address them. */
 
-/** Where a request was sent: the start of the URLs in its answer, and the tenant segment of its path. */
+import type { EntraVersion } from '../model/entra-versions.ts';
+
+/** Where a request was sent: the start of the URLs in its answer, and what its path says. */
 export interface Address {
   /** As the client addressed it, such as `https://localhost:8443`; one of the server's own, which its routes have checked. */
   readonly origin: string;
   readonly segment: string;
+  /** Of the endpoint. */
+  readonly version: EntraVersion;
 }

@@ -1,14 +1,16 @@
-/** The claims of access tokens and id tokens, as version 2.0 tokens of Microsoft Entra carry them. */
+/** The claims of access tokens and id tokens, as those of Microsoft Entra carry them. */
 import { hash } from 'node:crypto';
 import { v5 as uuidV5 } from 'uuid';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
 import type { AppId, TenantId } from '../base/ids.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import type { EntraVersion } from '../model/entra-versions.ts';
 
 const SERVICE_PRINCIPALS = 'b6c04bb5-5a5f-4c4e-9d0f-6f1f1d4f2c57';
 
 /** What every token says, whoever it is for. */
 export interface TokenGrant {
+  readonly version: EntraVersion;
   readonly tenant: Tenant;
   readonly app: AppRegistration;
   /** The resource asked for. */
@@ -20,7 +22,7 @@ export interface TokenGrant {
   readonly lifetimeSeconds: number;
   /** A fresh GUID. */
   readonly tokenId: string;
-  /** `azpacr`: how the client proved who it is. 0: not at all, 1: with a secret, 2: with a certificate. */
+  /** `azpacr`, in version 1.0 `appidacr`: how the client proved who it is. 0: not at all, 1: with a secret, 2: with a certificate. */
   readonly clientProof?: string;
 }
 
@@ -31,6 +33,7 @@ export function applicationClaims(grant: TokenGrant): TokenClaims {
   const objectId = servicePrincipalId(grant.tenant.id, grant.app.id);
   return {
     ...commonClaims(grant, grant.clientProof ?? '1'),
+    ...(grant.version === '1.0' && { idp: issuerOf(grant) }),
     idtyp: 'app',
     oid: objectId,
     sub: objectId,
@@ -46,14 +49,20 @@ export function delegatedClaims(grant: TokenGrant, user: DirectoryUser, scopes: 
     oid: user.id,
     sub: pairwiseSubject(grant.tenant, grant.app, user),
     name: user.displayName,
-    preferred_username: user.userPrincipalName,
+    ...userNames(grant.version, user),
     upn: user.userPrincipalName,
     scp: scopes.join(' '),
+    ...(grant.version === '1.0' && { acr: '1', amr: ['pwd'] }),
   };
 }
 
+/** What each version calls the name that a user signs in by. */
+function userNames(version: EntraVersion, { userPrincipalName }: DirectoryUser): Record<string, string> {
+  return version === '1.0' ? { unique_name: userPrincipalName } : { preferred_username: userPrincipalName };
+}
+
 /** What an app is told of the user who signed in. */
-export interface IdTokenGrant extends Pick<TokenGrant, 'tenant' | 'app' | 'now' | 'lifetimeSeconds' | 'tokenId'> {
+export interface IdTokenGrant extends Omit<TokenGrant, 'audience' | 'origin' | 'clientProof'> {
   readonly user: DirectoryUser;
   /** As the configuration that the client read names it. */
   readonly issuer: string;
@@ -64,26 +73,32 @@ export interface IdTokenGrant extends Pick<TokenGrant, 'tenant' | 'app' | 'now' 
 }
 
 export function idTokenClaims(grant: IdTokenGrant): TokenClaims {
-  const { tenant, app, user, nonce } = grant;
+  const { version, tenant, app, user, nonce } = grant;
   return {
     aud: app.id,
     iss: grant.issuer,
     ...times(grant),
     ...(nonce !== null && { nonce }),
     oid: user.id,
-    ...userInfo({ tenant, app, user, openid: grant.openid }),
+    ...userInfo({ version, tenant, app, user, openid: grant.openid }),
     tid: tenant.id,
     uti: shortId(grant.tokenId),
-    ver: '2.0',
+    ver: version,
   };
 }
 
-/** The user, as the scopes `profile` and `email` show one to an app: in id tokens, and at the userinfo endpoint. */
-export function userInfo(shown: Pick<IdTokenGrant, 'tenant' | 'app' | 'user' | 'openid'>): Record<string, string> {
-  const { tenant, app, user, openid } = shown;
+/**
+ * The user, as the scopes `profile` and `email` show one to an app: in id tokens, and at the userinfo endpoint. Version 1.0
+ * adds `upn`.
+ */
+export function userInfo(
+  shown: Pick<IdTokenGrant, 'version' | 'tenant' | 'app' | 'user' | 'openid'>,
+): Record<string, string> {
+  const { version, tenant, app, user, openid } = shown;
   return {
     sub: pairwiseSubject(tenant, app, user),
-    ...(openid.has('profile') && { name: user.displayName, preferred_username: user.userPrincipalName }),
+    ...(openid.has('profile') && { name: user.displayName, ...userNames(version, user) }),
+    ...(openid.has('profile') && version === '1.0' && { upn: user.userPrincipalName }),
     ...(openid.has('email') && user.mail !== null && { email: user.mail }),
   };
 }
@@ -101,17 +116,20 @@ function servicePrincipalId(tenantId: TenantId, appId: AppId): string {
 function commonClaims(grant: TokenGrant, clientProof: string): TokenClaims {
   return {
     aud: grant.audience,
-    iss: issuerUrl(grant.origin, grant.tenant.id),
+    iss: issuerOf(grant),
     ...times(grant),
     app_displayname: grant.app.name,
-    azpacr: clientProof,
     appidacr: clientProof,
     appid: grant.app.id,
-    azp: grant.app.id,
+    ...(grant.version === '2.0' && { azpacr: clientProof, azp: grant.app.id }),
     tid: grant.tenant.id,
     uti: shortId(grant.tokenId),
-    ver: '2.0',
+    ver: grant.version,
   };
+}
+
+function issuerOf({ origin, tenant, version }: TokenGrant): string {
+  return issuerUrl(origin, tenant.id, version);
 }
 
 function times({ now, lifetimeSeconds }: Pick<TokenGrant, 'now' | 'lifetimeSeconds'>): Record<string, number> {

@@ -21,8 +21,8 @@ const BASE64 = /^[\w+/-]+={0,2}$/;
 /** By how much the clocks of client and server may differ. */
 const SKEW_SECONDS = 300;
 
-/** The token endpoint, which MSAL names, or the issuer, which openid-client does. */
-const AUDIENCE_PATH = /^\/([^/]+)\/(?:oauth2\/v2\.0\/token|v2\.0)\/?$/i;
+/** The token endpoint, which MSAL names, or the issuer, which openid-client does, of either version. */
+const AUDIENCE_PATH = /^\/([^/]+)\/(?:oauth2\/(?:v2\.0\/)?token\/?|v2\.0\/?)?$/i;
 
 interface Claims {
   readonly iss: string;

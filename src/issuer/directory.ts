@@ -97,6 +97,6 @@ function appNotFound(appId: string, tenant: string): TokenError {
  * How tokens for a client name their issuer: as the configuration that the client read did, which repeats the segment of
  * its URL. Under common it has a placeholder for the user's tenant.
  */
-export function issuerFor({ origin, segment }: Address, tenant: Tenant): string {
-  return issuerUrl(origin, isSharedSegment(segment) ? tenant.id : segment);
+export function issuerFor({ origin, segment, version }: Address, tenant: Tenant): string {
+  return issuerUrl(origin, isSharedSegment(segment) ? tenant.id : segment, version);
 }

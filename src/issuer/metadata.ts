@@ -1,6 +1,7 @@
 /** How clients find their way at the embedded authority: OpenID configuration, instance and user realm discovery. */
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
+import { ENTRA_PATHS } from '../model/entra-versions.ts';
 import type { Address } from './address.ts';
 import { ASSERTION_ALGORITHMS } from './client-assertion.ts';
 import { checkTenantSegment, isSharedSegment } from './directory.ts';
@@ -24,7 +25,10 @@ export interface OpenIdConfiguration {
   readonly grant_types_supported: readonly string[];
   readonly code_challenge_methods_supported: readonly string[];
   readonly issuer: string;
-  readonly request_uri_parameter_supported: boolean;
+  /** Of version 2.0. */
+  readonly request_uri_parameter_supported?: boolean;
+  /** Of version 1.0. */
+  readonly microsoft_multi_refresh_token?: boolean;
   readonly userinfo_endpoint: string;
   readonly authorization_endpoint: string;
   readonly device_authorization_endpoint: string;
@@ -35,10 +39,24 @@ export interface OpenIdConfiguration {
   readonly msgraph_host: string;
 }
 
+/** What one version says and the other does not. */
+const OWN_WORDS = {
+  '2.0': {
+    scopes: OPENID_SCOPES,
+    userNames: ['preferred_username', 'email'],
+    extra: { request_uri_parameter_supported: false },
+  },
+  '1.0': {
+    scopes: ['openid'],
+    userNames: ['unique_name', 'upn'],
+    extra: { microsoft_multi_refresh_token: true },
+  },
+} as const;
+
 /** Stands for the user's tenant in the issuer of a shared configuration. */
 const ANY_TENANT = '{tenantid}';
 
-const AUTHORIZE_PATH = /^\/[^/]+\/oauth2\/(?:v2\.0\/)?authorize$/i;
+const AUTHORIZE_PATH = /^\/([^/]+)\/oauth2\/(v2\.0\/)?authorize$/i;
 
 /**
  * The configuration under `{origin}/{segment}`. The issuer repeats the segment as it was requested, case included:
@@ -46,46 +64,32 @@ const AUTHORIZE_PATH = /^\/[^/]+\/oauth2\/(?:v2\.0\/)?authorize$/i;
  */
 export async function describeIssuer(
   directory: IssuerDirectory,
-  { origin, segment }: Address,
+  { origin, segment, version }: Address,
 ): Promise<OpenIdConfiguration> {
   await checkTenantSegment(directory, segment);
   const base = `${origin}/${segment}`;
   const { host } = new URL(origin);
+  const paths = ENTRA_PATHS[version];
+  const { scopes, userNames, extra } = OWN_WORDS[version];
   return {
-    token_endpoint: `${base}/oauth2/v2.0/token`,
+    token_endpoint: `${base}/${paths.oauth}/token`,
     token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
     token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-    jwks_uri: `${base}/discovery/v2.0/keys`,
+    jwks_uri: `${base}/${paths.keys}`,
     response_modes_supported: RESPONSE_MODES,
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
     response_types_supported: ['code'],
-    scopes_supported: OPENID_SCOPES,
+    scopes_supported: scopes,
     grant_types_supported: GRANT_TYPES,
     code_challenge_methods_supported: [CHALLENGE_METHOD],
-    issuer: issuerUrl(origin, isSharedSegment(segment) ? ANY_TENANT : segment),
-    request_uri_parameter_supported: false,
-    userinfo_endpoint: `${origin}/oidc/userinfo`,
-    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
-    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
-    claims_supported: [
-      ...[
-        'sub',
-        'iss',
-        'aud',
-        'exp',
-        'iat',
-        'nbf',
-        'nonce',
-        'name',
-        'preferred_username',
-        'email',
-        'oid',
-        'tid',
-        'ver',
-      ],
-    ],
+    issuer: issuerUrl(origin, isSharedSegment(segment) ? ANY_TENANT : segment, version),
+    ...extra,
+    userinfo_endpoint: `${origin}${paths.userInfo.replace(':segment', segment)}`,
+    authorization_endpoint: `${base}/${paths.oauth}/authorize`,
+    device_authorization_endpoint: `${base}/${paths.oauth}/devicecode`,
+    end_session_endpoint: `${base}/${paths.oauth}/logout`,
+    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'nbf', 'nonce', 'name', ...userNames, 'oid', 'tid', 'ver'],
     tenant_region_scope: 'WW',
     // Entra names its cloud here. A client that follows these stays with this server.
     cloud_instance_name: host,
@@ -110,10 +114,12 @@ export interface InstanceDescription {
 export function describeInstance(origin: string, authorizationEndpoint: string | undefined): InstanceDescription {
   const url = URL.parse(authorizationEndpoint ?? '');
   const isOurs = url !== null && url.origin === new URL(origin).origin;
-  if (!isOurs || !AUTHORIZE_PATH.test(url.pathname)) throw new TokenError('instanceUnknown');
-  const [, segment] = url.pathname.split('/');
+  const path = isOurs ? AUTHORIZE_PATH.exec(url.pathname) : null;
+  if (!isOurs || path === null) throw new TokenError('instanceUnknown');
+  const [, segment, ofVersion2] = path;
+  const { configuration } = ENTRA_PATHS[ofVersion2 === undefined ? '1.0' : '2.0'];
   return {
-    tenant_discovery_endpoint: `${origin}/${segment}/v2.0/.well-known/openid-configuration`,
+    tenant_discovery_endpoint: `${origin}/${segment}/${configuration}`,
     'api-version': '1.1',
     metadata: [{ preferred_network: url.host, preferred_cache: url.host, aliases: [url.host] }],
   };

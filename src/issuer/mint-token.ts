@@ -13,17 +13,26 @@ export interface Mint {
   readonly lifetimeSeconds: number;
 }
 
-export interface TokenOrder extends Pick<TokenGrant, 'tenant' | 'app' | 'audience' | 'origin' | 'clientProof'> {
+export interface TokenOrder extends Omit<TokenGrant, 'now' | 'lifetimeSeconds' | 'tokenId'> {
   /** For whom the app acts; for itself when not given. */
   readonly user?: DirectoryUser;
   /** Of a user's token: what the app may do; all that is consented for it when not given. */
   readonly scopes?: readonly string[];
 }
 
+export interface AccessToken {
+  readonly text: string;
+  /** Epoch seconds. */
+  readonly issuedAt: number;
+  readonly lifetimeSeconds: number;
+}
+
 /** A signed access token that is valid from now on for the mint's lifetime. */
-export async function mintToken(mint: Mint, { user, scopes, ...order }: TokenOrder): Promise<string> {
+export async function mintToken(mint: Mint, { user, scopes, ...order }: TokenOrder): Promise<AccessToken> {
   const { lifetimeSeconds } = mint;
-  const grant: TokenGrant = { ...order, now: mint.clock.now(), lifetimeSeconds, tokenId: mint.newId() };
-  if (user === undefined) return mint.keys.sign(applicationClaims(grant));
-  return mint.keys.sign(delegatedClaims(grant, user, scopes ?? order.app.delegatedScopes));
+  const now = mint.clock.now();
+  const grant: TokenGrant = { ...order, now, lifetimeSeconds, tokenId: mint.newId() };
+  const claims =
+    user === undefined ? applicationClaims(grant) : delegatedClaims(grant, user, scopes ?? order.app.delegatedScopes);
+  return { text: await mint.keys.sign(claims), issuedAt: Math.floor(now / 1000), lifetimeSeconds };
 }

@@ -21,6 +21,8 @@ const DELEGATED = new Map(
 export interface GrantedScope {
   /** The resource that the access token is for. */
   readonly audience: string;
+  /** The same, in the words of the request. */
+  readonly resource: string;
   /** The `scp` of the access token. */
   readonly permissions: readonly string[];
   /** The `scope` of the answer: names as they were asked for, so that a client finds the token again by them. */
@@ -32,6 +34,8 @@ export interface ScopeRules {
   readonly audiences: Audiences;
   /** Which refusal says that consent is missing: it differs by endpoint. */
   readonly refusal: Extract<TokenErrorName, 'consentMissing' | 'consentRequired'>;
+  /** What the request names beside its scope (RFC 8707). */
+  readonly resource?: string | undefined;
 }
 
 /** One scope of a resource, as it was asked for. */
@@ -44,7 +48,8 @@ interface ResourceScope {
 
 /**
  * What the app gets of what it asks for: all of it, or a refusal. Consent is what the registration lists.
- * Throws TokenError `scopeMissing`, `resourceNotFound`, `resourcesMixed`, `scopeMixed`, `scopeUnknown` or the refusal.
+ * Throws TokenError `scopeMissing`, `resourceNotFound`, `resourcesMixed`, `resourceMismatched`, `scopeMixed`,
+ * `scopeUnknown` or the refusal.
  */
 export function grantScope(scope: string | undefined, registration: Registration, rules: ScopeRules): GrantedScope {
   const texts = [...new Set(scope?.split(' ').filter((text) => text !== ''))];
@@ -52,6 +57,8 @@ export function grantScope(scope: string | undefined, registration: Registration
   const openid = texts.filter(isOpenIdScope);
   const asked = texts.filter((text) => !isOpenIdScope(text)).map(splitScope);
   const audience = getAudience(asked, registration, rules);
+  const resource = asked[0]?.resource ?? audience;
+  checkResource(rules.resource, [audience, resource]);
   const shown = openid.filter((name) => name !== 'offline_access');
   const isDefault = asked.some(({ permission }) => permission === DEFAULT_PERMISSION);
   if (isDefault && asked.length > 1) throw new TokenError('scopeMixed', { values: { scope: texts.join(' ') } });
@@ -61,6 +68,7 @@ export function grantScope(scope: string | undefined, registration: Registration
   const defaults = isDefault ? permissions.map((name) => `${audience}/${name}`) : [];
   return {
     audience,
+    resource,
     permissions: [...permissions, ...shown],
     answer: [...shown, ...defaults, ...asked.map(({ text }) => text)].join(' '),
     openid: new Set(openid),
@@ -72,6 +80,19 @@ export function getResource(audiences: Audiences, { tenant }: Registration, reso
   const audience = audiences.find(resource);
   if (audience !== undefined) return audience;
   throw new TokenError('resourceNotFound', { values: { resource, tenant: tenant.displayName } });
+}
+
+/**
+ * Microsoft Entra's version 2.0 takes a `resource` that is the one of the scopes, letter by letter. Throws TokenError
+ * `resourceMismatched`.
+ */
+export function checkResource(resource: string | undefined, ofScopes: readonly string[]): void {
+  if (resource !== undefined && !ofScopes.includes(resource)) throw new TokenError('resourceMismatched');
+}
+
+/** Whether no scope of the text is one of a resource. */
+export function isOpenIdOnly(scope: string): boolean {
+  return scope.split(' ').every((text) => text === '' || isOpenIdScope(text));
 }
 
 export function isOpenIdScope(text: string): text is OpenIdScope {

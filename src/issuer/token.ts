@@ -10,7 +10,7 @@ import type { Flow } from './flows/flow.ts';
 import { passwordFlow } from './flows/password-flow.ts';
 import { refreshTokenFlow } from './flows/refresh-token-flow.ts';
 import { TokenError } from './token-error.ts';
-import type { TokenResponse } from './user-tokens.ts';
+import type { TokenResponse } from './token-response.ts';
 
 const FLOWS = new Map<string, Flow>([
   ['authorization_code', authorizationCodeFlow],

@@ -1,6 +1,6 @@
 /** The userinfo endpoint of OpenID Connect: the user of an access token, as its scopes show one. */
-import type { Principal } from '../auth/principal.ts';
-import type { Tenant } from '../model/directory.ts';
+import type { Caller } from '../auth/authenticate.ts';
+import type { EntraVersion } from '../model/entra-versions.ts';
 import type { Authority } from './authority.ts';
 import { userInfo } from './claims.ts';
 import { TokenError } from './token-error.ts';
@@ -15,12 +15,12 @@ export function accessTokenInvalid(cause?: unknown): TokenError {
 /** Throws TokenError `accessTokenInvalid`. */
 export async function describeUser(
   { directory }: Authority,
-  principal: Principal,
-  tenant: Tenant,
+  { principal, tenant }: Caller,
+  version: EntraVersion,
 ): Promise<Record<string, string>> {
   const isOfUser = principal.kind === 'delegated' && principal.permissions.has('openid');
   const app = isOfUser ? await directory.findApp(tenant, principal.appId) : undefined;
   const user = isOfUser ? await directory.findUser(tenant, principal.userId) : undefined;
   if (app === undefined || user === undefined) throw accessTokenInvalid();
-  return userInfo({ tenant, app, user, openid: principal.permissions });
+  return userInfo({ version, tenant, app, user, openid: principal.permissions });
 }

@@ -10,21 +10,11 @@ import type { Registration } from './directory.ts';
 import { startGrant } from './grants.ts';
 import { mintToken } from './mint-token.ts';
 import type { GrantedScope } from './scopes.ts';
+import { describeAccessToken } from './token-response.ts';
+import type { TokenResponse } from './token-response.ts';
 
 /** A new one comes with each answer; the ones before go on working, as Entra's do. */
 const REFRESH_TOKEN_MS = 90 * 86_400_000;
-
-export interface TokenResponse {
-  readonly token_type: 'Bearer';
-  readonly scope?: string;
-  readonly expires_in: number;
-  readonly ext_expires_in: number;
-  readonly access_token: string;
-  readonly refresh_token?: string;
-  readonly id_token?: string;
-  /** Names the user and tenant to MSAL, which keeps tokens by it. */
-  readonly client_info?: string;
-}
 
 export interface UserTokenOrder {
   readonly registration: Registration;
@@ -39,22 +29,19 @@ export interface UserTokenOrder {
 }
 
 export async function issueUserTokens(authority: Authority, order: UserTokenOrder): Promise<TokenResponse> {
-  const { scope, user, registration } = order;
-  const { lifetimeSeconds } = authority;
-  const accessToken = await mintToken(authority, {
-    ...registration,
-    user,
-    audience: scope.audience,
+  const { scope, user, registration, address } = order;
+  const { version } = address;
+  const isVersion1 = version === '1.0';
+  const token = await mintToken(authority, {
+    ...{ ...registration, user, version },
+    audience: isVersion1 ? scope.resource : scope.audience,
     scopes: scope.permissions,
     origin: authority.findTokenOrigin(),
     clientProof: PROOF_CLAIMS[order.proof],
   });
+  const { resource, permissions, answer } = scope;
   return {
-    token_type: 'Bearer',
-    scope: scope.answer,
-    expires_in: lifetimeSeconds,
-    ext_expires_in: lifetimeSeconds,
-    access_token: accessToken,
+    ...describeAccessToken(version, { token, resource, scope: isVersion1 ? permissions.join(' ') : answer }),
     ...(scope.openid.has('offline_access') && { refresh_token: await addRefreshToken(authority, order) }),
     ...(scope.openid.has('openid') && { id_token: await signIdToken(authority, order) }),
     ...(order.wantsClientInfo && { client_info: clientInfo(registration.tenant, user) }),
@@ -65,6 +52,7 @@ async function signIdToken(authority: Authority, order: UserTokenOrder): Promise
   const { registration, user, nonce, scope, address } = order;
   const claims = idTokenClaims({
     ...registration,
+    version: address.version,
     user,
     nonce,
     openid: scope.openid,

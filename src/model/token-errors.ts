@@ -339,6 +339,22 @@ export const TOKEN_ERRORS = {
     when: 'scope names permissions of several resources.',
     source: listed,
   },
+  resourceMismatched: {
+    status: 400,
+    error: 'invalid_target',
+    number: 9010010,
+    message: "The resource parameter provided in the request doesn't match with the requested scopes.",
+    when: 'A request of version 2.0 has a resource that is not the one of its scopes, letter by letter.',
+    source: observed,
+  },
+  resourceMissing: {
+    status: 400,
+    error: 'invalid_resource',
+    number: 500013,
+    message: 'Resource identifier is not provided.',
+    when: 'In version 1.0, neither the sign-in nor the redemption of its code or refresh token names a resource.',
+    source: observed,
+  },
   passwordInvalid: {
     status: 400,
     error: 'invalid_grant',

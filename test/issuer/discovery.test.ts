@@ -12,7 +12,6 @@ afterAll(() => server[Symbol.asyncDispose]());
 describe('the configuration', () => {
   test.each([
     `/${TENANT_ID}/v2.0/.well-known/openid-configuration`,
-    `/${TENANT_ID}/.well-known/openid-configuration`,
     `/${TENANT_ID}/V2.0/.Well-Known/OpenID-Configuration`,
   ])('is at %s, for every page', async (path) => {
     const { headers, body } = await server.call({ path });
@@ -44,8 +43,8 @@ describe('the configuration', () => {
     expect(body.token_endpoint).toBe(`${server.authority(segment)}/oauth2/v2.0/token`);
   });
 
-  test('names nothing that is not there', async () => {
-    const { body } = await server.call({ path: `/${TENANT_ID}/v2.0/.well-known/openid-configuration` });
+  test.each(['/v2.0', ''])('below the tenant%s names nothing that is not there', async (version) => {
+    const { body } = await server.call({ path: `/${TENANT_ID}${version}/.well-known/openid-configuration` });
     const endpoints = Object.entries(body).filter(([name]) => name.endsWith('_endpoint') || name === 'jwks_uri');
     const statuses = endpoints.map(async ([name, url]) => {
       const { pathname } = new URL(url as string);
@@ -100,6 +99,12 @@ describe('instance discovery', () => {
       'api-version': '1.1',
       metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
     });
+  });
+
+  test('leads a client of version 1.0 to its configuration', async () => {
+    const { body } = await ask(`${server.authority(TENANT_NAME)}/oauth2/authorize`);
+    const configuration = `${server.authority(TENANT_NAME)}/.well-known/openid-configuration`;
+    expect(body.tenant_discovery_endpoint).toBe(configuration);
   });
 
   test.each([

@@ -1,5 +1,10 @@
 /** @azure/msal-node and @azure/identity, as they come, against the embedded authority. */
-import { ClientCertificateCredential, UsernamePasswordCredential } from '@azure/identity';
+import {
+  ClientCertificateCredential,
+  ClientSecretCredential,
+  DeviceCodeCredential,
+  UsernamePasswordCredential,
+} from '@azure/identity';
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -168,6 +173,32 @@ describe('a credential of @azure/identity', () => {
     const credential = new ClientCertificateCredential(TENANT_NAME, ROBOT_ID, { certificate }, options());
     const { token } = await credential.getToken(`${GRAPH}/.default`);
     expect(decodeJwt(token)).toMatchObject({ azp: ROBOT_ID, azpacr: '2', roles: ['LearningContent.Read.All'] });
+  });
+
+  test('proves itself with a secret, and is given tokens of the host that it calls', async () => {
+    const credential = new ClientSecretCredential(TENANT_ID, WRITER_ID, server.writerSecret, options());
+    const { host, hostname } = new URL(server.origin);
+    for (const resource of [GRAPH, `https://${host}`, `https://${hostname}`]) {
+      const { token } = await credential.getToken(`${resource}/.default`);
+      expect(decodeJwt(token)).toMatchObject({ aud: resource, azp: WRITER_ID, azpacr: '1' });
+    }
+  });
+
+  test('lets a user sign in on another device', async () => {
+    const person = createPerson(server);
+    const credential = new DeviceCodeCredential({
+      ...{ ...options(), tenantId: TENANT_ID, clientId: PORTAL_ID },
+      userPromptCallback: ({ verificationUri, userCode }) => {
+        const decide = async () => {
+          await person.open(verificationUri);
+          await person.press('Next', { user_code: userCode });
+          await person.press('Lee Learner');
+        };
+        void decide();
+      },
+    });
+    const { token } = await credential.getToken('https://graph.microsoft.com/User.Read');
+    expect(decodeJwt(token)).toMatchObject({ oid: LEARNER_ID, azp: PORTAL_ID });
   });
 
   test('uses a name and password, for scripts', async () => {

@@ -28,14 +28,17 @@ describe('A form without a Content-Type is read', () => {
     const body = new URLSearchParams(form).toString();
     const path = `/${TENANT_ID}/oauth2/v2.0/token`;
     const chunked = await server.call({ method: 'POST', path, body: Buffer.from(body), isChunked: true });
-    for (const answer of [await send('oauth2/v2.0/token', form), chunked]) {
-      expect(decodeJwt(answer.body.access_token)).toMatchObject({ azp: WRITER_ID });
+    const version1 = await send('oauth2/token', { ...form, resource: GRAPH });
+    for (const answer of [await send('oauth2/v2.0/token', form), chunked, version1]) {
+      expect(decodeJwt(answer.body.access_token)).toMatchObject({ appid: WRITER_ID });
     }
   });
 
   test('for a device code, and by the page that lets the device in', async () => {
     const { status, body } = await send('oauth2/v2.0/devicecode', { client_id: PORTAL_ID, scope: SCOPES });
     expect([status, body.error_description]).toEqual([200, undefined]);
+    const version1 = await send('oauth2/devicecode', { client_id: PORTAL_ID, resource: GRAPH });
+    expect(version1.status).toBe(200);
     const form = { user_code: body.user_code, user: 'learner@contoso.onmicrosoft.com' };
     expect((await send('oauth2/v2.0/deviceauth', form)).text).toContain('Your device is let in');
   });
@@ -46,10 +49,14 @@ describe('A form without a Content-Type is read', () => {
       ...{ client_id: PORTAL_ID, response_type: 'code', redirect_uri: PORTAL_URI, scope: SCOPES },
       ...{ code_challenge: challenge, code_challenge_method: 'S256' },
     };
-    expect((await send('oauth2/v2.0/authorize', request)).text).toContain('Lee Learner');
+    for (const path of ['oauth2/v2.0/authorize', 'oauth2/authorize']) {
+      expect((await send(path, request)).text).toContain('Lee Learner');
+    }
     const form = { request: new URLSearchParams(request).toString(), user: 'learner@contoso.onmicrosoft.com' };
     expect(locationOf(await send('login', form))).toMatch(/^http:\/\/localhost:4711\?code=/);
-    expect(locationOf(await send('oauth2/v2.0/logout', { post_logout_redirect_uri: PORTAL_URI }))).toBe(PORTAL_URI);
+    for (const path of ['oauth2/v2.0/logout', 'oauth2/logout']) {
+      expect(locationOf(await send(path, { post_logout_redirect_uri: PORTAL_URI }))).toBe(PORTAL_URI);
+    }
   });
 
   test('but not one that calls itself something else', async () => {

@@ -178,12 +178,18 @@ async function openSigner(database: TestDatabase, server: TestServer): Promise<S
     sign: async (tenantId, holder, { audience = 'https://graph.microsoft.com', issuedAt = Date.now() } = {}) => {
       const tenant = (await directory.findTenant(tenantId)) as Tenant;
       const mint = { keys, clock: { now: () => issuedAt }, newId: () => tenantId, lifetimeSeconds: 3600 };
-      const order = { tenant, audience, origin: server.origin };
+      const order = { tenant, audience, origin: server.origin, version: '2.0' } as const;
       const [app] = await directory.listApps(tenant);
       if (app === undefined) throw new Error('The seed has no app');
-      if ('roles' in holder) return mintToken(mint, { ...order, app: { ...app, appRoles: holder.roles } });
-      const user = await getUser(directory, tenant, holder.user);
-      return mintToken(mint, { ...order, app: { ...app, delegatedScopes: holder.scopes }, user });
+      const { text } =
+        'roles' in holder
+          ? await mintToken(mint, { ...order, app: { ...app, appRoles: holder.roles } })
+          : await mintToken(mint, {
+              ...order,
+              app: { ...app, delegatedScopes: holder.scopes },
+              user: await getUser(directory, tenant, holder.user),
+            });
+      return text;
     },
   };
 }

@@ -1,12 +1,11 @@
 /** grant_type=authorization_code: the code of a sign-in for tokens (v2-oauth2-auth-code-flow). */
 import type { Grant } from '../../model/grants.ts';
 import type { Authority } from '../authority.ts';
-import { grantScope } from '../scopes.ts';
 import { isVerified } from '../sign-in/pkce.ts';
 import { TokenError } from '../token-error.ts';
+import type { TokenResponse } from '../token-response.ts';
 import { issueUserTokens } from '../user-tokens.ts';
-import type { TokenResponse } from '../user-tokens.ts';
-import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
+import { getGrantUser, getOwnGrant, getParameter, getWantedScope, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
 /**
@@ -19,14 +18,13 @@ export async function authorizationCodeFlow(authority: Authority, request: FlowR
   const handle = getParameter(form, 'code');
   const { tenant, grant, registration } = await getOwnGrant(authority, request, { kind: 'code', handle });
   checkCode(grant, form, authority.clock.now());
-  const { scope: requestedScope, nonce } = grant.details;
-  const { audiences } = authority;
-  const scope = grantScope(form.get('scope') ?? requestedScope, registration, { audiences, refusal: 'consentMissing' });
+  const { scope: before, nonce } = grant.details;
+  const wanted = getWantedScope(authority, request, { registration, before });
   const user = await getGrantUser(authority, tenant, grant.userId);
   const isFirst = await authority.grants.move(tenant, grant, { from: 'open', to: 'used' });
   if (!isFirst) throw new TokenError('codeRedeemed');
   return issueUserTokens(authority, {
-    ...{ registration, user, scope, requestedScope, nonce, address },
+    ...{ ...wanted, registration, user, nonce, address },
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),
   });

@@ -1,5 +1,6 @@
 /** grant_type=…:device_code: a device asks whether its person has signed in elsewhere (v2-oauth2-device-code, RFC 8628). */
 import type { Tenant } from '../../model/directory.ts';
+import type { EntraVersion } from '../../model/entra-versions.ts';
 import type { Grant } from '../../model/grants.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { Authority } from '../authority.ts';
@@ -7,8 +8,8 @@ import { getApp } from '../directory.ts';
 import { findGrant } from '../grants.ts';
 import { grantScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
+import type { TokenResponse } from '../token-response.ts';
 import { issueUserTokens } from '../user-tokens.ts';
-import type { TokenResponse } from '../user-tokens.ts';
 import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
@@ -18,6 +19,8 @@ export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 export const POLL_INTERVAL_SECONDS = 5;
 /** Timers and networks are not exact: this much too early is no fault. */
 const POLL_GRACE_MS = 1000;
+
+const DEVICE_CODE_PARAMETERS: Readonly<Record<EntraVersion, string>> = { '1.0': 'code', '2.0': 'device_code' };
 
 const REFUSALS: Readonly<Record<Exclude<Grant<'deviceCode'>['state'], 'approved'>, TokenErrorName>> = {
   open: 'devicePending',
@@ -31,7 +34,7 @@ const REFUSALS: Readonly<Record<Exclude<Grant<'deviceCode'>['state'], 'approved'
  */
 export async function deviceCodeFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
   const { form, address, credentials } = request;
-  const handle = getParameter(form, 'device_code');
+  const handle = getParameter(form, DEVICE_CODE_PARAMETERS[address.version]);
   if ((await findGrant(authority, 'deviceCode', handle)) === undefined) throw new TokenError('deviceCodeUnknown');
   const { tenant, grant } = await getOwnGrant(authority, request, { kind: 'deviceCode', handle });
   await checkState(authority, tenant, grant);

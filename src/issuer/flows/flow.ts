@@ -2,6 +2,7 @@
 import type { DirectoryUser, Tenant } from '../../model/directory.ts';
 import type { GrantKind } from '../../model/grants.ts';
 import type { Address } from '../address.ts';
+import { readAskedScope } from '../asked-scope.ts';
 import type { Authority } from '../authority.ts';
 import { checkClientProof } from '../client-credentials.ts';
 import type { ClientCredentials } from '../client-credentials.ts';
@@ -9,8 +10,10 @@ import { getApp, getTenant, isSharedSegment } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { findGrant } from '../grants.ts';
 import type { FoundGrant } from '../grants.ts';
+import { grantScope, isOpenIdOnly } from '../scopes.ts';
+import type { GrantedScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
-import type { TokenResponse } from '../user-tokens.ts';
+import type { TokenResponse } from '../token-response.ts';
 
 /** A request to the token endpoint whose sender is known by name. */
 export interface FlowRequest {
@@ -32,6 +35,27 @@ export function getParameter(form: ReadonlyMap<string, string>, parameter: strin
 
 export function wantsClientInfo(form: ReadonlyMap<string, string>): boolean {
   return form.get('client_info') === '1';
+}
+
+/** What a grant is redeemed for, and what the next refresh token is for. */
+export interface WantedScope {
+  readonly scope: GrantedScope;
+  readonly requestedScope: string;
+}
+
+/**
+ * What the app asks for, or else what it asked for at the sign-in. In version 1.0 one of both has to name a resource.
+ * Throws TokenError `resourceMissing`, and those of a scope.
+ */
+export function getWantedScope(
+  { audiences }: Authority,
+  { form, address: { version } }: FlowRequest,
+  { registration, before }: { readonly registration: Registration; readonly before: string },
+): WantedScope {
+  const { scope: asked = before, resource } = readAskedScope(version, form);
+  if (version === '1.0' && isOpenIdOnly(asked)) throw new TokenError('resourceMissing');
+  const requestedScope = version === '1.0' && isOpenIdOnly(before) ? asked : before;
+  return { scope: grantScope(asked, registration, { audiences, refusal: 'consentMissing', resource }), requestedScope };
 }
 
 /** The client's registration with the tenant, once it has proved itself. */

@@ -1,14 +1,15 @@
 /** grant_type=password: for scripts, which have no browser (v2-oauth-ropc). */
 import { isPassword } from '../../base/password.ts';
 import type { DirectoryUser } from '../../model/directory.ts';
+import { getAskedScope } from '../asked-scope.ts';
 import type { Authority } from '../authority.ts';
 import { checkClientProof } from '../client-credentials.ts';
 import { getRegistrations } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { grantScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
+import type { TokenResponse } from '../token-response.ts';
 import { issueUserTokens } from '../user-tokens.ts';
-import type { TokenResponse } from '../user-tokens.ts';
 import { getParameter, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
@@ -25,11 +26,11 @@ export async function passwordFlow(authority: Authority, request: FlowRequest): 
   const { passwordHash } = user;
   const isRight = passwordHash !== null && (await isPassword(password, passwordHash));
   if (!isRight) throw new TokenError('passwordInvalid');
-  const requestedScope = form.get('scope') ?? '';
+  const { scope: requestedScope, resource } = getAskedScope(address.version, form);
   const { audiences } = authority;
   return issueUserTokens(authority, {
     ...{ registration, user, requestedScope, address, nonce: null },
-    scope: grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing' }),
+    scope: grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing', resource }),
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),
   });

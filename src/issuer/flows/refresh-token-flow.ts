@@ -1,11 +1,10 @@
 /** grant_type=refresh_token: new tokens for a user who has signed in before (refresh-tokens). */
 import { formatUtcSeconds } from '../../base/utc-text.ts';
 import type { Authority } from '../authority.ts';
-import { grantScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
+import type { TokenResponse } from '../token-response.ts';
 import { issueUserTokens } from '../user-tokens.ts';
-import type { TokenResponse } from '../user-tokens.ts';
-import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
+import { getGrantUser, getOwnGrant, getParameter, getWantedScope, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
 /**
@@ -16,13 +15,12 @@ export async function refreshTokenFlow(authority: Authority, request: FlowReques
   const { form, address, credentials } = request;
   const handle = getParameter(form, 'refresh_token');
   const { tenant, grant, registration } = await getOwnGrant(authority, request, { kind: 'refreshToken', handle });
-  const { scope: requestedScope, issuedAt } = grant.details;
+  const { scope: before, issuedAt } = grant.details;
   if (authority.clock.now() >= grant.expiresAt) {
     const values = { issuedAt: formatUtcSeconds(issuedAt), time: '90.00:00:00' };
     throw new TokenError('refreshTokenExpired', { values });
   }
-  const { audiences } = authority;
-  const scope = grantScope(form.get('scope') ?? requestedScope, registration, { audiences, refusal: 'consentMissing' });
+  const { scope, requestedScope } = getWantedScope(authority, request, { registration, before });
   return issueUserTokens(authority, {
     ...{ registration, requestedScope, address, nonce: null },
     scope: { ...scope, openid: new Set([...scope.openid, 'offline_access']) },

@@ -4,7 +4,9 @@
  */
 import { findRedirectUri, isRegistered } from '../../base/redirect-uri.ts';
 import { isPublicClient } from '../../model/directory.ts';
+import type { EntraVersion } from '../../model/entra-versions.ts';
 import type { Address } from '../address.ts';
+import { readAskedScope, SIGN_IN_SCOPE } from '../asked-scope.ts';
 import type { Authority } from '../authority.ts';
 import { getRegistrations } from '../directory.ts';
 import type { Registration } from '../directory.ts';
@@ -20,6 +22,12 @@ const PROMPTS = ['none', 'login', 'select_account', 'consent'] as const;
 export type Prompt = (typeof PROMPTS)[number];
 
 export type Parameters = ReadonlyMap<string, string>;
+
+/** An app's request, and the endpoint that it was sent to. */
+export interface SignInRequest {
+  readonly address: Address;
+  readonly parameters: Parameters;
+}
 
 /** Where answers go, good or bad. */
 export interface ReturnAddress {
@@ -54,8 +62,7 @@ export interface AuthorizationRequest {
  */
 export async function identifyClient(
   { directory }: Pick<Authority, 'directory'>,
-  address: Pick<Address, 'segment'>,
-  parameters: Parameters,
+  { address, parameters }: SignInRequest,
 ): Promise<KnownClient> {
   const found = await getRegistrations(directory, address, getParameter(parameters, 'client_id'));
   const redirectUri = parameters.get('redirect_uri');
@@ -81,19 +88,21 @@ export async function identifyClient(
 export function readAuthorizationRequest(
   { audiences }: Pick<Authority, 'audiences'>,
   client: KnownClient,
-  parameters: Parameters,
+  { parameters, address: { version } }: SignInRequest,
 ): AuthorizationRequest {
   checkResponse(parameters);
   const prompts = readPrompts(parameters.get('prompt'));
-  const scope = parameters.get('scope') ?? '';
+  const asked = readAskedScope(version, parameters);
+  // In version 1.0, the redemption of the code may name the resource.
+  const { scope = version === '1.0' ? SIGN_IN_SCOPE : '', resource } = asked;
   for (const registration of client.registrations) {
-    grantScope(scope, registration, { audiences, refusal: 'consentRequired' });
+    grantScope(scope, registration, { audiences, refusal: 'consentRequired', resource });
   }
   return {
     client,
     scope,
     prompts,
-    challenge: readChallenge(client, parameters),
+    challenge: readChallenge(client, parameters, version),
     nonce: parameters.get('nonce') ?? null,
     loginHint: parameters.get('login_hint'),
     wantsClientInfo: parameters.get('client_info') === '1',
@@ -117,12 +126,16 @@ function readPrompts(text: string | undefined): ReadonlySet<Prompt> {
   return prompts;
 }
 
-/** Nothing but PKCE binds a public client's code to who asked for it. */
-function readChallenge({ registrations: [{ app }] }: KnownClient, parameters: Parameters): string | null {
+/** Nothing but PKCE binds a public client's code to who asked for it. Clients of version 1.0 are older than PKCE. */
+function readChallenge(
+  { registrations: [{ app }] }: KnownClient,
+  parameters: Parameters,
+  version: EntraVersion,
+): string | null {
   const challenge = parameters.get('code_challenge');
   const method = parameters.get('code_challenge_method');
   if (challenge === undefined && method === undefined) {
-    if (isPublicClient(app)) throw new TokenError('challengeMissing');
+    if (isPublicClient(app) && version === '2.0') throw new TokenError('challengeMissing');
     return null;
   }
   if (method !== CHALLENGE_METHOD || challenge === undefined || !isChallenge(challenge)) {

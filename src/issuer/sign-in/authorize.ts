@@ -3,7 +3,6 @@
  * answers at once. Nothing is kept between the page and the choice: the page's form carries the request, which is checked
  * again as if it were new.
  */
-import type { Address } from '../address.ts';
 import type { Authority } from '../authority.ts';
 import { clientInfo } from '../claims.ts';
 import { startGrant } from '../grants.ts';
@@ -13,16 +12,11 @@ import type { Accounts } from './accounts.ts';
 import { answerApp } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { identifyClient, readAuthorizationRequest } from './authorization-request.ts';
-import type { AuthorizationRequest, KnownClient, Parameters, ReturnAddress } from './authorization-request.ts';
+import type { AuthorizationRequest, KnownClient, ReturnAddress, SignInRequest } from './authorization-request.ts';
 import { findSession, startSession } from './sessions.ts';
 import type { SignedIn } from './sessions.ts';
 
 const CODE_MS = 10 * 60_000;
-
-export interface SignInRequest {
-  readonly address: Address;
-  readonly parameters: Parameters;
-}
 
 export type Outcome =
   | {
@@ -42,12 +36,12 @@ export type Choice = { readonly kind: 'user'; readonly user: string } | { readon
 /** Throws TokenError for what must not be sent back: see {@link identifyClient}. */
 export async function beginSignIn(
   authority: Authority,
-  { address, parameters }: SignInRequest,
+  signIn: SignInRequest,
   sessionHandle: string | undefined,
 ): Promise<Outcome> {
-  const client = await identifyClient(authority, address, parameters);
+  const client = await identifyClient(authority, signIn);
   return refusable(client, async () => {
-    const request = readAuthorizationRequest(authority, client, parameters);
+    const request = readAuthorizationRequest(authority, client, signIn);
     const session = await findSession(authority, sessionHandle);
     const signedIn = session && isEnough(request, session) ? session : undefined;
     if (signedIn !== undefined) return { kind: 'answered', answer: await answerWithCode(authority, request, signedIn) };
@@ -57,14 +51,10 @@ export async function beginSignIn(
 }
 
 /** Throws as {@link beginSignIn} does; a user who is not there brings the page again. */
-export async function finishSignIn(
-  authority: Authority,
-  { address, parameters }: SignInRequest,
-  choice: Choice,
-): Promise<Outcome> {
-  const client = await identifyClient(authority, address, parameters);
+export async function finishSignIn(authority: Authority, signIn: SignInRequest, choice: Choice): Promise<Outcome> {
+  const client = await identifyClient(authority, signIn);
   return refusable(client, async () => {
-    const request = readAuthorizationRequest(authority, client, parameters);
+    const request = readAuthorizationRequest(authority, client, signIn);
     if (choice.kind === 'cancel') throw new TokenError('signInDeclined');
     const signedIn = await findAccount(authority, client.registrations, choice.user);
     if (signedIn === undefined) {

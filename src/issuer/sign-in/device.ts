@@ -2,6 +2,7 @@
 import type { Tenant } from '../../model/directory.ts';
 import type { Grant } from '../../model/grants.ts';
 import type { Address } from '../address.ts';
+import { getAskedScope } from '../asked-scope.ts';
 import type { Authority } from '../authority.ts';
 import { getRegistrations, isSharedSegment, listTenantsOf } from '../directory.ts';
 import type { Registration } from '../directory.ts';
@@ -19,9 +20,11 @@ const DEVICE_CODE_SECONDS = 900;
 export interface DeviceResponse {
   readonly user_code: string;
   readonly device_code: string;
-  readonly verification_uri: string;
-  readonly expires_in: number;
-  readonly interval: number;
+  readonly verification_uri?: string;
+  /** Of version 1.0, which writes numbers as text. */
+  readonly verification_url?: string;
+  readonly expires_in: number | string;
+  readonly interval: number | string;
   readonly message: string;
 }
 
@@ -35,14 +38,14 @@ export interface WaitingDevice {
 /** Throws TokenError `parameterMissing`, `applicationNotFound`, and those of a scope. */
 export async function startDevice(
   authority: Authority,
-  { origin, segment }: Address,
+  { origin, segment, version }: Address,
   form: Parameters,
 ): Promise<DeviceResponse> {
   const found = await getRegistrations(authority.directory, { segment }, getParameter(form, 'client_id'));
   const [{ tenant, app }] = found;
-  const scope = form.get('scope') ?? '';
+  const { scope, resource } = getAskedScope(version, form);
   const { audiences } = authority;
-  for (const registration of found) grantScope(scope, registration, { audiences, refusal: 'consentMissing' });
+  for (const registration of found) grantScope(scope, registration, { audiences, refusal: 'consentMissing', resource });
   const userCode = createUserCode();
   const deviceCode = await startGrant(authority, tenant, {
     kind: 'deviceCode',
@@ -53,12 +56,13 @@ export async function startDevice(
     lifetimeMs: DEVICE_CODE_SECONDS * 1000,
   });
   const uri = `${origin}/${segment}/oauth2/v2.0/deviceauth`;
+  const isVersion1 = version === '1.0';
   return {
     user_code: userCode,
     device_code: deviceCode,
-    verification_uri: uri,
-    expires_in: DEVICE_CODE_SECONDS,
-    interval: POLL_INTERVAL_SECONDS,
+    ...(isVersion1 ? { verification_url: uri } : { verification_uri: uri }),
+    expires_in: isVersion1 ? String(DEVICE_CODE_SECONDS) : DEVICE_CODE_SECONDS,
+    interval: isVersion1 ? String(POLL_INTERVAL_SECONDS) : POLL_INTERVAL_SECONDS,
     message: `To sign in, use a web browser to open the page ${uri} and enter the code ${userCode} to authenticate.`,
   };
 }
