@@ -53,9 +53,9 @@ describe('A form without a Content-Type is read', () => {
       expect((await send(path, request)).text).toContain('Lee Learner');
     }
     const form = { request: new URLSearchParams(request).toString(), user: 'learner@contoso.onmicrosoft.com' };
-    expect(locationOf(await send('login', form))).toMatch(/^http:\/\/localhost:4711\?code=/);
+    expect(locationOf(await send('login', form))).toMatch(/^http:\/\/localhost:4711\/\?code=/);
     for (const path of ['oauth2/v2.0/logout', 'oauth2/logout']) {
-      expect(locationOf(await send(path, { post_logout_redirect_uri: PORTAL_URI }))).toBe(PORTAL_URI);
+      expect(locationOf(await send(path, { post_logout_redirect_uri: PORTAL_URI }))).toBe(`${PORTAL_URI}/`);
     }
   });
 
