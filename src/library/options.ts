@@ -138,7 +138,10 @@ export interface SettingOptions {
    * self-initiated courses; without it either opens both. Default: true.
    */
   readonly typeScopedPermissions?: boolean | undefined;
-  /** Take PATCH /employeeExperience/learningCourseActivities/{id}, as older pages print it. Default: false. */
+  /**
+   * Accept POST, PATCH and DELETE of /employeeExperience/learningCourseActivities, by id and by external id: older
+   * pages print the PATCH, generated clients offer all of them. Default: false.
+   */
   readonly rootActivityWrites?: boolean | undefined;
   /** Take POST of learning contents, which the schema has and no page describes. Default: false. */
   readonly contentPost?: boolean | undefined;

@@ -61,7 +61,8 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   },
   rootActivityWrites: {
     default: false,
-    description: 'Take PATCH /employeeExperience/learningCourseActivities/{id}, as older pages print it.',
+    description:
+      'Accept POST, PATCH and DELETE of /employeeExperience/learningCourseActivities, by id and by external id: older pages print the PATCH, generated clients offer all of them.',
   },
   contentPost: {
     default: false,

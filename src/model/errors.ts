@@ -367,7 +367,7 @@ export const ERRORS = {
   },
   alternateKeyAmbiguous: {
     ...badRequest,
-    message: 'More than one item has this alternate key. Get the item by its id.',
+    message: 'More than one item has this alternate key. Address the item by its id.',
     when: 'An external id is shared, as by an assignment and a self-initiated course.',
     source: 'alternate-key guideline: fail rather than pick one',
   },

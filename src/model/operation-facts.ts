@@ -65,7 +65,7 @@ const isOfContents: Condition = ({ entity }) => entity === 'learningContent';
 const isOfActivities: Condition = ({ entity }) => entity === 'learningCourseActivity';
 const namesOneItem: Condition = ({ path }) => /\}\)?$/.test(path);
 const usesAlternateKey: Condition = ({ path }) => path.endsWith('})');
-const isUpsert: Condition = (operation) => isUpdate(operation) && usesAlternateKey(operation);
+const isUpsert: Condition = (operation) => operation.isUpsert === true;
 const both =
   (...conditions: readonly Condition[]): Condition =>
   (operation) =>
@@ -85,7 +85,7 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   accessDenied: always,
   noServicePlan: always,
   providerNotEnabled: both(isOfActivities, not(isRead)),
-  registrationIdInvalid: ({ path }) => path.includes('/{registrationId}/'),
+  registrationIdInvalid: either(({ path }) => /\{registrationId\}./.test(path), both(isOfActivities, isCreate)),
   assignmentNotFoundOnUpdate: both(isOfActivities, isUpdate),
   assignmentNotFound: both(isOfActivities, namesOneItem, not(isUpdate)),
   internalServerError: always,

@@ -110,6 +110,9 @@ const readExperience = {
 const listPage = 'api/learningcourseactivity-list';
 const getPage = 'api/learningcourseactivity-get';
 const contentPage = 'api/learningcontent-update';
+const updatePage = 'api/learningcourseactivity-update';
+const deletePage = 'api/learningcourseactivity-delete';
+const rootWrite = { onlyWith: 'rootActivityWrites', source: fromSchema } as const;
 
 export const OPERATIONS = [
   {
@@ -223,6 +226,7 @@ export const OPERATIONS = [
     method: 'PATCH',
     path: CONTENT_BY_KEY,
     success: 202,
+    isUpsert: true,
     ...writeContents,
     source: contentPage,
   },
@@ -261,16 +265,7 @@ export const OPERATIONS = [
     path: `${PROVIDER_ACTIVITIES}/${ID}`,
     success: 204,
     ...writeActivities,
-    source: 'api/learningcourseactivity-update',
-  },
-  {
-    id: 'updateLearningCourseActivityAtRoot',
-    method: 'PATCH',
-    path: `${ALL_ACTIVITIES}/${ID}`,
-    success: 204,
-    ...writeActivities,
-    onlyWith: 'rootActivityWrites',
-    source: 'older pages of api/learningcourseactivity-update',
+    source: updatePage,
   },
   {
     id: 'deleteLearningCourseActivity',
@@ -279,7 +274,66 @@ export const OPERATIONS = [
     otherPath: `${PROVIDER_ACTIVITIES}/${ID}/$ref`,
     success: 204,
     ...writeActivities,
-    source: 'api/learningcourseactivity-delete',
+    source: deletePage,
+  },
+  // The SDKs have both, and describe them with the texts and links of the pages on updating and deleting.
+  {
+    id: 'updateLearningCourseActivityByExternalId',
+    method: 'PATCH',
+    path: PROVIDER_ACTIVITIES + BY_KEY,
+    success: 204,
+    ...writeActivities,
+    source: updatePage,
+  },
+  {
+    id: 'deleteLearningCourseActivityByExternalId',
+    method: 'DELETE',
+    path: PROVIDER_ACTIVITIES + BY_KEY,
+    success: 204,
+    ...writeActivities,
+    source: deletePage,
+  },
+
+  {
+    id: 'createLearningCourseActivityAtRoot',
+    method: 'POST',
+    path: ALL_ACTIVITIES,
+    success: 201,
+    ...writeActivities,
+    ...rootWrite,
+  },
+  {
+    id: 'updateLearningCourseActivityAtRoot',
+    method: 'PATCH',
+    path: `${ALL_ACTIVITIES}/${ID}`,
+    success: 204,
+    ...writeActivities,
+    ...rootWrite,
+    source: 'older pages of api/learningcourseactivity-update',
+  },
+  {
+    id: 'deleteLearningCourseActivityAtRoot',
+    method: 'DELETE',
+    path: `${ALL_ACTIVITIES}/${ID}`,
+    success: 204,
+    ...writeActivities,
+    ...rootWrite,
+  },
+  {
+    id: 'updateLearningCourseActivityByExternalIdAtRoot',
+    method: 'PATCH',
+    path: ALL_ACTIVITIES + BY_KEY,
+    success: 204,
+    ...writeActivities,
+    ...rootWrite,
+  },
+  {
+    id: 'deleteLearningCourseActivityByExternalIdAtRoot',
+    method: 'DELETE',
+    path: ALL_ACTIVITIES + BY_KEY,
+    success: 204,
+    ...writeActivities,
+    ...rootWrite,
   },
 
   {

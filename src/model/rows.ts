@@ -129,6 +129,8 @@ export interface OperationRow {
   readonly isFirstPathTolerated?: boolean;
   readonly entity: string;
   readonly success: 200 | 201 | 202 | 204;
+  /** Creates what its key names when it is not there. */
+  readonly isUpsert?: boolean;
   /** Permissions that open the operation, least first, a token kind. None: that kind of token is refused. */
   readonly application: readonly PermissionName[];
   readonly delegated: readonly PermissionName[];

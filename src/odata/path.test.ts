@@ -39,6 +39,17 @@ describe('the paths that clients use', () => {
     ['GET', `${root}/${activity}`, 'getLearningCourseActivity', { learningCourseActivityId: activity }],
     ['GET', `${root}/$count`, 'countLearningCourseActivities', {}],
     ['GET', `${root}(externalcourseActivityId='x')`, 'getLearningCourseActivityByExternalId', { externalId: 'x' }],
+    ...(
+      [
+        ['PATCH', 'updateLearningCourseActivityByExternalId'],
+        ['DELETE', 'deleteLearningCourseActivityByExternalId'],
+      ] as const
+    ).map(([method, operation]): Case => [
+      method,
+      `${providers}/${provider}/learningCourseActivities(externalcourseActivityId='x')`,
+      operation,
+      { ...inProvider, externalId: 'x' },
+    ]),
     ['GET', `/me${root}`, 'listMyLearningCourseActivities', {}],
     ['GET', `/me${root}/${activity}`, 'getMyLearningCourseActivity', { learningCourseActivityId: activity }],
     ['GET', `/users/${learner}${root}`, 'listUserLearningCourseActivities', inUser],

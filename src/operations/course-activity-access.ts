@@ -49,6 +49,20 @@ export async function findByExternalId(
   return stored;
 }
 
+/**
+ * The activity that a write by external id is about: the one of a type that the caller may write, if there is one.
+ * @throws alternateKeyAmbiguous when there are several
+ */
+export async function findForWrite(context: OperationContext): Promise<StoredActivity | undefined> {
+  const { keys, store, tenant } = context;
+  const { externalId = '' } = keys;
+  const scope = await getScope(context);
+  const types = concreteTypes(context);
+  const writable = await findByExternalId(context, scope, externalId);
+  if (writable !== undefined || externalId === '' || scope.types.length === types.length) return writable;
+  return (await store.activities.findByExternalId(tenant, { ...scope, types, externalId }))[0];
+}
+
 /** Passes when the caller may use the operation on activities of this type. @throws accessDenied */
 export function authorizeActivityType(context: OperationContext, type: EntityName): void {
   const { behaviour, principal, operation } = context;
@@ -58,12 +72,16 @@ export function authorizeActivityType(context: OperationContext, type: EntityNam
 /** The types of activities that the caller may see through this operation. */
 function visibleTypes(context: OperationContext): readonly CourseActivityType[] {
   const { behaviour, principal, operation } = context;
-  const types = viewOf(context, 'learningCourseActivity').concreteTypes as readonly CourseActivityType[];
+  const types = concreteTypes(context);
   if (!behaviour.typeScopedPermissions) return types;
   return types.filter((type) => {
     const family = viewOf(context, type).row.permissionFamily;
     return family === undefined || holdsFamily(principal, operation, family);
   });
+}
+
+function concreteTypes(context: OperationContext): readonly CourseActivityType[] {
+  return viewOf(context, 'learningCourseActivity').concreteTypes as readonly CourseActivityType[];
 }
 
 /** A user sees the own activities; with a permission for all, those of others too. */

@@ -13,6 +13,7 @@ import {
 } from './learning-content.ts';
 import {
   createLearningCourseActivity,
+  createLearningCourseActivityAtRoot,
   deleteLearningCourseActivity,
   updateLearningCourseActivity,
 } from './learning-course-activity.ts';
@@ -45,8 +46,14 @@ export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
 
   createLearningCourseActivity,
   updateLearningCourseActivity,
-  updateLearningCourseActivityAtRoot: updateLearningCourseActivity,
   deleteLearningCourseActivity,
+  updateLearningCourseActivityByExternalId: updateLearningCourseActivity,
+  deleteLearningCourseActivityByExternalId: deleteLearningCourseActivity,
+  createLearningCourseActivityAtRoot,
+  updateLearningCourseActivityAtRoot: updateLearningCourseActivity,
+  deleteLearningCourseActivityAtRoot: deleteLearningCourseActivity,
+  updateLearningCourseActivityByExternalIdAtRoot: updateLearningCourseActivity,
+  deleteLearningCourseActivityByExternalIdAtRoot: deleteLearningCourseActivity,
   listLearningCourseActivities: listEntities,
   countLearningCourseActivities: countEntities,
   getLearningCourseActivity,

@@ -7,10 +7,11 @@ import type { ErrorName } from '../model/errors.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
 import type { EntityInput } from '../odata/read-entity.ts';
+import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { UpdateFacts } from '../store/activity-store.ts';
 import type { EntityResult, OperationContext, OperationResult } from './context.ts';
-import { activityResult, authorizeActivityType } from './course-activity-access.ts';
+import { activityResult, authorizeActivityType, findForWrite } from './course-activity-access.ts';
 import {
   changedActivity,
   createRefusal,
@@ -33,6 +34,30 @@ export async function createLearningCourseActivity(context: OperationContext): P
   const registrationId = getRegistrationId(context);
   const body = await readCreateBody(context, registrationId);
   const input = readInput(context, 'learningCourseActivity', { mode: 'create', registrationId, body });
+  return createActivity(context, input, registrationId);
+}
+
+/** POST /employeeExperience/learningCourseActivities: the body names the provider. @throws as createLearningCourseActivity */
+export async function createLearningCourseActivityAtRoot(context: OperationContext): Promise<EntityResult> {
+  const input = readInput(context, 'learningCourseActivity', { mode: 'create' });
+  const { learningProviderId } = input.values;
+  if (typeof learningProviderId !== 'string') {
+    authorizeActivityType(context, input.type);
+    const { problems } = input;
+    const isReported = problems.some(({ field }) => field === 'learningProviderId');
+    const missing = isReported ? [] : [{ kind: 'required', field: 'learningProviderId' } as const];
+    throw validationError('create', [...problems, ...missing], viewOf(context, input.type));
+  }
+  const registrationId = findGuid<RegistrationId>(learningProviderId);
+  if (registrationId === undefined) throw new GraphError('registrationIdInvalid');
+  return createActivity(context, input, registrationId);
+}
+
+async function createActivity(
+  context: OperationContext,
+  input: EntityInput,
+  registrationId: RegistrationId,
+): Promise<EntityResult> {
   authorizeActivityType(context, input.type);
   const references = referencesOf(input, registrationId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -73,17 +98,16 @@ async function readCreateBody(context: OperationContext, registrationId: Registr
 }
 
 /**
- * PATCH …/learningProviders/{registrationId}/learningCourseActivities/{id}: merge; null clears. The whole update is
- * judged by one version of the stored row and written only while that version stands.
- * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, preconditionFailed, and those of reading a body
+ * PATCH …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root: merge; null
+ * clears. The whole update is judged by one version of the stored row and written only while that version stands.
+ * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, preconditionFailed, and those of reading a body
  */
 export async function updateLearningCourseActivity(context: OperationContext): Promise<EntityResult> {
-  const registrationId = await getOwningProvider(context);
   return writeJudged(
     context,
-    () => getForWrite(context, registrationId, 'assignmentNotFoundOnUpdate'),
+    () => getForWrite(context, 'assignmentNotFoundOnUpdate'),
     async (judged) => {
-      const changed = await judgeUpdate(context, registrationId, judged);
+      const changed = await judgeUpdate(context, judged);
       if (!(await context.store.activities.update(context.tenant, judged, changed))) return undefined;
       return activityResult({ ...changed, rowVersion: changed.rowVersion + 1 });
     },
@@ -91,37 +115,25 @@ export async function updateLearningCourseActivity(context: OperationContext): P
 }
 
 /**
- * DELETE …/learningProviders/{registrationId}/learningCourseActivities/{id}.
- * @throws E2, E4, E5, E6, preconditionFailed
+ * DELETE …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root.
+ * @throws E2, E4, E5, E6, alternateKeyAmbiguous, preconditionFailed
  */
 export async function deleteLearningCourseActivity(context: OperationContext): Promise<OperationResult> {
-  const registrationId = getRegistrationId(context);
   return writeJudged(
     context,
-    () => getForWrite(context, registrationId, 'assignmentNotFound'),
+    () => getForWrite(context, 'assignmentNotFound'),
     async (stored) =>
       (await context.store.activities.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
   );
 }
 
-/** The provider in the path; where older pages have none in it, the activity's own. @throws E5, E6 */
-async function getOwningProvider(context: OperationContext): Promise<RegistrationId> {
-  if (context.keys['registrationId'] !== undefined) return getRegistrationId(context);
-  const stored = await context.store.activities.find(context.tenant, context.keys['learningCourseActivityId'] ?? '');
-  if (stored === undefined) throw new GraphError('assignmentNotFoundOnUpdate');
-  return stored.activity.learningProviderId as RegistrationId;
-}
-
 type WritableActivity = StoredActivity & Pick<UpdateFacts, 'learnerLicence'>;
 
-/** The stored activity that the caller may write. @throws E5, E4, E6, E2 */
-async function getForWrite(
-  context: OperationContext,
-  registrationId: RegistrationId,
-  missing: ErrorName,
-): Promise<WritableActivity> {
-  const id = context.keys['learningCourseActivityId'] ?? '';
-  const facts = await context.store.activities.findUpdateFacts(context.tenant, registrationId, id);
+/** The stored activity that the path names and the caller may write. @throws E5, E4, E6, E2, alternateKeyAmbiguous */
+async function getForWrite(context: OperationContext, missing: ErrorName): Promise<WritableActivity> {
+  const named = await findNamed(context);
+  if (named === undefined) throw new GraphError(missing);
+  const facts = await context.store.activities.findUpdateFacts(context.tenant, named.registrationId, named.id);
   const closed = providerRefusal(facts);
   if (closed !== undefined) throw closed;
   if (facts?.stored === undefined) throw new GraphError(missing);
@@ -129,13 +141,33 @@ async function getForWrite(
   return { ...facts.stored, learnerLicence: facts.learnerLicence };
 }
 
+interface NamedActivity {
+  /** At the root, the activity's own. */
+  readonly registrationId: RegistrationId;
+  readonly id: string;
+}
+
+/** What the path names, by id or by external id. @throws E5; by external id also E4 and alternateKeyAmbiguous */
+async function findNamed(context: OperationContext): Promise<NamedActivity | undefined> {
+  const { keys, store, tenant } = context;
+  const { learningCourseActivityId: id } = keys;
+  const registrationId = keys['registrationId'] === undefined ? undefined : getRegistrationId(context);
+  if (registrationId !== undefined) {
+    if (id !== undefined) return { registrationId, id };
+    const closed = providerRefusal(await store.activities.findUpdateFacts(tenant, registrationId, ''));
+    if (closed !== undefined) throw closed;
+  }
+  const found = id === undefined ? await findForWrite(context) : await store.activities.find(tenant, id);
+  return found && { registrationId: found.activity.learningProviderId as RegistrationId, id: found.activity.id };
+}
+
 /** The row to write, or the refusal: fields first, then the content's owner, then the learner's licence. */
 async function judgeUpdate(
   context: OperationContext,
-  registrationId: RegistrationId,
   { learnerLicence, ...stored }: WritableActivity,
 ): Promise<StoredActivity> {
   const { activity } = stored;
+  const registrationId = activity.learningProviderId as RegistrationId;
   const rules = { mode: 'update', storedType: activity.type, registrationId } as const;
   const input = readInput(context, 'learningCourseActivity', rules);
   const view = viewOf(context, input.type);

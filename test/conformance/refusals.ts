@@ -75,7 +75,7 @@ export const CONFLICT: Refusal = {
 export const AMBIGUOUS: Refusal = {
   status: 400,
   code: 'badRequest',
-  message: 'More than one item has this alternate key. Get the item by its id.',
+  message: 'More than one item has this alternate key. Address the item by its id.',
 };
 export const MODIFIED: Refusal = {
   status: 412,

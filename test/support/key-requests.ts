@@ -64,7 +64,7 @@ const FORMS = {
   'with single quotes within': (key) => (WELL_QUOTED.test(`'${key}'`) ? undefined : encode(`'${key}'`)),
   'without quotes': (key) => (/^'.*'$/s.test(key) ? undefined : encode(key)),
 } as const satisfies Readonly<Record<string, (key: string) => string | undefined>>;
-export type FormName = keyof typeof FORMS | 'decoded';
+type FormName = keyof typeof FORMS | 'decoded';
 
 function encode(literal: string): string | undefined {
   return literal.isWellFormed() ? encodeURIComponent(literal) : undefined;
@@ -87,8 +87,14 @@ export interface KeyedWrite {
   readonly json?: unknown;
 }
 
+interface Spelling {
+  readonly key: string;
+  readonly form: FormName;
+  readonly isInBatch: boolean;
+}
+
 /** The write as a request of its own, or as the only item of a batch; `undefined` where the form cannot say the key. */
-export function sentAs(write: KeyedWrite, key: string, form: FormName, isInBatch: boolean): Sent | undefined {
+export function sentAs(write: KeyedWrite, { key, form, isInBatch }: Spelling): Sent | undefined {
   const literal = form === 'decoded' ? (isInBatch ? decoded(key) : undefined) : FORMS[form](key);
   if (literal === undefined) return undefined;
   const { method, before, after, json } = write;

@@ -102,7 +102,7 @@ export const REFUSALS = {
     { status: 412, code: 'resourceModified' },
     'The item was changed since the version that If-Match names.',
   ),
-  ambiguous: refusal(BAD_REQUEST, 'More than one item has this alternate key. Get the item by its id.'),
+  ambiguous: refusal(BAD_REQUEST, 'More than one item has this alternate key. Address the item by its id.'),
 } as const;
 
 /** All that is wrong with a body, as one answer; `undefined` when nothing is. */

@@ -11,6 +11,7 @@ import { deleteTable } from './delete.ts';
 import { getTable } from './get.ts';
 import { headerTable } from './headers.ts';
 import { keyTable } from './keys.ts';
+import { keyedWriteTable } from './keyed-writes.ts';
 import { listTable } from './list.ts';
 import { orderTable } from './order.ts';
 import { pageTable } from './pages.ts';
@@ -34,6 +35,7 @@ export const TABLES: readonly Table[] = [
   deleteTable,
   getTable,
   keyTable,
+  keyedWriteTable,
   listTable,
   pageTable,
   queryTable,

@@ -65,7 +65,11 @@ const rows: readonly Row[] = [
     id: '74e',
     rule: 'nothing is deleted at the root',
     covers: { errors: ['methodNotAllowed'] },
-    steps: [{ as: writer, send: `DELETE ${ACTIVITIES}/${A1}`, gets: refused(E1) }],
+    steps: [`/${A1}`, "(externalcourseActivityId='ext-1')"].map((key) => ({
+      as: writer,
+      send: `DELETE ${ACTIVITIES}${key}`,
+      gets: { ...refused(E1), headers: { allow: 'GET' } },
+    })),
   },
   {
     id: '74f',

@@ -368,7 +368,11 @@ const rows: readonly Row[] = [
   {
     id: '72c',
     rule: "learners' paths take no writes",
-    steps: [`PATCH ${MY_ACTIVITIES}/${A1}`, `DELETE /users/${LEARNER}${ACTIVITIES}/${A1}`].map((send) => ({
+    steps: [
+      `PATCH ${MY_ACTIVITIES}/${A1}`,
+      `DELETE ${MY_ACTIVITIES}(externalcourseActivityId='ext-1')`,
+      `DELETE /users/${LEARNER}${ACTIVITIES}/${A1}`,
+    ].map((send) => ({
       as: learner,
       send,
       gets: { ...refused(E1), headers: { allow: 'GET' } },
