@@ -254,6 +254,18 @@ const MUTATIONS: readonly (readonly [name: string, change: Change, differences: 
     ],
   ],
   [
+    'a deprecated property',
+    { 'learningContent/format': { '@Org.OData.Core.V1.Revisions/Kind': 'Org.OData.Core.V1.RevisionKind/Deprecated' } },
+    [
+      {
+        kind: 'different',
+        subject: 'learningContent/format',
+        fact: '@Org.OData.Core.V1.Revisions/Kind',
+        published: 'Org.OData.Core.V1.RevisionKind/Deprecated',
+      },
+    ],
+  ],
+  [
     'what is not of learning',
     {
       'user/skills': { is: 'Property', Type: 'Collection(Edm.String)' },

@@ -20,6 +20,7 @@ export function readCsdl(text: string): SchemaFacts {
     throw new CsdlError(`is not well-formed XML: line ${line}, column ${column}: ${problem.replace(/\.$/, '')}`);
   });
   parser.on('opentag', (tag) => reading.open(tag));
+  parser.on('text', (value) => reading.addText(value));
   parser.on('closetag', () => reading.close());
   parser.write(text).close();
   return reading.finish();
@@ -30,8 +31,10 @@ interface Frame {
   /** What facts within the element are about; `undefined` when they do not count. */
   readonly subject: string | undefined;
   /** The annotation that the element is part of: its term, then the properties that lead to the element. */
-  readonly annotation?: readonly string[];
-  readonly operation?: BoundOperation;
+  readonly annotation?: readonly string[] | undefined;
+  /** The text of the element is a value of the annotation. */
+  readonly isValue?: boolean;
+  readonly operation?: BoundOperation | undefined;
 }
 
 interface BoundOperation {
@@ -46,10 +49,10 @@ type Attributes = Readonly<Record<string, string>>;
 class Reading {
   readonly #facts = new Map<string, Record<string, string>>();
   readonly #frames: Frame[] = [];
-  #isSchemaFound = false;
-  /** The schema that is open. */
+  /** Of the schema that is open. */
   #namespace = '';
-  #alias = '';
+  /** How the document abbreviates Microsoft Graph's namespace; `undefined` before its schema. */
+  #alias: string | undefined;
 
   open({ local, uri, attributes: given }: SaxesTagNS): void {
     const attributes: Record<string, string> = {};
@@ -61,13 +64,19 @@ class Reading {
     this.#frames.push(uri === EDM ? this.#read(local, attributes, parent) : { subject: undefined });
   }
 
+  addText(text: string): void {
+    const { subject, annotation, isValue } = this.#frames.at(-1) ?? {};
+    if (subject === undefined || annotation === undefined || isValue !== true) return;
+    this.#append([subject, `@${annotation.join('/')}`], text.trim(), ',');
+  }
+
   close(): void {
     const { operation } = this.#frames.pop() ?? {};
     if (operation !== undefined) this.#addOperation(operation);
   }
 
   finish(): SchemaFacts {
-    if (!this.#isSchemaFound) throw new CsdlError(`is CSDL, but has no schema of the namespace ${NAMESPACE}`);
+    if (this.#alias === undefined) throw new CsdlError(`is CSDL, but has no schema of the namespace ${NAMESPACE}`);
     return this.#facts;
   }
 
@@ -77,8 +86,7 @@ class Reading {
     switch (element) {
       case 'Schema':
         this.#namespace = attributes['Namespace'] ?? '';
-        this.#alias = attributes['Alias'] ?? this.#namespace;
-        this.#isSchemaFound ||= this.#isOurs;
+        if (this.#isOurs) this.#alias = attributes['Alias'] ?? NAMESPACE;
         return { subject: undefined };
       case 'Annotations':
         return { subject: this.#findTarget(attributes['Target'] ?? '') };
@@ -99,7 +107,7 @@ class Reading {
       case 'Function': {
         const isBound = this.#isOurs && attributes['IsBound'] === 'true';
         const opened = { is: element, name, parameters: [], returns: undefined };
-        return { subject: undefined, ...(isBound && { operation: opened }) };
+        return { subject: undefined, operation: isBound ? opened : undefined };
       }
       case 'Parameter':
         operation?.parameters.push(`${name}: ${this.#typeName(attributes['Type'] ?? '')}`);
@@ -115,8 +123,12 @@ class Reading {
       case 'PropertyValue':
         if (parent?.annotation === undefined) return { subject };
         return this.#readAnnotation(subject, [...parent.annotation, attributes['Property'] ?? ''], attributes);
+      case 'Bool':
+      case 'EnumMember':
+      case 'Int':
+        return { subject, annotation: parent?.annotation, isValue: true };
       default:
-        return { subject, ...(parent?.annotation !== undefined && { annotation: parent.annotation }) };
+        return { subject, annotation: parent?.annotation };
     }
   }
 
@@ -144,7 +156,7 @@ class Reading {
       if (properties.at(-1) === 'Key') this.#append([subject, 'AlternateKeys'], '', '; ');
       if (properties.at(-1) === 'Alias') this.#append([subject, 'AlternateKeys'], text, ',');
     } else if (value !== undefined) {
-      this.#factsOf(subject)[`@${path.join('/')}`] = value;
+      this.#append([subject, `@${path.join('/')}`], value, ',');
     }
     return { subject, annotation: path };
   }
@@ -184,7 +196,7 @@ class Reading {
     return text.replace(/[\w.]+/g, (name) => {
       const dot = name.lastIndexOf('.');
       const prefix = name.slice(0, Math.max(dot, 0));
-      const isOurs = prefix === NAMESPACE || (this.#isOurs && prefix === this.#alias);
+      const isOurs = prefix === NAMESPACE || prefix === this.#alias;
       return isOurs ? `graph${name.slice(dot)}` : name;
     });
   }

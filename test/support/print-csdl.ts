@@ -80,7 +80,10 @@ function printAnnotations(subject: string, facts: Facts): readonly XmlElement[] 
   const printed = annotations.map(([name, value]) => {
     const [term = '', property] = name.slice(1).split('/');
     if (property === undefined) return element('Annotation', { Term: term, Bool: value });
-    const record = element('Record', {}, [element('PropertyValue', { Property: property, Bool: value })]);
+    const isBoolean = value === 'true' || value === 'false';
+    const content = isBoolean ? [] : [element('EnumMember', {}, value)];
+    const attributes = { Property: property, Bool: isBoolean ? value : undefined };
+    const record = element('Record', {}, [element('PropertyValue', attributes, content)]);
     return element('Annotation', { Term: term }, [record]);
   });
   const description = element('Annotation', { Term: 'Org.OData.Core.V1.Description', String: 'Says nothing.' });
