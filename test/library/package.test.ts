@@ -66,6 +66,11 @@ test('holds what was built, and neither sources nor tests', async () => {
   expect(code.filter((file) => /\/(src|test|scripts)\/|\.test\.js$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
 });
 
+test("leaves the project's scripts on the Node that they had", () => {
+  expect(existsSync(join(project, 'node_modules', '.bin', 'vivarium'))).toBe(true);
+  expect(existsSync(join(project, 'node_modules', '.bin', 'node'))).toBe(false);
+});
+
 describe('the workflow for GitHub Actions', () => {
   test.each(['in-process', 'own-process'])('%s: each of its steps succeeds', async (name) => {
     const { env, steps } = jobs[name] as Job;

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** What a package is made from. */
-const SOURCES = ['bin', 'docs', 'scripts', 'seeds', 'src', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCES = ['bin', 'docs', 'node', 'scripts', 'seeds', 'src', 'tsconfig.json', 'tsconfig.build.json'];
 const PAGES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
 export interface Outcome {
@@ -21,11 +21,12 @@ export interface Outcome {
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly [member: string]: unknown;
 }
 
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly link?: boolean }>>;
 }
 
 /** Gives the name of the file, which lies in the folder. */
@@ -45,11 +46,16 @@ export function writeConsumer(project: string, tarball: string): void {
   mkdirSync(project, { recursive: true });
   cpSync(join(ROOT, 'docs', 'examples'), project, { recursive: true });
   cpSync(join(project, '..', tarball), join(project, tarball));
-  const { name, version, dependencies, optionalDependencies, bin, engines } = readJson<Manifest>(ROOT, 'package.json');
+  const { name, version, dependencies, bin, engines } = readJson<Manifest>(ROOT, 'package.json');
   const { packages } = readJson<Lock>(ROOT, 'package-lock.json');
+  // Of the workspace that brings the Node of a checkout.
+  const nodes = readJson<Manifest>(join(ROOT, 'node'), 'package.json').optionalDependencies ?? {};
   const { devDependencies } = readJson<Manifest>(project, 'package.json');
-  const own = { version, resolved: `file:${tarball}`, dev: true, dependencies, optionalDependencies, bin, engines };
-  const needed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+  const own = { version, resolved: `file:${tarball}`, dev: true, dependencies, bin, engines };
+  const needed = Object.entries(packages).filter(([path, { dev, link }]) => {
+    const isInstalled = path.startsWith('node_modules/') && link !== true && dev !== true;
+    return isInstalled && !(path.slice('node_modules/'.length) in nodes);
+  });
   const lock = {
     name: 'learning-sync',
     lockfileVersion: 3,
