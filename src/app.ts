@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 
 import { ownKeys } from './app/key-makers.ts';
 import type { KeyMakers } from './app/key-makers.ts';
-import { distributeDatabase, fillEmpty, migrateDatabase, openDatabase, openKeys } from './app/open-data.ts';
+import {
+  distributeDatabase,
+  fillEmpty,
+  migrateDatabase,
+  openDatabase,
+  openKeys,
+  openOwnDatabase,
+} from './app/open-data.ts';
+import { checkDatabaseFile, openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
 import { openThrottle } from './app/open-throttle.ts';
@@ -15,7 +23,7 @@ import type { TokenHolder } from './app/sign-token.ts';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
 import { CONTROL_ROOT } from './base/control-root.ts';
-import { openDataFolder, openEphemeralFolder } from './base/data-folder.ts';
+import { openDataFolder } from './base/data-folder.ts';
 import type { DataFolder } from './base/data-folder.ts';
 import { createSeededIds, systemIds } from './base/id-source.ts';
 import type { IdSource } from './base/id-source.ts';
@@ -34,6 +42,7 @@ import { createSandboxIds } from './sandbox/ids.ts';
 import type { Distribution } from './store/citus.ts';
 import { createCardStore } from './store/card-store.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
+import { lockFile } from './store/file-lock.ts';
 import { createTenantCache } from './store/tenant-cache.ts';
 import { createEvents } from './telemetry/events.ts';
 import type { Events } from './telemetry/events.ts';
@@ -97,12 +106,14 @@ export async function startApp(
   const { isStderrTerminal, hasColour } = readTerminal();
   const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
   const events = createEvents(logger);
-  const folder = opening.use(settings.ephemeral ? openEphemeralFolder() : openDataFolder(settings.dataDir));
+  const own = opening.use(openServerFolder(settings));
+  const { folder, instance } = own;
   const clock = createSandboxClock(baseClock);
   const ids = createSandboxIds(openIds(settings, folder, clock), clock);
-  const connection = opening.use(await openDatabase(settings, folder, events));
+  const database = await openOwnDatabase(settings, folder, events);
+  const connection = opening.use(database.connection);
   const directory = createDirectoryStore(connection);
-  const { card, hasFilled, notices } = await fillEmpty(settings, { folder, connection, directory, seed });
+  const { card, hasFilled, ...filled } = await fillEmpty(settings, { folder, connection, directory, seed });
   const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });
   const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
   const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
@@ -111,7 +122,8 @@ export async function startApp(
   const findBaseUrl = () => baseUrl;
   const findUrls = () => urls;
   const tenants = createTenantCache(directory, TENANT_TTL_MS);
-  const opened = { settings, clock, ids, events, folder, connection, directory, tenants, keys, findBaseUrl, findUrls };
+  const addresses = { findBaseUrl, findUrls };
+  const opened = { settings, clock, ids, events, folder, instance, connection, directory, tenants, keys, ...addresses };
   const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
   const authorityFile = tls?.authorityFile;
   const sandbox = settings.sandbox
@@ -125,7 +137,7 @@ export async function startApp(
   const httpUrl = plain && `http://${addressOf('localhost', plain.port)}`;
   baseUrl = settings.publicUrl ?? mainUrl;
   urls = [baseUrl, mainUrl, ...(httpUrl === undefined ? [] : [httpUrl])];
-  folder.keepBaseUrl(baseUrl);
+  own.noteUrls({ baseUrl, url: mainUrl });
   const example = findCreateExample(card);
   const open = opening.move();
   return {
@@ -137,7 +149,7 @@ export async function startApp(
     card,
     readCard: async () => readCard(await createCardStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
-    notices,
+    notices: [...own.notices, ...database.notices, ...filled.notices],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
     control: sandbox && { url: `${baseUrl}${CONTROL_ROOT}`, token: sandbox.token.text, findApi: sandbox.findApi },
     clock,
@@ -163,9 +175,19 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
   if (settings.database === undefined && !existsSync(settings.dataDir)) throw nothingThere(settings.dataDir);
   await using opening = new AsyncDisposableStack();
   const folder = opening.use(openDataFolder(settings.dataDir));
-  if (settings.database === undefined && !existsSync(folder.database)) throw nothingThere(folder.path);
+  const isFile = settings.database === undefined;
+  const problem = isFile ? checkDatabaseFile(settings, folder) : undefined;
+  if (isFile && !existsSync(folder.database)) throw nothingThere(folder.path);
+  // Without a server this connection is the last one, which moves the log into the file.
+  const lock = folder.lock === undefined ? undefined : lockFile(folder.lock);
+  if (lock !== undefined) opening.use(lock);
+  const isLast = lock !== undefined && problem === undefined;
   const events = createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false }));
-  const connection = opening.use(await openDatabase(settings, folder, events));
+  const connection = opening.use(
+    isLast
+      ? (await openOwnDatabase(settings, folder, events)).connection
+      : await openDatabase(settings, folder, events),
+  );
   const directory = createDirectoryStore(connection);
   if ((await directory.listSigningKeys()).length === 0) throw nothingThere(folder.path);
   // A key made here would be unknown to a server that runs on the folder.
@@ -175,7 +197,7 @@ export async function mintToken(settings: Settings, holder: TokenHolder): Promis
     signingKeyDays: Infinity,
     makers: ownKeys,
   });
-  const origin = settings.publicUrl ?? folder.findBaseUrl() ?? `https://${settings.host}:${settings.port}`;
+  const origin = settings.publicUrl ?? folder.readFacts().baseUrl ?? `https://${settings.host}:${settings.port}`;
   return await signFor(holder, { settings, clock: systemClock, ids: systemIds(systemClock), directory, keys, origin });
 }
 

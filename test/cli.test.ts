@@ -311,7 +311,7 @@ console.log('{"token_type":"Bearer","expires_in":3599,"access_token":"the.token"
 
   test('has lines to paste that get a token and create an assignment with it', async () => {
     const child = launch(['--output', 'text']);
-    const text = await readUntil(child, /To start afresh.+\n/);
+    const text = await readUntil(child, /To go back to the seed.+\n/);
     const ready = await findCard();
     await writeFile(join(directory, 'curl'), FAKE_CURL);
     await chmod(join(directory, 'curl'), 0o755);
@@ -338,14 +338,14 @@ console.log('{"token_type":"Bearer","expires_in":3599,"access_token":"the.token"
     expect(JSON.parse(body)).toMatchObject({ '@odata.type': expect.stringContaining('learningAssignment') });
   });
 
-  test('says who can use it, where its data is and how to begin anew', async () => {
+  test('says who can use it, where its data is and how to go back to the seed', async () => {
     const child = launch(['--output', 'text']);
-    const text = await readUntil(child, /To start afresh.+\n/);
+    const text = await readUntil(child, /To go back to the seed.+\n/);
     const ready = await findCard();
     const facts = [
       ready.tenantId,
       join(directory, 'data'),
-      'rm -rf data',
+      'npx vivarium reset --data data',
       ...Object.entries(ready.apps).flatMap(([name, app]) => [name, app.clientId, app.clientSecret, ...app.roles]),
       ...Object.entries(ready.users).flatMap(([name, user]) => [name, user.id, user.userPrincipalName]),
     ];

@@ -81,6 +81,7 @@ async function start(options: Partial<HttpServerOptions> & { readonly answer?: A
     errorStyle: style,
     ids: systemIds(systemClock),
     instanceId: 'test "1"',
+    instance: 'test',
     events: createEvents(createLogger({ level: 'debug', isTerminal: false, hasColour: false, destination })),
     authenticator,
     engine: {
@@ -799,6 +800,7 @@ function unusedOptions(): HttpServerOptions {
     errorStyle: style,
     ids: systemIds(systemClock),
     instanceId: 'unused',
+    instance: 'test',
     events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
     authenticator,
     engine: { run: () => Promise.resolve(created) },

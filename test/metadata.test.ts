@@ -294,6 +294,7 @@ describe('over HTTP, without a token,', () => {
       errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
       ids: systemIds(systemClock),
       instanceId: 'test',
+      instance: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
       authenticator: { authenticate: () => Promise.reject(new Error('Nobody is to be asked for a token')) },
       engine: { run: () => Promise.reject(new Error('No operation is to be run')) },

@@ -36,7 +36,7 @@ beforeAll(async () => {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  banner = await readUntil(server, 'To start afresh');
+  banner = await readUntil(server, 'To go back to the seed');
   origin = /https:\S+/.exec(banner)?.[0] ?? '';
   const card = JSON.parse(await readFile(join(directory, '.vivarium', 'sandbox.json'), 'utf8'));
   secret = card.apps.writer.clientSecret;
@@ -123,7 +123,7 @@ test('the session of commands goes as it was recorded', async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const printed = await readUntil(child, 'To start afresh');
+    const printed = await readUntil(child, 'To go back to the seed');
     sessionOrigin = /https:\S+/.exec(printed)?.[0] ?? '';
     const [shown = ''] = start?.output.split('\n') ?? [];
     expect(printed.split('\n')[0]).toBe(localize(shown, sessionOrigin));

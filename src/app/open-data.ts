@@ -26,6 +26,7 @@ import type { PostgresOptions } from '../store/postgres.ts';
 import type { SqliteOptions } from '../store/sqlite.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { KeyMakers } from './key-makers.ts';
+import { checkDatabaseFile, checkMayFill, describeDatabase } from './open-folder.ts';
 
 const DAY_MS = 86_400_000;
 /** How a seed that is no file is called; paths in it start at the working directory. */
@@ -39,14 +40,34 @@ export async function openDatabase(settings: Settings, folder: DataFolder, event
   if (url !== undefined) {
     return blaming(url, () => openPostgresStore(postgresOptions(settings, url, limits), settings.migrateAtStart));
   }
+  return openFile(folder, limits);
+}
+
+/**
+ * As {@link openDatabase}, for who is alone on the folder: the folder notes whether its database file is open.
+ * @returns notices for who starts a server; @throws StartError when the folder shows that the file has lost its data
+ */
+export async function openOwnDatabase(settings: Settings, folder: DataFolder, events: Events): Promise<OwnDatabase> {
+  if (settings.database !== undefined) return { connection: await openDatabase(settings, folder, events), notices: [] };
+  const problem = checkDatabaseFile(settings, folder);
+  const onCheckpointed = (): void => folder.note({ isFileOpen: undefined });
+  const connection = await openFile(folder, { ...limitsOf(settings, events), onCheckpointed });
+  folder.note({ isFileOpen: true });
+  return { connection, notices: problem === undefined ? [] : [problem] };
+}
+
+export interface OwnDatabase {
+  readonly connection: SqlConnection;
+  readonly notices: readonly string[];
+}
+
+async function openFile(folder: DataFolder, options: Omit<SqliteOptions, 'path'>): Promise<SqlConnection> {
   try {
-    return await openStore({ path: folder.database, ...limits });
+    return await openStore({ path: folder.database, ...options });
   } catch (cause) {
-    const hint = 'Choose another folder with --data, or remove this one to begin anew.';
-    throw new StartError(`The database ${folder.database} cannot be used: ${(cause as Error).message}.`, {
-      hint,
-      cause,
-    });
+    const hint = 'Restore it from a copy, or choose another folder with --data.';
+    const { message } = cause as Error;
+    throw new StartError(`The database ${folder.database} cannot be used: ${message}.`, { hint, cause });
   }
 }
 
@@ -77,7 +98,7 @@ function limitsOf(settings: Settings, events: Events): Limits {
   };
 }
 
-type Limits = Omit<SqliteOptions, 'path'>;
+type Limits = Omit<SqliteOptions, 'path' | 'onCheckpointed'>;
 
 function postgresOptions(settings: Settings, url: string, limits: Limits): PostgresOptions {
   const { databasePasswordFile: passwordFile, databaseAuthorityFile: authorityFile } = settings;
@@ -95,6 +116,7 @@ async function blaming<Result>(url: string, work: () => Promise<Result>): Promis
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof StartError) throw cause;
     const { message } = cause instanceof Unavailable ? (cause.cause as Error) : (cause as Error);
     throw new StartError(`The database ${describePostgresUrl(url)} cannot be used: ${message}.`, { cause });
   }
@@ -111,7 +133,7 @@ export interface FillTarget {
 /**
  * Fills an empty database from the seed; a filled one stays as it is. Of servers that start at once on a database they
  * share, one fills it. The card is the database's; its copy in the folder is renewed.
- * @throws StartError for a broken seed
+ * @throws StartError for a broken seed, and when the folder shows that the database has lost its data
  */
 export async function fillEmpty(
   settings: Settings,
@@ -120,11 +142,12 @@ export async function fillEmpty(
   const { folder, connection, directory } = target;
   const isEmpty = async () => (await directory.countTenants()) === 0;
   const fillWhenEmpty = async () => (await isEmpty()) && (await fill(settings, target));
+  if (await isEmpty()) checkMayFill(settings, folder);
   const hasFilled = (await isEmpty()) && (await connection.exclusively(fillWhenEmpty));
   const card = await getCard(target);
   writeCardFile(folder.card, card);
-  const isSeedUnused = !hasFilled && settings.seedFile !== undefined;
-  return { card, hasFilled, notices: isSeedUnused ? [describeUnused(settings, folder)] : [] };
+  folder.note({ filled: describeDatabase(settings, folder) });
+  return { card, hasFilled, notices: hasFilled ? [] : listUnused(settings, folder) };
 }
 
 /** Fills an empty database from the seed of a start. @throws StartError for a broken seed */
@@ -171,10 +194,15 @@ async function getCard({ folder, connection }: FillTarget): Promise<SandboxCard>
   return readCard(file);
 }
 
-function describeUnused({ database }: Settings, { path }: DataFolder): string {
-  return database === undefined
-    ? `${path} holds data already: the seed file was not read. Remove the folder to begin with it.`
-    : 'The database holds data already: the seed file was not read.';
+/** Settings that are for an empty database only. */
+function listUnused({ database, seedFile, beginAnew }: Settings, { path }: DataFolder): readonly string[] {
+  const isFile = database === undefined;
+  const place = isFile ? path : 'The database';
+  const hint = isFile ? ' Choose another folder with --data to start with it.' : '';
+  return [
+    ...(seedFile === undefined ? [] : [`${place} holds data already: the seed file was not read.${hint}`]),
+    ...(beginAnew ? [`${place} holds data already: --begin-anew did nothing. Leave it out of the next start.`] : []),
+  ];
 }
 
 export interface KeyOptions extends Pick<Settings, 'signingKeyDays' | 'tokenLifetimeSeconds'> {

@@ -31,6 +31,7 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     errorStyle: errorStyleOf(parts),
     ids,
     instanceId: ids.newId('instance'),
+    instance: parts.instance,
     events,
     authenticator,
     engine: openEngine(parts),

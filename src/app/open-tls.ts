@@ -1,10 +1,10 @@
 /** The certificate that the server shows: the user's own, or one by the folder's authority. */
-import { readFileSync } from 'node:fs';
-
 import { systemClock } from '../base/clock.ts';
 import type { DataFolder } from '../base/data-folder.ts';
+import { readFilled } from '../base/read-filled.ts';
 import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
+import { findPairProblem } from '../issuer/certificate-pair.ts';
 import { openTlsFiles } from '../issuer/tls-files.ts';
 import type { CertificateMakers } from '../issuer/tls-files.ts';
 
@@ -15,21 +15,24 @@ export interface Tls {
   readonly cert: string;
 }
 
-/** @throws StartError when a file of the user's cannot be read */
+/** @throws StartError when a file cannot be read, or a key is not that of its certificate */
 export async function openTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<Tls> {
   const { certFile, keyFile } = settings;
   if (certFile !== undefined && keyFile !== undefined) {
-    return { authorityFile: undefined, key: readPem(keyFile), cert: readPem(certFile) };
+    return { authorityFile: undefined, ...readOwnPair(certFile, keyFile) };
   }
   const options = { names: [settings.host], now: systemClock.now(), makers };
   const { authorityFile, server } = await openTlsFiles(folder.tls, options);
   return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem };
 }
 
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new StartError(`${path} cannot be read: ${(cause as NodeJS.ErrnoException).code}.`, { cause });
-  }
+function readOwnPair(certFile: string, keyFile: string): Pick<Tls, 'cert' | 'key'> {
+  const cert = readFilled(certFile, { what: 'The certificate', hint: 'Name another file with --cert.' });
+  const key = readFilled(keyFile, { what: 'The private key', hint: 'Name another file with --key.' });
+  const problem = findPairProblem(
+    { certificatePem: cert, privateKeyPem: key },
+    { certificate: certFile, privateKey: keyFile },
+  );
+  if (problem !== undefined) throw new StartError(problem, { hint: 'Name other files with --cert and --key.' });
+  return { cert, key };
 }

@@ -24,6 +24,8 @@ export interface Parts {
   readonly ids: SandboxIds;
   readonly events: Events;
   readonly folder: DataFolder;
+  /** Of this start, as the folder has noted it. */
+  readonly instance: string;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
   /** Of requests. */

@@ -1,8 +1,9 @@
 /** The folder that holds everything a server keeps, and where in it what lies. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+import { readJsonFile } from './read-filled.ts';
 import { StartError } from './start-error.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -20,9 +21,12 @@ export interface DataFolder extends Disposable {
   readonly card: string;
   /** What opens the control API. */
   readonly controlToken: string;
-  /** The base URL that the last server here had; `undefined` before the first start. */
-  findBaseUrl(): string | undefined;
-  keepBaseUrl(baseUrl: string): void;
+  /** Locked as long as a server uses the folder; `undefined` when no other could. */
+  readonly lock: string | undefined;
+  /** What servers have noted here. @throws StartError when the file cannot be read */
+  readFacts(): ServerFacts;
+  /** Changes what is given and leaves the rest; `undefined` removes. */
+  note(facts: ServerFacts): void;
   /** Counts a start whose ids come from a seed; gives how many there were before. */
   countSeededStart(): number;
 }
@@ -43,7 +47,7 @@ export function openDataFolder(dataDir: string): DataFolder {
 /** Where what lies in a folder that a server has, or had, or may get: nothing is made. */
 export function findDataFolder(dataDir: string): DataFolder {
   const path = resolve(dataDir);
-  return describe(path, join(path, 'vivarium.db'), () => {});
+  return describe(path, { database: join(path, 'vivarium.db'), lock: join(path, 'lock') }, () => {});
 }
 
 /** Parents first, each for its owner only. One by one: where a parent cannot be made, `recursive` was seen to hang. */
@@ -58,39 +62,81 @@ function makeFolder(path: string): void {
 /** A folder that is removed with the server; the database is in memory. */
 export function openEphemeralFolder(): DataFolder {
   const path = mkdtempSync(join(tmpdir(), 'vivarium-'));
-  return describe(path, ':memory:', () => rmSync(path, { recursive: true, force: true }));
+  return describe(path, { database: ':memory:', lock: undefined }, () =>
+    rmSync(path, { recursive: true, force: true }),
+  );
 }
 
-function describe(path: string, database: string, dispose: () => void): DataFolder {
+type FolderFiles = Pick<DataFolder, 'database' | 'lock'>;
+
+function describe(path: string, files: FolderFiles, dispose: () => void): DataFolder {
   const serverFile = join(path, 'server.json');
+  const note = (facts: ServerFacts): void =>
+    writeWhole(serverFile, `${JSON.stringify({ ...readFacts(serverFile), ...facts })}\n`, 0o644);
   return {
     path,
-    database,
+    ...files,
     tls: join(path, 'tls'),
     authority: join(path, 'tls', AUTHORITY_FILE),
     card: join(path, 'sandbox.json'),
     controlToken: join(path, 'control-token'),
-    findBaseUrl: () => readFacts(serverFile).baseUrl,
-    keepBaseUrl: (baseUrl) => keepFacts(serverFile, { baseUrl }),
+    readFacts: () => readFacts(serverFile),
+    note,
     countSeededStart: () => {
       const { seededStarts = 0 } = readFacts(serverFile);
-      keepFacts(serverFile, { seededStarts: seededStarts + 1 });
+      note({ seededStarts: seededStarts + 1 });
       return seededStarts;
     },
     [Symbol.dispose]: dispose,
   };
 }
 
-/** What a server notes of itself. */
-interface ServerFacts {
-  readonly baseUrl?: string;
-  readonly seededStarts?: number;
+/** What servers note in their folder, as `server.json`. */
+export interface ServerFacts {
+  /** Of the last start. */
+  readonly baseUrl?: string | undefined;
+  readonly seededStarts?: number | undefined;
+  /** The server that runs, or was killed; missing after a clean stop. */
+  readonly server?: RunningServer | undefined;
+  /** The database that was filled, as messages name it. */
+  readonly filled?: string | undefined;
+  /** The database file is open, or was when its server was killed: its log belongs beside it. */
+  readonly isFileOpen?: boolean | undefined;
 }
+
+export interface RunningServer {
+  /** Of this process and start alone; its health routes answer with it. */
+  readonly instance: string;
+  readonly pid: number;
+  /** Process ids of other containers mean nothing here. */
+  readonly host: string;
+  /** `undefined` as long as it does not listen. */
+  readonly url?: string;
+}
+
+const FACTS_FILE = {
+  what: 'The server file',
+  hint: 'Restore it from a copy, or let it hold {} if there is none.',
+};
 
 function readFacts(file: string): ServerFacts {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ServerFacts) : {};
+  if (!existsSync(file)) return {};
+  const facts = readJsonFile(file, FACTS_FILE);
+  if (isFacts(facts)) return facts;
+  throw new StartError(`${FACTS_FILE.what} ${file} does not hold what a server notes.`, FACTS_FILE);
 }
 
-function keepFacts(file: string, facts: ServerFacts): void {
-  writeWhole(file, `${JSON.stringify({ ...readFacts(file), ...facts })}\n`, 0o644);
+function isFacts(value: unknown): value is ServerFacts {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { baseUrl, server } = value as { readonly baseUrl?: unknown; readonly server?: unknown };
+  return isText(baseUrl) && (server === undefined || isServer(server));
+}
+
+function isServer(value: unknown): boolean {
+  const { instance, url } = Object(value) as { readonly instance?: unknown; readonly url?: unknown };
+  return typeof instance === 'string' && isText(url);
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }

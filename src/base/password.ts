@@ -34,5 +34,5 @@ export async function isPassword(password: string, passwordHash: string): Promis
     kind === CHOSEN
       ? await stretch(password, Buffer.from(parts[0] ?? '', 'base64url'), KEY_BYTES)
       : hash('sha256', password, 'buffer');
-  return known.length === offered.length && timingSafeEqual(known, offered);
+  return password !== '' && known.length === offered.length && timingSafeEqual(known, offered);
 }

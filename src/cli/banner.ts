@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { formatTable, paint } from './print-table.ts';
 import type { Table } from './print-table.ts';
 
-/** Where the server is, who can use it, how to try it, stop it and start afresh. Ends with a line feed. */
+/** Where the server is, who can use it, how to try it, stop it and go back to the seed. Ends with a line feed. */
 export function formatBanner(app: App, settings: Settings): string {
   const bold = (text: string): string => paint('bold', text);
   const curl = formatCurl(app, settings);
@@ -70,7 +70,7 @@ function listSignInApps({ card }: App): Table {
   ]);
 }
 
-function listNextSteps({ ephemeral }: Settings, { dataDir, tokenUrl }: App): readonly string[] {
+function listNextSteps({ ephemeral }: Settings, { dataDir, tokenUrl, control }: App): readonly string[] {
   if (ephemeral) return ['Stop with Ctrl-C.'];
   const way = relative('.', dataDir);
   const directory = quoteForShell(way === '' || way.startsWith('..') ? dataDir : way);
@@ -78,7 +78,7 @@ function listNextSteps({ ephemeral }: Settings, { dataDir, tokenUrl }: App): rea
     ...(tokenUrl === undefined
       ? []
       : [`A token for anyone else:  npx vivarium token --data ${directory} --app NAME  (or --user NAME)`]),
-    `Stop with Ctrl-C. To start afresh, stop and then:  rm -rf ${directory}`,
+    `Stop with Ctrl-C.${control === undefined ? '' : ` To go back to the seed:  npx vivarium reset --data ${directory}`}`,
   ];
 }
 

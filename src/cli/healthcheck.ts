@@ -2,7 +2,9 @@
 import { findDataFolder } from '../base/data-folder.ts';
 import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
-import { readBody, send } from './control/send.ts';
+import { isInstance, otherServer, readBody, send } from './control/send.ts';
+import { noServer } from './control/target.ts';
+import type { Target } from './control/target.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 const PATH = '/readyz';
@@ -10,10 +12,11 @@ const IDLE_MS = 5000;
 
 /** Prints what the server says of itself and gives the exit code. @throws StartError when nobody answers */
 export async function checkHealth(settings: Settings, url: string | undefined): Promise<number> {
-  const target = { baseUrl: url ?? findLocalUrl(settings), ca: undefined };
+  const target = { ...findLocalServer(settings, url), ca: undefined };
   // No secret is sent, and an answer that someone else gives does no more harm than a wrong one.
   const sent = { method: 'GET', path: PATH, headers: {}, idleMs: IDLE_MS, checksCertificate: false };
   const answer = await send(target, sent).catch(failPlainly);
+  if (!isInstance(target, answer)) failPlainly(otherServer(target));
   const isReady = answer.statusCode === 200;
   const text = await readBody(target, answer);
   if (settings.output === 'json') console.log(JSON.stringify({ isReady, status: answer.statusCode, answer: text }));
@@ -26,9 +29,16 @@ function failPlainly(error: Error): never {
   throw new StartError(error.message, { cause: error });
 }
 
-/** The public address leads elsewhere, and may not be reached from here. */
-function findLocalUrl({ dataDir, publicUrl, host, port }: Settings): string {
-  const noted = publicUrl === undefined ? findDataFolder(dataDir).findBaseUrl() : undefined;
+/** The public address leads elsewhere, and may not be reached from here. @throws StartError when none runs on the folder */
+function findLocalServer(settings: Settings, url: string | undefined): Pick<Target, 'baseUrl' | 'instance'> {
+  if (url !== undefined) return { baseUrl: url, instance: undefined };
+  const { dataDir, ephemeral, host, port } = settings;
+  const folder = findDataFolder(dataDir);
+  const { baseUrl, server } = folder.readFacts();
   const isEveryAddress = host === '0.0.0.0' || host === '::';
-  return noted ?? `https://${isEveryAddress ? 'localhost' : host}:${port}`;
+  const local = `https://${isEveryAddress ? 'localhost' : host}:${port}`;
+  // A server that keeps nothing has no folder to note itself in.
+  if (ephemeral || baseUrl === undefined) return { baseUrl: local, instance: undefined };
+  if (server?.url === undefined) return failPlainly(noServer(folder));
+  return { baseUrl: server.url, instance: server.instance };
 }

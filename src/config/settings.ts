@@ -123,6 +123,14 @@ const ROWS = {
     group: 'Data',
     description: 'YAML file with what an empty data folder is filled with, in place of the seed that comes along.',
   },
+  beginAnew: {
+    type: 'boolean',
+    default: false,
+    isNotForFile: true,
+    group: 'Data',
+    description:
+      'Fill an empty database although the data folder shows that one was filled before; without it, such a start is refused. For one start.',
+  },
   output: {
     type: 'choice',
     values: ['text', 'json'],

@@ -1,6 +1,8 @@
 /** Whether the process lives and can serve, for those who run it. Needs no token. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
+import { INSTANCE_HEADER } from '../base/control-root.ts';
+
 export interface Readiness {
   readonly isReady: boolean;
   /** One word for each thing that was looked at, such as `{ database: 'ok' }`. */
@@ -12,6 +14,8 @@ export type ReadinessCheck = () => Promise<Readiness>;
 const STOPPING: Readiness = { isReady: false, checks: { server: 'stopping' } };
 
 export interface HealthOptions {
+  /** Of this start of the server. */
+  readonly instance: string;
   readonly check: ReadinessCheck;
   readonly isStopping: () => boolean;
 }
@@ -20,15 +24,16 @@ export interface HealthOptions {
  * `/livez` answers 200 as long as the process does. `/readyz`, also named `/health`, asks the check: 200 or 503; a server
  * that is stopping is not ready.
  */
-export function addHealthRoutes(app: FastifyInstance, { check, isStopping }: HealthOptions): void {
+export function addHealthRoutes(app: FastifyInstance, { instance, check, isStopping }: HealthOptions): void {
+  const headers = { 'cache-control': 'no-store', [INSTANCE_HEADER]: instance };
   const answerReadiness = async (_request: unknown, reply: FastifyReply): Promise<unknown> => {
     const { isReady, checks } = isStopping() ? STOPPING : await check();
-    reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
+    reply.code(isReady ? 200 : 503).headers(headers);
     return { status: isReady ? 'ready' : 'unready', checks };
   };
   // Whoever asks every second would push all else out of the journal of a sandbox.
   const options = { config: { recordedAs: 'nothing' } } as const;
-  app.get('/livez', options, (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'alive' }));
+  app.get('/livez', options, (_request, reply) => reply.headers(headers).send({ status: 'alive' }));
   app.get('/readyz', options, answerReadiness);
   app.get('/health', options, answerReadiness);
 }

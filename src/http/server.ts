@@ -68,6 +68,8 @@ export interface HttpServerOptions {
   readonly ids: Pick<IdSource, 'newId'>;
   /** Names this process in x-ms-ags-diagnostic. */
   readonly instanceId: string;
+  /** Of this start, for the health routes. */
+  readonly instance: string;
   readonly events: Events;
   readonly authenticator: Authenticator;
   readonly engine: GraphEngine;
@@ -211,7 +213,11 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? versionInvalid(request.originalUrl) : undefined);
   });
-  addHealthRoutes(app, { check: options.readiness, isStopping: () => parts.stopping.aborted });
+  addHealthRoutes(app, {
+    instance: options.instance,
+    check: options.readiness,
+    isStopping: () => parts.stopping.aborted,
+  });
   app.get('/', { config: { recordedAs: 'nothing' } }, () => ({
     name: 'vivarium',
     versions: API_VERSIONS,

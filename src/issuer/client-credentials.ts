@@ -73,7 +73,7 @@ export async function checkClientProof(
 function isSecret(secret: string, secretSha256: string): boolean {
   const offered = hash('sha256', secret, 'buffer');
   const known = Buffer.from(secretSha256, 'hex');
-  return known.length === offered.length && timingSafeEqual(offered, known);
+  return secret !== '' && known.length === offered.length && timingSafeEqual(offered, known);
 }
 
 function readBasic(form: ReadonlyMap<string, string>, authorization: string): ClientCredentials {

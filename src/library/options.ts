@@ -38,6 +38,11 @@ export interface SettingOptions {
    * false.
    */
   readonly migrateAtStart?: boolean | undefined;
+  /**
+   * Fill an empty database although the data folder shows that one was filled before; without it, such a start is
+   * refused. For one start. Default: false.
+   */
+  readonly beginAnew?: boolean | undefined;
   /** The least serious events that are logged, to standard error. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' | undefined;
   /**

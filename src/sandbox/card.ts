@@ -1,6 +1,7 @@
 /** What a developer needs to use a sandbox: names, ids and secrets. The database keeps it, the data folder has a copy. */
 import { existsSync, readFileSync } from 'node:fs';
 
+import { readJsonFile } from '../base/read-filled.ts';
 import { writeWhole } from '../base/write-whole.ts';
 
 export interface SandboxCard {
@@ -34,9 +35,11 @@ export function readCard(kept: unknown): SandboxCard {
   return { ...card, signInApps, users: Object.fromEntries(entries) as SandboxCard['users'] };
 }
 
-/** For {@link readCard}; `undefined` when the file is missing. */
+const CARD_HINT = 'Restore it from a copy.';
+
+/** For {@link readCard}; `undefined` when the file is missing. @throws StartError when it cannot be read */
 export function findCardFile(path: string): unknown {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as unknown) : undefined;
+  return existsSync(path) ? readJsonFile(path, { what: 'The sandbox file', hint: CARD_HINT }) : undefined;
 }
 
 /** For people and scripts. Readable by its owner only; whole or not at all; left alone when it says the same. */

@@ -95,7 +95,7 @@ function readSecret(app: AppSeed, notes: TenantNotes, complain: (problem: string
   if (app.clientSecret !== undefined || app.certificates !== undefined) return app.clientSecret;
   if (!notes.isOnCard) complain(' needs a clientSecret, as only those of the first tenant are made up');
   const before = Object.values(notes.known?.apps ?? {}).find(({ clientId }) => clientId === app.id.toLowerCase());
-  return before?.clientSecret ?? randomBytes(30).toString('base64url');
+  return before?.clientSecret || randomBytes(30).toString('base64url');
 }
 
 function readCertificate(text: string, folder: string, complain: (problem: string) => void): string {

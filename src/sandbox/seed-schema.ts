@@ -11,6 +11,9 @@ const name = '^[A-Za-z][A-Za-z0-9_-]{0,63}$';
 const Guid = Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', description: 'A GUID.' });
 const Text = Type.String({ minLength: 1, maxLength: 256 });
 
+/** Not of white space alone. */
+const secret = { minLength: 8, maxLength: 256, pattern: '\\S' };
+
 const User = Type.Object(
   {
     id: Guid,
@@ -20,8 +23,7 @@ const User = Type.Object(
     licence: Type.Enum([...LICENCES], { description: 'Activities are written only for learners with premium.' }),
     password: Type.Optional(
       Type.String({
-        minLength: 8,
-        maxLength: 256,
+        ...secret,
         description: 'For scripts that ask for tokens with a password. Made at the first start when not given.',
       }),
     ),
@@ -41,8 +43,7 @@ const App = Type.Object(
     isPublicClient: Type.Optional(Type.Boolean({ description: 'Has neither a secret nor a certificate.' })),
     clientSecret: Type.Optional(
       Type.String({
-        minLength: 8,
-        maxLength: 256,
+        ...secret,
         description: 'Made at the first start when not given, unless the app has certificates.',
       }),
     ),

@@ -1,6 +1,7 @@
 /** Where a PostgreSQL database is and how to reach it: a `postgres://` URL, and the files that go with it. */
-import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+
+import { readFilled } from '../base/read-filled.ts';
 
 export interface PostgresAddress {
   /** `postgres://user:password@host:port/database?sslmode=…` */
@@ -35,7 +36,7 @@ const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 type SslMode = (typeof SSL_MODES)[number];
 const KNOWN_PARAMETERS = new Set(['sslmode', 'host']);
 
-/** @throws a plain `Error` that says what is wrong, without the password; and the errors of reading a file */
+/** @throws a plain `Error` that says what is wrong, without the password; StartError for a file that cannot be read or is empty */
 export function readPostgresAddress({ url, passwordFile, authorityFile }: PostgresAddress): PostgresTarget {
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) throw new Error('it is no postgres:// URL');
@@ -70,7 +71,8 @@ function decode(text: string): string {
 }
 
 function readPassword(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd();
+  const hint = 'Name another file with --database-password-file.';
+  return readFilled(file, { what: 'The database password', hint }).trimEnd();
 }
 
 function isSslMode(text: string): text is SslMode {
@@ -86,8 +88,13 @@ function defaultSslMode(host: string): SslMode {
 /** The modes as libpq has them: `require` looks at the certificate only when it is told which authority to trust. */
 function readTls(mode: SslMode, authorityFile: string | undefined): PostgresTls | false {
   if (mode === 'disable') return false;
-  const ca = authorityFile === undefined ? undefined : readFileSync(authorityFile, 'utf8');
+  const ca = authorityFile === undefined ? undefined : readAuthorities(authorityFile);
   if (mode === 'verify-full') return { ca, rejectUnauthorized: true };
   if (mode === 'require' && ca === undefined) return { ca, rejectUnauthorized: false };
   return { ca, rejectUnauthorized: true, checkServerIdentity: () => undefined };
+}
+
+/** An empty file would mean the authorities of Node. */
+function readAuthorities(file: string): string {
+  return readFilled(file, { what: 'The database CA file', hint: 'Name another file with --database-ca.' });
 }

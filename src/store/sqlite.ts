@@ -17,6 +17,8 @@ export interface SqliteOptions extends WriteQueueLimits {
   /** Told of each statement that held the event loop longer than `slowStatementMs`. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
+  /** Called on closing, when all that was written is in the file and its log is needed no more. */
+  onCheckpointed?(): void;
 }
 
 interface Prepared {
@@ -68,9 +70,19 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     [Symbol.asyncDispose]: async () => {
       await Promise.all([queue.close(), keptQueue.close()]);
       turn.end();
+      if (isCheckpointed(database)) options.onCheckpointed?.();
       database.close();
     },
   };
+}
+
+/** Whether all of the log is in the file now. Otherwise the log stays: a reader needs it, or the disk is full. */
+function isCheckpointed(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] === 0;
+  } catch {
+    return false;
+  }
 }
 
 interface ReadTurn {
@@ -128,7 +140,7 @@ function createReader(prepare: (statement: Statement) => Prepared, options: Sqli
 }
 
 /** The database holds private keys: it is for its owner only, and the files beside it take its permissions over. */
-function makePrivate(path: string): void {
+export function makePrivate(path: string): void {
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
 }
 
@@ -264,7 +276,7 @@ function runSteps(writes: readonly Write[], run: (write: Write) => number): Writ
 }
 
 /** The low byte is the primary code, the rest says which kind of busy. */
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   return ((sqliteCode(error) ?? 0) & 0xff) === SQLITE_BUSY;
 }
 

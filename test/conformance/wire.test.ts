@@ -70,6 +70,7 @@ describe('on a server that waits only for a moment', () => {
       errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
       ids: systemIds(systemClock),
       instanceId: 'impatient',
+      instance: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
       authenticator: { authenticate: notReached },
       engine: { run: notReached },

@@ -30,6 +30,9 @@ export interface Exit {
 }
 
 export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** What it has written to standard error so far. */
+  stderr(): string;
   /** What it prints once it accepts requests; rejects when it ends before. */
   readonly ready: Promise<ReadyLine>;
   readonly exited: Promise<Exit>;
@@ -58,6 +61,8 @@ export function startServerProcess(dataDir: string, ...flags: readonly string[])
   ready.catch(() => {});
   died.catch(() => {});
   return {
+    pid: child.pid ?? 0,
+    stderr: () => errors.join(''),
     ready,
     exited,
     signal: (name) => void child.kill(name),

@@ -5,7 +5,7 @@ import { createCaller, readResponse, writeMessage } from '../../library/call-con
 import type { CallControl, ControlCall, ControlMessage, ControlResponse } from '../../library/call-control.ts';
 import { createSandbox } from '../../library/sandbox.ts';
 import type { Sandbox } from '../../library/server.ts';
-import { readBody, readParts, send } from './send.ts';
+import { isInstance, otherServer, readBody, readParts, send } from './send.ts';
 import { readServerEvents } from './server-events.ts';
 import type { ServerEvent } from './server-events.ts';
 import { findControlToken, findTarget } from './target.ts';
@@ -30,7 +30,9 @@ const PROBLEM_TYPE = 'application/problem+json';
 export function connect(dataDir: string, flags: TargetFlags): Control {
   const target = findTarget(dataDir, flags);
   const token = findControlToken(dataDir, flags);
+  let check: Promise<void> | undefined;
   const ask = async (message: ControlMessage, idleMs?: number): Promise<IncomingMessage> => {
+    await (check ??= checkInstance(target));
     const { method, path, query, contentType, body } = message;
     return send(target, {
       method,
@@ -53,6 +55,14 @@ export function connect(dataDir: string, flags: TargetFlags): Control {
       yield* readServerEvents(readParts(target, answer));
     },
   };
+}
+
+/** An address that a folder has noted may be another server's by now, which must not see the token. @throws UnreachableError */
+async function checkInstance(target: Target): Promise<void> {
+  if (target.instance === undefined) return;
+  const answer = await send(target, { method: 'GET', path: '/livez', headers: {}, idleMs: IDLE_MS });
+  await readBody(target, answer);
+  if (!isInstance(target, answer)) throw otherServer(target);
 }
 
 /** @throws UnreachableError when the answer is none of the control API's, or one to a stranger */

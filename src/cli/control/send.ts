@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { RequestOptions } from 'node:https';
+import { INSTANCE_HEADER } from '../../base/control-root.ts';
 import type { Target } from './target.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
@@ -38,6 +39,16 @@ export function send(target: Target, sent: Sent): Promise<IncomingMessage> {
     request.on('timeout', () => request.destroy(new Error(`it was silent for ${idleMs} ms`)));
     request.end(body);
   });
+}
+
+/** Whether the answer of a health route is from the server that is meant. */
+export function isInstance({ instance }: Target, { headers }: IncomingMessage): boolean {
+  return instance === undefined || headers[INSTANCE_HEADER] === instance;
+}
+
+export function otherServer({ baseUrl }: Target): UnreachableError {
+  const hint = 'Its own has ended: start it again, or name the one that is meant with --data or --url.';
+  return new UnreachableError(`The server at ${baseUrl} is not that of the data folder.`, { hint });
 }
 
 /** The body as it comes. @throws UnreachableError when the connection breaks */

@@ -1,8 +1,9 @@
 /** Which server a command is about, and what opens it: what its data folder says, unless flags say otherwise. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import { findDataFolder } from '../../base/data-folder.ts';
-import { StartError } from '../../base/start-error.ts';
+import type { DataFolder } from '../../base/data-folder.ts';
+import { readFilled, readWord } from '../../base/read-filled.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 export interface TargetFlags {
@@ -15,6 +16,8 @@ export interface TargetFlags {
 export interface Target {
   /** Scheme, host and port. */
   readonly baseUrl: string;
+  /** What the server must answer as before it gets a secret; `undefined` when a person has named its URL. */
+  readonly instance: string | undefined;
   /** What is trusted in place of the system's authorities, in PEM. */
   readonly ca: readonly string[] | undefined;
 }
@@ -22,14 +25,24 @@ export interface Target {
 /** @throws UnreachableError when the folder knows of no server */
 export function findTarget(dataDir: string, { url, caFile }: TargetFlags): Target {
   const folder = findDataFolder(dataDir);
-  const baseUrl = url ?? folder.findBaseUrl();
-  if (baseUrl === undefined) {
-    const hint = 'Start one there, or name its folder with --data, or its address with --url.';
-    throw new UnreachableError(`The data folder ${folder.path} knows of no server.`, { hint });
-  }
-  if (caFile !== undefined) return { baseUrl, ca: [readText(caFile, '--ca-file')] };
-  if (!existsSync(folder.authority)) return { baseUrl, ca: undefined };
-  return { baseUrl, ca: [...getCACertificates('default'), readText(folder.authority, '--ca-file')] };
+  const address = url === undefined ? findServer(folder) : { baseUrl: url, instance: undefined };
+  if (caFile !== undefined) return { ...address, ca: [readAuthority(caFile)] };
+  if (!existsSync(folder.authority)) return { ...address, ca: undefined };
+  return { ...address, ca: [...getCACertificates('default'), readAuthority(folder.authority)] };
+}
+
+/** The server that runs on the folder, as it has noted itself. @throws UnreachableError when there is none */
+function findServer(folder: DataFolder): Pick<Target, 'baseUrl' | 'instance'> {
+  const { baseUrl, server } = folder.readFacts();
+  if (server?.url === undefined || baseUrl === undefined) throw noServer(folder);
+  return { baseUrl, instance: server.instance };
+}
+
+export function noServer({ path, readFacts }: DataFolder): UnreachableError {
+  const { baseUrl } = readFacts();
+  const problem = baseUrl === undefined ? 'knows of no server' : `has no running server; the last one was ${baseUrl}`;
+  const hint = 'Start one there, or name its folder with --data, or its address with --url.';
+  return new UnreachableError(`The data folder ${path} ${problem}.`, { hint });
 }
 
 /** @throws UnreachableError when the folder has no token */
@@ -39,14 +52,10 @@ export function findControlToken(dataDir: string, { tokenFile }: TargetFlags): s
     const hint = 'Start the server with --sandbox, or name a file that has the token with --token-file.';
     throw new UnreachableError(`The data folder ${path} has no control token.`, { hint });
   }
-  return readText(tokenFile ?? controlToken, '--token-file').trim();
+  const hint = 'Name another file with --token-file.';
+  return readWord(tokenFile ?? controlToken, { what: 'The control token', hint });
 }
 
-function readText(path: string, flag: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new StartError(`${path} cannot be read (${code}).`, { hint: `Name another file with ${flag}.`, cause });
-  }
+function readAuthority(path: string): string {
+  return readFilled(path, { what: 'The CA file', hint: 'Name another file with --ca-file.' });
 }

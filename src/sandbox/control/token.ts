@@ -1,7 +1,8 @@
 /** The token that opens the control API: made once for a data folder, and untouched by whatever the API resets. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
+import { readWord } from '../../base/read-filled.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 
 export interface ControlToken {
@@ -11,16 +12,23 @@ export interface ControlToken {
 }
 
 const TOKEN_BYTES = 32;
+const HINT = 'Put a token into it, or delete it: the next start makes one.';
 const BEARER = /^bearer +/i;
 
-/** The token in the file, readable by its owner only; made when there is no file. */
+/**
+ * The token in the file, readable by its owner only; made when there is no file.
+ * @throws StartError when the file cannot be read or holds no token: an empty one would be sent by everybody
+ */
 export function openControlToken(path: string): ControlToken {
   if (!existsSync(path)) writeWhole(path, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, 0o600);
-  const text = readFileSync(path, 'utf8').trim();
+  const text = readWord(path, { what: 'The control token', hint: HINT });
   const known = digest(text);
   return {
     text,
-    isSentIn: (authorization = '') => timingSafeEqual(digest(authorization.replace(BEARER, '').trimEnd()), known),
+    isSentIn: (authorization) => {
+      const sent = authorization?.replace(BEARER, '').trimEnd() ?? '';
+      return sent !== '' && timingSafeEqual(digest(sent), known);
+    },
   };
 }
 
