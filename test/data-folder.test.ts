@@ -268,6 +268,8 @@ describe('two servers', () => {
     expect((await run('token', '--data', folder, '--app', 'writer')).exitCode).toBe(0);
     first.signal('SIGKILL');
     await first.exited;
+    const orphaned = await run('status', '--data', folder);
+    expect(orphaned).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(`no server at ${baseUrl}`) });
     await using second = start();
     await second.ready;
   });

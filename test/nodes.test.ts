@@ -76,6 +76,7 @@ describe('servers that start on an empty database at the same moment', () => {
 test('a card that only a data folder has is taken over by the database', async () => {
   const first = await start();
   const { card, dataDir } = first.app;
+  await first.app[Symbol.asyncDispose]();
   await runSql('delete from sandbox_card');
   const again = await start({ data: dataDir });
   expect(again.app.card).toEqual(card);

@@ -95,6 +95,7 @@ function limitsOf(settings: Settings, events: Events): Limits {
     maxWaitMs: settings.lockWaitMs,
     slowStatementMs: settings.slowStatementMs,
     onSlowStatement: (statement, durationMs) => events.slowStatement(statement, durationMs),
+    onTrouble: (cause) => events.databaseTroubled(cause.trouble, cause),
   };
 }
 

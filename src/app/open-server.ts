@@ -1,16 +1,14 @@
 /** The HTTP server with everything behind it. */
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
-import type { Readiness } from '../http/health-route.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import { createDocuments } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import { createEngine } from '../operations/run-operation.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
-import type { SqlConnection } from '../store/connection.ts';
 import { createLearningStore } from '../store/learning-store.ts';
-import { findSchemaProblem } from '../store/migrations/migrate.ts';
+import { createReadinessCheck } from './check-readiness.ts';
 import { issuerPlugin } from './issuer-plugin.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
 import type { Tls } from './open-tls.ts';
@@ -36,23 +34,13 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     authenticator,
     engine: openEngine(parts),
     documents: createDocuments(settings),
-    readiness: () => checkReadiness(connection),
+    readiness: createReadinessCheck(connection),
     recorder: sandbox?.recorder,
     plugins: [
       ...(settings.embeddedIssuer ? [issuerPlugin({ parts, authenticator, origin })] : []),
       ...(sandbox === undefined ? [] : [sandbox.plugin]),
     ],
   });
-}
-
-/** Ready when the database answers, and nobody has given it a schema that this release cannot work with. */
-async function checkReadiness(connection: SqlConnection): Promise<Readiness> {
-  try {
-    const isReady = (await findSchemaProblem(connection)) === undefined;
-    return { isReady, checks: { database: 'ok', schema: isReady ? 'ok' : 'incompatible' } };
-  } catch {
-    return { isReady: false, checks: { database: 'failed' } };
-  }
 }
 
 export function errorStyleOf({ clock, settings }: Pick<Parts, 'clock' | 'settings'>): ErrorStyle {

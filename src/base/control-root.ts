@@ -1,5 +1,5 @@
 /** Where the control API of a sandbox is, below the base URL of its server. */
 export const CONTROL_ROOT = '/_vivarium';
 
-/** Of the health routes: which start of a server answers, as its data folder has noted. */
+/** A request for a health route that has it is answered with the start of the server, as its data folder has noted it. */
 export const INSTANCE_HEADER = 'vivarium-instance';

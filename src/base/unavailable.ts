@@ -1,11 +1,31 @@
+/** What keeps a database from its work; readiness answers it. */
+export type DatabaseTrouble = 'locked' | 'full' | 'readOnly' | 'failing' | 'corrupt' | 'moved' | 'unreachable';
+
 /** Thrown by a part that cannot work at the moment and has changed nothing: overloaded, locked out, closing. */
 export class Unavailable extends Error {
   /** Milliseconds after which another try makes sense. */
   readonly retryAfterMs: number;
+  /** `undefined` when it is not the database's. */
+  readonly trouble: DatabaseTrouble | undefined;
 
-  constructor(message: string, options: { readonly retryAfterMs?: number; readonly cause?: unknown } = {}) {
+  constructor(message: string, options: UnavailableOptions = {}) {
     super(message, { cause: options.cause });
     this.name = 'Unavailable';
     this.retryAfterMs = options.retryAfterMs ?? 60_000;
+    this.trouble = options.trouble;
+  }
+}
+
+interface UnavailableOptions {
+  readonly retryAfterMs?: number;
+  readonly trouble?: DatabaseTrouble;
+  readonly cause?: unknown;
+}
+
+/** Thrown when nobody knows whether a write was stored: the database failed after it was asked to, and before it said so. */
+export class WriteInDoubt extends Error {
+  constructor(message: string, options: { readonly cause: unknown }) {
+    super(message, options);
+    this.name = 'WriteInDoubt';
   }
 }

@@ -1,4 +1,5 @@
 /** `vivarium healthcheck`: whether the server of this machine can serve, for those who start containers. */
+import { INSTANCE_HEADER } from '../base/control-root.ts';
 import { findDataFolder } from '../base/data-folder.ts';
 import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
@@ -14,7 +15,8 @@ const IDLE_MS = 5000;
 export async function checkHealth(settings: Settings, url: string | undefined): Promise<number> {
   const target = { ...findLocalServer(settings, url), ca: undefined };
   // No secret is sent, and an answer that someone else gives does no more harm than a wrong one.
-  const sent = { method: 'GET', path: PATH, headers: {}, idleMs: IDLE_MS, checksCertificate: false };
+  const headers = { ...(target.instance !== undefined && { [INSTANCE_HEADER]: target.instance }) };
+  const sent = { method: 'GET', path: PATH, headers, idleMs: IDLE_MS, checksCertificate: false };
   const answer = await send(target, sent).catch(failPlainly);
   if (!isInstance(target, answer)) failPlainly(otherServer(target));
   const isReady = answer.statusCode === 200;

@@ -1,11 +1,10 @@
 /** Any throw as the error envelope of Microsoft Graph: of ours, of the framework, of a body parser. */
-import { Unavailable } from '../base/unavailable.ts';
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import { isBroken } from './body.ts';
-import { retryAfter } from '../odata/retry-after.ts';
+import { findUnavailableError } from '../odata/unavailable-error.ts';
 import type { Visit } from './exchange.ts';
 import type { GraphReplier } from './reply.ts';
 
@@ -48,10 +47,8 @@ export function createErrorReplier({ style, bodyLimitBytes, replier }: ErrorRepl
 
 function translate(thrown: unknown, values: Readonly<Record<string, string | number>>): unknown {
   if (thrown instanceof GraphError || !(thrown instanceof Error)) return thrown;
-  if (thrown instanceof Unavailable) {
-    const waiting = retryAfter(thrown.retryAfterMs);
-    return new GraphError('serviceUnavailable', { ...waiting, logDetail: thrown.message, cause: thrown });
-  }
+  const unavailable = findUnavailableError(thrown);
+  if (unavailable !== undefined) return unavailable;
   const { code, statusCode } = thrown as Error & { code?: unknown; statusCode?: unknown };
   const row = typeof code === 'string' ? FRAMEWORK_ERRORS[code] : undefined;
   if (row !== undefined) return new GraphError(row, { values, cause: thrown });

@@ -1,5 +1,5 @@
 /** Whether the process lives and can serve, for those who run it. Needs no token. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { INSTANCE_HEADER } from '../base/control-root.ts';
 
@@ -25,15 +25,19 @@ export interface HealthOptions {
  * that is stopping is not ready.
  */
 export function addHealthRoutes(app: FastifyInstance, { instance, check, isStopping }: HealthOptions): void {
-  const headers = { 'cache-control': 'no-store', [INSTANCE_HEADER]: instance };
-  const answerReadiness = async (_request: unknown, reply: FastifyReply): Promise<unknown> => {
+  const headersFor = ({ headers }: FastifyRequest): Record<string, string> => ({
+    'cache-control': 'no-store',
+    // Only for who asks: two runs with the same ids answer the same.
+    ...(headers[INSTANCE_HEADER] !== undefined && { [INSTANCE_HEADER]: instance }),
+  });
+  const answerReadiness = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { isReady, checks } = isStopping() ? STOPPING : await check();
-    reply.code(isReady ? 200 : 503).headers(headers);
+    reply.code(isReady ? 200 : 503).headers(headersFor(request));
     return { status: isReady ? 'ready' : 'unready', checks };
   };
   // Whoever asks every second would push all else out of the journal of a sandbox.
   const options = { config: { recordedAs: 'nothing' } } as const;
-  app.get('/livez', options, (_request, reply) => reply.headers(headers).send({ status: 'alive' }));
+  app.get('/livez', options, (request, reply) => reply.headers(headersFor(request)).send({ status: 'alive' }));
   app.get('/readyz', options, answerReadiness);
   app.get('/health', options, answerReadiness);
 }

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/authenticate.ts';
 import type { Address } from '../issuer/address.ts';
 import type { Authority } from '../issuer/authority.ts';
+import { Unavailable, WriteInDoubt } from '../base/unavailable.ts';
 import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
 import type { TokenErrorBody } from '../issuer/token-error.ts';
 import { ENTRA_PATHS } from '../model/entra-versions.ts';
@@ -79,9 +80,17 @@ export function describeRefusal(
   });
 }
 
+const RETRY_AFTER = { 'Retry-After': '5' };
+
+/** Also when a write is in doubt: a code that was redeemed is refused when it comes again, and all else can be repeated. */
+function isUnavailable(error: Error): boolean {
+  return error instanceof Unavailable || error instanceof WriteInDoubt;
+}
+
 /** Any throw as a refusal; a fault of the server is reported. */
 export function toTokenError(options: IssuerRoutesOptions, error: FastifyError, request: FastifyRequest): TokenError {
   if (error instanceof TokenError) return error;
+  if (isUnavailable(error)) return new TokenError('temporarilyUnavailable', { headers: RETRY_AFTER, cause: error });
   // The framework's own refusals, such as that of a body above the limit.
   const isOfClient = error.statusCode !== undefined && error.statusCode < 500;
   if (!isOfClient) options.reportFault(error, request);

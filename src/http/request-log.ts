@@ -3,6 +3,8 @@ import { monotonicMs } from '../base/clock.ts';
 import type { Events, RequestFields } from '../telemetry/events.ts';
 import type { Visit } from './exchange.ts';
 
+/** Its cause is not the request's, and is reported by the part that has it. */
+const UNAVAILABLE = 503;
 const SHOWN_PATH_LENGTH = 500;
 const MAIL_SIGN = /@|%40/;
 /** A path segment, or a key in one, that holds a mail address, as a user principal name is one. */
@@ -14,7 +16,8 @@ export function reportWhenClosed(events: Events, visit: Visit): void {
   visit.response.on('close', () => {
     const fields = describeVisit(visit, monotonicMs() - startedAt);
     const cause = visit.exchange.refusal?.cause;
-    if (cause !== undefined && fields.status !== undefined && fields.status >= 500) events.requestFailed(fields, cause);
+    const isFault = fields.status !== undefined && fields.status >= 500 && fields.status !== UNAVAILABLE;
+    if (cause !== undefined && isFault) events.requestFailed(fields, cause);
     else events.requestFinished(fields);
   });
 }

@@ -87,7 +87,7 @@ export const ERRORS = {
     status: 503,
     code: 'serviceUnavailable',
     message: 'Retry after {noOfMinutes} minutes',
-    when: 'The server is stopping, overloaded, or its database is locked; nothing was written.',
+    when: 'The server is stopping or overloaded, or its database cannot work: locked, out of reach, read-only, or on a disk that is full or fails. Nothing was written.',
     source: table,
   },
   requiredFieldsMissing: {
@@ -309,6 +309,14 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'The skip token is not valid. Follow @odata.nextLink as it was given.',
     when: '$skiptoken is broken, or was made for another collection, $filter or $orderby.',
+    source: ours,
+  },
+  writeInDoubt: {
+    status: 504,
+    code: 'gatewayTimeout',
+    message:
+      "The database didn't confirm the write in time. Read the item by its external id to see whether it was stored before you send the request again.",
+    when: 'The connection to the database, or its disk, failed after a write was to be stored and before this was confirmed.',
     source: ours,
   },
   preconditionFailed: {

@@ -124,6 +124,7 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   filterInvalid: takes('filter'),
   orderByInvalid: takes('orderby'),
   skipTokenInvalid: takes('skiptoken'),
+  writeInDoubt: not(isRead),
   preconditionFailed: both(namesOneItem, not(isRead)),
   providerNotFound: both(isOfProviders, namesOneItem),
   contentNotFound: both(isOfContents, namesOneItem, not(isUpsert)),

@@ -519,6 +519,14 @@ export const TOKEN_ERRORS = {
     when: 'The userinfo endpoint is called without a delegated access token that has the scope openid.',
     source: 'OpenID Connect Core, section 5.3.3; number decided here',
   },
+  temporarilyUnavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    number: 90033,
+    message: 'A transient error has occurred. Please try again.',
+    when: 'The database cannot work now; Retry-After gives the seconds.',
+    source: 'reference-error-codes: AADSTS90033; status decided here',
+  },
   serverFault: {
     status: 500,
     error: 'server_error',

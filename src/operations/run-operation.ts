@@ -5,7 +5,6 @@
 import type { Caller } from '../auth/authenticate.ts';
 import { authorize } from '../auth/authorize.ts';
 import type { Principal } from '../auth/principal.ts';
-import { Unavailable } from '../base/unavailable.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { API_VERSIONS } from '../model/versions.ts';
@@ -18,8 +17,8 @@ import { readPreferences } from '../odata/preferences.ts';
 import type { Preferences } from '../odata/preferences.ts';
 import { createProtocol } from '../odata/protocol.ts';
 import type { Protocol } from '../odata/protocol.ts';
-import { retryAfter } from '../odata/retry-after.ts';
 import type { QueryOptions } from '../odata/query-options.ts';
+import { findUnavailableError } from '../odata/unavailable-error.ts';
 import type { Found, OperationParts } from './context.ts';
 import { FUNCTIONS } from './functions.ts';
 import { createResponse } from './response.ts';
@@ -58,7 +57,8 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
     API_VERSIONS.map((version) => [version, createProtocol(version, parts.behaviour)]),
   );
 
-  const refuse = (thrown: unknown, request: GraphRequest) => errorResponse(translate(thrown), request, style);
+  const refuse = (thrown: unknown, request: GraphRequest) =>
+    errorResponse(findUnavailableError(thrown) ?? thrown, request, style);
 
   const runOne = async (request: GraphRequest, caller: Caller): Promise<GraphResponse> => {
     let way: Way | undefined;
@@ -163,11 +163,4 @@ function readQuery(
     preferences,
     collection: isList ? [tenant.id, operation.id, ...Object.values(keys)].join(' ') : '',
   });
-}
-
-/** What a part of the server throws in terms of its own, as the refusal that the catalogue has for it. */
-function translate(thrown: unknown): unknown {
-  if (!(thrown instanceof Unavailable)) return thrown;
-  const { message: logDetail, retryAfterMs } = thrown;
-  return new GraphError('serviceUnavailable', { ...retryAfter(retryAfterMs), logDetail, cause: thrown });
 }

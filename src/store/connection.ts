@@ -39,14 +39,16 @@ export interface SqlConnection extends AsyncDisposable {
   openReadView(): Promise<ReadView>;
   /**
    * All of the writes or none; settles only after COMMIT.
-   * @throws Unavailable when the database cannot take the unit now; nothing was written. A plain `Error` when the unit
-   * failed, or when the connection broke before the database said whether it was stored.
+   * @throws Unavailable when the database cannot take the unit now; nothing was written. WriteInDoubt when the database
+   * failed before it said whether the unit was stored. A plain `Error` when the unit is at fault.
    */
   write(writes: readonly Write[]): Promise<WriteResult>;
   /** As `write`, for rows that have stood together before: their references need not be checked again. */
   writeKept(writes: readonly Write[]): Promise<WriteResult>;
   /** Runs a text of several statements in one transaction. For migrations. */
   script(sql: string): Promise<void>;
+  /** Whether writes can be stored now. @throws Unavailable when they cannot */
+  checkWritable(): Promise<void>;
   /** Runs the work while no other process is within this function of the same database. For migrations. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }

@@ -5,7 +5,8 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 
-import { isBusy, makePrivate } from './sqlite.ts';
+import { isBusy } from './sqlite-failure.ts';
+import { makePrivate } from './sqlite.ts';
 
 /** Long enough for a command that is about to end. */
 const WAIT_MS = 1000;

@@ -5,7 +5,8 @@
  * error that the server sends instead of completing either therefore says that nothing was stored. So does the end of the
  * connection before COMMIT was sent. When the connection ends after that, nobody knows.
  */
-import { Unavailable } from '../base/unavailable.ts';
+import { Unavailable, WriteInDoubt } from '../base/unavailable.ts';
+import type { DatabaseTrouble } from '../base/unavailable.ts';
 
 /** Nothing was stored and the same work may succeed now. */
 export class TryAgain extends Error {
@@ -31,8 +32,17 @@ const DATA_EXCEPTION = /^22/;
  */
 const PASSING = new Set(['40001', '40P01', '23503']);
 
-/** Lock and statement timeouts, exhausted resources, a server that takes no writes. */
-const OVERLOADED = /^(55P03|57014|53...|25006)$/;
+/** What keeps a server from the work of a statement: nothing of it is stored. The first that fits counts. */
+const TROUBLES: readonly (readonly [RegExp, DatabaseTrouble | undefined])[] = [
+  [/^25006$/, 'readOnly'],
+  [/^53100$/, 'full'],
+  [/^55P03$/, 'locked'],
+  // Timeouts, memory, too many connections
+  [/^(57014|53...)$/, undefined],
+  // Its disk, its files
+  [/^58...$/, 'failing'],
+  [/^XX00[12]$/, 'corrupt'],
+];
 
 /** The server ends the connection, or does not take one: it stops, starts, or waited too long for us. */
 const DISCONNECTED = /^(57P0.|25P03|25P04|08...)$/;
@@ -71,18 +81,26 @@ export function translateFailure(error: unknown, mayBeStored: boolean): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (isOfStatement(error)) return translateStatementError(error as ServerError);
   if (mayBeStored) {
-    return new Error('The connection broke before the database said whether the write was stored.', { cause: error });
+    return new WriteInDoubt('The connection broke before the database said whether the write was stored.', {
+      cause: error,
+    });
   }
-  return new TryAgain(unavailable(error));
+  return new TryAgain(unreachable(error));
 }
 
 function translateStatementError(error: ServerError): Error {
-  if (OVERLOADED.test(error.code)) return unavailable(error);
+  const found = TROUBLES.find(([codes]) => codes.test(error.code));
+  if (found !== undefined) return unavailable(error, found[1]);
   if (!PASSING.has(error.code)) return error;
-  return new TryAgain(error.code === '23503' ? error : unavailable(error));
+  return new TryAgain(error.code === '23503' ? error : unavailable(error, undefined));
 }
 
-/** @param error of connecting or of a database that was connected to */
-export function unavailable(error: Error): Unavailable {
-  return new Unavailable(`The database cannot be used now: ${error.message}`, { retryAfterMs: 5000, cause: error });
+/** @param error of connecting, or of a connection that broke */
+export function unreachable(error: Error): Unavailable {
+  return unavailable(error, 'unreachable');
+}
+
+function unavailable(cause: Error, trouble: DatabaseTrouble | undefined): Unavailable {
+  const options = { retryAfterMs: 5000, cause, ...(trouble !== undefined && { trouble }) };
+  return new Unavailable(`The database cannot be used now: ${cause.message}`, options);
 }

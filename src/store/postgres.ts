@@ -8,11 +8,11 @@
  * as it is certain that nothing of it was stored. Isolation is READ COMMITTED: guards are in the statements, and versions
  * in their rows.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
 import type { ClientConfig, PoolClient, QueryResult } from 'pg';
 
 import { monotonicMs } from '../base/clock.ts';
+import { Unavailable } from '../base/unavailable.ts';
 import type { ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
@@ -24,9 +24,9 @@ import {
   isOfValues,
   isServerError,
   translateFailure,
-  TryAgain,
-  unavailable,
+  unreachable,
 } from './postgres-failure.ts';
+import { persist } from './postgres-persist.ts';
 import { createQueryMaker, hasNul, splitScript } from './postgres-query.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
@@ -45,6 +45,8 @@ export interface PostgresOptions extends WriteQueueLimits {
   /** Told of each statement that took longer than `slowStatementMs`, the network included. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
+  /** Told of each failure of the database, not of statements. */
+  onTrouble?(cause: Unavailable): void;
 }
 
 /** Idle connections beyond need are closed after this time. */
@@ -55,8 +57,6 @@ const SILENCE_MS = 5000;
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** Texts of lists depend on requests. A connection that has prepared so many is closed, so that the server's memory is bounded. */
 const MAX_PREPARED = 1000;
-const MAX_ATTEMPTS = 5;
-const RETRY_MS = 10;
 /** Of this program, in PostgreSQL's space of such numbers: the letters VIVA. */
 const ADVISORY_LOCK = 0x56495641;
 
@@ -68,26 +68,28 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const queue = createUnitQueue({ maxRunning, maxQueued: options.maxQueued, maxWaitMs: options.maxWaitMs });
   const toQuery = createQueryMaker(options.statementTimeoutMs + SILENCE_MS);
   const session = { pool, options };
+  const persistHere = <Result>(work: () => Promise<Result>) => persist(work, options.onTrouble);
   const writeAdmitted = (writes: readonly Write[]) => {
     // Before the queue: a parameter that is missing is a fault of ours, and nothing is to be undone.
     const steps = writes.map((write) => ({ write, query: toQuery(write.statement, write.params) }));
-    return queue.run(() => persist(() => writeUnit(session, steps)));
+    return queue.run(() => persistHere(() => writeUnit(session, steps)));
   };
   const sets = createSetQueue<SetWrite, WriteResult>({
     kindOf: ({ write, many }) => `${many.name} ${String(write.params['tenant_id'])}`,
     keyOf: ({ write }) => String(write.params[SET_KEY]),
-    runGroup: (group) => queue.run(() => persist(() => writeSet(session, toQuery, group))),
+    runGroup: (group) => queue.run(() => persistHere(() => writeSet(session, toQuery, group))),
     runAlone: ({ write }) => writeAdmitted([write]),
     done: { kind: 'done' },
     maxGathered: options.maxQueued,
   });
+  const readAny: SqlConnection['read'] = async (statement, params) => {
+    if (hasNul(params)) return [];
+    const query = toQuery(statement, params);
+    return persistHere(() => read(session, query));
+  };
   return {
     dialect: postgresDialect,
-    read: async (statement, params) => {
-      if (hasNul(params)) return [];
-      const query = toQuery(statement, params);
-      return persist(() => read(session, query));
-    },
+    read: readAny,
     openReadView: () => openReadView(config, options, toQuery),
     write: async (writes) => {
       const [write] = writes;
@@ -96,6 +98,10 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     },
     // To leave references unchecked is for superusers only.
     writeKept: writeAdmitted,
+    checkWritable: async () => {
+      const [row] = await readAny(READ_ONLY, {});
+      if (row?.['read_only'] === 'on') throw new Unavailable('The database takes no writes.', { trouble: 'readOnly' });
+    },
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
     [Symbol.asyncDispose]: async () => {
@@ -120,6 +126,12 @@ function createConfig({ address, ...options }: PostgresOptions): ClientConfig {
     types: { getTypeParser: ((type: number) => READERS.get(type) ?? readText) as never },
   };
 }
+
+/** By default, or as a standby of another server. */
+const READ_ONLY: Statement = {
+  name: 'readOnly',
+  sql: "select current_setting('transaction_read_only') as read_only",
+};
 
 const readText = (text: string): SqlValue => text;
 
@@ -155,20 +167,6 @@ function createPool(config: ClientConfig, { maxConnections }: PostgresOptions): 
   return pool;
 }
 
-/** Runs the work again as long as it says that it may succeed. */
-async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof TryAgain)) throw error;
-      if (attempt === MAX_ATTEMPTS) throw error.error;
-    }
-    // Those who met each other should not meet again.
-    await pause(RETRY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
-  }
-}
-
 /** Gives a connection to the work, and drops it when it cannot be used any more. */
 async function withClient<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
   const client = await connect(pool);
@@ -185,7 +183,7 @@ async function connect(pool: Pool): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    throw unavailable(error as Error);
+    throw unreachable(error as Error);
   }
 }
 
@@ -371,7 +369,7 @@ async function openReadView(config: ClientConfig, options: PostgresOptions, toQu
     await client.query('begin isolation level repeatable read, read only; select 1');
   } catch (error) {
     await client.end();
-    throw unavailable(error as Error);
+    throw unreachable(error as Error);
   }
   return {
     read: async (statement, params) => {

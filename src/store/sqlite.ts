@@ -4,10 +4,13 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
 import { monotonicMs } from '../base/clock.ts';
-import { Unavailable } from '../base/unavailable.ts';
+import type { Unavailable } from '../base/unavailable.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
+import { isBusy, isNotUnique, translateCommitFailure } from './sqlite-failure.ts';
+import { createSqliteHealth } from './sqlite-health.ts';
+import type { SqliteHealth } from './sqlite-health.ts';
 import { createWriteQueue } from './write-queue.ts';
 import type { GroupTransaction, WriteQueueLimits } from './write-queue.ts';
 
@@ -17,6 +20,8 @@ export interface SqliteOptions extends WriteQueueLimits {
   /** Told of each statement that held the event loop longer than `slowStatementMs`. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
+  /** Told of each failure of the database, not of statements. */
+  onTrouble?(cause: Unavailable): void;
   /** Called on closing, when all that was written is in the file and its log is needed no more. */
   onCheckpointed?(): void;
 }
@@ -36,9 +41,8 @@ const PRAGMAS = `
   pragma cache_size = -16000;
 `;
 
-const SQLITE_BUSY = 5;
-const SQLITE_CONSTRAINT_UNIQUE = 2067;
-const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+/** Writes the first page and changes nothing that is read. */
+const PROBE: Write = { statement: { name: 'probeWrite', sql: 'pragma user_version = 0' }, params: {} };
 
 /** Opens or makes the database. @throws the error of node:sqlite when the file cannot be opened or is no database. */
 export function openSqlite(options: SqliteOptions): SqlConnection {
@@ -47,23 +51,27 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
   const database = new DatabaseSync(options.path, { timeout: 0 });
   database.exec(PRAGMAS);
   const prepare = createPreparer(database);
+  const health = createSqliteHealth(options.path, options.onTrouble);
   const turn = createReadTurn(database);
-  const transaction = createTransaction(database, prepare, { ...options, turn });
+  const transaction = createTransaction(database, prepare, { ...options, turn, health });
   const queue = createWriteQueue(transaction, options);
   const keptQueue = createWriteQueue(withoutReferences(database, turn, transaction), options);
-  const read = createReader(prepare, options);
+  const read = createReader(prepare, { ...options, health });
   return {
     dialect: sqliteDialect,
     read: (statement, params) => {
       turn.begin();
       return read(statement, params);
     },
-    openReadView: async () => openReadView(options),
+    openReadView: async () => openReadView({ ...options, health }),
     write: (writes) => queue.write(writes),
     writeKept: (writes) => keptQueue.write(writes),
     script: async (sql) => {
       turn.end();
-      runScript(database, sql);
+      health.guard(() => runScript(database, sql));
+    },
+    checkWritable: async () => {
+      if (!health.isKnownGood()) await queue.write([PROBE]);
     },
     // One process serves a file: there is nobody to keep out.
     exclusively: (work) => work(),
@@ -99,7 +107,13 @@ function createReadTurn(database: DatabaseSync): ReadTurn {
   const commit = database.prepare('commit');
   let isScheduled = false;
   const end = (): void => {
-    if (database.isOpen && database.isTransaction) commit.run();
+    if (!database.isOpen || !database.isTransaction) return;
+    try {
+      commit.run();
+    } catch {
+      // Reads have their rows already; what is wrong with the disk is told to the next one.
+      rollBack(database);
+    }
   };
   const endTurn = (): void => {
     isScheduled = false;
@@ -117,13 +131,14 @@ function createReadTurn(database: DatabaseSync): ReadTurn {
 }
 
 /** A transaction on a connection of its own: in WAL mode it sees what was committed before its first read, and nothing later. */
-function openReadView(options: SqliteOptions): ReadView {
-  const database = new DatabaseSync(options.path, { timeout: 0, readOnly: true });
+function openReadView(options: SqliteOptions & HealthOption): ReadView {
+  const { path, health } = options;
+  const database = health.guard(() => new DatabaseSync(path, { timeout: 0, readOnly: true }));
   try {
-    database.exec('begin; select count(*) from sqlite_schema');
+    health.guard(() => database.exec('begin; select count(*) from sqlite_schema'));
   } catch (error) {
     database.close();
-    throw isBusy(error) ? locked(error) : error;
+    throw error;
   }
   return {
     read: createReader(createPreparer(database), options),
@@ -131,12 +146,21 @@ function openReadView(options: SqliteOptions): ReadView {
   };
 }
 
-function createReader(prepare: (statement: Statement) => Prepared, options: SqliteOptions): ReadView['read'] {
+interface HealthOption {
+  readonly health: SqliteHealth;
+}
+
+function createReader(
+  prepare: (statement: Statement) => Prepared,
+  options: SqliteOptions & HealthOption,
+): ReadView['read'] {
   return async (statement, params) =>
-    timed(statement, options, () => {
-      const prepared = prepare(statement);
-      return readRows(prepared, bind(prepared, params));
-    });
+    options.health.guard(() =>
+      timed(statement, options, () => {
+        const prepared = prepare(statement);
+        return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
+      }),
+    );
 }
 
 /** The database holds private keys: it is for its owner only, and the files beside it take its permissions over. */
@@ -148,8 +172,17 @@ function runScript(database: DatabaseSync, sql: string): void {
   try {
     database.exec(`begin immediate; ${sql}; commit;`);
   } catch (error) {
-    if (database.isTransaction) database.exec('rollback');
+    rollBack(database);
     throw error;
+  }
+}
+
+/** A transaction is over after this, even if a disk that fails makes an error of it. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    if (database.isTransaction) database.exec('rollback');
+  } catch {
+    // The error before it says what is wrong.
   }
 }
 
@@ -174,18 +207,10 @@ function bind({ order }: Prepared, params: Params): SqlValue[] {
   });
 }
 
-function readRows({ statement }: Prepared, values: readonly SqlValue[]): readonly Row[] {
-  try {
-    return statement.all(...values) as unknown as readonly Row[];
-  } catch (error) {
-    throw isBusy(error) ? locked(error) : error;
-  }
-}
-
 function createTransaction(
   database: DatabaseSync,
   prepare: (statement: Statement) => Prepared,
-  options: SqliteOptions & { readonly turn: ReadTurn },
+  options: SqliteOptions & HealthOption & { readonly turn: ReadTurn },
 ): GroupTransaction {
   const run = (write: Write) =>
     timed(write.statement, options, () => {
@@ -195,30 +220,35 @@ function createTransaction(
   // Given as text, each would be compiled every time.
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
+  const { health, turn } = options;
+  const runUnit = (writes: readonly Write[]): WriteResult => {
+    // A single statement undoes itself when it fails; several need a mark to go back to.
+    if (writes.length === 1) return runSteps(writes, run);
+    database.exec('savepoint unit');
+    const result = runOrUndo(database, () => runSteps(writes, run));
+    database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
+    return result;
+  };
   return {
     begin: () => {
-      options.turn.end();
-      try {
-        begin.run();
-        return true;
-      } catch (error) {
-        if (isBusy(error)) return false;
-        throw error;
-      }
+      turn.end();
+      return health.guard(() => {
+        try {
+          begin.run();
+          return true;
+        } catch (error) {
+          if (isBusy(error)) return false;
+          throw error;
+        }
+      });
     },
-    run: (writes) => {
-      // A single statement undoes itself when it fails; several need a mark to go back to.
-      if (writes.length === 1) return runSteps(writes, run);
-      database.exec('savepoint unit');
-      const result = runOrUndo(database, () => runSteps(writes, run));
-      database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
-      return result;
-    },
+    run: (writes) => health.guard(() => runUnit(writes)),
     isOpen: () => database.isTransaction,
-    commit: () => void commit.run(),
-    rollback: () => {
-      if (database.isTransaction) database.exec('rollback');
+    commit: () => {
+      health.guard(() => commit.run(), translateCommitFailure);
+      health.noteStored();
     },
+    rollback: () => rollBack(database),
   };
 }
 
@@ -267,25 +297,11 @@ function runSteps(writes: readonly Write[], run: (write: Write) => number): Writ
       const changes = run(write);
       if (changes === 0 && write.mustChange === true) return { kind: 'refused', step };
     } catch (error) {
-      const code = sqliteCode(error);
-      if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) throw error;
+      if (!isNotUnique(error)) throw error;
       return { kind: 'notUnique', step };
     }
   }
   return { kind: 'done' };
-}
-
-/** The low byte is the primary code, the rest says which kind of busy. */
-export function isBusy(error: unknown): boolean {
-  return ((sqliteCode(error) ?? 0) & 0xff) === SQLITE_BUSY;
-}
-
-function locked(cause: unknown): Unavailable {
-  return new Unavailable('The database is locked by another process.', { cause });
-}
-
-function sqliteCode(error: unknown): number | undefined {
-  return (error as { errcode?: number }).errcode;
 }
 
 function timed<Result>(statement: Statement, options: SqliteOptions, work: () => Result): Result {

@@ -11,6 +11,7 @@
 import { monotonicMs } from '../base/clock.ts';
 import { Unavailable } from '../base/unavailable.ts';
 import type { Write, WriteResult } from './connection.ts';
+import { troubled } from './sqlite-failure.ts';
 
 /** A transaction over several units. `begin` and `commit` throw; `begin` says `false` when the database is locked. */
 export interface GroupTransaction {
@@ -116,6 +117,6 @@ function expire(group: readonly Unit[], maxWaitMs: number): Unit[] {
   const now = monotonicMs();
   const [late, waiting] = [[] as Unit[], [] as Unit[]];
   for (const unit of group) (now - unit.since >= maxWaitMs ? late : waiting).push(unit);
-  for (const unit of late) unit.reject(new Unavailable('The database is locked by another process.'));
+  for (const unit of late) unit.reject(troubled('locked'));
   return waiting;
 }

@@ -2,7 +2,7 @@
 import { symbols } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 
-import { systemClock } from '../base/clock.ts';
+import { monotonicMs, systemClock } from '../base/clock.ts';
 import { formatUtcMilliseconds } from '../base/utc-text.ts';
 
 /** One answered or abandoned HTTP request. Sizes are those of the bodies. */
@@ -46,6 +46,8 @@ export interface Events {
   listenerFailed(cause: unknown): void;
   /** A statement kept the process or its caller waiting. */
   slowStatement(name: string, durationMs: number): void;
+  /** The database cannot do its work: one line a second, with how many were left out since the one before. */
+  databaseTroubled(trouble: string | undefined, cause: unknown): void;
   /** A write was refused because this many were waiting. */
   writeQueueBusy(waiting: number): void;
   issuerKeysFetched(issuer: string, keyCount: number): void;
@@ -66,10 +68,28 @@ export function createEvents(logger: Logger): Events {
     serverStopped: (isDrained) => logger.info({ isDrained }, 'serverStopped'),
     listenerFailed: (cause) => logger.error({ cause }, 'listenerFailed'),
     slowStatement: (statement, durationMs) => logger.warn({ statement, durationMs }, 'slowStatement'),
+    databaseTroubled: createTroubleWriter(logger),
     writeQueueBusy: (waiting) => logger.warn({ waiting }, 'writeQueueBusy'),
     issuerKeysFetched: (issuer, keyCount) => logger.info({ issuer, keyCount }, 'issuerKeysFetched'),
     issuerKeysUnavailable: (issuer, cause) => logger.warn({ issuer, cause }, 'issuerKeysUnavailable'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
+  };
+}
+
+const TROUBLE_PAUSE_MS = 1000;
+
+/** What a database fails at, it fails at for every request: their lines would fill a disk that is full already. */
+function createTroubleWriter(logger: Logger): Events['databaseTroubled'] {
+  let writtenAt = -Infinity;
+  let leftOut = 0;
+  return (trouble, cause) => {
+    const now = monotonicMs();
+    if (now - writtenAt < TROUBLE_PAUSE_MS) {
+      leftOut += 1;
+      return;
+    }
+    logger.error({ trouble, leftOut, cause }, 'databaseTroubled');
+    [writtenAt, leftOut] = [now, 0];
   };
 }
 

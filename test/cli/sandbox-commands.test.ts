@@ -466,7 +466,10 @@ describe('where there is no such server, the exit code is 3', () => {
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ code: 0, signal: null });
     expect(await exit).toEqual([0, null]);
-    await expectUnreachable(run('status'), /There is no server at https:.+ \(ECONNREFUSED\)\. .+--data or --url/);
+    await expectUnreachable(
+      run('status'),
+      /has no running server; the last one was https:.+ .+--data, or its address with --url/,
+    );
     const { exitCode, stderr } = await run('reset', '--output', 'json');
     expect({ exitCode, ...JSON.parse(stderr) }).toEqual({
       exitCode: 3,

@@ -13,6 +13,9 @@ const CASES = 112;
 /** `ingestion.test.ts`: a script, and no table. */
 const CASES_ELSEWHERE = ['112'];
 
+/** `database-trouble.test.ts`: behind a proxy that breaks connections. */
+const ERRORS_ELSEWHERE = ['writeInDoubt'];
+
 interface Claim {
   readonly id: string;
   readonly covers?: Covers;
@@ -50,7 +53,7 @@ test('every operation has a row in which it succeeds', () => {
 test('every refusal of the catalogue has a row that meets it', () => {
   const reached = reach(Object.keys(ERRORS), ({ covers }) => covers?.errors ?? []);
   print('errors', reached);
-  expect(missing(reached)).toEqual([]);
+  expect(missing(reached)).toEqual(ERRORS_ELSEWHERE);
 });
 
 test('every switch of the behaviour is turned by a row', () => {

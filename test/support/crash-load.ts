@@ -62,7 +62,7 @@ export function openClient(ready: ReadyLine, token: string): { send: Send; close
 export type Send = (method: 'GET' | 'POST' | 'PATCH', path: string, json?: unknown) => Promise<Reply>;
 
 /**
- * Of a request. unavailable: a 503. unknown: a 500 of a server that may lose its database. broken: the connection ended before
+ * Of a request. unavailable: a 503. unknown: a 504 of a server that may lose its database. broken: the connection ended before
  * the whole answer was there. surprised: noted in the ledger.
  */
 export type Outcome = 'answered' | 'unavailable' | 'unknown' | 'broken' | 'surprised';
@@ -76,7 +76,7 @@ export interface Load {
   random(): number;
   /** Told after each answer. */
   onAnswer(): void;
-  /** Whether the nodes may lose their database between a write and its answer, and then say 500. */
+  /** Whether the nodes may lose their database between a write and its answer, and then say 504. */
   readonly losesDatabase?: boolean;
   /** Whether a connection sends another request after such an outcome of the one before. */
   goesOn(outcome: Outcome): boolean;
@@ -181,7 +181,7 @@ async function exchange(lane: Lane, request: Exchange): Promise<Reply | 'unknown
   }
   ledger.answers += 1;
   onAnswer();
-  return losesDatabase && reply.status === 500 ? 'unknown' : reply;
+  return losesDatabase && reply.status === 504 ? 'unknown' : reply;
 }
 
 async function sendCreate(lane: Lane, externalId: string): Promise<Outcome> {

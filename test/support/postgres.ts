@@ -115,6 +115,7 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
     openReadView: async () => (await opening).openReadView(),
     write: async (writes) => (await opening).write(writes),
     writeKept: async (writes) => (await opening).writeKept(writes),
+    checkWritable: async () => (await opening).checkWritable(),
     script: async (sql) => (await opening).script(sql),
     exclusively: async (work) => (await opening).exclusively(work),
     [Symbol.asyncDispose]: async () => (await opening)[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 /** The control API of a running server, over HTTP. */
 import type { IncomingMessage } from 'node:http';
-import { CONTROL_ROOT } from '../../base/control-root.ts';
+import { CONTROL_ROOT, INSTANCE_HEADER } from '../../base/control-root.ts';
 import { createCaller, readResponse, writeMessage } from '../../library/call-control.ts';
 import type { CallControl, ControlCall, ControlMessage, ControlResponse } from '../../library/call-control.ts';
 import { createSandbox } from '../../library/sandbox.ts';
@@ -60,7 +60,8 @@ export function connect(dataDir: string, flags: TargetFlags): Control {
 /** An address that a folder has noted may be another server's by now, which must not see the token. @throws UnreachableError */
 async function checkInstance(target: Target): Promise<void> {
   if (target.instance === undefined) return;
-  const answer = await send(target, { method: 'GET', path: '/livez', headers: {}, idleMs: IDLE_MS });
+  const headers = { [INSTANCE_HEADER]: target.instance };
+  const answer = await send(target, { method: 'GET', path: '/livez', headers, idleMs: IDLE_MS });
   await readBody(target, answer);
   if (!isInstance(target, answer)) throw otherServer(target);
 }

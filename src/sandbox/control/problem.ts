@@ -1,6 +1,6 @@
 /** Refusals of the control API: problem details by RFC 9457. */
 import { StartError } from '../../base/start-error.ts';
-import { Unavailable } from '../../base/unavailable.ts';
+import { Unavailable, WriteInDoubt } from '../../base/unavailable.ts';
 import { GraphError } from '../../model/graph-error.ts';
 import { SeedError } from '../seed-error.ts';
 import { ControlError } from './route.ts';
@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 const FAULT_DETAIL = 'The server has failed. Its log tells why.';
@@ -38,6 +39,7 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof StartError) return problem(409, thrown.message);
   if (thrown instanceof GraphError) return problem(thrown.status, thrown.message);
   if (thrown instanceof Unavailable) return problem(503, thrown.message);
+  if (thrown instanceof WriteInDoubt) return problem(504, thrown.message);
   return problem(500, FAULT_DETAIL);
 }
 
