@@ -1,5 +1,6 @@
 /** The answer of the token endpoint to an app that acts for a user: access token, id token, refresh token. */
 import type { DirectoryUser } from '../model/directory.ts';
+import type { CodeReference } from '../model/grants.ts';
 import type { Address } from './address.ts';
 import type { Authority } from './authority.ts';
 import { clientInfo, idTokenClaims } from './claims.ts';
@@ -14,7 +15,7 @@ import { describeAccessToken } from './token-response.ts';
 import type { TokenResponse } from './token-response.ts';
 
 /** A new one comes with each answer; the ones before go on working, as Entra's do. */
-const REFRESH_TOKEN_MS = 90 * 86_400_000;
+export const REFRESH_TOKEN_MS = 90 * 86_400_000;
 
 export interface UserTokenOrder {
   readonly registration: Registration;
@@ -23,6 +24,8 @@ export interface UserTokenOrder {
   /** As requested, to be granted again with the refresh token. */
   readonly requestedScope: string;
   readonly nonce: string | null;
+  /** The code that led to these tokens; `undefined` where none did. */
+  readonly source: CodeReference | undefined;
   readonly proof: ClientProof['kind'];
   readonly address: Address;
   readonly wantsClientInfo: boolean;
@@ -65,12 +68,12 @@ async function signIdToken(authority: Authority, order: UserTokenOrder): Promise
 }
 
 function addRefreshToken(authority: Authority, order: UserTokenOrder): Promise<string> {
-  const { registration, user, requestedScope } = order;
+  const { registration, user, requestedScope, source } = order;
   return startGrant(authority, registration.tenant, {
     kind: 'refreshToken',
     appId: registration.app.id,
     userId: user.id,
-    details: { scope: requestedScope, issuedAt: authority.clock.now() },
+    details: { scope: requestedScope, issuedAt: authority.clock.now(), source },
     lifetimeMs: REFRESH_TOKEN_MS,
   });
 }

@@ -1,6 +1,16 @@
 /** What the embedded authority remembers between two requests of a sign-in. Of what clients hold, only hashes are kept. */
 import type { AppId, TenantId, UserId } from '../base/ids.ts';
 
+/** A code that was redeemed. Its tenant is the one that it was asked for, which may not be that of the user. */
+export interface CodeReference {
+  readonly kind: CodeKind;
+  readonly tenantId: TenantId;
+  readonly hash: string;
+}
+
+/** Grants that are redeemed once. */
+export type CodeKind = 'code' | 'deviceCode';
+
 /** What each kind of grant carries besides what all of them do. */
 export interface GrantDetails {
   /** An authorization code: what the request for it said, and the redemption has to match. */
@@ -16,6 +26,8 @@ export interface GrantDetails {
     readonly scope: string;
     /** Epoch milliseconds. */
     readonly issuedAt: number;
+    /** The code that this token and those before it come from; absent where a password was sent, and in rows of before. */
+    readonly source?: CodeReference | undefined;
   };
   readonly deviceCode: {
     readonly scope: string;
@@ -34,9 +46,10 @@ export type GrantKind = keyof GrantDetails;
 
 /**
  * open: usable, or, of a device code, waiting for a person. approved, declined: what that person decided. used: spent.
- * open -> approved | declined | used; approved -> used.
+ * revoked: spent, and sent again, so that what it was spent for is good for nothing more.
+ * open -> approved | declined | used; approved -> used; used -> revoked.
  */
-export type GrantState = 'open' | 'approved' | 'declined' | 'used';
+export type GrantState = 'open' | 'approved' | 'declined' | 'used' | 'revoked';
 
 export interface Grant<Kind extends GrantKind> {
   readonly kind: Kind;
@@ -63,4 +76,5 @@ export interface GrantStep<Kind extends GrantKind> {
   /** Set by the step, where it decides on them. */
   readonly userId?: UserId;
   readonly details?: GrantDetails[Kind];
+  readonly expiresAt?: number;
 }

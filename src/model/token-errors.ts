@@ -263,7 +263,7 @@ export const TOKEN_ERRORS = {
     number: 54005,
     message:
       'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
-    when: 'An authorization code or device code comes again.',
+    when: 'An authorization code or device code comes again. Refresh tokens that it led to are revoked.',
     source: listed,
   },
   codeExpired: {
@@ -282,6 +282,14 @@ export const TOKEN_ERRORS = {
     message:
       'The refresh token has expired due to inactivity. The token was issued on {issuedAt} and was inactive for {time}.',
     when: 'The refresh token is older than 90 days.',
+    source: observed,
+  },
+  grantRevoked: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50173,
+    message: 'The provided grant has expired due to it being revoked, a fresh auth token is needed.',
+    when: 'The refresh token comes from a code that was sent a second time after it was redeemed.',
     source: observed,
   },
   redirectUriChanged: {

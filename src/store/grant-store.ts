@@ -43,10 +43,10 @@ export function createGrantStore(connection: SqlConnection): GrantStore {
       })) as Grant<'deviceCode'> | undefined,
     move: async (tenant, grant, step) => {
       const { state } = grant;
-      const { userId = grant.userId, details = grant.details } = step;
+      const { userId = grant.userId, details = grant.details, expiresAt = grant.expiresAt } = step;
       if (state !== step.from) return false;
       const params = {
-        ...toRow(tenant, { ...grant, userId, details }, dialect),
+        ...toRow(tenant, { ...grant, userId, details, expiresAt }, dialect),
         state: step.from,
         next_state: step.to,
       };

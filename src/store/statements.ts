@@ -133,7 +133,7 @@ where tenant_id = :tenant_id and grant_hash = :grant_hash`,
 select ${list(GRANT_COLUMNS)} from issuer_grant
 where tenant_id = :tenant_id and user_code_hash = :user_code_hash`,
   moveGrant: `
-update issuer_grant set state = :next_state, user_id = :user_id, details = :details
+update issuer_grant set state = :next_state, user_id = :user_id, details = :details, expires_at = :expires_at
 where tenant_id = :tenant_id and grant_hash = :grant_hash and state = :state`,
   noteGrantPoll: `
 update issuer_grant set polled_at = :polled_at

@@ -167,6 +167,29 @@ describe('a code', () => {
     expect((await redeem(code)).body).toMatchObject({ error: 'invalid_grant', error_codes: [54005] });
   });
 
+  test('that comes again revokes the refresh tokens that it led to, old and new, and those of no other', async () => {
+    const [code, other] = [await getCode(), await getCode()];
+    const { body: first } = await redeem(code);
+    const { body: second } = await refresh(first.refresh_token);
+    const { body: elsewhere } = await redeem(other);
+    expect((await redeem(code, { code_verifier: undefined })).body).toMatchObject({ error_codes: [54005] });
+    for (const { refresh_token: token } of [first, second]) {
+      expect((await refresh(token)).body).toMatchObject({ error: 'invalid_grant', error_codes: [50173] });
+    }
+    expect((await refresh(elsewhere.refresh_token)).status).toBe(200);
+    clock.advance(80 * 24 * 60 * MINUTE_MS);
+    expect((await redeem(await getCode())).status).toBe(200);
+    expect((await refresh(second.refresh_token)).body).toMatchObject({ error_codes: [50173] });
+  });
+
+  test('that another client sends again revokes nothing', async () => {
+    const code = await getCode();
+    const { body } = await redeem(code);
+    const other = { client_id: WEBSITE_ID, client_secret: server.websiteSecret };
+    expect((await redeem(code, other)).body).toMatchObject({ error_codes: [70000] });
+    expect((await refresh(body.refresh_token)).status).toBe(200);
+  });
+
   test('is good for ten minutes', async () => {
     const [early, late] = [await getCode(), await getCode()];
     clock.advance(10 * MINUTE_MS - 1);

@@ -74,6 +74,16 @@ describe('a device', () => {
     expect((await poll(device.device_code)).body).toMatchObject({ error: 'invalid_grant', error_codes: [54005] });
   });
 
+  test('that asks again after it got tokens has its refresh token revoked, also where its user is of another tenant', async () => {
+    const { body: device } = await start({}, 'common');
+    await (await enter(device.user_code, 'common')).person.press('Frida');
+    const { body } = await poll(device.device_code, 'common');
+    const form = { grant_type: 'refresh_token', client_id: PORTAL_ID, refresh_token: body.refresh_token };
+    expect((await server.token(form, 'common')).status).toBe(200);
+    expect((await poll(device.device_code, 'common')).body).toMatchObject({ error_codes: [54005] });
+    expect((await server.token(form, 'common')).body).toMatchObject({ error: 'invalid_grant', error_codes: [50173] });
+  });
+
   test('is told to slow down when it asks too often', async () => {
     const { body: device } = await start();
     const ask = async () => (await poll(device.device_code)).body.error;

@@ -86,6 +86,12 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       ...device,
       ...{ state: 'approved', userId: LEARNER, details, polledAt: NOW + 5 },
     });
+    const approved = (await store.find(ours.tenant, 'deviceCode', 'd')) as Grant<'deviceCode'>;
+    await store.move(ours.tenant, approved, { from: 'approved', to: 'used', expiresAt: NOW + DAY_MS });
+    expect(await store.find(ours.tenant, 'deviceCode', 'd')).toEqual({
+      ...approved,
+      ...{ state: 'used', expiresAt: NOW + DAY_MS },
+    });
   });
 
   test('is forgotten a day after its end, when another comes', async () => {

@@ -1,6 +1,7 @@
 /** grant_type=authorization_code: the code of a sign-in for tokens (v2-oauth2-auth-code-flow). */
 import type { Grant } from '../../model/grants.ts';
 import type { Authority } from '../authority.ts';
+import { redeemCode, revokeCode } from '../redemption.ts';
 import { isVerified } from '../sign-in/pkce.ts';
 import { TokenError } from '../token-error.ts';
 import type { TokenResponse } from '../token-response.ts';
@@ -17,21 +18,20 @@ export async function authorizationCodeFlow(authority: Authority, request: FlowR
   const { form, address, credentials } = request;
   const handle = getParameter(form, 'code');
   const { tenant, grant, registration } = await getOwnGrant(authority, request, { kind: 'code', handle });
+  if (grant.state !== 'open') throw await revokeCode(authority, tenant, grant);
   checkCode(grant, form, authority.clock.now());
   const { scope: before, nonce } = grant.details;
   const wanted = getWantedScope(authority, request, { registration, before });
   const user = await getGrantUser(authority, tenant, grant.userId);
-  const isFirst = await authority.grants.move(tenant, grant, { from: 'open', to: 'used' });
-  if (!isFirst) throw new TokenError('codeRedeemed');
+  const source = await redeemCode(authority, { tenant, grant }, 'open');
   return issueUserTokens(authority, {
-    ...{ ...wanted, registration, user, nonce, address },
+    ...{ ...wanted, registration, user, nonce, source, address },
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),
   });
 }
 
-function checkCode({ state, expiresAt, details }: Grant<'code'>, form: ReadonlyMap<string, string>, now: number): void {
-  if (state !== 'open') throw new TokenError('codeRedeemed');
+function checkCode({ expiresAt, details }: Grant<'code'>, form: ReadonlyMap<string, string>, now: number): void {
   if (now >= expiresAt) throw new TokenError('codeExpired');
   const redirectUri = getParameter(form, 'redirect_uri');
   if (redirectUri !== details.redirectUri) {

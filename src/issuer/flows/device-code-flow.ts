@@ -2,10 +2,10 @@
 import type { Tenant } from '../../model/directory.ts';
 import type { EntraVersion } from '../../model/entra-versions.ts';
 import type { Grant } from '../../model/grants.ts';
-import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { Authority } from '../authority.ts';
 import { getApp } from '../directory.ts';
 import { findGrant } from '../grants.ts';
+import { redeemCode, revokeCode } from '../redemption.ts';
 import { grantScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
 import type { TokenResponse } from '../token-response.ts';
@@ -21,12 +21,6 @@ export const POLL_INTERVAL_SECONDS = 5;
 const POLL_GRACE_MS = 1000;
 
 const DEVICE_CODE_PARAMETERS: Readonly<Record<EntraVersion, string>> = { '1.0': 'code', '2.0': 'device_code' };
-
-const REFUSALS: Readonly<Record<Exclude<Grant<'deviceCode'>['state'], 'approved'>, TokenErrorName>> = {
-  open: 'devicePending',
-  declined: 'deviceDeclined',
-  used: 'codeRedeemed',
-};
 
 /**
  * Throws TokenError `devicePending`, `deviceTooFast`, `deviceDeclined`, `deviceCodeExpired`, `deviceCodeUnknown`,
@@ -47,10 +41,9 @@ export async function deviceCodeFlow(authority: Authority, request: FlowRequest)
   const user = await getGrantUser(authority, userTenant, grant.userId);
   const { audiences } = authority;
   const scope = grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing' });
-  const isFirst = await authority.grants.move(tenant, grant, { from: 'approved', to: 'used' });
-  if (!isFirst) throw new TokenError('codeRedeemed');
+  const source = await redeemCode(authority, { tenant, grant }, 'approved');
   return issueUserTokens(authority, {
-    ...{ registration, user, scope, requestedScope, address, nonce: null },
+    ...{ registration, user, scope, requestedScope, source, address, nonce: null },
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),
   });
@@ -59,12 +52,13 @@ export async function deviceCodeFlow(authority: Authority, request: FlowRequest)
 async function checkState(authority: Authority, tenant: Tenant, grant: Grant<'deviceCode'>): Promise<void> {
   const { state, expiresAt, polledAt } = grant;
   const now = authority.clock.now();
-  if (state === 'approved' && now < expiresAt) return;
-  if (state !== 'used' && now >= expiresAt) throw new TokenError('deviceCodeExpired');
+  if (state === 'used' || state === 'revoked') throw await revokeCode(authority, tenant, grant);
+  if (now >= expiresAt) throw new TokenError('deviceCodeExpired');
+  if (state === 'approved') return;
+  if (state === 'declined') throw new TokenError('deviceDeclined');
   // A time that lies ahead is from before the clock was set back.
   const sincePollMs = polledAt === null || polledAt > now ? Infinity : now - polledAt;
   const isTooFast = sincePollMs < POLL_INTERVAL_SECONDS * 1000 - POLL_GRACE_MS;
-  if (state === 'open') await authority.grants.notePoll(tenant, grant, now);
-  if (state === 'open' && isTooFast) throw new TokenError('deviceTooFast');
-  throw new TokenError(REFUSALS[state as keyof typeof REFUSALS]);
+  await authority.grants.notePoll(tenant, grant, now);
+  throw new TokenError(isTooFast ? 'deviceTooFast' : 'devicePending');
 }

@@ -29,7 +29,7 @@ export async function passwordFlow(authority: Authority, request: FlowRequest): 
   const { scope: requestedScope, resource } = getAskedScope(address.version, form);
   const { audiences } = authority;
   return issueUserTokens(authority, {
-    ...{ registration, user, requestedScope, address, nonce: null },
+    ...{ registration, user, requestedScope, address, nonce: null, source: undefined },
     scope: grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing', resource }),
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),

@@ -1,0 +1,43 @@
+/**
+ * Codes, of sign-ins and of devices, are redeemed once. One that comes again has been stolen, or its tokens have: what it was
+ * redeemed for is then revoked (RFC 6749, section 4.1.2). That is its refresh tokens, which look here before they are used.
+ * Access tokens and id tokens are good until they expire, since nothing looks them up.
+ */
+import type { Tenant } from '../model/directory.ts';
+import type { CodeKind, CodeReference, Grant, GrantState } from '../model/grants.ts';
+import type { Authority } from './authority.ts';
+import type { FoundGrant } from './grants.ts';
+import { TokenError } from './token-error.ts';
+import { REFRESH_TOKEN_MS } from './user-tokens.ts';
+
+/** Spends the code, and gives what its tokens refer to it by. Throws TokenError `codeRedeemed` when it is spent. */
+export async function redeemCode(
+  authority: Authority,
+  { tenant, grant }: FoundGrant<CodeKind>,
+  from: GrantState,
+): Promise<CodeReference> {
+  const isFirst = await authority.grants.move(tenant, grant, { from, to: 'used' });
+  if (!isFirst) throw await revokeCode(authority, tenant, grant);
+  return { kind: grant.kind, tenantId: tenant.id, hash: grant.hash };
+}
+
+/** Revokes what a spent code was redeemed for; gives the refusal of the request. */
+export async function revokeCode(
+  { grants, clock }: Pick<Authority, 'grants' | 'clock'>,
+  tenant: Tenant,
+  grant: Grant<CodeKind>,
+): Promise<TokenError> {
+  // Its last refresh token was made before now: the row outlives it.
+  const expiresAt = clock.now() + REFRESH_TOKEN_MS;
+  await grants.move(tenant, { ...grant, state: 'used' }, { from: 'used', to: 'revoked', expiresAt });
+  return new TokenError('codeRedeemed');
+}
+
+export async function isRevoked(
+  { grants, directory }: Pick<Authority, 'grants' | 'directory'>,
+  source: CodeReference | undefined,
+): Promise<boolean> {
+  const tenant = source && (await directory.findTenant(source.tenantId));
+  const code = tenant && (await grants.find(tenant, source.kind, source.hash));
+  return code?.state === 'revoked';
+}
