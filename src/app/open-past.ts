@@ -20,13 +20,27 @@ export function createPastOpener(options: PastOptions): () => Promise<PastState>
   const shown = new AsyncLocalStorage<ReadView>();
   let engine: GraphEngine | undefined;
   return async () => {
-    const view = await options.connection.openReadView();
+    const view = inTurn(await options.connection.openReadView());
     engine ??= createPastEngine(options, shown);
     const { run } = engine;
     return {
       run: ({ request, caller }) => shown.run(view, () => run(request, caller)),
       [Symbol.asyncDispose]: () => view[Symbol.asyncDispose](),
     };
+  };
+}
+
+/** A view is one connection, which runs one statement at a time; reads of it may come together. */
+function inTurn(view: ReadView): ReadView {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read: (statement, params) => {
+      const read = () => view.read(statement, params);
+      const result = last.then(read, read);
+      last = result;
+      return result;
+    },
+    [Symbol.asyncDispose]: () => view[Symbol.asyncDispose](),
   };
 }
 

@@ -86,8 +86,13 @@ export type FaultEffect =
     }
   | {
       readonly kind: 'stale';
-      /** Default 1. */
+      /** Default 1, without visibleAfter. */
       readonly writes?: number | undefined;
+      /**
+       * A duration such as PT2H: what is written shows when it is so old by the server's clock. With writes as well, the
+       * earlier state is read.
+       */
+      readonly visibleAfter?: string | undefined;
     };
 
 /** How long a call waits before anything else happens; by real time. */

@@ -10,11 +10,11 @@ export function captureStates(stores: readonly SandboxStore[], tenantId?: Tenant
   return Object.fromEntries(states.filter(([, state]) => state !== undefined));
 }
 
-/** What held nothing then holds nothing again; but one tenant's state leaves those alone that have no tenants. */
+/** What held nothing then holds nothing again. */
 export function restoreStates(stores: readonly SandboxStore[], states: States, tenantId?: TenantId): void {
   for (const store of stores) {
     if (store.name in states) store.restore(states[store.name], tenantId);
-    else if (tenantId === undefined) store.reset();
+    else store.reset(tenantId);
   }
 }
 

@@ -195,6 +195,7 @@ describe('each command, for a person and as JSON', () => {
     ['--malformed', { kind: 'malformed' }],
     ['--slow-body 9', { kind: 'slowBody', bytesPerSecond: 9 }],
     ['--stale 2', { kind: 'stale', writes: 2 }],
+    ['--visible-after PT2H', { kind: 'stale', visibleAfter: 'PT2H' }],
   ])('fault add %s', async (flags, effect) => {
     const { stdout } = await run('fault', 'add', ...flags.split(' '), '--disabled', '--output', 'json');
     expect(JSON.parse(stdout)).toMatchObject({ enabled: false, effect });

@@ -35,6 +35,10 @@ const ADD_FLAGS: readonly Option[] = [
   counted('--slow-body <bytes>', 'Send so many bytes of the body a second.'),
   counted('--stale <writes>', 'Answer reads with what was true before the last writes.'),
   new Option(
+    '--visible-after <duration>',
+    'Answer reads with what was true so long ago, such as PT2H, by the clock of the sandbox.',
+  ),
+  new Option(
     '--retry-after <when>',
     'Retry-After of the refusal: seconds such as 1 or 1.5, date:5 for an HTTP-date in 5 seconds, none for no header.',
   ).argParser(readRetryAfter),
@@ -171,7 +175,7 @@ interface FlaggedEffect {
 }
 
 function listEffects(options: Options): readonly FlaggedEffect[] {
-  const { error, gateway, reset, truncate, malformed, slowBody, stale } = options;
+  const { error, gateway, reset, truncate, malformed, slowBody, stale, visibleAfter } = options;
   const all: readonly (FlaggedEffect & { readonly given: unknown })[] = [
     { given: error, flag: '--error', effect: { kind: 'error', row: error } },
     { given: gateway, flag: '--gateway', effect: { kind: 'gateway', status: gateway } },
@@ -180,6 +184,7 @@ function listEffects(options: Options): readonly FlaggedEffect[] {
     { given: malformed, flag: '--malformed', effect: { kind: 'malformed' } },
     { given: slowBody, flag: '--slow-body', effect: { kind: 'slowBody', bytesPerSecond: slowBody } },
     { given: stale, flag: '--stale', effect: { kind: 'stale', writes: stale } },
+    { given: visibleAfter, flag: '--visible-after', effect: { kind: 'stale', visibleAfter } },
   ];
   return all.filter(({ given }) => given !== undefined);
 }

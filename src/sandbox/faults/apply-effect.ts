@@ -4,11 +4,12 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorName } from '../../model/errors.ts';
 import type { Delivery, GraphResponse } from '../../odata/message.ts';
 import type { EngineCall } from '../../operations/run-operation.ts';
+import { readDuration } from '../control/duration.ts';
 import { answerWithError } from './error-answer.ts';
 import type { ErrorAnswerOptions } from './error-answer.ts';
 import type { Effect } from './fault-rule.ts';
 import { writeRetryAfter } from './retry-after-header.ts';
-import type { StaleReads } from './stale-reads.ts';
+import type { Lag, StaleReads } from './stale-reads.ts';
 
 export interface EffectOptions extends ErrorAnswerOptions {
   readonly staleReads: StaleReads;
@@ -42,10 +43,17 @@ export async function applyEffect(
     case 'slowBody':
       return delivered(run, { kind: 'slow', bytesPerSecond: effect.bytesPerSecond });
     case 'stale':
-      return options.staleReads.read(call, effect.writes ?? 1, run);
+      return options.staleReads.read(call, lagOf(effect), run);
     default:
       return effect satisfies never;
   }
+}
+
+/** One write, unless the effect says how far reads stay behind. */
+export function lagOf({ writes, visibleAfter }: Extract<Effect, { kind: 'stale' }>): Lag {
+  // The rule was checked: its duration can be read.
+  const ms = visibleAfter === undefined ? 0 : (readDuration(visibleAfter) ?? 0);
+  return { writes: writes ?? (visibleAfter === undefined ? 1 : 0), ms };
 }
 
 async function delivered(run: Befallen['run'], delivery: Delivery): Promise<GraphResponse> {

@@ -108,6 +108,11 @@ export const WEATHER_PRESETS: readonly FaultPreset[] = [
     what: 'Reads answer what was true before the last write of the tenant.',
     rule: { match: { method: 'GET' }, effect: { kind: 'stale', writes: 1 } },
   },
+  {
+    name: 'contentVisibleLater',
+    what: "Learning contents are found and listed two hours after they were written, by the server's clock. Upserts of them and activities about them are taken at once.",
+    rule: { match: { method: 'GET', path: '/**/learningContents**' }, effect: { kind: 'stale', visibleAfter: 'PT2H' } },
+  },
 ];
 
 export const ERROR_PRESETS: readonly FaultPreset[] = (Object.entries(ERRORS) as [ErrorName, ErrorRow][]).map(

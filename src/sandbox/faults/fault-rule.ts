@@ -120,11 +120,20 @@ export const EFFECT = variants('What becomes of the call.', [
   Type.Object(
     {
       kind: Type.Literal('stale'),
-      writes: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_STALE_WRITES, description: 'Default 1.' })),
+      writes: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: MAX_STALE_WRITES, description: 'Default 1, without visibleAfter.' }),
+      ),
+      visibleAfter: Type.Optional(
+        Type.String({
+          description:
+            "A duration such as PT2H: what is written shows when it is so old by the server's clock. With writes as well, the earlier state is read.",
+        }),
+      ),
     },
     {
       ...closed,
-      description: 'A GET answers what was true before the last so many writes of its tenant. Others are run.',
+      description:
+        'A GET answers what was true before the last writes of its tenant: so many, or all that are not old enough. Others are run.',
     },
   ),
 ]);

@@ -19,13 +19,13 @@ import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
 import type { SandboxStore } from '../store.ts';
-import { applyEffect, unanswered } from './apply-effect.ts';
+import { applyEffect, lagOf, unanswered } from './apply-effect.ts';
 import type { EffectOptions } from './apply-effect.ts';
 import { drawLatency } from './draw.ts';
 import { createFault } from './fault.ts';
 import type { Fault, FaultHit, FaultState } from './fault.ts';
 import { createStaleReads } from './stale-reads.ts';
-import type { PastState } from './stale-reads.ts';
+import type { Lag, PastState } from './stale-reads.ts';
 
 export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
   readonly clock: Clock;
@@ -50,7 +50,7 @@ const FAULT_HEADER = 'x-vivarium-fault';
 
 export function createFaults(options: FaultsOptions): Faults {
   const registry = createRuleRegistry(createFault);
-  const staleReads = createStaleReads(options.openPast);
+  const staleReads = createStaleReads(options.openPast, options.clock);
   const effectOptions: EffectOptions = { ...options, staleReads };
   const sleep = options.sleep ?? ((ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }));
 
@@ -71,9 +71,9 @@ export function createFaults(options: FaultsOptions): Faults {
   };
 
   const run = (call: EngineCall, go: () => Promise<GraphResponse>): Promise<GraphResponse> => {
-    const maxKept = staleWritesOf(registry.list());
+    const lag = longestLag(registry.list());
     const mayWrite = call.request.method !== 'GET' && !isBatchPath(call.request.path);
-    return maxKept > 0 && mayWrite ? staleReads.keepWrite(call, maxKept, go) : go();
+    return isBehind(lag) && mayWrite ? staleReads.keepWrite(call, lag, go) : go();
   };
 
   const around: Around = async (call, go) => {
@@ -90,13 +90,13 @@ export function createFaults(options: FaultsOptions): Faults {
 
   /** States are kept only while there is a fault that is on and reads them. */
   const forgetUnread = (): void => {
-    if (staleWritesOf(registry.list()) === 0) staleReads.clear();
+    if (!isBehind(longestLag(registry.list()))) staleReads.clear();
   };
   const reset = (): void => {
     registry.clear();
     forgetUnread();
   };
-  const store = sharedStore('faults', {
+  const rules = sharedStore('faults', {
     capture: () => registry.list().map(({ state }) => structuredClone(state)),
     restore: (states: readonly FaultState[]) => {
       reset();
@@ -104,6 +104,14 @@ export function createFaults(options: FaultsOptions): Faults {
     },
     reset,
   });
+  const store: SandboxStore = {
+    ...rules,
+    reset: (tenantId) => {
+      rules.reset(tenantId);
+      // Its data are not the ones that were written behind these states.
+      if (tenantId !== undefined) staleReads.clear(tenantId);
+    },
+  };
 
   return {
     around,
@@ -117,12 +125,16 @@ export function createFaults(options: FaultsOptions): Faults {
   };
 }
 
-/** The most writes that a fault looks back; 0 when none does. */
-function staleWritesOf(faults: readonly Fault[]): number {
-  const looks = faults.map(({ state: { enabled, order } }) =>
-    enabled && order.effect?.kind === 'stale' ? (order.effect.writes ?? 1) : 0,
+/** How far back the states have to go that faults may read. */
+function longestLag(faults: readonly Fault[]): Lag {
+  const lags = faults.flatMap(({ state: { enabled, order } }) =>
+    enabled && order.effect?.kind === 'stale' ? [lagOf(order.effect)] : [],
   );
-  return Math.max(0, ...looks);
+  return { writes: Math.max(0, ...lags.map(({ writes }) => writes)), ms: Math.max(0, ...lags.map(({ ms }) => ms)) };
+}
+
+function isBehind({ writes, ms }: Lag): boolean {
+  return writes > 0 || ms > 0;
 }
 
 interface Hit extends FaultHit {

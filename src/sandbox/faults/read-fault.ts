@@ -4,8 +4,10 @@ import type { CallerIds, NamedThings } from '../calls/call-names.ts';
 import { findUnknown } from '../calls/check.ts';
 import type { Checked } from '../calls/check.ts';
 import { readOrder } from '../calls/read-order.ts';
+import { readDuration } from '../control/duration.ts';
 import { LIMIT_PRESETS } from '../limits/limit-presets.ts';
 import { readInstant } from './fault.ts';
+import { MAX_STALE_MS } from './fault-bounds.ts';
 import { FAULT_PRESETS } from './fault-presets.ts';
 import { FAULT_ORDER } from './fault-rule.ts';
 import type { Effect, FaultOrder, FaultWindow, Latency } from './fault-rule.ts';
@@ -38,10 +40,21 @@ function findOrderProblems(order: FaultOrder, { isSound }: Checked): readonly st
     ...(isSound('effect') && effect?.kind === 'error'
       ? findUnknown('effect.row', effect.row, Object.keys(ERRORS))
       : []),
-    ...(isSound('effect') && effect !== undefined ? findRetryAfterProblems(effect) : []),
+    ...(isSound('effect') && effect !== undefined ? findEffectProblems(effect) : []),
     ...(isSound('latency') && latency !== undefined ? findLatencyProblems(latency) : []),
     ...(isSound('window') && window !== undefined ? findWindowProblems(window) : []),
   ];
+}
+
+function findEffectProblems(effect: Effect): readonly string[] {
+  return effect.kind === 'stale' ? findStaleProblems(effect) : findRetryAfterProblems(effect);
+}
+
+function findStaleProblems({ visibleAfter }: Extract<Effect, { kind: 'stale' }>): readonly string[] {
+  if (visibleAfter === undefined) return [];
+  const ms = readDuration(visibleAfter) ?? 0;
+  const isSound = ms > 0 && ms <= MAX_STALE_MS;
+  return isSound ? [] : [`effect.visibleAfter must be a duration such as PT2H, up to P31D; got "${visibleAfter}".`];
 }
 
 function findRetryAfterProblems(effect: Effect): readonly string[] {

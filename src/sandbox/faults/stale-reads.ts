@@ -1,14 +1,18 @@
 /**
- * Reads of the state before the last writes, as replicas that lag behind give them.
+ * Reads of an earlier state, as replicas and indexes that lag behind give them: by a number of writes, or by time.
  *
  * While a fault asks for it, the state of the database is kept before each write: a view that stays as it is while the
- * database goes on. A write is a call that is no GET and was not refused; it counts for its tenant. A stale read runs on
- * the state before the last so many of them; as long as there were not so many, on the one before the first; without any,
- * on the present.
+ * database goes on. A write is a call that is no GET and was not refused; it counts for its tenant. By writes, a read runs
+ * on the state before the last so many of them; as long as there were not so many, on the one before the first. By time,
+ * it runs on the state before the first write that is not old enough. Where both are asked for, the earlier state is read;
+ * where no state is kept, the present.
  *
  * Writes that run at the same time have no order: the state before one may be without the other. Views cost the database
- * little, but hold its log: so only {@link MAX_VIEWS} are kept, oldest of all tenants first to go.
+ * little, but hold its log: so only {@link MAX_VIEWS} are kept, oldest of all tenants first to go. Of one tenant, by time,
+ * there are {@link MAX_VIEWS_OF_TENANT}: of more, the two that are closest in time become one, and what was written after
+ * either shows together, with the later.
  */
+import type { Clock } from '../../base/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import type { EngineCall } from '../../operations/run-operation.ts';
 
@@ -17,26 +21,39 @@ export interface PastState extends AsyncDisposable {
   run(call: EngineCall): Promise<GraphResponse>;
 }
 
+/** How far reads stay behind; 0 where they do not. */
+export interface Lag {
+  readonly writes: number;
+  /** By the server's clock. */
+  readonly ms: number;
+}
+
 export interface StaleReads extends AsyncDisposable {
-  /** Runs a call that may write, and keeps the state from before it, at most so many of its tenant. */
-  keepWrite(call: EngineCall, maxKept: number, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
-  /** Answers a GET from the state before the last so many writes; any other call is run. */
-  read(call: EngineCall, writes: number, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
-  /** Forgets all states. */
-  clear(): void;
+  /** Runs a call that may write, and keeps the state from before it as long as reads with such a lag need it. */
+  keepWrite(call: EngineCall, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
+  /** Answers a GET with the lag; any other call is run. */
+  read(call: EngineCall, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
+  /** Drops all states, or those of one tenant. */
+  clear(tenantId?: string): void;
 }
 
 const MAX_VIEWS = 30;
+const MAX_VIEWS_OF_TENANT = 10;
 
+/** Times are epoch milliseconds. */
 interface KeptView {
   readonly tenantId: string;
   readonly past: PastState;
+  readonly openedAt: number;
+  /** Writes between this state and that of the next view; 0 while the first is under way. */
+  writes: number;
+  lastWriteAt: number;
   /** Reads that run on it: it is closed after them. */
   users: number;
   isDropped: boolean;
 }
 
-export function createStaleReads(openPast: () => Promise<PastState>): StaleReads {
+export function createStaleReads(openPast: () => Promise<PastState>, clock: Clock): StaleReads {
   /** Oldest first. */
   let kept: readonly KeptView[] = [];
   const closing = new Set<Promise<void>>();
@@ -52,35 +69,49 @@ export function createStaleReads(openPast: () => Promise<PastState>): StaleReads
     view.isDropped = true;
     close(view);
   };
-  const trim = (tenantId: string, maxKept: number): void => {
-    const own = kept.filter((view) => view.tenantId === tenantId);
-    for (const view of own.slice(0, Math.max(0, own.length - maxKept))) drop(view);
+  const viewsOf = (tenantId: string): readonly KeptView[] => kept.filter((view) => view.tenantId === tenantId);
+
+  const trim = (tenantId: string, lag: Lag): void => {
+    const own = viewsOf(tenantId);
+    for (const view of own.slice(0, findIndex(own, lag, clock.now()))) drop(view);
+    const needed = viewsOf(tenantId);
+    if (needed.length > MAX_VIEWS_OF_TENANT) merge(needed.slice(0, needed.length - lag.writes));
     for (const view of kept.slice(0, Math.max(0, kept.length - MAX_VIEWS))) drop(view);
   };
+  const merge = (views: readonly KeptView[]): void => {
+    const [closest] = findSettledPairs(views).toSorted((one, other) => gapOf(one) - gapOf(other));
+    if (closest === undefined) return;
+    const [earlier, later] = closest;
+    earlier.writes += later.writes;
+    earlier.lastWriteAt = Math.max(earlier.lastWriteAt, later.lastWriteAt);
+    drop(later);
+  };
 
-  const clear = (): void => {
-    for (const view of kept) drop(view);
+  const clear = (tenantId?: string): void => {
+    for (const view of tenantId === undefined ? kept : viewsOf(tenantId)) drop(view);
   };
 
   return {
-    keepWrite: async ({ caller }, maxKept, run) => {
+    keepWrite: async ({ caller }, lag, run) => {
       const { tenantId } = caller.principal;
-      const view: KeptView = { tenantId, past: await openPast(), users: 0, isDropped: false };
+      const openedAt = clock.now();
+      const past = await openPast();
+      const view: KeptView = { tenantId, past, openedAt, writes: 0, lastWriteAt: openedAt, users: 0, isDropped: false };
       kept = [...kept, view];
-      let isWritten = false;
       try {
         const answer = await run();
-        isWritten = answer.status < 400;
+        if (answer.status < 400) view.writes = 1;
         return answer;
       } finally {
-        if (isWritten) trim(tenantId, maxKept);
+        view.lastWriteAt = clock.now();
+        if (view.writes > 0) trim(tenantId, lag);
         else drop(view);
       }
     },
-    read: async (call, writes, run) => {
+    read: async (call, lag, run) => {
       if (call.request.method !== 'GET') return run();
-      const own = kept.filter((view) => view.tenantId === call.caller.principal.tenantId);
-      const view = own[Math.max(0, own.length - writes)];
+      const own = viewsOf(call.caller.principal.tenantId);
+      const view = own[findIndex(own, lag, clock.now())];
       if (view === undefined) return run();
       view.users += 1;
       try {
@@ -96,4 +127,35 @@ export function createStaleReads(openPast: () => Promise<PastState>): StaleReads
       await Promise.all(closing);
     },
   };
+}
+
+/** Of the view that a read with the lag runs on; the number of views for the present. */
+function findIndex(views: readonly KeptView[], { writes, ms }: Lag, now: number): number {
+  return Math.min(indexByWrites(views, writes), indexByTime(views, ms, now));
+}
+
+function indexByWrites(views: readonly KeptView[], writes: number): number {
+  let index = views.length;
+  for (let seen = 0; seen < writes && index > 0; index -= 1) seen += Math.max(1, views[index - 1]?.writes ?? 0);
+  return index;
+}
+
+function indexByTime(views: readonly KeptView[], ms: number, now: number): number {
+  // A time that lies ahead is one before the clock was set back.
+  const index = views.findIndex(({ lastWriteAt }) => lastWriteAt <= now && now < lastWriteAt + ms);
+  return index === -1 ? views.length : index;
+}
+
+type Pair = readonly [earlier: KeptView, later: KeptView];
+
+/** Neighbours none of which waits for its write. */
+function findSettledPairs(views: readonly KeptView[]): readonly Pair[] {
+  return views.flatMap((later, index) => {
+    const earlier = views[index - 1];
+    return earlier !== undefined && earlier.writes > 0 && later.writes > 0 ? [[earlier, later] as const] : [];
+  });
+}
+
+function gapOf([earlier, later]: Pair): number {
+  return later.openedAt - earlier.openedAt;
 }
