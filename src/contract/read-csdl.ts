@@ -54,11 +54,13 @@ class Reading {
   /** How the document abbreviates Microsoft Graph's namespace; `undefined` before its schema. */
   #alias: string | undefined;
 
-  open({ local, uri, attributes: given }: SaxesTagNS): void {
+  open({ local, uri, attributes: given, isSelfClosing }: SaxesTagNS): void {
     const attributes: Record<string, string> = {};
     for (const attribute of Object.values(given)) {
       if (attribute.uri === '') attributes[attribute.local] = attribute.value;
     }
+    // A tag, such as Computed, is set by being there.
+    if (isSelfClosing && Object.keys(attributes).join() === 'Term') attributes['Bool'] = 'true';
     const parent = this.#frames.at(-1);
     if (parent === undefined) checkRoot(local, uri, attributes);
     this.#frames.push(uri === EDM ? this.#read(local, attributes, parent) : { subject: undefined });
@@ -219,5 +221,7 @@ const DEFAULTS: Attributes = {
 function checkRoot(local: string, uri: string, { Version: version = '' }: Attributes): void {
   if (local !== 'Edmx') throw new CsdlError(`is not CSDL: its root element is <${local}>, not <edmx:Edmx>`);
   if (uri === EDMX && version.startsWith('4.')) return;
-  throw new CsdlError(`is not CSDL of OData 4: its root element is of the namespace "${uri}", version "${version}"`);
+  throw new CsdlError(
+    `is not CSDL of OData 4: its root element has the namespace "${uri}" and the version "${version}"`,
+  );
 }

@@ -79,7 +79,8 @@ function printAnnotations(subject: string, facts: Facts): readonly XmlElement[] 
   const annotations = Object.entries(facts).filter(([name]) => name.startsWith('@'));
   const printed = annotations.map(([name, value]) => {
     const [term = '', property] = name.slice(1).split('/');
-    if (property === undefined) return element('Annotation', { Term: term, Bool: value });
+    // A tag.
+    if (property === undefined) return element('Annotation', { Term: term });
     const isBoolean = value === 'true' || value === 'false';
     const content = isBoolean ? [] : [element('EnumMember', {}, value)];
     const attributes = { Property: property, Bool: isBoolean ? value : undefined };
