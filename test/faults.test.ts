@@ -15,7 +15,7 @@ import { startTestServer } from './support/server.ts';
 import type { Answer, Call, TestServer } from './support/server.ts';
 
 const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
-const PROVIDER_SYNC_OFF = '13727311-e7bb-470d-8b20-6a23d9030d70';
+const PROVIDER_SYNC_OFF = 'ba9790ef-21d5-4c17-808c-acda55230253';
 const LEARNER = '7ba2228a-e020-11ec-9d64-0242ac120002';
 const UNLICENSED = '3c1f0a52-e020-11ec-9d64-0242ac120002';
 const ACTIVITIES = `/v1.0/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`;

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { EXAMPLES } from '../../src/model/examples.ts';
 import { OPERATIONS } from '../../src/model/operations.ts';
 import type { OperationId } from '../../src/model/operations.ts';
 import { API_VERSIONS } from '../../src/model/versions.ts';
+import { openControl } from '../support/control.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 import { startTenantServer } from '../support/tenants.ts';
 import type { Caller, TenantServer } from '../support/tenants.ts';
+import { CONTRADICTED, DOCUMENTED_REQUESTS } from './documented-requests.ts';
 import { readExample } from './setup.ts';
 
 const LEARNER = '7ba2228a-e020-11ec-9d64-0242ac120002';
@@ -79,7 +81,7 @@ describe.each(API_VERSIONS)('the documented requests, byte for byte, in %s', (ve
     expect(refused.status).toBe(400);
     expect(refused.body.error).toMatchObject({
       message: 'Input fields are invalid',
-      details: [{ code: 'badRequest', message: 'Input field @odata.type is invalid' }],
+      details: [TYPE_IS_INVALID],
     });
     expect(await send('GET', UPDATED)).toMatchObject({ status: 200, body: shownAs(update) });
 
@@ -88,6 +90,47 @@ describe.each(API_VERSIONS)('the documented requests, byte for byte, in %s', (ve
     expect(await send('GET', created)).toMatchObject({ status: 200, body: shownAs(courseUpdate) });
   });
 });
+
+describe('each documented request runs on a reset sandbox as it is printed', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  beforeEach(async () => {
+    expect((await openControl(server)('POST', '/reset')).status).toBe(204);
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  describe.each(API_VERSIONS)('in %s', (version) => {
+    test.each(DOCUMENTED_REQUESTS)('$page', async (request) => {
+      const [method = '', path = ''] = request.send.split(' ');
+      const body = typeof request.body === 'function' ? request.body(version) : JSON.stringify(request.body);
+      const token = 'app' in request.as ? server.appToken(request.as.app) : server.userToken(request.as.user);
+      const answer = await server.call({
+        method,
+        path: `/${version}${path}`,
+        token: await token,
+        ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+      });
+      expect({ status: answer.status, error: answer.body?.error?.details }).toEqual({
+        status: request.gets,
+        error: request === CONTRADICTED ? [TYPE_IS_INVALID] : undefined,
+      });
+    });
+  });
+
+  test('but for one, which contradicts the example before it', () => {
+    expect(DOCUMENTED_REQUESTS).toHaveLength(29);
+    expect(DOCUMENTED_REQUESTS.filter(({ gets }) => gets >= 400)).toEqual([CONTRADICTED]);
+  });
+});
+
+const TYPE_IS_INVALID = {
+  code: 'badRequest',
+  message: 'Input field @odata.type is invalid',
+  target: '@odata.type',
+};
 
 const WRITER: Caller = {
   roles: [

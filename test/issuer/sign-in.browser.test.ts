@@ -13,7 +13,7 @@ import type { AuthorityServer } from './authority.ts';
 import { authorizeUrl, createPkce } from './person.ts';
 
 /** Takes no activities until its sync is enabled. */
-const PROVIDER_ID = '13727311-e7bb-470d-8b20-6a23d9030d70';
+const PROVIDER_ID = 'ba9790ef-21d5-4c17-808c-acda55230253';
 const PROVIDER = `/v1.0/employeeExperience/learningProviders/${PROVIDER_ID}`;
 
 let server: AuthorityServer;
@@ -52,7 +52,7 @@ test('a person signs in, enables a provider with the token, and the provider wri
     method: 'PATCH',
     path: `${PROVIDER}/learningContents(externalId='T-1')`,
     token: writer,
-    json: { title: 'A course', contentWebUrl: 'https://tailwind.example/T-1', languageTag: 'en-us' },
+    json: { title: 'A course', contentWebUrl: 'https://wingtip.example/T-1', languageTag: 'en-us' },
   });
   const create = () =>
     server.call({

@@ -10,7 +10,7 @@ import type { Control } from '../support/control.ts';
 
 export const TENANT = '2f6b5d1c-8a0e-4d53-9c57-3f1e6a7b9c10';
 export const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
-export const CLOSED_PROVIDER = '13727311-e7bb-470d-8b20-6a23d9030d70';
+export const CLOSED_PROVIDER = 'ba9790ef-21d5-4c17-808c-acda55230253';
 export const CONTENT = '57baf9dc-e020-11ec-9d64-0242ac120002';
 export const LEARNER = '7ba2228a-e020-11ec-9d64-0242ac120002';
 export const UNLICENSED = '3c1f0a52-e020-11ec-9d64-0242ac120002';

@@ -1,4 +1,4 @@
-/** The default seed with a second tenant, and a content of the first tenant's second provider. */
+/** The default seed with a second tenant, and a content of the first tenant's closed provider. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +18,15 @@ export interface OtherTenant {
 
 export const OTHER_APP = { id: '77777777-0000-4000-8000-000000000006', clientSecret: 'of the other tenant' };
 
+const isClosed = (provider: object): boolean =>
+  'isCourseActivitySyncEnabled' in provider && provider.isCourseActivitySyncEnabled === false;
+
 export function writeTwoTenants(other: OtherTenant): Disposable & { readonly seed: string } {
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-journal-'));
   const { tenants, ...rest } = parse(readFileSync(DEFAULT_SEED, 'utf8'), { schema: 'core' }) as Seed;
   const [first] = tenants;
-  const [open, closed] = first?.providers ?? [];
+  const [open] = first?.providers ?? [];
+  const closed = first?.providers?.find(isClosed);
   if (first === undefined || open === undefined || closed === undefined)
     throw new Error('The default seed has changed.');
   const content = open.contents?.[0];

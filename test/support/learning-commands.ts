@@ -58,16 +58,15 @@ export function expectReply(reply: Reply, { status, body }: Expected): void {
 }
 
 export const number = fc.nat({ max: 30 });
+const NO_PROVIDER_NUMBER = 4;
 /** The first provider takes activities and has contents; the others are there for what goes wrong. */
 export const providerNumber = fc.oneof(
   { weight: 6, arbitrary: fc.constant(0) },
-  { weight: 2, arbitrary: fc.nat({ max: 3 }) },
+  { weight: 2, arbitrary: fc.nat({ max: NO_PROVIDER_NUMBER }) },
 );
 export const version = fc.constantFrom<ApiVersion>(V1, BETA);
 export const rarely = <Value>(usual: Value, ...others: readonly Value[]) =>
   fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
-
-const NO_PROVIDER_NUMBER = 3;
 
 export function providerId(world: World, providers: number): string {
   return providers === NO_PROVIDER_NUMBER ? NOWHERE : (pick(world.providers.keys(), providers) ?? NOWHERE);

@@ -96,7 +96,7 @@ const CONTENT_VALUES = {
   additionalTags: [[], ['a', 'b']],
 } as const;
 
-const EMPTY_CONTENT = {
+export const EMPTY_CONTENT = {
   additionalTags: [],
   contributors: [],
   skillTags: [],

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { LEARNER } from './learning-commands.ts';
 import type { CallerName, Real, Reply, Sent } from './learning-commands.ts';
-import type { World } from './learning-model.ts';
+import type { Activity, Content, World } from './learning-model.ts';
+import { EMPTY_CONTENT } from './learning-more-commands.ts';
 import type { TestServer } from './server.ts';
 import type { OwnTenant } from './tenants.ts';
 
@@ -11,7 +12,8 @@ export const SEED = join(import.meta.dirname, '..', '..', 'seeds', 'default.yaml
 
 const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
 const OTHER = '4b7c1d9e-6f20-4a83-b1c5-9e0d2a3f4c56';
-const CLOSED = '13727311-e7bb-470d-8b20-6a23d9030d70';
+const TAILWIND = '13727311-e7bb-470d-8b20-6a23d9030d70';
+const CLOSED = 'ba9790ef-21d5-4c17-808c-acda55230253';
 const ASSIGNER = 'cea1684d-57dc-438d-a9d1-e666ec1a7f3d';
 const UNLICENSED = '3c1f0a52-e020-11ec-9d64-0242ac120002';
 const ADMIN = '0b7d8a54-1f3e-4c7a-8f53-6a2d0c9e4b71';
@@ -39,7 +41,39 @@ export function seededWorld(): World {
       notes: null,
     },
   } as const;
-  const contents = [
+  const documentedKey = '12a2228a-e020-11ec-9d64-0242ac120002';
+  const activities: readonly Activity[] = [
+    seeded,
+    {
+      ...seeded,
+      id: '3e9a4c70-e020-11ec-9d64-0242ac120002',
+      learner: ADMIN,
+      claims: true,
+      values: {
+        ...seeded.values,
+        externalcourseActivityId: documentedKey,
+        dueDateTime: { dateTime: '2022-09-22T16:05:00.0000000', timeZone: 'UTC' },
+        notes: { contentType: 'text', content: 'required assignment added for user' },
+      },
+    },
+    {
+      id: 'be2f4d76-e020-11ec-9d64-0242ac120002',
+      type: 'learningSelfInitiatedCourse',
+      provider: TAILWIND,
+      learner: LEARNER,
+      content: '77029588-a660-46b6-ba58-3ce4d21d5678',
+      version: 1,
+      claims: true,
+      values: {
+        externalcourseActivityId: documentedKey,
+        status: 'inProgress',
+        completedDateTime: null,
+        completionPercentage: 20,
+        startedDateTime: '2021-05-21T22:57:17+00:00',
+      },
+    },
+  ];
+  const contents: readonly Content[] = [
     {
       id: seeded.content,
       provider: PROVIDER,
@@ -72,17 +106,43 @@ export function seededWorld(): World {
       version: 1,
       values: {},
     },
+    {
+      id: '77029588-a660-46b6-ba58-3ce4d21d5678',
+      provider: TAILWIND,
+      externalId: 'LP4471',
+      version: 1,
+      values: {
+        ...EMPTY_CONTENT,
+        title: 'Manage classes in Microsoft Teams',
+        contentWebUrl: 'https://tailwind.example/courses/LP4471',
+        languageTag: 'en-us',
+        duration: 'PT20M',
+        format: 'Book',
+        numberOfPages: 10,
+        contributors: ['Lina Wagner', 'Lisa Richter'],
+        createdDateTime: '2018-01-01T00:00:00Z',
+        lastModifiedDateTime: '2021-04-01T04:26:06.1995367Z',
+      },
+    },
+    ...['99029577-a660-46b6-ba58-3ce4d21d5f50', '6b1e0d94-a660-46b6-ba58-3ce4d21d5f51'].map((id) => ({
+      id,
+      provider: TAILWIND,
+      externalId: id.startsWith('99029577') ? 'LP4771' : '27rg2ifb28gf28',
+      version: 1,
+      values: {},
+    })),
   ];
   return {
     providers: new Map([
       [PROVIDER, true],
       [OTHER, true],
       [CLOSED, false],
+      [TAILWIND, true],
     ]),
     learners: new Set([LEARNER, ASSIGNER, UNLICENSED, ADMIN]),
     licensed: new Set([LEARNER, ASSIGNER, ADMIN]),
     contents: new Map(contents.map((content) => [content.id, content])),
-    activities: new Map([[seeded.id, seeded]]),
+    activities: new Map(activities.map((activity) => [activity.id, activity])),
   };
 }
 
