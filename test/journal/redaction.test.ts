@@ -94,6 +94,12 @@ async function useEverySecret(): Promise<void> {
   note('user code', device.user_code);
   await server.call({ path: `${path}/deviceauth?user_code=${device.user_code}` });
   await server.token({ grant_type: 'device_code', client_id: PORTAL_ID, device_code: device.device_code });
+  const version1 = `/${TENANT_NAME}/oauth2`;
+  const resource = 'https://graph.microsoft.com';
+  const { body: older } = await server.post(`${version1}/devicecode`, { client_id: PORTAL_ID, resource });
+  note('device code of version 1.0', older.device_code);
+  note('user code of version 1.0', older.user_code);
+  await server.post(`${version1}/token`, { grant_type: 'device_code', client_id: PORTAL_ID, code: older.device_code });
 
   // Where they do not belong.
   const token = await server.appToken('writer');
