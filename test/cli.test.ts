@@ -398,9 +398,25 @@ describe('the token command', () => {
   });
 
   test('prints a token for a user, with the scopes asked for', async () => {
-    const outcome = await mint('--user', 'learner', '--scope', 'A.Read B.Read', '--scope', 'C.Read');
+    const outcome = await mint('--user', 'learner', '--scope', 'user.read openid', '--scope', 'LearningProvider.Read');
     expect(outcome).toEqual({ exitCode: 0, stdout: expect.stringMatching(JWT), stderr: '' });
-    expect(claimsOf(outcome)).toMatchObject({ idtyp: 'user', scp: 'A.Read B.Read C.Read' });
+    const scp = 'User.Read LearningProvider.Read openid';
+    expect(claimsOf(outcome)).toMatchObject({ idtyp: 'user', aud: 'https://graph.microsoft.com', scp });
+    const other = await mint('--user', 'learner', '--scope', 'api://vivarium/.default');
+    expect(claimsOf(other)).toMatchObject({ aud: 'api://vivarium', scp: expect.stringContaining('User.Read ') });
+  });
+
+  test.each([
+    ['unknown', 'A.Read', 650053],
+    ['of apps alone', 'LearningAssignedCourse.ReadWrite.All', 650053],
+    ['without consent', 'LearningContent.Read.All', 65001],
+    ['of a foreign resource', 'https://other.example/User.Read', 500011],
+    ['of two resources', 'User.Read api://vivarium/User.Read', 700022],
+    ['missing', '', 90014],
+  ])('refuses a scope that is %s, as the authorization endpoint does', async (_name, scope, number) => {
+    const { exitCode, stdout, stderr } = await mint('--user', 'learner', '--scope', scope);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^vivarium: AADSTS${number}: .+ which has consent for: User.Read, .+\\n$`));
   });
 
   test('takes the settings from the environment', async () => {

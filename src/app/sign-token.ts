@@ -1,9 +1,15 @@
 /** Access tokens for the people and apps of a sandbox, without a sign-in. */
+import { withOwnAddress } from '../auth/audiences.ts';
+import type { Audiences } from '../auth/audiences.ts';
 import type { Clock } from '../base/clock.ts';
 import type { IdSource } from '../base/id-source.ts';
 import { StartError } from '../base/start-error.ts';
 import { mintToken } from '../issuer/mint-token.ts';
-import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import type { TokenOrder } from '../issuer/mint-token.ts';
+import { grantScope } from '../issuer/scopes.ts';
+import { TokenError } from '../issuer/token-error.ts';
+import type { Tenant } from '../model/directory.ts';
+import { TOKEN_ERRORS } from '../model/token-errors.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { Parts } from './parts.ts';
 
@@ -18,7 +24,10 @@ export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> 
   readonly origin: string;
 }
 
-/** In the first tenant, for the first audience. @throws StartError when the name is unknown, or nobody would believe it */
+/**
+ * In the first tenant; for the first audience, unless the scopes name another.
+ * @throws StartError when the name is unknown, the app of sign-ins would not get the scopes, or nobody would believe the token
+ */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
   const { settings, clock, ids, directory, keys, origin } = signing;
   if (!settings.embeddedIssuer) {
@@ -30,22 +39,35 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   if (tenant === undefined || audience === undefined) throw new StartError('There is no tenant or no audience.');
   const newId = (): string => ids.newId('token');
   const mint = { keys, clock, newId, lifetimeSeconds: settings.tokenLifetimeSeconds };
-  const order = { ...(await findHolder(directory, tenant, holder)), tenant, origin, audience, version: '2.0' } as const;
-  return (await mintToken(mint, order)).text;
+  const own = withOwnAddress(settings.audiences, (url) => url.origin === new URL(origin).origin);
+  const found = await findHolder({ directory, tenant, audiences: own }, holder);
+  return (await mintToken(mint, { audience, ...found, tenant, origin, version: '2.0' })).text;
 }
 
-async function findHolder(
-  directory: DirectoryStore,
-  tenant: Tenant,
-  holder: TokenHolder,
-): Promise<{ app: AppRegistration; user?: DirectoryUser }> {
+interface Place {
+  readonly directory: DirectoryStore;
+  readonly tenant: Tenant;
+  readonly audiences: Audiences;
+}
+
+type Holder = Pick<TokenOrder, 'app' | 'user' | 'scopes'> & Partial<Pick<TokenOrder, 'audience'>>;
+
+async function findHolder({ directory, tenant, audiences }: Place, holder: TokenHolder): Promise<Holder> {
   const apps = await directory.listApps(tenant);
   if ('app' in holder) return { app: findNamed(apps, holder.app, 'app') };
   const user = findNamed(await directory.listUsers(tenant), holder.user, 'user');
-  const signInApp = apps.find(({ delegatedScopes }) => delegatedScopes.length > 0);
-  if (signInApp === undefined) throw new StartError('No app has delegated permissions, so that no user can sign in.');
-  const delegatedScopes = holder.scopes ?? signInApp.delegatedScopes;
-  return { app: { ...signInApp, delegatedScopes }, user };
+  const app = apps.find(({ delegatedScopes }) => delegatedScopes.length > 0);
+  if (app === undefined) throw new StartError('No app has delegated permissions, so that no user can sign in.');
+  if (holder.scopes === undefined) return { app, user };
+  try {
+    const scope = holder.scopes.join(' ');
+    const granted = grantScope(scope, { tenant, app }, { audiences, refusal: 'consentRequired' });
+    return { app, user, audience: granted.audience, scopes: granted.permissions };
+  } catch (cause) {
+    if (!(cause instanceof TokenError)) throw cause;
+    const hint = `Users sign in with ${app.name}, which has consent for: ${app.delegatedScopes.join(', ')}.`;
+    throw new StartError(`AADSTS${TOKEN_ERRORS[cause.row].number}: ${cause.message}`, { hint, cause });
+  }
 }
 
 function findNamed<Item extends { readonly name: string }>(items: readonly Item[], name: string, kind: string): Item {

@@ -116,7 +116,7 @@ function addToken(program: Command, { load }: CommandRun): void {
     .addOption(
       new Option(
         '--scope <scope>',
-        'A delegated permission; may be repeated. Without it, all that are consented.',
+        'A delegated permission that the sign-in app has consent for; may be repeated. Without it, all of them.',
       ).argParser(collect),
     )
     .addHelpText('after', `\nThe other flags of start hold here as well.\n${SOURCES}${EXITS}`)

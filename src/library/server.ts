@@ -44,7 +44,10 @@ export interface VivariumServer extends Sandbox, AsyncDisposable {
   readonly users: Readonly<Record<string, ServerUser>>;
   /** Ids of the seed that examples use. */
   readonly samples: Readonly<Record<string, string>>;
-  /** A bearer token for an app, or for a user with these delegated permissions, or with all that are consented. */
+  /**
+   * A bearer token for an app, or for a user with these delegated permissions, which the sign-in app must have consent for,
+   * or with all of them.
+   */
   tokenFor(holder: TokenHolder): Promise<string>;
   /** The control API, for other processes; `undefined` with `sandbox: false`. */
   readonly controlUrl: string | undefined;
