@@ -55,6 +55,7 @@ async function fill({ call, appToken }: TestServer): Promise<void> {
         id: String(id),
         method: 'POST',
         url: provider,
+        headers: { 'Content-Type': 'application/json' },
         body,
       }));
       const answer = await call({ method: 'POST', path: '/v1.0/$batch', token, json: { requests } });

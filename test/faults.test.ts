@@ -611,9 +611,13 @@ describe('in a batch', () => {
   });
 
   test('an item that is reset takes the answer of the batch along', async () => {
-    await addFault({ preset: 'resetBefore', match: { inBatch: true }, calls: { nth: 1 } });
+    await addFault({ preset: 'resetBefore', match: { inBatch: true }, calls: { nth: 2 } });
     const [lost, kept, dependent] = [newActivity(), newActivity(), newActivity()];
-    const requests = [item('1', lost), item('2', kept), item('3', dependent, { dependsOn: ['1'] })];
+    const requests = [
+      item('1', kept),
+      item('2', lost, { dependsOn: ['1'] }),
+      item('3', dependent, { dependsOn: ['2'] }),
+    ];
     expect((await sendRaw('https', await request('POST', '/v1.0/$batch', { requests }))).error).toBe('ECONNRESET');
     const found = await Promise.all(
       [lost, kept, dependent].map((one) => byKey(String(one['externalcourseActivityId']))),

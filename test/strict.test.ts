@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
+import type { Tolerance } from '../src/model/behaviour.ts';
 import { DEVIATIONS } from '../src/model/deviations.ts';
-import type { Tolerance } from '../src/model/deviations.ts';
 import type { Deviation } from '../src/odata/message.ts';
 import { DEVIATION_SAMPLES, findRefused, settingsOf, TOLERANCES } from './conformance/deviation-samples.ts';
 import type { DeviationSample } from './conformance/deviation-samples.ts';

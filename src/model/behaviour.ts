@@ -1,5 +1,4 @@
 /** Switches for what the documentation leaves open or contradicts. Each is a setting; the defaults follow the pages. */
-import type { Tolerance } from './deviations.ts';
 
 export interface Behaviour {
   readonly externalIdSpelling: 'schema' | 'documented';
@@ -96,7 +95,9 @@ export const DEFAULT_BEHAVIOUR = Object.fromEntries(
   Object.entries<SwitchRow<string | boolean>>(BEHAVIOUR_SWITCHES).map(([name, row]) => [name, row.default]),
 ) as unknown as Behaviour;
 
-/** How much of the deviations a server takes. */
+/** How much of `deviations.ts` a server accepts. */
+export type Tolerance = 'strict' | 'default' | 'lenient';
+
 export function toleranceOf({ strict, lenient }: Pick<Behaviour, 'strict' | 'lenient'>): Tolerance {
   if (strict) return 'strict';
   return lenient ? 'lenient' : 'default';

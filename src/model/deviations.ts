@@ -12,9 +12,6 @@ import type { ErrorName } from './errors.ts';
  */
 export type DeviationLevel = 'default' | 'lenient' | 'setting';
 
-/** How much of the table a server takes, by the settings `strict` and `lenient`. */
-export type Tolerance = 'strict' | 'default' | 'lenient';
-
 export interface DeviationRow {
   readonly where: 'body' | 'path' | 'query' | 'batch';
   readonly level: DeviationLevel;
@@ -287,8 +284,7 @@ export const DEVIATIONS = {
   batchUrl: {
     where: 'batch',
     level: 'default',
-    taken:
-      'a `url` with the host of the server or a version, with two slashes in a row, or with a `%` that encodes nothing',
+    taken: 'a `url` with host or version, with two slashes in a row, or with a `%` that encodes nothing',
     expected: 'the path below the version, with or without a slash before it',
     refusals: ['batchInvalid'],
     source:
@@ -313,10 +309,10 @@ export const DEVIATIONS = {
   batchDependsOnSpelling: {
     where: 'batch',
     level: 'default',
-    taken: '`depends_on`',
+    taken: '`depends_on`: the service passes over it, and so does this server',
     expected: '`dependsOn`',
     refusals: ['batchInvalid'],
-    source: 'sent by the SDK for Python, against json-batching',
+    source: 'msgraph-sdk-python-core#996, against the SDK for Python, which sends it',
   },
   batchContentType: {
     where: 'batch',
@@ -325,6 +321,39 @@ export const DEVIATIONS = {
     expected: '`"headers": { "Content-Type": "application/json" }`',
     refusals: ['batchInvalid'],
     source: 'json-batching; Softeria/ms-365-mcp-server#677 quotes the refusal',
+  },
+  batchBodyLeftOut: {
+    where: 'batch',
+    level: 'lenient',
+    taken: 'a request that writes, without a body',
+    expected: '`"headers": { "Content-Type": "application/json" }, "body": {}`',
+    refusals: ['batchInvalid'],
+    source: 'json-batching; msgraph-sdk-dotnet#2628 and #1038 quote the refusal',
+  },
+  batchMixed: {
+    where: 'batch',
+    level: 'lenient',
+    taken: 'requests of which some depend on others, and more than one on none',
+    expected: 'all requests but the first depend on one before them, or none does',
+    refusals: ['batchInvalid'],
+    source: 'json-batching; docs#16280 quotes the refusal; call_batch_endpoint of Azure/AzureGraph',
+  },
+  batchDependencies: {
+    where: 'batch',
+    level: 'default',
+    taken: 'a request that depends on several, and dependencies that are neither a chain nor all on one request',
+    expected: 'each request depends on the one before it, or all depend on the same',
+    refusals: ['batchInvalid'],
+    source:
+      'older known-issues and the SDK for JavaScript, against json-batching and call_batch_endpoint of Azure/AzureGraph',
+  },
+  batchEmpty: {
+    where: 'batch',
+    level: 'lenient',
+    taken: 'a batch without requests',
+    expected: 'at least one request',
+    refusals: ['batchInvalid'],
+    source: 'OfficeDev/microsoft-teams-apps-company-communicator#337',
   },
 } as const satisfies Readonly<Record<string, DeviationRow>>;
 

@@ -1,5 +1,5 @@
 /** What an error row says when it is asked for by name: stand-ins for what a real cause would fill in. */
-import { CLAUSE_REASONS } from './errors.ts';
+import { BATCH_REASONS, CLAUSE_REASONS } from './errors.ts';
 import type { DetailName, ErrorName } from './errors.ts';
 
 type Values = Readonly<Record<string, string | number>>;
@@ -21,7 +21,7 @@ export const SAMPLE_VALUES_OF: Readonly<Partial<Record<ErrorName, Values>>> = {
   queryOptionInvalid: { option: '$top' },
   filterInvalid: { reason: CLAUSE_REASONS.empty },
   orderByInvalid: { reason: CLAUSE_REASONS.empty },
-  batchInvalid: { reason: 'requests must be an array.' },
+  batchInvalid: { reason: BATCH_REASONS.payloadInvalid },
 };
 
 /** Rows whose body has `details`, with what they say of each field. */

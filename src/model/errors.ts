@@ -362,9 +362,9 @@ export const ERRORS = {
   batchInvalid: {
     status: 400,
     code: 'BadRequest',
-    message: 'Invalid batch request. {reason}',
+    message: '{reason}',
     when: 'A batch, or the item of one, is not of the form that json-batching describes.',
-    source: 'json-batching: malformed batches are refused whole',
+    source: 'json-batching: malformed batches are refused whole; the sentences as threads quote them',
   },
   failedDependency: {
     status: 424,
@@ -429,3 +429,23 @@ export const CLAUSE_REASONS = {
 } as const;
 
 export type ClauseReason = keyof typeof CLAUSE_REASONS;
+
+/** Messages of `batchInvalid`: as the service was seen to word them, with the thread that quotes them. */
+export const BATCH_REASONS = {
+  /** microsoft-graph-docs-contrib#8576. What is wrong with the payload goes into `innerError`. */
+  payloadInvalid: 'Invalid batch payload format.',
+  /** microsoft-graph-docs#4449 */
+  idRepeated: 'Request Id {id} has to be unique in a batch.',
+  /** msgraph-sdk-dotnet-core#891, which quotes its beginning. */
+  dependencyInvalid: "Invalid dependency for request Id {id}: no request '{dependency}' comes before it.",
+  /** microsoft-graph-docs#16280 */
+  mixed: 'Batch should be either fully sequential or fully parallel.',
+  /** Softeria/ms-365-mcp-server#677 */
+  contentTypeMissing: "Write request with id '{id}' does not contain a Content-Type header.",
+  /** msgraph-sdk-dotnet#2628 */
+  bodyMissing: 'Write request id : {id} does not contain Content-Type header or body.',
+  /** Not seen. */
+  nested: 'A batch cannot hold another batch.',
+} as const;
+
+export type BatchReason = keyof typeof BATCH_REASONS;

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import type { Tolerance } from '../model/behaviour.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { createDeviationNotes } from './deviation-notes.ts';
-import { inRunningOrder, readBatch, writeBatchItem } from './batch.ts';
+import { readBatch, writeBatchItem } from './batch.ts';
 import type { BatchItem } from './batch.ts';
 import type { JsonObject } from './payload.ts';
 
@@ -125,6 +126,11 @@ describe('a batch that is refused whole', () => {
     [{ requests: [{ ...item, url: null }] }],
     [{ requests: [{ ...item, dependsOn: '1' }] }],
     [{ requests: [item, item] }],
+    [{ requests: [] }],
+    [{ requests: [{ ...item, body: {} }] }],
+    [{ requests: [{ ...item, method: 'POST' }] }],
+    [{ requests: [{ ...item, method: 'patch', headers: { 'Content-Type': 'application/json' }, body: null }] }],
+    [{ requests: [{ ...item, method: 'PUT', body: {}, headers: { Accept: 'application/json' } }] }],
     [
       {
         requests: [
@@ -139,8 +145,13 @@ describe('a batch that is refused whole', () => {
     expect(() => readBatch(body)).toThrow(expect.objectContaining({ row: 'batchInvalid' }));
   });
 
-  test('none at all is an empty batch', () => {
-    expect(readBatch({ requests: [] })).toEqual([]);
+  test('only a lenient server takes an empty one', () => {
+    expect(readBatch({ requests: [] }, createDeviationNotes('lenient'))).toEqual([]);
+  });
+
+  test('what is no write needs no body', () => {
+    const requests = ['GET', 'DELETE', 'HEAD'].map((method) => ({ ...item, id: method, method }));
+    expect(readBatch({ requests })).toHaveLength(3);
   });
 
   test('any JSON is a batch or refused', () => {
@@ -159,35 +170,71 @@ describe('a batch that is refused whole', () => {
   });
 });
 
-describe('running order', () => {
-  const order = (...requests: readonly (readonly [id: string, ...dependsOn: string[]])[]) =>
-    inRunningOrder(readBatch({ requests: requests.map(([id, ...dependsOn]) => ({ ...item, id, dependsOn })) })).map(
-      ({ id }) => id,
-    );
+/** Items by id, each with the ids that it depends on: `2 1` depends on the item `1`. */
+function readDependent(requests: readonly string[], tolerance: Tolerance = 'default') {
+  const notes = createDeviationNotes(tolerance);
+  const items = requests.map((text) => {
+    const [id, ...dependsOn] = text.split(' ');
+    return { ...item, id, dependsOn };
+  });
+  const ids = readBatch({ requests: items }, notes).map(({ id }) => id);
+  return { ids, deviations: notes.take()?.map(({ name }) => name) };
+}
+
+describe('dependencies', () => {
+  test.each([
+    { requests: ['1', '2', '3'], form: 'none' },
+    { requests: ['1', '2 1', '3 2'], form: 'a chain' },
+    { requests: ['A', 'b a', 'C B'], form: 'a chain in other casing' },
+    { requests: ['1', '2 1', '3 1'], form: 'all on the first' },
+    { requests: ['1'], form: 'one request' },
+  ])('$form: $requests', ({ requests }) => {
+    expect(readDependent(requests, 'strict').ids).toEqual(requests.map((text) => text.split(' ')[0]));
+  });
 
   test.each([
-    [['1'], ['2'], ['3']],
-    [['1'], ['2', '1'], ['3', '2']],
-    [['2'], ['1', '2'], ['3', '1', '2']],
-  ] as const)('%j %j %j stay as they are', (...requests) => {
-    expect(order(...requests)).toEqual(requests.map(([id]) => id));
+    { requests: ['1 2', '2'], id: '1', dependency: '2', form: 'a later request' },
+    { requests: ['1', '2 9'], id: '2', dependency: '9', form: 'a request that is not there' },
+    { requests: ['1 1'], id: '1', dependency: '1', form: 'itself' },
+    { requests: ['1 3', '2 1', '3 2'], id: '1', dependency: '3', form: 'a circle' },
+    { requests: ['1', '2 1 3', '3 1'], id: '2', dependency: '3', form: 'an earlier and a later request' },
+  ])('no server takes a dependency on $form: $requests', ({ requests, id, dependency }) => {
+    expect(() => readDependent(requests, 'lenient')).toThrow(
+      expect.objectContaining({
+        row: 'batchInvalid',
+        message: `Invalid dependency for request Id ${id}: no request '${dependency}' comes before it.`,
+      }),
+    );
   });
 
-  test('an item runs after those that it names, whatever their place and casing', () => {
-    expect(order(['x', 'B'], ['y'], ['b', 'Y'])).toEqual(['y', 'b', 'x']);
+  test.each([
+    { requests: ['1', '2 1', '3'], form: 'a request beside a chain' },
+    { requests: ['1', '2', '3 2'], form: 'a chain that begins late' },
+    { requests: ['1', '3', '2 1', '4 2'], form: 'the older example of json-batching' },
+  ])('only a lenient server takes $form: $requests', ({ requests }) => {
+    for (const tolerance of ['default', 'strict'] as const)
+      expect(() => readDependent(requests, tolerance)).toThrow(
+        expect.objectContaining({
+          row: 'batchInvalid',
+          message: 'Batch should be either fully sequential or fully parallel.',
+        }),
+      );
+    expect(readDependent(requests, 'lenient').deviations).toEqual(['batchMixed']);
   });
 
-  test('one SDK spells it depends_on', () => {
-    const [, second] = readBatch({ requests: [item, { ...item, id: '2', depends_on: [1] }] });
-    expect(second?.dependsOn).toEqual(['1']);
+  test.each([
+    { requests: ['1', '2 1', '3 1 2'], form: 'several at once' },
+    { requests: ['1', '2 1', '3 2', '4 2'], form: 'a tree' },
+  ])('only a strict server refuses $form: $requests', ({ requests }) => {
+    expect(() => readDependent(requests, 'strict')).toThrow(expect.objectContaining({ row: 'batchInvalid' }));
+    expect(readDependent(requests).deviations).toEqual(['batchDependencies']);
   });
 
-  test.each([[['1', '2']], [['1', '1']]] as const)('%j depends on what is not there, or on itself', (...requests) => {
-    expect(() => order(...requests)).toThrow(expect.objectContaining({ row: 'batchInvalid' }));
-  });
-
-  test('a circle is refused', () => {
-    expect(() => order(['1', '3'], ['2', '1'], ['3', '2'])).toThrow(expect.objectContaining({ row: 'batchInvalid' }));
+  test('depends_on, as one SDK spells it, counts for nothing', () => {
+    const notes = createDeviationNotes();
+    const [, second] = readBatch({ requests: [item, { ...item, id: '2', depends_on: ['9'] }] }, notes);
+    expect(second?.dependsOn).toEqual([]);
+    expect(notes.take()).toEqual([{ name: 'batchDependsOnSpelling', found: 'depends_on', expected: 'dependsOn' }]);
   });
 });
 

@@ -1,10 +1,12 @@
 /** JSON batches: the body of `POST {root}/$batch` -> items, and the items' answers -> the batch's. */
-import type { DeviationName } from '../model/deviations.ts';
+import { fillTemplate } from '../base/fill-template.ts';
+import { BATCH_REASONS } from '../model/errors.ts';
+import type { BatchReason } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { findApiVersion } from '../model/versions.ts';
 import { createDeviationNotes, describeDeviation } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
-import type { GraphResponse, RequestBody } from './message.ts';
+import type { Deviation, GraphResponse, RequestBody } from './message.ts';
 import { isJsonObject } from './payload.ts';
 import type { JsonObject } from './payload.ts';
 
@@ -17,7 +19,7 @@ export interface BatchItem {
   /** By lower-case name; those that the batch's own request decides are left out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: RequestBody | undefined;
-  /** Lower-case ids. */
+  /** Lower-case ids, all of earlier items. */
   readonly dependsOn: readonly string[];
 }
 
@@ -26,52 +28,65 @@ const MAX_ITEMS = 20;
 /** The items in their order. @throws batchTooLarge, batchInvalid: then none of them is run */
 export function readBatch(body: JsonObject, notes: DeviationNotes = createDeviationNotes()): readonly BatchItem[] {
   const { requests } = body;
-  if (!Array.isArray(requests)) throw batchInvalid('requests must be an array.');
+  if (!Array.isArray(requests)) throw payloadInvalid('requests must be an array.');
   if (requests.length > MAX_ITEMS) throw new GraphError('batchTooLarge', { values: { maximum: MAX_ITEMS } });
+  if (requests.length === 0)
+    note(notes, { name: 'batchEmpty', found: '[]', expected: 'requests' }, BATCH_REASONS.payloadInvalid);
   const items = requests.map((item, index) => readItem(item, index, notes));
   requireUniqueIds(items);
+  checkDependencies(items, notes);
   return items;
 }
 
-function batchInvalid(reason: string): GraphError {
-  return new GraphError('batchInvalid', { values: { reason } });
+function batchInvalid(reason: BatchReason, values: Readonly<Record<string, string>> = {}): GraphError {
+  return new GraphError('batchInvalid', { values: { reason: fillTemplate(BATCH_REASONS[reason], values) } });
 }
 
-interface Form {
-  readonly found: string;
-  readonly expected: string;
+/** Of a batch that has not the form of one; the service does not say what is wrong with it. */
+function payloadInvalid(reason: string): GraphError {
+  return new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.payloadInvalid }, explanation: { reason } });
 }
 
-/** What of an item json-batching has otherwise; @throws batchInvalid where the server is strict. */
-function note(notes: DeviationNotes, name: DeviationName, form: Form): void {
-  const deviation = { name, ...form };
-  notes.addOrRefuse(deviation, { values: { reason: describeDeviation(deviation) } });
+/** What json-batching has otherwise; @throws batchInvalid where the server refuses it. */
+function note(notes: DeviationNotes, deviation: Deviation, reason: string = describeDeviation(deviation)): void {
+  notes.addOrRefuse(deviation, { values: { reason } });
 }
 
 function readItem(item: unknown, index: number, notes: DeviationNotes): BatchItem {
-  if (!isJsonObject(item)) throw batchInvalid(`requests[${index}] must be an object.`);
-  const { method, url } = item;
+  if (!isJsonObject(item)) throw payloadInvalid(`requests[${index}] must be an object.`);
+  const { method: sentMethod, url } = item;
   const id = typeof item['id'] === 'number' ? toText(item['id'], 'id', notes) : item['id'];
-  if (typeof id !== 'string' || id === '') throw batchInvalid(`requests[${index}] needs an id.`);
-  if (typeof method !== 'string' || method === '') throw batchInvalid(`The request ${id} needs a method.`);
-  if (typeof url !== 'string' || url === '') throw batchInvalid(`The request ${id} needs a url.`);
+  if (typeof id !== 'string' || id === '') throw payloadInvalid(`requests[${index}] needs an id.`);
+  if (typeof sentMethod !== 'string' || sentMethod === '') throw payloadInvalid(`The request ${id} needs a method.`);
+  if (typeof url !== 'string' || url === '') throw payloadInvalid(`The request ${id} needs a url.`);
+  const method = readMethod(sentMethod, notes);
   const headers = readHeaders(item['headers'], notes);
   const body = readBody(item['body']);
-  if (body !== undefined && headers['content-type'] === undefined)
-    note(notes, 'batchContentType', { found: '', expected: 'Content-Type' });
-  return {
-    id,
-    method: readMethod(method, notes),
-    ...splitUrl(url, notes),
-    headers,
-    body,
-    dependsOn: readDependencies(item, id, notes),
-  };
+  requireBody({ id, method, headers, body }, notes);
+  return { id, method, ...splitUrl(url, notes), headers, body, dependsOn: readDependencies(item, id, notes) };
+}
+
+/** Those that have a body, as opposed to GET and DELETE. */
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT']);
+
+/** A write has a body, be it an empty object, and a body has a type. @throws batchInvalid where the server refuses others */
+function requireBody(
+  { id, method, headers, body }: Pick<BatchItem, 'id' | 'method' | 'headers' | 'body'>,
+  notes: DeviationNotes,
+): void {
+  if (body === undefined) {
+    if (!WRITES.has(method)) return;
+    const reason = fillTemplate(BATCH_REASONS.bodyMissing, { id });
+    note(notes, { name: 'batchBodyLeftOut', found: '', expected: 'body' }, reason);
+  } else if (headers['content-type'] === undefined) {
+    const reason = fillTemplate(BATCH_REASONS.contentTypeMissing, { id });
+    note(notes, { name: 'batchContentType', found: '', expected: 'Content-Type' }, reason);
+  }
 }
 
 function readMethod(sent: string, notes: DeviationNotes): string {
   const method = sent.toUpperCase();
-  if (method !== sent) note(notes, 'batchMethodCasing', { found: sent, expected: method });
+  if (method !== sent) note(notes, { name: 'batchMethodCasing', found: sent, expected: method });
   return method;
 }
 
@@ -88,7 +103,7 @@ function splitUrl(url: string, notes: DeviationNotes): { path: string; query: st
   const path = findApiVersion(segments[0] ?? '') === undefined ? segments : segments.slice(1);
   const read = { path: `/${path.join('/')}`, query: rest.join('?').replace(LONE_PERCENT, '%25') };
   const expected = read.query === '' ? read.path : `${read.path}?${read.query}`;
-  if (url !== expected && url !== expected.slice(1)) note(notes, 'batchUrl', { found: url, expected });
+  if (url !== expected && url !== expected.slice(1)) note(notes, { name: 'batchUrl', found: url, expected });
   return read;
 }
 
@@ -118,48 +133,54 @@ function readBody(body: unknown): RequestBody | undefined {
 /** Numbers and booleans are taken for what they read as. @throws batchInvalid */
 function toText(value: unknown, what: string, notes: DeviationNotes): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'number' && typeof value !== 'boolean') throw batchInvalid(`${what} must be a text.`);
-  note(notes, 'batchText', { found: String(value), expected: JSON.stringify(String(value)) });
+  if (typeof value !== 'number' && typeof value !== 'boolean') throw payloadInvalid(`${what} must be a text.`);
+  note(notes, { name: 'batchText', found: String(value), expected: JSON.stringify(String(value)) });
   return String(value);
 }
 
-/** One SDK writes the name in its own language's way. */
+/** One SDK writes the name in its own language's way; the service passes over that, and so does this server. */
 function readDependencies(item: JsonObject, id: string, notes: DeviationNotes): readonly string[] {
   const { dependsOn, depends_on: other } = item;
-  const value = dependsOn ?? other ?? undefined;
-  if (value === undefined) return [];
-  if (value !== dependsOn) note(notes, 'batchDependsOnSpelling', { found: 'depends_on', expected: 'dependsOn' });
-  if (!Array.isArray(value)) throw batchInvalid(`dependsOn of the request ${id} must be an array.`);
-  return value.map((name: unknown) => toText(name, `dependsOn of the request ${id}`, notes).toLowerCase());
+  if (other !== undefined) note(notes, { name: 'batchDependsOnSpelling', found: 'depends_on', expected: 'dependsOn' });
+  if (dependsOn === undefined || dependsOn === null) return [];
+  if (!Array.isArray(dependsOn)) throw payloadInvalid(`dependsOn of the request ${id} must be an array.`);
+  return dependsOn.map((name: unknown) => toText(name, `dependsOn of the request ${id}`, notes).toLowerCase());
 }
 
 function requireUniqueIds(items: readonly BatchItem[]): void {
   const seen = new Set<string>();
   for (const { id } of items) {
-    if (seen.has(id.toLowerCase())) throw batchInvalid(`The id ${id} is used more than once.`);
+    if (seen.has(id.toLowerCase())) throw batchInvalid('idRepeated', { id });
     seen.add(id.toLowerCase());
   }
 }
 
-/** Array order, but each item after those that it depends on. @throws batchInvalid for unknown ids and for cycles */
-export function inRunningOrder(items: readonly BatchItem[]): readonly BatchItem[] {
-  const ids = new Set(items.map(({ id }) => id.toLowerCase()));
+/**
+ * Items depend on earlier ones only, and if one depends on another, all but the first do. Sources disagree whether more is
+ * asked for: a chain, or one item that all others depend on.
+ * @throws batchInvalid
+ */
+function checkDependencies(items: readonly BatchItem[], notes: DeviationNotes): void {
+  const earlier = new Set<string>();
   for (const { id, dependsOn } of items) {
-    const unknown = dependsOn.find((name) => !ids.has(name));
-    if (unknown !== undefined)
-      throw batchInvalid(`The request ${id} depends on ${unknown}, which is not in the batch.`);
+    const dependency = dependsOn.find((name) => !earlier.has(name));
+    if (dependency !== undefined) throw batchInvalid('dependencyInvalid', { id, dependency });
+    earlier.add(id.toLowerCase());
   }
-  const ordered: BatchItem[] = [];
-  const done = new Set<string>();
-  while (ordered.length < items.length) {
-    const next = items.find(
-      ({ id, dependsOn }) => !done.has(id.toLowerCase()) && dependsOn.every((name) => done.has(name)),
-    );
-    if (next === undefined) throw batchInvalid('The requests depend on each other in a circle.');
-    ordered.push(next);
-    done.add(next.id.toLowerCase());
-  }
-  return ordered;
+  const [first, ...rest] = items;
+  const free = rest.filter(({ dependsOn }) => dependsOn.length === 0);
+  if (free.length === rest.length) return;
+  const isChain = rest.every(({ dependsOn }, index) => isOnly(dependsOn, items[index]));
+  const isStar = rest.every(({ dependsOn }) => isOnly(dependsOn, first));
+  if (isChain || isStar) return;
+  const name = free.length > 0 ? 'batchMixed' : 'batchDependencies';
+  const found = items.map(({ id, dependsOn }) => [id, ...dependsOn]);
+  const chain = items.map(({ id }, index) => (index === 0 ? [id] : [id, items[index - 1]?.id]));
+  note(notes, { name, found: JSON.stringify(found), expected: JSON.stringify(chain) }, BATCH_REASONS.mixed);
+}
+
+function isOnly(dependsOn: readonly string[], item: BatchItem | undefined): boolean {
+  return dependsOn.length === 1 && dependsOn[0] === item?.id.toLowerCase();
 }
 
 /** Names that clients look up in exactly this casing. */

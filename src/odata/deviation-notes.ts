@@ -1,7 +1,8 @@
 /** What is found in a request that the schema has otherwise: taken or refused, by the level of its row. */
 import { fillTemplate } from '../base/fill-template.ts';
+import type { Tolerance } from '../model/behaviour.ts';
 import { DEVIATION_TEXTS, DEVIATIONS } from '../model/deviations.ts';
-import type { DeviationName, DeviationRow, Tolerance } from '../model/deviations.ts';
+import type { DeviationName, DeviationRow } from '../model/deviations.ts';
 import { GraphError } from '../model/graph-error.ts';
 import type { Explanation, GraphErrorOptions } from '../model/graph-error.ts';
 import type { Deviation } from './message.ts';

@@ -1,9 +1,10 @@
 /** Runs the items of a batch, each as a request of its own, and gives one answer for all. */
+import { BATCH_REASONS } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { inRunningOrder, readBatch, writeBatchItem } from '../odata/batch.ts';
+import { readBatch, writeBatchItem } from '../odata/batch.ts';
 import type { BatchItem } from '../odata/batch.ts';
 import type { DeviationNotes } from '../odata/deviation-notes.ts';
-import type { GraphRequest, GraphResponse } from '../odata/message.ts';
+import type { BatchExchange, GraphRequest, GraphResponse } from '../odata/message.ts';
 import { readJsonObject } from '../odata/payload.ts';
 
 export interface BatchRunner {
@@ -20,9 +21,8 @@ export function isBatchPath(path: string): boolean {
 }
 
 /**
- * Items take effect in array order, or in that of their dependencies. Creates that follow one another are begun together,
- * so that they share one commit: the store takes them in the order in which they were begun, hence with the same outcome
- * as one after the other.
+ * Items take effect in array order. Creates that follow one another are begun together, so that they share one commit: the
+ * store takes them in the order in which they were begun, hence with the same outcome as one after the other.
  * @throws batchTooLarge, batchInvalid, and those of reading a body
  */
 export async function runBatch(request: GraphRequest, runner: BatchRunner): Promise<GraphResponse> {
@@ -31,24 +31,14 @@ export async function runBatch(request: GraphRequest, runner: BatchRunner): Prom
   notes.take();
   const items = readBatch(readJsonObject(request), notes);
   const deviations = notes.take();
-  const requests = new Map(items.map((item) => [item.id, requestOf(item, request)]));
-  const answers = new Map<string, Promise<GraphResponse>>();
+  const started = new Map<string, Promise<BatchExchange>>();
   let mayFollow = true;
-  for (const item of inRunningOrder(items)) {
-    if (!mayFollow || !isFreeCreate(item)) await Promise.all(answers.values());
+  for (const item of items) {
+    if (!mayFollow || !isFreeCreate(item)) await Promise.all(started.values());
     mayFollow = isFreeCreate(item);
-    answers.set(
-      item.id.toLowerCase(),
-      runItem(item, { request: requests.get(item.id) as GraphRequest, runner, answers }),
-    );
+    started.set(item.id.toLowerCase(), runItem(item, { batch: request, runner, started }));
   }
-  const exchanges = await Promise.all(
-    items.map(async ({ id }) => ({
-      id,
-      request: requests.get(id) as GraphRequest,
-      response: (await answers.get(id.toLowerCase())) as GraphResponse,
-    })),
-  );
+  const exchanges = await Promise.all(started.values());
   const responses = exchanges.map(({ id, response }) => writeBatchItem(id, response));
   // The items share one way back.
   const delivery = exchanges.find(({ response }) => response.delivery !== undefined)?.response.delivery;
@@ -66,24 +56,22 @@ function isFreeCreate({ method, dependsOn }: BatchItem): boolean {
   return method === 'POST' && dependsOn.length === 0;
 }
 
-/** The item as a request of its own. */
-function requestOf({ method, path, query, headers, body }: BatchItem, batch: GraphRequest): GraphRequest {
-  return { ...batch, method, path, query, headers, body };
-}
-
-interface ItemRun {
-  /** The item's own. */
-  readonly request: GraphRequest;
+interface BatchRun {
+  readonly batch: GraphRequest;
   readonly runner: BatchRunner;
-  /** By lower-case id, of the items begun so far. */
-  readonly answers: ReadonlyMap<string, Promise<GraphResponse>>;
+  /** The items begun so far, by lower-case id, in array order. */
+  readonly started: ReadonlyMap<string, Promise<BatchExchange>>;
 }
 
-async function runItem({ path, dependsOn }: BatchItem, { request, runner, answers }: ItemRun): Promise<GraphResponse> {
-  if (isBatchPath(path)) return runner.refuse(new GraphError('batchInvalid', { values: { reason: NESTED } }), request);
-  const before = await Promise.all(dependsOn.map((id) => answers.get(id) as Promise<GraphResponse>));
-  const hasFailed = before.some(({ status }) => status >= 400);
-  return hasFailed ? runner.refuse(new GraphError('failedDependency'), request) : runner.run(request);
+async function runItem(item: BatchItem, { batch, runner, started }: BatchRun): Promise<BatchExchange> {
+  const { id, method, path, query, headers, body, dependsOn } = item;
+  const request = { ...batch, method, path, query, headers, body };
+  if (isBatchPath(path)) {
+    const error = new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.nested } });
+    return { id, request, response: runner.refuse(error, request) };
+  }
+  const before = await Promise.all(dependsOn.map((name) => started.get(name) as Promise<BatchExchange>));
+  const hasFailed = before.some(({ response }) => response.status >= 400);
+  const response = hasFailed ? runner.refuse(new GraphError('failedDependency'), request) : await runner.run(request);
+  return { id, request, response };
 }
-
-const NESTED = 'A batch cannot hold another batch.';

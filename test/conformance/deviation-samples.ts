@@ -1,8 +1,10 @@
 /** Requests that the schema has otherwise, one or more for each row of the table: as they are sent, and as they should be. */
 import { expect } from 'vitest';
 
+import type { Tolerance } from '../../src/model/behaviour.ts';
 import { DEVIATIONS } from '../../src/model/deviations.ts';
-import type { DeviationLevel, DeviationName, Tolerance } from '../../src/model/deviations.ts';
+import type { DeviationLevel, DeviationName } from '../../src/model/deviations.ts';
+import { JSON_TYPE } from './batch-steps.ts';
 import type { Caller } from '../support/tenants.ts';
 import { admin, learner, reader, writer } from './callers.ts';
 import { E1, E10, E11, E6 } from './refusals.ts';
@@ -78,7 +80,8 @@ const typesIncompatible = (left: string, right: string, operator: string) => ({
   status: 400,
   message: `Invalid filter clause: A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind '${operator}'.`,
 });
-const batchInvalid = { status: 400, message: expect.stringMatching(/^Invalid batch request\. batch\w+: /) };
+const batchRefused = (message: string) => ({ status: 400, message });
+const batchInvalid = { status: 400, message: expect.stringMatching(/^batch\w+: /) };
 
 /** A body that creates a course, one that updates an assignment, and so on, each with one thing in it that differs. */
 const creates = (json: JsonObject, right: JsonObject): Sent & { as: Caller; status: number; right: Sent } => {
@@ -106,6 +109,16 @@ const batches = (request: JsonObject, right: JsonObject): Sent & { as: Caller; s
     requests: [{ id: '1', method: 'GET', url: `${ACTIVITIES}/${A1}`, ...changes }],
   });
   return { as: reader, send, json: whole(request), status: 200, right: { send, json: whole(right) } };
+};
+
+/** Batches of items by id, each with the ids that it depends on. */
+const batchesOf = (items: readonly string[][], right: readonly string[][]) => {
+  const send = 'POST /$batch';
+  const whole = (all: readonly string[][]): JsonObject => ({
+    requests: all.map(([id, ...dependsOn]) => ({ id, dependsOn, method: 'GET', url: `${ACTIVITIES}/${A1}` })),
+  });
+  const forms = { found: JSON.stringify(items), expected: JSON.stringify(right) };
+  return { ...forms, as: reader, send, json: whole(items), status: 200, right: { send, json: whole(right) } };
 };
 
 const dueDateTime = { dateTime: '2022-09-22T16:05:00.0000000', timeZone: 'UTC' };
@@ -505,10 +518,34 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
   },
   {
     name: 'batchContentType',
-    ...batches({ body: {} }, { body: {}, headers: { 'Content-Type': 'application/json' } }),
+    ...batches({ body: {} }, { body: {}, headers: JSON_TYPE }),
     found: '',
     expected: 'Content-Type',
-    refusal: batchInvalid,
+    refusal: batchRefused("Write request with id '1' does not contain a Content-Type header."),
+  },
+  {
+    name: 'batchBodyLeftOut',
+    ...batches({ method: 'POST' }, { method: 'POST', body: {}, headers: JSON_TYPE }),
+    found: '',
+    expected: 'body',
+    refusal: batchRefused('Write request id : 1 does not contain Content-Type header or body.'),
+  },
+  {
+    name: 'batchMixed',
+    ...batchesOf([['1'], ['2', '1'], ['3']], [['1'], ['2', '1'], ['3', '2']]),
+    refusal: batchRefused('Batch should be either fully sequential or fully parallel.'),
+  },
+  {
+    name: 'batchDependencies',
+    ...batchesOf([['1'], ['2', '1'], ['3', '1', '2']], [['1'], ['2', '1'], ['3', '2']]),
+    refusal: batchRefused('Batch should be either fully sequential or fully parallel.'),
+  },
+  {
+    name: 'batchEmpty',
+    ...batchesOf([], [['1']]),
+    found: '[]',
+    expected: 'requests',
+    refusal: batchRefused('Invalid batch payload format.'),
   },
 ];
 

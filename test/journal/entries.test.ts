@@ -165,15 +165,17 @@ describe('A batch', () => {
       { id: 'list', method: 'GET', url: '/employeeExperience/learningCourseActivities?$top=1' },
       {
         id: 'create',
+        dependsOn: ['list'],
         method: 'POST',
         url: ACTIVITIES.slice('/v1.0'.length),
         headers: { 'Content-Type': 'application/json', 'X-Item': 'yes' },
         body: activity({ externalcourseActivityId: 'batch-1' }),
       },
-      { id: 'lost', method: 'GET', url: '/employeeExperiance/learningProviders' },
+      { id: 'lost', method: 'GET', url: '/employeeExperiance/learningProviders', dependsOn: ['create'] },
       { id: 'waits', method: 'GET', url: '/users', dependsOn: ['lost'] },
       {
         id: 'nested',
+        dependsOn: ['waits'],
         method: 'POST',
         url: '/$batch',
         headers: { 'Content-Type': 'application/json' },
@@ -236,7 +238,8 @@ describe('A batch', () => {
 test('An item whose body is nested too deep to be printed has an entry', async () => {
   const depth = 100_000;
   const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
-  const item = `{"id":"deep","method":"POST","url":"${ACTIVITIES}","body":${nested}}`;
+  const headers = '{"Content-Type":"application/json"}';
+  const item = `{"id":"deep","method":"POST","url":"${ACTIVITIES}","headers":${headers},"body":${nested}}`;
   const answer = await server.asWriter({
     method: 'POST',
     path: '/v1.0/$batch',

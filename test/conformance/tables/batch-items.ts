@@ -142,14 +142,14 @@ const rows: readonly Row[] = [
   {
     id: '101h',
     rule: 'what is wrong with one item is told in its place',
-    covers: { errors: ['segmentNotFound', 'methodNotAllowed', 'contentTypeMissing'] },
+    covers: { errors: ['segmentNotFound', 'methodNotAllowed', 'payloadEmpty'] },
     steps: [
       batch(
         writer,
         [
           get('1', '/employeeExperience/learningThings'),
           { id: '2', method: 'PUT', url: P1_ACTIVITIES, headers: JSON_TYPE, body: {} },
-          { id: '3', method: 'POST', url: P1_ACTIVITIES },
+          { id: '3', method: 'POST', url: P1_ACTIVITIES, headers: JSON_TYPE, body: '' },
           { id: '4', method: 'POST', url: P1_ACTIVITIES, headers: JSON_TYPE, body: [] },
           get('5', `${ACTIVITIES}?$top=x`),
           get('6', '/me'),
@@ -175,7 +175,7 @@ const rows: readonly Row[] = [
         [{ id: '1', method: 'POST', url: '/$batch', headers: JSON_TYPE, body: { requests: [] } }],
         answers({
           status: 400,
-          body: { error: { message: 'Invalid batch request. A batch cannot hold another batch.' } },
+          body: { error: { message: 'A batch cannot hold another batch.' } },
         }),
       ),
     ],

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { reader, writer } from '../callers.ts';
 import { JSON_TYPE, answers, batch, create, get } from '../batch-steps.ts';
 import { E1, NO_PAYLOAD, UNREADABLE, WRONG_TYPE, refused } from '../refusals.ts';
-import type { Expected, Row, Table } from '../row.ts';
+import type { Expected, Row, Step, Table } from '../row.ts';
 import {
   A1,
   A2,
@@ -18,10 +18,14 @@ import {
   P1_ACTIVITIES,
 } from '../setup.ts';
 
+const invalid = (message: string): Expected => ({ status: 400, refusal: { status: 400, code: 'BadRequest', message } });
 const malformed = (reason: string): Expected => ({
-  status: 400,
-  refusal: { status: 400, code: 'BadRequest', message: `Invalid batch request. ${reason}` },
+  ...invalid('Invalid batch payload format.'),
+  part: { error: { innerError: { reason } } },
 });
+const invalidDependency = (id: string, dependency: string): Expected =>
+  invalid(`Invalid dependency for request Id ${id}: no request '${dependency}' comes before it.`);
+const nothingStored: Step = { as: reader, send: `GET ${ACTIVITIES}/$count`, gets: { status: 200, text: '6' } };
 
 const rows: readonly Row[] = [
   {
@@ -94,10 +98,10 @@ const rows: readonly Row[] = [
   },
   {
     id: '97c',
-    rule: 'an empty batch has an empty answer, and ids of numbers come back as text',
+    rule: 'an empty batch is refused, and ids of numbers come back as text',
     cites: ['A1'],
     steps: [
-      batch(writer, [], { status: 200, whole: { responses: [] } }),
+      batch(writer, [], invalid('Invalid batch payload format.')),
       batch(writer, [{ id: 7, method: 'get', url: `${ACTIVITIES}/${A1}` }], answers({ id: '7', status: 200 })),
     ],
   },
@@ -127,8 +131,12 @@ const rows: readonly Row[] = [
     rule: 'an id that comes twice spoils the batch, in any casing',
     covers: { errors: ['batchInvalid'] },
     steps: [
-      batch(writer, [create('a', ASSIGNMENT), create('A', COURSE)], malformed('The id A is used more than once.')),
-      { as: reader, send: `GET ${ACTIVITIES}/$count`, gets: { status: 200, text: '6' } },
+      batch(
+        writer,
+        [create('a', ASSIGNMENT), create('A', COURSE)],
+        invalid('Request Id A has to be unique in a batch.'),
+      ),
+      nothingStored,
     ],
   },
   ...[
@@ -142,19 +150,61 @@ const rows: readonly Row[] = [
       requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: '2' }],
       reason: 'dependsOn of the request 1 must be an array.',
     },
-    {
-      requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }],
-      reason: 'The request 1 depends on 2, which is not in the batch.',
-    },
-    {
-      requests: [get('1', '/me', { dependsOn: ['2'] }), get('2', '/me', { dependsOn: ['1'] })],
-      reason: 'The requests depend on each other in a circle.',
-    },
   ].map(({ requests, reason }, index) => ({
-    id: `99${'bcdefghij'[index]}`,
+    id: `99${'bcdefgh'[index]}`,
     rule: `a batch is refused whole: ${reason}`,
     covers: { errors: ['batchInvalid'] as const },
     steps: [batch(writer, requests, malformed(reason))],
+  })),
+  ...[
+    {
+      form: 'stands later in the array',
+      requests: [create('1', ASSIGNMENT), create('2', COURSE, { dependsOn: ['3'] }), get('3', '/users')],
+      dependency: '3',
+    },
+    {
+      form: 'is not in the batch',
+      requests: [create('1', ASSIGNMENT), create('2', COURSE, { dependsOn: ['9'] })],
+      dependency: '9',
+    },
+    {
+      form: 'is the request itself',
+      requests: [create('1', ASSIGNMENT), create('2', COURSE, { dependsOn: ['2'] })],
+      dependency: '2',
+    },
+  ].map(({ form, requests, dependency }, index) => ({
+    id: `99${'mno'[index]}`,
+    rule: `a batch is refused whole when a dependency ${form}`,
+    covers: { errors: ['batchInvalid'] as const },
+    settings: { lenient: true },
+    steps: [batch(writer, requests, invalidDependency('2', dependency)), nothingStored],
+  })),
+  ...[
+    {
+      form: 'some requests depend on others and some on none',
+      requests: [create('1', ASSIGNMENT), create('2', COURSE), get('3', '/users', { dependsOn: ['1'] })],
+      message: 'Batch should be either fully sequential or fully parallel.',
+    },
+    {
+      form: 'a write has a body and no Content-Type',
+      requests: [create('1', ASSIGNMENT), create('2', COURSE, { headers: undefined })],
+      message: "Write request with id '2' does not contain a Content-Type header.",
+    },
+    {
+      form: 'a write has no body and no headers',
+      requests: [create('1', ASSIGNMENT), { id: '2', method: 'POST', url: P1_ACTIVITIES }],
+      message: 'Write request id : 2 does not contain Content-Type header or body.',
+    },
+    {
+      form: 'a write has no body',
+      requests: [create('1', ASSIGNMENT), { id: '2', method: 'POST', url: P1_ACTIVITIES, headers: JSON_TYPE }],
+      message: 'Write request id : 2 does not contain Content-Type header or body.',
+    },
+  ].map(({ form, requests, message }, index) => ({
+    id: `99${'pqrs'[index]}`,
+    rule: `a batch is refused whole when ${form}`,
+    covers: { errors: ['batchInvalid'] as const },
+    steps: [batch(writer, requests, invalid(message)), nothingStored],
   })),
   {
     id: '99k',
@@ -179,8 +229,8 @@ const rows: readonly Row[] = [
       },
       { as: writer, send: 'POST /$batch', headers: JSON_TYPE, gets: refused(NO_PAYLOAD) },
       { as: writer, send: 'GET /$batch', gets: { ...refused(E1), headers: { allow: 'POST' } } },
-      { send: 'POST /$batch', json: { requests: [] }, gets: { status: 401 } },
-      { as: writer, send: 'POST /%24batch', json: { requests: [] }, gets: { status: 200 } },
+      { send: 'POST /$batch', json: { requests: [get('1', '/users')] }, gets: { status: 401 } },
+      { as: writer, send: 'POST /%24batch', json: { requests: [get('1', '/users')] }, gets: { status: 200 } },
     ],
   },
   {
@@ -194,8 +244,7 @@ const rows: readonly Row[] = [
         [
           get('1', `${ACTIVITIES}/${NO_ACTIVITY}`),
           create('2', ASSIGNMENT, { dependsOn: ['1'] }),
-          create('3', COURSE, { depends_on: ['2'] }),
-          create('4', COURSE),
+          create('3', COURSE, { dependsOn: ['2'] }),
         ],
         answers(
           { id: '1', status: 404 },
@@ -206,30 +255,74 @@ const rows: readonly Row[] = [
             body: { error: { code: 'failedDependency', message: 'A request that this one depends on has failed.' } },
           },
           { id: '3', status: 424 },
-          { id: '4', status: 201 },
         ),
+      ),
+      nothingStored,
+    ],
+  },
+  {
+    id: '100d',
+    rule: 'what depends on a conflict is not done',
+    cites: ['A6'],
+    covers: { errors: ['conflict', 'failedDependency'] },
+    steps: [
+      batch(writer, [create('1', ASSIGNMENT)], answers({ id: '1', status: 201 })),
+      batch(
+        writer,
+        [create('1', ASSIGNMENT), create('2', COURSE, { dependsOn: ['1'] })],
+        answers({ id: '1', status: 409 }, { id: '2', status: 424 }),
+      ),
+    ],
+  },
+  {
+    id: '100e',
+    rule: 'all may depend on the first, and depends_on counts for nothing',
+    steps: [
+      batch(
+        writer,
+        [
+          create('1', ASSIGNMENT),
+          create('2', COURSE, { dependsOn: ['1'] }),
+          get('3', `${ACTIVITIES}/${NO_ACTIVITY}`, { dependsOn: ['1'] }),
+        ],
+        answers({ id: '1', status: 201 }, { id: '2', status: 201 }, { id: '3', status: 404 }),
+      ),
+      batch(
+        writer,
+        [get('1', `${ACTIVITIES}/${NO_ACTIVITY}`), get('2', `${ACTIVITIES}/${A1}`, { depends_on: ['1'] })],
+        answers({ id: '1', status: 404 }, { id: '2', status: 200 }),
       ),
     ],
   },
   {
     id: '100b',
-    rule: 'items take effect in the order of the array, and after those that they depend on',
+    rule: 'items take effect in the order of the array, whether or not they depend on each other',
     cites: ['A6'],
     steps: [
       batch(
         writer,
         [
-          get('read', `${P1_ACTIVITIES}(externalcourseActivityId='late')`, { dependsOn: ['WRITE'] }),
+          get('before', `${P1_ACTIVITIES}(externalcourseActivityId='late')`),
           create('write', { ...COURSE, externalCourseActivityId: 'late' }),
+          get('read', `${P1_ACTIVITIES}(externalcourseActivityId='late')`),
           { id: 'delete', method: 'DELETE', url: `${P1_ACTIVITIES}/${A1}` },
           get('after', `${ACTIVITIES}/${A1}`),
         ],
         answers(
-          { id: 'read', status: 200 },
+          { id: 'before', status: 404 },
           { id: 'write', status: 201 },
+          { id: 'read', status: 200 },
           { id: 'delete', status: 204 },
           { id: 'after', status: 404 },
         ),
+      ),
+      batch(
+        writer,
+        [
+          create('write', { ...COURSE, externalCourseActivityId: 'later' }),
+          get('read', `${P1_ACTIVITIES}(externalcourseActivityId='later')`, { dependsOn: ['WRITE'] }),
+        ],
+        answers({ id: 'write', status: 201 }, { id: 'read', status: 200 }),
       ),
     ],
   },

@@ -1,5 +1,5 @@
 /** Requests that the schema has otherwise, on a server with its defaults, a lenient one and a strict one. */
-import type { Tolerance } from '../../../src/model/deviations.ts';
+import type { Tolerance } from '../../../src/model/behaviour.ts';
 import { DEVIATION_SAMPLES, findRefused, sentenceOf, settingsOf, TOLERANCES } from '../deviation-samples.ts';
 import type { DeviationSample, Finding } from '../deviation-samples.ts';
 import type { Row, Step } from '../row.ts';
