@@ -11,6 +11,12 @@ test.each([
   ['Europe/Berlin', true],
   ['America/Argentina/Buenos_Aires', true],
   ['Etc/GMT+5', true],
+  ['america/new_york', true],
+  ['Asia/Calcutta', true],
+  ['US/Pacific', true],
+  ['Eastern Standard Time', true],
+  ['China Standard Time', true],
+  ['UTC-11', true],
   ['Mars/Olympus Mons', false],
   ['Pacific', false],
   ['+01:00', false],
@@ -23,4 +29,37 @@ test.each([
   ['Europe/Berlin\u0000', false],
 ])('%j is a time zone: %s, asked once and again', (name, isOne) => {
   expect([isTimeZone(name), isTimeZone(name)]).toEqual([isOne, isOne]);
+});
+
+test.each([
+  'EST',
+  'MST',
+  'HST',
+  'UTC',
+  'GMT',
+  'CET',
+  'EET',
+  'MET',
+  'WET',
+  'UCT',
+  'PRC',
+  'ROC',
+  'ROK',
+  'EST5EDT',
+  'PST8PDT',
+])('%s is a name of the IANA database', (name) => {
+  expect(isTimeZone(name)).toBe(true);
+});
+
+/** All that ICU has beside the IANA database (its file `icuzones`). */
+const OF_ICU =
+  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST SystemV/AST4 SystemV/PST8PDT US/Pacific-New Canada/East-Saskatchewan';
+
+test.each(OF_ICU.split(' '))('%s is known to ICU alone, and no time zone', (name) => {
+  expect(() => new Intl.DateTimeFormat('en', { timeZone: name })).not.toThrow();
+  expect([isTimeZone(name), isTimeZone(name.toLowerCase())]).toEqual([false, false]);
+});
+
+test('every name that Intl lists is one', () => {
+  expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZone(name))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Time zones of graph.dateTimeTimeZone: Windows names and IANA names. */
 import { findIana } from 'windows-iana';
+import { IANA_NAMES_WITHOUT_AREA, ICU_NAMES_WITH_AREA } from '../model/time-zones.ts';
 
 const known = new Map<string, boolean>();
 
@@ -8,17 +9,21 @@ export function isTimeZone(name: string): boolean {
   if (name === 'UTC') return true;
   const remembered = known.get(name);
   if (remembered !== undefined) return remembered;
-  const isKnown = findIana(name).length > 0 || isIanaZone(name);
+  const isKnown = findIana(name).length > 0 || isIanaZone(name.toLowerCase());
   // Only true names are remembered: there are few of them, and a client cannot fill the map with others.
   if (isKnown) known.set(name, true);
   return isKnown;
 }
 
-function isIanaZone(name: string): boolean {
-  // Offsets such as +01:00 are zones to Intl, but not to Graph.
-  if (!/^[A-Za-z]/.test(name)) return false;
+const withoutArea: ReadonlySet<string> = new Set(IANA_NAMES_WITHOUT_AREA.map((name) => name.toLowerCase()));
+const ofIcu = ICU_NAMES_WITH_AREA.map((name) => name.toLowerCase());
+
+/** Offsets such as +01:00 and names of ICU such as PST are zones to Intl, but not to Graph. */
+function isIanaZone(folded: string): boolean {
+  if (!folded.includes('/')) return withoutArea.has(folded);
+  if (ofIcu.some((name) => folded.startsWith(name))) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== undefined;
+    return new Intl.DateTimeFormat('en', { timeZone: folded }).resolvedOptions().timeZone !== undefined;
   } catch {
     return false;
   }

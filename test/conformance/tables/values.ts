@@ -70,8 +70,10 @@ const rows: readonly Row[] = [
     'soon',
     7,
     [],
+    { dateTime: '2022-09-22T16:05:00', timeZone: 'PST' },
+    { dateTime: '2022-09-22T16:05:00', timeZone: 'SystemV/PST8' },
   ].map((dueDateTime, index) => ({
-    id: `5${'defghij'[index]}`,
+    id: `5${'defghijxy'[index]}`,
     rule: `the due date ${JSON.stringify(dueDateTime)} is refused`,
     covers: { errors: ['fieldsInvalid'] as const },
     steps: [creates({ ...ASSIGNMENT, dueDateTime }, refused(E11, invalid('dueDateTime')))],
