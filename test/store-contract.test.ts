@@ -43,7 +43,12 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
     test('lead from nothing to the schema in the golden file: if a change is meant, run `npm run golden`', async () => {
       await using database = create();
       const connection = database.connect();
-      expect(await migrate(connection)).toEqual(['0001-initial', '0002-sign-in', '0003-several-nodes']);
+      expect(await migrate(connection)).toEqual([
+        '0001-initial',
+        '0002-sign-in',
+        '0003-several-nodes',
+        '0004-external-id-claims',
+      ]);
       const golden = readFileSync(join(import.meta.dirname, `golden/schema.${connection.dialect.name}.sql`), 'utf8');
       expect(await dumpSchema(connection)).toBe(golden);
     });
@@ -68,11 +73,11 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
       await using database = create();
       const connection = await database.open();
       await connection.script(records);
-      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0003-several-nodes`;
+      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0004-external-id-claims`;
       await expect(migrate(database.connect())).rejects.toThrow(sentence);
       expect(await findSchemaProblem(database.connect())).toBe(sentence);
       const names = await connection.read({ name: 'migrations', sql: 'select name from schema_migration' }, {});
-      expect(names).toHaveLength(4);
+      expect(names).toHaveLength(5);
     });
 
     test('of a later release that this one can live with are left as they are', async () => {

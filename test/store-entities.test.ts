@@ -50,6 +50,14 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
   const activity = (options: ActivityOptions) => fixture.activityOf(schema, options);
   const insert = (options: ActivityOptions & { readonly mayRepeat?: boolean }) =>
     store.activities.insert(tenant, { activity: activity(options), mayRepeat: options.mayRepeat ?? false });
+  /** To what it is, at the version that it has. */
+  const update = (stored: StoredActivity) =>
+    store.activities.update(tenant, { judged: stored, activity: stored.activity, mayRepeat: false });
+  const giveExternalId = (number: number, { mayRepeat = false } = {}) => {
+    const judged = { activity: activity({ number }), rowVersion: 1 };
+    const given = { ...judged.activity, externalcourseActivityId: 'x' } as CourseActivity;
+    return store.activities.update(tenant, { judged, activity: given, mayRepeat });
+  };
   const importAll = async (activities: readonly CourseActivity[]) => {
     const writes = createImportWrites(connection.dialect);
     return connection.write(activities.map((one) => writes.activity(tenant, one)));
@@ -174,11 +182,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       const changed = [1, 2, 3, 3].map((number) => ({
         activity: { ...activity({ number }), status: 'completed' } as CourseActivity,
         rowVersion: 1,
-        claimsExternalId: true,
       }));
-      const outcomes = await Promise.all(changed.map((one) => store.activities.update(tenant, one, one)));
-      expect(outcomes.slice(0, 2)).toEqual([true, true]);
-      expect(new Set(outcomes.slice(2))).toEqual(new Set([true, false]));
+      const outcomes = await Promise.all(changed.map((one) => update(one)));
+      expect(outcomes.slice(0, 2)).toEqual(['updated', 'updated']);
+      expect(new Set(outcomes.slice(2))).toEqual(new Set(['updated', 'refused']));
       const stored = await Promise.all(changed.map((one) => store.activities.find(tenant, one.activity.id)));
       expect(stored.map((one) => [one?.activity.status, one?.rowVersion])).toEqual(changed.map(() => ['completed', 2]));
     });
@@ -196,11 +203,14 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(await countActivities()).toBe(outcome === 'created' ? 2 : 1);
     });
 
-    test('may be repeated when the caller says so, but not taken again', async () => {
+    test('may be repeated when the caller says so, and is taken for the others', async () => {
       expect(await insert({ number: 1, externalId: 'x', mayRepeat: true })).toBe('created');
       expect(await insert({ number: 2, externalId: 'x', mayRepeat: true })).toBe('created');
-      expect(await insert({ number: 3, externalId: 'x' })).toBe('created');
-      expect(await insert({ number: 4, externalId: 'x' })).toBe('repeated');
+      expect(await insert({ number: 3, externalId: 'x' })).toBe('repeated');
+      await insert({ number: 4 });
+      expect(await giveExternalId(4)).toBe('repeated');
+      expect(await giveExternalId(4, { mayRepeat: true })).toBe('updated');
+      expect(await countActivities()).toBe(3);
     });
 
     test('can be none, any number of times', async () => {
@@ -215,15 +225,38 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(await countActivities()).toBe(2);
     });
 
-    test('can be given later, and is then found but not claimed', async () => {
+    test('can be given later, and is then found and taken', async () => {
       await insert({ number: 1 });
-      const bare = activity({ number: 1 });
-      const judged = { activity: bare, rowVersion: 1, claimsExternalId: false };
-      const changed = { ...judged, activity: { ...bare, externalcourseActivityId: 'x' } as CourseActivity };
-      expect(await store.activities.update(tenant, judged, changed)).toBe(true);
-      const search = { registrationId: OPEN, externalId: 'x', types: [bare.type], learnerUserId: undefined };
-      expect(await store.activities.findByExternalId(tenant, search)).toMatchObject([{ activity: { id: bare.id } }]);
-      expect(await insert({ number: 2, externalId: 'x' })).toBe('created');
+      expect(await giveExternalId(1)).toBe('updated');
+      const { id, type } = activity({ number: 1 });
+      const search = { registrationId: OPEN, externalId: 'x', types: [type], learnerUserId: undefined };
+      expect(await store.activities.findByExternalId(tenant, search)).toMatchObject([{ activity: { id } }]);
+      expect(await insert({ number: 2, externalId: 'x' })).toBe('repeated');
+    });
+
+    test('cannot be given later', async () => {
+      await insert({ number: 1, externalId: 'x' });
+      await insert({ number: 2 });
+      expect(await giveExternalId(2)).toBe('repeated');
+      const { id } = activity({ number: 2 });
+      const unchanged = { rowVersion: 1, activity: { externalcourseActivityId: null } };
+      expect(await store.activities.find(tenant, id)).toMatchObject(unchanged);
+    });
+
+    test('is had by one of those that claim it at once, by a create or an update', async () => {
+      const numbers = Array.from({ length: 20 }, (_, number) => number);
+      await Promise.all(numbers.map((number) => insert({ number })));
+      const outcomes = await Promise.all(
+        numbers.flatMap((number) => [giveExternalId(number), insert({ number: 100 + number, externalId: 'x' })]),
+      );
+      expect(outcomes.filter((outcome) => outcome !== 'repeated')).toHaveLength(1);
+      const search = {
+        registrationId: OPEN,
+        externalId: 'x',
+        types: [activity({ number: 1 }).type],
+        learnerUserId: undefined,
+      };
+      expect(await store.activities.findByExternalId(tenant, search)).toHaveLength(1);
     });
 
     test('becomes free again when its activity goes', async () => {
@@ -240,12 +273,11 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     test('of an activity', async () => {
       await insert({ number: 1 });
       const one = activity({ number: 1 });
-      const completed = { activity: { ...one, status: 'completed' } as CourseActivity, claimsExternalId: true };
-      const update = (changed: StoredActivity) => store.activities.update(tenant, changed, changed);
-      expect(await update({ ...completed, rowVersion: 2 })).toBe(false);
+      const completed = { activity: { ...one, status: 'completed' } as CourseActivity };
+      expect(await update({ ...completed, rowVersion: 2 })).toBe('refused');
       expect(await statusOf(one.id)).toBe('inProgress');
-      expect(await update({ ...completed, rowVersion: 1 })).toBe(true);
-      expect(await update({ ...completed, activity: one, rowVersion: 1 })).toBe(false);
+      expect(await update({ ...completed, rowVersion: 1 })).toBe('updated');
+      expect(await update({ activity: one, rowVersion: 1 })).toBe('refused');
       expect(await store.activities.remove(tenant, { ...completed, rowVersion: 1 })).toBe(false);
       expect(await store.activities.find(tenant, one.id)).toMatchObject({ rowVersion: 2 });
       expect(await statusOf(one.id)).toBe('completed');
@@ -255,10 +287,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
 
     test('of two changes at once one is made', async () => {
       await insert({ number: 1 });
-      const changed = { activity: activity({ number: 1 }), rowVersion: 1, claimsExternalId: true };
-      const both = [1, 2].map(() => store.activities.update(tenant, changed, changed));
+      const changed = { activity: activity({ number: 1 }), rowVersion: 1 };
+      const both = [1, 2].map(() => update(changed));
       // Which of them is up to the database.
-      expect(new Set(await Promise.all(both))).toEqual(new Set([true, false]));
+      expect(new Set(await Promise.all(both))).toEqual(new Set(['updated', 'refused']));
     });
 
     test('of a content', async () => {
@@ -281,29 +313,25 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
   });
 
   describe('an activity is changed only while provider and learner allow it', () => {
-    const imported = (options: ActivityOptions) => ({
-      activity: activity(options),
-      rowVersion: 1,
-      claimsExternalId: true,
-    });
+    const imported = (options: ActivityOptions) => ({ activity: activity(options), rowVersion: 1 });
 
     test.each([
       [
         'the provider is switched off',
         imported({ number: 1, registrationId: CLOSED }),
-        { update: false, remove: false },
+        { updates: false, removes: false },
       ],
       [
         'the learner has no licence',
         imported({ number: 1, learnerUserId: UNLICENSED }),
-        { update: false, remove: true },
+        { updates: false, removes: true },
       ],
-      ['both allow it', imported({ number: 1, learnerUserId: LEARNER }), { update: true, remove: true }],
-    ])('%s', async (_, stored, { update, remove }) => {
+      ['both allow it', imported({ number: 1, learnerUserId: LEARNER }), { updates: true, removes: true }],
+    ])('%s', async (_, stored, { updates, removes }) => {
       await importAll([stored.activity]);
-      expect(await store.activities.update(tenant, stored, stored)).toBe(update);
-      const now = { ...stored, rowVersion: update ? 2 : 1 };
-      expect(await store.activities.remove(tenant, now)).toBe(remove);
+      expect(await update(stored)).toBe(updates ? 'updated' : 'refused');
+      const now = { ...stored, rowVersion: updates ? 2 : 1 };
+      expect(await store.activities.remove(tenant, now)).toBe(removes);
     });
   });
 

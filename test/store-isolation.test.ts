@@ -106,11 +106,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       return {
         ...createRowCodec(PROVIDER_PROPERTIES, connection.dialect).toRow(fixture.providerOf(OPEN, ours)),
         ...createRowCodec(CONTENT_PROPERTIES, connection.dialect).toRow(fixture.contentOf(CONTENT, ours)),
-        ...createActivityCodec(connection.dialect).toRow(tenant, {
-          activity,
-          rowVersion: 1,
-          claimsExternalId: true,
-        }),
+        ...createActivityCodec(connection.dialect).toRow(tenant, { activity, rowVersion: 1 }),
         other_activity_type: 1,
         required_licence: ACTIVITY_LICENCE,
         user_id: guid.encode(LEARNER),
@@ -188,7 +184,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
     const [activity, bare] = activities(ours.mark) as unknown as readonly Parameters<
       ActivityStore['insert']
     >[1]['activity'][];
-    const stored = { activity: activity as never, rowVersion: 1, claimsExternalId: true };
+    const stored = { activity: activity as never, rowVersion: 1 };
     const content = { content: fixture.contentOf(CONTENT, ours), registrationId: OPEN, rowVersion: 1 };
     const provider = { provider: fixture.providerOf(OPEN, ours), rowVersion: 1 };
     const search = {
@@ -255,7 +251,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         const created = fixture.activityOf(schema, { number: 9 });
         return store.insert(tenant, { activity: created, mayRepeat: false });
       },
-      update: (store) => store.update(tenant, stored, stored),
+      update: (store) => store.update(tenant, { judged: stored, activity: stored.activity, mayRepeat: false }),
       remove: (store) => store.remove(tenant, { ...stored, rowVersion: 2 }),
     };
     const contents: Calls<ContentStore> = {

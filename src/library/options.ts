@@ -135,7 +135,8 @@ export interface SettingOptions {
   /** Let updates of activities leave out status, which the pages call required. Default: false. */
   readonly lenientPatch?: boolean | undefined;
   /**
-   * Let a create repeat provider, type, learner and external id of an activity, in place of a 409. Default: false.
+   * Let creates and updates repeat provider, type, learner and external id of another activity, in place of a 409.
+   * Default: false.
    */
   readonly allowDuplicateExternalIds?: boolean | undefined;
   /**

@@ -51,7 +51,8 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   },
   allowDuplicateExternalIds: {
     default: false,
-    description: 'Let a create repeat provider, type, learner and external id of an activity, in place of a 409.',
+    description:
+      'Let creates and updates repeat provider, type, learner and external id of another activity, in place of a 409.',
   },
   typeScopedPermissions: {
     default: true,

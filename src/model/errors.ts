@@ -383,7 +383,7 @@ export const ERRORS = {
     status: 409,
     code: 'conflict',
     message: 'An activity of this type with the same external id exists for this learner and provider.',
-    when: 'A create repeats provider, type, learner and external id of an activity.',
+    when: 'A create or an update would repeat provider, type, learner and external id of another activity.',
     source: ours,
   },
 } as const satisfies Record<string, ErrorRow>;

@@ -137,5 +137,5 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   batchInvalid: never,
   failedDependency: never,
   alternateKeyAmbiguous: both(isOfActivities, usesAlternateKey),
-  conflict: both(either(isOfActivities, isOfContents), isCreate),
+  conflict: either(both(isOfActivities, takesBody), both(isOfContents, isCreate)),
 };

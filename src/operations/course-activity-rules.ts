@@ -99,19 +99,8 @@ function referenceProblems(facts: CreateFacts, { values }: EntityInput, referenc
     .map(([field]) => ({ kind: 'invalid', field }));
 }
 
-/**
- * The stored activity with the sent values in place of its own. An external id that is filled in later does not count as
- * taken: only creates are refused for repeating one.
- */
-export function changedActivity(stored: StoredActivity, { values }: EntityInput): StoredActivity {
-  const { activity } = stored;
+/** The stored activity with the sent values in place of its own. */
+export function changedActivity({ activity }: StoredActivity, { values }: EntityInput): CourseActivity {
   const { id, learnerUserId, learningContentId, learningProviderId } = activity;
-  const fixed = { id, learnerUserId, learningContentId, learningProviderId };
-  const fillsExternalId =
-    activity.externalcourseActivityId === null && typeof values['externalcourseActivityId'] === 'string';
-  return {
-    rowVersion: stored.rowVersion,
-    claimsExternalId: stored.claimsExternalId && !fillsExternalId,
-    activity: { ...activity, ...values, ...fixed },
-  };
+  return { ...activity, ...values, id, learnerUserId, learningContentId, learningProviderId };
 }

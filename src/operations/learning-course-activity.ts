@@ -100,16 +100,19 @@ async function readCreateBody(context: OperationContext, registrationId: Registr
 /**
  * PATCH …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root: merge; null
  * clears. The whole update is judged by one version of the stored row and written only while that version stands.
- * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, preconditionFailed, and those of reading a body
+ * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, conflict, preconditionFailed, and those of reading
+ * a body
  */
 export async function updateLearningCourseActivity(context: OperationContext): Promise<EntityResult> {
   return writeJudged(
     context,
     () => getForWrite(context, 'assignmentNotFoundOnUpdate'),
     async (judged) => {
-      const changed = await judgeUpdate(context, judged);
-      if (!(await context.store.activities.update(context.tenant, judged, changed))) return undefined;
-      return activityResult({ ...changed, rowVersion: changed.rowVersion + 1 });
+      const activity = await judgeUpdate(context, judged);
+      const mayRepeat = context.behaviour.allowDuplicateExternalIds;
+      const outcome = await context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
+      if (outcome === 'repeated') throw new GraphError('conflict');
+      return outcome === 'updated' ? activityResult({ activity, rowVersion: judged.rowVersion + 1 }) : undefined;
     },
   );
 }
@@ -161,11 +164,11 @@ async function findNamed(context: OperationContext): Promise<NamedActivity | und
   return found && { registrationId: found.activity.learningProviderId as RegistrationId, id: found.activity.id };
 }
 
-/** The row to write, or the refusal: fields first, then the content's owner, then the learner's licence. */
+/** The activity to write, or the refusal: fields first, then the content's owner, then the learner's licence. */
 async function judgeUpdate(
   context: OperationContext,
   { learnerLicence, ...stored }: WritableActivity,
-): Promise<StoredActivity> {
+): Promise<CourseActivity> {
   const { activity } = stored;
   const registrationId = activity.learningProviderId as RegistrationId;
   const rules = { mode: 'update', storedType: activity.type, registrationId } as const;

@@ -15,8 +15,6 @@ export interface StoredActivity {
   readonly activity: CourseActivity;
   /** Grows by one with each update. */
   readonly rowVersion: number;
-  /** Whether another create with the same provider, type, learner and external id is a repeat of this activity. */
-  readonly claimsExternalId: boolean;
 }
 
 /** What the column activity_type holds. */
@@ -32,14 +30,15 @@ export function typeParams(types: readonly CourseActivityType[]): Params {
 }
 
 export interface ActivityCodec {
-  toRow(tenant: Tenant, stored: StoredActivity): Params;
+  /** @param claimsExternalId whether no other activity of the provider, type and learner may have its external id */
+  toRow(tenant: Tenant, stored: StoredActivity, claimsExternalId?: boolean): Params;
   fromRow(row: Row): StoredActivity;
 }
 
 export function createActivityCodec(dialect: Dialect): ActivityCodec {
   const properties = createRowCodec(ACTIVITY_PROPERTIES, dialect);
   const { guid, boolean } = dialect.columns;
-  const toRow = (tenant: Tenant, { activity, rowVersion, claimsExternalId }: StoredActivity): Params => {
+  const toRow: ActivityCodec['toRow'] = (tenant, { activity, rowVersion }, claimsExternalId = true) => {
     const key = findCourseActivityKey(activity.id);
     if (key === undefined) throw new Error(`No id of an activity: ${activity.id}`);
     const row = properties.toRow(activity);
@@ -64,7 +63,6 @@ export function createActivityCodec(dialect: Dialect): ActivityCodec {
       return {
         activity: { ...values, id, type } as CourseActivity,
         rowVersion: Number(row['row_version']),
-        claimsExternalId: Number(row['repeat_number']) === 0,
       };
     },
   };

@@ -6,7 +6,7 @@ import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
-import type { Params, Row, SqlConnection } from './connection.ts';
+import type { Params, Row, SqlConnection, Statement } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
@@ -29,6 +29,11 @@ export interface CreateActivity {
   readonly activity: CourseActivity;
   /** Whether another activity may have the same provider, type, learner and external id. */
   readonly mayRepeat: boolean;
+}
+
+export interface UpdateActivity extends CreateActivity {
+  /** As it was read: what the update was judged by. */
+  readonly judged: StoredActivity;
 }
 
 export interface ExternalIdSearch {
@@ -54,16 +59,18 @@ export interface ActivityStore {
   ): Promise<CreateFacts | undefined>;
   /** `undefined` when the tenant has no such provider. */
   findUpdateFacts(tenant: Tenant, registrationId: RegistrationId, id: string): Promise<UpdateFacts | undefined>;
-  /**
-   * @param judged as it was read, with the version that `changed` has too
-   * @returns `false` when the stored row is no longer of that version, or provider or learner do not allow it any more
-   */
-  update(tenant: Tenant, judged: StoredActivity, changed: StoredActivity): Promise<boolean>;
+  /** `refused`: the stored row is no longer of the judged version, or provider or learner do not allow it any more. */
+  update(tenant: Tenant, update: UpdateActivity): Promise<'updated' | 'refused' | 'repeated'>;
   find(tenant: Tenant, id: string): Promise<StoredActivity | undefined>;
   /** At most two of them: enough to know that the key is shared. */
   findByExternalId(tenant: Tenant, search: ExternalIdSearch): Promise<readonly StoredActivity[]>;
   /** `false` when the stored row is no longer of that version, or the provider does not allow it any more. */
   remove(tenant: Tenant, stored: StoredActivity): Promise<boolean>;
+}
+
+interface ActivityWrite {
+  readonly stored: StoredActivity;
+  readonly mayRepeat: boolean;
 }
 
 export function createActivityStore(connection: SqlConnection): ActivityStore {
@@ -72,14 +79,22 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
   const guid = (id: string | undefined): SqlValue => (id === undefined ? null : dialect.columns.guid.encode(id));
   const first = async (name: keyof typeof statements, params: Params) =>
     (await connection.read(statements[name], params))[0];
+  /** Of the activities with one external id, the first has the claim on it, also where others may repeat it. */
+  const writeActivity = async (statement: Statement, tenant: Tenant, { stored, mayRepeat }: ActivityWrite) => {
+    const write = (claims: boolean) => {
+      const params = { ...activities.toRow(tenant, stored, claims), required_licence: ACTIVITY_LICENCE };
+      return connection.write([{ statement, params, mustChange: true }]);
+    };
+    const result = await write(true);
+    const { kind } = result.kind === 'notUnique' && mayRepeat ? await write(false) : result;
+    return kind === 'notUnique' ? 'repeated' : kind;
+  };
 
   return {
     insert: async (tenant, { activity, mayRepeat }) => {
-      const row = activities.toRow(tenant, { activity, rowVersion: 1, claimsExternalId: !mayRepeat });
-      const params = { ...row, required_licence: ACTIVITY_LICENCE };
-      const result = await connection.write([{ statement: statements.insertActivity, params, mustChange: true }]);
-      if (result.kind === 'notUnique') return 'repeated';
-      return result.kind === 'refused' ? 'refused' : 'created';
+      const created = { stored: { activity, rowVersion: 1 }, mayRepeat };
+      const outcome = await writeActivity(statements.insertActivity, tenant, created);
+      return outcome === 'done' ? 'created' : outcome;
     },
     findCreateFacts: async (tenant, ids) => {
       const row = await first('explainCreate', {
@@ -107,11 +122,13 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       });
       return row && readUpdateFacts(row, dialect, activities);
     },
-    update: async (tenant, judged, changed) => {
-      const params = { ...activities.toRow(tenant, changed), required_licence: ACTIVITY_LICENCE };
-      const name = hasSameExternalId(judged, changed) ? 'updateActivity' : 'updateActivityAndExternalId';
-      const result = await connection.write([{ statement: statements[name], params, mustChange: true }]);
-      return result.kind === 'done';
+    update: async (tenant, { judged, activity, mayRepeat }) => {
+      const { externalcourseActivityId } = judged.activity;
+      const hasSameExternalId = activity.externalcourseActivityId === externalcourseActivityId;
+      const name = hasSameExternalId ? 'updateActivity' : 'updateActivityAndExternalId';
+      const stored = { activity, rowVersion: judged.rowVersion };
+      const outcome = await writeActivity(statements[name], tenant, { stored, mayRepeat });
+      return outcome === 'done' ? 'updated' : outcome;
     },
     remove: async (tenant, stored) => {
       const params = activities.toRow(tenant, stored);
@@ -141,11 +158,6 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       return rows.map((row) => activities.fromRow(row));
     },
   };
-}
-
-function hasSameExternalId(judged: StoredActivity, changed: StoredActivity): boolean {
-  const isSame = judged.activity.externalcourseActivityId === changed.activity.externalcourseActivityId;
-  return isSame && judged.claimsExternalId === changed.claimsExternalId;
 }
 
 function readUpdateFacts(row: Row, dialect: Dialect, activities: ActivityCodec): UpdateFacts {

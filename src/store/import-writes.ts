@@ -36,7 +36,7 @@ export function createImportWrites(dialect: Dialect): ImportWrites {
     }),
     activity: (tenant, activity) => ({
       statement: statements.importActivity,
-      params: activities.toRow(tenant, { activity, rowVersion: 1, claimsExternalId: true }),
+      params: activities.toRow(tenant, { activity, rowVersion: 1 }),
       mustChange: true,
     }),
   };

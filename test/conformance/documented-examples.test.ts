@@ -74,6 +74,10 @@ describe.each(API_VERSIONS)('the documented requests, byte for byte, in %s', (ve
     expect(course.status).toBe(201);
     expect(course.body).toEqual(documentedAnswer('create-self-initiated.answer.json'));
 
+    // The page on updating gives another activity the external id of the one that the page on creating creates.
+    expect(await send('PATCH', UPDATED, update)).toMatchObject({ status: 409 });
+    const created = (body: { readonly id: string }) => `${PROVIDER}/learningCourseActivities/${body.id}`;
+    expect(await send('DELETE', created(assignment.body))).toMatchObject({ status: 204 });
     expect(await send('PATCH', UPDATED, update)).toMatchObject({ status: 204, text: '' });
     expect(await send('GET', UPDATED)).toMatchObject({ status: 200, body: shownAs(update) });
 
@@ -85,9 +89,8 @@ describe.each(API_VERSIONS)('the documented requests, byte for byte, in %s', (ve
     });
     expect(await send('GET', UPDATED)).toMatchObject({ status: 200, body: shownAs(update) });
 
-    const created = `${PROVIDER}/learningCourseActivities/${String(course.body.id)}`;
-    expect(await send('PATCH', created, courseUpdate)).toMatchObject({ status: 204, text: '' });
-    expect(await send('GET', created)).toMatchObject({ status: 200, body: shownAs(courseUpdate) });
+    expect(await send('PATCH', created(course.body), courseUpdate)).toMatchObject({ status: 204, text: '' });
+    expect(await send('GET', created(course.body))).toMatchObject({ status: 200, body: shownAs(courseUpdate) });
   });
 });
 

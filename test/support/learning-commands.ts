@@ -175,6 +175,7 @@ const update = fc
     activities: number,
     caller: rarely<CallerName>('writer', 'assigner', 'none'),
     version,
+    isByKey: fc.boolean(),
     otherProvider: rarely(-1, 1, 2, NO_PROVIDER_NUMBER),
     fields: fc.record({
       learningAssignment: fieldsOf('learningAssignment'),
@@ -197,13 +198,14 @@ const update = fc
       const own = data.fields[stored?.type ?? 'learningAssignment'];
       const kept = Object.entries(own).filter(([name]) => name === 'status' || data.names.includes(name));
       const fields: Fields = { ...Object.fromEntries(kept), ...idSamples(world, stored, data.ids) };
-      const id = stored?.id ?? NOWHERE;
+      const named = nameActivity(world, stored, { provider, caller: data.caller, isByKey: data.isByKey });
+      const { id } = named;
       const tag = data.ifMatch === 'stale' ? 77 : stored?.version;
       const ifMatch = data.ifMatch === 'none' ? undefined : tag;
       const reply = await real.send({
         caller: data.caller,
         method: 'PATCH',
-        path: pathOf(data.version, provider, `/learningCourseActivities/${id}`),
+        path: pathOf(data.version, provider, named.path),
         headers: {
           ...(ifMatch !== undefined && { 'if-match': `W/"${ifMatch}"` }),
           ...(data.returns && { prefer: 'return=representation' }),
@@ -211,6 +213,7 @@ const update = fc
         json: toBody(data.sentType, fields),
       });
       if (data.caller === 'none') return expectReply(reply, REFUSALS.denied);
+      if (named.isShared && world.providers.get(provider) === true) return expectReply(reply, REFUSALS.ambiguous);
       const rules = { mayWrite: (type: ActivityType) => mayWrite(data.caller, type), sentType: data.sentType };
       const expected = judgeUpdate(world, { provider, id, fields, version: data.version, ifMatch, ...rules });
       if ('status' in expected) return expectReply(reply, expected);
@@ -220,6 +223,40 @@ const update = fc
       expect(reply.headers['etag']).toBe(`W/"${expected.version}"`);
     }),
   );
+
+interface Naming {
+  readonly provider: string;
+  readonly caller: CallerName;
+  readonly isByKey: boolean;
+}
+
+interface Named {
+  /** Below the provider. */
+  readonly path: string;
+  readonly id: string;
+  /** Whether the caller could write several activities with the external id. */
+  readonly isShared: boolean;
+}
+
+/** A stored activity by its id; by its external id, if it has one, the activity that has it under the provider. */
+function nameActivity(world: World, stored: Activity | undefined, { provider, caller, isByKey }: Naming): Named {
+  const externalId = stored?.values['externalcourseActivityId'];
+  if (!isByKey || typeof externalId !== 'string') {
+    const id = stored?.id ?? NOWHERE;
+    return { path: `/learningCourseActivities/${id}`, id, isShared: false };
+  }
+  const found = [...world.activities.values()].filter(
+    (one) => one.provider === provider && one.values['externalcourseActivityId'] === externalId,
+  );
+  const writable = found.filter(({ type }) => mayWrite(caller, type));
+  return {
+    path: `/learningCourseActivities(externalcourseActivityId='${literalOf(externalId)}')`,
+    id: (writable[0] ?? found[0])?.id ?? NOWHERE,
+    isShared: writable.length > 1,
+  };
+}
+
+const literalOf = (externalId: string) => encodeURIComponent(externalId.replaceAll("'", "''"));
 
 function idSamples(world: World, stored: Activity | undefined, choice: string): Fields {
   if (stored === undefined) return {};
@@ -239,22 +276,29 @@ function idSamples(world: World, stored: Activity | undefined, choice: string): 
 }
 
 const remove = fc
-  .record({ activities: number, caller: rarely<CallerName>('writer', 'assigner', 'none'), twice: fc.boolean() })
+  .record({
+    activities: number,
+    caller: rarely<CallerName>('writer', 'assigner', 'none'),
+    isByKey: fc.boolean(),
+    twice: fc.boolean(),
+  })
   .map((data) =>
     command('delete', data, async (world, real) => {
+      const { caller, isByKey } = data;
       const stored = pick(world.activities.values(), data.activities);
       const provider = stored?.provider ?? providerId(world, 0);
-      const path = pathOf(V1, provider, `/learningCourseActivities/${stored?.id ?? NOWHERE}`);
       for (let time = 0; time < (data.twice ? 2 : 1); time += 1) {
-        const reply = await real.send({ caller: data.caller, method: 'DELETE', path });
-        const isThere = stored !== undefined && world.activities.has(stored.id);
-        if (data.caller === 'none') expectReply(reply, REFUSALS.denied);
+        const { path, id, isShared } = nameActivity(world, stored, { provider, caller, isByKey });
+        const reply = await real.send({ caller, method: 'DELETE', path: pathOf(V1, provider, path) });
+        const named = world.activities.get(id);
+        if (caller === 'none') expectReply(reply, REFUSALS.denied);
         else if (world.providers.get(provider) !== true) expectReply(reply, REFUSALS.closed);
-        else if (!isThere) expectReply(reply, REFUSALS.notFound);
-        else if (!mayWrite(data.caller, stored.type)) expectReply(reply, REFUSALS.denied);
+        else if (isShared) expectReply(reply, REFUSALS.ambiguous);
+        else if (named === undefined) expectReply(reply, REFUSALS.notFound);
+        else if (!mayWrite(caller, named.type)) expectReply(reply, REFUSALS.denied);
         else {
           expectReply(reply, { status: 204, body: undefined });
-          world.activities.delete(stored.id);
+          world.activities.delete(id);
         }
       }
     }),
@@ -289,7 +333,7 @@ const getByKey = fc
   .map((data) =>
     command('getByKey', data, async (world, real) => {
       const provider = providerId(world, data.providers);
-      const literal = encodeURIComponent(data.externalId.replaceAll("'", "''"));
+      const literal = literalOf(data.externalId);
       const path = pathOf(V1, provider, `/learningCourseActivities(externalCourseActivityId='${literal}')`);
       const reply = await real.send({ caller: 'writer', method: 'GET', path });
       const found = [...world.activities.values()].filter(

@@ -13,8 +13,6 @@ export interface Activity {
   /** By schema name: all of the type but for ids. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly version: number;
-  /** Whether another create with its external id is a repeat. */
-  readonly claims: boolean;
 }
 
 export interface Content {
@@ -157,19 +155,22 @@ export function judgeCreate(world: World, { provider, type, fields }: Create): E
   if (refused !== undefined) return refused;
   if (owner !== provider) return REFUSALS.foreignContent;
   if (!world.licensed.has(learner)) return REFUSALS.unlicensed;
-  const externalId = values['externalcourseActivityId'] ?? null;
-  const repeats = [...world.activities.values()].some(
+  const own = Object.fromEntries(PROPERTIES[type].map((name) => [name, values[name] ?? null]));
+  const created = { type, provider, learner, content, values: own, version: 1 };
+  return repeats(world, created) ? REFUSALS.repeated : created;
+}
+
+/** Whether another activity of the provider, type and learner has the external id. */
+function repeats(world: World, { type, provider, learner, values }: Omit<Activity, 'id'>): boolean {
+  const externalId = values['externalcourseActivityId'];
+  return [...world.activities.values()].some(
     (one) =>
-      one.claims &&
       externalId !== null &&
       one.values['externalcourseActivityId'] === externalId &&
       one.provider === provider &&
       one.learner === learner &&
       one.type === type,
   );
-  if (repeats) return REFUSALS.repeated;
-  const own = Object.fromEntries(PROPERTIES[type].map((name) => [name, values[name] ?? null]));
-  return { type, provider, learner, content, values: own, version: 1, claims: externalId !== null };
 }
 
 export interface Update {
@@ -212,7 +213,9 @@ export function judgeUpdate(world: World, update: Update): Expected | Activity {
   if (isForeign) return REFUSALS.foreignContent;
   const own = PROPERTIES[stored.type].filter((name) => values[name] !== undefined);
   const merged = { ...stored.values, ...Object.fromEntries(own.map((name) => [name, values[name]])) };
-  return { ...stored, values: merged, version: stored.version + 1 };
+  const filled = { ...stored, values: merged, version: stored.version + 1 };
+  const keepsExternalId = stored.values['externalcourseActivityId'] === merged['externalcourseActivityId'];
+  return !keepsExternalId && repeats(world, filled) ? REFUSALS.repeated : filled;
 }
 
 const SHARED = new Set([

@@ -28,7 +28,6 @@ export function seededWorld(): World {
     learner: LEARNER,
     content: '57baf9dc-e020-11ec-9d64-0242ac120002',
     version: 1,
-    claims: false,
     values: {
       externalcourseActivityId: null,
       status: 'notStarted',
@@ -48,7 +47,6 @@ export function seededWorld(): World {
       ...seeded,
       id: '3e9a4c70-e020-11ec-9d64-0242ac120002',
       learner: ADMIN,
-      claims: true,
       values: {
         ...seeded.values,
         externalcourseActivityId: documentedKey,
@@ -63,7 +61,6 @@ export function seededWorld(): World {
       learner: LEARNER,
       content: '77029588-a660-46b6-ba58-3ce4d21d5678',
       version: 1,
-      claims: true,
       values: {
         externalcourseActivityId: documentedKey,
         status: 'inProgress',

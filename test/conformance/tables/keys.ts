@@ -1,12 +1,13 @@
 /** External ids as alternate keys in paths. */
 import { learner, reader, writer } from '../callers.ts';
-import { AMBIGUOUS, E2, E5, E6, refused } from '../refusals.ts';
-import type { Row, Step, Table } from '../row.ts';
+import { AMBIGUOUS, CONFLICT, E2, E5, E6, refused } from '../refusals.ts';
+import type { Expected, Row, Step, Table } from '../row.ts';
 import {
   A1,
   A2,
   ACTIVITIES,
   ASSIGNMENT,
+  ASSIGNMENT_UPDATE,
   COURSE,
   LEARNER,
   MY_ACTIVITIES,
@@ -22,6 +23,14 @@ const isA1 = { status: 200, part: { id: A1, externalcourseActivityId: 'ext-1' } 
 const reads = (path: string, gets: Step['gets']): Step => ({ as: reader, send: `GET ${path}`, gets });
 /** The key under the provider, with the literal as it stands in the URL. */
 const byKey = (literal: string): string => `${P1_ACTIVITIES}(externalcourseActivityId=${literal})`;
+
+/** An update gives the assignment an external id. */
+const fills = (id: string, externalcourseActivityId: string, gets: Expected): Step => ({
+  as: writer,
+  send: `PATCH ${P1_ACTIVITIES}/${id}`,
+  json: { ...ASSIGNMENT_UPDATE, externalcourseActivityId },
+  gets,
+});
 
 /** An external id is stored, and found again by each way of writing it. */
 const written = (id: string, externalId: string, literals: readonly string[]): Row => ({
@@ -129,14 +138,7 @@ const rows: readonly Row[] = [
         as: writer,
         send: `POST ${P1_ACTIVITIES}`,
         json: { ...ASSIGNMENT, status: 'completed' },
-        gets: {
-          status: 409,
-          refusal: {
-            status: 409,
-            code: 'conflict',
-            message: 'An activity of this type with the same external id exists for this learner and provider.',
-          },
-        },
+        gets: refused(CONFLICT),
       },
     ],
   },
@@ -164,14 +166,56 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    id: '109e',
+    rule: 'an update takes no external id that another activity of the provider, type and learner has',
+    cites: ['C20'],
+    covers: { errors: ['conflict'] },
+    steps: [
+      ...[null, 'race'].map((externalCourseActivityId, index) => ({
+        as: writer,
+        send: `POST ${P1_ACTIVITIES}`,
+        json: { ...ASSIGNMENT, externalCourseActivityId },
+        gets: { status: 201 },
+        keep: { [`id${index}`]: 'id' },
+      })),
+      fills('{id0}', 'race', refused(CONFLICT)),
+      reads(`${ACTIVITIES}/{id0}`, { status: 200, part: { externalcourseActivityId: null, status: 'notStarted' } }),
+      reads(byKey("'race'"), { status: 200, part: { id: '{id1}' } }),
+      fills('{id1}', 'race', { status: 204 }),
+      { as: writer, send: `DELETE ${P1_ACTIVITIES}/{id1}`, gets: { status: 204 } },
+      fills('{id0}', 'race', { status: 204 }),
+      {
+        as: writer,
+        send: `POST ${P1_ACTIVITIES}`,
+        json: { ...ASSIGNMENT, externalCourseActivityId: 'race' },
+        gets: refused(CONFLICT),
+      },
+      {
+        as: writer,
+        send: `POST ${P1_ACTIVITIES}`,
+        json: { ...COURSE, externalCourseActivityId: 'race' },
+        gets: { status: 201 },
+      },
+    ],
+  },
+  {
     id: '109d',
-    rule: 'with a setting creates may repeat one another',
+    rule: 'with a setting creates and updates may repeat one another',
     settings: { allowDuplicateExternalIds: true },
     covers: { operations: ['createLearningCourseActivity'], errors: ['alternateKeyAmbiguous'] },
     steps: [
       { as: writer, send: `POST ${P1_ACTIVITIES}`, json: ASSIGNMENT, gets: { status: 201 } },
       { as: writer, send: `POST ${P1_ACTIVITIES}`, json: ASSIGNMENT, gets: { status: 201 } },
       reads(byKey(`'${String(ASSIGNMENT['externalCourseActivityId'])}'`), refused(AMBIGUOUS)),
+      {
+        as: writer,
+        send: `POST ${P1_ACTIVITIES}`,
+        json: { ...ASSIGNMENT, externalCourseActivityId: null },
+        gets: { status: 201 },
+        keep: { id: 'id' },
+      },
+      fills('{id}', 'ext-1', { status: 204 }),
+      reads(byKey("'ext-1'"), refused(AMBIGUOUS)),
     ],
   },
   {
