@@ -11,6 +11,7 @@ import { printControlTypes } from './print-control-types.ts';
 import { printErrors } from './print-errors.ts';
 import { printFaultPresets } from './print-fault-presets.ts';
 import { printOptions } from './print-options.ts';
+import { printReliability } from './print-reliability.ts';
 import { printSettings } from './print-settings.ts';
 import { printStrict } from './print-strict.ts';
 
@@ -21,6 +22,7 @@ const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/contract.md': printContract,
   'docs/errors.md': printErrors,
   'docs/fault-presets.md': printFaultPresets,
+  'docs/reliability.md': printReliability,
   'docs/settings.md': printSettings,
   'docs/strict.md': printStrict,
   'src/library/options.ts': printOptions,

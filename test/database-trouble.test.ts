@@ -2,8 +2,7 @@
  * What a server does while its database cannot work: it refuses with 503 and stores nothing, says so at `/readyz` and in one
  * line of the log a second, and goes on by itself.
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +11,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { openSqlite } from '../src/store/sqlite.ts';
 import { startBreakingProxy } from './support/breaking-proxy.ts';
-import { createOwnDatabase, findPostgresUrl, runOn } from './support/postgres.ts';
+import { createOwnDatabase, findPostgresUrl } from './support/postgres.ts';
 import { startPostgres } from './support/postgres-server.ts';
 import type { PostgresServer } from './support/postgres-server.ts';
 import type { Answer } from './support/server.ts';
 import { startServerProcess } from './support/server-process.ts';
 import type { ServerProcess } from './support/server-process.ts';
+import { fillDisk, freeze, limitFiles, lockFile, makeReadOnly } from './support/trouble.ts';
 import { openTroubleClient } from './support/trouble-client.ts';
 import type { TroubleClient } from './support/trouble-client.ts';
 
@@ -70,15 +70,10 @@ async function readiness(client: TroubleClient): Promise<{ status: number; datab
 const READY = { status: 200, database: 'ok' };
 
 describe('a disk that takes no more', () => {
-  /** The system refuses the process what would make a file larger than this, as a quota does. */
-  function limitFiles({ pid }: ServerProcess, bytes: number | 'unlimited'): void {
-    execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]);
-  }
-
   test('refuses writes, not reads, and goes on by itself', async () => {
     const { server, client } = await serve();
     let stored = Number((await client.count()).text);
-    limitFiles(server, statSync(join(folder, 'vivarium.db-wal')).size);
+    const empty = fillDisk(server, folder);
     const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 50 }, () => client.create()));
     for (let round = 0; round < 20; round += 1) answers.push(await client.create());
@@ -89,7 +84,7 @@ describe('a disk that takes no more', () => {
     expect(Number((await client.count()).text)).toBe(stored);
     const seconds = (performance.now() - start) / 1000;
 
-    limitFiles(server, 'unlimited');
+    empty();
     expect((await client.create()).status).toBe(201);
     stored += 1;
     expect(await readiness(client)).toEqual(READY);
@@ -103,9 +98,9 @@ describe('a disk that takes no more', () => {
   test('is found out by the readiness check alone, and so is its end', async () => {
     const { server, client } = await serve();
     expect(await readiness(client)).toEqual(READY);
-    limitFiles(server, statSync(join(folder, 'vivarium.db-wal')).size);
+    const empty = fillDisk(server, folder);
     await expect.poll(() => readiness(client)).toEqual({ status: 503, database: 'failing' });
-    limitFiles(server, 'unlimited');
+    empty();
     expect(await readiness(client)).toEqual(READY);
   });
 
@@ -179,12 +174,10 @@ test('a database file that is moved away while it is open is missed', async () =
 
 test('a database that another process has locked', async () => {
   const { client } = await serve('--lock-wait-ms', '200');
-  const other = new DatabaseSync(join(folder, 'vivarium.db'));
-  other.exec('begin immediate');
+  const unlock = lockFile(folder);
   await expect.poll(() => readiness(client)).toEqual({ status: 503, database: 'locked' });
   expectUnavailable(await client.create());
-  other.exec('rollback');
-  other.close();
+  unlock();
   expect(await readiness(client)).toEqual(READY);
   expect((await client.create()).status).toBe(201);
 });
@@ -204,47 +197,31 @@ describe('PostgreSQL', () => {
   test('that takes no writes: they are refused, reads go on, and it goes on by itself', async () => {
     const database = open.use(await createOwnDatabase(postgres.url));
     const { client } = await serveOn(database.url);
-    await turnReadOnly('on');
+    const allowWrites = await makeReadOnly(postgres);
     await expect.poll(() => readiness(client)).toEqual({ status: 503, database: 'readOnly' });
     expectUnavailable(await client.create());
     expectTokenUnavailable(await client.requestDeviceCode());
     expect((await client.listContents()).status).toBe(200);
     expect((await client.requestToken()).status).toBe(200);
-    await turnReadOnly('off');
+    await allowWrites();
     await expect.poll(() => readiness(client)).toEqual(READY);
     expect((await client.create()).status).toBe(201);
   });
-
-  async function turnReadOnly(state: 'on' | 'off'): Promise<void> {
-    await runOn(postgres.url, `alter system set default_transaction_read_only = ${state}`);
-    await runOn(postgres.url, 'select pg_reload_conf()');
-  }
 
   test('that is frozen: readiness is answered all the same', async () => {
     const database = open.use(await createOwnDatabase(postgres.url));
     const { client } = await serveOn(database.url, '--database-wait-ms', '500');
     expect(await readiness(client)).toEqual(READY);
-    const processes = await listProcesses();
-    signalAll(processes, 'SIGSTOP');
+    const thaw = await freeze(postgres);
     try {
       expect(await readiness(client)).toEqual({ status: 503, database: 'noAnswer' });
       // Who asks again does not wait anew.
       expect(await readiness(client)).toEqual({ status: 503, database: 'noAnswer' });
     } finally {
-      signalAll(processes, 'SIGCONT');
+      thaw();
     }
     await expect.poll(() => readiness(client), { timeout: 60_000 }).toEqual(READY);
   });
-
-  async function listProcesses(): Promise<readonly number[]> {
-    const rows = await runOn(postgres.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
-    const postmaster = Number.parseInt(readFileSync(join(postgres.folder, 'postmaster.pid'), 'utf8'), 10);
-    return [postmaster, ...rows.map(({ pid }) => Number(pid))];
-  }
-
-  function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
-    for (const pid of processes) process.kill(pid, signal);
-  }
 
   test('that is away: tokens, codes and writes are refused until it is back', async () => {
     const database = open.use(await createOwnDatabase(postgres.url));
@@ -270,8 +247,10 @@ describe('PostgreSQL', () => {
     const proxy = open.use(await startBreakingProxy(target.hostname, Number(target.port)));
     target.port = String(proxy.port);
     const { server, client } = await serveOn(target.href);
-    proxy.breakAt('INSERT 0 1');
-    expect(await client.create('in-doubt')).toMatchObject({
+    const broken = proxy.breakAt('INSERT 0 1');
+    const answer = await client.create('in-doubt');
+    await broken;
+    expect(answer).toMatchObject({
       status: 504,
       body: { error: { code: 'gatewayTimeout', message: expect.stringContaining('external id') } },
     });

@@ -5,13 +5,13 @@ import { once } from 'node:events';
 
 export interface BreakingProxy extends AsyncDisposable {
   readonly port: number;
-  /** Breaks the next connection whose answer has this text, before the answer is passed on. */
-  breakAt(text: string): void;
+  /** Breaks the next connection whose answer has this text, before the answer is passed on; settles when it has. */
+  breakAt(text: string): Promise<void>;
 }
 
 export async function startBreakingProxy(host: string, port: number): Promise<BreakingProxy> {
   const sockets = new Set<Socket>();
-  let fatal: string | undefined;
+  let fatal: { readonly text: string; readonly onBreak: () => void } | undefined;
   const server = createServer((client) => {
     const target = connect(port, host);
     for (const socket of [client, target]) {
@@ -21,7 +21,8 @@ export async function startBreakingProxy(host: string, port: number): Promise<Br
     }
     client.pipe(target);
     target.on('data', (chunk) => {
-      if (fatal !== undefined && chunk.includes(fatal)) {
+      if (fatal !== undefined && chunk.includes(fatal.text)) {
+        fatal.onBreak();
         fatal = undefined;
         client.destroy();
         target.destroy();
@@ -34,7 +35,7 @@ export async function startBreakingProxy(host: string, port: number): Promise<Br
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    breakAt: (text) => void (fatal = text),
+    breakAt: (text) => new Promise((resolve) => (fatal = { text, onBreak: resolve })),
     [Symbol.asyncDispose]: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -1,0 +1,92 @@
+// docs/reliability.md: what the server promises in trouble, with what runs have found.
+import { readReliability } from '../bench/reliability/results.ts';
+import { code, markdownTable } from './markdown.ts';
+
+/** Words of `/readyz` for the database, and what they mean. */
+const CHECKS = [
+  ['ok', 'It answers and takes writes.', ''],
+  ['locked', 'Another process holds the lock that writes need.', 'when the lock is released'],
+  ['full', 'The disk is full.', 'when there is space'],
+  ['failing', 'The disk returns errors, or a quota is exceeded.', 'when a write goes well'],
+  [
+    'readOnly',
+    'It takes no writes: a read-only file, a standby, `default_transaction_read_only`.',
+    'when it takes writes',
+  ],
+  ['unreachable', 'PostgreSQL cannot be connected to, or connections break.', 'when it can'],
+  ['noAnswer', 'It has not answered for 1.5 seconds: frozen, overloaded, or locked for long.', 'when it answers'],
+  ['moved', 'The SQLite file was moved or removed while it is open.', 'when it is back'],
+  ['corrupt', 'A page of the SQLite file is damaged.', 'with the next start, on a file that is whole'],
+  ['failed', 'Anything else; the log has its cause.', 'with its cause'],
+] as const;
+
+export function printReliability(): string {
+  return `# Reliability
+
+What the server promises while it, its disk or its database is in trouble, and what runs have found. The page is printed by
+\`npm run docs\` from \`bench/reliability.json\`.
+
+## Promises
+
+- **What was answered is stored.** 2xx is sent after COMMIT, with the log on the disk. This holds when the
+  process is killed and when PostgreSQL is ended at once, and when the power goes as far as the disk keeps what it confirmed.
+- **503 means that nothing was stored**, in the body of Microsoft Graph's errors and with \`Retry-After\`. The same request can be
+  sent again. Reads go on as long as the database answers them. The token endpoint and \`devicecode\` answer 503
+  \`temporarily_unavailable\`, with \`Retry-After\` as well.
+- **504 \`gatewayTimeout\` means that nobody knows.** The database did not say whether it stored the write: the connection broke
+  after COMMIT was sent, or the disk failed while it was waited for. Read the item by its external id, and send the
+  request again if it is not there. Clients of Microsoft Graph repeat 504 by themselves: give each create an external id, and a
+  second one is 409 in place of a second activity. Updates and deletes can be repeated.
+- **\`/readyz\` answers within two seconds**, with 503 and the trouble in one word ([below](#readiness)). Supervisors may ask as often
+  as they like: on SQLite, a second passes between two writes that only check the disk. The one exception is a call of the
+  operating system that hangs, as on a dead network disk: SQLite runs within the process, which then answers nothing.
+- **The log has one line a second** about the database, \`databaseTroubled\`, with the trouble and how many others there were. Writes in
+  doubt have a line each.
+- **It goes on by itself**, without a restart, when the trouble is over; a damaged file is the exception.
+- **Lost data is not replaced.** If the data folder shows that a database was filled, and it is missing or empty, the start is
+  refused, and names it. \`--begin-anew\`, for one start, fills a new one, with new keys and secrets. A folder that is removed as a whole
+  shows nothing, and the next start fills a new one.
+- **A missing log is reported.** After a kill, \`vivarium.db-wal\` holds the latest writes. If it is gone at the next start, the start says
+  so and goes on with what the database has. Copy a folder whole, or while the server is stopped.
+- **One server to a folder.** A second one is refused and names the process and the URL of the first. The lock is the
+  system's: it is free when the process ends, however it ends, and it holds between containers of one machine. Network file systems
+  without locks do not have it: keep data folders off them.
+
+## Readiness
+
+${code('{"status":"unready","checks":{"database":"full"}}')}: the words for the database, and when the server is ready again.
+
+${markdownTable(
+  ['Word', 'Meaning', 'Ready again'],
+  CHECKS.map(([word, ...cells]) => [code(word), ...cells]),
+)}
+
+PostgreSQL on a full disk is ready as long as it answers: whether it has the space that a write needs, only that write shows.
+
+## What runs found
+
+Eight connections create and update activities without a pause while the trouble is brought about, several times in a run.
+Each answer is noted, and at the end every activity is compared with its last answer. _Refused_: 503. _In doubt_: 504, or a
+connection that broke with the server. _Lost_: answered as stored, and missing or different. _Wrong_: any other unexpected answer, and
+refused writes that were stored. _Recovery_: the longest time from the end of the trouble to the next stored write; where the
+server itself ended, its start included. Troubles that are held last two seconds.
+
+${printResults()}
+
+\`npm run bench:reliability\` repeats the runs in some minutes, on Linux, with a PostgreSQL of its own; \`npm run docs\` prints them. Times
+depend on the machine and its load. The tests bring about the same troubles and more: \`test/crash.test.ts\`,
+\`test/postgres-restart.test.ts\`, \`test/database-trouble.test.ts\`, \`test/data-folder.test.ts\`.
+`;
+}
+
+function printResults(): string {
+  const results = readReliability().toSorted((one, other) => other.database.localeCompare(one.database));
+  const rows = results.map((result) => [
+    result.database,
+    result.trouble,
+    ...[result.rounds, result.tried, result.refused, result.inDoubt, result.lost, result.wrong].map(String),
+    `${(result.recoveryMs / 1000).toFixed(1)} s`,
+  ]);
+  const head = ['Database', 'Trouble', 'Times', 'Writes tried', 'Refused', 'In doubt', 'Lost', 'Wrong', 'Recovery'];
+  return markdownTable(head, rows);
+}
