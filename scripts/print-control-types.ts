@@ -6,7 +6,8 @@ import type { JsonSchema } from './print-types.ts';
 
 /** Each type with where its schema stands: the operation, and the members from its body or answer on. */
 const TYPES: Readonly<Record<string, readonly [operation: string, part: Part, ...members: string[]]>> = {
-  CallMatch: ['addFault', 'body', 'match'],
+  CallMatch: ['addLimit', 'body', 'match'],
+  FaultMatch: ['addFault', 'body', 'match'],
   FaultCalls: ['addFault', 'body', 'calls'],
   FaultWindow: ['addFault', 'body', 'window'],
   FaultEffect: ['addFault', 'body', 'effect'],

@@ -1,7 +1,12 @@
 // docs/fault-presets.md, printed from the presets of faults and limits.
 import { ERRORS } from '../src/model/errors.ts';
 import type { ErrorRow } from '../src/model/rows.ts';
-import { ERROR_PRESETS, WEATHER_PRESETS } from '../src/sandbox/faults/fault-presets.ts';
+import {
+  ERROR_PRESETS,
+  TOKEN_ERROR_PRESETS,
+  TOKEN_WEATHER_PRESETS,
+  WEATHER_PRESETS,
+} from '../src/sandbox/faults/fault-presets.ts';
 import { LIMIT_PRESETS } from '../src/sandbox/limits/limit-presets.ts';
 import { code, markdownTable } from './markdown.ts';
 
@@ -21,6 +26,23 @@ place of its own.
 ${markdownTable(
   ['Preset', 'What happens', 'Rule'],
   WEATHER_PRESETS.map(({ name, what, rule }) => [name, what, code(JSON.stringify(rule))]),
+)}
+
+## The token endpoint
+
+What breaks a nightly sync before it has begun. Presets of the weather that are about connections and proxies take
+\`"endpoint": "token"\` as well.
+
+${markdownTable(
+  ['Preset', 'What happens', 'Rule'],
+  TOKEN_WEATHER_PRESETS.map(({ name, what, rule }) => [name, what, code(JSON.stringify(rule))]),
+)}
+
+Every token error of [errors.md](errors.md), by its name behind \`token\`:
+
+${markdownTable(
+  ['Preset', 'AADSTS, status, and when it is real'],
+  TOKEN_ERROR_PRESETS.map(({ name, what }) => [name, what]),
 )}
 
 ## Limits

@@ -27,6 +27,7 @@ export function issuerPlugin({ parts, authenticator, origin }: IssuerPluginOptio
       isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
       authenticate: (authorization) => authenticator.authenticate(authorization),
       notesClients: parts.sandbox !== undefined,
+      aroundToken: parts.sandbox?.aroundToken,
       reportFault: (fault, request) => recordFault(request, fault),
     });
   };

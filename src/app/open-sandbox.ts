@@ -63,6 +63,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     findApi,
     // From outside to inside.
     around: nest([journal.around, limits.around, faults.around, throughGate(gate)]),
+    aroundToken: (call, run) => faults.aroundToken(call, () => gate.pass(run)),
     recorder: journal.recorder,
     plugin: async (app, work) => app.register(registerControlRoutes, { ...work, findApi }),
     [Symbol.asyncDispose]: () => faults[Symbol.asyncDispose](),

@@ -10,6 +10,7 @@ import type { SandboxClock } from '../sandbox/clock.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
 import type { ControlToken } from '../sandbox/control/token.ts';
 import type { Gate } from '../sandbox/gate.ts';
+import type { AroundToken } from '../sandbox/faults/token-call.ts';
 import type { SandboxIds } from '../sandbox/ids.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { SqlConnection } from '../store/connection.ts';
@@ -48,6 +49,8 @@ export interface Parts {
 export interface Sandbox extends AsyncDisposable {
   readonly token: ControlToken;
   readonly around: Around;
+  /** Around requests to the token endpoint of the embedded authority. */
+  readonly aroundToken: AroundToken;
   /** Reads along with every exchange. */
   readonly recorder: Recorder;
   /** Of whatever works on data. */

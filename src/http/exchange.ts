@@ -13,6 +13,8 @@ export interface Exchange extends RequestIds {
   refusal: GraphResponse['refusal'];
   /** Of the embedded authority. */
   tokenRefusal: TokenError | undefined;
+  /** Remarks for the journal, where no answer of the engine has them. */
+  notes: readonly string[] | undefined;
   /** Body bytes received, as they came. */
   bytesIn: number;
   /** Body bytes of the answer. */
@@ -45,6 +47,7 @@ export function createExchange(requestId: string, { headers }: IncomingMessage):
     operation: undefined,
     refusal: undefined,
     tokenRefusal: undefined,
+    notes: undefined,
     bytesIn: 0,
     bytesOut: 0,
   };

@@ -9,6 +9,7 @@ import type { GraphRequest, GraphResponse } from '../odata/message.ts';
 import { retryAfter } from '../odata/retry-after.ts';
 import type { GraphEngine } from '../operations/run-operation.ts';
 import { readBody } from './body.ts';
+import { createSignalFinder } from './client-signal.ts';
 import { isPreflight } from './cors.ts';
 import type { ErrorReplier } from './error-reply.ts';
 import type { Visit } from './exchange.ts';
@@ -124,18 +125,6 @@ async function run(
     findSignal: createSignalFinder(response),
   };
   return options.engine.run(graphRequest, caller);
-}
-
-/** One signal for all who ask: it is needed by few requests, and an answer takes few listeners. */
-function createSignalFinder(response: ServerResponse): () => AbortSignal {
-  let signal: AbortSignal | undefined;
-  return () => {
-    if (signal !== undefined) return signal;
-    const left = new AbortController();
-    if (response.destroyed) left.abort();
-    response.once('close', () => left.abort());
-    return (signal = left.signal);
-  };
 }
 
 /** Documents need no token and take no changes. */

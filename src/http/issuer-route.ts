@@ -9,18 +9,11 @@ import { accessTokenInvalid, describeUser } from '../issuer/user-info.ts';
 import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { isPreflight, sendPreflight } from './cors.ts';
-import {
-  addressOf,
-  describeRefusal,
-  findClientRequestId,
-  forbidCaching,
-  oauthPath,
-  queryOf,
-  toTokenError,
-} from './issuer-exchange.ts';
+import { addressOf, findClientRequestId, forbidCaching, oauthPath, queryOf, toTokenError } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
 import { noteClient } from './note-client.ts';
 import { registerSignInRoutes } from './sign-in-route.ts';
+import { answerTokenRequest, refuse } from './token-answer.ts';
 
 const FORM_LIMIT_BYTES = 64 * 1024;
 const INSTANCE_PATH = '/:segment/discovery/instance';
@@ -38,11 +31,8 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   if (options.notesClients === true)
     app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = toTokenError(options, error, request);
-    return reply
-      .code(refusal.status)
-      .headers(refusal.headers)
-      .send(describeRefusal(options, refusal, request));
+    const { status, headers, body } = refuse(options, toTokenError(options, error, request), request as TenantRequest);
+    return reply.code(status).headers(headers).send(body);
   });
   registerDiscovery(app, options);
   registerTokens(app, options);
@@ -99,21 +89,32 @@ async function getKeyDocument({ authority }: IssuerRoutesOptions, segment: strin
 function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): void {
   const { authority } = options;
   for (const version of ENTRA_VERSIONS) {
-    addFormRoute(app, oauthPath(version, 'token'), (request) =>
-      issueToken(authority, {
-        address: addressOf(options, request, version),
-        authorization: request.headers.authorization,
-        form: readParameters(request.body ?? ''),
-      }),
-    );
-    addFormRoute(app, oauthPath(version, 'devicecode'), (request) =>
-      startDevice(authority, addressOf(options, request, version), readParameters(request.body ?? '')),
-    );
+    addFormRoute(app, oauthPath(version, 'token'), {
+      passesGate: options.aroundToken !== undefined,
+      answer: (request, reply) =>
+        answerTokenRequest(options, { request, reply }, async () =>
+          issueToken(authority, {
+            address: addressOf(options, request, version),
+            authorization: request.headers.authorization,
+            form: readParameters(request.body ?? ''),
+          }),
+        ),
+    });
+    addFormRoute(app, oauthPath(version, 'devicecode'), {
+      answer: (request) =>
+        startDevice(authority, addressOf(options, request, version), readParameters(request.body ?? '')),
+    });
   }
 }
 
-function addFormRoute(app: FastifyInstance, url: string, answer: (request: TenantRequest) => Promise<object>): void {
-  app.post<TenantRoute>(url, { onRequest: [allowAnyOrigin, forbidCaching] }, answer);
+interface FormRoute {
+  /** Whether the answer passes the gate by itself. */
+  readonly passesGate?: boolean;
+  answer(request: TenantRequest, reply: FastifyReply): Promise<object>;
+}
+
+function addFormRoute(app: FastifyInstance, url: string, { passesGate = false, answer }: FormRoute): void {
+  app.post<TenantRoute>(url, { onRequest: [allowAnyOrigin, forbidCaching], config: { passesGate } }, answer);
   app.route({
     method: app.supportedMethods.filter((method) => method !== 'POST'),
     url,

@@ -88,10 +88,10 @@ function describe(
   { request, response, target, exchange }: Visit,
   { received, sent }: { readonly received: Copy; readonly sent: Copy },
 ): Omit<WireExchange, 'kind' | 'origin'> {
-  const { requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal } = exchange;
+  const { requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal, notes } = exchange;
   const body = response.req.method === 'HEAD' ? new Copy(0) : sent;
   return {
-    ...{ requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal },
+    ...{ requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal, notes },
     method: request.method ?? '',
     target,
     httpVersion: request.httpVersion,

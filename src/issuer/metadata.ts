@@ -1,4 +1,5 @@
 /** How clients find their way at the embedded authority: OpenID configuration, instance and user realm discovery. */
+import { GRANT_TYPES } from '../model/grant-types.ts';
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
 import { ENTRA_PATHS } from '../model/entra-versions.ts';
@@ -10,7 +11,6 @@ import { OPENID_SCOPES } from './scopes.ts';
 import { RESPONSE_MODES } from './sign-in/authorization-request.ts';
 import { CHALLENGE_METHOD } from './sign-in/pkce.ts';
 import { TokenError } from './token-error.ts';
-import { GRANT_TYPES } from './token.ts';
 
 export interface OpenIdConfiguration {
   readonly token_endpoint: string;

@@ -1,10 +1,12 @@
 /** The token endpoint: a grant in, tokens out. Knows nothing of HTTP. */
+import { DEVICE_CODE_GRANT, findGrantType } from '../model/grant-types.ts';
+import type { GrantType } from '../model/grant-types.ts';
 import type { Address } from './address.ts';
 import type { Authority } from './authority.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import { authorizationCodeFlow } from './flows/authorization-code-flow.ts';
 import { clientCredentialsFlow } from './flows/client-credentials-flow.ts';
-import { DEVICE_CODE_GRANT, deviceCodeFlow } from './flows/device-code-flow.ts';
+import { deviceCodeFlow } from './flows/device-code-flow.ts';
 import { getParameter } from './flows/flow.ts';
 import type { Flow } from './flows/flow.ts';
 import { passwordFlow } from './flows/password-flow.ts';
@@ -12,17 +14,13 @@ import { refreshTokenFlow } from './flows/refresh-token-flow.ts';
 import { TokenError } from './token-error.ts';
 import type { TokenResponse } from './token-response.ts';
 
-const FLOWS = new Map<string, Flow>([
-  ['authorization_code', authorizationCodeFlow],
-  ['client_credentials', clientCredentialsFlow],
-  ['password', passwordFlow],
-  ['refresh_token', refreshTokenFlow],
-  [DEVICE_CODE_GRANT, deviceCodeFlow],
-  // MSAL names it so, and Microsoft Entra takes it.
-  ['device_code', deviceCodeFlow],
-]);
-
-export const GRANT_TYPES: readonly string[] = [...FLOWS.keys()].filter((grantType) => grantType !== 'device_code');
+const FLOWS: Readonly<Record<GrantType, Flow>> = {
+  authorization_code: authorizationCodeFlow,
+  client_credentials: clientCredentialsFlow,
+  password: passwordFlow,
+  refresh_token: refreshTokenFlow,
+  [DEVICE_CODE_GRANT]: deviceCodeFlow,
+};
 
 export interface TokenRequest {
   readonly address: Address;
@@ -35,10 +33,10 @@ export interface TokenRequest {
 /** Throws TokenError with the row that says what is wrong; unknown parameters are no fault. */
 export async function issueToken(authority: Authority, request: TokenRequest): Promise<TokenResponse> {
   const { address, authorization, form } = request;
-  const grantType = getParameter(form, 'grant_type');
-  const flow = FLOWS.get(grantType);
-  if (flow === undefined) throw new TokenError('grantTypeUnsupported', { values: { grantType } });
-  return flow(authority, { address, form, credentials: readClientCredentials(form, authorization) });
+  const sent = getParameter(form, 'grant_type');
+  const grantType = findGrantType(sent);
+  if (grantType === undefined) throw new TokenError('grantTypeUnsupported', { values: { grantType: sent } });
+  return FLOWS[grantType](authority, { address, form, credentials: readClientCredentials(form, authorization) });
 }
 
 /**

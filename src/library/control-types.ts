@@ -22,6 +22,32 @@ export interface CallMatch {
 }
 
 /**
+ * The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and
+ * grantType.
+ */
+export interface FaultMatch {
+  /** HTTP methods, in any casing. HEAD counts as GET. */
+  readonly method?: string | readonly string[] | undefined;
+  /**
+   * Below the version root, such as /employeeExperience/learningProviders/{id}/learningContents: {name} is any text
+   * without a slash, ** any text. An item has the path with which it was sent and the one with its keys as segments.
+   */
+  readonly path?: string | readonly string[] | undefined;
+  /** Operation ids, such as createLearningCourseActivity. */
+  readonly operation?: string | readonly string[] | undefined;
+  /** Client ids, or names as in the seed. */
+  readonly app?: string | readonly string[] | undefined;
+  /** The signed-in user: id, userPrincipalName, or name as in the seed. */
+  readonly user?: string | readonly string[] | undefined;
+  /** Ids, domain names or display names. */
+  readonly tenant?: string | readonly string[] | undefined;
+  /** true: items of batches only; false: requests of their own, whole batches included. */
+  readonly inBatch?: boolean | undefined;
+  /** Of token requests: grant types such as client_credentials, refresh_token or device_code. */
+  readonly grantType?: string | readonly string[] | undefined;
+}
+
+/**
  * By the number of the call among those that match, from 1: only the nth, each multiple of every, the first so many,
  * those after so many. All members given must hold.
  */
@@ -44,7 +70,10 @@ export interface FaultWindow {
 export type FaultEffect =
   | {
       readonly kind: 'error';
-      /** Name of a row of docs/errors.md, such as tooManyRequests. */
+      /**
+       * Name of a row of docs/errors.md, such as tooManyRequests; with the endpoint token, of one of its token errors,
+       * such as clientSecretExpired.
+       */
       readonly row: string;
       /** For the {name}s of its message. */
       readonly values?: Readonly<Record<string, string | number>> | undefined;
@@ -124,8 +153,13 @@ export interface FaultOrder {
   readonly name?: string | undefined;
   /** Default true. A fault that is not neither counts nor acts. */
   readonly enabled?: boolean | undefined;
-  /** The calls meant: those that fit all members. An empty one means every call. */
-  readonly match?: CallMatch | undefined;
+  /** Whose requests it is about: those of the API, the default, or those for tokens. */
+  readonly endpoint?: 'graph' | 'token' | undefined;
+  /**
+   * The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and
+   * grantType.
+   */
+  readonly match?: FaultMatch | undefined;
   /**
    * By the number of the call among those that match, from 1: only the nth, each multiple of every, the first so
    * many, those after so many. All members given must hold.
@@ -148,8 +182,13 @@ export interface Fault {
   readonly id: string;
   readonly enabled: boolean;
   readonly preset?: string | undefined;
-  /** The calls meant: those that fit all members. An empty one means every call. */
-  readonly match: CallMatch;
+  /** Whose requests it is about: those of the API, the default, or those for tokens. */
+  readonly endpoint?: 'graph' | 'token' | undefined;
+  /**
+   * The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and
+   * grantType.
+   */
+  readonly match: FaultMatch;
   /**
    * By the number of the call among those that match, from 1: only the nth, each multiple of every, the first so
    * many, those after so many. All members given must hold.

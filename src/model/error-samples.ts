@@ -15,6 +15,25 @@ export const SAMPLE_VALUES: Values = {
   option: '$search',
 };
 
+/** For the messages of token errors. Those of the request are not here: `appId`, `tenant`, `grantType`, `method`. */
+export const TOKEN_SAMPLE_VALUES: Readonly<Record<string, string>> = {
+  appName: 'Sample',
+  from: '2020-01-01T00:00:00Z',
+  until: '2020-01-01T00:10:00Z',
+  now: '2020-01-01T00:20:00Z',
+  issuedAt: '2020-01-01T00:00:00Z',
+  time: '90.00:00:00',
+  origin: 'https://localhost',
+  parameter: 'scope',
+  redirectUri: 'https://localhost/unknown',
+  requestedUri: 'https://localhost/redirect',
+  resource: 'https://unknown.example',
+  responseMode: 'unknown',
+  responseType: 'unknown',
+  scope: 'unknown',
+  user: 'unknown',
+};
+
 /** For one row in place of {@link SAMPLE_VALUES}. */
 export const SAMPLE_VALUES_OF: Readonly<Partial<Record<ErrorName, Values>>> = {
   authenticationInvalid: { reason: 'Invalid audience.' },

@@ -535,6 +535,31 @@ export const TOKEN_ERRORS = {
     when: 'The database cannot work now; Retry-After gives the seconds.',
     source: 'reference-error-codes: AADSTS90033; status decided here',
   },
+  clientSecretExpired: {
+    status: 401,
+    error: 'invalid_client',
+    number: 7000222,
+    message:
+      "The provided client secret keys for app '{appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
+    when: 'Only as a fault: secrets of this server do not expire.',
+    source: observed,
+  },
+  applicationDisabled: {
+    status: 400,
+    error: 'unauthorized_client',
+    number: 7000112,
+    message: "Application '{appId}'({appName}) is disabled.",
+    when: 'Only as a fault: apps of this server cannot be disabled.',
+    source: observed,
+  },
+  loopDetected: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50196,
+    message: 'The server terminated an operation because it encountered a loop while processing a request.',
+    when: 'Only as a fault: Microsoft Entra refuses a client so that asks for the same token over and over for a user.',
+    source: 'reference-breaking-changes',
+  },
   serverFault: {
     status: 500,
     error: 'server_error',

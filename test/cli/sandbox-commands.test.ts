@@ -87,6 +87,11 @@ describe('each command, for a person and as JSON', () => {
       },
     },
     {
+      line: 'fault add --name t{n} --preset tokenThrottledOnce --app writer --grant-type client_credentials',
+      text: /^Added t1: gateway status 429, .+; of token requests; of app writer, grantType client_credentials; calls first 1$/,
+      json: { endpoint: 'token', match: { app: ['writer'], grantType: ['client_credentials'] } },
+    },
+    {
       line: 'fault add --name g{n} --latency 100-500 --probability 0.5 --chance-seed 7 --no-in-batch --disabled --until 2020-01-01T00:00:00Z',
       text: /^Added g1: after a wait: uniform minMs 100, maxMs 500; of inBatch false; probability 0\.5; window until/,
       json: {
@@ -195,6 +200,7 @@ describe('each command, for a person and as JSON', () => {
     ['--malformed', { kind: 'malformed' }],
     ['--slow-body 9', { kind: 'slowBody', bytesPerSecond: 9 }],
     ['--stale 2', { kind: 'stale', writes: 2 }],
+    ['--endpoint token --error clientSecretExpired', { kind: 'error', row: 'clientSecretExpired' }],
     ['--visible-after PT2H', { kind: 'stale', visibleAfter: 'PT2H' }],
   ])('fault add %s', async (flags, effect) => {
     const { stdout } = await run('fault', 'add', ...flags.split(' '), '--disabled', '--output', 'json');

@@ -1,7 +1,7 @@
 /** `vivarium fault` */
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { Fault } from '../../library/control-types.ts';
-import { pick } from '../flags.ts';
+import { collect, pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
 import { formatTable } from '../print-table.ts';
 import { readCount, readJson, readNumber } from './control-command.ts';
@@ -17,7 +17,14 @@ const ADD_FLAGS: readonly Option[] = [
   new Option('--preset <name>', 'What fault presets lists: a published error by its name, or the weather of networks.'),
   new Option('--name <name>', 'Its id; made of the preset or of the effect unless given.'),
   new Option('--disabled', 'Add it switched off.'),
+  new Option('--endpoint <name>', 'Requests of the API, or for tokens. graph unless given.').choices([
+    'graph',
+    'token',
+  ]),
   ...callMatchFlags(),
+  new Option('--grant-type <type>', 'Of token requests: client_credentials, refresh_token and so on.').argParser(
+    collect,
+  ),
   counted('--nth <n>', 'Only the nth of these calls.'),
   counted('--every <n>', 'Each nth of these calls.'),
   counted('--first <n>', 'The first so many of these calls.'),
@@ -27,7 +34,7 @@ const ADD_FLAGS: readonly Option[] = [
   new Option('--from <time>', 'From then on, by the clock of the sandbox.'),
   new Option('--until <time>', 'Until then.'),
   new Option('--latency <ms>', 'Wait first: so many milliseconds, or a range such as 100-500.'),
-  new Option('--error <row>', 'Refuse: a row of docs/errors.md.'),
+  new Option('--error <row>', 'Refuse: a row of docs/errors.md; with --endpoint token, of its token errors.'),
   counted('--gateway <status>', 'Answer as a proxy in front.'),
   new Option('--reset <when>', 'Reset the connection before or after the call is run.').choices(['before', 'after']),
   counted('--truncate <bytes>', 'End the connection after so many bytes of the body.'),
@@ -55,6 +62,7 @@ const add: ControlCommand = {
     'fault add --preset tooManyRequests --first 2 --retry-after 1',
     'fault add --error serviceUnavailable --first 1 --retry-after none',
     'fault add --preset resetAfterCommit --path "/employeeExperience/**" --nth 3',
+    'fault add --preset tokenThrottledOnce --app writer',
     'fault add --latency 100-500 --method GET --probability 0.5',
   ],
   run: async ({ control, options, fail }) => {
@@ -132,11 +140,11 @@ function readOrder(options: Options, effect: object | undefined): object {
   const { match, calls, window, effect: ruledEffect, ...members } = (rule ?? {}) as Readonly<Record<string, object>>;
   return {
     ...members,
-    ...pick(options, ['preset', 'name', 'probability']),
+    ...pick(options, ['preset', 'name', 'endpoint', 'probability']),
     ...(disabled === true && { enabled: false }),
     ...(chanceSeed !== undefined && { seed: chanceSeed }),
     ...(typeof latency === 'string' && { latency: readLatency(latency) }),
-    ...together('match', match, readCallMatch(options)),
+    ...together('match', match, { ...readCallMatch(options), ...pick(options, ['grantType']) }),
     ...together('calls', calls, pick(options, ['nth', 'every', 'first', 'after'])),
     ...together('window', window, pick(options, ['from', 'until'])),
     ...together('effect', ruledEffect, {

@@ -1,10 +1,11 @@
 /** Faults and limits in a line each, in the words of the control API. */
-import type { CallMatch, Fault, Limit } from '../../library/control-types.ts';
+import type { CallMatch, Fault, FaultMatch, Limit } from '../../library/control-types.ts';
 
-export function describeFault({ match, calls, probability, window, latency, effect }: Fault): string {
+export function describeFault({ endpoint, match, calls, probability, window, latency, effect }: Fault): string {
   const parts = [
     ...(effect === undefined ? [] : [describeKind(effect)]),
     ...(latency === undefined ? [] : [`after a wait: ${describeKind(latency)}`]),
+    ...(endpoint === 'token' ? ['of token requests'] : []),
     ...describeMatch(match),
     ...(calls === undefined ? [] : [`calls ${describeMembers(calls)}`]),
     ...(probability === 1 ? [] : [`probability ${probability}`]),
@@ -19,7 +20,7 @@ export function describeLimit({ match = {}, per = [], requests, windowSeconds, e
   return [`${requests} in ${windowSeconds} s ${counted}`, ...punished, ...describeMatch(match)].join('; ');
 }
 
-function describeMatch(match: CallMatch): readonly string[] {
+function describeMatch(match: CallMatch | FaultMatch): readonly string[] {
   return Object.keys(match).length === 0 ? [] : [`of ${describeMembers(match)}`];
 }
 

@@ -13,8 +13,6 @@ import { issueUserTokens } from '../user-tokens.ts';
 import { getGrantUser, getOwnGrant, getParameter, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
-export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
-
 /** How long a device has to wait between two questions. */
 export const POLL_INTERVAL_SECONDS = 5;
 /** Timers and networks are not exact: this much too early is no fault. */

@@ -6,7 +6,7 @@ import { OPERATIONS } from '../../model/operations.ts';
 import { closed, findUnknown } from './check.ts';
 import { valuesOf } from './one-or-more.ts';
 
-const oneOrMore = (description: string) =>
+export const oneOrMore = (description: string) =>
   Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
     description,
   });

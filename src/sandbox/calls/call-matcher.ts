@@ -22,7 +22,7 @@ export function createCallMatcher(match: CallMatch, ids: CallerIds): CallMatcher
 }
 
 /** Not asked for, or one of those asked for. */
-function isAmong(asked: readonly string[] | undefined, value: string | undefined): boolean {
+export function isAmong(asked: readonly string[] | undefined, value: string | undefined): boolean {
   return asked === undefined || (value !== undefined && asked.includes(value));
 }
 

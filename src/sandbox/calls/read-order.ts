@@ -20,6 +20,8 @@ export interface OrderKind<Order> {
   readonly presets: readonly Preset[];
   /** What has presets too, which are no orders of this kind. */
   readonly other: { readonly name: OrderName; readonly presets: readonly Preset[] };
+  /** By name: what to say of presets that there are not. */
+  readonly hints?: Readonly<Record<string, string>>;
   /** What is wrong with members that fit the schema. */
   findProblems?(order: Order, checked: Checked): readonly string[];
 }
@@ -31,7 +33,10 @@ export async function readOrder<Order extends { readonly match?: CallMatch }>(
   kind: OrderKind<Order>,
 ): Promise<{ readonly order: Order; readonly callers: CallerIds }> {
   const { name, schema, presets } = kind;
-  const merged = withPreset(isJsonObject(body) ? body : {}, { presets, refused: refusalsOf(kind.other) });
+  const merged = withPreset(isJsonObject(body) ? body : {}, {
+    presets,
+    refused: { ...kind.hints, ...refusalsOf(kind.other) },
+  });
   const checked = checkSchema(schema, isJsonObject(body) ? merged.order : body);
   // What does not fit the schema is not looked at any further.
   const order = merged.order as Order;

@@ -1,41 +1,47 @@
-/** What becomes of a call that a fault befalls. */
+/** What becomes of a call that a fault hits. */
 import { STATUS_CODES } from 'node:http';
 
 import type { ErrorName } from '../../model/errors.ts';
+import type { OperationId } from '../../model/operations.ts';
+import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { Delivery, GraphResponse } from '../../odata/message.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
 import { readDuration } from '../control/duration.ts';
 import { answerWithError } from './error-answer.ts';
 import type { ErrorAnswerOptions } from './error-answer.ts';
 import type { Effect } from './fault-rule.ts';
+import type { FaultTarget } from './fault-target.ts';
 import { writeRetryAfter } from './retry-after-header.ts';
 import type { Lag, StaleReads } from './stale-reads.ts';
+import { answerWithTokenError } from './token-error-answer.ts';
 
 export interface EffectOptions extends ErrorAnswerOptions {
   readonly staleReads: StaleReads;
 }
 
-/** The call, and what it comes to when nothing befalls it. */
-export interface Befallen {
-  readonly call: EngineCall;
+const DEFAULT_TRUNCATED_BYTES = 20;
+
+export interface HitCall {
+  readonly target: FaultTarget;
+  /** Gives the answer that there is without the fault. */
   run(): Promise<GraphResponse>;
 }
 
-const DEFAULT_TRUNCATED_BYTES = 20;
-
 export async function applyEffect(
   effect: Effect,
-  { call, run }: Befallen,
+  { target, run }: HitCall,
   options: EffectOptions,
 ): Promise<GraphResponse> {
+  const { clock } = options.style;
   switch (effect.kind) {
     case 'error':
       // The rule was checked: its row exists.
-      return answerWithError({ ...effect, row: effect.row as ErrorName }, call, options);
+      return target.endpoint === 'graph'
+        ? answerWithError({ ...effect, row: effect.row as ErrorName }, target.call, options)
+        : answerWithTokenError({ ...effect, row: effect.row as TokenErrorName }, target.call, clock.now());
     case 'gateway':
-      return { ...gatewayAnswer(effect, options.style.clock.now()), operation: call.match?.operation.id };
+      return { ...gatewayAnswer(effect, clock.now()), operation: operationOf(target) };
     case 'reset':
-      return effect.when === 'before' ? unanswered(call) : delivered(run, { kind: 'reset' });
+      return effect.when === 'before' ? unanswered(target) : delivered(run, { kind: 'reset' });
     case 'truncate':
       return delivered(run, { kind: 'truncate', bytes: effect.bytes ?? DEFAULT_TRUNCATED_BYTES });
     case 'malformed':
@@ -43,7 +49,7 @@ export async function applyEffect(
     case 'slowBody':
       return delivered(run, { kind: 'slow', bytesPerSecond: effect.bytesPerSecond });
     case 'stale':
-      return options.staleReads.read(call, lagOf(effect), run);
+      return target.endpoint === 'graph' ? options.staleReads.read(target.call, lagOf(effect), run) : run();
     default:
       return effect satisfies never;
   }
@@ -56,13 +62,17 @@ export function lagOf({ writes, visibleAfter }: Extract<Effect, { kind: 'stale' 
   return { writes: writes ?? (visibleAfter === undefined ? 1 : 0), ms };
 }
 
-async function delivered(run: Befallen['run'], delivery: Delivery): Promise<GraphResponse> {
+async function delivered(run: () => Promise<GraphResponse>, delivery: Delivery): Promise<GraphResponse> {
   return { ...(await run()), delivery };
 }
 
 /** Nothing was run. The status is not sent: it stands for "no answer" to whoever reads along, and to items that depend on it. */
-export function unanswered({ match }: EngineCall): GraphResponse {
-  return { status: 503, headers: {}, operation: match?.operation.id, delivery: { kind: 'reset' } };
+export function unanswered(target: FaultTarget): GraphResponse {
+  return { status: 503, headers: {}, operation: operationOf(target), delivery: { kind: 'reset' } };
+}
+
+function operationOf({ endpoint, call }: FaultTarget): OperationId | undefined {
+  return endpoint === 'graph' ? call.match?.operation.id : undefined;
 }
 
 function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>, now: number): GraphResponse {

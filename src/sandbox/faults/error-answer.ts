@@ -21,7 +21,7 @@ import { retryAfterExactly } from '../../odata/retry-after.ts';
 import type { EngineCall } from '../../operations/run-operation.ts';
 import { compilePath } from '../calls/call-matcher.ts';
 import { DEFAULT_RETRY_AFTER_SECONDS } from './fault-bounds.ts';
-import { writeRetryAfter } from './retry-after-header.ts';
+import { withDefaultWait, writeRetryAfter } from './retry-after-header.ts';
 import type { RetryAfterOrder } from './retry-after-header.ts';
 
 export interface ErrorOrder extends RetryAfterOrder {
@@ -66,11 +66,9 @@ interface Waiting {
 
 /** The message counts whole minutes, also where the header is shorter or missing. */
 function waitOf(order: ErrorOrder, now: number): Waiting {
-  const isAsked = order.retryAfterSeconds !== undefined || asksToWait(ERRORS[order.row].message);
-  const retryAfterSeconds =
-    order.retryAfterSeconds === undefined ? DEFAULT_RETRY_AFTER_SECONDS : order.retryAfterSeconds;
-  const { values } = retryAfterExactly((retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS) * 1000);
-  return { values, headers: isAsked ? writeRetryAfter({ ...order, retryAfterSeconds }, now) : {} };
+  const waiting = withDefaultWait(order, asksToWait(ERRORS[order.row].message));
+  const { values } = retryAfterExactly((waiting.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS) * 1000);
+  return { values, headers: writeRetryAfter(waiting, now) };
 }
 
 /** What the request has of its own for messages that repeat a part of it. */

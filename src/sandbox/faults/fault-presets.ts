@@ -2,6 +2,7 @@
 import { ERRORS } from '../../model/errors.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { ErrorRow } from '../../model/rows.ts';
+import { TOKEN_ERRORS } from '../../model/token-errors.ts';
 import type { FaultOrder } from './fault-rule.ts';
 
 export interface FaultPreset {
@@ -123,4 +124,66 @@ export const ERROR_PRESETS: readonly FaultPreset[] = (Object.entries(ERRORS) as 
   }),
 );
 
-export const FAULT_PRESETS: readonly FaultPreset[] = [...ERROR_PRESETS, ...WEATHER_PRESETS];
+const TOO_MANY_TOKENS = {
+  kind: 'gateway',
+  status: 429,
+  contentType: 'text/plain',
+  body: 'Too Many Requests',
+  retryAfterSeconds: 1,
+} as const;
+
+export const TOKEN_WEATHER_PRESETS: readonly FaultPreset[] = [
+  {
+    name: 'tokenThrottled',
+    what: 'An app that asks for tokens too often is answered 429 as Microsoft Entra does: plain text and Retry-After.',
+    rule: { endpoint: 'token', effect: TOO_MANY_TOKENS },
+  },
+  {
+    name: 'tokenThrottledOnce',
+    what: 'As tokenThrottled, for the next token request only.',
+    rule: { endpoint: 'token', calls: { first: 1 }, effect: TOO_MANY_TOKENS },
+  },
+  {
+    name: 'tokenTimeout',
+    what: 'Nothing comes for five minutes, then the connection breaks. No token is issued.',
+    rule: {
+      endpoint: 'token',
+      latency: { kind: 'fixed', ms: 300_000 },
+      effect: { kind: 'reset', when: 'before' },
+    },
+  },
+  {
+    name: 'tokenReset',
+    what: 'The connection of a token request breaks before the authority has done anything.',
+    rule: { endpoint: 'token', effect: { kind: 'reset', when: 'before' } },
+  },
+  {
+    name: 'tokenResetAfterIssue',
+    what: 'The connection breaks after the token was issued: a code is redeemed, a refresh token replaced, and the client has neither.',
+    rule: { endpoint: 'token', effect: { kind: 'reset', when: 'after' } },
+  },
+];
+
+/** Under other names than those of the API's errors, some of which are the same. */
+export const TOKEN_ERROR_PRESETS: readonly FaultPreset[] = Object.entries(TOKEN_ERRORS).map(
+  ([row, { status, number, when }]) => ({
+    name: `token${row.slice(0, 1).toUpperCase()}${row.slice(1)}`,
+    what: `AADSTS${number}, ${status}: ${when}`,
+    rule: { endpoint: 'token', effect: { kind: 'error', row } },
+  }),
+);
+
+/** By the name that people search for, which several rows may share. */
+export const AADSTS_HINTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(TOKEN_ERRORS).map(({ number }) => {
+    const names = TOKEN_ERROR_PRESETS.filter(({ what }) => what.startsWith(`AADSTS${number},`)).map(({ name }) => name);
+    return [`AADSTS${number}`, `AADSTS${number} is the preset ${names.join(' or ')}.`];
+  }),
+);
+
+export const FAULT_PRESETS: readonly FaultPreset[] = [
+  ...ERROR_PRESETS,
+  ...WEATHER_PRESETS,
+  ...TOKEN_ERROR_PRESETS,
+  ...TOKEN_WEATHER_PRESETS,
+];

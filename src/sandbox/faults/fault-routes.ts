@@ -2,7 +2,6 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import { CALL_MATCH } from '../calls/call-match.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import { closed, suggest } from '../calls/check.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
@@ -10,7 +9,7 @@ import type { ControlRoute } from '../control/route.ts';
 import { LIMIT_PRESETS } from '../limits/limit-presets.ts';
 import type { Fault, FaultState } from './fault.ts';
 import { FAULT_PRESETS } from './fault-presets.ts';
-import { CALL_CHOICE, EFFECT, FAULT_ORDER, FAULT_WINDOW, LATENCY } from './fault-rule.ts';
+import { CALL_CHOICE, EFFECT, FAULT_MATCH, FAULT_ORDER, FAULT_WINDOW, LATENCY } from './fault-rule.ts';
 import { readFault } from './read-fault.ts';
 import type { RuleRegistry } from '../rule-registry.ts';
 
@@ -26,7 +25,8 @@ const FAULT = Type.Object(
     id: Type.String(),
     enabled: Type.Boolean(),
     preset: Type.Optional(Type.String()),
-    match: CALL_MATCH,
+    endpoint: FAULT_ORDER.properties.endpoint,
+    match: FAULT_MATCH,
     calls: Type.Optional(CALL_CHOICE),
     probability: Type.Number(),
     seed: Type.Integer(),

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import { CALL_MATCH } from '../calls/call-match.ts';
+import { CALL_MATCH, oneOrMore } from '../calls/call-match.ts';
 import { closed, variants } from '../calls/check.ts';
 import { MAX_STALE_WRITES, MAX_WAIT_MS } from './fault-bounds.ts';
 
@@ -47,6 +47,20 @@ export const FAULT_WINDOW = Type.Object(
   { ...closed, minProperties: 1, description: "Dates and times such as 2026-01-02T03:04:05Z, by the server's clock." },
 );
 
+export const FAULT_MATCH = Type.Object(
+  {
+    ...CALL_MATCH.properties,
+    grantType: Type.Optional(
+      oneOrMore('Of token requests: grant types such as client_credentials, refresh_token or device_code.'),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and grantType.',
+  },
+);
+
 export const LATENCY = variants('How long a call waits before anything else happens; by real time.', [
   Type.Object({ kind: Type.Literal('fixed'), ms: milliseconds }, closed),
   Type.Object({ kind: Type.Literal('uniform'), minMs: milliseconds, maxMs: milliseconds }, closed),
@@ -68,7 +82,10 @@ export const EFFECT = variants('What becomes of the call.', [
   Type.Object(
     {
       kind: Type.Literal('error'),
-      row: Type.String({ description: 'Name of a row of docs/errors.md, such as tooManyRequests.' }),
+      row: Type.String({
+        description:
+          'Name of a row of docs/errors.md, such as tooManyRequests; with the endpoint token, of one of its token errors, such as clientSecretExpired.',
+      }),
       values: Type.Optional(
         Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
           description: 'For the {name}s of its message.',
@@ -153,7 +170,12 @@ export const FAULT_ORDER = Type.Object(
       }),
     ),
     enabled: Type.Optional(Type.Boolean({ description: 'Default true. A fault that is not neither counts nor acts.' })),
-    match: Type.Optional(CALL_MATCH),
+    endpoint: Type.Optional(
+      Type.Enum(['graph', 'token'], {
+        description: 'Whose requests it is about: those of the API, the default, or those for tokens.',
+      }),
+    ),
+    match: Type.Optional(FAULT_MATCH),
     calls: Type.Optional(CALL_CHOICE),
     probability: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1, description: 'Of each call that `calls` leaves. Default 1.' }),

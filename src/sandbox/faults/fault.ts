@@ -1,12 +1,11 @@
 /** One fault at work: its counters, and whether it befalls a call. */
 import { parseDateTimeOffset } from '../../odata/edm.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
 import type { CallerIds } from '../calls/call-names.ts';
-import { createCallMatcher } from '../calls/call-matcher.ts';
-import type { CallMatcher } from '../calls/call-matcher.ts';
 import { createDraw } from './draw.ts';
 import type { Draw } from './draw.ts';
 import type { CallChoice, FaultOrder, FaultWindow } from './fault-rule.ts';
+import { createTargetMatcher } from './fault-target.ts';
+import type { FaultTarget } from './fault-target.ts';
 
 /** Plain JSON. */
 export interface FaultState {
@@ -23,7 +22,7 @@ export interface FaultState {
 export interface Fault {
   readonly state: FaultState;
   /** Counts a call that matches; what to draw with when the fault befalls it. `now`: epoch milliseconds. */
-  count(call: EngineCall, now: number): FaultHit | undefined;
+  count(target: FaultTarget, now: number): FaultHit | undefined;
 }
 
 export interface FaultHit {
@@ -34,13 +33,13 @@ export interface FaultHit {
 
 export function createFault(state: FaultState): Fault {
   const { id, order, callers } = state;
-  const { match = {}, calls, probability = 1, seed = 0 } = order;
-  const isMeant: CallMatcher = createCallMatcher(match, callers);
+  const { calls, probability = 1, seed = 0 } = order;
+  const isMeant = createTargetMatcher(order, callers);
   const isOpen = createWindow(order.window);
   return {
     state,
-    count: (call, now) => {
-      if (!state.enabled || !isOpen(now) || !isMeant(call)) return undefined;
+    count: (target, now) => {
+      if (!state.enabled || !isOpen(now) || !isMeant(target)) return undefined;
       state.calls += 1;
       const callNumber = state.calls;
       if (!isChosen(calls, callNumber)) return undefined;

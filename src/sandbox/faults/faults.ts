@@ -1,5 +1,5 @@
 /**
- * Faults on demand: rules that stand around the requests of the API and befall those that they are about.
+ * Faults on demand: rules around the calls of the engine and the requests to the token endpoint.
  *
  * Rules are looked at in the order in which they were added. Each that matches a call counts it. Of those that the call's
  * number, the draw and the window then choose, all latencies add up, and the first effect is the one that acts; rules with
@@ -24,8 +24,11 @@ import type { EffectOptions } from './apply-effect.ts';
 import { drawLatency } from './draw.ts';
 import { createFault } from './fault.ts';
 import type { Fault, FaultHit, FaultState } from './fault.ts';
+import { findSignal } from './fault-target.ts';
+import type { FaultTarget } from './fault-target.ts';
 import { createStaleReads } from './stale-reads.ts';
 import type { Lag, PastState } from './stale-reads.ts';
+import type { AroundToken } from './token-call.ts';
 
 export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
   readonly clock: Clock;
@@ -38,6 +41,8 @@ export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
 
 export interface Faults extends AsyncDisposable {
   readonly around: Around;
+  /** Of the token endpoint. */
+  readonly aroundToken: AroundToken;
   readonly store: SandboxStore;
   /** How many are switched on. */
   countEnabled(): number;
@@ -76,17 +81,20 @@ export function createFaults(options: FaultsOptions): Faults {
     return isBehind(lag) && mayWrite ? staleReads.keepWrite(call, lag, go) : go();
   };
 
-  const around: Around = async (call, go) => {
-    if (registry.isEmpty()) return go();
-    const hits = chooseHits(registry.list(), call, options.clock.now());
-    if (hits.length === 0) return run(call, go);
+  const hit = async (target: FaultTarget, go: () => Promise<GraphResponse>): Promise<GraphResponse> => {
+    const hits = chooseHits(registry.list(), target, options.clock.now());
+    if (hits.length === 0) return go();
     // A client that has gone is neither answered nor served.
-    if (!(await wait(hits, call.request.findSignal?.()))) return mark(unanswered(call), hits);
+    if (!(await wait(hits, findSignal(target)))) return mark(unanswered(target), hits);
     const effect = hits.map(({ fault }) => fault.state.order.effect).find((one) => one !== undefined);
-    const befallen = { call, run: () => run(call, go) };
-    const answer = effect === undefined ? befallen.run() : applyEffect(effect, befallen, effectOptions);
+    const answer = effect === undefined ? go() : applyEffect(effect, { target, run: go }, effectOptions);
     return mark(await answer, hits);
   };
+
+  const around: Around = async (call, go) =>
+    registry.isEmpty() ? go() : hit({ endpoint: 'graph', call }, () => run(call, go));
+  const aroundToken: AroundToken = async (call, go) =>
+    registry.isEmpty() ? go() : hit({ endpoint: 'token', call }, go);
 
   /** States are kept only while there is a fault that is on and reads them. */
   const forgetUnread = (): void => {
@@ -115,6 +123,7 @@ export function createFaults(options: FaultsOptions): Faults {
 
   return {
     around,
+    aroundToken,
     store,
     countEnabled: () => registry.list().filter(({ state }) => state.enabled).length,
     loadRoutes: async () => {
@@ -141,11 +150,11 @@ interface Hit extends FaultHit {
   readonly fault: Fault;
 }
 
-function chooseHits(faults: readonly Fault[], call: EngineCall, now: number): readonly Hit[] {
+function chooseHits(faults: readonly Fault[], target: FaultTarget, now: number): readonly Hit[] {
   const hits: Hit[] = [];
   let hasEffect = false;
   for (const fault of faults) {
-    const hit = fault.count(call, now);
+    const hit = fault.count(target, now);
     const acts = fault.state.order.effect !== undefined;
     if (hit === undefined || (hasEffect && acts)) continue;
     hasEffect ||= acts;

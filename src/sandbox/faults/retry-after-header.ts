@@ -1,10 +1,17 @@
 /** The Retry-After of an answer that a fault makes, as its effect orders it. */
 import { formatHttpDate } from '../../base/utc-text.ts';
+import { DEFAULT_RETRY_AFTER_SECONDS } from './fault-bounds.ts';
 
 export interface RetryAfterOrder {
   /** `null`: no header. */
   readonly retryAfterSeconds?: number | null | undefined;
   readonly retryAfterForm?: 'seconds' | 'date' | undefined;
+}
+
+/** With the default of faults, when the order names no time and the error needs one. */
+export function withDefaultWait(order: RetryAfterOrder, needsTime: boolean): RetryAfterOrder {
+  const isOpen = needsTime && order.retryAfterSeconds === undefined;
+  return isOpen ? { ...order, retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS } : order;
 }
 
 /** By header name; empty when the order names no time. `now`: epoch milliseconds. */

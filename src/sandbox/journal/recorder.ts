@@ -42,6 +42,8 @@ export interface WireExchange extends RequestIds {
   readonly refusal: Refusal | undefined;
   /** Of the authority. */
   readonly tokenRefusal: TokenRefusalFacts | undefined;
+  /** Remarks, where the engine has none. */
+  readonly notes: readonly string[] | undefined;
 }
 
 export interface TokenRefusalFacts {

@@ -73,7 +73,7 @@ export function writeEntry(
     ...given('response', wire.response && writeResponse(wire, wire.response)),
     ...given('refusal', writeRefusal(wire, response?.refusal ?? wire.refusal, record)),
     deviations: response?.deviations ?? [],
-    notes: [...(response?.notes ?? []), ...(record?.notes ?? [])],
+    notes: [...(response?.notes ?? wire.notes ?? []), ...(record?.notes ?? [])],
   };
 }
 

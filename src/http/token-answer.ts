@@ -1,0 +1,61 @@
+/** The answer to a token request, which a fault of the sandbox may replace or break. */
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyError, FastifyReply } from 'fastify';
+import { TokenError } from '../issuer/token-error.ts';
+import { findGrantType } from '../model/grant-types.ts';
+import type { GraphResponse } from '../odata/message.ts';
+import type { TokenCall } from '../sandbox/faults/token-call.ts';
+import { sendBroken } from './broken-delivery.ts';
+import { createSignalFinder } from './client-signal.ts';
+import { describeRefusal, toTokenError } from './issuer-exchange.ts';
+import type { IssuerRoutesOptions, TenantRequest } from './issuer-exchange.ts';
+import { listHeaders } from './reply.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+export interface TokenExchange {
+  readonly request: TenantRequest;
+  readonly reply: FastifyReply;
+}
+
+/** @param issue the tokens, or a TokenError */
+export async function answerTokenRequest(
+  options: IssuerRoutesOptions,
+  { request, reply }: TokenExchange,
+  issue: () => Promise<object>,
+): Promise<object> {
+  if (options.aroundToken === undefined) return issue();
+  const run = async (): Promise<GraphResponse> => {
+    try {
+      return { status: 200, headers: {}, body: await issue() };
+    } catch (thrown) {
+      return refuse(options, toTokenError(options, thrown as FastifyError, request), request);
+    }
+  };
+  const answer = await options.aroundToken(describeCall(options, { request, reply }), run);
+  const { status, headers, body, delivery, notes } = answer;
+  request.exchange.notes = notes;
+  reply.code(status).headers({ 'content-type': JSON_TYPE, ...headers });
+  if (delivery === undefined) return reply.send(body);
+  const all = listHeaders(reply.getHeaders() as OutgoingHttpHeaders);
+  const text = body instanceof Uint8Array ? Buffer.from(body).toString() : JSON.stringify(body);
+  sendBroken(reply.hijack().raw, { status, headers: all, text }, delivery);
+  return reply;
+}
+
+export function refuse(options: IssuerRoutesOptions, error: TokenError, request: TenantRequest): GraphResponse {
+  return { status: error.status, headers: error.headers, body: describeRefusal(options, error, request) };
+}
+
+/** The hook that notes clients has run. */
+function describeCall(options: IssuerRoutesOptions, { request, reply }: TokenExchange): TokenCall {
+  const { exchange, params, body } = request;
+  return {
+    grantType: findGrantType(new URLSearchParams(body).get('grant_type') ?? ''),
+    appId: exchange.appId,
+    tenantId: exchange.tenantId,
+    segment: params.segment,
+    findSignal: createSignalFinder(reply.raw),
+    refuse: (row, details) => refuse(options, new TokenError(row, details), request),
+  };
+}

@@ -1,0 +1,30 @@
+/** What a fault hits: a call of the engine, or a request to the token endpoint. */
+import { findGrantType } from '../../model/grant-types.ts';
+import type { EngineCall } from '../../operations/run-operation.ts';
+import { createCallMatcher, isAmong } from '../calls/call-matcher.ts';
+import type { CallerIds } from '../calls/call-names.ts';
+import { valuesOf } from '../calls/one-or-more.ts';
+import type { FaultOrder } from './fault-rule.ts';
+import type { TokenCall } from './token-call.ts';
+
+export type FaultTarget =
+  { readonly endpoint: 'graph'; readonly call: EngineCall } | { readonly endpoint: 'token'; readonly call: TokenCall };
+
+export type TargetMatcher = (target: FaultTarget) => boolean;
+
+export function createTargetMatcher({ endpoint, match = {} }: FaultOrder, ids: CallerIds): TargetMatcher {
+  if (endpoint === 'token') {
+    const grantTypes = valuesOf(match.grantType)?.map((text) => findGrantType(text) ?? text);
+    return (target) =>
+      target.endpoint === 'token' &&
+      isAmong(grantTypes, target.call.grantType) &&
+      isAmong(ids.appIds, target.call.appId) &&
+      isAmong(ids.tenantIds, target.call.tenantId);
+  }
+  const isMeant = createCallMatcher(match, ids);
+  return (target) => target.endpoint === 'graph' && isMeant(target.call);
+}
+
+export function findSignal({ endpoint, call }: FaultTarget): AbortSignal | undefined {
+  return endpoint === 'graph' ? call.request.findSignal?.() : call.findSignal();
+}
