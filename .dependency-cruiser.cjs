@@ -28,7 +28,7 @@ const outsideThings = {
   umzug: { module: '(^|/)umzug(/|$)', home: '^src/store/' },
   fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/http/' },
   jose: { module: '(^|/)jose(/|$)', home: '^src/(auth|issuer)/' },
-  x509: { module: '(^|/)@peculiar/x509(/|$)', home: '^src/issuer/' },
+  x509: { module: '(^|/)@peculiar(/|$)', home: '^src/issuer/' },
   pino: { module: '(^|/)pino(-|/|$)', home: '^src/telemetry/' },
   'opentelemetry-sdk': { module: '(^|/)@opentelemetry/(sdk|exporter|instrumentation)', home: '^src/telemetry/' },
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },

@@ -16,7 +16,7 @@ import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
 import { openThrottle } from './app/open-throttle.ts';
 import { openSandbox } from './app/open-sandbox.ts';
-import { openTls } from './app/open-tls.ts';
+import { openTls, renewTls } from './app/open-tls.ts';
 import type { Sandbox } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
@@ -149,7 +149,7 @@ export async function startApp(
     card,
     readCard: async () => readCard(await createCardStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
-    notices: [...own.notices, ...database.notices, ...filled.notices],
+    notices: [...own.notices, ...database.notices, ...filled.notices, ...(tls?.notices ?? [])],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
     control: sandbox && { url: `${baseUrl}${CONTROL_ROOT}`, token: sandbox.token.text, findApi: sandbox.findApi },
     clock,
@@ -215,6 +215,15 @@ export function runMigrations(settings: Settings): Promise<readonly string[]> {
  */
 export function runDistribution(settings: Settings): Promise<Distribution> {
   return distributeDatabase(settings, commandEvents(settings));
+}
+
+/**
+ * Makes a new local authority in the data folder of the settings, for the names of their server.
+ * @returns the file that clients are to trust; @throws StartError when a server uses the folder, or it cannot be used
+ */
+export async function renewLocalAuthority(settings: Settings): Promise<string> {
+  using own = openServerFolder({ ...settings, ephemeral: false });
+  return await renewTls(settings, own.folder, ownKeys);
 }
 
 function commandEvents({ logLevel: level }: Settings): Events {

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { findDataFolder } from '../src/base/data-folder.ts';
 import { protectFolder } from '../src/base/file-permissions.ts';
-import { createRsaCertificate } from './issuer/certificates.ts';
+import { createRootAlone, createRsaCertificate } from './issuer/certificates.ts';
 import { runVivarium } from './support/command.ts';
 import type { Outcome } from './support/command.ts';
 import { findQuietPort } from './support/quiet-port.ts';
@@ -134,6 +134,7 @@ describe('the local authority', () => {
   test.each([
     ['missing', 'ca-key.pem', undefined],
     ['missing', 'ca.pem', undefined],
+    ['not a PEM', 'ca-issuer.pem', 'text'],
     ['empty', 'ca-key.pem', ''],
     ['not PEM', 'ca.pem', 'text'],
   ])('is never replaced unasked: %s %s', async (_problem, name, text) => {
@@ -141,6 +142,56 @@ describe('the local authority', () => {
     rmSync(file('tls', name));
     if (text !== undefined) writeFileSync(file('tls', name), text);
     expect(await refusal()).toMatch(new RegExp(`${file('tls', name)} is .+ Restore it`));
+  });
+
+  test('is two certificates that belong together', async () => {
+    fill();
+    rmSync(file('tls', 'ca-issuer.pem'));
+    expect(await refusal()).toContain(
+      `${file('tls', 'ca-key.pem')} is not the private key of ${file('tls', 'ca.pem')}`,
+    );
+    fill();
+    writeFileSync(file('tls', 'ca.pem'), (await createRootAlone(Date.now())).certificatePem);
+    expect(await refusal()).toContain(`${file('tls', 'ca-issuer.pem')} is not signed by ${file('tls', 'ca.pem')}`);
+  });
+
+  test('of an earlier release goes on working, and a notice says how to make one with constraints', async () => {
+    fill();
+    const { certificatePem, privateKeyPem } = await createRootAlone(Date.now());
+    rmSync(file('tls', 'ca-issuer.pem'));
+    writeFileSync(file('tls', 'ca.pem'), certificatePem);
+    writeFileSync(file('tls', 'ca-key.pem'), privateKeyPem);
+    await using earlier = start();
+    await earlier.ready;
+    expect((await run('status', '--data', folder)).exitCode).toBe(0);
+    await expect.poll(() => earlier.stderr()).toContain('may sign for any name');
+    expect((await run('renew-ca', '--data', folder)).stderr).toContain('is in use by the server at');
+    expect(readFileSync(file('tls', 'ca.pem'), 'utf8')).toBe(certificatePem);
+    earlier.signal('SIGTERM');
+    await earlier.exited;
+
+    const { exitCode, stdout } = await run('renew-ca', '--data', folder, '--output', 'json');
+    expect({ exitCode, stdout: JSON.parse(stdout) }).toEqual({
+      exitCode: 0,
+      stdout: { caFile: file('tls', 'ca.pem') },
+    });
+    await using renewed = start();
+    await renewed.ready;
+    expect((await run('status', '--data', folder)).exitCode).toBe(0);
+    expect(renewed.stderr()).toBe('');
+    expect(readFileSync(file('tls', 'ca.pem'), 'utf8')).not.toBe(certificatePem);
+  });
+
+  test('does not sign for a host that it was not made for, until it is made again', async () => {
+    fill();
+    const host = ['--host', '192.0.2.1'];
+    const message = await refusal(...host);
+    expect(message).toContain(`The local authority in ${file('tls', 'ca.pem')} may not sign for 192.0.2.1.`);
+    expect(message).toContain('vivarium renew-ca');
+    expect((await run('renew-ca', '--data', folder, ...host)).stdout).toContain('Made a new local authority');
+    // No machine has this address.
+    expect(await refusal(...host)).toContain('192.0.2.1');
+    expect(await refusal(...host)).not.toContain('may not sign');
   });
 
   test('signs another server certificate when there is none that is right', async () => {

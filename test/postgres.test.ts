@@ -164,7 +164,7 @@ describe('TLS', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'vivarium-tls-'));
     const now = Date.now();
-    const authority = await createCertificateAuthority(now);
+    const authority = await createCertificateAuthority({ names: [], now });
     authorityFile = join(folder, 'ca.pem');
     writeFileSync(authorityFile, authority.certificatePem);
     const tls = await createServerCertificate({ authority, names: [], now });

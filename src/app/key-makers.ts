@@ -2,7 +2,7 @@
 import { generateSigningKey } from '../auth/signing-keys.ts';
 import type { StoredSigningKey } from '../auth/signing-keys.ts';
 import { createCertificateAuthority, createServerCertificate } from '../issuer/certificate.ts';
-import type { CertificateAndKey, ServerCertificateOptions } from '../issuer/certificate.ts';
+import type { CertificateAndKey, CertificateAuthority, ServerCertificateOptions } from '../issuer/certificate.ts';
 import type { CertificateMakers } from '../issuer/tls-files.ts';
 
 export interface KeyMakers extends CertificateMakers {
@@ -23,7 +23,13 @@ export const ownKeys: KeyMakers = {
 export function shareKeys(): () => KeyMakers {
   const signingKeys: Promise<StoredSigningKey>[] = [];
   const certificates = new Map<string, Promise<CertificateAndKey>>();
-  let authority: Promise<CertificateAndKey> | undefined;
+  const authorities = new Map<string, Promise<CertificateAuthority>>();
+  const shareAuthority: KeyMakers['authority'] = (options) => {
+    const names = options.names.join(' ');
+    const made = authorities.get(names) ?? createCertificateAuthority(options);
+    authorities.set(names, made);
+    return made;
+  };
   const shareCertificate = (options: ServerCertificateOptions): Promise<CertificateAndKey> => {
     const names = options.names.join(' ');
     const made = certificates.get(names) ?? createServerCertificate(options);
@@ -43,7 +49,7 @@ export function shareKeys(): () => KeyMakers {
     };
     return {
       signingKey,
-      authority: (now) => (authority ??= createCertificateAuthority(now)),
+      authority: shareAuthority,
       serverCertificate: shareCertificate,
     };
   };

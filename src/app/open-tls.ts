@@ -5,7 +5,7 @@ import { readFilled } from '../base/read-filled.ts';
 import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { findPairProblem } from '../issuer/certificate-pair.ts';
-import { openTlsFiles } from '../issuer/tls-files.ts';
+import { openTlsFiles, renewAuthority } from '../issuer/tls-files.ts';
 import type { CertificateMakers } from '../issuer/tls-files.ts';
 
 export interface Tls {
@@ -13,17 +13,29 @@ export interface Tls {
   readonly authorityFile: string | undefined;
   readonly key: string;
   readonly cert: string;
+  /** Sentences for the person who started the server. */
+  readonly notices: readonly string[];
 }
 
 /** @throws StartError when a file cannot be read, or a key is not that of its certificate */
 export async function openTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<Tls> {
   const { certFile, keyFile } = settings;
   if (certFile !== undefined && keyFile !== undefined) {
-    return { authorityFile: undefined, ...readOwnPair(certFile, keyFile) };
+    return { authorityFile: undefined, ...readOwnPair(certFile, keyFile), notices: [] };
   }
-  const options = { names: [settings.host], now: systemClock.now(), makers };
-  const { authorityFile, server } = await openTlsFiles(folder.tls, options);
-  return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem };
+  const options = { names: listNames(settings), now: systemClock.now(), makers };
+  const { authorityFile, server, notices } = await openTlsFiles(folder.tls, options);
+  return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem, notices };
+}
+
+/** Makes a new local authority in the folder; gives the file that clients are to trust. */
+export function renewTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<string> {
+  return renewAuthority(folder.tls, { names: listNames(settings), now: systemClock.now(), makers });
+}
+
+/** What the certificate is for besides loopback, and all that the authority may sign for. */
+function listNames({ host }: Settings): readonly string[] {
+  return ['localhost', '0.0.0.0', '::'].includes(host) ? [] : [host];
 }
 
 function readOwnPair(certFile: string, keyFile: string): Pick<Tls, 'cert' | 'key'> {

@@ -44,7 +44,7 @@ function listSecretFiles({ database, tls, card, controlToken }: DataFolder): rea
 
 /** Whoever could write them could lead clients and commands to another server. */
 function listPublicFiles({ path, tls }: DataFolder): readonly string[] {
-  const certificates = ['ca.pem', 'server.pem'].map((name) => join(tls, name));
+  const certificates = ['ca.pem', 'ca-issuer.pem', 'server.pem'].map((name) => join(tls, name));
   return [tls, ...certificates, join(path, 'server.json')].filter((each) => existsSync(each));
 }
 

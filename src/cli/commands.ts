@@ -74,6 +74,7 @@ export function createProgram(run: CommandRun): Command {
   addStart(program, run);
   addToken(program, run);
   addMigrate(program, run);
+  addRenewCa(program, run);
   addInit(program, run);
   addValidate(program, run);
   addHealthcheck(program, run);
@@ -147,6 +148,22 @@ function addMigrate(program: Command, { load }: CommandRun): void {
       await migrate(settings, citus);
     });
   addSettingFlags(command, ['Data']);
+}
+
+function addRenewCa(program: Command, { load }: CommandRun): void {
+  const command: Command = program
+    .command('renew-ca')
+    .description('Make a new local certificate authority, limited to the names of the server, which has to be stopped.')
+    .addHelpText(
+      'after',
+      `\nThe next start makes a server certificate from it. Clients have to trust the new ca.pem.\n${SOURCES}${EXITS}`,
+    )
+    .action(async (options: Options) => {
+      const settings = load(options);
+      const { renewCa } = await import('./renew-ca.ts');
+      await renewCa(settings);
+    });
+  addNamedFlags(command, ['data', 'host', 'config', 'output', 'logLevel']);
 }
 
 function addInit(program: Command, { load }: CommandRun): void {

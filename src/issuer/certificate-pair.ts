@@ -11,12 +11,17 @@ export interface PairFiles {
 
 /** A sentence that names the file; `undefined` when the key is that of the certificate. */
 export function findPairProblem(pair: CertificateAndKey, files: PairFiles): string | undefined {
-  const certificate = attempt(() => new X509Certificate(pair.certificatePem));
+  const certificate = findCertificate(pair.certificatePem);
   if (certificate === undefined) return `${files.certificate} is not a PEM certificate.`;
   const key = attempt((): KeyObject => createPrivateKey(pair.privateKeyPem));
   if (key === undefined) return `${files.privateKey} is not a PEM private key without a passphrase.`;
   const isPair = certificate.checkPrivateKey(key);
   return isPair ? undefined : `${files.privateKey} is not the private key of ${files.certificate}.`;
+}
+
+/** `undefined` for a text that is no certificate. */
+export function findCertificate(pem: string): X509Certificate | undefined {
+  return attempt(() => new X509Certificate(pem));
 }
 
 function attempt<Result>(parse: () => Result): Result | undefined {

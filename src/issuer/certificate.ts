@@ -1,4 +1,11 @@
-/** An own certificate authority and the server certificate it signs, so that HTTPS works without any outside help. */
+/**
+ * A certificate authority of our own and the server certificate that it signs, so that HTTPS works without any outside help.
+ *
+ * Clients trust its root. The key of the root signs one certificate, that of the issuer, and is dropped: no file has it. The
+ * issuer, whose key is kept, is constrained to the names that were asked for, so that who finds that key can pass for no
+ * other host. The constraints are on the issuer since verifiers may pass over those of the root itself, as Java does
+ * (RFC 5280, section 6.2).
+ */
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto';
 import type { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -14,7 +21,8 @@ const BACKDATING_MS = 3_600_000;
 
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
-const AUTHORITY_NAME = 'CN=Vivarium local certificate authority';
+const ROOT_NAME = 'CN=Vivarium local certificate authority';
+const ISSUER_NAME = 'CN=Vivarium local server certificates';
 const SERVER_NAME = 'CN=Vivarium';
 
 /** Names that every server certificate holds. */
@@ -26,58 +34,116 @@ export interface CertificateAndKey {
   readonly privateKeyPem: string;
 }
 
+export interface CertificateAuthority {
+  /** The root, which clients are to trust. */
+  readonly certificatePem: string;
+  /** Signs server certificates. An authority of an earlier release is one certificate: the root, without constraints. */
+  readonly issuer: CertificateAndKey;
+}
+
+export interface AuthorityOptions {
+  /** DNS names and IP addresses that it may sign for besides those of loopback. */
+  readonly names: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 export interface ServerCertificateOptions {
-  readonly authority: CertificateAndKey;
+  readonly authority: CertificateAuthority;
   /** DNS names and IP addresses besides the loopback ones. */
   readonly names: readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** A self-signed authority for ten years, to be trusted by clients; `now` is epoch milliseconds. */
-export async function createCertificateAuthority(now: number): Promise<CertificateAndKey> {
+/** For ten years. */
+export async function createCertificateAuthority({ names, now }: AuthorityOptions): Promise<CertificateAuthority> {
   const x509 = await loadX509();
-  const keys = await generateKeys();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: AUTHORITY_NAME,
-    ...validity(now, AUTHORITY_DAYS),
-    signingAlgorithm: KEY_ALGORITHM,
-    keys,
+  const { NAME_CONSTRAINTS, permitNames } = await import('./name-constraints.ts');
+  const [rootKeys, issuerKeys] = [await generateKeys({ isKept: false }), await generateKeys({ isKept: true })];
+  const period = { ...validity(now, AUTHORITY_DAYS), signingAlgorithm: KEY_ALGORITHM };
+  const constraints = new x509.Extension(NAME_CONSTRAINTS, true, permitNames(foldNames(names)));
+  const signsCertificates = new x509.KeyUsagesExtension(
+    x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+    true,
+  );
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name: ROOT_NAME,
+    ...period,
+    keys: rootKeys,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new x509.BasicConstraintsExtension(true, 1, true),
+      signsCertificates,
+      constraints,
+      await x509.SubjectKeyIdentifierExtension.create(rootKeys.publicKey),
     ],
   });
-  return toPem(certificate, keys);
+  const issuer = await x509.X509CertificateGenerator.create({
+    subject: ISSUER_NAME,
+    issuer: root.subject,
+    ...period,
+    signingKey: rootKeys.privateKey,
+    publicKey: issuerKeys.publicKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      signsCertificates,
+      constraints,
+      new x509.ExtendedKeyUsageExtension([SERVER_AUTH]),
+      await x509.SubjectKeyIdentifierExtension.create(issuerKeys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(rootKeys.publicKey),
+    ],
+  });
+  return { certificatePem: `${root.toString('pem')}\n`, issuer: toPem(issuer, issuerKeys) };
 }
 
-/** A certificate for localhost, 127.0.0.1, ::1 and the names given, with a key of its own. */
+/** Whether it may sign for whatever name, as those of earlier releases could. */
+export function isUnconstrained({ certificatePem, issuer }: CertificateAuthority): boolean {
+  return certificatePem === issuer.certificatePem;
+}
+
+/** Those of the names that the authority may not sign for. */
+export async function findForbiddenNames(
+  { issuer: { certificatePem } }: CertificateAuthority,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const x509 = await loadX509();
+  const { NAME_CONSTRAINTS, listForbiddenNames } = await import('./name-constraints.ts');
+  const constraints = new x509.X509Certificate(certificatePem).getExtension(NAME_CONSTRAINTS);
+  return constraints === null ? [] : listForbiddenNames(constraints.value, foldNames(names));
+}
+
+/**
+ * A certificate for localhost, 127.0.0.1, ::1 and the names given, with a key of its own. That of its issuer follows it, so
+ * that clients which have the root can verify it.
+ */
 export async function createServerCertificate(options: ServerCertificateOptions): Promise<CertificateAndKey> {
   const x509 = await loadX509();
-  const keys = await generateKeys();
-  const authority = new x509.X509Certificate(options.authority.certificatePem);
+  const keys = await generateKeys({ isKept: true });
+  const { issuer } = options.authority;
+  const authority = new x509.X509Certificate(issuer.certificatePem);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: SERVER_NAME,
     issuer: authority.subject,
     ...validity(options.now, SERVER_DAYS),
     signingAlgorithm: KEY_ALGORITHM,
-    signingKey: importPrivateKey(options.authority.privateKeyPem),
+    signingKey: importPrivateKey(issuer.privateKeyPem),
     publicKey: keys.publicKey,
     extensions: await serverExtensions(x509, {
       publicKey: keys.publicKey,
       authorityKey: await authority.publicKey.export(),
-      names: withLoopback(options.names),
+      names: [...new Set([...LOOPBACK_NAMES, ...foldNames(options.names)])],
     }),
   });
-  return toPem(certificate, keys);
+  const { certificatePem, privateKeyPem } = toPem(certificate, keys);
+  const between = isUnconstrained(options.authority) ? '' : issuer.certificatePem;
+  return { certificatePem: certificatePem + between, privateKeyPem };
 }
 
 /** Whether a name is missing, or fewer than 30 days are left at `now`, in epoch milliseconds. */
 export function needsRenewal(serverCertificatePem: string, names: readonly string[], now: number): boolean {
   const certificate = new X509Certificate(serverCertificatePem);
   const isEnding = now > certificate.validToDate.getTime() - RENEWAL_DAYS * DAY_MS;
-  return isEnding || !withLoopback(names).every((name) => holdsName(certificate, name));
+  return isEnding || ![...LOOPBACK_NAMES, ...foldNames(names)].every((name) => holdsName(certificate, name));
 }
 
 type X509 = typeof x509Module;
@@ -107,8 +173,8 @@ async function serverExtensions(x509: X509, identity: ServerIdentity): Promise<x
   ];
 }
 
-function withLoopback(names: readonly string[]): readonly string[] {
-  return [...new Set([...LOOPBACK_NAMES, ...names.map((name) => name.toLowerCase())])];
+function foldNames(names: readonly string[]): readonly string[] {
+  return names.map((name) => name.toLowerCase());
 }
 
 function holdsName(certificate: X509Certificate, name: string): boolean {
@@ -121,8 +187,9 @@ function validity(now: number, days: number): { notBefore: Date; notAfter: Date 
   return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS) };
 }
 
-async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
+/** One that is not kept cannot be exported. */
+async function generateKeys({ isKept }: { readonly isKept: boolean }): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(KEY_ALGORITHM, isKept, ['sign', 'verify']);
 }
 
 function importPrivateKey(pem: string): webcrypto.CryptoKey {

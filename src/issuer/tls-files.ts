@@ -1,73 +1,143 @@
-/** The dev authority and server certificate in files: made at the first start, renewed when they no longer fit. */
+/**
+ * The local authority and the server certificate in files. Both are made at the first start; the server certificate again
+ * when it no longer fits, the authority when its user asks for that.
+ */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { AUTHORITY_FILE } from '../base/data-folder.ts';
 import { readFilled } from '../base/read-filled.ts';
 import { StartError } from '../base/start-error.ts';
 import { writeWhole } from '../base/write-whole.ts';
-import { findPairProblem } from './certificate-pair.ts';
+import { findCertificate, findPairProblem } from './certificate-pair.ts';
 import type { PairFiles } from './certificate-pair.ts';
-import { needsRenewal } from './certificate.ts';
-import type { CertificateAndKey, ServerCertificateOptions } from './certificate.ts';
+import { findForbiddenNames, isUnconstrained, needsRenewal } from './certificate.ts';
+import type {
+  AuthorityOptions,
+  CertificateAndKey,
+  CertificateAuthority,
+  ServerCertificateOptions,
+} from './certificate.ts';
 
 export interface TlsFiles {
   /** What clients are to trust. */
   readonly authorityFile: string;
   readonly server: CertificateAndKey;
+  /** Sentences for the person who started the server. */
+  readonly notices: readonly string[];
 }
 
-/** Both as in `certificate.ts`; `now` is epoch milliseconds. */
+/** Both as in `certificate.ts`. */
 export interface CertificateMakers {
-  authority(now: number): Promise<CertificateAndKey>;
+  authority(options: AuthorityOptions): Promise<CertificateAuthority>;
   serverCertificate(options: ServerCertificateOptions): Promise<CertificateAndKey>;
 }
 
-export interface TlsFileOptions {
-  /** DNS names and IP addresses besides those of loopback. */
-  readonly names: readonly string[];
-  /** Epoch milliseconds. */
-  readonly now: number;
+export interface TlsFileOptions extends AuthorityOptions {
   readonly makers: CertificateMakers;
 }
 
 /**
  * Reads or makes the files in the folder; private keys are readable by their owner only.
- * @throws StartError when the authority is incomplete or damaged: clients trust it, so it is never replaced unasked
+ * @throws StartError when the authority is incomplete or damaged, or may not sign for a name: clients trust it, so it is
+ * never replaced unasked
  */
 export async function openTlsFiles(folder: string, { names, now, makers }: TlsFileOptions): Promise<TlsFiles> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const authorityFiles = { certificate: join(folder, AUTHORITY_FILE), privateKey: join(folder, 'ca-key.pem') };
-  const serverFiles = { certificate: join(folder, 'server.pem'), privateKey: join(folder, 'server-key.pem') };
-  const authority = readAuthority(authorityFiles, serverFiles) ?? write(authorityFiles, await makers.authority(now));
-  const kept = readPair(serverFiles);
+  const files = listFiles(folder);
+  const authority = readAuthority(files) ?? writeAuthority(files, await makers.authority({ names, now }));
+  const kept = readPair(files.server);
   const isGood =
     kept !== undefined &&
-    findPairProblem(kept, serverFiles) === undefined &&
-    isIssuedBy(kept, authority) &&
+    findPairProblem(kept, files.server) === undefined &&
+    isIssuedBy(kept, authority.issuer) &&
     !needsRenewal(kept.certificatePem, names, now);
-  const server = isGood ? kept : write(serverFiles, await makers.serverCertificate({ authority, names, now }));
-  return { authorityFile: authorityFiles.certificate, server };
+  if (!isGood) await checkNames(authority, { names, file: files.root });
+  const server = isGood ? kept : write(files.server, await makers.serverCertificate({ authority, names, now }));
+  return {
+    authorityFile: files.root,
+    server,
+    notices: isUnconstrained(authority) ? [describeUnconstrained(files)] : [],
+  };
 }
 
-const HINT =
-  'Restore it from a copy, or delete ca.pem and ca-key.pem: the next start makes a new authority for clients to trust.';
+/** Makes a new authority in place of the one in the folder, and no server certificate. Gives the file that clients are to trust. */
+export async function renewAuthority(folder: string, { names, now, makers }: TlsFileOptions): Promise<string> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const files = listFiles(folder);
+  const made = await makers.authority({ names, now });
+  for (const file of [files.server.certificate, files.server.privateKey, files.root, files.issuer.certificate]) {
+    rmSync(file, { force: true });
+  }
+  writeAuthority(files, made);
+  return files.root;
+}
 
-/** `undefined` when there was none yet: the certificate is written after its key, and the server's after both. */
-function readAuthority(files: PairFiles, serverFiles: PairFiles): CertificateAndKey | undefined {
-  const { certificate, privateKey } = files;
-  const missing = [certificate, privateKey].filter((file) => !existsSync(file));
-  const isFirstStart = missing.includes(certificate) && !existsSync(serverFiles.certificate);
+interface Files {
+  readonly root: string;
+  readonly issuer: PairFiles;
+  readonly server: PairFiles;
+}
+
+function listFiles(folder: string): Files {
+  const pair = (certificate: string, privateKey: string): PairFiles => ({
+    certificate: join(folder, certificate),
+    privateKey: join(folder, privateKey),
+  });
+  return {
+    root: join(folder, AUTHORITY_FILE),
+    issuer: pair('ca-issuer.pem', 'ca-key.pem'),
+    server: pair('server.pem', 'server-key.pem'),
+  };
+}
+
+const RENEWAL = 'vivarium renew-ca';
+
+const HINT = `Restore it from a copy, or make a new authority for clients to trust: ${RENEWAL}`;
+
+function describeUnconstrained({ root, issuer: { privateKey } }: Files): string {
+  return `The local authority in ${root} may sign for any name: who gets ${privateKey} can pass for any site to those who trust it. To make one that is limited to the names of this server, stop it and run ${RENEWAL}; clients then have to trust the new ${AUTHORITY_FILE}.`;
+}
+
+/** @throws StartError */
+async function checkNames(
+  authority: CertificateAuthority,
+  { names, file }: { readonly names: readonly string[]; readonly file: string },
+): Promise<void> {
+  const forbidden = await findForbiddenNames(authority, names);
+  if (forbidden.length === 0) return;
+  const hint = `Make one that may, for clients to trust: ${RENEWAL}, with the same settings. Or name a certificate of your own with --cert and --key.`;
+  throw new StartError(`The local authority in ${file} may not sign for ${forbidden.join(', ')}.`, { hint });
+}
+
+/** `undefined` when there was none yet: the root is written last, and the server's files after it. */
+function readAuthority({ root, issuer, server }: Files): CertificateAuthority | undefined {
+  const missing = [root, issuer.privateKey].filter((file) => !existsSync(file));
+  const isFirstStart = missing.includes(root) && !existsSync(server.certificate);
   if (missing.length === 2 || isFirstStart) return undefined;
   if (missing.length > 0) throw new StartError(`${missing.join(', ')} is missing.`, { hint: HINT });
-  const pair = {
-    certificatePem: readFilled(certificate, { what: 'The CA certificate', hint: HINT }),
-    privateKeyPem: readFilled(privateKey, { what: 'The CA key', hint: HINT }),
-  };
-  const problem = findPairProblem(pair, files);
+  const certificatePem = readFilled(root, { what: 'The CA certificate', hint: HINT });
+  const privateKeyPem = readFilled(issuer.privateKey, { what: 'The CA key', hint: HINT });
+  // Authorities of earlier releases are one certificate.
+  const issuerPem = existsSync(issuer.certificate)
+    ? readFilled(issuer.certificate, { what: 'The issuer certificate', hint: HINT })
+    : certificatePem;
+  const authority = { certificatePem, issuer: { certificatePem: issuerPem, privateKeyPem } };
+  const problem = findAuthorityProblem(authority, { root, issuer });
   if (problem !== undefined) throw new StartError(problem, { hint: HINT });
-  return pair;
+  return authority;
+}
+
+function findAuthorityProblem(
+  authority: CertificateAuthority,
+  { root, issuer }: Pick<Files, 'root' | 'issuer'>,
+): string | undefined {
+  if (isUnconstrained(authority)) return findPairProblem(authority.issuer, { ...issuer, certificate: root });
+  if (findCertificate(authority.certificatePem) === undefined) return `${root} is not a PEM certificate.`;
+  const problem = findPairProblem(authority.issuer, issuer);
+  if (problem !== undefined || isIssuedBy(authority.issuer, authority)) return problem;
+  return `${issuer.certificate} is not signed by ${root}.`;
 }
 
 /** @throws the error of the file system when a file is there and cannot be read */
@@ -76,8 +146,14 @@ function readPair({ certificate, privateKey }: PairFiles): CertificateAndKey | u
   return { certificatePem: readFileSync(certificate, 'utf8'), privateKeyPem: readFileSync(privateKey, 'utf8') };
 }
 
-function isIssuedBy({ certificatePem }: CertificateAndKey, authority: CertificateAndKey): boolean {
-  return new X509Certificate(certificatePem).verify(new X509Certificate(authority.certificatePem).publicKey);
+function isIssuedBy({ certificatePem }: CertificateAndKey, issuer: { readonly certificatePem: string }): boolean {
+  return new X509Certificate(certificatePem).verify(new X509Certificate(issuer.certificatePem).publicKey);
+}
+
+function writeAuthority({ root, issuer }: Files, authority: CertificateAuthority): CertificateAuthority {
+  write(issuer, authority.issuer);
+  writeWhole(root, authority.certificatePem, 0o644);
+  return authority;
 }
 
 /** The certificate last: if it is there, its key is as well. */

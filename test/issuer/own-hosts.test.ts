@@ -71,7 +71,7 @@ describe('the configuration', () => {
   test('is there at the names of the certificate that the server shows', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vivarium-names-'));
     const now = Date.now();
-    const authority = await createCertificateAuthority(now);
+    const authority = await createCertificateAuthority({ names: [], now });
     const own = await createServerCertificate({ authority, names: ['*.corp.example'], now });
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     writeFileSync(cert, own.certificatePem);

@@ -72,7 +72,7 @@ describe('an app of a seed', () => {
   });
 
   test('is not taken with a key that cannot sign its assertions, or with a certificate of a public client', async () => {
-    const { certificatePem: elliptic } = await createCertificateAuthority(Date.now());
+    const { certificatePem: elliptic } = await createCertificateAuthority({ names: [], now: Date.now() });
     const { certificatePem } = await createRsaCertificate('CN=robot');
     await expect(start({ certificates: [elliptic] })).rejects.toThrow('certificates.0 has no RSA key');
     const both = { certificates: [certificatePem], isPublicClient: true };
