@@ -85,6 +85,7 @@ async function start(options: Partial<HttpServerOptions> & { readonly answer?: A
     events: createEvents(createLogger({ level: 'debug', isTerminal: false, hasColour: false, destination })),
     authenticator,
     engine: {
+      takesBody: () => true,
       run: async (request) => {
         requests.push(request);
         return answer(request);
@@ -359,6 +360,56 @@ describe('authentication', () => {
     socket.write('{}');
     expect(await readAnswer(socket)).toMatchObject({ status: 201 });
     expect(requests[0]?.body).toEqual(Buffer.from('{}'));
+  });
+});
+
+describe('a connection', () => {
+  const get = (...headers: readonly string[]) =>
+    head(headers, PATH, 'GET').replace('Connection: close', 'Connection: ');
+  const statuses = (received: string) =>
+    [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+
+  test.each([
+    ['websocket', get('Upgrade: websocket').replace('Connection: ', 'Connection: Upgrade')],
+    [
+      'h2c',
+      get('Upgrade: h2c', 'HTTP2-Settings: AAMAAABk').replace('Connection: ', 'Connection: Upgrade, HTTP2-Settings'),
+    ],
+  ])('that asks for an upgrade (%s) is closed after the answer: what follows would be lost', async (_, message) => {
+    const { port, requests } = await start();
+    const socket = await open(port);
+    socket.write(`${message}${get('client-request-id: second')}`);
+    const received = await text(socket);
+    expect(statuses(received)).toEqual([201]);
+    expect(received).toMatch(/^Connection: close\r$/m);
+    expect(requests).toHaveLength(1);
+  });
+
+  test('with something malformed behind an answered request is answered with 400 and closed', async () => {
+    const { port } = await start();
+    const socket = await open(port);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const ended = once(socket, 'end');
+    socket.write(get());
+    await once(socket, 'data');
+    socket.write('GET / HTTP/9.9 nonsense\r\n\r\n');
+    await ended;
+    expect(statuses(Buffer.concat(chunks).toString())).toEqual([201, 400]);
+  });
+
+  test('with something malformed right behind a request is closed after the answer', async () => {
+    const { port } = await start();
+    const socket = await open(port);
+    socket.write(`${get()}GET / HTTP/9.9 nonsense\r\n\r\n`);
+    expect(statuses(await text(socket))[0]).toBe(201);
+  });
+
+  test('with a chunk extension that is too long is answered with 400', async () => {
+    const { port } = await start();
+    const body = `2;${'x'.repeat(100_000)}\r\n{}\r\n0\r\n\r\n`;
+    const answer = await exchange(port, `${head(['Transfer-Encoding: chunked'])}${body}`);
+    expectRefusal(answer, 400, { code: 'BadRequest', message: 'The request is not valid HTTP.' });
   });
 });
 
@@ -803,7 +854,7 @@ function unusedOptions(): HttpServerOptions {
     instance: 'test',
     events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
     authenticator,
-    engine: { run: () => Promise.resolve(created) },
+    engine: { run: () => Promise.resolve(created), takesBody: () => true },
     readiness: () => Promise.resolve({ isReady: true, checks: {} }),
   };
 }

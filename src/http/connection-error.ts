@@ -9,7 +9,7 @@ import type { ErrorStyle } from '../odata/error-body.ts';
 import type { GraphResponse, Refusal, RequestIds } from '../odata/message.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
-import { breakBody } from './body.ts';
+import { breakBody, isBroken } from './body.ts';
 import { describeAnswer } from './recording.ts';
 import { LINGER_MS } from './reply.ts';
 
@@ -70,8 +70,11 @@ export function createConnectionErrors(settings: ConnectionErrorSettings): Conne
         socket.destroy();
         return;
       }
+      const refuse = (): void => answer(refusalOf(error), socket, { code: error.code, received: packetOf(error) });
       const latest = unanswered.at(-1);
-      if (latest === undefined) answer(refusalOf(error), socket, { code: error.code, received: packetOf(error) });
+      if (latest === undefined) refuse();
+      // Its answer promises a client that the connection goes on.
+      else if (latest.req.complete && latest.headersSent) latest.once('close', refuse);
       else refuseRest(latest, error);
     },
     onConnect(request, socket) {
@@ -88,6 +91,8 @@ function refuseRest(latest: ServerResponse, error: NodeJS.ErrnoException): void 
   latest.shouldKeepAlive = false;
   // A request that came whole is answered; only what follows it cannot be.
   if (latest.req.complete) return;
+  // It has been refused for the same reason, which the parser reports with each packet.
+  if (isBroken(latest.req)) return;
   if (latest.headersSent) latest.destroy(error);
   else breakBody(latest.req, refusalOf(error, 'bodyAborted'));
 }

@@ -171,6 +171,8 @@ export class Listeners implements AsyncDisposable {
     }
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
       connections.get(request.socket)?.push(response);
+      // Node's parser drops whatever follows such a request in the same packet.
+      if (asksForUpgrade(request)) response.shouldKeepAlive = false;
       response.on('close', forget);
       handler(request, response);
     };
@@ -184,6 +186,10 @@ export class Listeners implements AsyncDisposable {
       errors.onClientError(error, socket as Socket, unanswered);
     });
   }
+}
+
+function asksForUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '');
 }
 
 function nodeOptions(limits: ConnectionLimits): ServerOptions {
