@@ -28,14 +28,15 @@ export function describeNearPaths(method: string, target: string): readonly stri
   const hasVersion = findApiVersion(segments[0] ?? '') !== undefined;
   const own = hasVersion ? segments.slice(1) : segments;
   const exact = TEMPLATES.filter((template) => countMisspelt(own, template) === 0);
-  if (exact.length > 0) return hasVersion ? describeMethods(method, exact) : describeVersionless(exact[0] as Template);
+  if (exact.length > 0) return hasVersion ? describeMethods(method, exact) : describeVersionless(method, exact);
   // A made-up version, and one that was forgotten.
-  const versionless = TEMPLATES.find((template) => countMisspelt(segments.slice(1), template) === 0);
-  if (!hasVersion && versionless !== undefined) return describeVersionless(versionless);
+  const versionless = TEMPLATES.filter((template) => countMisspelt(segments.slice(1), template) === 0);
+  if (!hasVersion && versionless.length > 0) return describeVersionless(method, versionless);
   return describeNearest(method, own);
 }
 
-function describeVersionless({ operation }: Template): readonly string[] {
+function describeVersionless(method: string, templates: readonly Template[]): readonly string[] {
+  const { operation } = templates.find((template) => template.method === method) ?? (templates[0] as Template);
   return [`With /${API_VERSIONS.join(' or /')} before it, the path would be that of ${operation}.`];
 }
 
