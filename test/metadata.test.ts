@@ -297,7 +297,7 @@ describe('over HTTP, without a token,', () => {
       instance: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
       authenticator: { authenticate: () => Promise.reject(new Error('Nobody is to be asked for a token')) },
-      engine: { run: () => Promise.reject(new Error('No operation is to be run')) },
+      engine: { run: () => Promise.reject(new Error('No operation is to be run')), takesBody: () => true },
       documents: createDocuments(DEFAULT_BEHAVIOUR),
       readiness: () => Promise.resolve({ isReady: true, checks: {} }),
     });

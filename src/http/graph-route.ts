@@ -90,7 +90,7 @@ async function answer(options: GraphRouteOptions, target: GraphTarget, visit: Vi
   }
 }
 
-/** The way of a Graph request: who, how often, what, answer. The body of a stranger is not read. */
+/** The way of a Graph request: who, how often, what, answer. The body of a caller without permission is not read. */
 async function run(
   options: GraphRouteOptions,
   { version, path, query }: GraphTarget,
@@ -106,7 +106,7 @@ async function run(
   exchange.tenantId = caller.principal.tenantId;
   if (options.throttle !== undefined) await options.throttle.count(caller.principal);
 
-  const hasBody = METHODS_WITH_BODY.has(method);
+  const hasBody = METHODS_WITH_BODY.has(method) && options.engine.takesBody({ version, method, path }, caller);
   const body = hasBody ? await readBody(request, response, options.bodyLimitBytes) : undefined;
   exchange.bytesIn = body?.receivedBytes ?? 0;
 

@@ -3,11 +3,18 @@ import { fillTemplate } from '../base/fill-template.ts';
 import { BATCH_REASONS } from '../model/errors.ts';
 import type { BatchReason } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
+import {
+  MAX_ITEM_HEADERS,
+  MAX_ITEM_HEADERS_LENGTH,
+  MAX_ITEM_PATH_LENGTH,
+  MAX_ITEM_QUERY_LENGTH,
+  MAX_ITEM_QUERY_OPTIONS,
+} from '../model/limits.ts';
 import { findApiVersion } from '../model/versions.ts';
 import { createDeviationNotes, describeDeviation } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
 import type { Deviation, GraphResponse, RequestBody } from './message.ts';
-import { isJsonObject } from './payload.ts';
+import { isJsonObject, parseJson } from './payload.ts';
 import type { JsonObject } from './payload.ts';
 
 export interface BatchItem {
@@ -59,11 +66,31 @@ function readItem(item: unknown, index: number, notes: DeviationNotes): BatchIte
   if (typeof id !== 'string' || id === '') throw payloadInvalid(`requests[${index}] needs an id.`);
   if (typeof sentMethod !== 'string' || sentMethod === '') throw payloadInvalid(`The request ${id} needs a method.`);
   if (typeof url !== 'string' || url === '') throw payloadInvalid(`The request ${id} needs a url.`);
+  requireBounds(id, url, item['headers']);
   const method = readMethod(sentMethod, notes);
   const headers = readHeaders(item['headers'], notes);
   const body = readBody(item['body']);
   requireBody({ id, method, headers, body }, notes);
   return { id, method, ...splitUrl(url, notes), headers, body, dependsOn: readDependencies(item, id, notes) };
+}
+
+/** An item costs no more than a request by itself, for which the HTTP parser has limits. @throws batchInvalid */
+function requireBounds(id: string, url: string, headers: unknown): void {
+  const [path = '', ...rest] = url.split('?', 2);
+  const query = rest.join('');
+  const lines = isJsonObject(headers) ? Object.entries(headers) : [];
+  const headersLength = lines
+    .flat()
+    .reduce<number>((sum, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
+  const excess = [
+    ['characters in the path of its url', path.length, MAX_ITEM_PATH_LENGTH],
+    ['characters in the query of its url', query.length, MAX_ITEM_QUERY_LENGTH],
+    ['query options', query.split('&', MAX_ITEM_QUERY_OPTIONS + 1).length, MAX_ITEM_QUERY_OPTIONS],
+    ['headers', lines.length, MAX_ITEM_HEADERS],
+    ['characters in its headers', headersLength, MAX_ITEM_HEADERS_LENGTH],
+  ] as const;
+  const found = excess.find(([, count, maximum]) => count > maximum);
+  if (found !== undefined) throw payloadInvalid(`The request ${id} has more than ${found[2]} ${found[0]}.`);
 }
 
 /** Those that have a body, as opposed to GET and DELETE. */
@@ -124,7 +151,7 @@ function readBody(body: unknown): RequestBody | undefined {
   if (typeof body !== 'string') return { json: body };
   const bytes = Buffer.from(body, 'base64');
   try {
-    return { json: JSON.parse(bytes.toString('utf8')) };
+    return { json: parseJson(bytes) };
   } catch {
     return bytes;
   }

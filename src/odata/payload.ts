@@ -1,5 +1,6 @@
 /** Request bodies: bytes and Content-Type -> JSON object. */
 import { GraphError } from '../model/graph-error.ts';
+import { findExcess } from './json-bounds.ts';
 import type { GraphRequest } from './message.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,6 +26,13 @@ function parse(contentType: string | undefined, bytes: Uint8Array | undefined): 
   if (contentType === undefined) throw new GraphError('contentTypeMissing');
   if (!JSON_MEDIA_TYPE.test(contentType)) throw new GraphError('contentTypeUnsupported', { logDetail: contentType });
   if (bytes === undefined || bytes.length === 0) throw new GraphError('payloadEmpty');
+  return parseJson(bytes);
+}
+
+/** @throws payloadUnreadable, also for JSON beyond the bounds of {@link findExcess} */
+export function parseJson(bytes: Uint8Array): unknown {
+  const reason = findExcess(bytes);
+  if (reason !== undefined) throw new GraphError('payloadUnreadable', { logDetail: reason, explanation: { reason } });
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {

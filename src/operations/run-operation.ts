@@ -27,6 +27,8 @@ import { isBatchPath, runBatch } from './run-batch.ts';
 export interface GraphEngine {
   /** Never throws: a refusal is an answer. */
   run(request: GraphRequest, caller: Caller): Promise<GraphResponse>;
+  /** Whether the body may matter: not where the path or the caller is refused whatever it holds. */
+  takesBody(request: Pick<GraphRequest, 'version' | 'method' | 'path'>, caller: Caller): boolean;
 }
 
 export interface EngineOptions {
@@ -114,6 +116,15 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
       const run = isBatchPath(request.path) ? runItems : runOne;
       return runAround({ request, caller, isItem: false }, () => run(request, caller));
     },
+    takesBody: ({ version, method, path }, caller) => {
+      if (isBatchPath(path)) return true;
+      try {
+        admit(caller, (protocols.get(version) as Protocol).matchPath(method, path));
+        return true;
+      } catch {
+        return false;
+      }
+    },
   };
 }
 
@@ -135,13 +146,19 @@ function withFindings(response: GraphResponse, way: Way | undefined): GraphRespo
   return { ...response, operation, deviations };
 }
 
-async function answer(way: Way, request: GraphRequest, { principal, tenant }: Caller): Promise<GraphResponse> {
-  const { parts, protocol, match } = way;
-  const { operation, keys } = match;
+/** @throws meNeedsUser, E2, E3 */
+function admit({ principal, tenant }: Caller, { operation }: PathMatch): void {
   if (operation.isPersonal === true && principal.kind === 'application') throw new GraphError('meNeedsUser');
   authorize(principal, operation);
   if (!tenant.hasServicePlan)
     throw new GraphError('noServicePlan', { logDetail: NO_PLAN, explanation: { reason: NO_PLAN } });
+}
+
+async function answer(way: Way, request: GraphRequest, caller: Caller): Promise<GraphResponse> {
+  const { parts, protocol, match } = way;
+  const { operation, keys } = match;
+  const { principal, tenant } = caller;
+  admit(caller, match);
   const preferences = readPreferences(request.headers);
   const query = readQuery(way, request, { preferences, tenant });
   way.inQuery = query.deviations;

@@ -73,7 +73,7 @@ describe('on a server that waits only for a moment', () => {
       instance: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
       authenticator: { authenticate: notReached },
-      engine: { run: notReached },
+      engine: { run: notReached, takesBody: () => true },
       readiness: notReached,
     });
     origin = (await server.listen())[0]?.origin ?? '';

@@ -235,21 +235,6 @@ describe('A batch', () => {
   });
 });
 
-test('An item whose body is nested too deep to be printed has an entry', async () => {
-  const depth = 100_000;
-  const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
-  const headers = '{"Content-Type":"application/json"}';
-  const item = `{"id":"deep","method":"POST","url":"${ACTIVITIES}","headers":${headers},"body":${nested}}`;
-  const answer = await server.asWriter({
-    method: 'POST',
-    path: '/v1.0/$batch',
-    body: `{"requests":[${item}]}`,
-    headers: { 'content-type': 'application/json' },
-  });
-  expect(answer.status).toBe(200);
-  expect(await server.entryOf(answer, 'deep')).toMatchObject({ status: 400, request: { body: { isCut: false } } });
-});
-
 describe('What is recorded', () => {
   test('the control API and the questions after health are not', async () => {
     const before = await server.lastId();

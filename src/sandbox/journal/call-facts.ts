@@ -2,7 +2,7 @@
 import { findCourseActivityKey, findGuid } from '../../base/ids.ts';
 import type { UserId } from '../../base/ids.ts';
 import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
-import { isJsonObject } from '../../odata/payload.ts';
+import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { JsonObject } from '../../odata/payload.ts';
 import type { EngineCall } from '../../operations/run-operation.ts';
 import { findNearMisses } from './near-misses.ts';
@@ -26,7 +26,7 @@ export async function learnConcern(
   { response, known }: { readonly response: GraphResponse | undefined; readonly known: readonly string[] },
 ): Promise<Concern> {
   const { refusal } = response ?? {};
-  const body = response?.body === undefined || refusal !== undefined ? readJson(call.request) : undefined;
+  const body = response?.body === undefined || refusal !== undefined ? readProperties(call.request) : undefined;
   const addressed = await findAddressedUser(stores, call);
   const learners = unique([...known, ...addressed, ...findLearners(call, response?.body, body)]);
   // An invented refusal says nothing of what exists.
@@ -66,7 +66,7 @@ async function findAddressedUser(
 function findLearners(
   { match, caller: { principal } }: EngineCall,
   answer: unknown,
-  body: JsonObject | undefined,
+  body: Properties | undefined,
 ): readonly string[] {
   if (match === undefined) return [];
   const { keys, operation } = match;
@@ -85,7 +85,7 @@ function learnersIn(body: unknown): readonly unknown[] {
 }
 
 /** Keys of the path and references of the body. */
-function nameThings({ match, caller }: EngineCall, body: JsonObject | undefined): NamedThings | undefined {
+function nameThings({ match, caller }: EngineCall, body: Properties | undefined): NamedThings | undefined {
   if (match === undefined) return undefined;
   const { keys, operation } = match;
   const { principal, tenant } = caller;
@@ -100,18 +100,27 @@ function nameThings({ match, caller }: EngineCall, body: JsonObject | undefined)
   };
 }
 
-/** A property in any casing, as clients write it. */
-function textOf(body: JsonObject | undefined, name: string): string | undefined {
-  const [, value] = Object.entries(body ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase()) ?? [];
+function textOf(body: Properties | undefined, name: string): string | undefined {
+  const value = body?.get(name.toLowerCase());
   return typeof value === 'string' ? value : undefined;
 }
 
-function readJson({ body }: GraphRequest): JsonObject | undefined {
-  if (body === undefined) return undefined;
-  if (!(body instanceof Uint8Array)) return isJsonObject(body.json) ? body.json : undefined;
+/** Of a body, by their names in lower case: clients write them in any casing. The first of several counts. */
+type Properties = ReadonlyMap<string, unknown>;
+
+function readProperties({ body }: GraphRequest): Properties | undefined {
+  const value = body instanceof Uint8Array ? tryParse(body) : body?.json;
+  if (!isJsonObject(value)) return undefined;
+  return new Map(
+    Object.entries(value)
+      .map(([name, member]) => [name.toLowerCase(), member] as const)
+      .reverse(),
+  );
+}
+
+function tryParse(bytes: Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    return isJsonObject(value) ? value : undefined;
+    return parseJson(bytes);
   } catch {
     return undefined;
   }

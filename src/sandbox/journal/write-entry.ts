@@ -183,14 +183,7 @@ function valueOf(body: RequestBody | undefined): unknown {
 }
 
 function printBody(body: unknown, bodyCapBytes: number): BodyCopy {
-  if (body instanceof Uint8Array) return copyOf(body, bodyCapBytes);
-  try {
-    return copyOf(Buffer.from(JSON.stringify(body)), bodyCapBytes);
-  } catch (error) {
-    // It can be read when it is nested too deep to be printed.
-    if (error instanceof RangeError) return copyOf(Buffer.from('"(nested too deep)"'), bodyCapBytes);
-    throw error;
-  }
+  return copyOf(body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)), bodyCapBytes);
 }
 
 /** Names and values in turn, as pairs. */
