@@ -16,7 +16,7 @@ const EXITS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
 };
 
 export function printCli(): string {
-  const program = createProgram({ load: unused, end: unused });
+  const program = createProgram({ load: unused, loadForServer: unused, end: unused });
   const exits = Object.entries(EXITS).map(([name, meaning]) => [
     String(EXIT_CODES[name as keyof typeof EXITS]),
     meaning,
@@ -31,8 +31,10 @@ ${program.commands.map((command) => `- [${command.name()}](#${command.name()}): 
 ## Which server
 
 ${code('status')}, ${code('reset')}, ${code('ids')} and all commands of several words but ${code('contract diff')} speak to the
-[control API](sandbox.md) of a running server. The data folder knows its address, its control token and its authority:
-without a flag, that is ${code('./.vivarium')}, or what the environment or the configuration file says.
+[control API](sandbox.md) of a running server. Its data folder knows its address, its control token and its authority:
+without a flag, that is ${code('./.vivarium')}, or what the environment or the configuration file says. So does the file that
+${code('start --ready-file FILE')} has written: ${code('--ready-file FILE')} or ${code('VIVARIUM_READY_FILE')} names the server in place of a
+folder, for ${code('token')}, ${code('env')} and ${code('healthcheck')} too, and is the only way to one that is ${code('--ephemeral')}.
 
 ${printFlags(serverFlags(program))}
 

@@ -23,7 +23,7 @@ import type { TokenHolder } from './app/sign-token.ts';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
 import { CONTROL_ROOT } from './base/control-root.ts';
-import { openDataFolder } from './base/data-folder.ts';
+import { findDataFolder, openDataFolder } from './base/data-folder.ts';
 import type { DataFolder } from './base/data-folder.ts';
 import { createSeededIds, systemIds } from './base/id-source.ts';
 import type { IdSource } from './base/id-source.ts';
@@ -32,7 +32,7 @@ import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { createOwnHostCheck, hostAndPort } from './http/origin.ts';
 import { V1 } from './model/versions.ts';
-import { readCard } from './sandbox/card.ts';
+import { findCardFile, readCard } from './sandbox/card.ts';
 import type { SandboxCard } from './sandbox/card.ts';
 import { createSandboxClock } from './sandbox/clock.ts';
 import type { SandboxClock } from './sandbox/clock.ts';
@@ -57,6 +57,10 @@ const TENANT_TTL_MS = 5_000;
 
 export interface App extends AsyncDisposable {
   readonly baseUrl: string;
+  /** As it listens: differs from `baseUrl` when that is a public one. */
+  readonly localUrl: string;
+  /** Of this start, as health routes answer it. */
+  readonly instance: string;
   /** Plain HTTP on loopback, when asked for. */
   readonly httpUrl: string | undefined;
   /** The authority that clients are to trust; `undefined` when the certificate is the user's own. */
@@ -142,10 +146,12 @@ export async function startApp(
   const open = opening.move();
   return {
     baseUrl,
+    localUrl: mainUrl,
+    instance,
     httpUrl,
     caFile: authorityFile,
     dataDir: folder.path,
-    tokenUrl: settings.embeddedIssuer ? `${baseUrl}/${card.tenantId}/oauth2/v2.0/token` : undefined,
+    tokenUrl: findTokenUrl(settings, baseUrl, card),
     card,
     readCard: async () => readCard(await createCardStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
@@ -165,6 +171,21 @@ function openIds({ idSeed }: Settings, folder: DataFolder, clock: Clock): IdSour
 function addressOf(host: string, port = 0): string {
   const isEveryAddress = host === '0.0.0.0' || host === '::';
   return hostAndPort(isEveryAddress ? 'localhost' : host, port);
+}
+
+function findTokenUrl({ embeddedIssuer }: Settings, baseUrl: string, { tenantId }: SandboxCard): string | undefined {
+  return embeddedIssuer ? `${baseUrl}/${tenantId}/oauth2/v2.0/token` : undefined;
+}
+
+/** What the server that runs on the data folder has noted there; `undefined` when none does. */
+export function findRunning(settings: Settings): Pick<App, 'baseUrl' | 'caFile' | 'tokenUrl' | 'card'> | undefined {
+  const { readFacts, authority, card: cardFile } = findDataFolder(settings.dataDir);
+  const { baseUrl, server } = readFacts();
+  const kept = findCardFile(cardFile);
+  if (server?.url === undefined || baseUrl === undefined || kept === undefined) return undefined;
+  const card = readCard(kept);
+  const caFile = existsSync(authority) ? authority : undefined;
+  return { baseUrl, caFile, tokenUrl: findTokenUrl(settings, baseUrl, card), card };
 }
 
 /**

@@ -1,14 +1,14 @@
 /** The commands of the command line, their help, and which exit code they end with. */
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { PACKAGE } from '../base/package.ts';
-import { loadSettings } from '../config/load.ts';
+import { loadSettings, SettingsError } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { TokenHolder } from '../app.ts';
-import { SHELLS } from './completion/shells.ts';
-import type { Shell } from './completion/shells.ts';
+import { ENV_SHELLS, SHELLS } from './completion/shells.ts';
+import type { EnvShell, Shell } from './completion/shells.ts';
 import type { CommandRun } from './control/control-command.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
 import { EXIT_CODES, formatExits } from './exit-codes.ts';
@@ -16,6 +16,7 @@ import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags 
 import type { Options } from './flags.ts';
 import { addGroup, refuseWord } from './group.ts';
 import { layOutHelp } from './help.ts';
+import { removeReadyFile } from './ready-file.ts';
 import { reportError } from './report-error.ts';
 
 const SOURCES = `
@@ -36,12 +37,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader);
   let settings: Partial<Settings> = {};
   let exitCode: number = EXIT_CODES.ok;
-  const load = (options: Options): Settings => {
-    const loaded = loadSettings({ flags: readSettingFlags(options) });
+  const loadAs = (isForServer: boolean) => (options: Options) => {
+    const loaded = loadSettings({ flags: readSettingFlags(options), isForServer });
     settings = loaded;
     return loaded;
   };
-  const program = createProgram({ load, end: (code) => (exitCode = code) });
+  const program = createProgram({ load: loadAs(false), loadForServer: loadAs(true), end: (code) => (exitCode = code) });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -73,6 +74,7 @@ export function createProgram(run: CommandRun): Command {
   layOutHelp(program);
   addStart(program, run);
   addToken(program, run);
+  addEnv(program, run);
   addMigrate(program, run);
   addRenewCa(program, run);
   addInit(program, run);
@@ -94,11 +96,22 @@ function addStart(program: Command, { load, end }: CommandRun): void {
     .action(async ([word]: readonly string[], options: Options) => {
       // A misspelt command reaches the default one as an argument.
       if (word !== undefined) refuseWord(program, word);
-      const settings = load(options);
+      const settings = await loadForStart(() => load(options));
       const { start } = await import('./start.ts');
       end(await start(settings));
     });
   addSettingFlags(command, SETTING_GROUPS);
+}
+
+/** A script may wait for the ready file: the one of an earlier run goes first, whatever else is wrong. */
+async function loadForStart(load: () => Settings): Promise<Settings> {
+  try {
+    return load();
+  } catch (error) {
+    const { readyFile } = error instanceof SettingsError ? error.readable : {};
+    if (readyFile !== undefined) await removeReadyFile(readyFile);
+    throw error;
+  }
 }
 
 interface TokenOptions extends Options {
@@ -107,11 +120,13 @@ interface TokenOptions extends Options {
   readonly scope?: readonly string[];
 }
 
-function addToken(program: Command, { load }: CommandRun): void {
+function addToken(program: Command, { loadForServer }: CommandRun): void {
   const command: Command = program
     .command('token')
     .usage('(--app NAME | --user NAME) [flags]')
-    .description('Print an access token for an app or a user of the data folder, and nothing else.')
+    .description(
+      'Print an access token for an app or a user, and nothing else: of a data folder, or of the server of a ready file.',
+    )
     .addOption(new Option('--app <name>', 'The app to act as, such as writer.').conflicts(['user', 'scope']))
     .addOption(new Option('--user <name>', 'The user to act for, such as learner.'))
     .addOption(
@@ -124,12 +139,39 @@ function addToken(program: Command, { load }: CommandRun): void {
     .action(async ({ app, user, scope, ...options }: TokenOptions) => {
       const holder = app === undefined ? findUser(user, scope) : { app };
       if (holder === undefined) command.error('say for whom: --app NAME or --user NAME');
-      const settings = load(options);
+      const settings = loadForServer(options);
       const { printToken } = await import('./token.ts');
       await printToken(settings, holder);
     });
-  addSettingFlags(command, ['Data', 'Tokens']);
+  addSettingFlags(command, ['Data', 'Output', 'Tokens']);
 }
+
+function addEnv(program: Command, { loadForServer }: CommandRun): void {
+  const command: Command = program
+    .command('env')
+    .description('Print addresses, ids and secrets of a running server as variables, for a shell to read.')
+    .addOption(
+      new Option('--shell <shell>', 'The language of the lines.')
+        .choices(ENV_SHELLS)
+        .default('sh' satisfies EnvShell)
+        .helpGroup(FLAG_GROUPS.own),
+    )
+    .addHelpText('after', ENV_HELP)
+    .addHelpText(
+      'after',
+      formatExits({ ok: 'printed', failure: 'a file cannot be read', unreachable: 'no server runs' }),
+    )
+    .action(async ({ shell, ...options }: Options & { readonly shell: EnvShell }) => {
+      const settings = loadForServer(options);
+      const { printEnv } = await import('./env.ts');
+      await printEnv(settings, shell);
+    });
+  addNamedFlags(command, ['data', 'readyFile', 'config', 'output', 'logLevel']);
+}
+
+const ENV_HELP = `
+In sh, bash and zsh:  eval "$(vivarium env)"
+In PowerShell:        vivarium env --shell powershell | Out-String | Invoke-Expression`;
 
 function addMigrate(program: Command, { load }: CommandRun): void {
   const command: Command = program
@@ -194,22 +236,22 @@ function addValidate(program: Command, { load, end }: CommandRun): void {
   addNamedFlags(command, ['config', 'seed', 'output', 'logLevel']);
 }
 
-function addHealthcheck(program: Command, { load, end }: CommandRun): void {
+function addHealthcheck(program: Command, { loadForServer, end }: CommandRun): void {
   const command: Command = program
     .command('healthcheck')
     .description('Say whether the server of this machine can serve, as its /readyz does; needs no token.')
     .addOption(
-      new Option('--url <url>', 'Its base URL. Without it, the one that the data folder has noted.').helpGroup(
+      new Option('--url <url>', 'Its base URL. Without it, the one in the ready file or the data folder.').helpGroup(
         FLAG_GROUPS.own,
       ),
     )
     .addHelpText('after', formatExits({ ok: 'it can', failure: 'it cannot, or is not there' }))
     .action(async ({ url, ...options }: Options & { readonly url?: string }) => {
-      const settings = load(options);
+      const settings = loadForServer(options);
       const { checkHealth } = await import('./healthcheck.ts');
       end(await checkHealth(settings, url));
     });
-  addNamedFlags(command, ['data', 'config', 'output', 'logLevel']);
+  addNamedFlags(command, ['data', 'readyFile', 'config', 'output', 'logLevel']);
 }
 
 const CONTRACT_HELP = `

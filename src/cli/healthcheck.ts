@@ -4,7 +4,7 @@ import { findDataFolder } from '../base/data-folder.ts';
 import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { isInstance, otherServer, readBody, send } from './control/send.ts';
-import { noServer } from './control/target.ts';
+import { getReady, noServer } from './control/target.ts';
 import type { Target } from './control/target.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
@@ -31,10 +31,20 @@ function failPlainly(error: Error): never {
   throw new StartError(error.message, { cause: error });
 }
 
+function findReadyServer(readyFile: string): Pick<Target, 'baseUrl' | 'instance'> {
+  try {
+    const { localUrl, instance } = getReady(readyFile);
+    return { baseUrl: localUrl, instance };
+  } catch (error) {
+    return failPlainly(error as Error);
+  }
+}
+
 /** The public address leads elsewhere, and may not be reached from here. @throws StartError when none runs on the folder */
 function findLocalServer(settings: Settings, url: string | undefined): Pick<Target, 'baseUrl' | 'instance'> {
   if (url !== undefined) return { baseUrl: url, instance: undefined };
-  const { dataDir, ephemeral, host, port } = settings;
+  const { dataDir, readyFile, ephemeral, host, port } = settings;
+  if (readyFile !== undefined) return findReadyServer(readyFile);
   const folder = findDataFolder(dataDir);
   const { baseUrl, server } = folder.readFacts();
   const isEveryAddress = host === '0.0.0.0' || host === '::';

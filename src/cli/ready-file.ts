@@ -1,7 +1,12 @@
-/** What a script needs to use the server that was just started: a file, or a line of output. */
+/** What a script or a command needs to use a running server: a file, or a line of output. */
+import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { App } from '../app.ts';
+import { PACKAGE } from '../base/package.ts';
+import { readJsonFile } from '../base/read-filled.ts';
 import { StartError } from '../base/start-error.ts';
+import { isReadyContent } from '../config/config-file.ts';
+import type { Settings } from '../config/settings.ts';
 
 export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 'signInApps' | 'users' | 'samples'> {
   readonly baseUrl: string;
@@ -12,10 +17,23 @@ export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 's
   /** Both null when the server is no sandbox. */
   readonly controlUrl: string | null;
   readonly controlToken: string | null;
+  readonly version: string;
+  readonly pid: number;
+  /** Of this start alone: health routes answer with it. */
+  readonly instance: string;
+  /** Null when nothing is kept. */
+  readonly dataDir: string | null;
+  readonly port: number;
+  /** Both null without a plain HTTP port. */
+  readonly httpPort: number | null;
+  readonly httpUrl: string | null;
+  /** As the server listens: differs from `baseUrl` behind a proxy. */
+  readonly localUrl: string;
 }
 
 /** Names and order are an interface: scripts and tests read them. */
-export function describeReady({ baseUrl, caFile, tokenUrl, card, control }: App): ReadyContent {
+export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral'>): ReadyContent {
+  const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, card, control, instance, dataDir } = app;
   const { tenantId, apps, signInApps, users, samples } = card;
   return {
     baseUrl,
@@ -28,6 +46,14 @@ export function describeReady({ baseUrl, caFile, tokenUrl, card, control }: App)
     signInApps: mapValues(signInApps, ({ clientId, scopes, redirectUris }) => ({ clientId, scopes, redirectUris })),
     controlUrl: control?.url ?? null,
     controlToken: control?.token ?? null,
+    version: PACKAGE.version,
+    pid: process.pid,
+    instance,
+    dataDir: ephemeral ? null : dataDir,
+    port: portOf(localUrl),
+    httpPort: httpUrl === undefined ? null : portOf(httpUrl),
+    httpUrl: httpUrl ?? null,
+    localUrl,
   };
 }
 
@@ -52,10 +78,30 @@ export async function removeReadyFile(path: string): Promise<void> {
   }
 }
 
+/** Removes the file unless another server has written its own there since. Throws StartError. */
+export async function removeOwnReadyFile(path: string, { instance }: Pick<ReadyContent, 'instance'>): Promise<void> {
+  if (existsSync(path) && readFileSync(path, 'utf8').includes(instance)) await removeReadyFile(path);
+}
+
+/** What the server has written; `undefined` when there is no file: none runs. @throws StartError when it is something else */
+export function findReady(path: string): ReadyContent | undefined {
+  if (!existsSync(path)) return undefined;
+  const file = { what: 'The ready file', hint: 'Name the file that vivarium start --ready-file has written.' };
+  const content = readJsonFile(path, file);
+  // Files of earlier releases lack the instance.
+  if (isReadyContent(content) && 'instance' in content) return content as ReadyContent;
+  throw new StartError(`${file.what} ${path} is not one that a server of this release has written.`, file);
+}
+
 function unusable(path: string, cause: unknown): StartError {
   const { code } = cause as NodeJS.ErrnoException;
   const hint = 'Choose another with --ready-file.';
   return new StartError(`The ready file ${path} cannot be written (${code}).`, { hint, cause });
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
 function mapValues<Value, Result>(

@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import { isRunByNpm } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
-import { describeReady, removeReadyFile, writeReadyFile } from './ready-file.ts';
+import { describeReady, removeOwnReadyFile, removeReadyFile, writeReadyFile } from './ready-file.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -22,10 +22,11 @@ export async function start(settings: Settings): Promise<number> {
   await using app = await startApp(settings);
   if (!stop.isRequested()) {
     // The file first: whoever waits for the line may then read it.
-    if (settings.readyFile !== undefined) await writeReadyFile(settings.readyFile, describeReady(app));
+    if (settings.readyFile !== undefined) await writeReadyFile(settings.readyFile, describeReady(app, settings));
     announce(app, settings);
   }
   await stop.requested;
+  if (settings.readyFile !== undefined) await removeOwnReadyFile(settings.readyFile, app);
   exitWhenLate(settings.shutdownGraceMs + CLOSING_MS);
   return EXIT_CODES.ok;
 }
@@ -65,8 +66,7 @@ function askWhenLeft(ask: () => void): void {
 
 function announce(app: App, settings: Settings): void {
   if (settings.output === 'json') {
-    const dataDir = settings.ephemeral ? null : app.dataDir;
-    console.log(JSON.stringify({ ...describeReady(app), dataDir, httpUrl: app.httpUrl ?? null }));
+    console.log(JSON.stringify(describeReady(app, settings)));
     for (const notice of app.notices) console.error(JSON.stringify({ notice }));
     return;
   }

@@ -22,6 +22,12 @@ export function listConfigFiles(directory: string): readonly string[] {
   return CONFIG_FILE_NAMES.map((name) => join(directory, name)).filter((path) => existsSync(path));
 }
 
+/** Whether it is what a server writes for scripts once it is ready: of no such members is a configuration file made. */
+export function isReadyContent(content: unknown): content is object {
+  const entries = Object(content) as object;
+  return ['baseUrl', 'tenantId', 'tokenUrl', 'apps'].every((name) => name in entries);
+}
+
 /** Reads YAML or JSON. Throws an `Error` with one line on what is wrong with the file. */
 export function readConfigFile(path: string): ConfigFile {
   const label = basename(path);
@@ -71,5 +77,7 @@ function getEntries(content: unknown): Readonly<Record<string, unknown>> {
   if (content === null) return {};
   if (typeof content !== 'object' || Array.isArray(content))
     throw new Error('must hold settings by name, such as "port: 8443"');
-  return content as Readonly<Record<string, unknown>>;
+  if (isReadyContent(content))
+    throw new Error('is the ready file of a server: delete it, and choose another name with --ready-file');
+  return content;
 }

@@ -1,6 +1,7 @@
 /** Settings from flags, environment and file. The only reader of the environment. */
+import { basename } from 'node:path';
 import { isatty } from 'node:tty';
-import { listConfigFiles, readConfigFile } from './config-file.ts';
+import { CONFIG_FILE_NAMES, listConfigFiles, readConfigFile } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
 import { describeType, findValue } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
@@ -34,6 +35,8 @@ export interface SettingSources {
   readonly directory?: string;
   /** Whether a configuration file that no setting names is looked for. */
   readonly isFileSought?: boolean;
+  /** For a command that speaks to a running server. A ready file then names it: one of a flag, or of a variable where no flag names a data folder. */
+  readonly isForServer?: boolean;
 }
 
 /** Each setting from the first of: flag, environment, file, default. Throws {@link SettingsError} with all problems. */
@@ -42,11 +45,12 @@ export function loadSettings({
   env = process.env,
   directory = process.cwd(),
   isFileSought = true,
+  isForServer = false,
 }: SettingSources = {}): Settings {
   const problems: string[] = [];
-  const file = findConfigFile({ flags, env, directory, isFileSought }, problems);
+  const file = findConfigFile({ flags, env, directory, isFileSought, isForServer }, problems);
   problems.push(...listUnknown(env, file));
-  const sources = { flags, env, directory, isFileSought, file };
+  const sources = { flags, env, directory, isFileSought, isForServer, file };
   const found = SETTINGS.map((setting) => {
     if (setting.key === 'configFile') return [setting.key, file?.path];
     const written = findWritten(setting, sources) ?? defaultOf(setting, directory);
@@ -56,7 +60,13 @@ export function loadSettings({
   const isGiven = SETTINGS.some((setting) => setting.key === 'sandbox' && findWritten(setting, sources) !== undefined);
   const settings = Object.freeze(isGiven ? read : { ...read, sandbox: !isForOthers(read) });
   problems.push(...listContradictions(settings));
-  if (problems.length > 0) throw new SettingsError(problems, settings);
+  if (isForServer && flags['data'] !== undefined && flags['readyFile'] !== undefined)
+    problems.push('--data and --ready-file each name a server: give one of them.');
+  const readyFileProblems = listReadyFileProblems(settings);
+  problems.push(...readyFileProblems);
+  // What is someone else's file must not be removed for a ready file.
+  const readable = readyFileProblems.length === 0 ? settings : { ...settings, readyFile: undefined };
+  if (problems.length > 0) throw new SettingsError(problems, readable);
   return settings;
 }
 
@@ -97,13 +107,15 @@ function isForOthers({ database, publicUrl, embeddedIssuer }: Settings): boolean
 }
 
 /** The first of the sources that says something. An empty variable and a null in the file say nothing. */
-function findWritten(setting: Setting, { flags, env, directory, file }: Sources): Written | undefined {
+function findWritten(setting: Setting, { flags, env, directory, file, isForServer }: Sources): Written | undefined {
   const flag = flags[setting.name];
   if (flag !== undefined) return { value: flag, label: setting.flag, directory };
+  const isTarget = isForServer && setting.key === 'readyFile';
+  if (isTarget && flags['data'] !== undefined) return undefined;
   const variable = env[setting.env] ?? '';
   if (variable !== '' && !isServiceLink(setting.env, variable))
     return { value: variable, label: setting.env, directory };
-  const entry = setting.isNotForFile === true ? undefined : file?.entries[setting.name];
+  const entry = setting.isNotForFile === true || isTarget ? undefined : file?.entries[setting.name];
   if (file !== undefined && entry !== undefined && entry !== null) {
     return {
       value: entry,
@@ -207,4 +219,15 @@ function listContradictions(settings: Settings): readonly string[] {
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;
+}
+
+/** A server overwrites its ready file, and every command reads a file with a name of the configuration. */
+function listReadyFileProblems(settings: Settings): readonly string[] {
+  const { readyFile } = settings;
+  if (readyFile === undefined) return [];
+  const used = SETTINGS.find(({ key, type }) => type === 'path' && key !== 'readyFile' && settings[key] === readyFile);
+  const problem = (CONFIG_FILE_NAMES as readonly string[]).includes(basename(readyFile).toLowerCase())
+    ? `--ready-file must not be named ${basename(readyFile)}: commands read a file of that name as their configuration.`
+    : used && `--ready-file and ${used.flag} name the same file, which the server would overwrite.`;
+  return problem === undefined ? [] : [`${problem} Choose another name, such as vivarium-ready.json.`];
 }

@@ -143,7 +143,7 @@ const ROWS = {
     holds: 'file',
     group: 'Output',
     description:
-      'JSON file, secrets included, that is written once requests are accepted; an old one is removed at start.',
+      'JSON file with addresses, ids and secrets: a server writes it once it accepts requests, and removes it when it stops. Other commands find their server by it, in place of a data folder.',
   },
   logLevel: {
     type: 'choice',

@@ -9,7 +9,7 @@ import { isInstance, otherServer, readBody, readParts, send } from './send.ts';
 import { readServerEvents } from './server-events.ts';
 import type { ServerEvent } from './server-events.ts';
 import { findControlToken, findTarget } from './target.ts';
-import type { Target, TargetFlags } from './target.ts';
+import type { ServerPlace, Target, TargetFlags } from './target.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 export interface Control {
@@ -27,9 +27,9 @@ const OK = 300;
 const PROBLEM_TYPE = 'application/problem+json';
 
 /** Sends nothing yet. @throws UnreachableError when it is not known which server is meant, or its token */
-export function connect(dataDir: string, flags: TargetFlags): Control {
-  const target = findTarget(dataDir, flags);
-  const token = findControlToken(dataDir, flags);
+export function connect(place: ServerPlace, flags: TargetFlags): Control {
+  const target = findTarget(place, flags);
+  const token = findControlToken(place, flags);
   let check: Promise<void> | undefined;
   const ask = async (message: ControlMessage, idleMs?: number): Promise<IncomingMessage> => {
     await (check ??= checkInstance(target));
@@ -58,7 +58,7 @@ export function connect(dataDir: string, flags: TargetFlags): Control {
 }
 
 /** An address that a folder has noted may be another server's by now, which must not see the token. @throws UnreachableError */
-async function checkInstance(target: Target): Promise<void> {
+export async function checkInstance(target: Target): Promise<void> {
   if (target.instance === undefined) return;
   const headers = { [INSTANCE_HEADER]: target.instance };
   const answer = await send(target, { method: 'GET', path: '/livez', headers, idleMs: IDLE_MS });

@@ -41,11 +41,13 @@ export interface Outcome {
 /** How commands get their settings and end. */
 export interface CommandRun {
   readonly load: (options: Options) => Settings;
+  /** For what speaks to a server that runs. */
+  readonly loadForServer: (options: Options) => Settings;
   readonly end: (exitCode: number) => void;
 }
 
 /** Settings that these commands take. */
-const SETTING_NAMES = ['data', 'config', 'output', 'logLevel'] as const;
+const SETTING_NAMES = ['data', 'readyFile', 'config', 'output', 'logLevel'] as const;
 
 const EXITS = formatExits({
   ok: 'done; what was to be verified holds',
@@ -77,7 +79,7 @@ export function addControlCommand(
   addTargetFlags(command);
   if (examples.length > 0) command.addHelpText('after', formatExamples(examples));
   return command.addHelpText('after', EXITS).action(async (...given: readonly unknown[]) => {
-    const settings = run.load(pick(command.opts(), SETTING_NAMES));
+    const settings = run.loadForServer(pick(command.opts(), SETTING_NAMES));
     const { connect } = await import('./connect.ts');
     const isJson = settings.output === 'json';
     const {
@@ -85,7 +87,7 @@ export function addControlCommand(
       text,
       exitCode = EXIT_CODES.ok,
     } = await work({
-      control: connect(settings.dataDir, targetOf(command.opts())),
+      control: connect(settings, targetOf(command.opts())),
       args: given.slice(0, args.length) as readonly (string | undefined)[],
       options: command.opts(),
       isJson,
@@ -105,9 +107,11 @@ function addTargetFlags(command: Command): void {
 }
 
 const TARGET_FLAGS = {
-  '--url <url>': 'Its base URL, such as https://localhost:8443. Without it, the one that the data folder has noted.',
-  '--token-file <file>': 'A file that has its control token. Without it, the one in the data folder.',
-  '--ca-file <file>': 'PEM file of the authority of its certificate. Without it, the one in the data folder.',
+  '--url <url>':
+    'Its base URL, such as https://localhost:8443. Without it, the one in the ready file or the data folder.',
+  '--token-file <file>': 'A file that has its control token. Without it, the one in the ready file or the data folder.',
+  '--ca-file <file>':
+    'PEM file of the authority of its certificate. Without it, the one in the ready file or the data folder.',
 };
 
 function targetOf(options: Options): TargetFlags {

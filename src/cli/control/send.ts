@@ -48,7 +48,7 @@ export function isInstance({ instance }: Target, { headers }: IncomingMessage): 
 
 export function otherServer({ baseUrl }: Target): UnreachableError {
   const hint = 'Its own has ended: start it again, or name the one that is meant with --data or --url.';
-  return new UnreachableError(`The server at ${baseUrl} is not that of the data folder.`, { hint });
+  return new UnreachableError(`The server at ${baseUrl} is not the one that was started there.`, { hint });
 }
 
 /** The body as it comes. @throws UnreachableError when the connection breaks */
