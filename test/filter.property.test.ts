@@ -10,6 +10,7 @@ import type { QueryOptionName } from '../src/model/rows.ts';
 import { createSchema } from '../src/model/schema.ts';
 import { V1 } from '../src/model/versions.ts';
 import { buildNextLink } from '../src/odata/next-link.ts';
+import { createDeviationNotes } from '../src/odata/deviation-notes.ts';
 import { createQueryReader } from '../src/odata/query-options.ts';
 import { encodeSkipToken } from '../src/odata/skip-token.ts';
 import { ACTIVITY_TYPES, createActivityCodec } from '../src/store/activity-codec.ts';
@@ -25,7 +26,9 @@ import { conditions, orders } from './support/random-filters.ts';
 import { STORE_DRIVERS } from './support/store.ts';
 import type { TestDatabase } from './support/store.ts';
 
-const readQuery = createQueryReader(createSchema(V1, DEFAULT_BEHAVIOUR), 'learningCourseActivity');
+// A lenient reader, so that every form of a literal is tried.
+const notes = createDeviationNotes('lenient');
+const readQuery = createQueryReader(createSchema(V1, DEFAULT_BEHAVIOUR), 'learningCourseActivity', notes);
 const options: readonly QueryOptionName[] = ['filter', 'orderby', 'skiptoken'];
 const preferences = { showsHiddenMembers: false, maxPageSize: undefined };
 

@@ -190,7 +190,7 @@ describe('refused', () => {
     [{ forbiddenCode: 'FORBIDDEN' }, '--forbidden-code must be one of Forbidden, forbidden, not "FORBIDDEN".'],
     [{ key: 'k.pem' }, '--key needs --cert: give both, or neither for a certificate by the own authority.'],
     [{ httpPort: '8443' }, '--port and --http-port must differ.'],
-    [{ strict: true, lenient: true }, '--strict refuses every deviation, and --lenient takes them: give one of them.'],
+    [{ strict: true, lenient: true }, '--strict and --lenient contradict each other: give one of them.'],
   ])('the flags %j', (flags, problem) => {
     expect(problemsOf({ flags })).toEqual([problem]);
   });

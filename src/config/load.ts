@@ -215,7 +215,7 @@ function listContradictions(settings: Settings): readonly string[] {
   if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0)
     problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
   if (settings.strict && settings.lenient)
-    problems.push('--strict refuses every deviation, and --lenient takes them: give one of them.');
+    problems.push('--strict and --lenient contradict each other: give one of them.');
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;

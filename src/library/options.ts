@@ -157,13 +157,10 @@ export interface SettingOptions {
   readonly appListActivities?: boolean | undefined;
   /** Refuse $filter and $orderby on lists of activities, whose pages do not name them. Default: false. */
   readonly documentedOnly?: boolean | undefined;
-  /**
-   * Refuse also what the sources disagree about: all spellings and habits of clients in docs/strict.md. Default:
-   * false.
-   */
+  /** Refuse every form in docs/strict.md, also those that the sources disagree about. Default: false. */
   readonly strict?: boolean | undefined;
   /**
-   * Take also what Microsoft Graph is known to refuse, as far as docs/strict.md lists it. Contradicts strict.
+   * Accept every form in docs/strict.md, also those that Microsoft Graph is known to refuse. Excludes strict.
    * Default: false.
    */
   readonly lenient?: boolean | undefined;

@@ -82,12 +82,12 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   },
   strict: {
     default: false,
-    description: 'Refuse also what the sources disagree about: all spellings and habits of clients in docs/strict.md.',
+    description: 'Refuse every form in docs/strict.md, also those that the sources disagree about.',
   },
   lenient: {
     default: false,
     description:
-      'Take also what Microsoft Graph is known to refuse, as far as docs/strict.md lists it. Contradicts strict.',
+      'Accept every form in docs/strict.md, also those that Microsoft Graph is known to refuse. Excludes strict.',
   },
 };
 

@@ -49,12 +49,12 @@ function batchInvalid(reason: BatchReason, values: Readonly<Record<string, strin
   return new GraphError('batchInvalid', { values: { reason: fillTemplate(BATCH_REASONS[reason], values) } });
 }
 
-/** Of a batch that has not the form of one; the service does not say what is wrong with it. */
+/** The message is the service's and does not say what is wrong, so `innerError` does. */
 function payloadInvalid(reason: string): GraphError {
   return new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.payloadInvalid }, explanation: { reason } });
 }
 
-/** What json-batching has otherwise; @throws batchInvalid where the server refuses it. */
+/** Notes a difference from json-batching. @throws batchInvalid where the server refuses it */
 function note(notes: DeviationNotes, deviation: Deviation, reason: string = describeDeviation(deviation)): void {
   notes.addOrRefuse(deviation, { values: { reason } });
 }

@@ -79,7 +79,7 @@ export function readFilterValues(token: ValueToken, field: Field, rules: ValueRu
   return [value];
 }
 
-/** What the token has otherwise than OData writes the value. */
+/** How the token differs from OData's literal for the value, if it does. */
 function findDeviation(token: ValueToken, { kind }: Field, value: FilterValue): Deviation | undefined {
   const { source: found } = token;
   const isText = token.kind === 'text';
