@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { startApp } from '../src/app.ts';
 import { findDataFolder } from '../src/base/data-folder.ts';
 import { protectFolder } from '../src/base/file-permissions.ts';
 import { createRootAlone, createRsaCertificate } from './issuer/certificates.ts';
 import { runVivarium } from './support/command.ts';
 import type { Outcome } from './support/command.ts';
 import { findQuietPort } from './support/quiet-port.ts';
+import { testSettings } from './support/server.ts';
 import { startServerProcess } from './support/server-process.ts';
 import type { ReadyLine, ServerProcess } from './support/server-process.ts';
 
@@ -323,6 +325,16 @@ describe('two servers', () => {
     expect(orphaned).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(`no server at ${baseUrl}`) });
     await using second = start();
     await second.ready;
+  });
+
+  test('on one folder in one program', async () => {
+    fill();
+    const settings = testSettings({ ephemeral: false, data: folder });
+    await using first = await startApp(settings);
+    await expect(startApp(settings)).rejects.toThrow(`is in use by the server at ${first.baseUrl}`);
+    await first[Symbol.asyncDispose]();
+    await using second = await startApp(settings);
+    expect(second.dataDir).toBe(folder);
   });
 
   test('one after the other at an address: commands find out that it is not theirs', async () => {
