@@ -87,6 +87,20 @@ describe('An entry', () => {
     expect((await own.entryOf(answer)).learners).toEqual([{ id: LEARNER, name: 'learner@contoso.onmicrosoft.com' }]);
   });
 
+  test('has the learner of an activity that was written by its external id', async () => {
+    const json = activity({ externalcourseActivityId: 'entries-key' });
+    expect(await server.asWriter({ method: 'POST', path: ACTIVITIES, json })).toMatchObject({ status: 201 });
+    const path = `${ACTIVITIES}(externalcourseActivityId='entries-key')`;
+    for (const call of [
+      { method: 'PATCH', path, json: { status: 'completed' } },
+      { method: 'DELETE', path },
+    ]) {
+      const answer = await server.asWriter(call);
+      expect(answer.status).toBe(204);
+      expect((await server.entryOf(answer)).learners).toMatchObject([{ id: LEARNER }]);
+    }
+  });
+
   test('has a compressed body as it was read', async () => {
     const json = JSON.stringify(activity({ externalcourseActivityId: 'entries-gzip' }));
     const answer = await server.asWriter({

@@ -222,6 +222,12 @@ test.each<readonly [what: string, call: () => Call, row: string, nearMiss: strin
     'methodNotAllowed',
     'With PATCH, the path would match updateLearningCourseActivity.',
   ],
+  [
+    'a method that the path takes with a setting only',
+    () => ({ method: 'DELETE', path: `${AT_ROOT}(externalcourseActivityId='x')` }),
+    'methodNotAllowed',
+    'The setting rootActivityWrites switches deleteLearningCourseActivityByExternalIdAtRoot on.',
+  ],
 ])('%s is known again', async (_, call, row, nearMiss) => {
   const refusal = await refusalOf(call());
   expect(refusal?.row).toBe(row);

@@ -1,11 +1,11 @@
 /** What the journal learns of a request inside the server: whom it concerns, and what its client may have meant. */
 import { findCourseActivityKey, findGuid } from '../../base/ids.ts';
-import type { UserId } from '../../base/ids.ts';
+import type { RegistrationId, UserId } from '../../base/ids.ts';
 import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { JsonObject } from '../../odata/payload.ts';
 import type { EngineCall } from '../../operations/run-operation.ts';
-import { findNearMisses } from './near-misses.ts';
+import { ALL_TYPES, findNearMisses } from './near-misses.ts';
 import type { NamedThings, NearMissStores } from './near-misses.ts';
 
 export interface Concern {
@@ -36,18 +36,24 @@ export async function learnConcern(
 }
 
 /**
- * The learner of an activity whose id is a GUID alone, to be asked before the call runs: what it deletes is not found any
- * more. None when the id names its learner. @throws what the store throws
+ * The learners of activities that a write names by an id which is a GUID alone, or by an external id. To be asked before the
+ * call runs: what it deletes is not found any more. None when the id names its learner. @throws what the store throws
  */
 export async function findLearnerBefore(
   { learning }: NearMissStores,
-  { match, caller }: EngineCall,
+  { match, caller: { tenant } }: EngineCall,
 ): Promise<readonly string[]> {
-  const id = match?.keys['learningCourseActivityId'];
-  if (id === undefined || match?.operation.method === 'GET') return [];
+  if (match === undefined || match.operation.method === 'GET') return [];
+  const { learningCourseActivityId: id = '', externalId = '', registrationId } = match.keys;
+  if (externalId !== '' && match.operation.entity === 'learningCourseActivity') {
+    const provider = findGuid<RegistrationId>(registrationId ?? '');
+    const search = { registrationId: provider, externalId, types: ALL_TYPES, learnerUserId: undefined };
+    const found = await learning.activities.findByExternalId(tenant, search);
+    return found.map(({ activity }) => activity.learnerUserId);
+  }
   const key = findCourseActivityKey(id);
   if (key === undefined || key.learnerUserId !== undefined) return [];
-  const stored = await learning.activities.find(caller.tenant, id);
+  const stored = await learning.activities.find(tenant, id);
   return stored === undefined ? [] : [stored.activity.learnerUserId];
 }
 
@@ -92,7 +98,7 @@ function nameThings({ match, caller }: EngineCall, body: Properties | undefined)
   const me = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
   return {
     tenant,
-    registrationId: keys['registrationId'],
+    registrationId: keys['registrationId'] ?? textOf(body, 'learningProviderId'),
     learningContentId: keys['learningContentId'] ?? textOf(body, 'learningContentId'),
     learningCourseActivityId: keys['learningCourseActivityId'],
     externalId: keys['externalId'] ?? textOf(body, 'externalcourseActivityId'),

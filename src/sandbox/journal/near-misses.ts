@@ -30,7 +30,7 @@ const MAX_TENANTS = 20;
 const MAX_PROVIDERS = 50;
 const MAX_USERS = 100;
 
-const ALL_TYPES = ['learningAssignment', 'learningSelfInitiatedCourse'] as const;
+export const ALL_TYPES = ['learningAssignment', 'learningSelfInitiatedCourse'] as const;
 
 type Finder = (stores: NearMissStores, named: NamedThings) => Promise<readonly string[]>;
 
@@ -225,15 +225,16 @@ async function findUserElsewhere(stores: NearMissStores, named: NamedThings): Pr
   ];
 }
 
-/** The activity that a create repeats. */
+/** The activity that a create or an update would repeat. */
 async function findRepeated({ learning }: NearMissStores, named: NamedThings): Promise<readonly string[]> {
-  const { tenant, externalId, registrationId, userId } = named;
+  const { tenant, externalId, registrationId, userId, learningCourseActivityId: id } = named;
   if (externalId === undefined) return [];
+  const learner = userId ?? findCourseActivityKey(id ?? '')?.learnerUserId ?? '';
   const found = await learning.activities.findByExternalId(tenant, {
     registrationId: findGuid<RegistrationId>(registrationId ?? ''),
     externalId,
     types: ALL_TYPES,
-    learnerUserId: findGuid<UserId>(userId ?? ''),
+    learnerUserId: findGuid<UserId>(learner),
   });
   return found.map(({ activity }) => `The activity ${activity.id} has the external id '${externalId}'.`);
 }

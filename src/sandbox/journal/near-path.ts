@@ -1,6 +1,7 @@
 /** For a path that names no operation: which one it resembles. */
 import { findSimilar } from '../../base/suggest.ts';
 import { OPERATIONS } from '../../model/operations.ts';
+import type { OperationRow } from '../../model/rows.ts';
 import { API_VERSIONS, findApiVersion } from '../../model/versions.ts';
 
 interface Template {
@@ -8,13 +9,17 @@ interface Template {
   readonly method: string;
   readonly path: string;
   readonly segments: readonly string[];
+  /** The setting without which the operation does not exist. */
+  readonly onlyWith: string | undefined;
 }
 
-const TEMPLATES: readonly Template[] = OPERATIONS.map(({ id, method, path }) => ({
+const ROWS: readonly OperationRow[] = OPERATIONS;
+const TEMPLATES: readonly Template[] = ROWS.map(({ id, method, path, onlyWith }) => ({
   operation: id,
   method,
   path,
   segments: segmentsOf(path),
+  onlyWith,
 }));
 
 /** Of the literal segments, so many may be misspelt. */
@@ -40,9 +45,11 @@ function describeVersionless(method: string, templates: readonly Template[]): re
   return [`With /${API_VERSIONS.join(' or /')} before it, the path would be that of ${operation}.`];
 }
 
-/** The path exists, the method does not. */
+/** The path exists, the method does not, or only with a setting. */
 function describeMethods(method: string, templates: readonly Template[]): readonly string[] {
-  if (templates.some((template) => template.method === method)) return [];
+  const own = templates.find((template) => template.method === method);
+  if (own?.onlyWith !== undefined) return [`The setting ${own.onlyWith} switches ${own.operation} on.`];
+  if (own !== undefined) return [];
   return templates.map((template) => `With ${template.method}, the path would match ${template.operation}.`);
 }
 
