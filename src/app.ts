@@ -31,6 +31,7 @@ import { StartError } from './base/start-error.ts';
 import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { createOwnHostCheck, hostAndPort } from './http/origin.ts';
+import { createLockout } from './issuer/lockout.ts';
 import { V1 } from './model/versions.ts';
 import { findCardFile, readCard } from './sandbox/card.ts';
 import type { SandboxCard } from './sandbox/card.ts';
@@ -127,7 +128,9 @@ export async function startApp(
   const findUrls = () => urls;
   const tenants = createTenantCache(directory, TENANT_TTL_MS);
   const addresses = { findBaseUrl, findUrls };
-  const opened = { settings, clock, ids, events, folder, instance, connection, directory, tenants, keys, ...addresses };
+  const lockout = createLockout({ threshold: settings.lockoutThreshold, clock });
+  const state = { connection, directory, tenants, keys, lockout };
+  const opened = { settings, clock, ids, events, folder, instance, ...state, ...addresses };
   const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
   const authorityFile = tls?.authorityFile;
   const sandbox = settings.sandbox

@@ -1,5 +1,6 @@
 /** The routes of the embedded authority, with what they work on. */
 import type { Authenticator } from '../auth/authenticate.ts';
+import { findSender } from '../http/client-address.ts';
 import { recordFault } from '../http/exchange.ts';
 import { registerIssuerRoutes } from '../http/issuer-route.ts';
 import { createOriginResolver, createOwnOriginCheck } from '../http/origin.ts';
@@ -24,6 +25,7 @@ export function issuerPlugin({ parts, authenticator, origin }: IssuerPluginOptio
     await app.register(registerIssuerRoutes, {
       authority: openAuthority(parts),
       findOrigin: (request) => originOf(request.raw),
+      findSender: (request) => findSender(request.raw, origin.isProxyTrusted),
       isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
       authenticate: (authorization) => authenticator.authenticate(authorization),
       notesClients: parts.sandbox !== undefined,
@@ -34,10 +36,11 @@ export function issuerPlugin({ parts, authenticator, origin }: IssuerPluginOptio
 }
 
 function openAuthority(parts: Parts): Authority {
-  const { settings, clock, ids, connection, directory, keys, findBaseUrl } = parts;
+  const { settings, clock, ids, connection, directory, keys, lockout, findBaseUrl } = parts;
   return {
     directory,
     grants: createGrantStore(connection),
+    lockout,
     keys,
     clock,
     newId: () => ids.newId('token'),

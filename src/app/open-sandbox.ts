@@ -50,7 +50,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const limits = createLimits({ ...options, style: errorStyleOf(options) });
   const journal = openJournal(options);
   const shared = [sharedStore('clock', clock), sharedStore('ids', ids)];
-  const stores = [...shared, faults.store, limits.store, journal.store];
+  const stores = [...shared, lockoutStore(options), faults.store, limits.store, journal.store];
   const findStore = once(() => openSnapshots(options));
   if (options.hasFilled) await keepAsSeed({ ...options, store: await findStore() });
   const openKept = once(() => openParts(options, { gate, stores, findStore }));
@@ -67,6 +67,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     recorder: journal.recorder,
     plugin: async (app, work) => app.register(registerControlRoutes, { ...work, findApi }),
     [Symbol.asyncDispose]: () => faults[Symbol.asyncDispose](),
+  };
+}
+
+/** Snapshots leave it out: after a reset and after a restore, nobody is locked out. */
+function lockoutStore({ lockout }: SandboxOptions): SandboxStore {
+  return {
+    name: 'lockout',
+    capture: () => undefined,
+    restore: () => undefined,
+    reset: (tenantId) => lockout.reset(tenantId),
   };
 }
 

@@ -4,6 +4,7 @@ import type { DataFolder } from '../base/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HttpPlugin } from '../http/server.ts';
 import type { Throttle } from '../http/throttle.ts';
+import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import type { Around } from '../operations/run-operation.ts';
 import type { SandboxClock } from '../sandbox/clock.ts';
@@ -32,6 +33,7 @@ export interface Parts {
   /** Of requests. */
   readonly tenants: TenantCache;
   readonly keys: RotatingKeys;
+  readonly lockout: Lockout;
   readonly outsideIssuers: readonly TrustedIssuer[];
   /** `undefined`: any number of requests. */
   readonly throttle: Throttle | undefined;

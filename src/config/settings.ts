@@ -64,7 +64,8 @@ const ROWS = {
     type: 'boolean',
     default: false,
     group: 'Server',
-    description: 'Believe X-Forwarded-Proto and X-Forwarded-Host. Only for a server that a proxy alone can reach.',
+    description:
+      'Believe X-Forwarded-Proto, X-Forwarded-Host and, of X-Forwarded-For, the last address. Only for a server that a proxy alone can reach.',
   },
   configFile: {
     type: 'path',
@@ -175,6 +176,14 @@ const ROWS = {
     group: 'Tokens',
     description:
       'How long a key of the embedded issuer signs tokens. The one before stays published while its tokens are valid.',
+  },
+  lockoutThreshold: {
+    type: 'integer',
+    range: [0, 1000],
+    default: 10,
+    group: 'Tokens',
+    description:
+      'How many wrong passwords of a user, secrets of an app, or user codes an address may send before it is refused there for a minute, and then for longer; 0 is any number.',
   },
   singleUseAssertions: {
     type: 'boolean',

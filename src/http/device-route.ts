@@ -23,7 +23,7 @@ export function registerDeviceRoutes(app: FastifyInstance, options: IssuerRoutes
   app.post<TenantRoute>(DEVICE_PATH, async (request, reply) => {
     const form = readParameters(request.body ?? '');
     const userCode = form.get('user_code') ?? '';
-    const device = await findDevice(options.authority, addressOf(options, request).segment, userCode);
+    const device = await findDevice(options.authority, addressOf(options, request), userCode);
     if (device === undefined) {
       return sendPage(reply, userCodePage({ action: actionOf(request), userCode, problem: CODE_PROBLEM }));
     }

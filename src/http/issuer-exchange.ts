@@ -14,6 +14,8 @@ export interface IssuerRoutesOptions {
   readonly authority: Authority;
   /** The origin as the client addressed it, such as `https://localhost:8443`. */
   findOrigin(request: FastifyRequest): string;
+  /** Who sent the request, by network address. */
+  findSender(request: FastifyRequest): string;
   /** Whether this server is really reached there, whatever a client or a page claims. */
   isOwnOrigin(origin: string): boolean;
   /** The caller of an Authorization header. Rejects for a token that is not good. */
@@ -42,7 +44,8 @@ export function addressOf(
   request: TenantRequest,
   version: EntraVersion = '2.0',
 ): Address {
-  return { origin: options.findOrigin(request), segment: request.params.segment, version };
+  const { segment } = request.params;
+  return { origin: options.findOrigin(request), segment, version, sender: options.findSender(request) };
 }
 
 /** Where the OAuth endpoint of this name is, in this version. */

@@ -3,12 +3,14 @@ import type { Audiences } from '../auth/audiences.ts';
 import type { Clock } from '../base/clock.ts';
 import type { IssuerDirectory } from './directory.ts';
 import type { GrantStore } from './grant-store.ts';
+import type { Lockout } from './lockout.ts';
 import type { RotatingKeys } from './rotating-keys.ts';
 
 export interface Authority {
   readonly directory: IssuerDirectory;
   readonly grants: GrantStore;
   readonly keys: RotatingKeys;
+  readonly lockout: Lockout;
   readonly clock: Clock;
   /** A fresh GUID. */
   newId(): string;

@@ -47,7 +47,7 @@ export function readClientCredentials(
 
 /**
  * Passes when the proof is the registration's: its secret, its certificate, or none for a public client. Throws TokenError
- * `clientIsPublic`, `clientProofMissing`, `clientSecretInvalid` and those of {@link checkAssertion}.
+ * `clientIsPublic`, `clientProofMissing`, `clientSecretInvalid`, `clientLocked` and those of {@link checkAssertion}.
  */
 export async function checkClientProof(
   authority: Authority,
@@ -65,8 +65,15 @@ export async function checkClientProof(
     await checkAssertion(authority, registration, { assertion: proof.assertion, address });
     return;
   }
-  const { id, secretSha256 } = registration.app;
-  if (secretSha256 !== null && isSecret(proof.secret, secretSha256)) return;
+  const { tenantId, id, secretSha256 } = registration.app;
+  const guess = {
+    kind: 'clientSecret',
+    secret: proof.secret,
+    target: { tenantId, id },
+    sender: address.sender,
+  } as const;
+  const isRight = secretSha256 !== null && isSecret(proof.secret, secretSha256);
+  if (await authority.lockout.judge(guess, async () => isRight || undefined)) return;
   throw new TokenError('clientSecretInvalid', { values: { appId: id }, headers });
 }
 

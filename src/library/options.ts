@@ -17,7 +17,8 @@ export interface SettingOptions {
   /** Where clients reach the server when that is not the address it listens on, such as behind a proxy. */
   readonly publicUrl?: string | undefined;
   /**
-   * Believe X-Forwarded-Proto and X-Forwarded-Host. Only for a server that a proxy alone can reach. Default: false.
+   * Believe X-Forwarded-Proto, X-Forwarded-Host and, of X-Forwarded-For, the last address. Only for a server that a
+   * proxy alone can reach. Default: false.
    */
   readonly trustProxy?: boolean | undefined;
   /** Folder of the database, the keys and the certificates; made when it is missing. */
@@ -57,6 +58,11 @@ export interface SettingOptions {
    * Default: 90.
    */
   readonly signingKeyDays?: number | undefined;
+  /**
+   * How many wrong passwords of a user, secrets of an app, or user codes an address may send before it is refused
+   * there for a minute, and then for longer; 0 is any number. Default: 10.
+   */
+  readonly lockoutThreshold?: number | undefined;
   /**
    * Refuse a client assertion that comes a second time. MSAL sends one again until it expires, so that it then fails.
    * Default: false.

@@ -21,6 +21,8 @@ const observed = 'observed on Microsoft Entra';
 const listed = 'reference-error-codes';
 const ours = 'decided here; number and sentence as Microsoft Entra uses them for malformed requests';
 
+const lockedOut = 'decided here; reference-error-codes gives the address as the second reason of this number';
+
 const malformed = {
   number: 9002313,
   message: 'Invalid request. Request is malformed or invalid.',
@@ -133,6 +135,14 @@ export const TOKEN_ERRORS = {
       "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{appId}'.",
     when: 'The client secret is not the one of the registration.',
     source: observed,
+  },
+  clientLocked: {
+    status: 401,
+    error: 'invalid_client',
+    number: 50053,
+    message: 'Sign-in was blocked because too many invalid client secrets came from this address. Try again later.',
+    when: 'An address has sent as many wrong secrets of an app as lockoutThreshold says; the right one is refused, too.',
+    source: lockedOut,
   },
   clientIsPublic: {
     status: 401,
@@ -371,6 +381,14 @@ export const TOKEN_ERRORS = {
     when: 'The password is not the one of the user, or the user has none.',
     source: listed,
   },
+  accountLocked: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50053,
+    message: "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.",
+    when: 'An address has sent as many wrong passwords of a user as lockoutThreshold says; the right one is refused, too.',
+    source: observed,
+  },
   userNotFound: {
     status: 400,
     error: 'invalid_grant',
@@ -419,6 +437,14 @@ export const TOKEN_ERRORS = {
     message: "The provided value for the input parameter 'device_code' is not valid.",
     when: 'The device code is none of this authority.',
     source: 'v2-oauth2-device-code; number of reference-error-codes',
+  },
+  userCodesLocked: {
+    status: 400,
+    error: 'access_denied',
+    number: 50053,
+    message: 'Sign-in was blocked because too many wrong codes came from this address. Try again later.',
+    when: 'An address has sent as many wrong user codes as lockoutThreshold says; a right one is refused, too.',
+    source: lockedOut,
   },
   redirectUriMissing: {
     status: 400,

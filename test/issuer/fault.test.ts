@@ -27,6 +27,7 @@ beforeAll(async () => {
   await app.register(registerIssuerRoutes, {
     authority,
     findOrigin: () => 'http://localhost',
+    findSender: () => 'loopback',
     isOwnOrigin: () => true,
     authenticate: breakDown,
     reportFault: (fault) => faults.push(fault),

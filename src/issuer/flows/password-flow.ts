@@ -13,7 +13,7 @@ import { issueUserTokens } from '../user-tokens.ts';
 import { getParameter, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
-/** Throws TokenError `userNotFound`, `passwordInvalid`, those of the client's proof and those of a scope. */
+/** Throws TokenError `userNotFound`, `passwordInvalid`, `accountLocked`, those of the client's proof and those of a scope. */
 export async function passwordFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
   const { form, address, credentials } = request;
   const [userName, password] = [getParameter(form, 'username'), getParameter(form, 'password')];
@@ -23,9 +23,10 @@ export async function passwordFlow(authority: Authority, request: FlowRequest): 
   if (user === undefined) {
     throw new TokenError('userNotFound', { values: { user: userName, tenant: registration.tenant.displayName } });
   }
-  const { passwordHash } = user;
-  const isRight = passwordHash !== null && (await isPassword(password, passwordHash));
-  if (!isRight) throw new TokenError('passwordInvalid');
+  const { tenantId, id, passwordHash } = user;
+  const guess = { kind: 'password', secret: password, target: { tenantId, id }, sender: address.sender } as const;
+  const isRight = async () => (passwordHash !== null && (await isPassword(password, passwordHash))) || undefined;
+  if (!(await authority.lockout.judge(guess, isRight))) throw new TokenError('passwordInvalid');
   const { scope: requestedScope, resource } = getAskedScope(address.version, form);
   const { audiences } = authority;
   return issueUserTokens(authority, {

@@ -67,13 +67,21 @@ export async function startDevice(
   };
 }
 
-/** `undefined` when the code is wrong, too old, or decided on already. Throws TokenError `tenantOfTokenNotFound`. */
+/**
+ * `undefined` when the code is wrong, too old, or decided on already. Throws TokenError `tenantOfTokenNotFound` and
+ * `userCodesLocked`.
+ */
 export async function findDevice(
   authority: Authority,
-  segment: string,
+  { segment, sender }: Pick<Address, 'segment' | 'sender'>,
   userCode: string,
 ): Promise<WaitingDevice | undefined> {
   const hash = hashUserCode(userCode);
+  const guess = { kind: 'userCode', secret: hash, sender } as const;
+  return authority.lockout.judge(guess, async () => findWaiting(authority, segment, hash));
+}
+
+async function findWaiting(authority: Authority, segment: string, hash: string): Promise<WaitingDevice | undefined> {
   for (const tenant of await listTenantsOf(authority.directory, segment)) {
     const grant = await authority.grants.findByUserCode(tenant, hash);
     if (grant === undefined || grant.appId === null) continue;
