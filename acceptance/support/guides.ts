@@ -61,5 +61,6 @@ export function variables({ target, app }: Scene): Readonly<Record<string, strin
     CLIENT_ID: clientId,
     CLIENT_SECRET: clientSecret,
     CA_FILE: target.caFile ?? '',
+    PORTAL_ID: target.signInApps['portal']?.clientId ?? '',
   };
 }
