@@ -197,7 +197,7 @@ const rows: readonly Row[] = [
       posts(
         ACTIVITIES,
         without(ASSIGNMENT, 'learningProviderId', 'status'),
-        refused(E13, required('status'), required('learningProviderId')),
+        refused(E13, required('learningProviderId'), required('status')),
       ),
       posts(ACTIVITIES, { ...ASSIGNMENT, learningProviderId: 'abc' }, refused(E5)),
       posts(ACTIVITIES, { ...ASSIGNMENT, learningProviderId: NOBODY }, refused(E5)),
