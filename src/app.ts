@@ -62,7 +62,7 @@ export interface App extends AsyncDisposable {
   readonly localUrl: string;
   /** Of this start, as health routes answer it. */
   readonly instance: string;
-  /** Plain HTTP on loopback, when asked for. */
+  /** Plain HTTP, when asked for. */
   readonly httpUrl: string | undefined;
   /** The authority that clients are to trust; `undefined` when the certificate is the user's own. */
   readonly caFile: string | undefined;
@@ -136,12 +136,15 @@ export async function startApp(
   const sandbox = settings.sandbox
     ? opening.use(await openSandbox({ ...opened, hasFilled, seed, authorityFile }))
     : undefined;
-  const isOwnHost = createOwnHostCheck({ host: settings.host, certificatePem: tls?.cert });
+  const isOwnHost = createOwnHostCheck({
+    hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
+    certificatePem: tls?.cert,
+  });
   const parts = { ...opened, isOwnHost, outsideIssuers, throttle, sandbox };
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
   const mainUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
-  const httpUrl = plain && `http://${addressOf('localhost', plain.port)}`;
+  const httpUrl = plain && `http://${addressOf(settings.httpHost, plain.port)}`;
   baseUrl = settings.publicUrl ?? mainUrl;
   urls = [baseUrl, mainUrl, ...(httpUrl === undefined ? [] : [httpUrl])];
   own.noteUrls({ baseUrl, url: mainUrl });
@@ -158,7 +161,13 @@ export async function startApp(
     card,
     readCard: async () => readCard(await createCardStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
-    notices: [...own.notices, ...database.notices, ...filled.notices, ...(tls?.notices ?? [])],
+    notices: [
+      ...listSandboxNotices(settings),
+      ...own.notices,
+      ...database.notices,
+      ...filled.notices,
+      ...(tls?.notices ?? []),
+    ],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
     control: sandbox && { url: `${baseUrl}${CONTROL_ROOT}`, token: sandbox.token.text, findApi: sandbox.findApi },
     clock,
@@ -174,6 +183,13 @@ function openIds({ idSeed }: Settings, folder: DataFolder, clock: Clock): IdSour
 function addressOf(host: string, port = 0): string {
   const isEveryAddress = host === '0.0.0.0' || host === '::';
   return hostAndPort(isEveryAddress ? 'localhost' : host, port);
+}
+
+function listSandboxNotices({ sandboxOffBy }: Settings): readonly string[] {
+  if (sandboxOffBy === undefined) return [];
+  return [
+    `The sandbox is off because of ${sandboxOffBy}: no control API, no journal, no faults. Give --sandbox to have them, or --no-sandbox to be without this line.`,
+  ];
 }
 
 function findTokenUrl({ embeddedIssuer }: Settings, baseUrl: string, { tenantId }: SandboxCard): string | undefined {

@@ -22,6 +22,7 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     host: settings.host,
     port: settings.port,
     tls,
+    httpHost: settings.httpHost,
     httpPort: settings.httpPort,
     limits: { bodyBytes: settings.bodyLimitBytes, drainMs: settings.shutdownGraceMs },
     throttle,

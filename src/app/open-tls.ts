@@ -6,7 +6,7 @@ import { StartError } from '../base/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { findPairProblem } from '../issuer/certificate-pair.ts';
 import { openTlsFiles, renewAuthority } from '../issuer/tls-files.ts';
-import type { CertificateMakers } from '../issuer/tls-files.ts';
+import type { CertificateMakers, TlsFileOptions } from '../issuer/tls-files.ts';
 
 export interface Tls {
   /** What clients are to trust; `undefined` when the certificate is the user's own. */
@@ -23,19 +23,24 @@ export async function openTls(settings: Settings, folder: DataFolder, makers: Ce
   if (certFile !== undefined && keyFile !== undefined) {
     return { authorityFile: undefined, ...readOwnPair(certFile, keyFile), notices: [] };
   }
-  const options = { names: listNames(settings), now: systemClock.now(), makers };
+  const options = { ...listNames(settings), now: systemClock.now(), makers };
   const { authorityFile, server, notices } = await openTlsFiles(folder.tls, options);
   return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem, notices };
 }
 
 /** Makes a new local authority in the folder; gives the file that clients are to trust. */
 export function renewTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<string> {
-  return renewAuthority(folder.tls, { names: listNames(settings), now: systemClock.now(), makers });
+  return renewAuthority(folder.tls, { ...listNames(settings), now: systemClock.now(), makers });
 }
 
-/** What the certificate is for besides loopback, and all that the authority may sign for. */
-function listNames({ host }: Settings): readonly string[] {
-  return ['localhost', '0.0.0.0', '::'].includes(host) ? [] : [host];
+/** What the certificate is for besides loopback, and all that the authority may sign for. A proxy may show its own for the public URL. */
+function listNames({ host, tlsNames = [], publicUrl }: Settings): Pick<TlsFileOptions, 'names' | 'wishes'> {
+  const isLoopback = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].includes(name);
+  const own = ['0.0.0.0', '::'].includes(host) ? [] : [host];
+  const url = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const wishes = url?.protocol === 'https:' ? [url.hostname.replaceAll(/[[\]]/g, '')] : [];
+  const names = [...own, ...tlsNames].filter((name) => !isLoopback(name));
+  return { names, wishes: wishes.filter((name) => !isLoopback(name) && !names.includes(name)) };
 }
 
 function readOwnPair(certFile: string, keyFile: string): Pick<Tls, 'cert' | 'key'> {

@@ -15,12 +15,14 @@ export function findReason(error: unknown, settings: Partial<Settings>): string 
 /** An error of Node's network or file system, or of its database. */
 interface SystemError extends NodeJS.ErrnoException {
   readonly port?: number;
+  readonly address?: string;
+  readonly hostname?: string;
   /** Of SQLite. */
   readonly errstr?: string;
 }
 
 function describeAddressError(error: SystemError, settings: Partial<Settings>): string | undefined {
-  const { code, port } = error;
+  const { code, port, address, hostname } = error;
   const flag = port !== undefined && port === settings.httpPort ? '--http-port' : '--port';
   if (code === 'EADDRINUSE') {
     return `Port ${port} is in use. Stop the other server or choose another with ${flag} (0 picks a free one).`;
@@ -29,7 +31,10 @@ function describeAddressError(error: SystemError, settings: Partial<Settings>): 
     return `Port ${port} may not be opened by this user. Choose one above 1023 with ${flag}.`;
   }
   if (code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo') {
-    return `${settings.host} is no address of this machine (${code}). Choose another with --host.`;
+    const { host, httpHost } = settings;
+    const isPlain = host !== httpHost && httpHost !== undefined && [address, hostname].includes(httpHost);
+    const [shown, hostFlag] = isPlain ? [httpHost, '--http-host'] : [host, '--host'];
+    return `${shown} is no address of this machine (${code}). Choose another with ${hostFlag}.`;
   }
   return undefined;
 }

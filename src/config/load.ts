@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { isatty } from 'node:tty';
 import { CONFIG_FILE_NAMES, listConfigFiles, readConfigFile } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
-import { describeType, findValue } from './read-value.ts';
+import { describeType, findValue, isHost } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
 import type { Setting, Settings } from './settings.ts';
@@ -58,7 +58,12 @@ export function loadSettings({
   });
   const read = Object.fromEntries(found) as Settings;
   const isGiven = SETTINGS.some((setting) => setting.key === 'sandbox' && findWritten(setting, sources) !== undefined);
-  const settings = Object.freeze(isGiven ? read : { ...read, sandbox: !isForOthers(read) });
+  const sandboxOffBy = isGiven ? undefined : findSandboxOff(read);
+  const settings = Object.freeze({
+    ...read,
+    ...(!isGiven && { sandbox: sandboxOffBy === undefined }),
+    ...(sandboxOffBy !== undefined && { sandboxOffBy }),
+  });
   problems.push(...listContradictions(settings));
   if (isForServer && flags['data'] !== undefined && flags['readyFile'] !== undefined)
     problems.push('--data and --ready-file each name a server: give one of them.');
@@ -101,9 +106,11 @@ interface Written {
 
 type Sources = Required<SettingSources> & { readonly file: ConfigFile | undefined };
 
-/** Whether the settings are those of a server that others work with. */
-function isForOthers({ database, publicUrl, embeddedIssuer }: Settings): boolean {
-  return database !== undefined || publicUrl !== undefined || !embeddedIssuer;
+/** The flag that says that others work with the server, so that it is no sandbox unless asked to be one. */
+function findSandboxOff({ database, publicUrl, embeddedIssuer }: Settings): string | undefined {
+  if (publicUrl !== undefined) return '--public-url';
+  if (database !== undefined) return '--database';
+  return embeddedIssuer ? undefined : '--no-embedded-issuer';
 }
 
 /** The first of the sources that says something. An empty variable and a null in the file say nothing. */
@@ -204,7 +211,7 @@ function suggest(name: string | undefined): string {
 
 /** What settings can only be wrong about together. */
 function listContradictions(settings: Settings): readonly string[] {
-  const { certFile, keyFile, port, httpPort } = settings;
+  const { certFile, keyFile, port, httpPort, httpHost, tlsNames = [] } = settings;
   const problems: string[] = [];
   if ((certFile === undefined) !== (keyFile === undefined)) {
     const [given, missing] = keyFile === undefined ? ['--cert', '--key'] : ['--key', '--cert'];
@@ -212,6 +219,15 @@ function listContradictions(settings: Settings): readonly string[] {
   }
   if (httpPort !== undefined && httpPort !== 0 && httpPort === port)
     problems.push('--port and --http-port must differ.');
+  if (httpPort === undefined && httpHost !== undefined && httpHost !== 'localhost')
+    problems.push('--http-host needs --http-port: without it there is no plain HTTP.');
+  if (certFile !== undefined && tlsNames.length > 0)
+    problems.push(
+      '--tls-name is for a certificate by the local authority, and --cert names your own: give one of them.',
+    );
+  const wrongNames = tlsNames.filter((name) => !isHost(name));
+  if (wrongNames.length > 0)
+    problems.push(`--tls-name must be host names or IP addresses, without ports, not ${wrongNames.join(', ')}.`);
   if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0)
     problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
   if (settings.strict && settings.lenient)

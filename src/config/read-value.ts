@@ -93,7 +93,8 @@ function findText(written: unknown, isRight: (text: string) => boolean): string 
   return typeof written === 'string' && written !== '' && isRight(written) ? written : undefined;
 }
 
-function isHost(text: string): boolean {
+/** A host name or an IP address. */
+export function isHost(text: string): boolean {
   return isIP(text) !== 0 || HOST_NAME.test(text);
 }
 

@@ -22,6 +22,6 @@ export type SettingType =
   /** Absolute once read; a relative one starts at the working directory, or at the configuration file that holds it. */
   | { readonly type: 'path'; readonly holds: 'file' | 'folder'; readonly default?: string }
   /** Separated by commas in a text. */
-  | { readonly type: 'list'; readonly default: readonly string[] }
+  | { readonly type: 'list'; readonly default?: readonly string[] }
   /** Objects, or JSON in a text. */
   | { readonly type: 'issuers'; readonly default: readonly [] };

@@ -39,7 +39,21 @@ const ROWS = {
     type: 'integer',
     range: [0, 65_535],
     group: 'Server',
-    description: 'One more port, for plain HTTP on loopback; 0 picks a free one.',
+    description: 'One more port, for plain HTTP, on loopback unless an address for it is given; 0 picks a free one.',
+  },
+  httpHost: {
+    type: 'host',
+    default: 'localhost',
+    group: 'Server',
+    description:
+      'Address to listen on for plain HTTP. With any other than loopback you give up encryption: whoever is on the way can read and change tokens, secrets and data. Only for a network that you trust, such as one of containers on one machine.',
+  },
+  tlsNames: {
+    type: 'list',
+    name: 'tlsName',
+    group: 'Server',
+    description:
+      'Further host names or IP addresses that clients reach this server by, for its certificate; may be repeated. An authority that was made without them needs vivarium renew-ca.',
   },
   certFile: {
     type: 'path',
@@ -58,7 +72,8 @@ const ROWS = {
   publicUrl: {
     type: 'url',
     group: 'Server',
-    description: 'Where clients reach the server when that is not the address it listens on, such as behind a proxy.',
+    description:
+      'Where clients reach the server when that is not the address it listens on, such as behind a proxy. The certificate names its host, if the local authority was made with it.',
   },
   trustProxy: {
     type: 'boolean',
@@ -362,9 +377,12 @@ type ValueOf<Row extends SettingType> =
   | (Row extends { readonly default: unknown } ? never : undefined);
 
 /** All settings by key. The switches of the model stand among them, so that Settings can be handed on as Behaviour. */
-export type Settings = { readonly [Key in keyof Rows]: ValueOf<Rows[Key]> } & Behaviour;
+export type Settings = { readonly [Key in keyof Rows]: ValueOf<Rows[Key]> } & Behaviour & {
+    /** The flag that has switched the sandbox off by default; `undefined` where it is on, or off because someone said so. */
+    readonly sandboxOffBy?: string;
+  };
 
-type SettingKey = keyof Settings;
+type SettingKey = Exclude<keyof Settings, 'sandboxOffBy'>;
 
 /** A row with its names. */
 export type Setting = SettingRow & {

@@ -45,18 +45,18 @@ function hostOf({ headers, socket }: IncomingMessage): string {
 }
 
 export interface OwnNames {
-  /** The host that the server listens on. */
-  readonly host: string;
+  /** The hosts that the server listens on, and that its settings name. */
+  readonly hosts: readonly string[];
   /** The certificate that it shows, PEM; `undefined` when it speaks plain HTTP alone. */
   readonly certificatePem: string | undefined;
 }
 
 /**
- * The one rule for which hosts are this server's own: `localhost`, a number, the host that the server listens on, and the
- * names of its certificate. Any other name may be a foreign one that was made to lead here (DNS rebinding).
+ * The one rule for which hosts are this server's own: `localhost`, a number, the hosts that the server listens on or
+ * is given names of, and the names of its certificate. Any other name may be a foreign one that was made to lead here (DNS rebinding).
  */
-export function createOwnHostCheck({ host, certificatePem }: OwnNames): (origin: string) => boolean {
-  const names = ['localhost', host.toLowerCase()];
+export function createOwnHostCheck({ hosts, certificatePem }: OwnNames): (origin: string) => boolean {
+  const names = ['localhost', ...hosts.map((host) => host.toLowerCase())];
   const certificate = certificatePem === undefined ? undefined : new X509Certificate(certificatePem);
   return (origin) => {
     const hostname = findHostname(origin);

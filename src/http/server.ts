@@ -57,8 +57,10 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Without it, `port` speaks plain HTTP. */
   readonly tls?: TlsCertificate | undefined;
-  /** One more port, plain HTTP on loopback, for clients that refuse an unknown certificate. */
+  /** One more port, plain HTTP, for clients that refuse an unknown certificate. */
   readonly httpPort?: number | undefined;
+  /** Loopback unless given. */
+  readonly httpHost?: string;
   readonly limits?: Partial<HttpLimits>;
   /** Undefined: any number of requests. */
   readonly throttle: Throttle | undefined;
@@ -147,9 +149,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return {
     async listen() {
       await app.ready();
-      const { host, port, tls, httpPort } = options;
-      const loopback = httpPort === undefined ? [] : [{ host: 'localhost', port: httpPort }];
-      const addresses = await listeners.listen([{ host, port, tls }, ...loopback]);
+      const { host, port, tls, httpPort, httpHost = 'localhost' } = options;
+      const plain = httpPort === undefined ? [] : [{ host: httpHost, port: httpPort }];
+      const addresses = await listeners.listen([{ host, port, tls }, ...plain]);
       isListening = true;
       options.events.serverStarted(addresses.map(({ origin }) => origin));
       return addresses;

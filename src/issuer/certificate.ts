@@ -139,11 +139,13 @@ export async function createServerCertificate(options: ServerCertificateOptions)
   return { certificatePem: certificatePem + between, privateKeyPem };
 }
 
-/** Whether a name is missing, or fewer than 30 days are left at `now`, in epoch milliseconds. */
+/** Whether it is for other names than loopback and these, or fewer than 30 days are left at `now`, in epoch milliseconds. */
 export function needsRenewal(serverCertificatePem: string, names: readonly string[], now: number): boolean {
   const certificate = new X509Certificate(serverCertificatePem);
   const isEnding = now > certificate.validToDate.getTime() - RENEWAL_DAYS * DAY_MS;
-  return isEnding || ![...LOOPBACK_NAMES, ...foldNames(names)].every((name) => holdsName(certificate, name));
+  const wanted = [...new Set([...LOOPBACK_NAMES, ...foldNames(names)])];
+  const held = certificate.subjectAltName?.split(', ') ?? [];
+  return isEnding || held.length !== wanted.length || !wanted.every((name) => holdsName(certificate, name));
 }
 
 type X509 = typeof x509Module;

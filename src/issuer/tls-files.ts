@@ -35,6 +35,8 @@ export interface CertificateMakers {
 }
 
 export interface TlsFileOptions extends AuthorityOptions {
+  /** Further names, which a certificate by an authority that may not sign for them goes without. */
+  readonly wishes: readonly string[];
   readonly makers: CertificateMakers;
 }
 
@@ -43,30 +45,38 @@ export interface TlsFileOptions extends AuthorityOptions {
  * @throws StartError when the authority is incomplete or damaged, or may not sign for a name: clients trust it, so it is
  * never replaced unasked
  */
-export async function openTlsFiles(folder: string, { names, now, makers }: TlsFileOptions): Promise<TlsFiles> {
+export async function openTlsFiles(folder: string, { names, wishes, now, makers }: TlsFileOptions): Promise<TlsFiles> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = listFiles(folder);
-  const authority = readAuthority(files) ?? writeAuthority(files, await makers.authority({ names, now }));
-  const kept = readPair(files.server);
-  const isGood =
-    kept !== undefined &&
-    findPairProblem(kept, files.server) === undefined &&
-    isIssuedBy(kept, authority.issuer) &&
-    !needsRenewal(kept.certificatePem, names, now);
-  if (!isGood) await checkNames(authority, { names, file: files.root });
-  const server = isGood ? kept : write(files.server, await makers.serverCertificate({ authority, names, now }));
+  const all = [...names, ...wishes];
+  const authority = readAuthority(files) ?? writeAuthority(files, await makers.authority({ names: all, now }));
+  const kept = findServerPair(files.server, authority);
+  const notices = isUnconstrained(authority) ? [describeUnconstrained(files)] : [];
+  if (kept !== undefined && !needsRenewal(kept.certificatePem, all, now))
+    return { authorityFile: files.root, server: kept, notices };
+  await checkNames(authority, { names, file: files.root });
+  const denied = await findForbiddenNames(authority, wishes);
+  const granted = all.filter((name) => !denied.includes(name.toLowerCase()));
+  const isGood = kept !== undefined && !needsRenewal(kept.certificatePem, granted, now);
   return {
     authorityFile: files.root,
-    server,
-    notices: isUnconstrained(authority) ? [describeUnconstrained(files)] : [],
+    server: isGood ? kept : write(files.server, await makers.serverCertificate({ authority, names: granted, now })),
+    notices: [...notices, ...denied.map((name) => describeDenied(name, files))],
   };
 }
 
+/** What was kept, if it can be shown. */
+function findServerPair(files: PairFiles, { issuer }: CertificateAuthority): CertificateAndKey | undefined {
+  const kept = readPair(files);
+  if (kept === undefined || findPairProblem(kept, files) !== undefined) return undefined;
+  return isIssuedBy(kept, issuer) ? kept : undefined;
+}
+
 /** Makes a new authority in place of the one in the folder, and no server certificate. Gives the file that clients are to trust. */
-export async function renewAuthority(folder: string, { names, now, makers }: TlsFileOptions): Promise<string> {
+export async function renewAuthority(folder: string, { names, wishes, now, makers }: TlsFileOptions): Promise<string> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = listFiles(folder);
-  const made = await makers.authority({ names, now });
+  const made = await makers.authority({ names: [...names, ...wishes], now });
   for (const file of [files.server.certificate, files.server.privateKey, files.root, files.issuer.certificate]) {
     rmSync(file, { force: true });
   }
@@ -98,6 +108,10 @@ const HINT = `Restore it from a copy, or make a new authority for clients to tru
 
 function describeUnconstrained({ root, issuer: { privateKey } }: Files): string {
   return `The local authority in ${root} may sign for any name: who gets ${privateKey} can pass for any site to those who trust it. To make one that is limited to the names of this server, stop it and run ${RENEWAL}; clients then have to trust the new ${AUTHORITY_FILE}.`;
+}
+
+function describeDenied(name: string, { root }: Files): string {
+  return `The certificate does not name ${name}, the host of --public-url: the local authority in ${root} was made without it. Unless a proxy has a certificate for it, stop the server and run ${RENEWAL}, with the same settings; clients then have to trust the new ${AUTHORITY_FILE}.`;
 }
 
 /** @throws StartError */

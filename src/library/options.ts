@@ -8,13 +8,27 @@ export interface SettingOptions {
   readonly host?: string | undefined;
   /** Port of HTTPS; 0 picks a free one and prints it. */
   readonly port?: number | undefined;
-  /** One more port, for plain HTTP on loopback; 0 picks a free one. */
+  /** One more port, for plain HTTP, on loopback unless an address for it is given; 0 picks a free one. */
   readonly httpPort?: number | undefined;
+  /**
+   * Address to listen on for plain HTTP. With any other than loopback you give up encryption: whoever is on the way
+   * can read and change tokens, secrets and data. Only for a network that you trust, such as one of containers on one
+   * machine. Default: localhost.
+   */
+  readonly httpHost?: string | undefined;
+  /**
+   * Further host names or IP addresses that clients reach this server by, for its certificate; may be repeated. An
+   * authority that was made without them needs vivarium renew-ca.
+   */
+  readonly tlsName?: readonly string[] | undefined;
   /** PEM certificate chain to serve in place of one by the own authority; goes with the key. */
   readonly cert?: string | undefined;
   /** PEM private key of the certificate. */
   readonly key?: string | undefined;
-  /** Where clients reach the server when that is not the address it listens on, such as behind a proxy. */
+  /**
+   * Where clients reach the server when that is not the address it listens on, such as behind a proxy. The
+   * certificate names its host, if the local authority was made with it.
+   */
   readonly publicUrl?: string | undefined;
   /**
    * Believe X-Forwarded-Proto, X-Forwarded-Host and, of X-Forwarded-For, the last address. Only for a server that a

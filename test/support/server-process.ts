@@ -16,6 +16,7 @@ const COMPILE_CACHE = join(tmpdir(), 'vivarium-compile-cache');
 
 export interface ReadyLine {
   readonly baseUrl: string;
+  readonly httpUrl?: string;
   readonly caFile: string;
   readonly tenantId: string;
   readonly tokenUrl: string;
