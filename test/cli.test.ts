@@ -9,6 +9,10 @@ import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Command } from 'commander';
+import { createProgram } from '../src/cli/commands.ts';
+import { EXAMPLES } from '../src/cli/examples.ts';
+import { pathOf } from '../src/cli/help.ts';
 import { SETTINGS } from '../src/config/settings.ts';
 
 // Real processes, started as a user starts them: through bin/vivarium.js, in a folder of their own.
@@ -103,26 +107,56 @@ describe('the help', () => {
   });
 
   test('names the commands', async () => {
-    expect((await run(['--help'])).stdout).toMatch(/Commands:\s+start .+\s+token /s);
+    expect((await run(['--help'])).stdout).toMatch(/^Usage: .+\n\n.+\n\nCommands:\s+start .+\s+token .+\n\nServer:/s);
   });
+
+  test('of a command below another is that of the command', async () => {
+    const { exitCode, stdout, stderr } = await run(['help', 'fault', 'add']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: vivarium fault add /);
+    expect(stdout).toBe((await run(['fault', 'add', '--help'])).stdout);
+    const unknown = await run(['help', 'fault', 'ad']);
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('(Did you mean add?)') });
+  });
+
+  test('of every command has examples, which name it', () => {
+    const program = createProgram({ load: unused, loadForServer: unused, end: unused });
+    const paths = listLeaves(program);
+    expect(paths).toEqual(expect.arrayContaining(['start', 'fault add', 'version']));
+    expect(Object.keys(EXAMPLES).toSorted()).toEqual(paths.toSorted());
+    for (const [path, examples] of Object.entries(EXAMPLES)) {
+      for (const example of examples) expect(`${example} `).toContain(`${path} `);
+    }
+  });
+
+  function unused(): never {
+    throw new Error('No command is run');
+  }
+
+  function listLeaves(command: Command): readonly string[] {
+    return command.commands.length === 0 ? [pathOf(command)] : command.commands.flatMap(listLeaves);
+  }
 });
 
-test('--version prints the version of the package', async () => {
+test('--version and version print the version of the package', async () => {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   expect(await run(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await run(['version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  expect(JSON.parse((await run(['version', '--output', 'json'])).stdout)).toEqual({ version });
 });
 
 describe('wrong usage ends with exit code 2 and a line each', () => {
   test.each([
-    [['--prot', '1'], "unknown option '--prot' (Did you mean --port?). See vivarium --help."],
+    [['--prot', '1'], "unknown option '--prot' (Did you mean --port?). See vivarium start --help."],
     [['strat'], "unknown command 'strat' (Did you mean start?). See vivarium --help."],
-    [['--port'], "option '-p, --port <number>' argument missing. See vivarium --help."],
+    [['--port'], "option '-p, --port <number>' argument missing. See vivarium start --help."],
     [
       ['--port', 'x', '--key', 'k'],
       '--port must be a whole number from 0 to 65535, not "x".',
       /^vivarium: --key needs/,
     ],
-    [['token'], 'say for whom: --app NAME or --user NAME. See vivarium --help.'],
+    [['init', '--data', 'x'], "unknown option '--data'. See vivarium init --help."],
+    [['token'], 'say for whom: --app NAME or --user NAME. See vivarium token --help.'],
     [['token', '--app', 'a', '--user', 'u'], "option '--app <name>' cannot be used with option '--user <name>'. See"],
     [
       ['token', '--app', 'a', '--scope', 's'],

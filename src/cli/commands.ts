@@ -11,11 +11,12 @@ import { ENV_SHELLS, SHELLS } from './completion/shells.ts';
 import type { EnvShell, Shell } from './completion/shells.ts';
 import type { CommandRun } from './control/control-command.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
+import { EXAMPLES, formatExamples } from './examples.ts';
 import { EXIT_CODES, formatExits } from './exit-codes.ts';
 import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags } from './flags.ts';
 import type { Options } from './flags.ts';
 import { addGroup, refuseWord } from './group.ts';
-import { layOutHelp } from './help.ts';
+import { layOutHelp, pathOf } from './help.ts';
 import { removeReadyFile } from './ready-file.ts';
 import { reportError } from './report-error.ts';
 
@@ -67,7 +68,9 @@ export function createProgram(run: CommandRun): Command {
     .usage('[command] [flags]')
     .version(PACKAGE.version, '-v, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
-    .helpCommand('help [command]', 'Print the help of a command.')
+    .helpCommand(false)
+    // A flag of another command is not one that a misspelt flag may mean.
+    .enablePositionalOptions()
     .exitOverride()
     // Errors are printed in one place, as text or as JSON.
     .configureOutput({ outputError: () => undefined });
@@ -83,7 +86,22 @@ export function createProgram(run: CommandRun): Command {
   addContract(program, run);
   addSandboxCommands(program, run);
   addCompletion(program);
-  return program.addHelpText('after', SOURCES + EXITS);
+  addVersion(program, run);
+  addHelp(program);
+  program.addHelpText('after', SOURCES + EXITS);
+  finishCommands(program);
+  return program;
+}
+
+/** Gives each command its examples, and has its usage errors say whose they are. */
+function finishCommands(command: Command): void {
+  const path = pathOf(command);
+  const examples = EXAMPLES[path];
+  if (examples !== undefined) command.addHelpText('after', formatExamples(examples));
+  command.exitOverride((error) => {
+    throw Object.assign(error, { commandPath: path });
+  });
+  for (const below of command.commands) finishCommands(below);
 }
 
 function addStart(program: Command, { load, end }: CommandRun): void {
@@ -205,7 +223,7 @@ function addRenewCa(program: Command, { load }: CommandRun): void {
       const { renewCa } = await import('./renew-ca.ts');
       await renewCa(settings);
     });
-  addNamedFlags(command, ['data', 'host', 'config', 'output', 'logLevel']);
+  addNamedFlags(command, ['data', 'host', 'tlsName', 'publicUrl', 'config', 'output', 'logLevel']);
 }
 
 function addInit(program: Command, { load }: CommandRun): void {
@@ -256,11 +274,7 @@ function addHealthcheck(program: Command, { loadForServer, end }: CommandRun): v
 
 const CONTRACT_HELP = `
 Get the file from https://graph.microsoft.com/${V1}/$metadata or from schemas/ of github.com/microsoftgraph/msgraph-metadata.
-NEW is only in the file, GONE only on this server, DIFFERENT not the same in both. docs/contract.md says what is compared.
-
-Examples:
-  vivarium contract diff ${V1}-Prod.csdl
-  vivarium contract diff schema.xml --api-version ${BETA} --output json`;
+NEW is only in the file, GONE only on this server, DIFFERENT not the same in both. docs/contract.md says what is compared.`;
 
 const CONTRACT_EXITS = `\n${formatExits({
   ok: 'no difference but known ones',
@@ -307,6 +321,32 @@ function addCompletion(program: Command): void {
     .action(async (shell: Shell) => {
       const { printCompletion } = await import('./completion/print-completion.ts');
       process.stdout.write(printCompletion(program, shell));
+    });
+}
+
+function addVersion(program: Command, { load }: CommandRun): void {
+  const command: Command = program
+    .command('version')
+    .description('Print the version.')
+    .action((options: Options) => {
+      const { version } = PACKAGE;
+      console.log(load(options).output === 'json' ? JSON.stringify({ version }) : version);
+    });
+  addNamedFlags(command, ['output']);
+}
+
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .usage('[command...]')
+    .argument('[words...]')
+    .description('Print the help of a command.')
+    .action((words: readonly string[]) => {
+      let command = program;
+      for (const word of words) {
+        command = command.commands.find((each) => each.name() === word) ?? refuseWord(command, word);
+      }
+      command.outputHelp();
     });
 }
 

@@ -8,7 +8,7 @@ const INDENT = ' '.repeat(6);
 
 /** To be called before subcommands are added: they inherit it. */
 export function layOutHelp(program: Command): void {
-  program.configureHelp({ visibleOptions, optionTerm, formatItem });
+  program.configureHelp({ visibleOptions, optionTerm, formatItem, formatHelp });
 }
 
 /** A person looks at the program's own help first, and most often for a flag of `start`. */
@@ -28,4 +28,18 @@ function formatItem(...[term, , description, help]: Parameters<Help['formatItem'
   const width = Math.min(help.helpWidth ?? MAX_WIDTH, MAX_WIDTH) - INDENT.length;
   const lines = help.boxWrap(description, width).split('\n');
   return [`  ${term}`, ...lines.map((line) => `${INDENT}${line}`)].join('\n');
+}
+
+/** With the commands before the flags: there are fewer of them, and they come first on the command line as well. */
+function formatHelp(command: Command, help: Help): string {
+  const sections = Help.prototype.formatHelp.call(help, command, help).trimEnd().split('\n\n');
+  const isCommands = (section: string): boolean => section.startsWith('Commands:\n');
+  const [usage = '', description = '', ...others] = sections.filter((section) => !isCommands(section));
+  return `${[usage, description, ...sections.filter(isCommands), ...others].join('\n\n')}\n`;
+}
+
+/** The words of a command, without `vivarium`; empty for the program itself. */
+export function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent === null ? '' : `${pathOf(parent)} ${command.name()}`.trim();
 }

@@ -22,3 +22,17 @@ export function paint(style: Style, text: string): string {
   const { isStdoutTerminal, hasColour } = readTerminal();
   return isStdoutTerminal && hasColour ? styleText(style, text, { validateStream: false }) : text;
 }
+
+/** Cut to the width of the terminal; whole where the output is read by a program. */
+export function fitTerminal(line: string): string {
+  const { columns } = process.stdout as { readonly columns?: number };
+  return columns === undefined || columns < MIN_COLUMNS ? line : shorten(line, columns);
+}
+
+/** Terminals that do not know their width say 0. */
+const MIN_COLUMNS = 20;
+
+/** At most so many characters; what is cut shows as an ellipsis. */
+export function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

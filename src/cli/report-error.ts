@@ -37,12 +37,13 @@ function describeError(error: unknown, settings: Partial<Settings>): Description
   return { exitCode, lines: [findReason(error, settings) ?? describeBug(error)] };
 }
 
-function describeUsage({ message }: CommanderError): string {
+function describeUsage({ message, ...error }: CommanderError): string {
+  const { commandPath = '' } = error as { readonly commandPath?: string };
   const sentence = message
     .replace(/^error: /, '')
     .replaceAll('\n', ' ')
     .replace(/\.?$/, '.');
-  return `${sentence} See vivarium --help.`;
+  return `${sentence} See ${['vivarium', commandPath, '--help'].filter((word) => word !== '').join(' ')}.`;
 }
 
 function describeBug(error: unknown): string {

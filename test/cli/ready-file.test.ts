@@ -123,7 +123,9 @@ describe('of an ephemeral server', () => {
   test('of another server than the one that answers is noticed before a secret is sent', async () => {
     const content = JSON.parse(readFileSync(readyFile, 'utf8')) as object;
     await writeFile(join(directory, 'stale.json'), JSON.stringify({ ...content, instance: 'of-yesterday' }));
-    const stderr = expect.stringMatching(/^vivarium: The server at https:\S+ is not the one that was started there\./);
+    const stderr = expect.stringMatching(
+      /^vivarium: The server at https:\S+ is not that of the data folder, or the ready file, /,
+    );
     const token = await run('token', '--app', 'writer', '--ready-file', 'stale.json');
     expect(token).toEqual({ exitCode: 3, stdout: '', stderr });
     expect(await run('status', '--ready-file', 'stale.json')).toEqual({ exitCode: 3, stdout: '', stderr });

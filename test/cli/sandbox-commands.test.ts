@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,6 +48,8 @@ afterAll(async () => {
 });
 
 const run = (...args: readonly string[]): Promise<Outcome> => runVivarium(args, { directory });
+
+const LEARNER = 'learner@contoso.onmicrosoft.com';
 
 const SAMPLE_COURSE = {
   '@odata.type': '#microsoft.graph.learningSelfInitiatedCourse',
@@ -234,14 +237,21 @@ describe('the journal', () => {
     const { exitCode, stdout } = await run('journal', 'list');
     expect(exitCode).toBe(0);
     const [head = '', ...lines] = stdout.trimEnd().split('\n');
-    expect(head.split(/ +/)).toEqual(['ID', 'TIME', 'METHOD', 'STATUS', 'PATH', 'WHY']);
-    expect(lines.map((line) => line.split(/ {2,}/).slice(2, 5))).toEqual([
-      ['GET', '403', '/v1.0/employeeExperience/learningProviders'],
-      ['POST', '409', activities],
-      ['POST', '201', activities],
+    expect(head.split(/ +/)).toEqual(['ID', 'TIME', 'STATUS', 'REASON', 'METHOD', 'OPERATION', 'LEARNER', 'DETAILS']);
+    expect(lines.map((line) => line.split(/ {2,}/).slice(2))).toEqual([
+      ['403', 'accessDenied', 'GET', 'listLearningProviders', expect.any(String)],
+      ['409', expect.any(String), 'POST', 'createLearningCourseActivity', LEARNER, expect.any(String)],
+      ['201', 'POST', 'createLearningCourseActivity', LEARNER],
     ]);
-    expect(lines[0]).toMatch(/ {2}accessDenied: \S/);
-    expect(lines[2]).toMatch(/learningCourseActivities$/);
+  });
+
+  test('is listed in the width of the terminal', async () => {
+    const command = `stty cols 60; '${process.execPath}' '${BIN}' journal list`;
+    const { stdout } = await runFile('script', ['-qec', command, '/dev/null'], { directory });
+    const lines = stripVTControlCharacters(stdout).trimEnd().split(/\r?\n/);
+    expect(lines).toHaveLength(4);
+    expect(lines.map((line) => line.length)).toEqual([expect.any(Number), 60, 60, 60]);
+    expect(lines[1]).toMatch(/accessDenied.+…$/);
   });
 
   test('is listed as JSON, by what is asked for', async () => {
@@ -269,7 +279,9 @@ describe('the journal', () => {
       / {2}Refused +accessDenied: [^]+\nRequest\n[^]+authorization: Bearer \[redacted\][^]+\nAnswer\n/,
     );
     const asJson = await run('journal', 'show', id, '--output', 'json');
-    expect(JSON.parse(asJson.stdout)).toMatchObject({ id: Number(id), status: 403 });
+    const entry = JSON.parse(asJson.stdout) as { readonly requestId: string };
+    expect(entry).toMatchObject({ id: Number(id), status: 403 });
+    expect(await run('journal', 'show', entry.requestId, '--output', 'json')).toEqual(asJson);
   });
 
   test('gives a request as a command that sends it again', async () => {
@@ -379,6 +391,7 @@ describe('what the server refuses ends with exit code 1 and one line', () => {
     ['clock advance P1M', /^vivarium: The request is not valid\. by is no ISO 8601 duration/],
     ['clock freeze today', /frozenAt is no date and time: today/],
     ['journal show 99999', /has no entry 99999/],
+    ['journal show 00000000-0000-0000-0000-000000000000', /has no entry with the request id 0/],
     ['journal list --refusal nonsense', /nonsense/],
     ['reset --tenant nobody', /nobody/],
     ['seed reload --file none.yaml', /none\.yaml cannot be used \(ENOENT\)/],
@@ -408,7 +421,9 @@ describe('wrong usage ends with exit code 2 and one line', () => {
     ['fault add --malformed --gateway 502', 'of --gateway and --malformed a fault has one'],
     ['fault remove', "missing required argument 'id'"],
     ['clock run fast', 'It must be a number.'],
-    ['journal show one', 'It must be a whole number.'],
+    ['journal show one', 'It must be a whole number, or a request id.'],
+    ['journal list --status 4x', 'It must be a status, such as 404, or a class of them, such as 4xx.'],
+    ['journal verify --status 600', 'It must be a status'],
     ['journal verify --unexpected --exactly 1', 'cannot be used with'],
     ['ids', 'say which ids: a text, or --random'],
     ['ids text --random', 'say which ids: a text, or --random'],

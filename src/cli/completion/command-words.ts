@@ -37,7 +37,7 @@ export function listCommandWords(program: Command, path = ''): readonly CommandW
   const options = [...program.options, ...(start?.options ?? [])];
   const words = {
     path,
-    commands: path === '' ? [...own, { word: 'help', description: 'Print the help of a command.' }] : own,
+    commands: own,
     flags: [...options.flatMap(describeFlag), { word: '--help', description: 'Print the help.', value: undefined }],
     args: mergeArgs(program.registeredArguments),
   };

@@ -28,7 +28,6 @@ const advance: ControlCommand = {
   summary: 'Put the clock forward, also while it stands.',
   args: [new Argument('<duration>', 'ISO 8601 duration, such as PT1H30M or P2D; or milliseconds.')],
   options: [new Option('--back', 'Put it back instead.')],
-  examples: ['clock advance PT1H', 'clock advance 5000 --back'],
   run: async ({ control, args: [by = ''], options }) => {
     const signed = options['back'] === true ? `-${by}` : by;
     return tell(await control.sandbox.clock.advance(/^-?\d+$/.test(signed) ? Number(signed) : signed));

@@ -14,8 +14,6 @@ export interface ControlCommand {
   readonly summary: string;
   readonly args?: readonly Argument[];
   readonly options?: readonly Option[];
-  /** Lines to learn from, without `vivarium`. */
-  readonly examples?: readonly string[];
   run(given: Given): Promise<Outcome>;
 }
 
@@ -70,14 +68,13 @@ export interface ControlGroup {
 
 export function addControlCommand(
   parent: Command,
-  { word, summary, args = [], options = [], examples = [], run: work }: ControlCommand & { readonly word: string },
+  { word, summary, args = [], options = [], run: work }: ControlCommand & { readonly word: string },
   run: CommandRun,
 ): Command {
   const command: Command = parent.command(word).description(summary);
   for (const arg of args) command.addArgument(arg);
   for (const option of options) command.addOption(option.helpGroup(FLAG_GROUPS.own));
   addTargetFlags(command);
-  if (examples.length > 0) command.addHelpText('after', formatExamples(examples));
   return command.addHelpText('after', EXITS).action(async (...given: readonly unknown[]) => {
     const settings = run.loadForServer(pick(command.opts(), SETTING_NAMES));
     const { connect } = await import('./connect.ts');
@@ -151,8 +148,4 @@ export function readJson(text: string): unknown {
 /** Nothing is printed for an empty text: there was nothing to tell. */
 function print(text: string): void {
   if (text !== '') process.stdout.write(`${text}\n`);
-}
-
-function formatExamples(examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map((example) => `  vivarium ${example}`).join('\n')}`;
 }

@@ -58,13 +58,6 @@ const ADD_FLAGS: readonly Option[] = [
 const add: ControlCommand = {
   summary: 'Add a fault, and print its id.',
   options: ADD_FLAGS,
-  examples: [
-    'fault add --preset tooManyRequests --first 2 --retry-after 1',
-    'fault add --error serviceUnavailable --first 1 --retry-after none',
-    'fault add --preset resetAfterCommit --path "/employeeExperience/**" --nth 3',
-    'fault add --preset tokenThrottledOnce --app writer',
-    'fault add --latency 100-500 --method GET --probability 0.5',
-  ],
   run: async ({ control, options, fail }) => {
     const effects = listEffects(options);
     if (effects.length > 1) return fail(`of ${effects.map(({ flag }) => flag).join(' and ')} a fault has one`);

@@ -1,6 +1,6 @@
 /** `vivarium journal` */
 import { writeFileSync } from 'node:fs';
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import { StartError } from '../../base/start-error.ts';
 import type { ControlCall } from '../../library/call-control.ts';
 import type { JournalCount, JournalEntry, JournalMatch, JournalVerification } from '../../library/control-types.ts';
@@ -8,11 +8,16 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
 import { checked, readCount, readJson } from './control-command.ts';
+import type { Control } from './connect.ts';
 import type { ControlCommand, ControlGroup, Given } from './control-command.ts';
 import { formatDetails, formatEntry, formatPage, formatVerification } from './journal-lines.ts';
 import { entryMatchFlags, readEntrySelection, readVerifyMatch, verifyMatchFlags } from './match-flags.ts';
 
-const ID = [new Argument('<id>', 'Id of the entry, as journal list shows it.').argParser(checked(readCount))];
+const ID = [
+  new Argument('<id>', 'Id of the entry, as journal list shows it, or its request-id or client-request-id.').argParser(
+    checked(readEntryId),
+  ),
+];
 
 const afterFlag = (description: string): Option => new Option('--after <id>', description).argParser(readCount);
 
@@ -24,7 +29,6 @@ const list: ControlCommand = {
     new Option('--order <order>', 'Which come first; newest unless given.').choices(['newest', 'oldest']),
     afterFlag('Those that come after this entry; of the newest first, those before it.'),
   ],
-  examples: ['journal list --status 4xx', 'journal list --method POST --learner learner --limit 10'],
   run: async ({ control, options }) => {
     const selection = { ...readEntrySelection(options), ...pick(options, ['after']) };
     const page = await control.sandbox.journal.query({
@@ -41,7 +45,7 @@ const show: ControlCommand = {
   summary: 'Show one request with its answer, and all that is known of why.',
   args: ID,
   run: async ({ control, args: [id] }) => {
-    const entry = await control.sandbox.journal.get(Number(id));
+    const entry = await control.sandbox.journal.get(await findEntryId(control, id));
     return { json: entry, text: formatDetails(entry) };
   },
 };
@@ -70,10 +74,6 @@ const verify: ControlCommand = {
       .implies({ unexpected: true }),
     afterFlag('Only entries that come after this one.'),
   ],
-  examples: [
-    'journal verify --method POST --path "/employeeExperience/**" --exactly 2',
-    'journal verify --unexpected --operation createLearningCourseActivity',
-  ],
   run: async (given) => {
     const found = await runVerify(given);
     const exitCode = found.isSatisfied ? EXIT_CODES.ok : EXIT_CODES.failure;
@@ -85,7 +85,7 @@ const curl: ControlCommand = {
   summary: 'Print a request as a command for a shell, which reads the token from the variable TOKEN.',
   args: ID,
   run: async ({ control, args: [id] }) => {
-    const command = (await control.sandbox.journal.curl(Number(id))).trimEnd();
+    const command = (await control.sandbox.journal.curl(await findEntryId(control, id))).trimEnd();
     return { json: { command }, text: command };
   },
 };
@@ -127,6 +127,22 @@ export const JOURNAL_COMMANDS: ControlGroup = {
   summary: 'Look at what was asked and answered, and verify it.',
   commands: { list, show, follow, verify, curl, har, clear },
 };
+
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+function readEntryId(text: string): unknown {
+  if (GUID.test(text)) return text;
+  if (/^\d{1,15}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a whole number, or a request id.');
+}
+
+/** Of several entries with the request id, such as those of a repeated client-request-id, the latest. */
+async function findEntryId({ sandbox }: Control, id = ''): Promise<number> {
+  if (!GUID.test(id)) return Number(id);
+  const { value } = await sandbox.journal.query({ requestId: [id], limit: 1 });
+  if (value[0] !== undefined) return value[0].id;
+  throw new StartError(`The journal has no entry with the request id ${id}.`, { hint: 'See vivarium journal list.' });
+}
 
 function runVerify({ control, options }: Given): Promise<JournalVerification> {
   const { journal } = control.sandbox;

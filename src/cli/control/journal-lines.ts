@@ -6,10 +6,12 @@ import type {
   JournalRefusal,
   JournalVerification,
 } from '../../library/control-types.ts';
-import { formatTable, paint } from '../print-table.ts';
+import { fitTerminal, formatTable, paint, shorten } from '../print-table.ts';
 import type { Table } from '../print-table.ts';
 
-const HEAD = ['ID', 'TIME', 'METHOD', 'STATUS', 'PATH', 'WHY'];
+const HEAD = ['ID', 'TIME', 'STATUS', 'REASON', 'METHOD', 'OPERATION', 'LEARNER', 'DETAILS'];
+/** Of a path that leads to no operation. */
+const MAX_PATH = 40;
 
 /** A page that has entries, as a table, and what it leaves out. */
 export function formatPage({ value, next, droppedUntil }: JournalPage): string {
@@ -70,7 +72,8 @@ export function formatVerification({ isSatisfied, explanation, nearMisses }: Jou
 
 /** The table is laid out first: what colours a text makes it longer. */
 function formatEntries(rows: Table): readonly string[] {
-  return formatTable(rows).map((line, index) => {
+  return formatTable(rows).map((whole, index) => {
+    const line = fitTerminal(whole);
     const status = rows[index]?.[HEAD.indexOf('STATUS')] ?? '';
     if (status.startsWith('5')) return paint('red', line);
     return status.startsWith('4') ? paint('yellow', line) : line;
@@ -78,20 +81,30 @@ function formatEntries(rows: Table): readonly string[] {
 }
 
 function cellsOf(entry: JournalEntry): readonly string[] {
-  const { id, receivedAt, method, status, url, batch } = entry;
-  const place = batch === undefined ? url : `${url} (item ${batch.item} of ${batch.entry})`;
-  return [String(id), receivedAt, method, String(status ?? entry.delivery), place, describeWhy(entry)];
+  const { id, receivedAt, method, status, url, batch, operation, learners, refusal } = entry;
+  const place = operation ?? shorten(url, MAX_PATH);
+  return [
+    String(id),
+    receivedAt,
+    String(status ?? entry.delivery),
+    refusal?.row ?? '',
+    method,
+    batch === undefined ? place : `${place} (item ${batch.item} of ${batch.entry})`,
+    learners.map(({ id: learnerId, name }) => name ?? learnerId).join(' '),
+    describeDetails(entry),
+  ];
 }
 
-/** The refusal with what helps most, and what faults and limits have done. */
-function describeWhy({ refusal, notes }: JournalEntry): string {
-  return [...(refusal === undefined ? [] : [describeRefusal(refusal)]), ...notes].join('; ');
+/** What helps most with the refusal, and what faults and limits have done. */
+function describeDetails({ refusal, notes }: JournalEntry): string {
+  return [...(refusal === undefined ? [] : [describeRefusal(refusal)]), ...notes]
+    .filter((text) => text !== '')
+    .join('; ');
 }
 
-function describeRefusal({ row, fields, nearMisses, detail, message }: JournalRefusal): string {
+function describeRefusal({ fields, nearMisses, detail, message }: JournalRefusal): string {
   const wrong = fields.map(({ target, message: text }) => `${target}: ${text}`).join(' ');
-  const most = nearMisses[0] ?? (wrong || (detail ?? message));
-  return most === undefined ? row : `${row}: ${most}`;
+  return nearMisses[0] ?? (wrong || (detail ?? message ?? ''));
 }
 
 function listReasons(refusal: JournalRefusal | undefined): readonly (readonly [string, string | undefined])[] {

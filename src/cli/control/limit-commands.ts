@@ -27,11 +27,6 @@ const add: ControlCommand = {
     ).argParser(readNumber),
     ...callMatchFlags(),
   ],
-  examples: [
-    'limit add --requests 5 --window-seconds 10 --method POST',
-    'limit add --requests 5 --window-seconds 2 --early-factor 2',
-    'limit add --preset 429After20PerMinute',
-  ],
   run: async ({ control, options }) => {
     const { per } = options;
     const match = readCallMatch(options);

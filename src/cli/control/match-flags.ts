@@ -1,5 +1,5 @@
 /** Flags that say which requests are meant. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { collect, pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
 import { readJson } from './control-command.ts';
@@ -46,7 +46,9 @@ export function readCallMatch(options: Options): Options {
 
 /** Which entries of the journal are meant. */
 export function entryMatchFlags(): readonly Option[] {
-  return [...repeated({ ...CALL_WORDS, ...ENTRY_WORDS }), ...single(ENTRY_TEXTS)];
+  return [...repeated({ ...CALL_WORDS, ...ENTRY_WORDS }), ...single(ENTRY_TEXTS)].map((option) =>
+    option.long === '--status' ? option.argParser(collectStatus) : option,
+  );
 }
 
 /** As a query has it. */
@@ -73,6 +75,12 @@ export function readVerifyMatch(options: Options): Options {
 function readHeader(text: string): readonly [string, string | null] {
   const [name = '', value = ''] = text.split(/=(.*)/s, 2);
   return [name, value === '' ? null : value];
+}
+
+function collectStatus(value: string, previous: readonly string[] | undefined): readonly string[] {
+  if (!/^[1-5](\d\d|xx)$/.test(value))
+    throw new InvalidArgumentError('It must be a status, such as 404, or a class of them, such as 4xx.');
+  return collect(value, previous);
 }
 
 function repeated(words: Words): readonly Option[] {

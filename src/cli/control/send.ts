@@ -48,7 +48,10 @@ export function isInstance({ instance }: Target, { headers }: IncomingMessage): 
 
 export function otherServer({ baseUrl }: Target): UnreachableError {
   const hint = 'Its own has ended: start it again, or name the one that is meant with --data or --url.';
-  return new UnreachableError(`The server at ${baseUrl} is not the one that was started there.`, { hint });
+  return new UnreachableError(
+    `The server at ${baseUrl} is not that of the data folder, or the ready file, that names it.`,
+    { hint },
+  );
 }
 
 /** The body as it comes. @throws UnreachableError when the connection breaks */

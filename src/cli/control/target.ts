@@ -58,7 +58,7 @@ export function noServer({ path, readFacts }: DataFolder): UnreachableError {
   const { baseUrl } = readFacts();
   const problem = baseUrl === undefined ? 'knows of no server' : `has no running server; the last one was ${baseUrl}`;
   const hint =
-    'Start one there, or name its folder with --data, its ready file with --ready-file, or its address with --url.';
+    'Start one there, or name its ready file with --ready-file, its folder with --data, or its address with --url.';
   return new UnreachableError(`The data folder ${path} ${problem}.`, { hint });
 }
 
