@@ -118,7 +118,7 @@ test('plain HTTP is for loopback alone, unless a flag gives another address', as
   await using open = startServerProcess('unused', ...flags);
   expect(await isReached((await open.ready).httpUrl)).toBe(true);
   const { stdout } = await runVivarium(['start', '--help'], { directory });
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('With any other than loopback you give up encryption');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Any but loopback gives up encryption');
 });
 
 test('names that cannot be used are refused with what to do', async () => {

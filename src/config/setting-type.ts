@@ -1,4 +1,5 @@
 /** The kinds of settings. */
+import type { OutsideIssuer } from '../model/outside-issuer.ts';
 
 /** What a setting can hold. Without `default` it is undefined until it is given. */
 export type SettingType =
@@ -25,3 +26,18 @@ export type SettingType =
   | { readonly type: 'list'; readonly default?: readonly string[] }
   /** Objects, or JSON in a text. */
   | { readonly type: 'issuers'; readonly default: readonly [] };
+
+/** The type of a row's value: its kind, and undefined where nothing stands in when it is not given. */
+export type ValueOf<Row extends SettingType> =
+  | (Row extends { readonly type: 'integer' }
+      ? number
+      : Row extends { readonly type: 'boolean' }
+        ? boolean
+        : Row extends { readonly type: 'list' }
+          ? readonly string[]
+          : Row extends { readonly type: 'issuers' }
+            ? readonly OutsideIssuer[]
+            : Row extends { readonly values: readonly (infer Choice)[] }
+              ? Choice
+              : string)
+  | (Row extends { readonly default: unknown } ? never : undefined);

@@ -1,8 +1,7 @@
 /** The settings table. Flags, environment names, the keys of the file, the help and docs/settings.md all come from it. */
 import { BEHAVIOUR_SWITCHES } from '../model/behaviour.ts';
 import type { Behaviour, SwitchRow } from '../model/behaviour.ts';
-import type { OutsideIssuer } from '../model/outside-issuer.ts';
-import type { SettingType } from './setting-type.ts';
+import type { SettingType, ValueOf } from './setting-type.ts';
 
 export const SETTING_GROUPS = ['Server', 'Data', 'Output', 'Tokens', 'Limits', 'Behaviour'] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
@@ -46,7 +45,7 @@ const ROWS = {
     default: 'localhost',
     group: 'Server',
     description:
-      'Address to listen on for plain HTTP. With any other than loopback you give up encryption: whoever is on the way can read and change tokens, secrets and data. Only for a network that you trust, such as one of containers on one machine.',
+      'Address to listen on for plain HTTP. Any but loopback gives up encryption, so that others on the network can read and change tokens, secrets and data. Use it only on a network that you trust, such as that of containers on one machine.',
   },
   tlsNames: {
     type: 'list',
@@ -360,21 +359,6 @@ const ROWS = {
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 type Rows = typeof ROWS;
-
-/** The type of a row's value: its kind, and undefined where nothing stands in when it is not given. */
-type ValueOf<Row extends SettingType> =
-  | (Row extends { readonly type: 'integer' }
-      ? number
-      : Row extends { readonly type: 'boolean' }
-        ? boolean
-        : Row extends { readonly type: 'list' }
-          ? readonly string[]
-          : Row extends { readonly type: 'issuers' }
-            ? readonly OutsideIssuer[]
-            : Row extends { readonly values: readonly (infer Choice)[] }
-              ? Choice
-              : string)
-  | (Row extends { readonly default: unknown } ? never : undefined);
 
 /** All settings by key. The switches of the model stand among them, so that Settings can be handed on as Behaviour. */
 export type Settings = { readonly [Key in keyof Rows]: ValueOf<Rows[Key]> } & Behaviour & {

@@ -142,9 +142,13 @@ describe('the authority', () => {
 });
 
 describe('renewal', () => {
-  test('is not needed while the names are there and 30 days are left', () => {
+  test('is not needed while the names are the same and 30 days are left', () => {
     expect(needsRenewal(server.certificatePem, names, now)).toBe(false);
-    expect(needsRenewal(server.certificatePem, [], now + 366 * DAY_MS)).toBe(false);
+    expect(needsRenewal(server.certificatePem, [...names, 'vivarium.example'], now + 366 * DAY_MS)).toBe(false);
+  });
+
+  test('is needed when a name is there that is not asked for', () => {
+    expect(needsRenewal(server.certificatePem, names.slice(1), now)).toBe(true);
   });
 
   test('is needed within 30 days of the end', () => {

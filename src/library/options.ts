@@ -11,8 +11,8 @@ export interface SettingOptions {
   /** One more port, for plain HTTP, on loopback unless an address for it is given; 0 picks a free one. */
   readonly httpPort?: number | undefined;
   /**
-   * Address to listen on for plain HTTP. With any other than loopback you give up encryption: whoever is on the way
-   * can read and change tokens, secrets and data. Only for a network that you trust, such as one of containers on one
+   * Address to listen on for plain HTTP. Any but loopback gives up encryption, so that others on the network can read
+   * and change tokens, secrets and data. Use it only on a network that you trust, such as that of containers on one
    * machine. Default: localhost.
    */
   readonly httpHost?: string | undefined;
