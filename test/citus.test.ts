@@ -264,7 +264,7 @@ describe('on a database of one node', () => {
   const unboundTables = ({ sql }: Statement) =>
     [...sql.matchAll(/\b(?:from|join|update)\s+(\w+)(?:\s+(?!on\b|where\b|set\b|order\b|limit\b)(\w+))?/g)]
       .filter(([, table = '']) => (TENANT_TABLES as readonly string[]).includes(table))
-      .map(([, table, alias]) => (alias === undefined ? `${table}` : `${alias}`))
+      .map(([, table = '', alias = table]) => alias)
       .filter((name) => !new RegExp(String.raw`(?:\b${name}\.|[^.\w])tenant_id = :tenant_id\b`).test(sql));
 
   test.each(ALL_STATEMENTS.filter(isOfTenants))('$name binds each table to the tenant by itself', (statement) => {

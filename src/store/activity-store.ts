@@ -103,13 +103,7 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
         learning_content_id: guid(ids.learningContentId),
         learner_user_id: guid(ids.learnerUserId),
       });
-      if (row === undefined) return undefined;
-      const owner = row['content_owner'] ?? null;
-      return {
-        isProviderOpen: isTrue(dialect, row['is_provider_open']),
-        contentOwner: owner === null ? undefined : (dialect.columns.guid.decode(owner) as RegistrationId),
-        learnerLicence: (row['learner_licence'] ?? undefined) as Licence | undefined,
-      };
+      return row && readCreateFacts(row, dialect);
     },
     findUpdateFacts: async (tenant, registrationId, id) => {
       const key = findCourseActivityKey(id);
@@ -157,6 +151,15 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       });
       return rows.map((row) => activities.fromRow(row));
     },
+  };
+}
+
+function readCreateFacts(row: Row, dialect: Dialect): CreateFacts {
+  const owner = row['content_owner'] ?? null;
+  return {
+    isProviderOpen: isTrue(dialect, row['is_provider_open']),
+    contentOwner: owner === null ? undefined : (dialect.columns.guid.decode(owner) as RegistrationId),
+    learnerLicence: (row['learner_licence'] ?? undefined) as Licence | undefined,
   };
 }
 

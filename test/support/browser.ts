@@ -48,7 +48,7 @@ function packedChromium(): LaunchOptions {
   const home = join(PACKAGE, 'unpacked');
   if (!existsSync(home)) unpack(home);
   const env = { ...process.env, LD_LIBRARY_PATH: join(home, 'lib'), FONTCONFIG_PATH: home };
-  return { executablePath: join(home, 'chromium'), args: ARGUMENTS, env: env as Record<string, string> };
+  return { executablePath: join(home, 'chromium'), args: ARGUMENTS, env };
 }
 
 /** Whole or not at all: test files that run side by side may unpack at the same time. */

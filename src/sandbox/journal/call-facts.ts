@@ -120,7 +120,7 @@ function readProperties({ body }: GraphRequest): Properties | undefined {
   return new Map(
     Object.entries(value)
       .map(([name, member]) => [name.toLowerCase(), member] as const)
-      .reverse(),
+      .toReversed(),
   );
 }
 

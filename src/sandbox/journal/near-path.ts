@@ -41,8 +41,8 @@ export function describeNearPaths(method: string, target: string): readonly stri
 }
 
 function describeVersionless(method: string, templates: readonly Template[]): readonly string[] {
-  const { operation } = templates.find((template) => template.method === method) ?? (templates[0] as Template);
-  return [`With /${API_VERSIONS.join(' or /')} before it, the path would be that of ${operation}.`];
+  const template = templates.find((one) => one.method === method) ?? templates[0];
+  return [`With /${API_VERSIONS.join(' or /')} before it, the path would be that of ${template?.operation}.`];
 }
 
 /** The path exists, the method does not, or only with a setting. */
