@@ -356,7 +356,10 @@ describe('two servers', () => {
       ['healthcheck', 1],
     ] as const) {
       const outcome = await run(command, '--data', folder);
-      expect(outcome).toMatchObject({ exitCode, stderr: expect.stringContaining(`${baseUrl} is not that of`) });
+      expect(outcome).toMatchObject({
+        exitCode,
+        stderr: expect.stringContaining(`${baseUrl} is not the one that was started`),
+      });
       expect((await run(command, '--data', other)).exitCode).toBe(0);
     }
   });
