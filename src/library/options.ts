@@ -165,8 +165,8 @@ export interface SettingOptions {
    */
   readonly typeScopedPermissions?: boolean | undefined;
   /**
-   * Accept POST, PATCH and DELETE of /employeeExperience/learningCourseActivities, by id and by external id: older
-   * pages print the PATCH, generated clients offer all of them. Default: false.
+   * Accept POST, PATCH and DELETE at /employeeExperience/learningCourseActivities: older pages print the PATCH, and
+   * generated clients offer all of them. Default: false.
    */
   readonly rootActivityWrites?: boolean | undefined;
   /** Take POST of learning contents, which the schema has and no page describes. Default: false. */

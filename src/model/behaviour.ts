@@ -62,7 +62,7 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   rootActivityWrites: {
     default: false,
     description:
-      'Accept POST, PATCH and DELETE of /employeeExperience/learningCourseActivities, by id and by external id: older pages print the PATCH, generated clients offer all of them.',
+      'Accept POST, PATCH and DELETE at /employeeExperience/learningCourseActivities: older pages print the PATCH, and generated clients offer all of them.',
   },
   contentPost: {
     default: false,
