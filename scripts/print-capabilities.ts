@@ -102,7 +102,11 @@ function printProperties(entity: EntityName): string {
     row.isFilterable === true ? 'yes' : '',
     row.isSortable === true ? 'yes' : '',
   ]);
-  return `\n### ${entity}\n\n${markdownTable(['Property', 'Type', 'Of', 'Filter', 'Sort'], rows)}\n`;
+  if (rows.length === 0) return '';
+  const onlySelected = paths.filter(({ row }) => row.isOnlySelected === true).map(({ row }) => code(row.name));
+  const note =
+    onlySelected.length === 0 ? '' : `\nOnly answered when \`$select\` names it: ${onlySelected.join(', ')}.\n`;
+  return `\n### ${entity}\n\n${markdownTable(['Property', 'Type', 'Of', 'Filter', 'Sort'], rows)}\n${note}`;
 }
 
 function documentRows(): readonly (readonly string[])[] {

@@ -13,8 +13,11 @@ const EXPLANATIONS = [
   ],
   ['E2, of one who is no administrator', '`requiredDirectoryRoles`, `userDirectoryRoles`'],
   ["E2, of a user who asks for another's", '`reason`'],
-  ['E3, for the tenant', '`reason`'],
-  ['E3 for a user, E15', '`requiredLicence`, `userLicence`'],
+  ['E3, for the tenant', '`reason`, `missingServicePlan`'],
+  [
+    'E3 for a user, E15',
+    '`requiredLicence`, `userLicence`, `missingServicePlan`: as `/users/{id}/licenseDetails` names it',
+  ],
   ['what differs from the schema', '`deviations`: what was found and what was expected, see [strict.md](strict.md)'],
 ] as const;
 

@@ -322,6 +322,7 @@ describe('over HTTP, without a token,', () => {
     expect(await answer.body.json()).toEqual({
       '@odata.context': `${origin}/beta/$metadata`,
       value: [
+        { name: 'subscribedSkus', kind: 'EntitySet', url: 'subscribedSkus' },
         { name: 'users', kind: 'EntitySet', url: 'users' },
         { name: 'employeeExperience', kind: 'Singleton', url: 'employeeExperience' },
         { name: 'me', kind: 'Singleton', url: 'me' },

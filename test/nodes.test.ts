@@ -200,7 +200,7 @@ describe('an upgrade', () => {
       body: { status: 'unready', checks: { database: 'ok', schema: 'incompatible' } },
     });
     await expect(start()).rejects.toThrow(
-      'it is of a later release: since 9001-later, servers have to know 9000-between, and this one knows no later than 0004-external-id-claims',
+      'it is of a later release: since 9001-later, servers have to know 9000-between, and this one knows no later than 0005-employee-id',
     );
   });
 });

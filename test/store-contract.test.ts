@@ -48,6 +48,7 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
         '0002-sign-in',
         '0003-several-nodes',
         '0004-external-id-claims',
+        '0005-employee-id',
       ]);
       const golden = readFileSync(join(import.meta.dirname, `golden/schema.${connection.dialect.name}.sql`), 'utf8');
       expect(await dumpSchema(connection)).toBe(golden);
@@ -73,11 +74,11 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
       await using database = create();
       const connection = await database.open();
       await connection.script(records);
-      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0004-external-id-claims`;
+      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0005-employee-id`;
       await expect(migrate(database.connect())).rejects.toThrow(sentence);
       expect(await findSchemaProblem(database.connect())).toBe(sentence);
       const names = await connection.read({ name: 'migrations', sql: 'select name from schema_migration' }, {});
-      expect(names).toHaveLength(5);
+      expect(names).toHaveLength(6);
     });
 
     test('of a later release that this one can live with are left as they are', async () => {

@@ -117,6 +117,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         mail: ours.mark,
         licence: 'none',
         directory_roles: json.encode([]),
+        employee_id: ours.mark,
         secret_sha256: ours.mark,
         app_roles: json.encode([]),
         delegated_scopes: json.encode([]),
@@ -218,6 +219,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       listApps: (store) => store.listApps(tenant),
       findUser: (store) => store.findUser(tenant, LEARNER),
       listUsers: (store) => store.listUsers(tenant),
+      countByLicence: (store) => store.countByLicence(tenant),
       listFirstUsers: (store) => store.listFirstUsers(tenant, 10),
     };
     const grants: Calls<GrantStore> = {

@@ -52,7 +52,15 @@ export async function fillActivities(options: VivariumOptions, span: Span): Prom
 function userOf(learner: number, { id: tenantId, domainName }: Tenant) {
   const name = learnerNameOf(learner);
   return {
-    ...{ tenantId, name, displayName: name, mail: null, licence: ACTIVITY_LICENCE, directoryRoles: [] },
+    ...{
+      tenantId,
+      name,
+      displayName: name,
+      mail: null,
+      employeeId: null,
+      licence: ACTIVITY_LICENCE,
+      directoryRoles: [],
+    },
     id: getGuid<UserId>(learnerIdOf(learner)),
     userPrincipalName: `${name}@${domainName}`,
     passwordHash: hashMadePassword(learnerPasswordOf(learner)),

@@ -11,7 +11,7 @@ export interface SeedTenant {
   readonly id: string;
   readonly displayName: string;
   readonly domainName: string;
-  /** Without it every request is refused. Default: true. */
+  /** Without it, every request but those for users and licences is refused. Default: true. */
   readonly hasServicePlan?: boolean;
   /** By names of your own. */
   readonly users: Readonly<Record<string, SeedUser>>;
@@ -25,6 +25,8 @@ export interface SeedUser {
   readonly userPrincipalName: string;
   readonly displayName: string;
   readonly mail?: string;
+  /** Up to 16 characters, which users may share. */
+  readonly employeeId?: string;
   /** Activities are written only for learners with `premium`. */
   readonly licence: 'none' | 'seeded' | 'premium';
   /** Made when not given. */

@@ -50,6 +50,7 @@ export const NAVIGATION: readonly NavigationRow[] = [
     isCollection: false,
     source: 'schema',
   },
+  { owner: 'user', name: 'licenseDetails', target: 'licenseDetails', isCollection: true, source: 'schema' },
   {
     owner: 'employeeExperienceUser',
     ...activities,
@@ -69,6 +70,7 @@ export interface ContainerRow {
 }
 
 export const CONTAINERS: readonly ContainerRow[] = [
+  { kind: 'EntitySet', name: 'subscribedSkus', type: 'subscribedSku', source: 'schema' },
   { kind: 'EntitySet', name: 'users', type: 'user', source: 'schema' },
   {
     kind: 'Singleton',

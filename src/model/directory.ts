@@ -6,7 +6,7 @@ export const LICENCES = ['none', 'seeded', 'premium'] as const;
 export type Licence = (typeof LICENCES)[number];
 
 /** The licence without which no activity of a learner is written. */
-export const ACTIVITY_LICENCE: Licence = 'premium';
+export const ACTIVITY_LICENCE = 'premium' as const satisfies Licence;
 
 export interface Tenant {
   /** The GUID of tokens and URLs. */
@@ -44,6 +44,8 @@ export interface DirectoryUser {
   readonly userPrincipalName: string;
   readonly displayName: string;
   readonly mail: string | null;
+  /** Given by the organisation; users may share one. */
+  readonly employeeId: string | null;
   readonly licence: Licence;
   /** Names of directory roles, such as `Knowledge Administrator`. */
   readonly directoryRoles: readonly string[];

@@ -1,7 +1,7 @@
 /** Entity types as the rules see them, derived from the property tables. */
 import type { PropertyRow, PropertyType } from './rows.ts';
 import type { ENTITIES, EntityName } from './schema.ts';
-import type { DateTimeTimeZone, ENUMS, ItemBody } from './value-types.ts';
+import type { DateTimeTimeZone, ENUMS, ItemBody, LicenseUnitsDetail, ServicePlanInfo } from './value-types.ts';
 
 type Tables = typeof ENTITIES;
 
@@ -18,9 +18,13 @@ interface Scalars {
   /** Canonical UTC text, see `odata/edm.ts`. */
   'Edm.DateTimeOffset': string;
   'Edm.Duration': string;
+  'Edm.Guid': string;
   'Collection(Edm.String)': readonly string[];
   'graph.dateTimeTimeZone': DateTimeTimeZone;
+  'Collection(graph.servicePlanInfo)': readonly ServicePlanInfo[];
   'graph.itemBody': ItemBody;
+  'graph.licenseUnitsDetail': LicenseUnitsDetail;
+  'graph.servicePlanInfo': ServicePlanInfo;
 }
 
 type ValueOfType<Type extends PropertyType> = Type extends keyof Scalars

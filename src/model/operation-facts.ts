@@ -1,7 +1,9 @@
 /** What follows from an operation's row: what it takes, what it gives, and which refusals of the catalogue it can give. */
 import { ERRORS } from './errors.ts';
 import type { ErrorName } from './errors.ts';
-import type { OperationRow, QueryOptionName } from './rows.ts';
+import type { EntityRow, OperationRow, QueryOptionName } from './rows.ts';
+import { ENTITIES } from './schema.ts';
+import type { EntityName } from './schema.ts';
 
 export type ResultKind = 'entity' | 'collection' | 'count' | 'nothing';
 
@@ -9,11 +11,17 @@ export type ResultKind = 'entity' | 'collection' | 'count' | 'nothing';
 export function resultKind(operation: OperationRow): ResultKind {
   if (operation.success === 204) return 'nothing';
   if (operation.path.endsWith('/$count')) return 'count';
-  return operation.options?.includes('top') === true ? 'collection' : 'entity';
+  return operation.isUnpaged === true || operation.options?.includes('top') === true ? 'collection' : 'entity';
 }
 
 export function takesBody({ method }: OperationRow): boolean {
   return method === 'POST' || method === 'PATCH' || method === 'PUT';
+}
+
+/** Whether the operation is about Viva Learning, and closed to tenants that have no plan of it. */
+export function needsServicePlan({ entity }: OperationRow): boolean {
+  const row: EntityRow = ENTITIES[entity as EntityName];
+  return row.isOfDirectory !== true;
 }
 
 /** Names of the keys in a path template, in order. */
@@ -83,7 +91,7 @@ const not =
 const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   methodNotAllowed: always,
   accessDenied: always,
-  noServicePlan: always,
+  noServicePlan: needsServicePlan,
   providerNotEnabled: both(isOfActivities, not(isRead)),
   registrationIdInvalid: either(({ path }) => /\{registrationId\}./.test(path), both(isOfActivities, isCreate)),
   assignmentNotFoundOnUpdate: both(isOfActivities, isUpdate),
@@ -129,7 +137,7 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   providerNotFound: both(isOfProviders, namesOneItem),
   contentNotFound: both(isOfContents, namesOneItem, not(isUpsert)),
   userNotFound: either(
-    ({ path }) => path.includes('{userId}'),
+    ({ path }) => path.includes('{userId}') || path.includes('{userPrincipalName}'),
     ({ isPersonal }) => isPersonal === true,
   ),
   meNeedsUser: ({ isPersonal }) => isPersonal === true,

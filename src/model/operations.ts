@@ -92,6 +92,16 @@ const readUsers = {
   ],
   delegated: [...userReaders, 'LearningProvider.ReadWrite'],
 } as const;
+/** Pages and permission data differ about applications: see docs/decisions/0034-licences.md. */
+const readLicences = {
+  entity: 'licenseDetails',
+  application: ['LicenseAssignment.Read.All', 'User.Read.All', 'Directory.Read.All'],
+  delegated: ['LicenseAssignment.Read.All', 'User.Read', 'User.Read.All', 'Directory.Read.All'],
+  isUnpaged: true,
+  options: oneOptions,
+  source: 'api/user-list-licensedetails',
+} as const;
+const skuReaders = ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'] as const;
 const readOneself = {
   application: [],
   delegated: [
@@ -547,6 +557,44 @@ export const OPERATIONS = [
     ...readUsers,
     options: oneOptions,
     source: 'api/user-get',
+  },
+  {
+    id: 'getUserByPrincipalName',
+    method: 'GET',
+    path: '/users(userPrincipalName={userPrincipalName})',
+    success: 200,
+    ...readUsers,
+    options: oneOptions,
+    source: fromSchema,
+  },
+
+  {
+    id: 'listUserLicenseDetails',
+    method: 'GET',
+    path: '/users/{userId}/licenseDetails',
+    success: 200,
+    ...readLicences,
+  },
+  {
+    id: 'listMyLicenseDetails',
+    method: 'GET',
+    path: '/me/licenseDetails',
+    isPersonal: true,
+    success: 200,
+    ...readLicences,
+    application: [],
+  },
+  {
+    id: 'listSubscribedSkus',
+    method: 'GET',
+    path: '/subscribedSkus',
+    entity: 'subscribedSku',
+    success: 200,
+    application: skuReaders,
+    delegated: skuReaders,
+    isUnpaged: true,
+    options: oneOptions,
+    source: 'api/subscribedsku-list',
   },
 ] as const satisfies readonly OperationRow[];
 

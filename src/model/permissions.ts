@@ -55,6 +55,24 @@ export const PERMISSIONS: readonly PermissionRow[] = [
     displayName: 'Read and write all self-initiated courses',
   },
   {
+    name: 'LicenseAssignment.Read.All',
+    scopeId: 'f395577a-0960-456b-979f-7228de0c5996',
+    roleId: 'e2f98668-2877-4f38-a2f4-8202e0717aa1',
+    displayName: 'Read all license assignments.',
+  },
+  {
+    name: 'Organization.Read.All',
+    scopeId: '4908d5b9-3fb2-4b1e-9336-1888b7937185',
+    roleId: '498476ce-e0fe-48b0-b801-37ba7e2685c6',
+    displayName: 'Read organization information',
+  },
+  {
+    name: 'Directory.Read.All',
+    scopeId: '06da0dbc-49e2-44d2-8312-53f166ab848a',
+    roleId: '7ab1d382-f21e-4acd-a863-ba3e13f7da61',
+    displayName: 'Read directory data',
+  },
+  {
     name: 'User.Read',
     scopeId: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
     displayName: 'Sign in and read user profile',

@@ -3,14 +3,17 @@ import type { SwitchName } from './behaviour.ts';
 import type { ApiVersion } from './versions.ts';
 
 export type EnumType = 'graph.assignmentType' | 'graph.courseStatus' | 'graph.level' | 'graph.bodyType';
-export type ComplexType = 'graph.dateTimeTimeZone' | 'graph.itemBody';
+export type ComplexType =
+  'graph.dateTimeTimeZone' | 'graph.itemBody' | 'graph.licenseUnitsDetail' | 'graph.servicePlanInfo';
 export type PropertyType =
   | 'Edm.String'
   | 'Edm.Boolean'
   | 'Edm.Int32'
   | 'Edm.DateTimeOffset'
   | 'Edm.Duration'
+  | 'Edm.Guid'
   | 'Collection(Edm.String)'
+  | 'Collection(graph.servicePlanInfo)'
   | EnumType
   | ComplexType;
 
@@ -63,6 +66,8 @@ export interface PropertyRow {
   readonly isGuid?: boolean;
   /** Null is stored as the empty text, which the property cannot hold otherwise: so that a key has no nulls. */
   readonly isNullStoredEmpty?: boolean;
+  /** Answers have it only when `$select` names it. */
+  readonly isOnlySelected?: boolean;
   /** May stand in `$filter`; a complex property with its members. */
   readonly isFilterable?: boolean;
   /** May stand in `$orderby`; a complex property with its members. */
@@ -99,6 +104,8 @@ export interface EntityRow {
   readonly alternateKey?: string;
   /** Permissions whose name starts with this family are the ones that concern objects of this type. */
   readonly permissionFamily?: string;
+  /** Of the directory, not of Viva Learning: served whatever service plan the tenant has. */
+  readonly isOfDirectory?: boolean;
   readonly source: string;
 }
 
@@ -136,6 +143,8 @@ export interface OperationRow {
   readonly delegated: readonly PermissionName[];
   /** About the signed-in user: has a meaning for delegated tokens only. */
   readonly isPersonal?: boolean;
+  /** Answers with a collection in one piece, without pages. */
+  readonly isUnpaged?: boolean;
   /** The query options taken; none when not given. */
   readonly options?: readonly QueryOptionName[];
   /** Those of the options that no page documents. */
@@ -161,7 +170,12 @@ export interface PermissionRow {
   readonly displayName: string;
 }
 
-export type PermissionName = `Learning${string}.Read${string}` | `User.Read${string}` | 'Directory.Read.All';
+export type PermissionName =
+  | `Learning${string}.Read${string}`
+  | `User.Read${string}`
+  | 'Directory.Read.All'
+  | 'LicenseAssignment.Read.All'
+  | 'Organization.Read.All';
 
 export interface ErrorRow {
   /** The row of the published error tables, where there is one. */

@@ -7,6 +7,7 @@ import { OPERATIONS } from './operations.ts';
 import type { OperationId } from './operations.ts';
 import type { Behaviour, SwitchName } from './behaviour.ts';
 import type { EntityRow, OperationRow, PropertyRow, ToleratedRow } from './rows.ts';
+import { licenseDetails, subscribedSku } from './subscribed-sku.ts';
 import { user } from './user.ts';
 import type { ApiVersion } from './versions.ts';
 
@@ -17,6 +18,8 @@ export const ENTITIES = {
   learningAssignment,
   learningSelfInitiatedCourse,
   user,
+  licenseDetails,
+  subscribedSku,
   employeeExperience,
   employeeExperienceUser,
 } as const;

@@ -16,9 +16,11 @@ export const user = {
   isOpen: true,
   alternateKey: 'userPrincipalName',
   isConcrete: true,
+  isOfDirectory: true,
   properties: [
     { ...readOnly, name: 'id', nullable: false, column: 'user_id', isGuid: true },
     { ...readOnly, name: 'displayName', nullable: true, isSortable: true, column: 'display_name' },
+    { ...readOnly, name: 'employeeId', nullable: true, isOnlySelected: true, column: 'employee_id' },
     { ...readOnly, name: 'mail', nullable: true, column: 'mail' },
     {
       ...readOnly,

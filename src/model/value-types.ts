@@ -1,4 +1,4 @@
-/** Enumerations and complex types of the learning entities. */
+/** Enumerations and complex types of the entities. */
 import type { ComplexType, EnumMember, EnumType } from './rows.ts';
 
 const sentinel = { name: 'unknownFutureValue', isSentinel: true } as const;
@@ -39,12 +39,26 @@ export interface ItemBody {
   readonly content: string | null;
 }
 
+export interface LicenseUnitsDetail {
+  readonly enabled: number;
+  readonly lockedOut: number;
+  readonly suspended: number;
+  readonly warning: number;
+}
+
+export interface ServicePlanInfo {
+  readonly servicePlanId: string;
+  readonly servicePlanName: string;
+  readonly provisioningStatus: string;
+  readonly appliesTo: string;
+}
+
 export interface ComplexMember {
   readonly name: string;
-  readonly type: 'Edm.String' | 'graph.bodyType';
+  readonly type: 'Edm.String' | 'Edm.Int32' | 'Edm.Guid' | 'graph.bodyType';
   readonly nullable: boolean;
-  /** Appended to the property's column. */
-  readonly columnSuffix: string;
+  /** Appended to the property's column; none in a type that no table holds. */
+  readonly columnSuffix?: string;
   readonly default?: string;
 }
 
@@ -56,5 +70,17 @@ export const COMPLEX_TYPES = {
   'graph.itemBody': [
     { name: 'contentType', type: 'graph.bodyType', nullable: true, columnSuffix: '_content_type', default: 'text' },
     { name: 'content', type: 'Edm.String', nullable: true, columnSuffix: '' },
+  ],
+  'graph.licenseUnitsDetail': [
+    { name: 'enabled', type: 'Edm.Int32', nullable: true },
+    { name: 'lockedOut', type: 'Edm.Int32', nullable: true },
+    { name: 'suspended', type: 'Edm.Int32', nullable: true },
+    { name: 'warning', type: 'Edm.Int32', nullable: true },
+  ],
+  'graph.servicePlanInfo': [
+    { name: 'servicePlanId', type: 'Edm.Guid', nullable: true },
+    { name: 'servicePlanName', type: 'Edm.String', nullable: true },
+    { name: 'provisioningStatus', type: 'Edm.String', nullable: true },
+    { name: 'appliesTo', type: 'Edm.String', nullable: true },
   ],
 } as const satisfies Record<ComplexType, readonly ComplexMember[]>;

@@ -47,7 +47,16 @@ const READERS: Readonly<Record<PropertyType, Reader>> = {
   'graph.bodyType': readEnum,
   'graph.dateTimeTimeZone': readDateTimeTimeZone,
   'graph.itemBody': readItemBody,
+  'Edm.Guid': readNothing,
+  'Collection(graph.servicePlanInfo)': readNothing,
+  'graph.licenseUnitsDetail': readNothing,
+  'graph.servicePlanInfo': readNothing,
 };
+
+/** Of types that answers have and no body. */
+function readNothing(): Verdict {
+  return INVALID;
+}
 
 /** The typed value of a property that was sent with something other than null, or a {@link Verdict}. */
 export function readValue(value: NonNullable<unknown>, row: PropertyRow, rules: ReadRules): unknown {

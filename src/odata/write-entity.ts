@@ -26,13 +26,17 @@ export type EntityWriter = (
 export function createEntityWriter(view: EntityView): EntityWriter {
   const type = `#${NAMESPACE}.${view.name}`;
   const isDerived = view.row.base !== undefined;
-  const fields = view.properties.map((row) => ({ name: row.name, print: createPrinter(row) }));
+  const fields = view.properties.map((row) => ({
+    name: row.name,
+    isOnlySelected: row.isOnlySelected === true,
+    print: createPrinter(row),
+  }));
   return (entity, { level, annotations, spellings, select, showsHiddenMembers }) => {
     const wire: Record<string, unknown> = level === 'none' ? {} : { ...annotations };
     // Where the declared type is the base, the object must say what it is.
     if (level === 'full' || (level === 'minimal' && isDerived)) wire['@odata.type'] = type;
-    for (const { name, print } of fields) {
-      if (select?.has(name) === false) continue;
+    for (const { name, isOnlySelected, print } of fields) {
+      if (!(select?.has(name) ?? !isOnlySelected)) continue;
       const value = entity[name];
       wire[spellings?.get(name) ?? name] =
         value === null || value === undefined ? null : print(value, showsHiddenMembers);

@@ -8,7 +8,7 @@ import type { StoredActivity } from '../store/activity-codec.ts';
 import type { EntityResult, OperationContext } from './context.ts';
 import { viewOf } from './entity-input.ts';
 import { getRegistrationId } from './registration.ts';
-import { getAddressedUser } from './user.ts';
+import { findOnlyUser, getAddressedUser } from './user.ts';
 
 /** The part of the tenant's activities that a path addresses and a caller may see. */
 export interface ActivityScope {
@@ -24,7 +24,7 @@ export async function getScope(context: OperationContext): Promise<ActivityScope
   const { keys, operation } = context;
   const namesLearner = keys['userId'] !== undefined || operation.isPersonal === true;
   const addressed = namesLearner ? (await getAddressedUser(context)).id : undefined;
-  const only = visibleLearner(context);
+  const only = findOnlyUser(context);
   if (addressed !== undefined && only !== undefined && addressed !== only) {
     const reason = "The token opens its own user's activities only.";
     throw new GraphError('accessDenied', { logDetail: reason, explanation: { reason } });
@@ -82,13 +82,6 @@ function visibleTypes(context: OperationContext): readonly CourseActivityType[] 
 
 function concreteTypes(context: OperationContext): readonly CourseActivityType[] {
   return viewOf(context, 'learningCourseActivity').concreteTypes as readonly CourseActivityType[];
-}
-
-/** A user sees the own activities; with a permission for all, those of others too. */
-function visibleLearner({ principal, operation }: OperationContext): UserId | undefined {
-  if (principal.kind === 'application') return undefined;
-  const opensAll = operation.delegated.some((name) => name.endsWith('.All') && principal.permissions.has(name));
-  return opensAll ? undefined : principal.userId;
 }
 
 export function activityResult(

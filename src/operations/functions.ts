@@ -23,8 +23,9 @@ import {
   getLearningProvider,
   updateLearningProvider,
 } from './learning-provider.ts';
+import { listLicenseDetails, listSubscribedSkus } from './licences.ts';
 import { countEntities, listEntities } from './lists.ts';
-import { getMe, getUser } from './user.ts';
+import { getMe, getUser, getUserByPrincipalName } from './user.ts';
 
 export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
   listLearningProviders: listEntities,
@@ -78,4 +79,9 @@ export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
   getMe,
   listUsers: listEntities,
   getUser,
+  getUserByPrincipalName,
+
+  listUserLicenseDetails: listLicenseDetails,
+  listMyLicenseDetails: listLicenseDetails,
+  listSubscribedSkus,
 };

@@ -7,6 +7,7 @@ import { authorize } from '../auth/authorize.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { needsServicePlan } from '../model/operation-facts.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import { errorResponse } from '../odata/error-body.ts';
@@ -21,6 +22,7 @@ import type { QueryOptions } from '../odata/query-options.ts';
 import { findUnavailableError } from '../odata/unavailable-error.ts';
 import type { Found, OperationParts } from './context.ts';
 import { FUNCTIONS } from './functions.ts';
+import { planMissing } from './licence.ts';
 import { createResponse } from './response.ts';
 import { isBatchPath, runBatch } from './run-batch.ts';
 
@@ -128,8 +130,6 @@ export function createEngine({ parts, style, admitItem, around }: EngineOptions)
   };
 }
 
-const NO_PLAN = 'The tenant has no service plan.';
-
 interface Way extends Found {
   readonly parts: OperationParts;
   readonly protocol: Protocol;
@@ -150,8 +150,7 @@ function withFindings(response: GraphResponse, way: Way | undefined): GraphRespo
 function admit({ principal, tenant }: Caller, { operation }: PathMatch): void {
   if (operation.isPersonal === true && principal.kind === 'application') throw new GraphError('meNeedsUser');
   authorize(principal, operation);
-  if (!tenant.hasServicePlan)
-    throw new GraphError('noServicePlan', { logDetail: NO_PLAN, explanation: { reason: NO_PLAN } });
+  if (!tenant.hasServicePlan && needsServicePlan(operation)) throw new GraphError('noServicePlan', planMissing());
 }
 
 async function answer(way: Way, request: GraphRequest, caller: Caller): Promise<GraphResponse> {

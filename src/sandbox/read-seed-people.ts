@@ -43,6 +43,7 @@ export function readUsers(seed: TenantSeed, tenant: Tenant, notes: TenantNotes):
       userPrincipalName: user.userPrincipalName.toLowerCase(),
       displayName: user.displayName,
       mail: user.mail ?? null,
+      employeeId: user.employeeId ?? null,
       licence: user.licence,
       directoryRoles: user.directoryRoles ?? [],
       passwordHash: readPassword(user, notes),

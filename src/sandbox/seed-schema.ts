@@ -20,6 +20,13 @@ const User = Type.Object(
     userPrincipalName: Text,
     displayName: Text,
     mail: Type.Optional(Text),
+    employeeId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 16,
+        description: 'Given by the organisation, for systems that know learners by it. Users may share one.',
+      }),
+    ),
     licence: Type.Enum([...LICENCES], { description: 'Activities are written only for learners with premium.' }),
     password: Type.Optional(
       Type.String({
@@ -92,7 +99,11 @@ const TenantSeed = Type.Object(
     id: Guid,
     displayName: Text,
     domainName: Type.String({ pattern: '^[A-Za-z0-9.-]+$', description: 'May stand for the id in token URLs.' }),
-    hasServicePlan: Type.Optional(Type.Boolean({ description: 'Without it every request is refused. Default true.' })),
+    hasServicePlan: Type.Optional(
+      Type.Boolean({
+        description: 'Without it, every request but those for users and licences is refused. Default true.',
+      }),
+    ),
     users: Type.Record(Type.String({ pattern: name }), User),
     apps: Type.Record(Type.String({ pattern: name }), App),
     providers: Type.Optional(Type.Array(Provider)),

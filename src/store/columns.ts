@@ -3,6 +3,7 @@ import type { PropertyRow } from '../model/rows.ts';
 import { ENTITIES } from '../model/schema.ts';
 import type { EntityName } from '../model/schema.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
+import type { ComplexMember } from '../model/value-types.ts';
 import type { ColumnKind } from './dialect.ts';
 
 export interface ColumnSpec {
@@ -19,7 +20,11 @@ export function columnsOf({ column, type, isGuid = false, isNullStoredEmpty }: P
   if (column === undefined) return [];
   if (isNullStoredEmpty === true) return [{ column, kind: 'text', nullText: '' }];
   if (!isComplex(type)) return [{ column, ...kindOf(type, isGuid) }];
-  return COMPLEX_TYPES[type].map((member) => ({ column: column + member.columnSuffix, ...kindOf(member.type, false) }));
+  const members: readonly ComplexMember[] = COMPLEX_TYPES[type];
+  return members.map(({ columnSuffix = '', ...member }) => ({
+    column: column + columnSuffix,
+    ...kindOf(member.type, false),
+  }));
 }
 
 export function isComplex(type: PropertyRow['type']): type is keyof typeof COMPLEX_TYPES {

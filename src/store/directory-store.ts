@@ -27,6 +27,7 @@ export interface DirectoryStore {
   /** By id or userPrincipalName, in any casing. */
   findUser(tenant: Tenant, idOrName: string): Promise<DirectoryUser | undefined>;
   listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
+  countByLicence(tenant: Tenant): Promise<ReadonlyMap<Licence, number>>;
   /** By name, at most so many. */
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
   listSigningKeys(): Promise<readonly StoredSigningKey[]>;
@@ -74,6 +75,10 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
     },
     listUsers: async (tenant) =>
       (await rows('listUsers', { tenant_id: tenant.key })).map((row) => readUser(row, tenant, dialect)),
+    countByLicence: async (tenant) => {
+      const counts = await rows('countUsersByLicence', { tenant_id: tenant.key });
+      return new Map(counts.map((row) => [row['licence'] as Licence, Number(row['user_count'])]));
+    },
     listFirstUsers: async (tenant, limit) =>
       (await rows('listFirstUsers', { tenant_id: tenant.key, row_limit: limit })).map((row) =>
         readUser(row, tenant, dialect),
@@ -130,6 +135,7 @@ function readUser(row: Row, tenant: Tenant, dialect: Dialect): DirectoryUser {
     userPrincipalName: String(row['user_principal_name']),
     displayName: String(row['display_name']),
     mail: row['mail'] as string | null,
+    employeeId: row['employee_id'] as string | null,
     licence: row['licence'] as Licence,
     directoryRoles: readJson(row, 'directory_roles', dialect) as readonly string[],
     passwordHash: row['password_hash'] as string | null,

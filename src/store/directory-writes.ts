@@ -32,6 +32,7 @@ export function createDirectoryWrites(dialect: Dialect): DirectoryWrites {
         user_principal_name: user.userPrincipalName,
         display_name: user.displayName,
         mail: user.mail,
+        employee_id: user.employeeId,
         licence: user.licence,
         directory_roles: json.encode(user.directoryRoles),
         password_hash: user.passwordHash,

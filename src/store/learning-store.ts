@@ -15,7 +15,7 @@ export interface LearningStore {
   readonly providers: ProviderStore;
   readonly contents: ContentStore;
   readonly activities: ActivityStore;
-  readonly users: Pick<DirectoryStore, 'findUser'>;
+  readonly users: Pick<DirectoryStore, 'findUser' | 'countByLicence'>;
   readonly lists: Listing;
 }
 

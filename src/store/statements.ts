@@ -69,7 +69,8 @@ const APP_COLUMNS = [
   ...['app_id', 'name', 'secret_sha256', 'certificates', 'redirect_uris', 'app_roles', 'delegated_scopes'],
 ];
 const USER_COLUMNS = [
-  ...['user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'licence', 'directory_roles', 'password_hash'],
+  ...['user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'employee_id', 'licence', 'directory_roles'],
+  'password_hash',
 ];
 const GRANT_COLUMNS = [
   ...['grant_hash', 'kind', 'state', 'app_id', 'user_id', 'user_code_hash', 'details', 'expires_at', 'polled_at'],
@@ -124,6 +125,10 @@ where tenant_id = :tenant_id order by name`,
   listFirstUsers: `
 select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id order by name limit :row_limit`,
+
+  countUsersByLicence: `
+select licence, count(*) as user_count from directory_user
+where tenant_id = :tenant_id group by licence`,
 
   insertGrant: insert('issuer_grant', ['tenant_id', ...GRANT_COLUMNS]),
   findGrant: `

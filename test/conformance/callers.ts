@@ -9,8 +9,11 @@ export const assignmentReader: Caller = { app: 'assignmentReader' };
 export const contentReader: Caller = { app: 'contentReader' };
 /** An app without any learning role. */
 export const none: Caller = { app: 'none' };
+/** Looks up licences. */
+export const auditor: Caller = { app: 'auditor' };
 /** Of a tenant without a service plan. */
 export const unplanned: Caller = { app: 'writer', tenant: 'Proseware' };
+export const unplannedAuditor: Caller = { app: 'auditor', tenant: 'Proseware' };
 /** Of another tenant. */
 export const stranger: Caller = { app: 'writer', tenant: 'Adatum' };
 

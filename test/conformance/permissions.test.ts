@@ -6,7 +6,7 @@ import { API_VERSIONS } from '../../src/model/versions.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 import { startTenantServer } from '../support/tenants.ts';
 import type { Caller, OwnTenant, TenantServer } from '../support/tenants.ts';
-import { CELLS, LEARNING_PERMISSIONS } from './permissions.ts';
+import { CELLS, PERMISSIONS } from './permissions.ts';
 import type { Cell } from './permissions.ts';
 
 const KINDS = ['application', 'delegated'] as const;
@@ -17,7 +17,7 @@ const NOT_FOUND = 404;
 const NEEDS_USER = 400;
 
 /** Every permission alone, and none at all. */
-const HELD = ['none', ...LEARNING_PERMISSIONS] as const;
+const HELD = ['none', ...PERMISSIONS] as const;
 
 function expectedStatus(cell: Cell, kind: Kind, held: string): number {
   const holds = (permissions: readonly string[] = []): boolean => permissions.includes(held);

@@ -18,7 +18,7 @@ import {
 } from './setup.ts';
 import type { JsonObject } from './setup.ts';
 
-export const LEARNING_PERMISSIONS = [
+export const PERMISSIONS = [
   'LearningProvider.Read',
   'LearningProvider.ReadWrite',
   'LearningContent.Read.All',
@@ -29,9 +29,15 @@ export const LEARNING_PERMISSIONS = [
   'LearningSelfInitiatedCourse.Read',
   'LearningSelfInitiatedCourse.Read.All',
   'LearningSelfInitiatedCourse.ReadWrite.All',
+  'User.Read',
+  'User.ReadBasic.All',
+  'User.Read.All',
+  'Directory.Read.All',
+  'LicenseAssignment.Read.All',
+  'Organization.Read.All',
 ] as const;
 
-type Permission = (typeof LEARNING_PERMISSIONS)[number];
+type Permission = (typeof PERMISSIONS)[number];
 
 /** What opens an operation to a kind of token. */
 interface Opening {
@@ -88,16 +94,22 @@ const listOneLearner = either((family) => ({ application: [], delegated: [`${fam
 /** Lists across learners have no page: applications that may get each activity may list them. */
 const listAll = either((family) => ({ ...getActivity(family), delegated: [] }));
 
+/** The permissions of the directory, and those that learning scripts hold anyway. */
+const userReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] as const;
+const learningApps = [...listAll.application, ...readContents.application] as const;
+const learningUsers = [...readProviders.delegated, ...listOneLearner.delegated] as const;
 const users: Opening = {
-  application: [...listAll.application, ...readContents.application],
-  delegated: ['LearningProvider.ReadWrite'],
+  application: [...userReaders, ...learningApps],
+  delegated: [...userReaders, 'LearningProvider.ReadWrite'],
 };
-const oneself: Opening = { application: [], delegated: [...readProviders.delegated, ...listOneLearner.delegated] };
+const oneself: Opening = { application: [], delegated: ['User.Read', ...userReaders, ...learningUsers] };
+const experience: Opening = { application: learningApps, delegated: learningUsers };
 
-const experience: Opening = {
-  application: users.application,
-  delegated: oneself.delegated,
-};
+/** A user with User.Read sees the own licences, here and under /me. */
+const licenceReaders = ['LicenseAssignment.Read.All', 'User.Read.All', 'Directory.Read.All'] as const;
+const licences: Opening = { application: licenceReaders, delegated: [...licenceReaders, 'User.Read'] };
+const skuReaders = ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'] as const;
+const skus: Opening = { application: skuReaders, delegated: skuReaders };
 
 const admin = { user: 'admin' } as const;
 const learner = { user: 'learner' } as const;
@@ -295,4 +307,20 @@ export const CELLS: readonly Cell[] = [
   { ...me, ...oneself, ...ok, operation: 'getMe', send: 'GET /me' },
   { ...learner, ...users, ...ok, operation: 'listUsers', send: `GET /users${list}` },
   { ...learner, ...users, ...ok, operation: 'getUser', send: `GET /users/${LEARNER}` },
+  {
+    ...learner,
+    ...users,
+    ...ok,
+    operation: 'getUserByPrincipalName',
+    send: "GET /users(userPrincipalName='learner@contoso.example')",
+  },
+  {
+    ...learner,
+    ...licences,
+    ...ok,
+    operation: 'listUserLicenseDetails',
+    send: `GET /users/${LEARNER}/licenseDetails`,
+  },
+  { ...me, ...licences, ...ok, operation: 'listMyLicenseDetails', send: 'GET /me/licenseDetails' },
+  { ...learner, ...skus, ...ok, operation: 'listSubscribedSkus', send: 'GET /subscribedSkus' },
 ];

@@ -22,6 +22,7 @@ create table directory_user (
   licence text collate "C" not null,
   directory_roles text collate "C" not null,
   password_hash text collate "C",
+  employee_id text collate "C",
   PRIMARY KEY (tenant_id, user_id),
   FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
   UNIQUE (tenant_id, name),

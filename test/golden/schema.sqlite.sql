@@ -17,7 +17,7 @@ CREATE TABLE directory_user (
   display_name text not null,
   mail text,
   licence text not null,
-  directory_roles text not null, password_hash text,
+  directory_roles text not null, password_hash text, employee_id text,
   primary key (tenant_id, user_id),
   unique (tenant_id, name),
   unique (tenant_id, user_principal_name)

@@ -98,6 +98,7 @@ const REFUSALS: readonly Refusal[] = [
         'LearningAssignedCourse.Read.All',
         'LearningSelfInitiatedCourse.Read.All',
         'LearningContent.Read.All',
+        'LicenseAssignment.Read.All',
       ],
       tokenKind: 'application',
     },
@@ -120,7 +121,11 @@ const REFUSALS: readonly Refusal[] = [
     name: 'an activity of an unlicensed learner',
     request: create('writer', assignment),
     status: 403,
-    explanation: { requiredLicence: 'premium', userLicence: 'none' },
+    explanation: {
+      requiredLicence: 'premium',
+      userLicence: 'none',
+      missingServicePlan: 'VIVA_LEARNING_PREMIUM',
+    },
   },
   {
     name: 'no token',

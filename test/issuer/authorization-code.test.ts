@@ -273,8 +273,8 @@ describe('a scope', () => {
     [
       'api://vivarium/.default profile',
       'api://vivarium',
-      'User.Read LearningProvider.Read LearningProvider.ReadWrite LearningAssignedCourse.Read LearningSelfInitiatedCourse.Read profile',
-      'profile api://vivarium/User.Read api://vivarium/LearningProvider.Read api://vivarium/LearningProvider.ReadWrite api://vivarium/LearningAssignedCourse.Read api://vivarium/LearningSelfInitiatedCourse.Read api://vivarium/.default',
+      'User.Read LearningProvider.Read LearningProvider.ReadWrite LearningAssignedCourse.Read LearningSelfInitiatedCourse.Read LicenseAssignment.Read.All profile',
+      'profile api://vivarium/User.Read api://vivarium/LearningProvider.Read api://vivarium/LearningProvider.ReadWrite api://vivarium/LearningAssignedCourse.Read api://vivarium/LearningSelfInitiatedCourse.Read api://vivarium/LicenseAssignment.Read.All api://vivarium/.default',
     ],
   ])('%s is granted', async (scope, audience, granted, answered) => {
     const { body } = await redeem(await getCode({ scope }));

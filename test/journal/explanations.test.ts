@@ -271,7 +271,11 @@ test('the licence that a learner lacks is told', async () => {
   expect(await refusalOf(post(activity({ learnerUserId: UNLICENSED })))).toMatchObject({
     row: 'userLicenseInvalid',
     detail: "The user's licence is none.",
-    explanation: { requiredLicence: 'premium', userLicence: 'none' },
+    explanation: {
+      requiredLicence: 'premium',
+      userLicence: 'none',
+      missingServicePlan: 'VIVA_LEARNING_PREMIUM',
+    },
   });
 });
 

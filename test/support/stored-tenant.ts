@@ -120,6 +120,7 @@ export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUse
     userPrincipalName: `${id}@contoso.example`,
     displayName: `${mark} user`,
     mail: `${mark}@contoso.example`,
+    employeeId: mark,
     licence: id === LEARNER ? 'premium' : 'none',
     directoryRoles: [mark],
     passwordHash: mark,

@@ -13,6 +13,7 @@ const KEYS: Readonly<Record<string, { readonly description: string; readonly sch
   learningContentId: { description: 'Id of the learning content, a GUID.', schema: text },
   learningCourseActivityId: { description: 'Id of the course activity, as it was answered.', schema: text },
   externalId: { description: "The provider's own id. A quote in it is doubled.", schema: text },
+  userPrincipalName: { description: 'User principal name of the user.', schema: text },
   userId: { description: 'Id or user principal name of the user.', schema: text },
 };
 

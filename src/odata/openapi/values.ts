@@ -64,28 +64,34 @@ const UPDATE_NOTES: Readonly<Partial<Record<PropertyRow['onUpdate'], readonly st
   setOnce: ['Takes a value while it has none; after that no other.'],
 };
 
+const guid = { type: 'string', format: 'uuid' } as const;
+const int32 = { type: 'integer', format: 'int32' } as const;
+
 type Printer = (row: PropertyRow, use: Use) => JsonObject;
 
 const PRINTERS: Readonly<Record<PropertyType, Printer>> = {
   'Edm.String': printText,
   'Edm.Boolean': () => ({ type: 'boolean' }),
   'Edm.Int32': ({ range = [], isRangeDocumented = false }) => ({
-    type: 'integer',
-    format: 'int32',
+    ...int32,
     ...(isRangeDocumented && { minimum: range[0], maximum: range[1] }),
   }),
   'Edm.DateTimeOffset': () => ({ type: 'string', format: 'date-time' }),
   'Edm.Duration': () => ({ type: 'string', format: 'duration' }),
+  'Edm.Guid': () => guid,
   'Collection(Edm.String)': ({ isNullableInSchema }, use) => ({
     type: 'array',
     items: use === 'answer' && isNullableInSchema === true ? orNull({ type: 'string' }) : { type: 'string' },
   }),
+  'Collection(graph.servicePlanInfo)': () => ({ type: 'array', items: reference('graph.servicePlanInfo') }),
   'graph.assignmentType': printEnum,
   'graph.courseStatus': printEnum,
   'graph.level': printEnum,
   'graph.bodyType': printEnum,
   'graph.dateTimeTimeZone': printComplex,
   'graph.itemBody': printComplex,
+  'graph.licenseUnitsDetail': printComplex,
+  'graph.servicePlanInfo': printComplex,
 };
 
 /** The errors of the pages say that required texts may not be empty. */
@@ -107,8 +113,14 @@ function printComplex({ type }: PropertyRow): JsonObject {
   return reference(type);
 }
 
+const MEMBERS: Readonly<Partial<Record<ComplexMember['type'], JsonObject>>> = {
+  'Edm.String': { type: 'string' },
+  'Edm.Int32': int32,
+  'Edm.Guid': guid,
+};
+
 function printMember({ type, nullable, default: value }: ComplexMember): JsonObject {
-  const printed = type === 'Edm.String' ? { type: 'string' } : reference(type);
+  const printed = MEMBERS[type] ?? reference(type);
   return {
     ...(nullable ? orNull(printed) : printed),
     ...(value !== undefined && { description: `${value} on this server if left out.` }),

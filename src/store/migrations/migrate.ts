@@ -10,10 +10,11 @@ import { initial } from './0001-initial.ts';
 import { signIn } from './0002-sign-in.ts';
 import { severalNodes } from './0003-several-nodes.ts';
 import { externalIdClaims } from './0004-external-id-claims.ts';
+import { employeeId } from './0005-employee-id.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [initial, signIn, severalNodes, externalIdClaims];
+const MIGRATIONS: readonly Migration[] = [initial, signIn, severalNodes, externalIdClaims, employeeId];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
 const COMPATIBLE: Statement = {

@@ -1,10 +1,11 @@
 /** Users, whom scripts look up before they write. */
 import { expect } from 'vitest';
 
-import { admin, learner, none, reader, stranger, writer } from '../callers.ts';
-import { E2, noProperty, refused } from '../refusals.ts';
+import type { Caller } from '../../support/tenants.ts';
+import { admin, auditor, learner, none, reader, stranger, unplanned, unplannedAuditor, writer } from '../callers.ts';
+import { E2, noOption, noProperty, refused } from '../refusals.ts';
 import type { Row, Table } from '../row.ts';
-import { LEARNER, NOBODY, OTHER_LEARNER } from '../setup.ts';
+import { ACTIVITIES, LEARNER, NOBODY, OTHER_LEARNER, SEEDED, UNLICENSED } from '../setup.ts';
 
 const lee = {
   id: LEARNER,
@@ -20,6 +21,48 @@ const noUser = (user: string) => ({
     code: 'Request_ResourceNotFound',
     message: `Resource '${user}' does not exist or one of its queried reference-property objects are not present.`,
   },
+});
+
+const userReader: Caller = { user: 'learner', scopes: ['User.Read'] };
+
+const servicePlan = (servicePlanName: string, servicePlanId: string) => ({
+  servicePlanId,
+  servicePlanName,
+  provisioningStatus: 'Success',
+  appliesTo: 'User',
+});
+interface Product {
+  readonly skuId: string;
+  readonly skuPartNumber: string;
+  readonly servicePlans: unknown;
+}
+const isSeeded: Product = {
+  skuId: 'c42b9cae-ea4f-4ab7-9717-81576235ccac',
+  skuPartNumber: 'DEVELOPERPACK_E5',
+  servicePlans: expect.arrayContaining([servicePlan('VIVA_LEARNING_SEEDED', 'b76fb638-6ba6-402a-b9f9-83d28acb3d86')]),
+};
+const isPremium: Product = {
+  skuId: '61902246-d7cb-453e-85cd-53ee28eec138',
+  skuPartNumber: 'VIVA',
+  servicePlans: expect.arrayContaining([servicePlan('VIVA_LEARNING_PREMIUM', '7162bd38-edae-4022-83a7-c5837f951759')]),
+};
+const holds = (user: string, ...products: readonly Product[]) => ({
+  status: 200,
+  whole: {
+    '@odata.context': `{root}/$metadata#users('${user}')/licenseDetails`,
+    value: products.map((product) => ({ id: expect.stringMatching(/^[\w-]{43}$/), ...product })),
+  },
+});
+const guid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+const subscribed = (product: Product) => ({
+  accountName: expect.stringMatching(/^Contoso/),
+  accountId: guid,
+  appliesTo: 'User',
+  capabilityStatus: 'Enabled',
+  id: expect.stringMatching(new RegExp(`^[0-9a-f-]{36}_${product.skuId}$`)),
+  prepaidUnits: { enabled: 8, lockedOut: 0, suspended: 0, warning: 0 },
+  subscriptionIds: [guid],
+  ...product,
 });
 
 const rows: readonly Row[] = [
@@ -164,6 +207,155 @@ const rows: readonly Row[] = [
       },
       { as: reader, send: `GET /users/${LEARNER}/employeeExperience`, gets: { status: 200, part: { id: LEARNER } } },
       { as: learner, send: 'GET /me/employeeExperience', gets: { status: 200, part: { id: LEARNER } } },
+    ],
+  },
+  {
+    id: 'user 9',
+    rule: 'a user is got by the alternate key, which takes principal names only',
+    covers: { operations: ['getUserByPrincipalName'], errors: ['userNotFound'] },
+    steps: [
+      { as: writer, send: "GET /users(userPrincipalName='learner@contoso.example')", gets: isLee },
+      { as: writer, send: 'GET /users(userPrincipalName=%27Learner%40Contoso.Example%27)', gets: isLee },
+      {
+        as: reader,
+        send: "GET /users(userPrincipalName='learner@contoso.example')?$select=id",
+        gets: { status: 200, part: { id: LEARNER }, lacks: ['mail'] },
+      },
+      {
+        as: writer,
+        send: "GET /users(userPrincipalName='nobody@contoso.example')",
+        gets: noUser('nobody@contoso.example'),
+      },
+      { as: writer, send: `GET /users(userPrincipalName='${LEARNER}')`, gets: noUser(LEARNER) },
+      { as: none, send: "GET /users(userPrincipalName='learner@contoso.example')", gets: refused(E2) },
+    ],
+  },
+  {
+    id: 'user 10',
+    rule: 'learners are found by the id of the organisation, which answers have only when it is selected',
+    covers: { operations: ['listUsers', 'getUser'] },
+    steps: [
+      {
+        as: writer,
+        send: "GET /users?$select=id,employeeId&$filter=employeeId eq '1001'",
+        gets: { status: 200, part: { value: [{ id: LEARNER, employeeId: '1001' }] } },
+      },
+      {
+        as: writer,
+        send: "GET /users?$filter=employeeId in ('1002', '1003')&$orderby=displayName",
+        gets: { status: 200, part: { value: [{ displayName: 'Nia Newcomer' }, { id: OTHER_LEARNER }] } },
+      },
+      {
+        as: writer,
+        send: "GET /users?$filter=startswith(employeeId,'10')&$count=true&$top=1",
+        gets: { status: 200, part: { '@odata.count': 3 } },
+      },
+      {
+        as: writer,
+        send: `GET /users?$filter=employeeId eq null and id eq '${UNLICENSED}'&$select=employeeId`,
+        gets: { status: 200, part: { value: [{ employeeId: null }] } },
+      },
+      {
+        as: writer,
+        send: `GET /users/${LEARNER}?$select=employeeId`,
+        gets: { status: 200, part: { employeeId: '1001' }, lacks: ['id'] },
+      },
+      { as: learner, send: 'GET /me', gets: isLee },
+    ],
+  },
+  {
+    id: 'user 11',
+    rule: "a user's licences are those that decide what may be written",
+    covers: { operations: ['listUserLicenseDetails', 'listMyLicenseDetails'], errors: ['userNotFound'] },
+    steps: [
+      { as: auditor, send: `GET /users/${LEARNER}/licenseDetails`, gets: holds(LEARNER, isSeeded, isPremium) },
+      { as: auditor, send: `GET /users/${SEEDED}/licenseDetails`, gets: holds(SEEDED, isSeeded) },
+      { as: auditor, send: `GET /users/${UNLICENSED}/licenseDetails`, gets: holds(UNLICENSED) },
+      {
+        as: userReader,
+        send: 'GET /me/licenseDetails',
+        gets: holds(LEARNER, isSeeded, isPremium),
+      },
+      {
+        as: auditor,
+        send: `GET /users/seeded@contoso.example/licenseDetails?$select=skuPartNumber`,
+        gets: {
+          status: 200,
+          whole: {
+            '@odata.context': `{root}/$metadata#users('${SEEDED}')/licenseDetails(skuPartNumber)`,
+            value: [{ skuPartNumber: 'DEVELOPERPACK_E5' }],
+          },
+        },
+      },
+      { as: auditor, send: `GET /users/${NOBODY}/licenseDetails`, gets: noUser(NOBODY) },
+      {
+        as: auditor,
+        send: `GET /users/${LEARNER}/licenseDetails?$top=1`,
+        gets: refused(noOption('$top')),
+      },
+    ],
+  },
+  {
+    id: 'user 12',
+    rule: 'a user without a permission for all sees no licences of others',
+    covers: { operations: ['listUserLicenseDetails'], errors: ['accessDenied'] },
+    steps: [
+      { as: userReader, send: `GET /users/${LEARNER}/licenseDetails`, gets: { status: 200 } },
+      { as: userReader, send: `GET /users/${SEEDED}/licenseDetails`, gets: refused(E2) },
+      {
+        as: { user: 'learner', scopes: ['User.Read.All'] },
+        send: `GET /users/${SEEDED}/licenseDetails`,
+        gets: { status: 200 },
+      },
+      { as: writer, send: `GET /users/${LEARNER}/licenseDetails`, gets: refused(E2) },
+      { as: userReader, send: 'GET /subscribedSkus', gets: refused(E2) },
+    ],
+  },
+  {
+    id: 'user 13',
+    rule: 'what the tenant has subscribed to is told with how many users hold it',
+    covers: { operations: ['listSubscribedSkus'] },
+    steps: [
+      {
+        as: auditor,
+        send: 'GET /subscribedSkus',
+        gets: {
+          status: 200,
+          whole: {
+            '@odata.context': '{root}/$metadata#subscribedSkus',
+            value: [
+              { ...subscribed(isSeeded), consumedUnits: 6 },
+              { ...subscribed(isPremium), consumedUnits: 5 },
+            ],
+          },
+        },
+      },
+    ],
+  },
+  {
+    id: 'user 14',
+    rule: 'a tenant without the service plan finds out that it has none, and which is missing',
+    covers: { operations: ['listSubscribedSkus', 'listUserLicenseDetails', 'listUsers'], errors: ['noServicePlan'] },
+    steps: [
+      {
+        as: unplannedAuditor,
+        send: 'GET /subscribedSkus',
+        gets: { status: 200, whole: { '@odata.context': '{root}/$metadata#subscribedSkus', value: [] } },
+      },
+      {
+        as: unplannedAuditor,
+        send: 'GET /users/pat@proseware.example/licenseDetails',
+        gets: { status: 200, part: { value: [] } },
+      },
+      { as: unplanned, send: 'GET /users', gets: { status: 200, part: { value: [{ displayName: 'Pat Proseware' }] } } },
+      {
+        as: unplanned,
+        send: `GET ${ACTIVITIES}`,
+        gets: {
+          status: 403,
+          part: { error: { innerError: { missingServicePlan: 'VIVA_LEARNING_SEEDED' } } },
+        },
+      },
     ],
   },
 ];
