@@ -258,8 +258,8 @@ export function runDistribution(settings: Settings): Promise<Distribution> {
 }
 
 /**
- * Makes a new local authority in the data folder of the settings, for the names of their server.
- * @returns the file that clients are to trust; @throws StartError when a server uses the folder, or it cannot be used
+ * Replaces the local authority in the data folder by one for the names of the settings.
+ * @returns the file that clients must trust; @throws StartError when a server uses the folder, or it cannot be used
  */
 export async function renewLocalAuthority(settings: Settings): Promise<string> {
   using own = openServerFolder({ ...settings, ephemeral: false });

@@ -166,7 +166,7 @@ describe('the local authority', () => {
     await using earlier = start();
     await earlier.ready;
     expect((await run('status', '--data', folder)).exitCode).toBe(0);
-    await expect.poll(() => earlier.stderr()).toContain('may sign for any name');
+    await expect.poll(() => earlier.stderr()).toContain('can sign for any name');
     expect((await run('renew-ca', '--data', folder)).stderr).toContain('is in use by the server at');
     expect(readFileSync(file('tls', 'ca.pem'), 'utf8')).toBe(certificatePem);
     earlier.signal('SIGTERM');
@@ -188,12 +188,12 @@ describe('the local authority', () => {
     fill();
     const host = ['--host', '192.0.2.1'];
     const message = await refusal(...host);
-    expect(message).toContain(`The local authority in ${file('tls', 'ca.pem')} may not sign for 192.0.2.1.`);
+    expect(message).toContain(`The local authority in ${file('tls', 'ca.pem')} cannot sign for 192.0.2.1.`);
     expect(message).toContain('vivarium renew-ca');
     expect((await run('renew-ca', '--data', folder, ...host)).stdout).toContain('Made a new local authority');
     // No machine has this address.
     expect(await refusal(...host)).toContain('192.0.2.1');
-    expect(await refusal(...host)).not.toContain('may not sign');
+    expect(await refusal(...host)).not.toContain('cannot sign');
   });
 
   test('signs another server certificate when there is none that is right', async () => {

@@ -70,7 +70,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** Snapshots leave it out: after a reset and after a restore, nobody is locked out. */
+/** Snapshots do not contain it: resets and restores of the whole server clear all lockouts. */
 function lockoutStore({ lockout }: SandboxOptions): SandboxStore {
   return {
     name: 'lockout',

@@ -13,7 +13,7 @@ export interface Tls {
   readonly authorityFile: string | undefined;
   readonly key: string;
   readonly cert: string;
-  /** Sentences for the person who started the server. */
+  /** Messages to print at startup. */
   readonly notices: readonly string[];
 }
 
@@ -28,12 +28,12 @@ export async function openTls(settings: Settings, folder: DataFolder, makers: Ce
   return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem, notices };
 }
 
-/** Makes a new local authority in the folder; gives the file that clients are to trust. */
+/** Replaces the local authority in the folder; gives the file that clients must trust. */
 export function renewTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<string> {
   return renewAuthority(folder.tls, { ...listNames(settings), now: systemClock.now(), makers });
 }
 
-/** What the certificate is for besides loopback, and all that the authority may sign for. A proxy may show its own for the public URL. */
+/** The names of the server besides loopback: the certificate holds them, and the authority is limited to them. A proxy may show its own for the public URL. */
 function listNames({ host, tlsNames = [], publicUrl }: Settings): Pick<TlsFileOptions, 'names' | 'wishes'> {
   const isLoopback = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].includes(name);
   const own = ['0.0.0.0', '::'].includes(host) ? [] : [host];

@@ -26,7 +26,7 @@ export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> 
 
 /**
  * In the first tenant; for the first audience, unless the scopes name another.
- * @throws StartError when the name is unknown, the app of sign-ins would not get the scopes, or nobody would believe the token
+ * @throws StartError when the name is unknown, the sign-in app has no consent for the scopes, or the issuer is off
  */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
   const { settings, clock, ids, directory, keys, origin } = signing;

@@ -12,19 +12,19 @@ export interface RedirectUri {
 
 const LOOPBACK_PORT = /^(http:\/\/(?:localhost|127\.0\.0\.1)):[1-9]\d{0,4}(?=\/)/;
 
-/** They run in the page that sends the browser there, or read files. */
+/** Browsers run these in the current page, or open files. */
 const SCRIPT_SCHEMES: readonly string[] = ['javascript:', 'data:', 'vbscript:', 'blob:', 'file:'];
 
 /** What Microsoft Entra allows in no registration: wildcards, and characters that some app platforms read otherwise. */
 const UNSUPPORTED = /[*!$'(),;\\]/;
 
-/** `undefined` for a text that is no absolute URI, may not be redirected to, or is not in its canonical spelling. */
+/** `undefined` unless the text is an absolute URI in its canonical spelling that browsers may be sent to. */
 export function findRedirectUri(text: string): RedirectUri | undefined {
   const url = URL.parse(text);
   if (url === null || SCRIPT_SCHEMES.includes(url.protocol)) return undefined;
   const { href } = withoutExtras(url);
   const key = href.replace(LOOPBACK_PORT, '$1');
-  // A bare origin has the slash in its canonical spelling only; port 80 has none there.
+  // The canonical spelling adds a slash to a bare origin.
   const isCanonical = [text, `${text}/`].some((spelling) => spelling.replace(LOOPBACK_PORT, '$1') === key);
   return isCanonical && !text.includes('\\') ? { href, key } : undefined;
 }

@@ -213,10 +213,12 @@ function addMigrate(program: Command, { load }: CommandRun): void {
 function addRenewCa(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('renew-ca')
-    .description('Make a new local certificate authority, limited to the names of the server, which has to be stopped.')
+    .description(
+      'Replace the local certificate authority by one that is limited to the names of the server; stop the server first.',
+    )
     .addHelpText(
       'after',
-      `\nThe next start makes a server certificate from it. Clients have to trust the new ca.pem.\n${SOURCES}${EXITS}`,
+      `\nThe next start makes a server certificate from it. Clients must then trust the new ca.pem.\n${SOURCES}${EXITS}`,
     )
     .action(async (options: Options) => {
       const settings = load(options);

@@ -1,10 +1,10 @@
-/** `vivarium renew-ca`: another local authority for the servers of a data folder. */
+/** `vivarium renew-ca`: replaces the local authority of a data folder. */
 import { renewLocalAuthority } from '../app.ts';
 import type { Settings } from '../config/settings.ts';
 
-/** Prints the file that clients are to trust. Throws StartError when a server uses the data folder. */
+/** Prints the file that clients must trust. Throws StartError when a server uses the data folder. */
 export async function renewCa(settings: Settings): Promise<void> {
   const caFile = await renewLocalAuthority(settings);
-  const text = `Made a new local authority: ${caFile}. Clients have to trust it in place of the one before.`;
+  const text = `Made a new local authority: ${caFile}. Clients must now trust this file.`;
   console.log(settings.output === 'json' ? JSON.stringify({ caFile }) : text);
 }

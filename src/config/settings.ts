@@ -197,7 +197,7 @@ const ROWS = {
     default: 10,
     group: 'Tokens',
     description:
-      'How many wrong passwords of a user, secrets of an app, or user codes an address may send before it is refused there for a minute, and then for longer; 0 is any number.',
+      'How many wrong passwords for a user, secrets for an app, or user codes lock out the address that sends them, for a minute at first; 0 never does.',
   },
   singleUseAssertions: {
     type: 'boolean',

@@ -1,4 +1,4 @@
-/** Who sent a request, by network address. */
+/** The sender of a request, by network address. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
@@ -7,9 +7,8 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * Gives one text for all addresses that one sender can have: those of loopback, those of an IPv6 network of 64 bits. Behind a
- * trusted proxy, X-Forwarded-For says it: each proxy appends whom it got the request from, so that only the last one is
- * known to be no invention of the client.
+ * Addresses that one sender can easily have several of are folded into one: all of loopback, and each IPv6 /64. Behind a
+ * trusted proxy, the last entry of X-Forwarded-For counts: the proxy appended it, while clients can forge those before.
  */
 export function findSender({ headers, socket }: IncomingMessage, isProxyTrusted: boolean): string {
   const forwarded = isProxyTrusted ? String(headers['x-forwarded-for'] ?? '') : '';

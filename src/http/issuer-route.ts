@@ -40,7 +40,7 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   await app.register(registerSignInRoutes, options);
 }
 
-/** What is answered names the origin: documents, tokens and pages alike are there only at an own one. */
+/** Documents, tokens and pages name the origin of the request, so all of them require one of our own. */
 function checkAddress(options: IssuerRoutesOptions, request: FastifyRequest): void {
   const origin = options.findOrigin(request);
   if (!options.isOwnOrigin(origin)) throw new TokenError('addressUnknown', { values: { origin } });

@@ -32,13 +32,13 @@ export async function registerSignInRoutes(app: FastifyInstance, options: Issuer
   registerDeviceRoutes(app, options);
 }
 
-/** Fetch Metadata of forms that no other site can have sent: one of ours, or one that its user repeats or writes by hand. */
+/** Values of Sec-Fetch-Site that no other site can cause: our own pages, and requests that the user started, such as a reload. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
 /**
- * Users are picked without a password: pages of other sites must not do it for them. Browsers say whose page a form is of:
- * in Origin, and, also where they leave that out, in Sec-Fetch-Site (`same-site` is another port of this host, too).
- * Programs say neither. Apps may send their users to the authorization endpoint by a form of theirs.
+ * Users are picked without a password, so pages of other sites must not submit these forms. Browsers name the sender in
+ * Origin and, even where they omit that, in Sec-Fetch-Site; `same-site` includes other ports of this host. Other programs
+ * send neither. The authorization endpoint takes forms of apps (OpenID Connect Core, section 3.1.2.1).
  */
 function checkSender(options: IssuerRoutesOptions, request: FastifyRequest): void {
   if (request.method !== 'POST' || AUTHORIZE_PATHS.includes(request.routeOptions.url ?? '')) return;

@@ -19,7 +19,7 @@ export function findPairProblem(pair: CertificateAndKey, files: PairFiles): stri
   return isPair ? undefined : `${files.privateKey} is not the private key of ${files.certificate}.`;
 }
 
-/** `undefined` for a text that is no certificate. */
+/** `undefined` if the text is not a PEM certificate. */
 export function findCertificate(pem: string): X509Certificate | undefined {
   return attempt(() => new X509Certificate(pem));
 }

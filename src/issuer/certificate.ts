@@ -1,10 +1,9 @@
 /**
  * A certificate authority of our own and the server certificate that it signs, so that HTTPS works without any outside help.
  *
- * Clients trust its root. The key of the root signs one certificate, that of the issuer, and is dropped: no file has it. The
- * issuer, whose key is kept, is constrained to the names that were asked for, so that who finds that key can pass for no
- * other host. The constraints are on the issuer since verifiers may pass over those of the root itself, as Java does
- * (RFC 5280, section 6.2).
+ * Clients trust the root. Its key signs one certificate, the issuer's, and is then discarded without being written. The
+ * issuer's key is kept; name constraints limit it to the names asked for, so a leaked key cannot impersonate other hosts.
+ * The constraints must be on the issuer: verifiers may ignore those of the root itself, as Java does (RFC 5280, section 6.2).
  */
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto';
 import type { webcrypto } from 'node:crypto';
@@ -96,7 +95,7 @@ export async function createCertificateAuthority({ names, now }: AuthorityOption
   return { certificatePem: `${root.toString('pem')}\n`, issuer: toPem(issuer, issuerKeys) };
 }
 
-/** Whether it may sign for whatever name, as those of earlier releases could. */
+/** Whether it can sign for any name, as authorities of earlier releases can. */
 export function isUnconstrained({ certificatePem, issuer }: CertificateAuthority): boolean {
   return certificatePem === issuer.certificatePem;
 }

@@ -1,15 +1,13 @@
 /**
- * Slows who guesses passwords, client secrets and user codes, as the smart lockout of Microsoft Entra does. Wrong ones are
- * counted by what they were to open and by who sent them; at the threshold, that sender is refused there for a minute, even
- * with the right one. Each wrong one after that locks again, for twice as long. No other sender is affected, so that
- * a stranger cannot lock an app or a user out.
+ * Slows guessing of passwords, client secrets and user codes, like smart lockout of Microsoft Entra. Failures are counted per
+ * target and sender. At the threshold, that sender is refused at that target for a minute, even with the right secret; each
+ * later failure locks again, for twice as long. Other senders are unaffected, so strangers cannot lock out an app or a user.
  *
- * free -> counted with each wrong one -> locked at the threshold -> counted when its time is over; free again with a right
- * one, or an hour after the last wrong one. A user code that is right changes nothing: anybody can ask for one of their own.
- * Repeats of the last wrong ones do not count: they are programs with an old secret, not guesses.
+ * free -> counting, on a failure -> locked, at the threshold -> counting, when the time is up. Back to free on a success, or
+ * an hour after the last failure. A right user code does not reset the count: anyone can get one for a device of their own.
+ * Repeating one of the last wrong secrets does not count: that is a program with an old secret, not a guess.
  *
- * Held in memory and bounded: each server counts by itself, as each data center of Entra does, and the entries used longest
- * ago are evicted.
+ * Kept in memory, bounded by LRU eviction. Each server counts by itself, as each data center of Entra does.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -35,24 +33,24 @@ export type GuessKind = keyof typeof REFUSALS;
 export interface Guess {
   readonly kind: GuessKind;
   readonly secret: string;
-  /** What it is to open; undefined for a user code, which may be that of any device. */
+  /** Undefined for a user code, which may belong to any device. */
   readonly target?: { readonly tenantId: TenantId; readonly id: string };
-  /** Who sent it. */
+  /** Network address, as `http/client-address.ts` gives it. */
   readonly sender: string;
 }
 
 export interface Lockout {
   /**
-   * What the secret opens, as `open` finds it; `undefined` for a wrong one, which is counted.
+   * Gives the result of `open`; `undefined` means that the secret is wrong, and counts as a failure.
    * Throws TokenError `accountLocked`, `clientLocked` or `userCodesLocked`.
    */
   judge<Opened>(guess: Guess, open: () => Promise<Opened | undefined>): Promise<Opened | undefined>;
-  /** Forgets what was counted: of targets in this tenant, or everything. */
+  /** Clears the counts of targets in the tenant, or all of them. */
   reset(tenantId?: TenantId): void;
 }
 
 export interface LockoutOptions {
-  /** How many wrong ones lock; 0: any number may come. */
+  /** Failures until a lock; 0 never locks. */
   readonly threshold: number;
   readonly clock: Clock;
 }
@@ -62,7 +60,7 @@ interface Count {
   /** Epoch milliseconds. */
   readonly lastAt: number;
   readonly lockedUntil: number;
-  /** Hashes of the last wrong ones. */
+  /** Hashes of the last wrong secrets. */
   readonly recent: readonly string[];
 }
 
@@ -74,13 +72,13 @@ export function createLockout({ threshold, clock }: LockoutOptions): Lockout {
   const find = (key: string): Count => {
     const count = counts.get(key) ?? FREE;
     const now = clock.now();
-    // What lies ahead is from before the clock was set back.
+    // A time in the future means that the clock was set back.
     return count.lastAt > now || now >= Math.max(count.lastAt, count.lockedUntil) + MEMORY_MS ? FREE : count;
   };
   const checkFree = (key: string, kind: GuessKind): void => {
     if (clock.now() < find(key).lockedUntil) throw new TokenError(REFUSALS[kind]);
   };
-  const countWrong = (key: string, secret: string): void => {
+  const countFailure = (key: string, secret: string): void => {
     const { failures: before, recent, lockedUntil } = find(key);
     const guess = createHmac('sha256', hashKey).update(secret).digest('base64url');
     if (recent.includes(guess)) return;
@@ -98,9 +96,9 @@ export function createLockout({ threshold, clock }: LockoutOptions): Lockout {
       const key = keyOf(guess);
       checkFree(key, guess.kind);
       const opened = await open();
-      // Of many that are sent at once, no more are judged than one after the other.
+      // Concurrent guesses may have locked it meanwhile: a burst gets no more tries than a sequence.
       checkFree(key, guess.kind);
-      if (opened === undefined) countWrong(key, guess.secret);
+      if (opened === undefined) countFailure(key, guess.secret);
       else if (guess.kind !== 'userCode') counts.delete(key);
       return opened;
     },

@@ -1,7 +1,7 @@
 /**
- * Codes, of sign-ins and of devices, are redeemed once. One that comes again has been stolen, or its tokens have: what it was
- * redeemed for is then revoked (RFC 6749, section 4.1.2). That is its refresh tokens, which look here before they are used.
- * Access tokens and id tokens are good until they expire, since nothing looks them up.
+ * Authorization codes and device codes are redeemed once. A second redemption suggests that the code was stolen, so it revokes
+ * the refresh tokens of the first (RFC 6749, section 4.1.2): each refers to its code and is checked against it when used.
+ * Access tokens and id tokens cannot be revoked: they are verified without a lookup.
  */
 import type { Tenant } from '../model/directory.ts';
 import type { CodeKind, CodeReference, Grant, GrantState } from '../model/grants.ts';

@@ -1,6 +1,6 @@
 /**
- * The local authority and the server certificate in files. Both are made at the first start; the server certificate again
- * when it no longer fits, the authority when its user asks for that.
+ * The local authority and the server certificate in files. Both are made at the first start. The server certificate is
+ * renewed when it no longer fits, the authority only on request.
  */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ export interface TlsFiles {
   /** What clients are to trust. */
   readonly authorityFile: string;
   readonly server: CertificateAndKey;
-  /** Sentences for the person who started the server. */
+  /** Messages to print at startup. */
   readonly notices: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export interface TlsFileOptions extends AuthorityOptions {
 
 /**
  * Reads or makes the files in the folder; private keys are readable by their owner only.
- * @throws StartError when the authority is incomplete or damaged, or may not sign for a name: clients trust it, so it is
+ * @throws StartError when the authority is incomplete or damaged, or cannot sign for a name: clients trust it, so it is
  * never replaced unasked
  */
 export async function openTlsFiles(folder: string, { names, wishes, now, makers }: TlsFileOptions): Promise<TlsFiles> {
@@ -72,7 +72,7 @@ function findServerPair(files: PairFiles, { issuer }: CertificateAuthority): Cer
   return isIssuedBy(kept, issuer) ? kept : undefined;
 }
 
-/** Makes a new authority in place of the one in the folder, and no server certificate. Gives the file that clients are to trust. */
+/** Replaces the authority in the folder; the next start makes the server certificate. Gives the file that clients must trust. */
 export async function renewAuthority(folder: string, { names, wishes, now, makers }: TlsFileOptions): Promise<string> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = listFiles(folder);
@@ -104,10 +104,10 @@ function listFiles(folder: string): Files {
 
 const RENEWAL = 'vivarium renew-ca';
 
-const HINT = `Restore it from a copy, or make a new authority for clients to trust: ${RENEWAL}`;
+const HINT = `Restore it from a copy, or run ${RENEWAL} to make a new authority; clients must then trust it.`;
 
 function describeUnconstrained({ root, issuer: { privateKey } }: Files): string {
-  return `The local authority in ${root} may sign for any name: who gets ${privateKey} can pass for any site to those who trust it. To make one that is limited to the names of this server, stop it and run ${RENEWAL}; clients then have to trust the new ${AUTHORITY_FILE}.`;
+  return `The local authority in ${root} can sign for any name: anyone who gets ${privateKey} can impersonate any site to clients that trust it. To limit it to the names of this server, stop the server and run ${RENEWAL}; clients must then trust the new ${AUTHORITY_FILE}.`;
 }
 
 function describeDenied(name: string, { root }: Files): string {
@@ -121,8 +121,8 @@ async function checkNames(
 ): Promise<void> {
   const forbidden = await findForbiddenNames(authority, names);
   if (forbidden.length === 0) return;
-  const hint = `Make one that may, for clients to trust: ${RENEWAL}, with the same settings. Or name a certificate of your own with --cert and --key.`;
-  throw new StartError(`The local authority in ${file} may not sign for ${forbidden.join(', ')}.`, { hint });
+  const hint = `Run ${RENEWAL} with the same settings to make one that can; clients must then trust it. Or serve a certificate of your own with --cert and --key.`;
+  throw new StartError(`The local authority in ${file} cannot sign for ${forbidden.join(', ')}.`, { hint });
 }
 
 /** `undefined` when there was none yet: the root is written last, and the server's files after it. */

@@ -26,7 +26,7 @@ export interface GrantDetails {
     readonly scope: string;
     /** Epoch milliseconds. */
     readonly issuedAt: number;
-    /** The code that this token and those before it come from; absent where a password was sent, and in rows of before. */
+    /** The code that led to this token; absent after a password, and in rows of earlier releases. */
     readonly source?: CodeReference | undefined;
   };
   readonly deviceCode: {
@@ -46,7 +46,7 @@ export type GrantKind = keyof GrantDetails;
 
 /**
  * open: usable, or, of a device code, waiting for a person. approved, declined: what that person decided. used: spent.
- * revoked: spent, and sent again, so that what it was spent for is good for nothing more.
+ * revoked: redeemed a second time, which revokes the refresh tokens of the first.
  * open -> approved | declined | used; approved -> used; used -> revoked.
  */
 export type GrantState = 'open' | 'approved' | 'declined' | 'used' | 'revoked';
