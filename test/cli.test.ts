@@ -195,7 +195,7 @@ describe('what keeps the server from starting ends with exit code 1 and one line
     const { port } = other.address() as AddressInfo;
     const mended = `Stop the other server or choose another with --port \\(0 picks a free one\\)\\.`;
     expectLine(
-      await run(['--port', String(port), '--data', 'data']),
+      await run(['--port', String(port), '--data', 'data', '--log-level', 'error']),
       new RegExp(`^vivarium: Port ${port} is in use\\. ${mended}$`),
     );
     other.close();
@@ -332,7 +332,7 @@ describe('a started server', () => {
     const { hostname, port } = new URL(ready.httpUrl ?? '');
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined);
-    socket.write(`POST ${new URL(ready.tokenUrl).pathname} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n`);
+    socket.write(`POST ${new URL(ready.tokenUrl).pathname} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n`);
     socket.write('Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n');
     await once(socket, 'data');
     const exit = once(child, 'exit');
