@@ -83,7 +83,7 @@ test('the certificate is made again when its names change, by an authority that 
   const { exitCode, stderr } = await runVivarium(args, { directory });
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: expect.stringMatching(/ca\.pem may not sign for vivarium\. .+vivarium renew-ca/),
+    stderr: expect.stringMatching(/ca\.pem cannot sign for vivarium\. .+vivarium renew-ca/),
   });
   const renewed = await runVivarium(['renew-ca', '--data', 'data', '--tls-name', 'vivarium'], { directory });
   expect(renewed.exitCode).toBe(0);
