@@ -23,8 +23,8 @@ import {
   getLearningProvider,
   updateLearningProvider,
 } from './learning-provider.ts';
-import { listLicenseDetails, listSubscribedSkus } from './licences.ts';
 import { countEntities, listEntities } from './lists.ts';
+import { listLicenseDetails, listSubscribedSkus } from './subscribed-sku.ts';
 import { getMe, getUser, getUserByPrincipalName } from './user.ts';
 
 export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
