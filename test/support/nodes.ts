@@ -38,7 +38,14 @@ export async function startNode(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<ServerNode> {
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-node-'));
-  const shared = { database, publicUrl: PUBLIC_URL, migrateAtStart: true, ephemeral: false, httpPort: 0 };
+  const shared = {
+    database,
+    publicUrl: PUBLIC_URL,
+    migrateAtStart: true,
+    ephemeral: false,
+    httpPort: 0,
+    sandbox: false,
+  };
   const app = await startApp(testSettings({ ...shared, data: folder, ...settings }));
   const call = (request: NodeCall) => send(`${app.httpUrl}${request.path}`, request);
   return {
