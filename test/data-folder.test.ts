@@ -358,7 +358,7 @@ describe('two servers', () => {
       const outcome = await run(command, '--data', folder);
       expect(outcome).toMatchObject({
         exitCode,
-        stderr: expect.stringContaining(`${baseUrl} is not the one that was started`),
+        stderr: expect.stringContaining(`${baseUrl} is not that of the data folder`),
       });
       expect((await run(command, '--data', other)).exitCode).toBe(0);
     }
