@@ -156,7 +156,7 @@ describe('vivarium contract diff', () => {
     if (text !== undefined) await write(file, text);
     const { exitCode, stdout, stderr } = await run(file);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toMatch(/^vivarium: .*Name a schema in CSDL XML\. See vivarium --help\.\n$/);
+    expect(stderr).toMatch(/^vivarium: .*Name a schema in CSDL XML\. See vivarium contract diff --help\.\n$/);
     expect(stderr).toContain(file);
     expect(stderr).toContain(problem);
   });

@@ -115,7 +115,12 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       insert into schema_migration (name) values ('0001-initial');
       ${initial.sql(Object.fromEntries(kinds) as Record<ColumnKind, string>)}`);
     await insertOld(connection);
-    expect(await migrate(connection)).toEqual(['0002-sign-in', '0003-several-nodes', '0004-external-id-claims']);
+    expect(await migrate(connection)).toEqual([
+      '0002-sign-in',
+      '0003-several-nodes',
+      '0004-external-id-claims',
+      '0005-employee-id',
+    ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);
     expect(await directory.listUsers(ours.tenant)).toMatchObject([{ name: 'old', passwordHash: null }]);
