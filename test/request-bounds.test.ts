@@ -68,6 +68,7 @@ describe('the whole batch is refused for an item', () => {
     ['whose path is too long', { url: `/users${'/a'.repeat(MAX_ITEM_PATH_LENGTH / 2)}` }],
     ['with a key of quotes', { url: `/users('${"'".repeat(3_000_000)}')` }],
     ['whose query is too long', { url: `/users?$filter=${'a'.repeat(MAX_ITEM_QUERY_LENGTH)}` }],
+    ['whose query is too long behind a second mark', { url: `/users?a?${'a'.repeat(MAX_ITEM_QUERY_LENGTH)}` }],
     ['with too many query options', { url: `/users?${'a&'.repeat(MAX_ITEM_QUERY_OPTIONS + 1)}` }],
     [
       'with too many headers',

@@ -76,8 +76,8 @@ function readItem(item: unknown, index: number, notes: DeviationNotes): BatchIte
 
 /** An item costs no more than a request by itself, for which the HTTP parser has limits. @throws batchInvalid */
 function requireBounds(id: string, url: string, headers: unknown): void {
-  const [path = '', ...rest] = url.split('?', 2);
-  const query = rest.join('');
+  const [path = ''] = url.split('?', 1);
+  const query = url.slice(path.length + 1);
   const lines = isJsonObject(headers) ? Object.entries(headers) : [];
   const headersLength = lines
     .flat()
