@@ -3,22 +3,23 @@
  * `imports`: rooms whose values it may use; `types`: rooms it may name with `import type` only.
  */
 const rooms = {
-  base: {},
-  config: { imports: ['model', 'base'] },
-  model: { imports: ['base'] },
-  odata: { imports: ['model', 'base'] },
-  contract: { imports: ['odata', 'model', 'base'] },
-  auth: { imports: ['model', 'base'] },
-  telemetry: { imports: ['base'] },
-  issuer: { imports: ['auth', 'model', 'base'] },
-  store: { imports: ['model', 'base'], types: ['odata'] },
-  operations: { imports: ['model', 'odata', 'auth', 'base', 'telemetry'], types: ['store'] },
-  http: { imports: ['operations', 'issuer', 'auth', 'odata', 'model', 'base', 'telemetry'], types: ['sandbox'] },
-  sandbox: { imports: ['operations', 'odata', 'model', 'base', 'telemetry'], types: ['issuer', 'store'] },
-  notifications: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
-  bulk: { imports: ['operations', 'model', 'base', 'telemetry'], types: ['store'] },
-  cli: { imports: ['config', 'base', 'model', 'telemetry', 'library', 'contract', 'app.ts'] },
-  library: { imports: ['config', 'base', 'app.ts'] },
+  lib: {},
+  config: { imports: ['model', 'lib'] },
+  model: { imports: ['lib'] },
+  odata: { imports: ['model', 'lib'] },
+  contract: { imports: ['odata', 'model', 'lib'] },
+  auth: { imports: ['model', 'lib'] },
+  telemetry: { imports: ['lib'] },
+  issuer: { imports: ['auth', 'model', 'lib'] },
+  store: { imports: ['model', 'lib'], types: ['odata'] },
+  graph: { imports: ['model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
+  server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['sandbox'] },
+  seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
+  sandbox: { imports: ['seed', 'graph', 'odata', 'model', 'lib', 'telemetry'], types: ['issuer', 'store'] },
+  notifications: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
+  bulk: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
+  cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'app.ts'] },
+  library: { imports: ['config', 'lib', 'app.ts'] },
 };
 
 /** Outside things, each with the one place in src that may know it. */
@@ -26,14 +27,14 @@ const outsideThings = {
   'node-sqlite': { module: '^(node:)?sqlite$', home: '^src/store/(sqlite|file-lock)\\.ts$' },
   pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres\\.ts$' },
   umzug: { module: '(^|/)umzug(/|$)', home: '^src/store/' },
-  fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/http/' },
+  fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/server/' },
   jose: { module: '(^|/)jose(/|$)', home: '^src/(auth|issuer)/' },
   x509: { module: '(^|/)@peculiar(/|$)', home: '^src/issuer/' },
   pino: { module: '(^|/)pino(-|/|$)', home: '^src/telemetry/' },
   'opentelemetry-sdk': { module: '(^|/)@opentelemetry/(sdk|exporter|instrumentation)', home: '^src/telemetry/' },
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
   saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
-  yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|sandbox)/' },
+  yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|seed|sandbox)/' },
 };
 
 /** What programs import. */

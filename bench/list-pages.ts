@@ -15,7 +15,7 @@ const PAGE = 10;
 
 const count = Number(process.argv[2] ?? 100_000);
 await using server = await startTestServer();
-const { registrationId, learningContentId } = server.app.card.samples;
+const { registrationId, learningContentId } = server.app.credentials.samples;
 const provider = `/employeeExperience/learningProviders/${registrationId}/learningCourseActivities`;
 const mine = '/v1.0/me/employeeExperience/learningCourseActivities';
 
@@ -42,7 +42,7 @@ async function fill({ call, appToken }: TestServer): Promise<void> {
   const token = await appToken('writer');
   const body = {
     '@odata.type': '#microsoft.graph.learningSelfInitiatedCourse',
-    learnerUserId: server.app.card.users['learner']?.id,
+    learnerUserId: server.app.credentials.users['learner']?.id,
     learningContentId,
     status: 'inProgress',
   };

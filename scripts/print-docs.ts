@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { benchmarkDocuments } from '../bench/report/document.ts';
 import { readResults } from '../bench/results.ts';
-import { SEED_SCHEMA } from '../src/sandbox/seed-schema.ts';
+import { SEED_SCHEMA } from '../src/seed/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
 import { printCli } from './print-cli.ts';
 import { printContract } from './print-contract.ts';

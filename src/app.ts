@@ -20,28 +20,28 @@ import { openTls, renewTls } from './app/open-tls.ts';
 import type { Sandbox } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
-import { systemClock } from './base/clock.ts';
-import type { Clock } from './base/clock.ts';
-import { CONTROL_ROOT } from './base/control-root.ts';
-import { findDataFolder, openDataFolder } from './base/data-folder.ts';
-import type { DataFolder } from './base/data-folder.ts';
-import { createSeededIds, systemIds } from './base/id-source.ts';
-import type { IdSource } from './base/id-source.ts';
-import { StartError } from './base/start-error.ts';
+import { systemClock } from './lib/clock.ts';
+import type { Clock } from './lib/clock.ts';
+import { CONTROL_ROOT } from './lib/control-root.ts';
+import { findDataFolder, openDataFolder } from './lib/data-folder.ts';
+import type { DataFolder } from './lib/data-folder.ts';
+import { createSeededIds, systemIds } from './lib/id-source.ts';
+import type { IdSource } from './lib/id-source.ts';
+import { StartError } from './lib/start-error.ts';
 import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
-import { createOwnHostCheck, hostAndPort } from './http/origin.ts';
+import { createOwnHostCheck, hostAndPort } from './server/origin.ts';
 import { createLockout } from './issuer/lockout.ts';
 import { V1 } from './model/versions.ts';
-import { findCardFile, readCard } from './sandbox/card.ts';
-import type { SandboxCard } from './sandbox/card.ts';
+import { findCredentialsFile, readCredentials } from './seed/credentials.ts';
+import type { SandboxCredentials } from './seed/credentials.ts';
 import { createSandboxClock } from './sandbox/clock.ts';
 import type { SandboxClock } from './sandbox/clock.ts';
-import { findCreateExample } from './sandbox/create-example.ts';
-import type { CreateExample } from './sandbox/create-example.ts';
+import { findCreateExample } from './seed/create-example.ts';
+import type { CreateExample } from './seed/create-example.ts';
 import { createSandboxIds } from './sandbox/ids.ts';
 import type { Distribution } from './store/citus.ts';
-import { createCardStore } from './store/card-store.ts';
+import { createCredentialsStore } from './store/credentials-store.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
 import { lockFile } from './store/file-lock.ts';
 import { createTenantCache } from './store/tenant-cache.ts';
@@ -69,9 +69,9 @@ export interface App extends AsyncDisposable {
   readonly dataDir: string;
   /** `undefined` when the server issues no tokens. */
   readonly tokenUrl: string | undefined;
-  readonly card: SandboxCard;
+  readonly credentials: SandboxCredentials;
   /** As it is now: another seed or snapshot brings its own. */
-  readCard(): Promise<SandboxCard>;
+  readCredentials(): Promise<SandboxCredentials>;
   /** The documented create with the ids of this sandbox; `undefined` when the seed lacks what it needs. */
   readonly example: CreateExample | undefined;
   /** @throws StartError when the name is unknown */
@@ -118,7 +118,7 @@ export async function startApp(
   const database = await openOwnDatabase(settings, folder, events);
   const connection = opening.use(database.connection);
   const directory = createDirectoryStore(connection);
-  const { card, hasFilled, ...filled } = await fillEmpty(settings, { folder, connection, directory, seed });
+  const { credentials, hasFilled, ...filled } = await fillEmpty(settings, { folder, connection, directory, seed });
   const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });
   const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
   const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
@@ -148,7 +148,7 @@ export async function startApp(
   baseUrl = settings.publicUrl ?? mainUrl;
   urls = [baseUrl, mainUrl, ...(httpUrl === undefined ? [] : [httpUrl])];
   own.noteUrls({ baseUrl, url: mainUrl });
-  const example = findCreateExample(card);
+  const example = findCreateExample(credentials);
   const open = opening.move();
   return {
     baseUrl,
@@ -157,9 +157,9 @@ export async function startApp(
     httpUrl,
     caFile: authorityFile,
     dataDir: folder.path,
-    tokenUrl: findTokenUrl(settings, baseUrl, card),
-    card,
-    readCard: async () => readCard(await createCardStore(connection).find()),
+    tokenUrl: findTokenUrl(settings, baseUrl, credentials),
+    credentials,
+    readCredentials: async () => readCredentials(await createCredentialsStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
     notices: [
       ...listSandboxNotices(settings),
@@ -192,19 +192,25 @@ function listSandboxNotices({ sandboxOffBy }: Settings): readonly string[] {
   ];
 }
 
-function findTokenUrl({ embeddedIssuer }: Settings, baseUrl: string, { tenantId }: SandboxCard): string | undefined {
+function findTokenUrl(
+  { embeddedIssuer }: Settings,
+  baseUrl: string,
+  { tenantId }: SandboxCredentials,
+): string | undefined {
   return embeddedIssuer ? `${baseUrl}/${tenantId}/oauth2/v2.0/token` : undefined;
 }
 
 /** What the server that runs on the data folder has noted there; `undefined` when none does. */
-export function findRunning(settings: Settings): Pick<App, 'baseUrl' | 'caFile' | 'tokenUrl' | 'card'> | undefined {
-  const { readFacts, authority, card: cardFile } = findDataFolder(settings.dataDir);
+export function findRunning(
+  settings: Settings,
+): Pick<App, 'baseUrl' | 'caFile' | 'tokenUrl' | 'credentials'> | undefined {
+  const { readFacts, authority, credentials: credentialsFile } = findDataFolder(settings.dataDir);
   const { baseUrl, server } = readFacts();
-  const kept = findCardFile(cardFile);
+  const kept = findCredentialsFile(credentialsFile);
   if (server?.url === undefined || baseUrl === undefined || kept === undefined) return undefined;
-  const card = readCard(kept);
+  const credentials = readCredentials(kept);
   const caFile = existsSync(authority) ? authority : undefined;
-  return { baseUrl, caFile, tokenUrl: findTokenUrl(settings, baseUrl, card), card };
+  return { baseUrl, caFile, tokenUrl: findTokenUrl(settings, baseUrl, credentials), credentials };
 }
 
 /**

@@ -355,7 +355,7 @@ console.log('{"token_type":"Bearer","expires_in":3599,"access_token":"the.token"
   test('has lines to paste that get a token and create an assignment with it', async () => {
     const child = launch(['--output', 'text']);
     const text = await readUntil(child, /To go back to the seed.+\n/);
-    const ready = await findCard();
+    const ready = await findCredentials();
     await writeFile(join(directory, 'curl'), FAKE_CURL);
     await chmod(join(directory, 'curl'), 0o755);
     await paste(/^TOKEN=[^]+?learningCourseActivities'?$/m.exec(text)?.[0] ?? '');
@@ -384,7 +384,7 @@ console.log('{"token_type":"Bearer","expires_in":3599,"access_token":"the.token"
   test('says who can use it, where its data is and how to go back to the seed', async () => {
     const child = launch(['--output', 'text']);
     const text = await readUntil(child, /To go back to the seed.+\n/);
-    const ready = await findCard();
+    const ready = await findCredentials();
     const facts = [
       ready.tenantId,
       join(directory, 'data'),
@@ -405,7 +405,7 @@ console.log('{"token_type":"Bearer","expires_in":3599,"access_token":"the.token"
     return text;
   }
 
-  async function findCard(): Promise<Pick<Ready, 'tenantId' | 'apps' | 'users'>> {
+  async function findCredentials(): Promise<Pick<Ready, 'tenantId' | 'apps' | 'users'>> {
     return JSON.parse(await readFile(join(directory, 'data', 'sandbox.json'), 'utf8')) as Ready;
   }
 

@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { getGuid } from '../src/base/ids.ts';
-import type { TenantId } from '../src/base/ids.ts';
+import { getGuid } from '../src/lib/ids.ts';
+import type { TenantId } from '../src/lib/ids.ts';
 import { createSandboxClock, LATEST_MS, MAX_FACTOR } from '../src/sandbox/clock.ts';
 import { sharedStore } from '../src/sandbox/common-store.ts';
 import { requestAppToken, startTestServer } from './support/server.ts';
@@ -146,8 +146,8 @@ describe('a server goes by its clock', () => {
       body: new URLSearchParams(form).toString(),
     });
   const getToken = (): Promise<string> => {
-    const { card } = server.app;
-    return requestAppToken(server.call, card.tenantId, card.apps['writer'] as never);
+    const { credentials } = server.app;
+    return requestAppToken(server.call, credentials.tenantId, credentials.apps['writer'] as never);
   };
 
   test('in the times of tokens, which it accepts from the first to the last', async () => {
@@ -167,7 +167,7 @@ describe('a server goes by its clock', () => {
   });
 
   test('in the dates of every answer', async () => {
-    const { tenantId } = server.app.card;
+    const { tenantId } = server.app.credentials;
     const broken = await sendWire(server.app.httpUrl as string, { text: 'no HTTP at all\r\n\r\n' });
     const unread = await sendWire(server.app.httpUrl as string, {
       text: 'CONNECT there:443 HTTP/1.1\r\nHost: x\r\n\r\n',
@@ -198,7 +198,7 @@ describe('a server goes by its clock', () => {
   });
 
   test('in the lifetime of a device code', async () => {
-    const { tenantId } = server.app.card;
+    const { tenantId } = server.app.credentials;
     const clientId = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a15';
     const { body } = await post(`/${tenantId}/oauth2/v2.0/devicecode`, { client_id: clientId, scope: 'openid' });
     const poll = async (): Promise<string> => {

@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { startApp } from '../src/app.ts';
-import { findDataFolder } from '../src/base/data-folder.ts';
-import { protectFolder } from '../src/base/file-permissions.ts';
+import { findDataFolder } from '../src/lib/data-folder.ts';
+import { protectFolder } from '../src/lib/file-permissions.ts';
 import { createRootAlone, createRsaCertificate } from './issuer/certificates.ts';
 import { runVivarium } from './support/command.ts';
 import type { Outcome } from './support/command.ts';
@@ -236,7 +236,7 @@ describe('a database that was filled and has lost its data', () => {
     fill();
     lose();
     const size = statSync(file('vivarium.db'), { throwIfNoEntry: false })?.size;
-    const card = readFileSync(file('sandbox.json'), 'utf8');
+    const credentials = readFileSync(file('sandbox.json'), 'utf8');
     const message = await refusal();
     expect(message).toContain(`The database ${file('vivarium.db')} is missing or empty`);
     expect(message).toContain('--begin-anew');
@@ -244,7 +244,7 @@ describe('a database that was filled and has lost its data', () => {
     if (size === undefined || size === 0) {
       expect(statSync(file('vivarium.db'), { throwIfNoEntry: false })?.size).toBe(size);
     }
-    expect(readFileSync(file('sandbox.json'), 'utf8')).toBe(card);
+    expect(readFileSync(file('sandbox.json'), 'utf8')).toBe(credentials);
 
     await using server = start('--begin-anew');
     expect((await server.ready).apps).not.toEqual(filledReady.apps);
@@ -255,7 +255,7 @@ describe('a database that was filled and has lost its data', () => {
     await expect.poll(() => again.stderr()).toContain('--begin-anew did nothing');
   });
 
-  test('is recognised by the card alone, in folders of earlier releases', async () => {
+  test('is recognised by the credentials file alone, in folders of earlier releases', async () => {
     fill();
     writeFileSync(file('server.json'), '{}');
     rmSync(file('vivarium.db'));

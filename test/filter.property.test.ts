@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { getGuid } from '../src/base/ids.ts';
-import type { TenantId } from '../src/base/ids.ts';
+import { getGuid } from '../src/lib/ids.ts';
+import type { TenantId } from '../src/lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../src/model/behaviour.ts';
 import type { Tenant } from '../src/model/directory.ts';
 import type { CourseActivity } from '../src/model/entity.ts';

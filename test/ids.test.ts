@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { createSeededIds, systemIds } from '../src/base/id-source.ts';
+import { createSeededIds, systemIds } from '../src/lib/id-source.ts';
 import { findQuietPort } from './support/quiet-port.ts';
 import { startTestServer } from './support/server.ts';
 import type { Answer, Call, TestServer } from './support/server.ts';

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { findCardFile } from '../src/sandbox/card.ts';
+import { findCredentialsFile } from '../src/seed/credentials.ts';
 import { mintToken } from '../src/app.ts';
 import type { App } from '../src/app.ts';
 import { startNode } from './support/nodes.ts';
@@ -53,15 +53,16 @@ async function listKeys(on: ServerNode): Promise<readonly string[]> {
 }
 
 describe('servers that start on an empty database at the same moment', () => {
-  test('fill it once, make one key, and show the same card, each with certificates of its own', async () => {
+  test('fill it once, make one key, and show the same credentials, each with certificates of its own', async () => {
     const nodes = await Promise.all([start(), start(), start()]);
     const [first, ...others] = nodes as [ServerNode, ...ServerNode[]];
     expect(await runSql('select count(*)::int as count from signing_key')).toEqual([{ count: 1 }]);
     for (const other of others) {
-      expect(other.app.card).toEqual(first.app.card);
+      expect(other.app.credentials).toEqual(first.app.credentials);
       expect(await listKeys(other)).toEqual(await listKeys(first));
     }
-    for (const { app } of nodes) expect(findCardFile(join(app.dataDir, 'sandbox.json'))).toEqual(app.card);
+    for (const { app } of nodes)
+      expect(findCredentialsFile(join(app.dataDir, 'sandbox.json'))).toEqual(app.credentials);
     const authorities = nodes.map(({ app }) => readFileSync(app.caFile as string, 'utf8'));
     expect(new Set(authorities).size).toBe(nodes.length);
   });
@@ -73,14 +74,14 @@ describe('servers that start on an empty database at the same moment', () => {
   });
 });
 
-test('a card that only a data folder has is taken over by the database', async () => {
+test('credentials that only a data folder has are imported into the database', async () => {
   const first = await start();
-  const { card, dataDir } = first.app;
+  const { credentials, dataDir } = first.app;
   await first.app[Symbol.asyncDispose]();
   await runSql('delete from sandbox_card');
   const again = await start({ data: dataDir });
-  expect(again.app.card).toEqual(card);
-  expect((await start()).app.card).toEqual(card);
+  expect(again.app.credentials).toEqual(credentials);
+  expect((await start()).app.credentials).toEqual(credentials);
 });
 
 describe('what one server does', () => {
@@ -103,7 +104,7 @@ describe('what one server does', () => {
   });
 
   test('the other knows at once: a switch, and who has signed in', async () => {
-    const { card, example } = one.app;
+    const { credentials, example } = one.app;
     const { path } = example as NonNullable<App['example']>;
     const [provider] = path.split('/learningCourseActivities');
     const admin = await one.app.mintToken({ user: 'admin' });
@@ -115,12 +116,12 @@ describe('what one server does', () => {
     expect((await create(other, token)).status).toBe(400);
     expect((await switchTo(true)).status).toBe(204);
     expect((await create(other, token)).status).toBe(201);
-    const { clientId } = card.signInApps['portal'] as App['card']['signInApps'][string];
-    const { userPrincipalName, password } = card.users['learner'] as App['card']['users'][string];
+    const { clientId } = credentials.signInApps['portal'] as App['credentials']['signInApps'][string];
+    const { userPrincipalName, password } = credentials.users['learner'] as App['credentials']['users'][string];
     const ask = (on: ServerNode, form: Readonly<Record<string, string>>) =>
       on.call({
         method: 'POST',
-        path: `/${card.tenantId}/oauth2/v2.0/token`,
+        path: `/${credentials.tenantId}/oauth2/v2.0/token`,
         form: { client_id: clientId, scope: 'User.Read offline_access', ...form },
       });
     const signedIn = await ask(one, { grant_type: 'password', username: userPrincipalName, password });

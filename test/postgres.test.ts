@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { StartError } from '../src/base/start-error.ts';
-import { Unavailable } from '../src/base/unavailable.ts';
+import { StartError } from '../src/lib/start-error.ts';
+import { Unavailable } from '../src/lib/unavailable.ts';
 import { runMigrations } from '../src/app.ts';
 import { createCertificateAuthority, createServerCertificate } from '../src/issuer/certificate.ts';
 import type { SqlConnection, Write } from '../src/store/connection.ts';

@@ -38,8 +38,8 @@ beforeAll(async () => {
   });
   banner = await readUntil(server, 'To go back to the seed');
   origin = /https:\S+/.exec(banner)?.[0] ?? '';
-  const card = JSON.parse(await readFile(join(directory, '.vivarium', 'sandbox.json'), 'utf8'));
-  secret = card.apps.writer.clientSecret;
+  const credentials = JSON.parse(await readFile(join(directory, '.vivarium', 'sandbox.json'), 'utf8'));
+  secret = credentials.apps.writer.clientSecret;
 });
 
 afterAll(async () => {

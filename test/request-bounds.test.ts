@@ -18,7 +18,7 @@ let activities: string;
 
 beforeAll(async () => {
   server = await startTestServer();
-  activities = `/v1.0/employeeExperience/learningProviders/${server.app.card.samples['registrationId']}/learningCourseActivities`;
+  activities = `/v1.0/employeeExperience/learningProviders/${server.app.credentials.samples['registrationId']}/learningCourseActivities`;
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
 import { dumpSchema } from '../scripts/golden-schema.ts';
-import { Unavailable } from '../src/base/unavailable.ts';
+import { Unavailable } from '../src/lib/unavailable.ts';
 import type { SqlConnection, Write, WriteResult } from '../src/store/connection.ts';
 import { findSchemaProblem, migrate } from '../src/store/migrations/migrate.ts';
 import { STORE_DRIVERS } from './support/store.ts';

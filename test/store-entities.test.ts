@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { getGuid } from '../src/base/ids.ts';
-import type { LearningContentId, RegistrationId } from '../src/base/ids.ts';
+import { getGuid } from '../src/lib/ids.ts';
+import type { LearningContentId, RegistrationId } from '../src/lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../src/model/behaviour.ts';
 import type { Tenant } from '../src/model/directory.ts';
 import type { CourseActivity, CourseActivityType, Entity } from '../src/model/entity.ts';

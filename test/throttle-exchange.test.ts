@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Principal } from '../src/auth/principal.ts';
-import { getGuid } from '../src/base/ids.ts';
-import type { AppId, TenantId } from '../src/base/ids.ts';
-import { createThrottleExchange } from '../src/http/throttle-exchange.ts';
-import { createThrottle } from '../src/http/throttle.ts';
-import type { SharedThrottle } from '../src/http/throttle.ts';
+import { getGuid } from '../src/lib/ids.ts';
+import type { AppId, TenantId } from '../src/lib/ids.ts';
+import { createThrottleExchange } from '../src/server/throttle-exchange.ts';
+import { createThrottle } from '../src/server/throttle.ts';
+import type { SharedThrottle } from '../src/server/throttle.ts';
 import type { SqlConnection } from '../src/store/connection.ts';
 import { createThrottleStore } from '../src/store/throttle-store.ts';
 import { createTestClock } from './issuer/authority.ts';

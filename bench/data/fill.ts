@@ -1,7 +1,7 @@
 /** Loads learners and activities in bulk, by the store's own writes for imports. */
-import type { UserId } from '../../src/base/ids.ts';
-import { getGuid } from '../../src/base/ids.ts';
-import { hashMadePassword } from '../../src/base/password.ts';
+import type { UserId } from '../../src/lib/ids.ts';
+import { getGuid } from '../../src/lib/ids.ts';
+import { hashMadePassword } from '../../src/lib/password.ts';
 import { ACTIVITY_LICENCE } from '../../src/model/directory.ts';
 import type { Tenant } from '../../src/model/directory.ts';
 import type { SqlConnection, Write } from '../../src/store/connection.ts';

@@ -1,6 +1,6 @@
 /** What a server has answered for: after it was killed, all of that has to be in its database. */
-import { getGuid } from '../../src/base/ids.ts';
-import type { RegistrationId, UserId } from '../../src/base/ids.ts';
+import { getGuid } from '../../src/lib/ids.ts';
+import type { RegistrationId, UserId } from '../../src/lib/ids.ts';
 import { createLearningStore } from '../../src/store/learning-store.ts';
 import type { VivariumOptions } from '../servers/vivarium.ts';
 import { externalIdOf, FIRST_CREATED, idOfLoaded, learnerIdOf, learnerOfCreated } from './activities.ts';

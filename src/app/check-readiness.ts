@@ -1,9 +1,9 @@
 /** Whether the server can serve: its database answers, takes writes, and has a schema that this release can work with. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { monotonicMs } from '../base/clock.ts';
-import { Unavailable } from '../base/unavailable.ts';
-import type { Readiness, ReadinessCheck } from '../http/health-route.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import { Unavailable } from '../lib/unavailable.ts';
+import type { Readiness, ReadinessCheck } from '../server/health-route.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import { findSchemaProblem } from '../store/migrations/migrate.ts';
 

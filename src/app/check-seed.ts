@@ -1,9 +1,9 @@
 /** A seed file checked as a start would: all of it is stored, in a database that is forgotten at once. */
 import { readFileSync } from 'node:fs';
 
-import { openEphemeralFolder } from '../base/data-folder.ts';
+import { openEphemeralFolder } from '../lib/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
-import { SeedError } from '../sandbox/seed-error.ts';
+import { SeedError } from '../seed/seed-error.ts';
 import { createEvents } from '../telemetry/events.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { fill, openDatabase } from './open-data.ts';
@@ -19,7 +19,7 @@ export async function checkSeedFile(settings: Settings, seedFile: string): Promi
     return [];
   } catch (error) {
     if (!(error instanceof SeedError)) throw error;
-    const { locateProblems } = await import('../sandbox/seed-lines.ts');
+    const { locateProblems } = await import('../seed/seed-lines.ts');
     return locateProblems(readFileSync(seedFile, 'utf8'), error.problems);
   }
 }

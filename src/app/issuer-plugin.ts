@@ -1,12 +1,12 @@
 /** The routes of the embedded authority, with what they work on. */
 import type { Authenticator } from '../auth/authenticate.ts';
-import { findSender } from '../http/client-address.ts';
-import { recordFault } from '../http/exchange.ts';
-import { registerIssuerRoutes } from '../http/issuer-route.ts';
-import { createOriginResolver, createOwnOriginCheck } from '../http/origin.ts';
-import type { OriginSettings } from '../http/origin.ts';
-import type { HttpPlugin } from '../http/server.ts';
-import { addGate } from '../http/through-gate.ts';
+import { findSender } from '../server/client-address.ts';
+import { recordFault } from '../server/exchange.ts';
+import { registerIssuerRoutes } from '../server/issuer-route.ts';
+import { createOriginResolver, createOwnOriginCheck } from '../server/origin.ts';
+import type { OriginSettings } from '../server/origin.ts';
+import type { HttpPlugin } from '../server/server.ts';
+import { addGate } from '../server/through-gate.ts';
 import type { Authority } from '../issuer/authority.ts';
 import { createGrantStore } from '../store/grant-store.ts';
 import { openAudiences } from './open-issuers.ts';

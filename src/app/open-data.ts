@@ -1,20 +1,20 @@
 /** Opens what a data folder holds: the database, filled when it is empty, and the keys that tokens are signed with. */
 import { fileURLToPath } from 'node:url';
 
-import type { Clock } from '../base/clock.ts';
-import type { DataFolder } from '../base/data-folder.ts';
-import { StartError } from '../base/start-error.ts';
-import { Unavailable } from '../base/unavailable.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
+import { StartError } from '../lib/start-error.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { Settings } from '../config/settings.ts';
 import { openRotatingKeys } from '../issuer/rotating-keys.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import { V1 } from '../model/versions.ts';
 import { createProtocol } from '../odata/protocol.ts';
-import type { SeedTools } from '../sandbox/apply-seed.ts';
-import { findCardFile, readCard, writeCardFile } from '../sandbox/card.ts';
-import type { SandboxCard } from '../sandbox/card.ts';
+import type { SeedTools } from '../seed/apply-seed.ts';
+import { findCredentialsFile, readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
+import type { SandboxCredentials } from '../seed/credentials.ts';
 import type { StartSeed } from '../sandbox/snapshots/seed-reader.ts';
-import { createCardStore } from '../store/card-store.ts';
+import { createCredentialsStore } from '../store/credentials-store.ts';
 import type { Distribution } from '../store/citus.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
@@ -133,22 +133,22 @@ export interface FillTarget {
 
 /**
  * Fills an empty database from the seed; a filled one stays as it is. Of servers that start at once on a database they
- * share, one fills it. The card is the database's; its copy in the folder is renewed.
+ * share, one fills it. The database owns the sandbox credentials; the copy in the folder is renewed.
  * @throws StartError for a broken seed, and when the folder shows that the database has lost its data
  */
 export async function fillEmpty(
   settings: Settings,
   target: FillTarget,
-): Promise<{ card: SandboxCard; hasFilled: boolean; notices: readonly string[] }> {
+): Promise<{ credentials: SandboxCredentials; hasFilled: boolean; notices: readonly string[] }> {
   const { folder, connection, directory } = target;
   const isEmpty = async () => (await directory.countTenants()) === 0;
   const fillWhenEmpty = async () => (await isEmpty()) && (await fill(settings, target));
   if (await isEmpty()) checkMayFill(settings, folder);
   const hasFilled = (await isEmpty()) && (await connection.exclusively(fillWhenEmpty));
-  const card = await getCard(target);
-  writeCardFile(folder.card, card);
+  const credentials = await getCredentials(target);
+  writeCredentialsFile(folder.credentials, credentials);
   folder.note({ filled: describeDatabase(settings, folder) });
-  return { card, hasFilled, notices: hasFilled ? [] : listUnused(settings, folder) };
+  return { credentials, hasFilled, notices: hasFilled ? [] : listUnused(settings, folder) };
 }
 
 /** Fills an empty database from the seed of a start. @throws StartError for a broken seed */
@@ -156,7 +156,7 @@ export async function fill(
   settings: Settings,
   { connection, seed: given }: Pick<FillTarget, 'connection' | 'seed'>,
 ): Promise<true> {
-  const { applySeed } = await import('../sandbox/apply-seed.ts');
+  const { applySeed } = await import('../seed/apply-seed.ts');
   const { seed, path } = await readStartSeed(settings, given);
   await applySeed(seed, path, { connection, ...seedTools(settings, connection) });
   return true;
@@ -165,7 +165,7 @@ export async function fill(
 /** The seed of a start, and what it is called: the one given, else the file of the settings. @throws StartError */
 export async function readStartSeed(settings: Settings, given?: unknown): Promise<StartSeed> {
   // Loaded when there is a seed to read, not at every start: its parsers take a quarter of a second.
-  const { checkSeed, readSeed } = await import('../sandbox/read-seed.ts');
+  const { checkSeed, readSeed } = await import('../seed/read-seed.ts');
   if (given !== undefined) return { seed: checkSeed(given, GIVEN_SEED), path: GIVEN_SEED };
   const path = settings.seedFile ?? DEFAULT_SEED;
   return { seed: readSeed(path), path };
@@ -178,21 +178,21 @@ export function seedTools(settings: Settings, connection: SqlConnection): SeedTo
     directory: createDirectoryWrites(dialect),
     learning: createImportWrites(dialect),
     protocol: createProtocol(V1, settings),
-    keepCard: createCardStore(connection).keep,
+    storeCredentials: createCredentialsStore(connection).keep,
   };
 }
 
-/** Folders that were filled before cards were kept in the database have theirs in a file: it is taken over. */
-async function getCard({ folder, connection }: FillTarget): Promise<SandboxCard> {
-  const cards = createCardStore(connection);
-  const kept = await cards.find();
-  if (kept !== undefined) return readCard(kept);
-  const file = findCardFile(folder.card);
+/** Older folders have their credentials in a file only: import it. */
+async function getCredentials({ folder, connection }: FillTarget): Promise<SandboxCredentials> {
+  const credentials = createCredentialsStore(connection);
+  const kept = await credentials.find();
+  if (kept !== undefined) return readCredentials(kept);
+  const file = findCredentialsFile(folder.credentials);
   if (file === undefined) {
-    throw new StartError(`The database is filled, but neither it nor ${folder.path} has the card of a sandbox.`);
+    throw new StartError(`The database is filled, but neither it nor ${folder.path} has sandbox credentials.`);
   }
-  await connection.write([cards.keep(file)]);
-  return readCard(file);
+  await connection.write([credentials.keep(file)]);
+  return readCredentials(file);
 }
 
 /** Settings that are for an empty database only. */

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { openDataFolder, openEphemeralFolder } from '../base/data-folder.ts';
-import type { DataFolder, RunningServer } from '../base/data-folder.ts';
-import { protectFolder } from '../base/file-permissions.ts';
-import { StartError } from '../base/start-error.ts';
+import { openDataFolder, openEphemeralFolder } from '../lib/data-folder.ts';
+import type { DataFolder, RunningServer } from '../lib/data-folder.ts';
+import { protectFolder } from '../lib/file-permissions.ts';
+import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { lockFile } from '../store/file-lock.ts';
 import { describePostgresUrl } from '../store/postgres-address.ts';
@@ -73,10 +73,10 @@ export function checkMayFill(settings: Settings, folder: DataFolder, evidence = 
 }
 
 /** What shows that there was data. */
-function findEvidence({ card, readFacts }: DataFolder): string | undefined {
+function findEvidence({ credentials, readFacts }: DataFolder): string | undefined {
   const { filled } = readFacts();
   if (filled !== undefined) return `this data folder belongs to ${filled}, which was filled`;
-  return existsSync(card) ? `${card} is about one that was filled` : undefined;
+  return existsSync(credentials) ? `${credentials} is about one that was filled` : undefined;
 }
 
 /**

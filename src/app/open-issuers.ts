@@ -4,7 +4,7 @@ import type { Audiences } from '../auth/audiences.ts';
 import { RemoteKeys } from '../auth/remote-keys.ts';
 import { issuerUrl, trustOutsideIssuer, trustOwnIssuer } from '../auth/trusted-issuers.ts';
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
-import { monotonicMs } from '../base/clock.ts';
+import { monotonicMs } from '../lib/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { Parts } from './parts.ts';

@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { Behaviour } from '../model/behaviour.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
-import { createEngine } from '../operations/run-operation.ts';
-import type { GraphEngine } from '../operations/run-operation.ts';
+import { createEngine } from '../graph/run-operation.ts';
+import type { GraphEngine } from '../graph/run-operation.ts';
 import type { PastState } from '../sandbox/faults/stale-reads.ts';
 import type { ReadView, SqlConnection } from '../store/connection.ts';
 import { createLearningStore } from '../store/learning-store.ts';

@@ -1,12 +1,12 @@
 /** What makes a server a sandbox: the parts that stand around its requests, and the control API that they are set with. */
 import { bearerChallenge } from '../auth/authenticate.ts';
-import { monotonicMs } from '../base/clock.ts';
-import { CONTROL_ROOT } from '../base/control-root.ts';
-import { PACKAGE } from '../base/package.ts';
-import { StartError } from '../base/start-error.ts';
-import { registerControlRoutes } from '../http/control-route.ts';
-import type { Around } from '../operations/run-operation.ts';
-import { readCard, writeCardFile } from '../sandbox/card.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import { CONTROL_ROOT } from '../lib/control-root.ts';
+import { PACKAGE } from '../lib/package.ts';
+import { StartError } from '../lib/start-error.ts';
+import { registerControlRoutes } from '../server/control-route.ts';
+import type { Around } from '../graph/run-operation.ts';
+import { readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
 import { openControlToken } from '../sandbox/control/token.ts';
 import type { ControlToken } from '../sandbox/control/token.ts';
@@ -22,7 +22,7 @@ import { sharedStore } from '../sandbox/common-store.ts';
 import { keepAsSeed } from '../sandbox/snapshots/keep-seed.ts';
 import type { SnapshotParts } from '../sandbox/snapshots/snapshot-routes.ts';
 import type { SandboxStore } from '../sandbox/store.ts';
-import { createCardStore } from '../store/card-store.ts';
+import { createCredentialsStore } from '../store/credentials-store.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { openSnapshotStore } from '../store/snapshot-store.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
@@ -139,15 +139,15 @@ async function openParts(options: SandboxOptions, { gate, stores, findStore }: K
   const { createTransfer } = await import('../sandbox/snapshots/transfer.ts');
   const { createSeedReader } = await import('../sandbox/snapshots/seed-reader.ts');
   const store = await findStore();
-  const findCard = async () => readCard(await createCardStore(connection).find());
+  const findCredentials = async () => readCredentials(await createCredentialsStore(connection).find());
   const seeds = createSeedReader({
     tools: seedTools(settings, connection),
     readStartSeed: () => readStartSeed(settings, options.seed),
-    findCard,
+    findCredentials,
   });
   const refresh = async (): Promise<void> => {
     tenants.forget();
-    writeCardFile(folder.card, await findCard());
+    writeCredentialsFile(folder.credentials, await findCredentials());
   };
   const parts = { connection, store, directory, seeds, stores, gate, clock, refresh };
   const snapshots = createSnapshots(parts);

@@ -1,12 +1,12 @@
 /** The HTTP server with everything behind it. */
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
-import { createHttpServer } from '../http/server.ts';
-import type { HttpServer } from '../http/server.ts';
+import { createHttpServer } from '../server/server.ts';
+import type { HttpServer } from '../server/server.ts';
 import { createDocuments } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
-import { createEngine } from '../operations/run-operation.ts';
-import type { GraphEngine } from '../operations/run-operation.ts';
+import { createEngine } from '../graph/run-operation.ts';
+import type { GraphEngine } from '../graph/run-operation.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
 import { issuerPlugin } from './issuer-plugin.ts';

@@ -1,9 +1,9 @@
 /** The throttle of the settings, which holds over all servers of a database that several may use. */
-import { systemClock } from '../base/clock.ts';
-import { RepeatedTask } from '../base/repeated-task.ts';
-import { createThrottleExchange } from '../http/throttle-exchange.ts';
-import { createThrottle } from '../http/throttle.ts';
-import type { Throttle } from '../http/throttle.ts';
+import { systemClock } from '../lib/clock.ts';
+import { RepeatedTask } from '../lib/repeated-task.ts';
+import { createThrottleExchange } from '../server/throttle-exchange.ts';
+import { createThrottle } from '../server/throttle.ts';
+import type { Throttle } from '../server/throttle.ts';
 import { createThrottleStore } from '../store/throttle-store.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,8 +1,8 @@
 /** The certificate that the server shows: the user's own, or one by the folder's authority. */
-import { systemClock } from '../base/clock.ts';
-import type { DataFolder } from '../base/data-folder.ts';
-import { readFilled } from '../base/read-filled.ts';
-import { StartError } from '../base/start-error.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
+import { readFilled } from '../lib/read-filled.ts';
+import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { findPairProblem } from '../issuer/certificate-pair.ts';
 import { openTlsFiles, renewAuthority } from '../issuer/tls-files.ts';

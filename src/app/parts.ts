@@ -1,12 +1,12 @@
 /** What is open while a server runs: handed from one part of its start to the next. */
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
-import type { DataFolder } from '../base/data-folder.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
-import type { HttpPlugin } from '../http/server.ts';
-import type { Throttle } from '../http/throttle.ts';
+import type { HttpPlugin } from '../server/server.ts';
+import type { Throttle } from '../server/throttle.ts';
 import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
-import type { Around } from '../operations/run-operation.ts';
+import type { Around } from '../graph/run-operation.ts';
 import type { SandboxClock } from '../sandbox/clock.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
 import type { ControlToken } from '../sandbox/control/token.ts';

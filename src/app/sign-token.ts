@@ -1,9 +1,9 @@
 /** Access tokens for the people and apps of a sandbox, without a sign-in. */
 import { withOwnAddress } from '../auth/audiences.ts';
 import type { Audiences } from '../auth/audiences.ts';
-import type { Clock } from '../base/clock.ts';
-import type { IdSource } from '../base/id-source.ts';
-import { StartError } from '../base/start-error.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { IdSource } from '../lib/id-source.ts';
+import { StartError } from '../lib/start-error.ts';
 import { mintToken } from '../issuer/mint-token.ts';
 import type { TokenOrder } from '../issuer/mint-token.ts';
 import { grantScope } from '../issuer/scopes.ts';

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { CompactSign, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { getGuid } from '../base/ids.ts';
-import type { TenantId } from '../base/ids.ts';
+import { getGuid } from '../lib/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { createAuthenticator } from './authenticate.ts';

@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../base/clock.ts';
-import type { TenantId } from '../base/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
 import type { Principal } from './principal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { getGuid } from '../base/ids.ts';
-import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import { getGuid } from '../lib/ids.ts';
+import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import { OPERATIONS } from '../model/operations.ts';
 import type { OperationRow } from '../model/rows.ts';

@@ -1,5 +1,5 @@
 /** Who is calling, as a verified token says it. */
-import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 
 interface Caller {
   readonly tenantId: TenantId;

@@ -1,6 +1,6 @@
 /** Reads what a token says, and judges all of it but the signature. */
-import { findGuid } from '../base/ids.ts';
-import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import { findGuid } from '../lib/ids.ts';
+import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 import { TOKEN_ALGORITHMS } from '../model/outside-issuer.ts';
 import type { ClaimNames } from '../model/outside-issuer.ts';
 import type { Principal } from './principal.ts';

@@ -7,7 +7,7 @@
  * costs nobody a key that is known, an unknown key id costs it one fetch in a while, however many tokens name it or
  * others, and at most one fetch is under way. A withdrawn key is gone with the next fetch that succeeds.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { KeySet, KeySource } from './fetch-keys.ts';
 import type { PublishedKey } from './trusted-issuers.ts';

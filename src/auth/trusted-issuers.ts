@@ -1,6 +1,6 @@
 /** Whose tokens are believed: the embedded authority, and issuers outside of this server. */
 import type { CryptoKey } from 'jose';
-import type { TenantId } from '../base/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant } from '../model/outside-issuer.ts';

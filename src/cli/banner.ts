@@ -1,7 +1,7 @@
 /** What a person sees when the server has started. */
 import { relative } from 'node:path';
 import type { App } from '../app.ts';
-import { PACKAGE } from '../base/package.ts';
+import { PACKAGE } from '../lib/package.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatTable, paint } from './print-table.ts';
 import type { Table } from './print-table.ts';
@@ -32,7 +32,7 @@ function listPlaces(app: App, settings: Settings): Table {
     ['CA file', app.caFile ?? 'none: the certificate is your own'],
     ['Data folder', settings.ephemeral ? 'kept nowhere' : app.dataDir],
     ...(settings.configFile === undefined ? [] : [['Settings', settings.configFile]]),
-    ['Tenant', app.card.tenantId],
+    ['Tenant', app.credentials.tenantId],
     ...(app.tokenUrl === undefined ? [] : [['Token endpoint', app.tokenUrl]]),
     ...(app.control === undefined
       ? []
@@ -44,8 +44,8 @@ function listPlaces(app: App, settings: Settings): Table {
   ];
 }
 
-function listApps({ card }: App): Table {
-  return Object.entries(card.apps).map(([name, { clientId, clientSecret, roles }]) => [
+function listApps({ credentials }: App): Table {
+  return Object.entries(credentials.apps).map(([name, { clientId, clientSecret, roles }]) => [
     name,
     clientId,
     clientSecret,
@@ -53,8 +53,8 @@ function listApps({ card }: App): Table {
   ]);
 }
 
-function listUsers({ card }: App): Table {
-  return Object.entries(card.users).map(([name, { id, userPrincipalName, password }]) => [
+function listUsers({ credentials }: App): Table {
+  return Object.entries(credentials.users).map(([name, { id, userPrincipalName, password }]) => [
     name,
     id,
     userPrincipalName,
@@ -62,8 +62,8 @@ function listUsers({ card }: App): Table {
   ]);
 }
 
-function listSignInApps({ card }: App): Table {
-  return Object.entries(card.signInApps).map(([name, { clientId, redirectUris }]) => [
+function listSignInApps({ credentials }: App): Table {
+  return Object.entries(credentials.signInApps).map(([name, { clientId, redirectUris }]) => [
     name,
     clientId,
     redirectUris.join(' '),
@@ -84,7 +84,7 @@ function listNextSteps({ ephemeral }: Settings, { dataDir, tokenUrl, control }: 
 
 /** Lines that can be pasted into a shell: a token for an app that may write, and the documented create with it. */
 function formatCurl(app: App, settings: Settings): string | undefined {
-  const client = app.card.apps['writer'] ?? Object.values(app.card.apps)[0];
+  const client = app.credentials.apps['writer'] ?? Object.values(app.credentials.apps)[0];
   const { tokenUrl } = app;
   if (client === undefined || app.example === undefined || tokenUrl === undefined) return undefined;
   const curl = `curl -sS${app.caFile === undefined ? '' : ` --cacert ${quoteForShell(app.caFile)}`}`;

@@ -1,6 +1,6 @@
 /** The commands of the command line, their help, and which exit code they end with. */
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { PACKAGE } from '../base/package.ts';
+import { PACKAGE } from '../lib/package.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';

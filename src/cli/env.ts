@@ -1,5 +1,5 @@
 /** `vivarium env`: what a client needs, as variables of a shell. */
-import { findDataFolder } from '../base/data-folder.ts';
+import { findDataFolder } from '../lib/data-folder.ts';
 import type { Settings } from '../config/settings.ts';
 import type { EnvShell } from './completion/shells.ts';
 import { getReady, noServer } from './control/target.ts';
@@ -60,6 +60,6 @@ async function readFolder(settings: Settings): Promise<Known> {
   const { findRunning } = await import('../app.ts');
   const found = findRunning(settings);
   if (found === undefined) throw noServer(findDataFolder(settings.dataDir));
-  const { card, baseUrl, caFile = null, tokenUrl = null } = found;
-  return { ...card, baseUrl, caFile, tokenUrl };
+  const { credentials, baseUrl, caFile = null, tokenUrl = null } = found;
+  return { ...credentials, baseUrl, caFile, tokenUrl };
 }

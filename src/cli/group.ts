@@ -1,6 +1,6 @@
 /** Commands that are there for the sake of those below them. */
 import type { Command } from 'commander';
-import { findSimilar } from '../base/suggest.ts';
+import { findSimilar } from '../lib/suggest.ts';
 
 /** Its own action says which commands there are. */
 export function addGroup(program: Command, name: string, summary: string): Command {

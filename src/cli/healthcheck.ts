@@ -1,7 +1,7 @@
 /** `vivarium healthcheck`: whether the server of this machine can serve, for those who start containers. */
-import { INSTANCE_HEADER } from '../base/control-root.ts';
-import { findDataFolder } from '../base/data-folder.ts';
-import { StartError } from '../base/start-error.ts';
+import { INSTANCE_HEADER } from '../lib/control-root.ts';
+import { findDataFolder } from '../lib/data-folder.ts';
+import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { isInstance, otherServer, readBody, send } from './control/send.ts';
 import { getReady, noServer } from './control/target.ts';

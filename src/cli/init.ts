@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
-import { StartError } from '../base/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 import { CONFIG_FILE_NAMES } from '../config/config-file.ts';
 import { describeType } from '../config/read-value.ts';
 import { SETTING_GROUPS, SETTINGS } from '../config/settings.ts';

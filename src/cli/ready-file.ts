@@ -2,13 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { App } from '../app.ts';
-import { PACKAGE } from '../base/package.ts';
-import { readJsonFile } from '../base/read-filled.ts';
-import { StartError } from '../base/start-error.ts';
+import { PACKAGE } from '../lib/package.ts';
+import { readJsonFile } from '../lib/read-filled.ts';
+import { StartError } from '../lib/start-error.ts';
 import { isReadyContent } from '../config/config-file.ts';
 import type { Settings } from '../config/settings.ts';
 
-export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 'signInApps' | 'users' | 'samples'> {
+export interface ReadyContent extends Pick<
+  App['credentials'],
+  'tenantId' | 'apps' | 'signInApps' | 'users' | 'samples'
+> {
   readonly baseUrl: string;
   /** Null when the certificate is the user's own. */
   readonly caFile: string | null;
@@ -33,8 +36,8 @@ export interface ReadyContent extends Pick<App['card'], 'tenantId' | 'apps' | 's
 
 /** Names and order are an interface: scripts and tests read them. */
 export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral'>): ReadyContent {
-  const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, card, control, instance, dataDir } = app;
-  const { tenantId, apps, signInApps, users, samples } = card;
+  const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, credentials, control, instance, dataDir } = app;
+  const { tenantId, apps, signInApps, users, samples } = credentials;
   return {
     baseUrl,
     caFile: caFile ?? null,

@@ -1,6 +1,6 @@
 /** `vivarium token`: an access token, from the keys of the data folder or from the server that a ready file names. */
 import type { TokenHolder } from '../app.ts';
-import { StartError } from '../base/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkInstance } from './control/connect.ts';
 import { readBody, send } from './control/send.ts';

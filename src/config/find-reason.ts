@@ -1,7 +1,7 @@
 /** What a failure means in terms of the settings. */
 import { isAbsolute, relative } from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
-import { StartError } from '../base/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 import { SETTINGS } from './settings.ts';
 import type { Settings } from './settings.ts';
 

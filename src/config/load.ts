@@ -7,7 +7,7 @@ import { describeType, findValue, isHost } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
 import type { Setting, Settings } from './settings.ts';
-import { findSimilar } from '../base/suggest.ts';
+import { findSimilar } from '../lib/suggest.ts';
 import { readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Settings that cannot be used. The message has a line for each problem, which says what is wrong and how to mend it. */

@@ -1,9 +1,9 @@
 /** The entries of `trustedIssuers`: what each may hold, and what was written as what it means. */
-import { findGuid } from '../base/ids.ts';
-import type { TenantId } from '../base/ids.ts';
+import { findGuid } from '../lib/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant, isKeyUrl, TENANT_PLACE, TOKEN_ALGORITHMS } from '../model/outside-issuer.ts';
 import type { ClaimNames, OutsideIssuer } from '../model/outside-issuer.ts';
-import { findSimilar } from '../base/suggest.ts';
+import { findSimilar } from '../lib/suggest.ts';
 
 interface FieldRow {
   /** What its value looks like, after "must be". */

@@ -1,6 +1,6 @@
 /** What all endpoints of the embedded authority work on. */
 import type { Audiences } from '../auth/audiences.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { IssuerDirectory } from './directory.ts';
 import type { GrantStore } from './grant-store.ts';
 import type { Lockout } from './lockout.ts';

@@ -7,7 +7,7 @@ import { checkServerIdentity as checkIdentity } from 'node:tls';
 import type { PeerCertificate } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRootAlone } from '../../test/issuer/certificates.ts';
-import { systemClock } from '../base/clock.ts';
+import { systemClock } from '../lib/clock.ts';
 import {
   createCertificateAuthority,
   createServerCertificate,

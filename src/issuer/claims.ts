@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { v5 as uuidV5 } from 'uuid';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
-import type { AppId, TenantId } from '../base/ids.ts';
+import type { AppId, TenantId } from '../lib/ids.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
 

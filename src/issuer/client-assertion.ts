@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import type { ProtectedHeaderParameters } from 'jose';
-import { formatUtcSeconds } from '../base/utc-text.ts';
+import { formatUtcSeconds } from '../lib/utc-text.ts';
 import type { AppRegistration, Tenant } from '../model/directory.ts';
 import type { Grant } from '../model/grants.ts';
 import type { Address } from './address.ts';

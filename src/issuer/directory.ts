@@ -1,7 +1,7 @@
 /** What the authority asks the directory, and what the tenant segment of its URLs can mean. */
 import { issuerUrl } from '../auth/trusted-issuers.ts';
-import { findGuid } from '../base/ids.ts';
-import type { AppId } from '../base/ids.ts';
+import { findGuid } from '../lib/ids.ts';
+import type { AppId } from '../lib/ids.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { Address } from './address.ts';
 import { TokenError } from './token-error.ts';

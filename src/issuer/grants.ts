@@ -1,5 +1,5 @@
 /** Grants by the values that clients hold. */
-import type { AppId, UserId } from '../base/ids.ts';
+import type { AppId, UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Grant, GrantDetails, GrantKind } from '../model/grants.ts';
 import type { Authority } from './authority.ts';

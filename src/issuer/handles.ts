@@ -3,8 +3,8 @@
  * because a client of `common` does not, and every row of the store is found by its tenant first.
  */
 import { hash, randomBytes, randomInt } from 'node:crypto';
-import { findGuid } from '../base/ids.ts';
-import type { TenantId } from '../base/ids.ts';
+import { findGuid } from '../lib/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 
 /** Codes and refresh tokens of Microsoft Entra begin with a version, too. */
 const PREFIX = '1.';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { getGuid } from '../base/ids.ts';
-import type { TenantId } from '../base/ids.ts';
+import { getGuid } from '../lib/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import { createLockout } from './lockout.ts';
 import type { Guess, Lockout } from './lockout.ts';
 

@@ -11,8 +11,8 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../base/clock.ts';
-import type { TenantId } from '../base/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { TokenErrorName } from '../model/token-errors.ts';
 import { TokenError } from './token-error.ts';
 

@@ -1,6 +1,6 @@
 /** Signs access tokens: for the token endpoint, and for the command line beside the data folder's keys. */
 import type { SigningKeys } from '../auth/signing-keys.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { DirectoryUser } from '../model/directory.ts';
 import { applicationClaims, delegatedClaims } from './claims.ts';
 import type { TokenGrant } from './claims.ts';

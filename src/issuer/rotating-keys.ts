@@ -11,7 +11,7 @@
 import type { CryptoKey } from 'jose';
 import { openSigningKeys } from '../auth/signing-keys.ts';
 import type { PublicJwk, SigningKeys, StoredSigningKey } from '../auth/signing-keys.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /** How often the database is looked at while tokens are signed, verified or keys asked for. */
 const LOOK_MS = 60_000;

@@ -6,10 +6,10 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { AUTHORITY_FILE } from '../base/data-folder.ts';
-import { readFilled } from '../base/read-filled.ts';
-import { StartError } from '../base/start-error.ts';
-import { writeWhole } from '../base/write-whole.ts';
+import { AUTHORITY_FILE } from '../lib/data-folder.ts';
+import { readFilled } from '../lib/read-filled.ts';
+import { StartError } from '../lib/start-error.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { findCertificate, findPairProblem } from './certificate-pair.ts';
 import type { PairFiles } from './certificate-pair.ts';
 import { findForbiddenNames, isUnconstrained, needsRenewal } from './certificate.ts';

@@ -1,6 +1,6 @@
 /** The refusal of the embedded authority: it names a row of the token error catalogue. */
-import { fillTemplate } from '../base/fill-template.ts';
-import { formatUtcSeconds } from '../base/utc-text.ts';
+import { fillTemplate } from '../lib/fill-template.ts';
+import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { TOKEN_ERRORS } from '../model/token-errors.ts';
 import type { TokenErrorName, TokenErrorRow } from '../model/token-errors.ts';
 

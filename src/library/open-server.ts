@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { shareKeys, startApp } from '../app.ts';
 import type { App } from '../app.ts';
-import { StartError } from '../base/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 import { findReason } from '../config/find-reason.ts';
 import { createCall } from './call-control.ts';
 import { nameOptions, readOptions } from './read-options.ts';
@@ -34,9 +34,9 @@ async function start({ settings, isPlain, seed }: ReadOptions): Promise<App> {
 
 function describeServer(app: App): VivariumServer {
   const { baseUrl, httpUrl, tokenUrl, caFile, control } = app;
-  let { card } = app;
+  let { credentials } = app;
   const refresh = async (): Promise<void> => {
-    card = await app.readCard();
+    credentials = await app.readCredentials();
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeApp(app));
@@ -47,19 +47,19 @@ function describeServer(app: App): VivariumServer {
     caFile,
     caCertificate: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
     get tenantId() {
-      return card.tenantId;
+      return credentials.tenantId;
     },
     get apps() {
-      return card.apps;
+      return credentials.apps;
     },
     get signInApps() {
-      return card.signInApps;
+      return credentials.signInApps;
     },
     get users() {
-      return card.users;
+      return credentials.users;
     },
     get samples() {
-      return card.samples;
+      return credentials.samples;
     },
     tokenFor: (holder) => app.mintToken(holder),
     ...createSandbox(createCall(app), refresh),

@@ -1,9 +1,9 @@
 /** The options of a program as settings, and what only a program can say. */
-import { StartError } from '../base/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
 import { SETTINGS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { findSimilar } from '../base/suggest.ts';
+import { findSimilar } from '../lib/suggest.ts';
 import type { ServerOptions } from './server.ts';
 
 /** Settings, by name, that say how a command prints and where it finds more settings. */

@@ -1,5 +1,5 @@
 /** Who and what a tenant knows besides learning data: itself, its users, its app registrations. */
-import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 
 /** What a user may use Viva Learning for. */
 export const LICENCES = ['none', 'seeded', 'premium'] as const;

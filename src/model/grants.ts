@@ -1,5 +1,5 @@
 /** What the embedded authority remembers between two requests of a sign-in. Of what clients hold, only hashes are kept. */
-import type { AppId, TenantId, UserId } from '../base/ids.ts';
+import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 
 /** A code that was redeemed. Its tenant is the one that it was asked for, which may not be that of the user. */
 export interface CodeReference {

@@ -1,5 +1,5 @@
 /** The one refusal that the server throws on purpose: it names a row of the error catalogue. */
-import { fillTemplate } from '../base/fill-template.ts';
+import { fillTemplate } from '../lib/fill-template.ts';
 import { DETAILS, ERRORS } from './errors.ts';
 import type { DetailName, ErrorName } from './errors.ts';
 

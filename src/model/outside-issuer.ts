@@ -1,5 +1,5 @@
 /** An issuer of tokens outside of this server: what it calls itself, and the names that its tokens have for things. */
-import type { TenantId } from '../base/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 
 /** Signatures that can be accepted. `none` and those with a shared secret never can. */
 export const TOKEN_ALGORITHMS = ['RS256', 'PS256', 'ES256'] as const;

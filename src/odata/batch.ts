@@ -1,5 +1,5 @@
 /** JSON batches: the body of `POST {root}/$batch` -> items, and the items' answers -> the batch's. */
-import { fillTemplate } from '../base/fill-template.ts';
+import { fillTemplate } from '../lib/fill-template.ts';
 import { BATCH_REASONS } from '../model/errors.ts';
 import type { BatchReason } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';

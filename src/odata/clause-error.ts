@@ -1,5 +1,5 @@
 /** Refusals of $filter and $orderby: a reason of the catalogue in the sentence of the option. */
-import { fillTemplate } from '../base/fill-template.ts';
+import { fillTemplate } from '../lib/fill-template.ts';
 import { CLAUSE_REASONS } from '../model/errors.ts';
 import type { ClauseReason } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';

@@ -1,5 +1,5 @@
 /** What is found in a request that the schema has otherwise: taken or refused, by the level of its row. */
-import { fillTemplate } from '../base/fill-template.ts';
+import { fillTemplate } from '../lib/fill-template.ts';
 import type { Tolerance } from '../model/behaviour.ts';
 import { DEVIATION_TEXTS, DEVIATIONS } from '../model/deviations.ts';
 import type { DeviationName, DeviationRow } from '../model/deviations.ts';

@@ -1,5 +1,5 @@
 /** Edm primitives: text of the wire <-> value of a rule. Dates are carried as canonical UTC text that sorts as text. */
-import { FIRST_SECOND, findSeconds, LAST_SECOND, secondsText } from '../base/calendar.ts';
+import { FIRST_SECOND, findSeconds, LAST_SECOND, secondsText } from '../lib/calendar.ts';
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
 const DURATION = /^-?P(?=\d|T\d)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,12})?S)?)?$/;

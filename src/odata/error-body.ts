@@ -1,6 +1,6 @@
 /** Prints a refusal as the error envelope of Microsoft Graph. */
-import type { Clock } from '../base/clock.ts';
-import { formatUtcSeconds } from '../base/utc-text.ts';
+import type { Clock } from '../lib/clock.ts';
+import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { GraphError } from '../model/graph-error.ts';
 import type { GraphResponse, RequestIds } from './message.ts';
 

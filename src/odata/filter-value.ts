@@ -1,5 +1,5 @@
 /** Values of a filter: token -> typed value of the field that it is compared with. */
-import { findGuid } from '../base/ids.ts';
+import { findGuid } from '../lib/ids.ts';
 import { NAMESPACE } from '../model/schema.ts';
 import { ENUMS } from '../model/value-types.ts';
 import type { EnumMember } from '../model/rows.ts';

@@ -265,3 +265,14 @@ function toProblems(verdict: symbol, row: PropertyRow): FieldProblem[] {
   if (verdict === TOO_LONG) return [{ kind: 'tooLong', field: row.name, limit: row.maxLength ?? 0 }];
   return [{ kind: 'invalid', field: row.name }];
 }
+
+/** Every property of the type: the sent value, the default, or null. */
+export function newValues(view: EntityView, { values }: EntityInput): Record<string, unknown> {
+  const complete: Record<string, unknown> = {};
+  for (const row of view.properties) complete[row.name] = values[row.name] ?? defaultOf(row);
+  return complete;
+}
+
+function defaultOf({ default: value, type }: EntityView['properties'][number]): unknown {
+  return value ?? (type === 'Collection(Edm.String)' ? [] : null);
+}

@@ -1,5 +1,5 @@
 /** What a part of the server throws in terms of its own, as the refusal that the catalogue has for it. */
-import { Unavailable, WriteInDoubt } from '../base/unavailable.ts';
+import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { retryAfter } from './retry-after.ts';
 

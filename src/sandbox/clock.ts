@@ -9,8 +9,8 @@
  * take a time that lies ahead for one that has not passed long enough. What has been removed because its time was over
  * does not come back with the time.
  */
-import type { Clock } from '../base/clock.ts';
-import { formatUtcMilliseconds } from '../base/utc-text.ts';
+import type { Clock } from '../lib/clock.ts';
+import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 
 /** The first moment that can be shown. */
 const EARLIEST_MS = 0;

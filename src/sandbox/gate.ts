@@ -2,7 +2,7 @@
  * Lets requests pass side by side, and what changes everything at once alone: it begins when those on their way have
  * ended, and those that come meanwhile wait for it. So no request sees a part of a restore.
  */
-import type { Around } from '../operations/run-operation.ts';
+import type { Around } from '../graph/run-operation.ts';
 import { ControlError } from './control/route.ts';
 
 export interface Gate {

@@ -1,7 +1,7 @@
 /** Ids whose source can be changed while the server runs: from chance to a seed, from one seed to another, and back. */
-import { createSeededIds, systemIds } from '../base/id-source.ts';
-import type { IdSource, IdState } from '../base/id-source.ts';
-import type { Clock } from '../base/clock.ts';
+import { createSeededIds, systemIds } from '../lib/id-source.ts';
+import type { IdSource, IdState } from '../lib/id-source.ts';
+import type { Clock } from '../lib/clock.ts';
 
 export interface SandboxIds extends Omit<IdSource, 'capture' | 'restore'> {
   /** Begins the sequences of the seed; by chance again for null. */

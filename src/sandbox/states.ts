@@ -1,5 +1,5 @@
 /** The states of all parts of a sandbox that hold something, by the names of the parts. */
-import type { TenantId } from '../base/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { SandboxStore } from './store.ts';
 
 /** Plain JSON. */

@@ -1,5 +1,5 @@
 /** What the parts of a sandbox that hold something have in common, so that resets and snapshots take all of them along. */
-import type { TenantId } from '../base/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 
 /** State is plain JSON. Without a tenant it is that of the whole server; what has no tenants leaves one tenant's alone. */
 export interface SandboxStore {

@@ -1,8 +1,8 @@
 /** Activity <-> row: the property columns, and the columns that make up its key, type and version. */
 import { hash } from 'node:crypto';
 
-import { findCourseActivityKey } from '../base/ids.ts';
-import type { CourseActivityKey } from '../base/ids.ts';
+import { findCourseActivityKey } from '../lib/ids.ts';
+import type { CourseActivityKey } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { ACTIVITY_PROPERTIES } from './columns.ts';

@@ -1,6 +1,6 @@
 /** learningCourseActivities in the database. Reports facts; what they mean is for operations to say. */
-import { findCourseActivityKey } from '../base/ids.ts';
-import type { LearningContentId, RegistrationId, UserId } from '../base/ids.ts';
+import { findCourseActivityKey } from '../lib/ids.ts';
+import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
 import { ACTIVITY_LICENCE } from '../model/directory.ts';
 import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';

@@ -1,5 +1,5 @@
 /** learningContents in the database. */
-import type { LearningContentId, RegistrationId } from '../base/ids.ts';
+import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { CONTENT_PROPERTIES } from './columns.ts';

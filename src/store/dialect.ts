@@ -1,6 +1,6 @@
 /** What differs between the databases, as maps. */
-import { guidBytes, guidText, guidTextOfHex } from '../base/guid-bytes.ts';
-import { packInstant, unpackInstant } from '../base/packed-instant.ts';
+import { guidBytes, guidText, guidTextOfHex } from '../lib/guid-bytes.ts';
+import { packInstant, unpackInstant } from '../lib/packed-instant.ts';
 
 /** What a parameter or a column can hold. */
 export type SqlValue = string | number | null | Uint8Array;

@@ -1,6 +1,6 @@
 /** Tenants, users, app registrations and signing keys in the database. */
-import type { AppId, TenantId, UserId } from '../base/ids.ts';
-import { findGuid } from '../base/ids.ts';
+import type { AppId, TenantId, UserId } from '../lib/ids.ts';
+import { findGuid } from '../lib/ids.ts';
 import type { AppRegistration, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
 import type { Row, SqlConnection } from './connection.ts';
 import { isTrue } from './dialect.ts';

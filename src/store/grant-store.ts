@@ -1,5 +1,5 @@
 /** What the embedded authority remembers between requests, in the database. */
-import type { AppId, UserId } from '../base/ids.ts';
+import type { AppId, UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Grant, GrantDetails, GrantKind, GrantState, GrantStep } from '../model/grants.ts';
 import type { Params, Row, SqlConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 /** Writes for fixtures and imports: entities that bring ids of their own, to be stored in one unit of work. */
-import type { RegistrationId } from '../base/ids.ts';
+import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity, Entity } from '../model/entity.ts';
 import { createActivityCodec } from './activity-codec.ts';

@@ -1,5 +1,5 @@
 /** Lists of entities: which list a selection means, and its rows as entities. */
-import type { RegistrationId, UserId } from '../base/ids.ts';
+import type { RegistrationId, UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivityType } from '../model/entity.ts';
 import type { EntityName } from '../model/schema.ts';

@@ -2,8 +2,8 @@
  * Order and keyset pages: a page begins after the place where the one before ended, and a place is the values of the
  * row's order columns and keys. Null is below every value. A row is passed over or repeated only if it moves meanwhile.
  */
-import { findGuid } from '../base/ids.ts';
-import { isInstant } from '../base/packed-instant.ts';
+import { findGuid } from '../lib/ids.ts';
+import { isInstant } from '../lib/packed-instant.ts';
 import { ENUMS } from '../model/value-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';

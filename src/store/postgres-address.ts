@@ -1,7 +1,7 @@
 /** Where a PostgreSQL database is and how to reach it: a `postgres://` URL, and the files that go with it. */
 import { isIPv4 } from 'node:net';
 
-import { readFilled } from '../base/read-filled.ts';
+import { readFilled } from '../lib/read-filled.ts';
 
 export interface PostgresAddress {
   /** `postgres://user:password@host:port/database?sslmode=…` */

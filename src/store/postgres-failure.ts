@@ -5,8 +5,8 @@
  * error that the server sends instead of completing either therefore says that nothing was stored. So does the end of the
  * connection before COMMIT was sent. When the connection ends after that, nobody knows.
  */
-import { Unavailable, WriteInDoubt } from '../base/unavailable.ts';
-import type { DatabaseTrouble } from '../base/unavailable.ts';
+import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
+import type { DatabaseTrouble } from '../lib/unavailable.ts';
 
 /** Nothing was stored and the same work may succeed now. */
 export class TryAgain extends Error {

@@ -1,7 +1,7 @@
 /** Repeats work of which nothing was stored and that may succeed now. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { Unavailable } from '../base/unavailable.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import { TryAgain } from './postgres-failure.ts';
 
 const MAX_ATTEMPTS = 5;

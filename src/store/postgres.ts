@@ -11,8 +11,8 @@
 import { Client, Pool } from 'pg';
 import type { ClientConfig, PoolClient, QueryResult } from 'pg';
 
-import { monotonicMs } from '../base/clock.ts';
-import { Unavailable } from '../base/unavailable.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';

@@ -1,5 +1,5 @@
 /** learningProviders in the database. */
-import type { RegistrationId } from '../base/ids.ts';
+import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { PROVIDER_PROPERTIES } from './columns.ts';

@@ -6,7 +6,7 @@
  * group. Then the group's work has done it, and it is answered; or the work has left it undone, and it is run alone, which
  * says why; or the work as a whole has failed, and so has it.
  */
-import { Unavailable } from '../base/unavailable.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 
 export interface SetQueueOptions<Unit, Result> {
   /** Units of the same text can be in one group. */

@@ -1,5 +1,5 @@
 /** Kept states of a sandbox's data, in the database that they are of: copied there and back by the database itself. */
-import type { TenantId } from '../base/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { Row, SqlConnection, Statement, Write } from './connection.ts';
 import type { SqlValue } from './dialect.ts';
 import { keptTable, openSnapshotTables, tableStatements } from './snapshot-tables.ts';

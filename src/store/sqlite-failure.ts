@@ -4,8 +4,8 @@
  * A statement that fails has stored nothing, and neither has a COMMIT, with one exception: it writes the log and then waits
  * for the disk. If only that fails, a restart may still find the whole transaction in the log.
  */
-import { Unavailable, WriteInDoubt } from '../base/unavailable.ts';
-import type { DatabaseTrouble } from '../base/unavailable.ts';
+import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
+import type { DatabaseTrouble } from '../lib/unavailable.ts';
 
 const SQLITE_BUSY = 5;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;

@@ -6,8 +6,8 @@
  */
 import { statSync } from 'node:fs';
 
-import { monotonicMs } from '../base/clock.ts';
-import { Unavailable } from '../base/unavailable.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import { translateFailure, troubled } from './sqlite-failure.ts';
 
 export interface SqliteHealth {

@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
-import { monotonicMs } from '../base/clock.ts';
-import type { Unavailable } from '../base/unavailable.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import type { Unavailable } from '../lib/unavailable.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';

@@ -93,10 +93,10 @@ update signing_key set token_lifetime_seconds = :token_lifetime_seconds
 where key_id = :key_id and token_lifetime_seconds < :token_lifetime_seconds`,
   deleteSigningKey: 'delete from signing_key where key_id = :key_id',
 
-  keepCard: `
+  storeCredentials: `
 insert into sandbox_card (card_id, card) values (1, :card)
 on conflict (card_id) do update set card = excluded.card`,
-  findCard: 'select card from sandbox_card where card_id = 1',
+  findCredentials: 'select card from sandbox_card where card_id = 1',
 
   insertThrottleReport: insert('throttle_report', THROTTLE_REPORT_COLUMNS),
   listThrottleReports: `

@@ -1,7 +1,7 @@
 /** Tenants by id, remembered for a short time: every request asks for its own. */
 import { LRUCache } from 'lru-cache';
 
-import type { TenantId } from '../base/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { DirectoryStore } from './directory-store.ts';
 

@@ -1,5 +1,5 @@
 /** What servers of a database tell each other about the requests that they have admitted. */
-import type { AdmissionReports, RequestCounts } from '../base/admission-report.ts';
+import type { AdmissionReports, RequestCounts } from '../lib/admission-report.ts';
 import type { SqlConnection } from './connection.ts';
 import type { SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';

@@ -4,8 +4,8 @@
  * States of a unit. waiting: all places are taken. running: it has a place, and keeps it until its work settles. A unit
  * that has waited longer than `maxWaitMs` when its turn comes is refused, as its caller has given up by then.
  */
-import { monotonicMs } from '../base/clock.ts';
-import { Unavailable } from '../base/unavailable.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 
 export interface UnitQueueLimits {
   /** Units that run at once. */

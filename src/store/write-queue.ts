@@ -8,8 +8,8 @@
  * unit of the group gets the error and nothing of the group is stored.
  * A timer window of 2 or 5 ms in place of the turn was measured to be slower.
  */
-import { monotonicMs } from '../base/clock.ts';
-import { Unavailable } from '../base/unavailable.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { Write, WriteResult } from './connection.ts';
 import { troubled } from './sqlite-failure.ts';
 

@@ -2,8 +2,8 @@
 import { symbols } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 
-import { monotonicMs, systemClock } from '../base/clock.ts';
-import { formatUtcMilliseconds } from '../base/utc-text.ts';
+import { monotonicMs, systemClock } from '../lib/clock.ts';
+import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 
 /** One answered or abandoned HTTP request. Sizes are those of the bodies. */
 export interface RequestFields {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { systemClock } from '../../src/base/clock.ts';
-import { systemIds } from '../../src/base/id-source.ts';
-import { createHttpServer } from '../../src/http/server.ts';
-import type { HttpServer } from '../../src/http/server.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { systemIds } from '../../src/lib/id-source.ts';
+import { createHttpServer } from '../../src/server/server.ts';
+import type { HttpServer } from '../../src/server/server.ts';
 import { API_VERSIONS } from '../../src/model/versions.ts';
 import { createEvents } from '../../src/telemetry/events.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { parse, stringify } from 'yaml';
 
-import type { Clock } from '../../src/base/clock.ts';
-import type { Seed } from '../../src/sandbox/seed-schema.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import type { Seed } from '../../src/seed/seed-schema.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
 import { createRsaCertificate } from './certificates.ts';
@@ -72,7 +72,7 @@ export async function startAuthority(
 }
 
 function describe(server: TestServer, robot: RsaCertificate): AuthorityServer {
-  const { card } = server.app;
+  const { credentials } = server.app;
   const post: AuthorityServer['post'] = (path, form, headers = {}) =>
     server.call({
       method: 'POST',
@@ -80,12 +80,12 @@ function describe(server: TestServer, robot: RsaCertificate): AuthorityServer {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: new URLSearchParams(form).toString(),
     });
-  const users = Object.entries(card.users).map(([name, { password }]) => [name, password]);
+  const users = Object.entries(credentials.users).map(([name, { password }]) => [name, password]);
   return {
     ...server,
     robot,
-    websiteSecret: card.apps['website']?.clientSecret as string,
-    writerSecret: card.apps['writer']?.clientSecret as string,
+    websiteSecret: credentials.apps['website']?.clientSecret as string,
+    writerSecret: credentials.apps['writer']?.clientSecret as string,
     passwords: Object.fromEntries(users) as Record<string, string>,
     authority: (segment = TENANT_ID) => `${server.origin}/${segment}`,
     post,

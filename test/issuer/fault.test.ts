@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { systemClock } from '../../src/base/clock.ts';
-import { createExchange } from '../../src/http/exchange.ts';
-import { registerIssuerRoutes } from '../../src/http/issuer-route.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createExchange } from '../../src/server/exchange.ts';
+import { registerIssuerRoutes } from '../../src/server/issuer-route.ts';
 import type { Authority } from '../../src/issuer/authority.ts';
 
 const app = Fastify({ genReqId: () => randomUUID() });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generateSigningKey } from '../../src/auth/signing-keys.ts';
-import type { Clock } from '../../src/base/clock.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { openRotatingKeys } from '../../src/issuer/rotating-keys.ts';
 import type { RotatingKeys } from '../../src/issuer/rotating-keys.ts';
 import type { SqlConnection } from '../../src/store/connection.ts';
@@ -40,7 +40,7 @@ function start(clock: Clock, settings: Readonly<Record<string, unknown>> = {}): 
 }
 
 async function getToken(server: TestServer): Promise<string> {
-  const { tenantId, apps } = server.app.card;
+  const { tenantId, apps } = server.app.credentials;
   const { clientId, clientSecret } = apps['writer'] as { clientId: string; clientSecret: string };
   const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
   const { body } = await server.call({

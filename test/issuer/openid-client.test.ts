@@ -72,7 +72,7 @@ describe('openid-client', () => {
   test('gets a token with HTTP Basic', async () => {
     const authentication = oidc.ClientSecretBasic(server.writerSecret);
     const issuer = new URL(`${server.authority()}/v2.0`);
-    const { clientId } = server.app.card.apps['writer'] as { clientId: string };
+    const { clientId } = server.app.credentials.apps['writer'] as { clientId: string };
     const config = await oidc.discovery(issuer, clientId, undefined, authentication);
     const tokens = await oidc.clientCredentialsGrant(config, { scope: `${GRAPH}/.default` });
     expect(tokens.access_token).toMatch(/^ey/);

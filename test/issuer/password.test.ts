@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPassword, hashChosenPassword, hashMadePassword, isPassword } from '../../src/base/password.ts';
+import { createPassword, hashChosenPassword, hashMadePassword, isPassword } from '../../src/lib/password.ts';
 import type { Answer } from '../support/server.ts';
 import { LEARNER_ID, OTHER_USER, PORTAL_ID, startAuthority, TENANT_ID, WEBSITE_ID } from './authority.ts';
 import type { AuthorityServer } from './authority.ts';
@@ -40,12 +40,12 @@ describe('a name and password', () => {
     expect((await ask(changes)).body).toMatchObject({ error, error_codes: [number] });
   });
 
-  test('of a user whom the card does not show are none', async () => {
+  test('of a user outside the sandbox credentials do not exist', async () => {
     const { body } = await ask({ username: OTHER_USER, password: 'anything' }, 'common');
     expect(body).toMatchObject({ error: 'invalid_grant', error_codes: [50126] });
   });
 
-  test('are told of on the card', () => {
+  test('are part of the sandbox credentials', () => {
     expect(Object.keys(server.passwords)).toEqual(['learner', 'unlicensed', 'assigner', 'admin']);
     expect(new Set(Object.values(server.passwords)).size).toBe(4);
   });

@@ -33,18 +33,18 @@ describe('an app of a seed', () => {
     const { certificatePem } = await createRsaCertificate('CN=robot');
     writeFileSync(join(folder, 'robot.pem'), certificatePem);
     await using server = await start({ certificates: [certificatePem, 'robot.pem'] });
-    expect(server.app.card.apps).toEqual({});
+    expect(server.app.credentials.apps).toEqual({});
   });
 
   test('has a secret beside its certificates when it asks for one', async () => {
     const { certificatePem } = await createRsaCertificate('CN=robot');
     await using server = await start({ certificates: [certificatePem], clientSecret: 'very secret' });
-    expect(server.app.card.apps['robot']).toMatchObject({ clientId: APP_ID, clientSecret: 'very secret' });
+    expect(server.app.credentials.apps['robot']).toMatchObject({ clientId: APP_ID, clientSecret: 'very secret' });
   });
 
   test('may be answered on this machine when it is public and says nothing else', async () => {
     await using server = await start({ isPublicClient: true, scopes: ['User.Read'] });
-    expect(server.app.card.signInApps).toEqual({
+    expect(server.app.credentials.signInApps).toEqual({
       robot: { clientId: APP_ID, scopes: ['User.Read'], redirectUris: ['http://localhost', 'http://127.0.0.1'] },
     });
   });
@@ -83,9 +83,9 @@ describe('an app of a seed', () => {
 describe('a user of a seed', () => {
   test('has the password of the seed, or one that is made', async () => {
     await using given = await start({}, { password: 'chosen by hand' });
-    expect(given.app.card.users['person']?.password).toBe('chosen by hand');
+    expect(given.app.credentials.users['person']?.password).toBe('chosen by hand');
     await using made = await start({});
-    expect(made.app.card.users['person']?.password).toMatch(/^[\w-]{20}$/);
+    expect(made.app.credentials.users['person']?.password).toMatch(/^[\w-]{20}$/);
   });
 
   test('signs in with the password of the seed', async () => {

@@ -261,7 +261,7 @@ describe('What is recorded', () => {
   test('paths of the authority are, with the client that asks and why it is refused', async () => {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: server.app.card.apps['writer']?.clientId ?? '',
+      client_id: server.app.credentials.apps['writer']?.clientId ?? '',
       client_secret: 'not the right one',
       scope: 'https://graph.microsoft.com/.default',
     });

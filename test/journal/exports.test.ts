@@ -83,7 +83,7 @@ describe('An entry as a command', () => {
   test('of a token request takes the secret from a variable', async () => {
     const [entry] = await server.read('&kind=authority');
     const answer = { headers: { 'request-id': entry?.requestId ?? '' } } as unknown as Answer;
-    const { clientSecret } = server.app.card.apps['writer'] ?? { clientSecret: '' };
+    const { clientSecret } = server.app.credentials.apps['writer'] ?? { clientSecret: '' };
     expect(await paste(answer, { CLIENT_SECRET: clientSecret })).toMatchObject({ token_type: 'Bearer' });
     expect((await paste(answer, { CLIENT_SECRET: 'another' })).error).toBe('invalid_client');
   });

@@ -1,7 +1,7 @@
 /** A server whose journal is looked at. */
 import { startTestServer } from '../support/server.ts';
 import type { Answer, Call, TestServer } from '../support/server.ts';
-import type { Clock } from '../../src/base/clock.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import type { EntryMatch, VerifyOrder } from '../../src/sandbox/journal/journal-schemas.ts';
 import type { ShownEntry } from '../../src/sandbox/journal/show-entries.ts';
 import type { Verification } from '../../src/sandbox/journal/verify.ts';

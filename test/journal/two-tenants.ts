@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
-import type { Seed } from '../../src/sandbox/seed-schema.ts';
+import type { Seed } from '../../src/seed/seed-schema.ts';
 
 const DEFAULT_SEED = join(import.meta.dirname, '..', '..', 'seeds', 'default.yaml');
 

@@ -73,7 +73,10 @@ const provider = fc.boolean().map((isEnabled): Action => async (server) => {
 
 /** Leaves a grant that waits for a person. */
 const signIn = tenants.map((tenant): Action => async ({ app, call }) => {
-  const form = new URLSearchParams({ client_id: app.card.signInApps['portal']?.clientId ?? '', scope: 'User.Read' });
+  const form = new URLSearchParams({
+    client_id: app.credentials.signInApps['portal']?.clientId ?? '',
+    scope: 'User.Read',
+  });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   await call({ method: 'POST', path: `/${tenant}/oauth2/v2.0/devicecode`, headers, body: form.toString() });
 });

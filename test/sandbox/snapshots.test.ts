@@ -116,7 +116,7 @@ describe.each(DATABASES)('on %s', (database) => {
       await done('POST', '/reset');
       expect((await server.call({ path: '/v1.0/employeeExperience', token })).status).toBe(200);
       expect(await server.tenantToken(OURS)).toMatch(/^ey/);
-      const { clientId, clientSecret } = server.app.card.apps['writer'] ?? {};
+      const { clientId, clientSecret } = server.app.credentials.apps['writer'] ?? {};
       expect({ clientId, clientSecret }).toMatchObject({ clientSecret: SECRET });
       expect((await server.control('GET', '/status')).status).toBe(200);
     });
@@ -183,7 +183,7 @@ describe.each(DATABASES)('on %s', (database) => {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({
-          client_id: server.app.card.signInApps['portal']?.clientId ?? '',
+          client_id: server.app.credentials.signInApps['portal']?.clientId ?? '',
           ...fields,
         }).toString(),
       });

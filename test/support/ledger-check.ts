@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 
-import type { Seed } from '../../src/sandbox/seed-schema.ts';
+import type { Seed } from '../../src/seed/seed-schema.ts';
 import { openClient } from './crash-load.ts';
 import type { Ledger, Send, Wire } from './crash-load.ts';
 import type { ReadyLine } from './server-process.ts';

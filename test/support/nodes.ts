@@ -52,14 +52,14 @@ export async function startNode(
     app,
     call,
     appToken: async (name) => {
-      const { clientId = '', clientSecret = '' } = app.card.apps[name] ?? {};
+      const { clientId = '', clientSecret = '' } = app.credentials.apps[name] ?? {};
       const form = {
         grant_type: 'client_credentials',
         client_id: clientId,
         client_secret: clientSecret,
         scope: 'https://graph.microsoft.com/.default',
       };
-      const { body } = await call({ method: 'POST', path: `/${app.card.tenantId}/oauth2/v2.0/token`, form });
+      const { body } = await call({ method: 'POST', path: `/${app.credentials.tenantId}/oauth2/v2.0/token`, form });
       return body.access_token as string;
     },
     [Symbol.asyncDispose]: async () => {

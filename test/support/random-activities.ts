@@ -1,8 +1,8 @@
 /** Course activities as fast-check makes them up: both types, nulls, odd texts, few values so that filters hit. */
 import * as fc from 'fast-check';
 
-import { getGuid } from '../../src/base/ids.ts';
-import type { RegistrationId } from '../../src/base/ids.ts';
+import { getGuid } from '../../src/lib/ids.ts';
+import type { RegistrationId } from '../../src/lib/ids.ts';
 import type { CourseActivity } from '../../src/model/entity.ts';
 
 const guids = (first: string) => [0, 1, 2].map((last) => `${first}0000000-0000-4000-8000-00000000000${last}`);

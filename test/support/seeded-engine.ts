@@ -3,19 +3,19 @@ import { randomUUID } from 'node:crypto';
 
 import type { Caller } from '../../src/auth/authenticate.ts';
 import type { Principal } from '../../src/auth/principal.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import { getGuid } from '../../src/base/ids.ts';
-import type { ActivityGuid, AppId, UserId } from '../../src/base/ids.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { getGuid } from '../../src/lib/ids.ts';
+import type { ActivityGuid, AppId, UserId } from '../../src/lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
 import type { Tenant } from '../../src/model/directory.ts';
 import { V1 } from '../../src/model/versions.ts';
 import type { ApiVersion } from '../../src/model/versions.ts';
 import { createProtocol } from '../../src/odata/protocol.ts';
-import { createEngine } from '../../src/operations/run-operation.ts';
-import type { GraphEngine } from '../../src/operations/run-operation.ts';
-import { applySeed } from '../../src/sandbox/apply-seed.ts';
-import { readSeed } from '../../src/sandbox/read-seed.ts';
-import { createCardStore } from '../../src/store/card-store.ts';
+import { createEngine } from '../../src/graph/run-operation.ts';
+import type { GraphEngine } from '../../src/graph/run-operation.ts';
+import { applySeed } from '../../src/seed/apply-seed.ts';
+import { readSeed } from '../../src/seed/read-seed.ts';
+import { createCredentialsStore } from '../../src/store/credentials-store.ts';
 import type { SqlConnection } from '../../src/store/connection.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
@@ -66,7 +66,7 @@ async function seedTenants(connection: SqlConnection): Promise<void> {
     directory: createDirectoryWrites(dialect),
     learning: createImportWrites(dialect),
     protocol: createProtocol(V1, DEFAULT_BEHAVIOUR),
-    keepCard: createCardStore(connection).keep,
+    storeCredentials: createCredentialsStore(connection).keep,
   });
 }
 

@@ -5,7 +5,7 @@ import { Agent, fetch } from 'undici';
 
 import { startApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
-import type { Clock } from '../../src/base/clock.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 
@@ -61,7 +61,8 @@ export async function startTestServer(
     origin: app.baseUrl,
     ca,
     call,
-    appToken: (name) => remember(`app ${name}`, () => requestAppToken(call, app.card.tenantId, getApp(app, name))),
+    appToken: (name) =>
+      remember(`app ${name}`, () => requestAppToken(call, app.credentials.tenantId, getApp(app, name))),
     userToken: (name, scopes) =>
       remember(`user ${name} ${scopes?.join(' ') ?? ''}`, () =>
         app.mintToken({ user: name, ...(scopes !== undefined && { scopes }) }),
@@ -112,8 +113,8 @@ export interface ClientSecret {
   readonly clientSecret: string;
 }
 
-function getApp({ card }: App, name: string): ClientSecret {
-  const client = card.apps[name];
+function getApp({ credentials }: App, name: string): ClientSecret {
+  const client = credentials.apps[name];
   if (client === undefined) throw new Error(`No app ${name} in the seed`);
   return client;
 }

@@ -1,6 +1,6 @@
 /** A tenant as the store tests fill it: one learner with a licence, one without, three providers, a content each of two. */
-import { getGuid } from '../../src/base/ids.ts';
-import type { ActivityGuid, AppId, LearningContentId, RegistrationId, TenantId, UserId } from '../../src/base/ids.ts';
+import { getGuid } from '../../src/lib/ids.ts';
+import type { ActivityGuid, AppId, LearningContentId, RegistrationId, TenantId, UserId } from '../../src/lib/ids.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../../src/model/directory.ts';
 import type { CourseActivity, CourseActivityType, Entity } from '../../src/model/entity.ts';
 import { getEntity } from '../../src/model/schema.ts';

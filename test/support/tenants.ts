@@ -10,7 +10,7 @@ import { parse, stringify } from 'yaml';
 import { openSigningKeys } from '../../src/auth/signing-keys.ts';
 import { mintToken } from '../../src/issuer/mint-token.ts';
 import type { DirectoryUser, Tenant } from '../../src/model/directory.ts';
-import type { Seed } from '../../src/sandbox/seed-schema.ts';
+import type { Seed } from '../../src/seed/seed-schema.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
 import { requestAppToken, startTestServer } from './server.ts';

@@ -1,6 +1,6 @@
 /** The control API of a running server, over HTTP. */
 import type { IncomingMessage } from 'node:http';
-import { CONTROL_ROOT, INSTANCE_HEADER } from '../../base/control-root.ts';
+import { CONTROL_ROOT, INSTANCE_HEADER } from '../../lib/control-root.ts';
 import { createCaller, readResponse, writeMessage } from '../../library/call-control.ts';
 import type { CallControl, ControlCall, ControlMessage, ControlResponse } from '../../library/call-control.ts';
 import { createSandbox } from '../../library/sandbox.ts';

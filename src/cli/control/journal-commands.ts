@@ -1,7 +1,7 @@
 /** `vivarium journal` */
 import { writeFileSync } from 'node:fs';
 import { Argument, InvalidArgumentError, Option } from 'commander';
-import { StartError } from '../../base/start-error.ts';
+import { StartError } from '../../lib/start-error.ts';
 import type { ControlCall } from '../../library/call-control.ts';
 import type { JournalCount, JournalEntry, JournalMatch, JournalVerification } from '../../library/control-types.ts';
 import { EXIT_CODES } from '../exit-codes.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { RequestOptions } from 'node:https';
-import { INSTANCE_HEADER } from '../../base/control-root.ts';
+import { INSTANCE_HEADER } from '../../lib/control-root.ts';
 import type { Target } from './target.ts';
 import { UnreachableError } from './unreachable-error.ts';
 

@@ -1,8 +1,8 @@
 /** `vivarium reset`, `vivarium seed` and `vivarium snapshot` */
 import { readFileSync } from 'node:fs';
 import { Argument, Option } from 'commander';
-import { StartError } from '../../base/start-error.ts';
-import { writeWhole } from '../../base/write-whole.ts';
+import { StartError } from '../../lib/start-error.ts';
+import { writeWhole } from '../../lib/write-whole.ts';
 import type { SnapshotDescription } from '../../library/control-types.ts';
 import { formatTable } from '../print-table.ts';
 import type { ControlCommand, ControlGroup } from './control-command.ts';

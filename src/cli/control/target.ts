@@ -1,9 +1,9 @@
 /** Which server a command is about, and what opens it: what its ready file or its data folder says, unless flags say otherwise. */
 import { existsSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
-import { findDataFolder } from '../../base/data-folder.ts';
-import type { DataFolder } from '../../base/data-folder.ts';
-import { readFilled, readWord } from '../../base/read-filled.ts';
+import { findDataFolder } from '../../lib/data-folder.ts';
+import type { DataFolder } from '../../lib/data-folder.ts';
+import { readFilled, readWord } from '../../lib/read-filled.ts';
 import type { Settings } from '../../config/settings.ts';
 import { findReady } from '../ready-file.ts';
 import type { ReadyContent } from '../ready-file.ts';

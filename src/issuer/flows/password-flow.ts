@@ -1,5 +1,5 @@
 /** grant_type=password: for scripts, which have no browser (v2-oauth-ropc). */
-import { isPassword } from '../../base/password.ts';
+import { isPassword } from '../../lib/password.ts';
 import type { DirectoryUser } from '../../model/directory.ts';
 import { getAskedScope } from '../asked-scope.ts';
 import type { Authority } from '../authority.ts';

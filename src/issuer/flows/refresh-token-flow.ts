@@ -1,5 +1,5 @@
 /** grant_type=refresh_token: new tokens for a user who has signed in before (refresh-tokens). */
-import { formatUtcSeconds } from '../../base/utc-text.ts';
+import { formatUtcSeconds } from '../../lib/utc-text.ts';
 import type { Authority } from '../authority.ts';
 import { isRevoked } from '../redemption.ts';
 import { TokenError } from '../token-error.ts';

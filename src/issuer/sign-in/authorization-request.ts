@@ -2,7 +2,7 @@
  * What an app asks for at the authorization endpoint. Read in two steps: before the client and its redirect URI are known
  * to belong together, a fault may only be shown; afterwards it is sent back to the app.
  */
-import { findRedirectUri, isRegistered } from '../../base/redirect-uri.ts';
+import { findRedirectUri, isRegistered } from '../../lib/redirect-uri.ts';
 import { isPublicClient } from '../../model/directory.ts';
 import type { EntraVersion } from '../../model/entra-versions.ts';
 import type { Address } from '../address.ts';

@@ -1,5 +1,5 @@
 /** Where the browser may go after a sign-out: to an address that some app of the tenant is registered with. */
-import { findRedirectUri, isRegistered } from '../../base/redirect-uri.ts';
+import { findRedirectUri, isRegistered } from '../../lib/redirect-uri.ts';
 import type { Address } from '../address.ts';
 import type { Authority } from '../authority.ts';
 import { listTenantsOf } from '../directory.ts';

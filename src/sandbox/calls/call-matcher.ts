@@ -1,5 +1,5 @@
 /** Whether a call is one of those that a rule is about. */
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import type { CallMatch } from './call-match.ts';
 import type { CallerIds } from './call-names.ts';
 import { valuesOf } from './one-or-more.ts';

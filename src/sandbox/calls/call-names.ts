@@ -1,7 +1,7 @@
 /** Names of apps, users and tenants in a match -> their ids. */
 import type { AppRegistration, DirectoryUser, Tenant } from '../../model/directory.ts';
-import { findGuid } from '../../base/ids.ts';
-import type { AppId, TenantId, UserId } from '../../base/ids.ts';
+import { findGuid } from '../../lib/ids.ts';
+import type { AppId, TenantId, UserId } from '../../lib/ids.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { CallMatch } from './call-match.ts';
 import { suggest } from './check.ts';

@@ -4,8 +4,8 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 
-import { findSimilar } from '../../base/suggest.ts';
-import { describeErrors } from '../schema-problems.ts';
+import { findSimilar } from '../../lib/suggest.ts';
+import { describeErrors } from '../../lib/schema-problems.ts';
 
 /** Of objects that have no further members. */
 export const closed = { additionalProperties: false } as const;

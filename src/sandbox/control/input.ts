@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv';
 import type { TSchema } from 'typebox';
 
-import { describeErrors } from '../schema-problems.ts';
+import { describeErrors } from '../../lib/schema-problems.ts';
 import { ControlError } from './route.ts';
 import type { ControlRoute } from './route.ts';
 

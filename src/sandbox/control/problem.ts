@@ -1,8 +1,8 @@
 /** Refusals of the control API: problem details by RFC 9457. */
-import { StartError } from '../../base/start-error.ts';
-import { Unavailable, WriteInDoubt } from '../../base/unavailable.ts';
+import { StartError } from '../../lib/start-error.ts';
+import { Unavailable, WriteInDoubt } from '../../lib/unavailable.ts';
 import { GraphError } from '../../model/graph-error.ts';
-import { SeedError } from '../seed-error.ts';
+import { SeedError } from '../../seed/seed-error.ts';
 import { ControlError } from './route.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';

@@ -1,7 +1,7 @@
 /** The control API's paths that say how the sandbox is. */
 import { Type } from 'typebox';
 
-import { monotonicMs } from '../../base/clock.ts';
+import { monotonicMs } from '../../lib/clock.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { SandboxClock } from '../clock.ts';
 import { describeSnapshot, SNAPSHOT } from '../snapshots/snapshot-routes.ts';

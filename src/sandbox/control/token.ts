@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-import { readWord } from '../../base/read-filled.ts';
-import { writeWhole } from '../../base/write-whole.ts';
+import { readWord } from '../../lib/read-filled.ts';
+import { writeWhole } from '../../lib/write-whole.ts';
 
 export interface ControlToken {
   readonly text: string;

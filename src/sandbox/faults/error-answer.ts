@@ -18,7 +18,7 @@ import { errorResponse } from '../../odata/error-body.ts';
 import type { ErrorStyle } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import { compilePath } from '../calls/call-matcher.ts';
 import { DEFAULT_RETRY_AFTER_SECONDS } from './fault-bounds.ts';
 import { withDefaultWait, writeRetryAfter } from './retry-after-header.ts';

@@ -1,6 +1,6 @@
 /** What a fault hits: a call of the engine, or a request to the token endpoint. */
 import { findGrantType } from '../../model/grant-types.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import { createCallMatcher, isAmong } from '../calls/call-matcher.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import { valuesOf } from '../calls/one-or-more.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { getGuid } from '../../base/ids.ts';
-import type { AppId, TenantId } from '../../base/ids.ts';
+import { getGuid } from '../../lib/ids.ts';
+import type { AppId, TenantId } from '../../lib/ids.ts';
 import { ERRORS } from '../../model/errors.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import { MAX_WAIT_MS } from './fault-bounds.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';

@@ -10,10 +10,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import { isBatchPath } from '../../operations/run-batch.ts';
-import type { Around, EngineCall } from '../../operations/run-operation.ts';
+import { isBatchPath } from '../../graph/run-batch.ts';
+import type { Around, EngineCall } from '../../graph/run-operation.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';

@@ -1,5 +1,5 @@
 /** The Retry-After of an answer that a fault makes, as its effect orders it. */
-import { formatHttpDate } from '../../base/utc-text.ts';
+import { formatHttpDate } from '../../lib/utc-text.ts';
 import { DEFAULT_RETRY_AFTER_SECONDS } from './fault-bounds.ts';
 
 export interface RetryAfterOrder {

@@ -12,9 +12,9 @@
  * there are {@link MAX_VIEWS_OF_TENANT}: of more, the two that are closest in time become one, and what was written after
  * either shows together, with the later.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 
 /** A state of the database that stays as it was when it was opened. */
 export interface PastState extends AsyncDisposable {

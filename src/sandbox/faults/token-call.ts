@@ -1,5 +1,5 @@
 /** A request to the token endpoint as faults see it. */
-import type { AppId, TenantId } from '../../base/ids.ts';
+import type { AppId, TenantId } from '../../lib/ids.ts';
 import type { GrantType } from '../../model/grant-types.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { GraphResponse } from '../../odata/message.ts';

@@ -1,10 +1,10 @@
 /** What the journal learns of a request inside the server: whom it concerns, and what its client may have meant. */
-import { findCourseActivityKey, findGuid } from '../../base/ids.ts';
-import type { RegistrationId, UserId } from '../../base/ids.ts';
+import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
+import type { RegistrationId, UserId } from '../../lib/ids.ts';
 import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { JsonObject } from '../../odata/payload.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import { ALL_TYPES, findNearMisses } from './near-misses.ts';
 import type { NamedThings, NearMissStores } from './near-misses.ts';
 

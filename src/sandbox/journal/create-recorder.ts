@@ -5,10 +5,10 @@
  * about to leave, or when its client has gone. Of a client that goes while the engine works, the entry waits for the
  * engine, so that it tells what has come of the request. Then the exchange is forgotten here.
  */
-import { monotonicMs } from '../../base/clock.ts';
-import type { Clock } from '../../base/clock.ts';
+import { monotonicMs } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
-import type { Around, EngineCall } from '../../operations/run-operation.ts';
+import type { Around, EngineCall } from '../../graph/run-operation.ts';
 import { findLearnerBefore, learnConcern } from './call-facts.ts';
 import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';

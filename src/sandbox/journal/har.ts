@@ -1,7 +1,7 @@
 /** Entries as an HTTP archive, version 1.2: http://www.softwareishard.com/blog/har-12-spec/ */
 import { STATUS_CODES } from 'node:http';
 
-import { PACKAGE } from '../../base/package.ts';
+import { PACKAGE } from '../../lib/package.ts';
 import type { RecordedBody, RecordedMessage } from './entry.ts';
 import type { ShownEntry } from './show-entries.ts';
 

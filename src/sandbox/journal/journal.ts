@@ -7,8 +7,8 @@
  */
 import { EventEmitter } from 'node:events';
 
-import type { Clock } from '../../base/clock.ts';
-import type { Around } from '../../operations/run-operation.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Around } from '../../graph/run-operation.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import type { SandboxStore } from '../store.ts';

@@ -2,8 +2,8 @@
  * What a refused client may have meant: the id that it named exists, but elsewhere or as something else. Looked up after
  * the refusal, for the journal only: a client must not learn what other tenants and users have.
  */
-import { findCourseActivityKey, findGuid } from '../../base/ids.ts';
-import type { ActivityGuid, LearningContentId, RegistrationId, UserId } from '../../base/ids.ts';
+import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
+import type { ActivityGuid, LearningContentId, RegistrationId, UserId } from '../../lib/ids.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { StoredActivity } from '../../store/activity-codec.ts';

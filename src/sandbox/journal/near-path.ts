@@ -1,5 +1,5 @@
 /** For a path that names no operation: which one it resembles. */
-import { findSimilar } from '../../base/suggest.ts';
+import { findSimilar } from '../../lib/suggest.ts';
 import { OPERATIONS } from '../../model/operations.ts';
 import type { OperationRow } from '../../model/rows.ts';
 import { API_VERSIONS, findApiVersion } from '../../model/versions.ts';

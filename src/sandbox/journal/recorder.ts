@@ -1,5 +1,5 @@
 /** What the HTTP room tells the journal: each exchange as it stands on the wire. */
-import type { AppId, TenantId } from '../../base/ids.ts';
+import type { AppId, TenantId } from '../../lib/ids.ts';
 import type { OperationId } from '../../model/operations.ts';
 import type { Refusal, RequestIds } from '../../odata/message.ts';
 

@@ -1,11 +1,11 @@
 /** An exchange on the wire, and what is known of it inside the server -> the entries that the journal keeps. */
-import { formatUtcMilliseconds } from '../../base/utc-text.ts';
+import { formatUtcMilliseconds } from '../../lib/utc-text.ts';
 import { ERRORS } from '../../model/errors.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { ErrorRow } from '../../model/rows.ts';
 import { findApiVersion } from '../../model/versions.ts';
 import type { BatchExchange, GraphRequest, GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import type { Concern } from './call-facts.ts';
 import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
 import { describeNearPaths } from './near-path.ts';

@@ -6,7 +6,7 @@
  * early. With `earlyFactor` an early call is refused whatever the window says, is not counted by it, and begins a longer
  * wait. The items of one batch left together, so none of them is early by what another one was told.
  */
-import type { EngineCall } from '../../operations/run-operation.ts';
+import type { EngineCall } from '../../graph/run-operation.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import { createCallMatcher } from '../calls/call-matcher.ts';
 import { MAX_WINDOW_SECONDS } from './limit-rule.ts';

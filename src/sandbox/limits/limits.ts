@@ -3,13 +3,13 @@
  * by every limit that is about it; refused by several, it is told the longest wait. A batch is a call, and so is each of
  * its items.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { GraphError } from '../../model/graph-error.ts';
 import { errorResponse } from '../../odata/error-body.ts';
 import type { ErrorStyle } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
-import type { Around, EngineCall } from '../../operations/run-operation.ts';
+import type { Around, EngineCall } from '../../graph/run-operation.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';

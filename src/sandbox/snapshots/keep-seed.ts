@@ -1,5 +1,5 @@
 /** What resets go back to: a snapshot like others, but without a name. */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { SqlConnection, Write } from '../../store/connection.ts';
 import type { SnapshotRecord, SnapshotStore } from '../../store/snapshot-store.ts';
 

@@ -1,17 +1,17 @@
 /** The seed of a running sandbox, read anew: who has secrets and passwords that were made up keeps them. */
-import type { TenantId } from '../../base/ids.ts';
-import type { SandboxCard } from '../card.ts';
-import { planSeed, repeated } from '../apply-seed.ts';
-import type { SeedStep, SeedTools } from '../apply-seed.ts';
-import { parseSeed } from '../read-seed.ts';
-import type { Seed } from '../seed-schema.ts';
-import type { SeedError } from '../seed-error.ts';
+import type { TenantId } from '../../lib/ids.ts';
+import type { SandboxCredentials } from '../../seed/credentials.ts';
+import { planSeed, repeated } from '../../seed/apply-seed.ts';
+import type { SeedStep, SeedTools } from '../../seed/apply-seed.ts';
+import { parseSeed } from '../../seed/read-seed.ts';
+import type { Seed } from '../../seed/seed-schema.ts';
+import type { SeedError } from '../../seed/seed-error.ts';
 
 export interface SeedReaderOptions {
   readonly tools: Omit<SeedTools, 'known' | 'getKey'>;
   /** What the server was started with. @throws StartError */
   readStartSeed(): Promise<StartSeed>;
-  findCard(): Promise<SandboxCard>;
+  findCredentials(): Promise<SandboxCredentials>;
 }
 
 /** A seed, and what it is called: paths in it start where that lies. */
@@ -34,11 +34,11 @@ export interface SeedReader {
 
 const SENT = 'that was sent';
 
-export function createSeedReader({ tools, readStartSeed, findCard }: SeedReaderOptions): SeedReader {
+export function createSeedReader({ tools, readStartSeed, findCredentials }: SeedReaderOptions): SeedReader {
   return {
     read: async (text, getKey) => {
       const { seed, path } = text === undefined ? await readStartSeed() : { seed: parseSeed(text, SENT), path: SENT };
-      const steps = planSeed(seed, path, { ...tools, known: await findCard(), getKey });
+      const steps = planSeed(seed, path, { ...tools, known: await findCredentials(), getKey });
       return { steps, describeRepeat: (step) => repeated(path, step) };
     },
   };

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 
-import { findGuid } from '../../base/ids.ts';
-import type { TenantId } from '../../base/ids.ts';
+import { findGuid } from '../../lib/ids.ts';
+import type { TenantId } from '../../lib/ids.ts';
 import type { PlainRow, SnapshotStore } from '../../store/snapshot-store.ts';
 import type { SnapshotTable } from '../../store/snapshot-tables.ts';
 import type { States } from '../states.ts';

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import { formatUtcMilliseconds } from '../../base/utc-text.ts';
+import { formatUtcMilliseconds } from '../../lib/utc-text.ts';
 import type { SnapshotRecord } from '../../store/snapshot-store.ts';
 import { controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';

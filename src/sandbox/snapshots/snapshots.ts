@@ -5,9 +5,9 @@
  * What a reset goes back to is a snapshot as well, without a name: it is taken when the seed has been stored. A folder
  * that was filled without a sandbox has none, nor has one whose schema has changed since: then the seed is read anew.
  */
-import type { Clock } from '../../base/clock.ts';
-import { findGuid } from '../../base/ids.ts';
-import type { TenantId } from '../../base/ids.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { findGuid } from '../../lib/ids.ts';
+import type { TenantId } from '../../lib/ids.ts';
 import type { SqlConnection, Write, WriteResult } from '../../store/connection.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { SnapshotRecord, SnapshotStore, TenantKey } from '../../store/snapshot-store.ts';

@@ -1,6 +1,6 @@
 /** Snapshots out to files and in from them. */
-import type { TenantId } from '../../base/ids.ts';
-import { Unavailable } from '../../base/unavailable.ts';
+import type { TenantId } from '../../lib/ids.ts';
+import { Unavailable } from '../../lib/unavailable.ts';
 import type { Write } from '../../store/connection.ts';
 import type { SnapshotRecord } from '../../store/snapshot-store.ts';
 import { ControlError } from '../control/route.ts';

@@ -1,0 +1,106 @@
+/** Pure rules of course activities: how an input becomes an activity, and why one is refused. */
+import type { ActivityGuid, LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
+import { findGuid } from '../lib/ids.ts';
+import type { CourseActivity } from '../model/entity.ts';
+import { ACTIVITY_LICENCE } from '../model/directory.ts';
+import type { Licence } from '../model/directory.ts';
+import { GraphError } from '../model/graph-error.ts';
+import type { EntityView } from '../model/schema.ts';
+import type { EntityInput, FieldProblem } from '../odata/read-entity.ts';
+import { validationError } from '../odata/validation-error.ts';
+import type { StoredActivity } from '../store/activity-codec.ts';
+import type { CreateFacts } from '../store/activity-store.ts';
+import { licenceMissing } from './licence.ts';
+
+/** The ids that a create refers to; `undefined` when the text can name nothing. */
+export interface References {
+  readonly registrationId: RegistrationId;
+  readonly learningContentId: LearningContentId | undefined;
+  readonly learnerUserId: UserId | undefined;
+  /** Whether the body names a provider other than the URL's. */
+  readonly namesOtherProvider: boolean;
+}
+
+export function referencesOf({ values }: EntityInput, registrationId: RegistrationId): References {
+  const provider = values['learningProviderId'] ?? registrationId;
+  return {
+    registrationId,
+    learningContentId: findGuidOf(values['learningContentId']),
+    learnerUserId: findGuidOf(values['learnerUserId']),
+    namesOtherProvider: findGuidOf(provider) !== registrationId,
+  };
+}
+
+function findGuidOf<Id extends LearningContentId | UserId | RegistrationId>(value: unknown): Id | undefined {
+  return typeof value === 'string' ? findGuid<Id>(value) : undefined;
+}
+
+/** The activity that a checked input creates: every property of its type, null where nothing was sent. */
+export function newActivity(
+  view: EntityView,
+  { values }: EntityInput,
+  ids: References & { readonly activityGuid: ActivityGuid },
+): CourseActivity {
+  const unset = Object.fromEntries(view.properties.map(({ name }) => [name, null]));
+  const { learnerUserId, learningContentId, registrationId, activityGuid } = ids;
+  const assigned = { learnerUserId, learningContentId, learningProviderId: registrationId };
+  const id = `${learnerUserId}:${activityGuid}`;
+  return { ...unset, ...values, ...assigned, id, type: view.name } as unknown as CourseActivity;
+}
+
+export interface JudgedCreate {
+  readonly input: EntityInput;
+  readonly references: References;
+  readonly view: EntityView;
+}
+
+/**
+ * The refusal that these facts ask for, in the documented order: provider, fields, content's owner, learner's licence.
+ * `undefined` when nothing stands against the create.
+ */
+export function createRefusal(
+  facts: CreateFacts | undefined,
+  { input, references, view }: JudgedCreate,
+): GraphError | undefined {
+  const closed = providerRefusal(facts);
+  if (closed !== undefined || facts === undefined) return closed;
+  const problems = [...input.problems, ...referenceProblems(facts, input, references)];
+  if (problems.length > 0) return validationError('create', problems, view);
+  if (facts.contentOwner !== references.registrationId) return new GraphError('contentOfAnotherProvider');
+  return licenceRefusal(facts.learnerLicence, 'userLicenseInvalid');
+}
+
+/** E5 and E4: whether activities may be written under the provider at all. */
+export function providerRefusal(facts: { readonly isProviderOpen: boolean } | undefined): GraphError | undefined {
+  if (facts === undefined) return new GraphError('registrationIdInvalid');
+  return facts.isProviderOpen ? undefined : new GraphError('providerNotEnabled');
+}
+
+/** E15: the learner must hold the licence. */
+export function licenceRefusal(
+  licence: Licence | undefined,
+  row: 'userLicenseInvalid' | 'userLicenseInvalidOnUpdate',
+): GraphError | undefined {
+  if (licence === ACTIVITY_LICENCE) return undefined;
+  return new GraphError(row, licenceMissing(licence));
+}
+
+/** Fields that name something which does not exist. A field that has a problem already is passed over. */
+function referenceProblems(facts: CreateFacts, { values }: EntityInput, references: References): FieldProblem[] {
+  const ownsContent = facts.contentOwner === references.registrationId;
+  const isWrong = {
+    learnerUserId: facts.learnerLicence === undefined,
+    learningContentId: facts.contentOwner === undefined,
+    // When the content is another provider's, that is the refusal to give.
+    learningProviderId: references.namesOtherProvider && (ownsContent || facts.contentOwner === undefined),
+  };
+  return Object.entries(isWrong)
+    .filter(([field, wrong]) => wrong && values[field] !== undefined)
+    .map(([field]) => ({ kind: 'invalid', field }));
+}
+
+/** The stored activity with the sent values in place of its own. */
+export function changedActivity({ activity }: StoredActivity, { values }: EntityInput): CourseActivity {
+  const { id, learnerUserId, learningContentId, learningProviderId } = activity;
+  return { ...activity, ...values, id, learnerUserId, learningContentId, learningProviderId };
+}

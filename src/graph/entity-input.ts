@@ -1,0 +1,48 @@
+/** From a request's body to values that an operation can store. */
+import type { RegistrationId } from '../lib/ids.ts';
+import { getEntity } from '../model/schema.ts';
+import type { EntityName, EntityView } from '../model/schema.ts';
+import { changedFixedProperties } from '../odata/fixed-properties.ts';
+import { readJsonObject } from '../odata/payload.ts';
+import type { JsonObject } from '../odata/payload.ts';
+import type { EntityInput, FieldProblem } from '../odata/read-entity.ts';
+import { validationError } from '../odata/validation-error.ts';
+import type { OperationContext } from './context.ts';
+
+export interface InputRules {
+  readonly mode: 'create' | 'update';
+  readonly storedType?: EntityName;
+  readonly registrationId?: RegistrationId;
+  /** In place of the request's body. */
+  readonly body?: JsonObject;
+}
+
+/** @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable; problems of fields are returned */
+export function readInput(context: OperationContext, declared: EntityName, rules: InputRules): EntityInput {
+  const { body = readJsonObject(context.request), ...rest } = rules;
+  const { protocol, behaviour, found } = context;
+  const input = protocol.readers[declared](body, {
+    ...rest,
+    acceptsHiddenMembers: false,
+    unknownProperty: behaviour.unknownProperty,
+    requiresOnUpdate: !behaviour.lenientPatch,
+    notes: protocol.notes,
+  });
+  found.inBody = input.deviations;
+  return input;
+}
+
+/** Properties that were sent with another value than the stored one, though an update may not change them. */
+export function fixedProblems(view: EntityView, { values }: EntityInput, stored: object): readonly FieldProblem[] {
+  const changed = changedFixedProperties(view, values, stored as Readonly<Record<string, unknown>>);
+  return changed.map((field) => ({ kind: 'invalid', field }));
+}
+
+/** @throws propertyUnknown, E10 to E13, when there is any problem */
+export function refuseProblems(mode: 'create' | 'update', view: EntityView, problems: readonly FieldProblem[]): void {
+  if (problems.length > 0) throw validationError(mode, problems, view);
+}
+
+export function viewOf({ protocol }: OperationContext, name: EntityName): EntityView {
+  return getEntity(protocol.schema, name);
+}

@@ -1,0 +1,168 @@
+/** Operations on learningContent. */
+import { findGuid, getGuid } from '../lib/ids.ts';
+import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
+import { Unavailable } from '../lib/unavailable.ts';
+import type { Entity } from '../model/entity.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { requireMatch } from '../odata/etag.ts';
+import { readJsonObject } from '../odata/payload.ts';
+import type { JsonObject } from '../odata/payload.ts';
+import type { FieldProblem } from '../odata/read-entity.ts';
+import type { StoredContent } from '../store/content-store.ts';
+import type { EntityResult, OperationContext, OperationResult } from './context.ts';
+import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
+import { newValues } from '../odata/read-entity.ts';
+import { findByKeyOfPath } from './external-id.ts';
+import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
+import { getRegistrationId, providerFirst } from './registration.ts';
+
+type Content = Entity<'learningContent'>;
+
+/** GET …/learningContents/{learningContentId}. @throws E2, E5, contentNotFound */
+export async function getLearningContent(context: OperationContext): Promise<EntityResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, async () => contentResult(await getContent(context, registrationId)));
+}
+
+/** GET …/learningContents(externalId='…'). @throws E2, E5, contentNotFound */
+export async function getLearningContentByExternalId(context: OperationContext): Promise<EntityResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, async () => {
+    const find = (externalId: string) => findContent(context, registrationId, externalId);
+    const stored = await findByKeyOfPath(context, find, 'contentNotFound');
+    if (stored === undefined) throw new GraphError('contentNotFound');
+    return contentResult(stored);
+  });
+}
+
+/**
+ * PATCH …/learningContents/{learningContentId}: merge; null clears.
+ * @throws E2, E5, E11, E12, contentNotFound, preconditionFailed, and those of reading a body
+ */
+export async function updateLearningContent(context: OperationContext): Promise<EntityResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, () =>
+    writeJudged(
+      context,
+      () => getContent(context, registrationId),
+      (stored) => tryUpdate(context, stored, readJsonObject(context.request)),
+    ),
+  );
+}
+
+/**
+ * PATCH …/learningContents(externalId='…'): updates the provider's content with this external id, or creates it.
+ * @throws E2, E5, E10, E11, E12, preconditionFailed, and those of reading a body
+ */
+export async function upsertLearningContentByExternalId(context: OperationContext): Promise<EntityResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, async () => {
+    const body = readJsonObject(context.request);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const stored = await findContent(context, registrationId);
+      if (stored !== undefined) requireMatch(context.request.headers, stored.rowVersion);
+      const done =
+        stored === undefined
+          ? await tryCreate(context, registrationId, newContent(context, body))
+          : await tryUpdate(context, stored, body);
+      if (done !== undefined) return done;
+    }
+    throw new Unavailable('Other writes to the same content came first again and again.');
+  });
+}
+
+/** POST …/learningContents, behind a switch. @throws E2, E5, E11, E13, conflict, and those of reading a body */
+export async function createLearningContent(context: OperationContext): Promise<EntityResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, async () => {
+    const created = await tryCreate(context, registrationId, { body: readJsonObject(context.request), problems: [] });
+    if (created === undefined) throw new GraphError('conflict');
+    return created;
+  });
+}
+
+/**
+ * DELETE …/learningContents/{learningContentId}, or by (externalId='…'). Activities about it stay.
+ * @throws E2, E5, contentNotFound, preconditionFailed
+ */
+export async function deleteLearningContent(context: OperationContext): Promise<OperationResult> {
+  const registrationId = getRegistrationId(context);
+  return providerFirst(context, registrationId, () =>
+    writeJudged(
+      context,
+      () => getContent(context, registrationId),
+      async (stored) =>
+        (await context.store.contents.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
+    ),
+  );
+}
+
+async function getContent(context: OperationContext, registrationId: RegistrationId): Promise<StoredContent> {
+  const stored = await findContent(context, registrationId);
+  if (stored === undefined) throw new GraphError('contentNotFound');
+  return stored;
+}
+
+/** By the id or the external id in the path. */
+function findContent(
+  { keys, store, tenant }: OperationContext,
+  registrationId: RegistrationId,
+  externalId = keys['externalId'],
+): Promise<StoredContent | undefined> {
+  if (externalId !== undefined) return store.contents.find(tenant, registrationId, { kind: 'externalId', externalId });
+  const id = findGuid<LearningContentId>(keys['learningContentId'] ?? '');
+  return id === undefined
+    ? Promise.resolve(undefined)
+    : store.contents.find(tenant, registrationId, { kind: 'id', id });
+}
+
+interface NewContent {
+  readonly body: JsonObject;
+  /** From the path, when the body has none. */
+  readonly externalId?: string;
+  readonly problems: readonly FieldProblem[];
+}
+
+/** The key of the path is the new content's external id; a body that names one must name the same. */
+function newContent({ keys: { externalId = '' } }: OperationContext, body: JsonObject): NewContent {
+  const sent = Object.entries(body).find(([name]) => name.toLowerCase() === 'externalid');
+  if (sent === undefined) return { body, externalId, problems: [] };
+  return { body, problems: sent[1] === externalId ? [] : [{ kind: 'invalid', field: 'externalId' }] };
+}
+
+/** `undefined` when the provider has a content with this external id by now. */
+async function tryCreate(
+  context: OperationContext,
+  registrationId: RegistrationId,
+  { body, externalId, problems }: NewContent,
+): Promise<EntityResult | undefined> {
+  const view = viewOf(context, 'learningContent');
+  const complete = externalId === undefined ? body : { ...body, externalId };
+  const input = readInput(context, 'learningContent', { mode: 'create', body: complete });
+  const mode = context.operation.method === 'POST' ? 'create' : 'update';
+  refuseProblems(mode, view, [...input.problems, ...problems]);
+  const id = getGuid<LearningContentId>(context.newId());
+  const created = { content: { ...newValues(view, input), id } as unknown as Content, registrationId, rowVersion: 1 };
+  const outcome = await context.store.contents.insert(context.tenant, created);
+  if (outcome === 'refused') throw new GraphError('registrationIdInvalid');
+  return outcome === 'created' ? contentResult(created) : undefined;
+}
+
+/** `undefined` when another write came first. */
+async function tryUpdate(
+  context: OperationContext,
+  stored: StoredContent,
+  body: JsonObject,
+): Promise<EntityResult | undefined> {
+  const view = viewOf(context, 'learningContent');
+  const input = readInput(context, 'learningContent', { mode: 'update', body });
+  refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, stored.content)]);
+  const changed = { ...stored, content: { ...stored.content, ...input.values, id: stored.content.id } as Content };
+  if (!(await context.store.contents.update(context.tenant, changed))) return undefined;
+  return contentResult({ ...changed, rowVersion: stored.rowVersion + 1 });
+}
+
+function contentResult({ content, registrationId, rowVersion }: StoredContent): EntityResult {
+  const collection = `learningProviders('${registrationId}')/learningContents`;
+  return { kind: 'entity', type: 'learningContent', entity: content, collection, rowVersion };
+}

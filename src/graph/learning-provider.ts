@@ -1,0 +1,94 @@
+/** Operations on learningProvider. */
+import { findGuid, getGuid } from '../lib/ids.ts';
+import type { RegistrationId } from '../lib/ids.ts';
+import { ACTIVITY_LICENCE, PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
+import type { Entity } from '../model/entity.ts';
+import { GraphError } from '../model/graph-error.ts';
+import type { StoredProvider } from '../store/provider-store.ts';
+import type { EntityResult, OperationContext, OperationResult } from './context.ts';
+import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
+import { newValues } from '../odata/read-entity.ts';
+import { licenceMissing } from './licence.ts';
+import { writeJudged } from './optimistic.ts';
+
+type Provider = Entity<'learningProvider'>;
+
+/**
+ * POST /employeeExperience/learningProviders, for signed-in administrators with a licence.
+ * @throws E2, E3, E11, E13, and those of reading a body
+ */
+export async function createLearningProvider(context: OperationContext): Promise<EntityResult> {
+  await requireAdministrator(context);
+  const view = viewOf(context, 'learningProvider');
+  const input = readInput(context, 'learningProvider', { mode: 'create' });
+  refuseProblems('create', view, input.problems);
+  const provider = { ...newValues(view, input), id: getGuid<RegistrationId>(context.newId()) } as unknown as Provider;
+  await context.store.providers.insert(context.tenant, provider);
+  return providerResult({ provider, rowVersion: 1 });
+}
+
+/** GET /employeeExperience/learningProviders/{registrationId}. @throws E2, providerNotFound */
+export async function getLearningProvider(context: OperationContext): Promise<EntityResult> {
+  return providerResult(await getProvider(context));
+}
+
+/**
+ * PATCH /employeeExperience/learningProviders/{registrationId}: merge; null clears.
+ * @throws E2, E11, E12, providerNotFound, preconditionFailed, and those of reading a body
+ */
+export async function updateLearningProvider(context: OperationContext): Promise<EntityResult> {
+  const view = viewOf(context, 'learningProvider');
+  return writeJudged(
+    context,
+    () => getProvider(context),
+    async ({ provider, rowVersion }) => {
+      const input = readInput(context, 'learningProvider', { mode: 'update' });
+      refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, provider)]);
+      const changed = { ...provider, ...input.values, id: provider.id } as Provider;
+      const isDone = await context.store.providers.update(context.tenant, { provider: changed, rowVersion });
+      return isDone ? providerResult({ provider: changed, rowVersion: rowVersion + 1 }) : undefined;
+    },
+  );
+}
+
+/**
+ * DELETE /employeeExperience/learningProviders/{registrationId}: its contents and activities go with it.
+ * @throws E2, providerNotFound, preconditionFailed
+ */
+export async function deleteLearningProvider(context: OperationContext): Promise<OperationResult> {
+  return writeJudged(
+    context,
+    () => getProvider(context),
+    async (stored) =>
+      (await context.store.providers.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
+  );
+}
+
+async function getProvider({ store, tenant, keys }: OperationContext): Promise<StoredProvider> {
+  const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
+  const stored = id === undefined ? undefined : await store.providers.find(tenant, id);
+  if (stored === undefined) throw new GraphError('providerNotFound');
+  return stored;
+}
+
+/** The page asks for a directory role and for a licence of Viva Learning. */
+async function requireAdministrator({ store, tenant, principal }: OperationContext): Promise<void> {
+  const user = principal.kind === 'delegated' ? await store.users.findUser(tenant, principal.userId) : undefined;
+  const holdsRole = user?.directoryRoles.some((role) => PROVIDER_ADMINISTRATORS.includes(role)) ?? false;
+  if (!holdsRole) {
+    throw new GraphError('accessDenied', {
+      logDetail: `The user is none of: ${PROVIDER_ADMINISTRATORS.join(', ')}.`,
+      explanation: {
+        requiredDirectoryRoles: PROVIDER_ADMINISTRATORS,
+        userDirectoryRoles: user?.directoryRoles ?? [],
+      },
+    });
+  }
+  if (user?.licence !== ACTIVITY_LICENCE) {
+    throw new GraphError('noServicePlan', licenceMissing(user?.licence));
+  }
+}
+
+function providerResult({ provider, rowVersion }: StoredProvider): EntityResult {
+  return { kind: 'entity', type: 'learningProvider', entity: provider, collection: 'learningProviders', rowVersion };
+}

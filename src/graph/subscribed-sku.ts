@@ -1,0 +1,86 @@
+/** What users hold and the tenant has subscribed to, as an administrator looks it up after a 403 for want of a licence. */
+import { v5 as uuidV5 } from 'uuid';
+
+import { guidBytes } from '../lib/guid-bytes.ts';
+import type { Licence, Tenant } from '../model/directory.ts';
+import type { Entity } from '../model/entity.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { PRODUCTS } from '../model/products.ts';
+import type { ProductRow } from '../model/products.ts';
+import type { EntityName } from '../model/schema.ts';
+import type { ListResult, OperationContext } from './context.ts';
+import { findOnlyUser, getAddressedUser } from './user.ts';
+
+/** GET /users/{userId}/licenseDetails, or under /me. @throws E2, userNotFound */
+export async function listLicenseDetails(context: OperationContext): Promise<ListResult> {
+  const { id, licence } = await getAddressedUser(context);
+  const only = findOnlyUser(context);
+  if (only !== undefined && only !== id) {
+    const reason = "The token opens its own user's licences only.";
+    throw new GraphError('accessDenied', { logDetail: reason, explanation: { reason } });
+  }
+  const held = productsOf(context.tenant).filter(({ licences }) => licences.includes(licence));
+  const details = held.map((product) => describe(product, context.tenant));
+  return listOf('licenseDetails', details, `users('${id}')/licenseDetails`);
+}
+
+/** GET /subscribedSkus. @throws E2 */
+export async function listSubscribedSkus({ store, tenant }: OperationContext): Promise<ListResult> {
+  const users = await store.users.countByLicence(tenant);
+  const skus = productsOf(tenant).map((product) => subscribe(product, tenant, users));
+  return listOf('subscribedSku', skus, 'subscribedSkus');
+}
+
+/** A tenant without a service plan has bought nothing. */
+function productsOf({ hasServicePlan }: Tenant): readonly ProductRow[] {
+  return hasServicePlan ? PRODUCTS : [];
+}
+
+function describe({ skuId, skuPartNumber, servicePlans }: ProductRow, tenant: Tenant): Entity<'licenseDetails'> {
+  return { id: licenseDetailsId(tenant.id, skuId), skuId, skuPartNumber, servicePlans };
+}
+
+/** There is a unit for each user: seeds say who holds a licence, not how many were bought. */
+function subscribe(
+  { licences, skuId, skuPartNumber, servicePlans }: ProductRow,
+  { id: accountId, displayName: accountName }: Tenant,
+  users: ReadonlyMap<Licence, number>,
+): Entity<'subscribedSku'> {
+  const count = (of: Iterable<Licence>): number => [...of].reduce((sum, one) => sum + (users.get(one) ?? 0), 0);
+  return {
+    accountName,
+    accountId,
+    appliesTo: 'User',
+    capabilityStatus: 'Enabled',
+    consumedUnits: count(licences),
+    id: `${accountId}_${skuId}`,
+    prepaidUnits: { enabled: count(users.keys()), lockedOut: 0, suspended: 0, warning: 0 },
+    servicePlans,
+    skuId,
+    skuPartNumber,
+    subscriptionIds: [uuidV5(skuId, accountId)],
+  };
+}
+
+function listOf(type: EntityName, entities: ListResult['items'][number]['entity'][], collection: string): ListResult {
+  const items = entities.map((entity) => ({ type, entity }));
+  return { kind: 'list', items, collection, count: undefined, skipToken: undefined };
+}
+
+/** The bytes of the tenant's id and of the SKU's in base64url, as in the example of api/user-list-licensedetails. */
+export function licenseDetailsId(tenantId: string, skuId: string): string {
+  return Buffer.concat([littleEndianBytes(tenantId), littleEndianBytes(skuId)]).toString('base64url');
+}
+
+/** The first three groups of a GUID begin with their lowest byte, as .NET writes them. */
+function littleEndianBytes(guid: string): Uint8Array {
+  const bytes = guidBytes(guid);
+  for (const [start, end] of [
+    [0, 4],
+    [4, 6],
+    [6, 8],
+  ] as const) {
+    bytes.subarray(start, end).reverse();
+  }
+  return bytes;
+}

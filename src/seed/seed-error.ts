@@ -1,0 +1,13 @@
+/** What is wrong with a seed: as one line at a start, and one by one where it was sent. */
+import { StartError } from '../lib/start-error.ts';
+
+export class SeedError extends StartError {
+  readonly problems: readonly string[];
+
+  /** @param path the name of the file */
+  constructor(path: string, problems: readonly string[], options: { readonly cause?: unknown } = {}) {
+    super(`The seed file ${path} is not valid: ${problems.join('; ')}`, options);
+    this.name = 'SeedError';
+    this.problems = problems;
+  }
+}

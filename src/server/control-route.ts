@@ -1,0 +1,110 @@
+/** `/_vivarium/...`: one HTTP request to one request of the control API, and its answer back. */
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CONTROL_ROOT } from '../lib/control-root.ts';
+import type { ControlApi, ControlReply } from '../sandbox/control/api.ts';
+import { isBroken, readBody } from './body.ts';
+import { recordFault } from './exchange.ts';
+import { closeAfter, listHeaders } from './reply.ts';
+import type { ServerWork } from './running-work.ts';
+
+const CONTROL_URL = /^\/_vivarium(?=[/?]|$)/i;
+
+/** For the router: one URL in place of all of the control API, whose paths it would refuse where it cannot decode them. */
+export function rewriteControlUrl(target: string): string {
+  return CONTROL_URL.test(target) ? CONTROL_ROOT : target;
+}
+
+export interface ControlRouteOptions extends ServerWork {
+  /** Loaded when it is first asked for. */
+  findApi(): Promise<ControlApi>;
+}
+
+/** To be given to `app.register`. Answers in the onRequest hook, as the Graph route does: the body is read for the known only. */
+export async function registerControlRoutes(app: FastifyInstance, options: ControlRouteOptions): Promise<void> {
+  app.setErrorHandler(async (error, request, reply) => {
+    await send(request, reply, (await options.findApi()).refuse(error));
+  });
+  app.route({
+    method: app.supportedMethods,
+    url: CONTROL_ROOT,
+    exposeHeadRoute: false,
+    config: { recordedAs: 'nothing' },
+    onRequest: (request, reply) => answer(options, request, reply),
+    handler: () => {
+      throw new Error('The onRequest hook has not answered');
+    },
+  });
+}
+
+async function answer(options: ControlRouteOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { raw, method, originalUrl } = request;
+  const [path = '', query = ''] = originalUrl.slice(CONTROL_ROOT.length).split(/\?(.*)/s, 2);
+  options.running.begin();
+  try {
+    const api = await options.findApi();
+    const result = await api.run({
+      method,
+      path,
+      query,
+      authorization: raw.headers.authorization,
+      contentType: raw.headers['content-type'],
+      lastEventId: raw.headers['last-event-id'] as string | undefined,
+      signal: AbortSignal.any([options.stopping, whenLeft(reply)]),
+      readBody: async (limitBytes) => (await readBody(raw, reply.raw, limitBytes)).bytes,
+    });
+    await send(request, reply, result);
+  } finally {
+    options.running.end();
+  }
+}
+
+function whenLeft({ raw }: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
+  return left.signal;
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, answer: ControlReply): Promise<void> {
+  const { status, headers, body, fault } = answer;
+  if (fault !== undefined) recordFault(request, fault);
+  if (isBroken(request.raw)) reply.raw.shouldKeepAlive = false;
+  reply.code(status).headers(headers);
+  if (status === 413 && !request.raw.complete) closeEarly(reply, body as string);
+  else if (body === undefined || typeof body === 'string') reply.serializer(String).send(body);
+  else await sendParts(request, reply, body);
+}
+
+function closeEarly(reply: FastifyReply, text: string): void {
+  const { raw, statusCode: status } = reply.hijack();
+  closeAfter(raw, { status, headers: listHeaders(reply.getHeaders() as OutgoingHttpHeaders), text });
+}
+
+/** Parts may be long in coming: the head goes at once. Who leaves ends them, and so does a part that fails, with the connection. */
+async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: AsyncIterable<string>): Promise<void> {
+  const { raw } = reply.hijack();
+  // Its connection ends with it: one that has become idle only after a server began to stop would be waited for.
+  raw.shouldKeepAlive = false;
+  raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
+  raw.flushHeaders();
+  if (request.method !== 'HEAD') {
+    try {
+      for await (const part of parts) if (!(await write(raw, part))) return;
+    } catch (fault) {
+      recordFault(request, fault);
+      raw.destroy();
+    }
+  }
+  raw.end();
+}
+
+/** Waits until more can be written; `false` when nobody reads any more. */
+async function write(response: ServerResponse, part: string): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (response.write(part)) return true;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once('drain', resolve).once('close', resolve);
+  await promise;
+  response.off('drain', resolve).off('close', resolve);
+  return !response.destroyed;
+}

@@ -1,0 +1,43 @@
+/** Whether the process lives and can serve, for those who run it. Needs no token. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { INSTANCE_HEADER } from '../lib/control-root.ts';
+
+export interface Readiness {
+  readonly isReady: boolean;
+  /** One word for each thing that was looked at, such as `{ database: 'ok' }`. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+export type ReadinessCheck = () => Promise<Readiness>;
+
+const STOPPING: Readiness = { isReady: false, checks: { server: 'stopping' } };
+
+export interface HealthOptions {
+  /** Of this start of the server. */
+  readonly instance: string;
+  readonly check: ReadinessCheck;
+  readonly isStopping: () => boolean;
+}
+
+/**
+ * `/livez` answers 200 as long as the process does. `/readyz`, also named `/health`, asks the check: 200 or 503; a server
+ * that is stopping is not ready.
+ */
+export function addHealthRoutes(app: FastifyInstance, { instance, check, isStopping }: HealthOptions): void {
+  const headersFor = ({ headers }: FastifyRequest): Record<string, string> => ({
+    'cache-control': 'no-store',
+    // Only for who asks: two runs with the same ids answer the same.
+    ...(headers[INSTANCE_HEADER] !== undefined && { [INSTANCE_HEADER]: instance }),
+  });
+  const answerReadiness = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { isReady, checks } = isStopping() ? STOPPING : await check();
+    reply.code(isReady ? 200 : 503).headers(headersFor(request));
+    return { status: isReady ? 'ready' : 'unready', checks };
+  };
+  // Whoever asks every second would push all else out of the journal of a sandbox.
+  const options = { config: { recordedAs: 'nothing' } } as const;
+  app.get('/livez', options, (request, reply) => reply.headers(headersFor(request)).send({ status: 'alive' }));
+  app.get('/readyz', options, answerReadiness);
+  app.get('/health', options, answerReadiness);
+}

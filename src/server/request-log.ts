@@ -1,0 +1,47 @@
+/** One event a request, when its connection is done with it. */
+import { monotonicMs } from '../lib/clock.ts';
+import type { Events, RequestFields } from '../telemetry/events.ts';
+import type { Visit } from './exchange.ts';
+
+/** Its cause is not the request's, and is reported by the part that has it. */
+const UNAVAILABLE = 503;
+const SHOWN_PATH_LENGTH = 500;
+const MAIL_SIGN = /@|%40/;
+/** A path segment, or a key in one, that holds a mail address, as a user principal name is one. */
+const MAIL_IN_PATH = /[^/()'=]*(?:@|%40)[^/()'=]*/gi;
+
+/** Reports the request when its answer has left, or its client. Call it when the request begins. */
+export function reportWhenClosed(events: Events, visit: Visit): void {
+  const startedAt = monotonicMs();
+  visit.response.on('close', () => {
+    const fields = describeVisit(visit, monotonicMs() - startedAt);
+    const cause = visit.exchange.refusal?.cause;
+    const isFault = fields.status !== undefined && fields.status >= 500 && fields.status !== UNAVAILABLE;
+    if (cause !== undefined && isFault) events.requestFailed(fields, cause);
+    else events.requestFinished(fields);
+  });
+}
+
+function describeVisit({ request, response, target, exchange }: Visit, durationMs: number): RequestFields {
+  return {
+    requestId: exchange.requestId,
+    clientRequestId: exchange.clientRequestId,
+    method: request.method ?? '',
+    path: shownPath(target),
+    operation: exchange.operation,
+    status: response.headersSent ? response.statusCode : undefined,
+    durationMs: Math.round(durationMs * 1000) / 1000,
+    refusal: exchange.refusal?.row,
+    detail: exchange.refusal?.logDetail,
+    appId: exchange.appId,
+    tenantId: exchange.tenantId,
+    bytesIn: exchange.bytesIn,
+    bytesOut: exchange.bytesOut,
+  };
+}
+
+function shownPath(target: string): string {
+  const query = target.indexOf('?');
+  const path = target.slice(0, Math.min(query === -1 ? target.length : query, SHOWN_PATH_LENGTH));
+  return MAIL_SIGN.test(path) ? path.replace(MAIL_IN_PATH, '{mail}') : path;
+}

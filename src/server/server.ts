@@ -1,0 +1,251 @@
+/** The HTTP server: what every request passes, in order, and the routes. */
+import { randomUUID } from 'node:crypto';
+import { METHODS } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fastify } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator } from '../auth/authenticate.ts';
+import { CONTROL_ROOT } from '../lib/control-root.ts';
+import type { IdSource } from '../lib/id-source.ts';
+import { API_VERSIONS } from '../model/versions.ts';
+import type { Documents } from '../odata/documents.ts';
+import type { ErrorStyle } from '../odata/error-body.ts';
+import type { GraphEngine } from '../graph/run-operation.ts';
+import type { Recorder } from '../sandbox/journal/recorder.ts';
+import type { Events } from '../telemetry/events.ts';
+import { continueBody } from './body.ts';
+import { createConnectionErrors } from './connection-error.ts';
+import { rewriteControlUrl } from './control-route.ts';
+import { createErrorReplier } from './error-reply.ts';
+import type { ErrorReplier } from './error-reply.ts';
+import { datedResponses } from './dated-response.ts';
+import { createExchange, describeInstance, exchangeHeaders } from './exchange.ts';
+import type { Visit } from './exchange.ts';
+import { createGraphRoute, stoppingRefusal, versionInvalid } from './graph-route.ts';
+import { addHealthRoutes } from './health-route.ts';
+import type { ReadinessCheck } from './health-route.ts';
+import { Listeners } from './listeners.ts';
+import type { ConnectionLimits, ListenAddress, TlsCertificate } from './listeners.ts';
+import { createOriginResolver } from './origin.ts';
+import type { OriginResolver, OriginSettings } from './origin.ts';
+import { recordExchange } from './recording.ts';
+import type { RecordedAs } from './recording.ts';
+import { createGraphReplier } from './reply.ts';
+import { reportWhenClosed } from './request-log.ts';
+import { RunningWork } from './running-work.ts';
+import type { ServerWork } from './running-work.ts';
+import type { Throttle } from './throttle.ts';
+
+interface HttpLimits extends ConnectionLimits {
+  /** A request body, as received and inflated. */
+  readonly bodyBytes: number;
+}
+
+const DEFAULT_LIMITS: HttpLimits = {
+  bodyBytes: 4 * 1024 * 1024,
+  headersBytes: 32 * 1024,
+  headersMs: 60_000,
+  requestMs: 120_000,
+  keepAliveMs: 65_000,
+  drainMs: 10_000,
+};
+
+export interface HttpServerOptions {
+  /** `localhost` means both loopback addresses. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Without it, `port` speaks plain HTTP. */
+  readonly tls?: TlsCertificate | undefined;
+  /** One more port, plain HTTP, for clients that refuse an unknown certificate. */
+  readonly httpPort?: number | undefined;
+  /** Loopback unless given. */
+  readonly httpHost?: string;
+  readonly limits?: Partial<HttpLimits>;
+  /** Undefined: any number of requests. */
+  readonly throttle: Throttle | undefined;
+  readonly origin: OriginSettings;
+  /** Its clock dates every answer. */
+  readonly errorStyle: ErrorStyle;
+  readonly ids: Pick<IdSource, 'newId'>;
+  /** Names this process in x-ms-ags-diagnostic. */
+  readonly instanceId: string;
+  /** Of this start, for the health routes. */
+  readonly instance: string;
+  readonly events: Events;
+  readonly authenticator: Authenticator;
+  readonly engine: GraphEngine;
+  /** Answers about the API itself. */
+  readonly documents?: Documents;
+  readonly readiness: ReadinessCheck;
+  /** Reads along with every exchange. */
+  readonly recorder?: Recorder | undefined;
+  /** Add routes of their own, each in its own scope. */
+  readonly plugins?: readonly HttpPlugin[];
+}
+
+export type HttpPlugin = (app: FastifyInstance, work: ServerWork) => void | Promise<void>;
+
+export interface HttpServer extends AsyncDisposable {
+  /** Opens the ports and gives where: `port` first, then `httpPort`. Rejects with code EADDRINUSE and `port` when one is taken. */
+  listen(): Promise<readonly ListenAddress[]>;
+  /** Stops accepting, answers what is in flight, and closes. */
+  close(): Promise<void>;
+}
+
+/** Routes have no long parameters; Graph paths do not pass the router. */
+const MAX_PARAM_LENGTH = 1024;
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const diagnostic = describeInstance(options.instanceId);
+  const running = new RunningWork();
+  const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
+  let isListening = false;
+  const { errorStyle: style, events, recorder } = options;
+  const originOf = createOriginResolver(options.origin);
+  const begin = createVisitBeginner(options, originOf);
+  const replier = createGraphReplier(diagnostic);
+  const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
+  const app = createApp(options, { diagnostic, limits, begin, replyWithError, running, stopping: stopping.signal });
+  const answerGraph = createGraphRoute({
+    ...options,
+    documents: options.documents,
+    originOf,
+    bodyLimitBytes: limits.bodyBytes,
+    running,
+    isStopping: () => stopping.signal.aborted,
+    begin: (request, response) => {
+      if (stopping.signal.aborted) response.shouldKeepAlive = false;
+      const exchange = createExchange(options.ids.newId('request'), request);
+      const visit = { request, response, target: request.url ?? '', exchange };
+      begin(visit, 'graph');
+      return visit;
+    },
+    replier,
+    replyWithError,
+  });
+  const responses = datedResponses(style.clock);
+  const newId = (): string => options.ids.newId('visit');
+  const errors = createConnectionErrors({ style, events, recorder, diagnostic, newId, responses });
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!answerGraph(request, response)) app.routing(request, response);
+  };
+  const listeners = new Listeners({ limits, handler, responses, errors, events });
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    // What never listened has nothing to stop that anyone would want to read about.
+    if (!isListening) return app.close();
+    options.events.serverStopping(listeners.inFlight);
+    await listeners.close();
+    const isDrained = await running.whenIdle(limits.drainMs);
+    await app.close();
+    options.events.serverStopped(isDrained);
+  };
+  const close = (): Promise<void> => (stopped ??= stop());
+
+  return {
+    async listen() {
+      await app.ready();
+      const { host, port, tls, httpPort, httpHost = 'localhost' } = options;
+      const plain = httpPort === undefined ? [] : [{ host: httpHost, port: httpPort }];
+      const addresses = await listeners.listen([{ host, port, tls }, ...plain]);
+      isListening = true;
+      options.events.serverStarted(addresses.map(({ origin }) => origin));
+      return addresses;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+interface AppParts extends ServerWork {
+  readonly diagnostic: string;
+  readonly limits: HttpLimits;
+  readonly begin: VisitBeginner;
+  readonly replyWithError: ErrorReplier;
+}
+
+/** Whoever reads along is told of the visit. */
+type VisitBeginner = (visit: Visit, kind: RecordedAs) => void;
+
+function createVisitBeginner({ events, recorder }: HttpServerOptions, originOf: OriginResolver): VisitBeginner {
+  return (visit, kind) => {
+    if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, visit);
+    if (events.isEnabled) reportWhenClosed(events, visit);
+  };
+}
+
+function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance {
+  const { diagnostic, limits } = parts;
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    const exchange = createExchange(request.id, request.raw);
+    request.exchange = exchange;
+    const headers = exchangeHeaders(exchange, diagnostic);
+    for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1]);
+    reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
+    parts.begin(visitOf(request, reply), request.routeOptions?.config?.recordedAs ?? 'graph');
+  };
+  const replyWithError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    parts.replyWithError(error, visitOf(request, reply.hijack()));
+  };
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    // To ask the control API moves no sequence of ids: what it tells and keeps of them stays true.
+    genReqId: ({ url }) => (url === CONTROL_ROOT ? randomUUID() : options.ids.newId('visit')),
+    rewriteUrl: ({ url = '/' }) => rewriteControlUrl(url),
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    // Of the router, before any hook.
+    frameworkErrors: (error, request, reply) => {
+      begin(request, reply);
+      replyWithError(error, request, reply);
+    },
+  });
+  app.decorateRequest('exchange');
+  app.setErrorHandler(replyWithError);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply);
+    if (parts.stopping.aborted) reply.raw.shouldKeepAlive = false;
+    done();
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? versionInvalid(request.originalUrl) : undefined);
+  });
+  addHealthRoutes(app, {
+    instance: options.instance,
+    check: options.readiness,
+    isStopping: () => parts.stopping.aborted,
+  });
+  app.get('/', { config: { recordedAs: 'nothing' } }, () => ({
+    name: 'vivarium',
+    versions: API_VERSIONS,
+    health: '/readyz',
+  }));
+  app.register(async (scope) => addWorkingRoutes(scope, options, parts));
+  return app;
+}
+
+function visitOf(
+  { raw: request, originalUrl: target, exchange }: FastifyRequest,
+  { raw: response }: FastifyReply,
+): Visit {
+  return { request, response, target, exchange };
+}
+
+/** Routes that do something, and so are refused while the server is stopping. */
+async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions, parts: AppParts): Promise<void> {
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(parts.stopping.aborted ? stoppingRefusal() : undefined);
+  });
+  app.addHook('preParsing', async (request, reply) => continueBody(request.raw, reply.raw));
+  for (const method of METHODS) {
+    // CONNECT never comes as a request.
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
+  }
+  const { running, stopping } = parts;
+  for (const plugin of options.plugins ?? []) await app.register(async (scope) => plugin(scope, { running, stopping }));
+}

@@ -1,0 +1,76 @@
+/** How many requests an app may send in a tenant. */
+import { LRUCache } from 'lru-cache';
+import type { Principal } from '../auth/principal.ts';
+import type { RequestCounts } from '../lib/admission-report.ts';
+import type { Clock } from '../lib/clock.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { retryAfter } from '../odata/retry-after.ts';
+
+const MINUTE_MS = 60_000;
+/** Whose requests are counted at a time; of more, those that sent none for longest begin anew. */
+const MAX_SENDERS = 10_000;
+
+export interface Throttle {
+  /**
+   * Counts one request of the app in its tenant.
+   *
+   * @throws tooManyRequests when the minute's requests are spent.
+   */
+  count(principal: Principal): Promise<void>;
+}
+
+/** A throttle that shares its limit with those of other servers: they tell each other what they have admitted. */
+export interface SharedThrottle extends Throttle {
+  /** What was admitted here since it was taken the last time. */
+  takeAdmitted(): RequestCounts;
+  /** Counts what was admitted elsewhere. */
+  addAdmitted(counts: RequestCounts): void;
+}
+
+/** A minute that began with a request, here or elsewhere. */
+interface Minute {
+  readonly startedAt: number;
+  requests: number;
+}
+
+/** A throttle of so many requests a minute of the clock; undefined for 0, which is no limit. */
+export function createThrottle(requestsPerMinute: number, clock: Clock): SharedThrottle | undefined {
+  if (requestsPerMinute === 0) return undefined;
+  const minutes = new LRUCache<string, Minute>({ max: MAX_SENDERS });
+  const admitted = new LRUCache<string, number>({ max: MAX_SENDERS });
+  const minuteOf = (sender: string, now: number): Minute => {
+    const known = minutes.get(sender);
+    if (known !== undefined && isWithin(known, now)) return known;
+    const begun = { startedAt: now, requests: 0 };
+    minutes.set(sender, begun);
+    return begun;
+  };
+  return {
+    async count({ tenantId, appId }) {
+      const sender = `${tenantId}/${appId}`;
+      const now = clock.now();
+      const minute = minuteOf(sender, now);
+      minute.requests += 1;
+      if (minute.requests > requestsPerMinute) throw tooManyRequests(minute.startedAt + MINUTE_MS - now);
+      admitted.set(sender, (admitted.get(sender) ?? 0) + 1);
+    },
+    takeAdmitted: () => {
+      const taken = Object.fromEntries(admitted.entries());
+      admitted.clear();
+      return taken;
+    },
+    addAdmitted: (counts) => {
+      const now = clock.now();
+      for (const [sender, requests] of Object.entries(counts)) minuteOf(sender, now).requests += requests;
+    },
+  };
+}
+
+/** Not when the clock was set to a time before it. */
+function isWithin({ startedAt }: Minute, now: number): boolean {
+  return now >= startedAt && now < startedAt + MINUTE_MS;
+}
+
+function tooManyRequests(waitMs: number): GraphError {
+  return new GraphError('tooManyRequests', retryAfter(waitMs));
+}
