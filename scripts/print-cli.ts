@@ -11,7 +11,7 @@ const EXITS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   ok: 'It is done, and what was to be verified or validated is right.',
   failure:
     'It could not be done: the server has refused it, or did not start; or what was to be verified is not right.',
-  usage: 'Wrong usage: a flag, a variable or the configuration file.',
+  usage: 'Wrong usage: a flag, a variable, the configuration file, or what the server rejects as invalid (400).',
   unreachable: 'There is no such server: none is there, it has no control API, or it has another control token.',
 };
 
@@ -59,7 +59,7 @@ function printCommand(command: Command, heading: string): string {
   const parts = [
     `${heading} ${path}`,
     command.description(),
-    `\`\`\`text\nvivarium ${path} ${usageOf(command)}\n\`\`\``,
+    `\`\`\`text\nvivarium ${path} ${command.usage()}\n\`\`\``,
     ...(isNamed(command.registeredArguments) ? [printArguments(command.registeredArguments)] : []),
     ...(own.length === 0 ? [] : [printFlags(own)]),
     ...(command.options.some(isAnySetting) ? [SETTINGS_REMARK] : []),
@@ -77,12 +77,6 @@ function pathOf(command: Command): string {
 /** What takes any words only says that they are none of its commands. */
 function isNamed(args: readonly Argument[]): boolean {
   return args.length > 0 && !args.some(({ variadic }) => variadic);
-}
-
-function usageOf(command: Command): string {
-  const args = command.registeredArguments.filter((arg) => !arg.variadic);
-  const terms = args.map((arg) => (arg.required ? `<${arg.name()}>` : `[${arg.name()}]`));
-  return [...terms, '[flags]'].join(' ');
 }
 
 function printArguments(args: readonly Argument[]): string {

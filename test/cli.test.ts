@@ -259,6 +259,7 @@ describe('a started server', () => {
       'users',
       'samples',
       'signInApps',
+      'certificateApps',
       'controlUrl',
       'controlToken',
       'version',
@@ -458,7 +459,7 @@ describe('the token command', () => {
     ['missing', '', 90014],
   ])('refuses a scope that is %s, as the authorization endpoint does', async (_name, scope, number) => {
     const { exitCode, stdout, stderr } = await mint('--user', 'learner', '--scope', scope);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^vivarium: AADSTS${number}: .+ which has consent for: User.Read, .+\\n$`));
   });
 

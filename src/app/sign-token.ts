@@ -3,7 +3,8 @@ import { withOwnAddress } from '../auth/audiences.ts';
 import type { Audiences } from '../auth/audiences.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { IdSource } from '../lib/id-source.ts';
-import { StartError } from '../lib/start-error.ts';
+import { StartError, UsageError } from '../lib/start-error.ts';
+import { unknownName } from '../lib/some-names.ts';
 import { mintToken } from '../issuer/mint-token.ts';
 import type { TokenOrder } from '../issuer/mint-token.ts';
 import { grantScope } from '../issuer/scopes.ts';
@@ -26,7 +27,7 @@ export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> 
 
 /**
  * In the first tenant; for the first audience, unless the scopes name another.
- * @throws StartError when the name is unknown, the sign-in app has no consent for the scopes, or the issuer is off
+ * @throws StartError when the name is unknown or the issuer is off; UsageError when the sign-in app has no consent for the scopes
  */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
   const { settings, clock, ids, directory, keys, origin } = signing;
@@ -66,13 +67,16 @@ async function findHolder({ directory, tenant, audiences }: Place, holder: Token
   } catch (cause) {
     if (!(cause instanceof TokenError)) throw cause;
     const hint = `Users sign in with ${app.name}, which has consent for: ${app.delegatedScopes.join(', ')}.`;
-    throw new StartError(`AADSTS${TOKEN_ERRORS[cause.row].number}: ${cause.message}`, { hint, cause });
+    throw new UsageError(`AADSTS${TOKEN_ERRORS[cause.row].number}: ${cause.message}`, { hint, cause });
   }
 }
 
 function findNamed<Item extends { readonly name: string }>(items: readonly Item[], name: string, kind: string): Item {
   const found = items.find((item) => item.name === name);
   if (found !== undefined) return found;
-  const known = items.map((item) => item.name).join(', ');
-  throw new StartError(`There is no ${kind} named ${name}.`, { hint: `There are: ${known}.` });
+  throw unknownName(
+    kind,
+    name,
+    items.map((item) => item.name),
+  );
 }

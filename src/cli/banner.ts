@@ -1,6 +1,7 @@
 /** What a person sees when the server has started. */
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { App } from '../app.ts';
+import { SHOWN_NAMES } from '../lib/some-names.ts';
 import { PACKAGE } from '../lib/package.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatTable, paint } from './print-table.ts';
@@ -10,12 +11,13 @@ import type { Table } from './print-table.ts';
 export function formatBanner(app: App, settings: Settings): string {
   const bold = (text: string): string => paint('bold', text);
   const curl = formatCurl(app, settings);
+  const allIn = findPlaceOfAll(app, settings);
   const sections = [
     [bold(`Vivarium ${PACKAGE.version} is ready: ${app.baseUrl}`), ...app.notices],
     formatTable(listPlaces(app, settings), INDENT),
-    [bold('Apps'), ...formatTable(listApps(app), INDENT)],
-    listSignInApps(app).length === 0 ? [] : [bold('Apps to sign in with'), ...formatTable(listSignInApps(app), INDENT)],
-    [bold('Users'), ...formatTable(listUsers(app), INDENT)],
+    formatList('Apps', listApps(app), allIn),
+    formatList('Apps to sign in with', listSignInApps(app), allIn),
+    formatList('Users', listUsers(app), allIn),
     curl === undefined ? [] : [bold('Try it, in another terminal:'), '', curl],
     listNextSteps(settings, app),
   ];
@@ -44,11 +46,40 @@ function listPlaces(app: App, settings: Settings): Table {
   ];
 }
 
-function listApps({ credentials }: App): Table {
-  return Object.entries(credentials.apps).map(([name, { clientId, clientSecret, roles }]) => [
+/** The first rows of what may be thousands, and where the others are. */
+function formatList(title: string, rows: Table, allIn: string): readonly string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length - SHOWN_NAMES;
+  const shown = formatTable(rows.slice(0, SHOWN_NAMES), INDENT);
+  return [paint('bold', title), ...shown, ...(more > 0 ? [`${INDENT}… and ${more} more: ${allIn}`] : [])];
+}
+
+function findPlaceOfAll({ dataDir }: App, { ephemeral, readyFile }: Settings): string {
+  if (!ephemeral) return join(dataDir, 'sandbox.json');
+  return readyFile ?? 'start with --ready-file FILE to have them in that file';
+}
+
+function listApps({ credentials: { apps, certificateApps } }: App): Table {
+  const provenBySecret = Object.entries(apps).map(([name, { clientSecret, ...app }]) => ({
+    ...app,
+    name,
+    proof: clientSecret,
+  }));
+  const provenByCertificate = Object.entries(certificateApps)
+    .filter(([name]) => !Object.hasOwn(apps, name))
+    .map(
+      ([
+        name,
+        {
+          certificateThumbprints: [thumbprint],
+          ...app
+        },
+      ]) => ({ ...app, name, proof: `certificate ${thumbprint}` }),
+    );
+  return [...provenBySecret, ...provenByCertificate].map(({ name, clientId, proof, roles }) => [
     name,
     clientId,
-    clientSecret,
+    proof,
     roles.join(' ') || 'no roles',
   ]);
 }

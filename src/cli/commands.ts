@@ -9,6 +9,7 @@ import type { ApiVersion } from '../model/versions.ts';
 import type { TokenHolder } from '../app.ts';
 import { ENV_SHELLS, SHELLS } from './completion/shells.ts';
 import type { EnvShell, Shell } from './completion/shells.ts';
+import { readUrl } from './control/control-command.ts';
 import type { CommandRun } from './control/control-command.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
 import { EXAMPLES, formatExamples } from './examples.ts';
@@ -16,7 +17,7 @@ import { EXIT_CODES, formatExits } from './exit-codes.ts';
 import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags } from './flags.ts';
 import type { Options } from './flags.ts';
 import { addGroup, refuseWord } from './group.ts';
-import { layOutHelp, pathOf } from './help.ts';
+import { layOutHelp, pathOf, usageOf } from './help.ts';
 import { removeReadyFile } from './ready-file.ts';
 import { reportError } from './report-error.ts';
 
@@ -93,9 +94,10 @@ export function createProgram(run: CommandRun): Command {
   return program;
 }
 
-/** Gives each command its examples, and has its usage errors say whose they are. */
+/** Gives each command its usage and examples, and has its usage errors say whose they are. */
 function finishCommands(command: Command): void {
   const path = pathOf(command);
+  command.usage(usageOf(command));
   const examples = EXAMPLES[path];
   if (examples !== undefined) command.addHelpText('after', formatExamples(examples));
   command.exitOverride((error) => {
@@ -261,9 +263,9 @@ function addHealthcheck(program: Command, { loadForServer, end }: CommandRun): v
     .command('healthcheck')
     .description('Say whether the server of this machine can serve, as its /readyz does; needs no token.')
     .addOption(
-      new Option('--url <url>', 'Its base URL. Without it, the one in the ready file or the data folder.').helpGroup(
-        FLAG_GROUPS.own,
-      ),
+      new Option('--url <url>', 'Its base URL. Without it, the one in the ready file or the data folder.')
+        .argParser(readUrl)
+        .helpGroup(FLAG_GROUPS.own),
     )
     .addHelpText('after', formatExits({ ok: 'it can', failure: 'it cannot, or is not there' }))
     .action(async ({ url, ...options }: Options & { readonly url?: string }) => {

@@ -1,5 +1,6 @@
 /** `vivarium env`: what a client needs, as variables of a shell. */
 import { findDataFolder } from '../lib/data-folder.ts';
+import { SHOWN_NAMES } from '../lib/some-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { EnvShell } from './completion/shells.ts';
 import { getReady, noServer } from './control/target.ts';
@@ -11,9 +12,13 @@ const PREFIX = 'GRAPH';
 /** Prints a line a variable, or one JSON object. @throws StartError when no server runs */
 export async function printEnv(settings: Settings, shell: EnvShell): Promise<void> {
   const { readyFile } = settings;
-  const variables = listVariables(readyFile === undefined ? await readFolder(settings) : getReady(readyFile));
-  if (settings.output === 'json') console.log(JSON.stringify(Object.fromEntries(variables)));
-  else for (const [name, value] of variables) console.log(WRITERS[shell](name, value));
+  const known = readyFile === undefined ? await readFolder(settings) : getReady(readyFile);
+  const variables = listVariables(known);
+  if (settings.output === 'json') return console.log(JSON.stringify(Object.fromEntries(variables)));
+  for (const [name, value] of variables) console.log(WRITERS[shell](name, value));
+  const more = Object.keys(known.users).length - SHOWN_NAMES;
+  // A comment in each of the shells.
+  if (more > 0) console.log(`# Left out: ${more} more users. A token for any of them: vivarium token --user NAME`);
 }
 
 const WRITERS: Readonly<Record<EnvShell, (name: string, value: string) => string>> = {
@@ -23,30 +28,35 @@ const WRITERS: Readonly<Record<EnvShell, (name: string, value: string) => string
 
 type Known = Pick<
   ReadyContent,
-  'baseUrl' | 'caFile' | 'tokenUrl' | 'tenantId' | 'apps' | 'signInApps' | 'users' | 'samples'
+  'baseUrl' | 'caFile' | 'tokenUrl' | 'tenantId' | 'apps' | 'signInApps' | 'certificateApps' | 'users' | 'samples'
 >;
 
+/** Of the first apps and users: an environment has no room for the variables of thousands. */
 function listVariables(known: Known): readonly (readonly [name: string, value: string])[] {
-  const { baseUrl, caFile, tokenUrl, tenantId, apps, signInApps, users, samples } = known;
+  const { baseUrl, caFile, tokenUrl, tenantId, apps, signInApps, certificateApps, users, samples } = known;
   return [
     [nameOf('baseUrl'), baseUrl],
     ...(tokenUrl === null ? [] : [[nameOf('tokenUrl'), tokenUrl] as const]),
     ...(caFile === null ? [] : [[nameOf('caFile'), caFile] as const]),
     [nameOf('tenantId'), tenantId],
-    ...Object.entries(apps).flatMap(([name, { clientId, clientSecret }]) => [
+    ...firstOf(apps).flatMap(([name, { clientId, clientSecret }]) => [
       [nameOf(name, 'clientId'), clientId] as const,
       [nameOf(name, 'clientSecret'), clientSecret] as const,
     ]),
-    ...Object.entries(signInApps)
+    ...firstOf({ ...signInApps, ...certificateApps })
       .filter(([name]) => !Object.hasOwn(apps, name))
       .map(([name, { clientId }]) => [nameOf(name, 'clientId'), clientId] as const),
-    ...Object.entries(users).flatMap(([name, { id, userPrincipalName, password }]) => [
+    ...firstOf(users).flatMap(([name, { id, userPrincipalName, password }]) => [
       [nameOf(name, 'userId'), id] as const,
       [nameOf(name, 'userPrincipalName'), userPrincipalName] as const,
       [nameOf(name, 'password'), password] as const,
     ]),
     ...Object.entries(samples).map(([name, id]) => [nameOf(name), id] as const),
   ];
+}
+
+function firstOf<Item>(items: Readonly<Record<string, Item>>): readonly (readonly [name: string, item: Item])[] {
+  return Object.entries(items).slice(0, SHOWN_NAMES);
 }
 
 /** `writer` and `clientId` as `GRAPH_WRITER_CLIENT_ID`. */

@@ -38,6 +38,12 @@ function formatHelp(command: Command, help: Help): string {
   return `${[usage, description, ...sections.filter(isCommands), ...others].join('\n\n')}\n`;
 }
 
+/** Arguments, then flags, as examples have them; commander itself has flags first. */
+export function usageOf(command: Command): string {
+  const [, args] = /^\[options\] ?(.*)$/.exec(command.usage()) ?? [];
+  return args === undefined ? command.usage() : `${args} [flags]`.trim();
+}
+
 /** The words of a command, without `vivarium`; empty for the program itself. */
 export function pathOf(command: Command): string {
   const { parent } = command;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { App } from '../app.ts';
+import { SHOWN_NAMES } from '../lib/some-names.ts';
 import { PACKAGE } from '../lib/package.ts';
 import { readJsonFile } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
@@ -10,7 +11,7 @@ import type { Settings } from '../config/settings.ts';
 
 export interface ReadyContent extends Pick<
   App['credentials'],
-  'tenantId' | 'apps' | 'signInApps' | 'users' | 'samples'
+  'tenantId' | 'apps' | 'signInApps' | 'certificateApps' | 'users' | 'samples'
 > {
   readonly baseUrl: string;
   /** Null when the certificate is the user's own. */
@@ -37,7 +38,7 @@ export interface ReadyContent extends Pick<
 /** Names and order are an interface: scripts and tests read them. */
 export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral'>): ReadyContent {
   const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, credentials, control, instance, dataDir } = app;
-  const { tenantId, apps, signInApps, users, samples } = credentials;
+  const { tenantId, apps, signInApps, certificateApps, users, samples } = credentials;
   return {
     baseUrl,
     caFile: caFile ?? null,
@@ -47,6 +48,7 @@ export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral
     users: mapValues(users, ({ id, userPrincipalName, password }) => ({ id, userPrincipalName, password })),
     samples,
     signInApps: mapValues(signInApps, ({ clientId, scopes, redirectUris }) => ({ clientId, scopes, redirectUris })),
+    certificateApps,
     controlUrl: control?.url ?? null,
     controlToken: control?.token ?? null,
     version: PACKAGE.version,
@@ -58,6 +60,27 @@ export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral
     httpUrl: httpUrl ?? null,
     localUrl,
   };
+}
+
+export interface ReadyLine extends ReadyContent {
+  /** How many of what the line leaves out, by member; missing when it leaves out nothing. */
+  readonly omitted?: Readonly<Record<string, number>>;
+}
+
+/** For standard output, which logs may keep: the first of apps and users, with their secrets. The file has all. */
+export function describeFirst(ready: ReadyContent): ReadyLine {
+  const lists = {
+    apps: ready.apps,
+    users: ready.users,
+    signInApps: ready.signInApps,
+    certificateApps: ready.certificateApps,
+  };
+  const all = Object.entries(lists).map(([name, items]) => ({ name, entries: Object.entries(items) }));
+  const long = all.filter(({ entries }) => entries.length > SHOWN_NAMES);
+  if (long.length === 0) return ready;
+  const first = long.map(({ name, entries }) => [name, Object.fromEntries(entries.slice(0, SHOWN_NAMES))]);
+  const omitted = long.map(({ name, entries }) => [name, entries.length - SHOWN_NAMES]);
+  return { ...ready, ...Object.fromEntries(first), omitted: Object.fromEntries(omitted) as Record<string, number> };
 }
 
 /** Writes the file as a whole or not at all, for its owner only. Throws StartError. */

@@ -1,5 +1,6 @@
 /** Every error that ends the command line: what is printed, and the exit code. */
 import { CommanderError } from 'commander';
+import { UsageError } from '../lib/start-error.ts';
 import { findReason } from '../config/find-reason.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -32,9 +33,18 @@ interface Description {
 function describeError(error: unknown, settings: Partial<Settings>): Description {
   if (error instanceof SettingsError) return { exitCode: error.exitCode, lines: error.problems };
   if (error instanceof CommanderError) return { exitCode: EXIT_CODES.usage, lines: [describeUsage(error)] };
-  if (error instanceof ControlRefusal) return { exitCode: EXIT_CODES.failure, lines: [error.message] };
-  const exitCode = error instanceof UnreachableError ? EXIT_CODES.unreachable : EXIT_CODES.failure;
-  return { exitCode, lines: [findReason(error, settings) ?? describeBug(error)] };
+  if (error instanceof ControlRefusal) return { exitCode: codeOfRefusal(error), lines: [error.message] };
+  return { exitCode: codeOf(error), lines: [findReason(error, settings) ?? describeBug(error)] };
+}
+
+/** What the server rejects as invalid would have been refused here, if it were known here. */
+function codeOfRefusal({ status }: ControlRefusal): number {
+  return status === 400 ? EXIT_CODES.usage : EXIT_CODES.failure;
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT_CODES.usage;
+  return error instanceof UnreachableError ? EXIT_CODES.unreachable : EXIT_CODES.failure;
 }
 
 function describeUsage({ message, ...error }: CommanderError): string {

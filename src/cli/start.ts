@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import { isRunByNpm } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
-import { describeReady, removeOwnReadyFile, removeReadyFile, writeReadyFile } from './ready-file.ts';
+import { describeFirst, describeReady, removeOwnReadyFile, removeReadyFile, writeReadyFile } from './ready-file.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -66,7 +66,7 @@ function askWhenLeft(ask: () => void): void {
 
 function announce(app: App, settings: Settings): void {
   if (settings.output === 'json') {
-    console.log(JSON.stringify(describeReady(app, settings)));
+    console.log(JSON.stringify(describeFirst(describeReady(app, settings))));
     for (const notice of app.notices) console.error(JSON.stringify({ notice }));
     return;
   }

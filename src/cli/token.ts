@@ -1,13 +1,14 @@
 /** `vivarium token`: an access token, from the keys of the data folder or from the server that a ready file names. */
 import type { TokenHolder } from '../app.ts';
-import { StartError } from '../lib/start-error.ts';
+import { unknownName } from '../lib/some-names.ts';
+import { StartError, UsageError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkInstance } from './control/connect.ts';
 import { readBody, send } from './control/send.ts';
 import { findTarget, getReady } from './control/target.ts';
 import type { ReadyContent } from './ready-file.ts';
 
-/** Prints the token alone, or as JSON. Throws StartError when no such app or user is known. */
+/** Prints the token alone, or as JSON. Throws StartError when no such app or user is known, UsageError for wrong scopes. */
 export async function printToken(settings: Settings, holder: TokenHolder): Promise<void> {
   const { readyFile } = settings;
   const token =
@@ -41,14 +42,21 @@ async function requestToken(readyFile: string, settings: Settings, holder: Token
     body: new URLSearchParams(form).toString(),
     idleMs: IDLE_MS,
   });
-  return readToken(await readBody(target, answer), target.baseUrl);
+  const { token, refusal } = readAnswer(await readBody(target, answer));
+  if (token !== undefined) return token;
+  const isOfScopes = 'user' in holder && holder.scopes !== undefined && answer.statusCode === 400;
+  throw new (isOfScopes ? UsageError : StartError)(`${target.baseUrl} issued no token: ${refusal}`);
 }
 
 const IDLE_MS = 30_000;
 
 type Form = Readonly<Record<string, string>>;
 
-function formOfApp({ apps }: ReadyContent, name: string, scope: string): Form {
+function formOfApp({ apps, certificateApps }: ReadyContent, name: string, scope: string): Form {
+  if (!Object.hasOwn(apps, name) && Object.hasOwn(certificateApps, name)) {
+    const hint = 'Name the data folder with --data, whose key signs tokens for every app.';
+    throw new StartError(`${name} proves itself with a certificate, whose key the ready file does not have.`, { hint });
+  }
   const { clientId, clientSecret } = getNamed(apps, name, 'app');
   return { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope };
 }
@@ -72,17 +80,16 @@ function formOfUser(ready: ReadyContent, holder: Extract<TokenHolder, { user: st
 function getNamed<Item>(items: Readonly<Record<string, Item>>, name: string, kind: string): Item {
   const item = Object.hasOwn(items, name) ? items[name] : undefined;
   if (item !== undefined) return item;
-  const hint = `There are: ${Object.keys(items).join(', ')}.`;
-  throw new StartError(`There is no ${kind} named ${name}.`, { hint });
+  throw unknownName(kind, name, Object.keys(items));
 }
 
-function readToken(text: string, baseUrl: string): string {
-  const { access_token: token, error_description: refusal } = readAnswer(text);
-  if (token !== undefined) return token;
-  throw new StartError(`${baseUrl} issued no token: ${(refusal ?? text).split(/\r?\n/, 1)[0]}`);
+/** The token, or the first line of what came in its place. */
+function readAnswer(text: string): { readonly token: string | undefined; readonly refusal: string } {
+  const { access_token: token, error_description: refusal = text } = parseAnswer(text);
+  return { token, refusal: refusal.split(/\r?\n/, 1)[0] ?? '' };
 }
 
-function readAnswer(text: string): { readonly access_token?: string; readonly error_description?: string } {
+function parseAnswer(text: string): { readonly access_token?: string; readonly error_description?: string } {
   try {
     return Object(JSON.parse(text)) as object;
   } catch {

@@ -8,3 +8,6 @@ export class StartError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** What was asked for cannot be right, whoever asks: wrong usage. */
+export class UsageError extends StartError {}

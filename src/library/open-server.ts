@@ -55,6 +55,9 @@ function describeServer(app: App): VivariumServer {
     get signInApps() {
       return credentials.signInApps;
     },
+    get certificateApps() {
+      return credentials.certificateApps;
+    },
     get users() {
       return credentials.users;
     },

@@ -41,6 +41,8 @@ export interface VivariumServer extends Sandbox, AsyncDisposable {
   readonly apps: Readonly<Record<string, ServerApp>>;
   /** Apps that users sign in with. */
   readonly signInApps: Readonly<Record<string, ServerSignInApp>>;
+  /** Apps that prove themselves with a certificate. */
+  readonly certificateApps: Readonly<Record<string, ServerCertificateApp>>;
   readonly users: Readonly<Record<string, ServerUser>>;
   /** Ids of the seed that examples use. */
   readonly samples: Readonly<Record<string, string>>;
@@ -164,6 +166,14 @@ export interface ServerSignInApp {
   /** Delegated permissions. */
   readonly scopes: readonly string[];
   readonly redirectUris: readonly string[];
+}
+
+export interface ServerCertificateApp {
+  readonly clientId: string;
+  /** SHA-1 in hex. */
+  readonly certificateThumbprints: readonly string[];
+  /** Application permissions. */
+  readonly roles: readonly string[];
 }
 
 export interface ServerUser {

@@ -81,7 +81,7 @@ interface SeedPlace {
 
 function startNotes(tenant: TenantSeed, { index, folder, tools }: SeedPlace): TenantReading {
   const id = getGuid<TenantId>(tenant.id);
-  const found = { problems: [], secrets: new Map(), passwords: new Map() };
+  const found = { problems: [], secrets: new Map(), passwords: new Map(), thumbprints: new Map() };
   return {
     ...found,
     id,
@@ -123,8 +123,8 @@ function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTo
   return steps;
 }
 
-/** The credentials of the first tenant. Apps that can prove nothing with a secret are found by what users sign in with. */
-function describeSeed(seed: Seed, { secrets, passwords }: TenantNotes): SandboxCredentials {
+/** The credentials of the first tenant. Each app is found by what it proves itself with, or by what users sign in with. */
+function describeSeed(seed: Seed, { secrets, passwords, thumbprints }: TenantNotes): SandboxCredentials {
   const tenant = seed.tenants[0] as TenantSeed;
   const apps = Object.entries(tenant.apps);
   const secretApps = apps.flatMap(([name, { id, roles = [] }]) => {
@@ -134,7 +134,13 @@ function describeSeed(seed: Seed, { secrets, passwords }: TenantNotes): SandboxC
   const signInApps = apps.flatMap(([name, app]) => {
     const redirectUris = redirectUrisOf(app);
     const { id, scopes = [] } = app;
-    return redirectUris.length === 0 ? [] : [[name, { clientId: id.toLowerCase(), scopes, redirectUris }] as const];
+    const isForSignIn = redirectUris.length > 0 || app.isPublicClient === true;
+    return isForSignIn ? [[name, { clientId: id.toLowerCase(), scopes, redirectUris }] as const] : [];
+  });
+  const certificateApps = apps.flatMap(([name, { id, roles = [] }]) => {
+    const certificateThumbprints = thumbprints.get(id);
+    if (certificateThumbprints === undefined) return [];
+    return [[name, { clientId: id.toLowerCase(), certificateThumbprints, roles }] as const];
   });
   const users = Object.entries(tenant.users).map(([name, { id, userPrincipalName }]) => {
     const password = passwords.get(id) as string;
@@ -144,6 +150,7 @@ function describeSeed(seed: Seed, { secrets, passwords }: TenantNotes): SandboxC
     tenantId: tenant.id.toLowerCase(),
     apps: Object.fromEntries(secretApps),
     signInApps: Object.fromEntries(signInApps),
+    certificateApps: Object.fromEntries(certificateApps),
     users: Object.fromEntries(users),
     samples: seed.samples ?? {},
   };

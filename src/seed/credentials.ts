@@ -16,23 +16,41 @@ export interface SandboxCredentials {
       { readonly clientId: string; readonly scopes: readonly string[]; readonly redirectUris: readonly string[] }
     >
   >;
+  /** Apps that prove themselves with a certificate. */
+  readonly certificateApps: Readonly<
+    Record<
+      string,
+      {
+        readonly clientId: string;
+        /** SHA-1 in hex. */
+        readonly certificateThumbprints: readonly string[];
+        readonly roles: readonly string[];
+      }
+    >
+  >;
   readonly users: Readonly<
     Record<string, { readonly id: string; readonly userPrincipalName: string; readonly password: string }>
   >;
   readonly samples: Readonly<Record<string, string>>;
 }
 
-/** Older credentials lack sign-in apps and passwords. */
-type StoredCredentials = Omit<SandboxCredentials, 'signInApps' | 'users'> & {
+/** Older credentials lack sign-in apps, apps with certificates, and passwords. */
+type StoredCredentials = Omit<SandboxCredentials, 'signInApps' | 'certificateApps' | 'users'> & {
   readonly signInApps?: SandboxCredentials['signInApps'];
+  readonly certificateApps?: SandboxCredentials['certificateApps'];
   readonly users: Readonly<Record<string, Partial<SandboxCredentials['users'][string]>>>;
 };
 
 /** Credentials as stored by this release or an earlier one. */
 export function readCredentials(kept: unknown): SandboxCredentials {
-  const { signInApps = {}, users, ...credentials } = kept as StoredCredentials;
+  const { signInApps = {}, certificateApps = {}, users, ...credentials } = kept as StoredCredentials;
   const entries = Object.entries(users).map(([name, user]) => [name, { password: '', ...user }]);
-  return { ...credentials, signInApps, users: Object.fromEntries(entries) as SandboxCredentials['users'] };
+  return {
+    ...credentials,
+    signInApps,
+    certificateApps,
+    users: Object.fromEntries(entries) as SandboxCredentials['users'],
+  };
 }
 
 const CREDENTIALS_HINT = 'Restore it from a copy.';

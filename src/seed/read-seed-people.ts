@@ -27,6 +27,8 @@ export interface TenantNotes {
   readonly secrets: Map<string, string>;
   /** By user id as written. */
   readonly passwords: Map<string, string>;
+  /** Of certificates, by app id as written. */
+  readonly thumbprints: Map<string, readonly string[]>;
 }
 
 /** Where a public client is answered that registers nothing: native apps listen on this machine. */
@@ -56,6 +58,10 @@ export function readApps(seed: TenantSeed, tenant: Tenant, notes: TenantNotes): 
     const complain = (problem: string) => notes.problems.push(`apps.${name}${problem}`);
     const secret = readSecret(app, notes, complain);
     if (secret !== undefined) notes.secrets.set(app.id, secret);
+    const certificates = (app.certificates ?? []).flatMap((text, index) =>
+      readCertificate(text, notes.folder, (problem) => complain(`.certificates.${index} ${problem}`)),
+    );
+    if (certificates.length > 0) notes.thumbprints.set(app.id, certificates.map(thumbprintOf));
     if (app.isPublicClient === true && app.certificates !== undefined)
       complain(' is a public client with certificates');
     app.redirectUris?.forEach((uri, index) => {
@@ -67,9 +73,7 @@ export function readApps(seed: TenantSeed, tenant: Tenant, notes: TenantNotes): 
       id: getGuid<AppId>(app.id),
       name,
       secretSha256: secret === undefined ? null : hash('sha256', secret, 'hex'),
-      certificates: (app.certificates ?? []).map((text, index) =>
-        readCertificate(text, notes.folder, (problem) => complain(`.certificates.${index} ${problem}`)),
-      ),
+      certificates: certificates.map(String),
       redirectUris: redirectUrisOf(app),
       appRoles: app.roles ?? [],
       delegatedScopes: app.scopes ?? [],
@@ -99,15 +103,25 @@ function readSecret(app: AppSeed, notes: TenantNotes, complain: (problem: string
   return before?.clientSecret || randomBytes(30).toString('base64url');
 }
 
-function readCertificate(text: string, folder: string, complain: (problem: string) => void): string {
+/** Empty when there is something to complain about. */
+function readCertificate(
+  text: string,
+  folder: string,
+  complain: (problem: string) => void,
+): readonly X509Certificate[] {
   try {
     const pem = text.includes(PEM) ? text : readFileSync(resolve(folder, text), 'utf8');
     const certificate = new X509Certificate(pem);
     if (certificate.publicKey.asymmetricKeyType !== 'rsa') complain('has no RSA key');
-    return certificate.toString();
+    return [certificate];
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     complain(code === undefined || code.startsWith('ERR_') ? 'is no certificate' : `cannot be read: ${code}`);
-    return '';
+    return [];
   }
+}
+
+/** As Microsoft Entra's portal shows it: SHA-1 in hex. */
+function thumbprintOf({ fingerprint }: X509Certificate): string {
+  return fingerprint.replaceAll(':', '');
 }

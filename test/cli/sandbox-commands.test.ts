@@ -379,20 +379,43 @@ test('the journal is cleared', async () => {
   expect((await run('journal', 'list', '--status', '404')).stdout).toBe('The journal has no such entry.\n');
 });
 
-describe('what the server refuses ends with exit code 1 and one line', () => {
+describe('what the server rejects as invalid ends with exit code 2 and one line', () => {
   test.each([
     ['fault add --error nonsense', /^vivarium: The fault is not valid\. effect\.row: there is no "nonsense"/],
     ['fault add --latency soon', /latency/],
     ['fault add --disabled', /needs/],
-    ['fault remove nothing', /^vivarium: There is no fault "nothing"\.\n$/],
+    ['fault add --rule {"effect":7}', /effect/],
+    ['fault add --probability 7 --error tooManyRequests', /probability/],
     ['limit add --requests 5', /windowSeconds/],
-    ['limit remove nothing', /^vivarium: There is no limit "nothing"\.\n$/],
-    ['snapshot restore nothing', /nothing/],
+    ['limit add --preset nonsense', /nonsense/],
     ['clock advance P1M', /^vivarium: The request is not valid\. by is no ISO 8601 duration/],
     ['clock freeze today', /frozenAt is no date and time: today/],
+    ['clock run 0', /factor/],
+    ['journal list --refusal nonsense', /nonsense/],
+    ['journal list --kind nonsense', /kind/],
+    ['journal list --limit 1001', /limit/],
+    ['journal follow --since today', /since/],
+    ['journal verify --since today', /since/],
+    ['journal har --until today', /until/],
+    ['snapshot create a/b', /name/],
+    ['snapshot import s1 seed.json', /The file is no snapshot/],
+    ['seed reload --file seed.json', /^vivarium: The seed file that was sent is not valid\. .+ property 'tenants'\n$/],
+  ])('%s', async (line, message) => {
+    await writeFile(join(directory, 'seed.json'), '{}');
+    const { exitCode, stdout, stderr } = await run(...line.split(' '));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^vivarium: .+\n$/);
+  });
+});
+
+describe('what the server cannot do ends with exit code 1 and one line', () => {
+  test.each([
+    ['fault remove nothing', /^vivarium: There is no fault "nothing"\.\n$/],
+    ['limit remove nothing', /^vivarium: There is no limit "nothing"\.\n$/],
+    ['snapshot restore nothing', /nothing/],
     ['journal show 99999', /has no entry 99999/],
     ['journal show 00000000-0000-0000-0000-000000000000', /has no entry with the request id 0/],
-    ['journal list --refusal nonsense', /nonsense/],
     ['reset --tenant nobody', /nobody/],
     ['seed reload --file none.yaml', /none\.yaml cannot be used \(ENOENT\)/],
     ['snapshot export s1 no/such/file', /cannot be used \(ENOENT\)|no snapshot s1/],
@@ -428,6 +451,8 @@ describe('wrong usage ends with exit code 2 and one line', () => {
     ['ids', 'say which ids: a text, or --random'],
     ['ids text --random', 'say which ids: a text, or --random'],
     ['reset --port 1', "unknown option '--port'"],
+    ['status --url localhost', 'It must be an http or https URL.'],
+    ['healthcheck --url localhost', 'It must be an http or https URL.'],
   ])('%s', async (line, message) => {
     const { exitCode, stdout, stderr } = await run(...line.split(' '));
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

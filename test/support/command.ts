@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
+export const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
 /** For what hangs. */
 const HANGING_MS = 100_000;
 

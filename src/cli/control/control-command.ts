@@ -99,7 +99,8 @@ export function addControlCommand(
 function addTargetFlags(command: Command): void {
   addNamedFlags(command, SETTING_NAMES, FLAG_GROUPS.server);
   for (const [term, description] of Object.entries(TARGET_FLAGS)) {
-    command.addOption(new Option(term, description).helpGroup(FLAG_GROUPS.server));
+    const option = new Option(term, description).helpGroup(FLAG_GROUPS.server);
+    command.addOption(option.long === '--url' ? option.argParser(readUrl) : option);
   }
 }
 
@@ -113,6 +114,12 @@ const TARGET_FLAGS = {
 
 function targetOf(options: Options): TargetFlags {
   return pick(options, ['url', 'tokenFile', 'caFile']);
+}
+
+/** Reads the address of a server. */
+export function readUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('It must be an http or https URL.');
 }
 
 /** Reads a whole number. */

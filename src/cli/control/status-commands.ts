@@ -1,4 +1,5 @@
 /** `vivarium status` */
+import { listSome, SHOWN_NAMES } from '../../lib/some-names.ts';
 import type { ClockDescription, SnapshotDescription } from '../../library/control-types.ts';
 import { formatTable } from '../print-table.ts';
 import { describeClock } from './clock-commands.ts';
@@ -31,6 +32,7 @@ export const STATUS_COMMAND: ControlCommand = {
 };
 
 function formatStatus({ version, uptimeMs, baseUrl, database, tenants, clock, ...counts }: Status): string {
+  const more = tenants.length - SHOWN_NAMES;
   const rows = [
     ['Server', `${baseUrl}, Vivarium ${version}, for ${Math.round(uptimeMs / 1000)} s`],
     ['Database', `${database.kind}, ${database.schema}`],
@@ -38,8 +40,11 @@ function formatStatus({ version, uptimeMs, baseUrl, database, tenants, clock, ..
     ['Faults', `${counts.faults} on`],
     ['Limits', String(counts.limits)],
     ['Journal', `${counts.journal} entries`],
-    ['Snapshots', counts.snapshots.map(({ name }) => name).join(', ') || 'none'],
-    ...tenants.map(({ id, displayName, counts: held }) => ['Tenant', `${displayName} (${id}): ${listCounts(held)}`]),
+    ['Snapshots', listSome(counts.snapshots.map(({ name }) => name)) || 'none'],
+    ...tenants
+      .slice(0, SHOWN_NAMES)
+      .map(({ id, displayName, counts: held }) => ['Tenant', `${displayName} (${id}): ${listCounts(held)}`]),
+    ...(more > 0 ? [['Tenants', `${more} more`]] : []),
   ];
   return formatTable(rows).join('\n');
 }

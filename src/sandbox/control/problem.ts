@@ -35,7 +35,7 @@ const FAULT_DETAIL = 'The server has failed. Its log tells why.';
 /** Anything that was thrown, as what a client is told. What is a fault of the server's own has status 500 and tells nothing. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ControlError) return problem(thrown.status, thrown.message, thrown.problems);
-  if (thrown instanceof SeedError) return problem(400, thrown.message, thrown.problems);
+  if (thrown instanceof SeedError) return problem(400, thrown.summary, thrown.problems);
   if (thrown instanceof StartError) return problem(409, thrown.message);
   if (thrown instanceof GraphError) return problem(thrown.status, thrown.message);
   if (thrown instanceof Unavailable) return problem(503, thrown.message);
