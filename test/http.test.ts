@@ -834,6 +834,18 @@ describe('the request log', () => {
     ]);
   });
 
+  test.each([
+    ['ada@contoso.example', '{mail}'],
+    ['ada%40contoso.example', '{mail}'],
+    ['ada%2540contoso.example', '{mail}'],
+    ['ada%25252540contoso.example', '{mail}'],
+    ['7ba2228a-e020-11ec-9d64-0242ac120002', '7ba2228a-e020-11ec-9d64-0242ac120002'],
+  ])('shows the user %s as %s', async (user, shown) => {
+    const { port, logLines } = await start();
+    await exchange(port, head([], `/v1.0/users/${user}/x`, 'GET'));
+    expect(logLines.at(-1)).toMatchObject({ path: `/v1.0/users/${shown}/x` });
+  });
+
   test('names the refusal and what only the log may know', async () => {
     const refusal = { row: 'userLicenseInvalid', logDetail: 'user 7' } as const;
     const { port, logLines } = await start({ answer: () => ({ status: 403, headers: {}, body: {}, refusal }) });

@@ -86,7 +86,7 @@ export function createPathMatcher(
       length += 1 + text.length;
     }
     const ending = node.methods.get(method);
-    if (ending === undefined) throw methodNotAllowed(node, rawPath);
+    if (ending === undefined) throw methodNotAllowed(node);
     if (length < rawPath.length) noteEmptySegments(notes, rawPath);
     const { operation, documentedPath } = ending;
     if (documentedPath !== undefined) {
@@ -198,9 +198,8 @@ function noteEmptySegments(notes: DeviationNotes, rawPath: string): void {
   notes.addOrRefuse({ name: 'segmentEmpty', found: rawPath, expected }, { values: { segment: '' } });
 }
 
-function methodNotAllowed(node: PathNode, rawPath: string): GraphError {
-  const allow = allowedMethods(node).join(', ');
-  return new GraphError('methodNotAllowed', { headers: { allow }, logDetail: rawPath });
+function methodNotAllowed(node: PathNode): GraphError {
+  return new GraphError('methodNotAllowed', { headers: { allow: allowedMethods(node).join(', ') } });
 }
 
 function allowedMethods(node: PathNode): HttpMethod[] {

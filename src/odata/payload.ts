@@ -36,6 +36,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
-    throw new GraphError('payloadUnreadable', { cause, logDetail: String(cause) });
+    // The cause quotes the body, so it is not for the log.
+    throw new GraphError('payloadUnreadable', { cause });
   }
 }
