@@ -54,6 +54,14 @@ describe('a limit', () => {
     expect(await statuses('writer', 3)).toEqual([200, 200, 429]);
   });
 
+  test('begins a new window when the clock is set back', async () => {
+    await freeze('2030-01-01T12:00:30Z');
+    await addLimit({ requests: 1, windowSeconds: 60 });
+    expect(await statuses('writer', 2)).toEqual([200, 429]);
+    await freeze(NOON);
+    expect(await statuses('writer', 2)).toEqual([200, 429]);
+  });
+
   test('answers with the documented text, and the seconds that are left', async () => {
     await freeze(NOON);
     const id = await addLimit({ requests: 1, windowSeconds: 90 });

@@ -87,8 +87,8 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     return { ...connection, read };
   };
 
-  const readAll = async (from: SqlConnection, condition: FilterNode | undefined) => {
-    const query = { filter: condition, orderBy: [], after: undefined, skip: 0, take: 100 };
+  const readAll = async (from: SqlConnection, condition: FilterNode | undefined, skip = 0) => {
+    const query = { filter: condition, orderBy: [], after: undefined, skip, take: 100 };
     const { items } = await createListing(from).readPage(selection, query);
     return items.map(({ entity }) => numberOf(entity['id']));
   };
@@ -97,6 +97,15 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     expect(await readAll(connection, filter)).toEqual(WANTED);
     expect(await createListing(connection).count(selection, filter)).toBe(WANTED.length);
     expect(await createListing(connection).count(selection, undefined)).toBe(LAST - FIRST);
+  });
+
+  test.each([2, 3, 4, 5])('%i of those that match are skipped, in whatever step they are', async (skip) => {
+    expect(await readAll(connection, filter, skip)).toEqual(WANTED.slice(skip));
+  });
+
+  test.each([1990, 2150])('%i of all are skipped, in whatever step they are', async (skip) => {
+    const [first] = await readAll(connection, undefined, skip);
+    expect(first).toBe(FIRST + skip);
   });
 
   describe.each([1, 2, 3, 4])('after %i reads', (afterReads) => {
