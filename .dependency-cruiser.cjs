@@ -18,7 +18,7 @@ const rooms = {
   sandbox: { imports: ['seed', 'graph', 'odata', 'model', 'lib', 'telemetry'], types: ['issuer', 'store'] },
   notifications: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
   bulk: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
-  cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'app.ts'] },
+  cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'app.ts', 'app/commands'] },
   library: { imports: ['config', 'lib', 'app.ts'] },
 };
 
@@ -73,11 +73,11 @@ module.exports = {
       { path: '^src/app(\\.ts$|/)' },
       { path: `^src/(cli/|library/|main\\.ts$)|${PACKAGE_ENTRIES}` },
     ),
-    rule('app-has-one-door', { pathNot: '^src/app(\\.ts$|/)' }, { path: '^src/app/' }),
+    rule('app-has-its-doors', { pathNot: '^src/app(\\.ts$|/)' }, { path: '^src/app/', pathNot: '^src/app/commands/' }),
     rule(
       'app-is-for-its-users',
-      { pathNot: '^(src/(cli/|library/|main\\.ts$)|(test|scripts)/)' },
-      { path: '^src/app\\.ts$' },
+      { pathNot: '^(src/(app/|cli/|library/|main\\.ts$)|(test|scripts)/)' },
+      { path: '^src/app(\\.ts$|/commands/)' },
     ),
     rule(
       'src-stands-alone',

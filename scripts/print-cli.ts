@@ -24,7 +24,8 @@ export function printCli(): string {
   return `# Commands
 
 Printed from \`src/cli/\` by \`npm run docs\`. In a checkout, a command is run as \`npx vivarium …\`; \`--help\` after it
-explains it.
+explains it. npx takes a second of its own before the command begins: scripts that run many commands call
+\`node bin/vivarium.js\` in a checkout, and \`node_modules/.bin/vivarium\` where the package is installed.
 
 ${program.commands.map((command) => `- [${command.name()}](#${command.name()}): ${command.description()}`).join('\n')}
 

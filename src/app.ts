@@ -1,55 +1,42 @@
 /** The composition root: settings in, a running server out. Here and in `app/` all rooms meet. */
-import { existsSync } from 'node:fs';
-
 import { ownKeys } from './app/key-makers.ts';
 import type { KeyMakers } from './app/key-makers.ts';
-import {
-  distributeDatabase,
-  fillEmpty,
-  migrateDatabase,
-  openDatabase,
-  openKeys,
-  openOwnDatabase,
-} from './app/open-data.ts';
-import { checkDatabaseFile, openServerFolder } from './app/open-folder.ts';
+import { fillEmpty } from './app/fill-data.ts';
+import { openKeys, openOwnDatabase } from './app/open-data.ts';
+import { openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
 import { openThrottle } from './app/open-throttle.ts';
 import { openSandbox } from './app/open-sandbox.ts';
-import { openTls, renewTls } from './app/open-tls.ts';
+import { openTls } from './app/open-tls.ts';
 import type { Sandbox } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
+import { findTokenUrl } from './app/token-url.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Clock } from './lib/clock.ts';
 import { CONTROL_ROOT } from './lib/control-root.ts';
-import { findDataFolder, openDataFolder } from './lib/data-folder.ts';
 import type { DataFolder } from './lib/data-folder.ts';
 import { createSeededIds, systemIds } from './lib/id-source.ts';
 import type { IdSource } from './lib/id-source.ts';
-import { StartError } from './lib/start-error.ts';
 import { readTerminal } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { createOwnHostCheck, hostAndPort } from './server/origin.ts';
 import { createLockout } from './issuer/lockout.ts';
 import { V1 } from './model/versions.ts';
-import { findCredentialsFile, readCredentials } from './seed/credentials.ts';
+import { readCredentials } from './seed/credentials.ts';
 import type { SandboxCredentials } from './seed/credentials.ts';
 import { createSandboxClock } from './sandbox/clock.ts';
 import type { SandboxClock } from './sandbox/clock.ts';
 import { findCreateExample } from './seed/create-example.ts';
 import type { CreateExample } from './seed/create-example.ts';
 import { createSandboxIds } from './sandbox/ids.ts';
-import type { Distribution } from './store/citus.ts';
 import { createCredentialsStore } from './store/credentials-store.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
-import { lockFile } from './store/file-lock.ts';
 import { createTenantCache } from './store/tenant-cache.ts';
 import { createEvents } from './telemetry/events.ts';
-import type { Events } from './telemetry/events.ts';
 import { createLogger } from './telemetry/logger.ts';
 
-export { checkSeedFile } from './app/check-seed.ts';
 export { shareKeys } from './app/key-makers.ts';
 export type { TokenHolder } from './app/sign-token.ts';
 
@@ -190,93 +177,4 @@ function listSandboxNotices({ sandboxOffBy }: Settings): readonly string[] {
   return [
     `The sandbox is off because of ${sandboxOffBy}: no control API, no journal, no faults. Give --sandbox to have them, or --no-sandbox to be without this line.`,
   ];
-}
-
-function findTokenUrl(
-  { embeddedIssuer }: Settings,
-  baseUrl: string,
-  { tenantId }: SandboxCredentials,
-): string | undefined {
-  return embeddedIssuer ? `${baseUrl}/${tenantId}/oauth2/v2.0/token` : undefined;
-}
-
-/** What the server that runs on the data folder has noted there; `undefined` when none does. */
-export function findRunning(
-  settings: Settings,
-): Pick<App, 'baseUrl' | 'caFile' | 'tokenUrl' | 'credentials'> | undefined {
-  const { readFacts, authority, credentials: credentialsFile } = findDataFolder(settings.dataDir);
-  const { baseUrl, server } = readFacts();
-  const kept = findCredentialsFile(credentialsFile);
-  if (server?.url === undefined || baseUrl === undefined || kept === undefined) return undefined;
-  const credentials = readCredentials(kept);
-  const caFile = existsSync(authority) ? authority : undefined;
-  return { baseUrl, caFile, tokenUrl: findTokenUrl(settings, baseUrl, credentials), credentials };
-}
-
-/**
- * Signs an access token with the keys of a data folder, whether or not a server runs on it.
- * @throws StartError when the folder holds no data or the name is unknown
- */
-export async function mintToken(settings: Settings, holder: TokenHolder): Promise<string> {
-  if (settings.database === undefined && !existsSync(settings.dataDir)) throw nothingThere(settings.dataDir);
-  await using opening = new AsyncDisposableStack();
-  const folder = opening.use(openDataFolder(settings.dataDir));
-  const isFile = settings.database === undefined;
-  const problem = isFile ? checkDatabaseFile(settings, folder) : undefined;
-  if (isFile && !existsSync(folder.database)) throw nothingThere(folder.path);
-  // Without a server this connection is the last one, which moves the log into the file.
-  const lock = folder.lock === undefined ? undefined : lockFile(folder.lock);
-  if (lock !== undefined) opening.use(lock);
-  const isLast = lock !== undefined && problem === undefined;
-  const events = createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false }));
-  const connection = opening.use(
-    isLast
-      ? (await openOwnDatabase(settings, folder, events)).connection
-      : await openDatabase(settings, folder, events),
-  );
-  const directory = createDirectoryStore(connection);
-  if ((await directory.listSigningKeys()).length === 0) throw nothingThere(folder.path);
-  // A key made here would be unknown to a server that runs on the folder.
-  const keys = await openKeys(directory, {
-    ...settings,
-    clock: systemClock,
-    signingKeyDays: Infinity,
-    makers: ownKeys,
-  });
-  const origin = settings.publicUrl ?? folder.readFacts().baseUrl ?? `https://${settings.host}:${settings.port}`;
-  return await signFor(holder, { settings, clock: systemClock, ids: systemIds(systemClock), directory, keys, origin });
-}
-
-/**
- * Brings the PostgreSQL database of the settings to the schema of this release; other processes wait for each other.
- * @returns the migrations that ran; @throws StartError when the database cannot be used
- */
-export function runMigrations(settings: Settings): Promise<readonly string[]> {
-  return migrateDatabase(settings, commandEvents(settings));
-}
-
-/**
- * Shards the PostgreSQL database of the settings by tenant, over the Citus cluster that it is on.
- * @returns the tables that it has moved; @throws StartError when the database cannot be used, or is on no cluster
- */
-export function runDistribution(settings: Settings): Promise<Distribution> {
-  return distributeDatabase(settings, commandEvents(settings));
-}
-
-/**
- * Replaces the local authority in the data folder by one for the names of the settings.
- * @returns the file that clients must trust; @throws StartError when a server uses the folder, or it cannot be used
- */
-export async function renewLocalAuthority(settings: Settings): Promise<string> {
-  using own = openServerFolder({ ...settings, ephemeral: false });
-  return await renewTls(settings, own.folder, ownKeys);
-}
-
-function commandEvents({ logLevel: level }: Settings): Events {
-  return createEvents(createLogger({ level, isTerminal: false, hasColour: false }));
-}
-
-function nothingThere(path: string): StartError {
-  const hint = 'Start the server once, or name its folder with --data.';
-  return new StartError(`The data folder ${path} holds no data yet.`, { hint });
 }

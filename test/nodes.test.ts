@@ -8,7 +8,7 @@ import { Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findCredentialsFile } from '../src/seed/credentials.ts';
-import { mintToken } from '../src/app.ts';
+import { mintToken } from '../src/app/commands/mint-token.ts';
 import type { App } from '../src/app.ts';
 import { startNode } from './support/nodes.ts';
 import type { NodeAnswer, ServerNode } from './support/nodes.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { StartError } from '../src/lib/start-error.ts';
 import { Unavailable } from '../src/lib/unavailable.ts';
-import { runMigrations } from '../src/app.ts';
+import { runMigrations } from '../src/app/commands/migrate-database.ts';
 import { createCertificateAuthority, createServerCertificate } from '../src/issuer/certificate.ts';
 import type { SqlConnection, Write } from '../src/store/connection.ts';
 import { migrate } from '../src/store/migrations/migrate.ts';

@@ -27,7 +27,7 @@ import { createLearningStore } from '../store/learning-store.ts';
 import { openSnapshotStore } from '../store/snapshot-store.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
-import { readStartSeed, seedTools } from './open-data.ts';
+import { readStartSeed, seedTools } from './fill-data.ts';
 import { findAuthority } from './open-issuers.ts';
 import { createPastOpener } from './open-past.ts';
 import { errorStyleOf } from './open-server.ts';

@@ -184,7 +184,7 @@ function addEnv(program: Command, { loadForServer }: CommandRun): void {
     .action(async ({ shell, ...options }: Options & { readonly shell: EnvShell }) => {
       const settings = loadForServer(options);
       const { printEnv } = await import('./env.ts');
-      await printEnv(settings, shell);
+      printEnv(settings, shell);
     });
   addNamedFlags(command, ['data', 'readyFile', 'config', 'output', 'logLevel']);
 }

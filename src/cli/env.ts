@@ -1,4 +1,5 @@
 /** `vivarium env`: what a client needs, as variables of a shell. */
+import { findRunning } from '../app/commands/find-running.ts';
 import { findDataFolder } from '../lib/data-folder.ts';
 import { SHOWN_NAMES } from '../lib/some-names.ts';
 import type { Settings } from '../config/settings.ts';
@@ -10,9 +11,9 @@ import type { ReadyContent } from './ready-file.ts';
 const PREFIX = 'GRAPH';
 
 /** Prints a line a variable, or one JSON object. @throws StartError when no server runs */
-export async function printEnv(settings: Settings, shell: EnvShell): Promise<void> {
+export function printEnv(settings: Settings, shell: EnvShell): void {
   const { readyFile } = settings;
-  const known = readyFile === undefined ? await readFolder(settings) : getReady(readyFile);
+  const known = readyFile === undefined ? readFolder(settings) : getReady(readyFile);
   const variables = listVariables(known);
   if (settings.output === 'json') return console.log(JSON.stringify(Object.fromEntries(variables)));
   for (const [name, value] of variables) console.log(WRITERS[shell](name, value));
@@ -66,8 +67,7 @@ function nameOf(...words: readonly string[]): string {
 }
 
 /** What the server on the folder has written there. @throws UnreachableError when none runs */
-async function readFolder(settings: Settings): Promise<Known> {
-  const { findRunning } = await import('../app.ts');
+function readFolder(settings: Settings): Known {
   const found = findRunning(settings);
   if (found === undefined) throw noServer(findDataFolder(settings.dataDir));
   const { credentials, baseUrl, caFile = null, tokenUrl = null } = found;

@@ -1,5 +1,5 @@
 /** `vivarium migrate`: the PostgreSQL database at the schema of this release, before servers of it start. */
-import { runDistribution, runMigrations } from '../app.ts';
+import { runDistribution, runMigrations } from '../app/commands/migrate-database.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** Prints what was done. Throws StartError when the database cannot be used, or is not on the cluster that it is to be. */

@@ -1,5 +1,5 @@
 /** `vivarium renew-ca`: replaces the local authority of a data folder. */
-import { renewLocalAuthority } from '../app.ts';
+import { renewLocalAuthority } from '../app/commands/renew-authority.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** Prints the file that clients must trust. Throws StartError when a server uses the data folder. */

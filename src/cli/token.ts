@@ -18,8 +18,8 @@ export async function printToken(settings: Settings, holder: TokenHolder): Promi
 
 /** Works without a running server. */
 async function mint(settings: Settings, holder: TokenHolder): Promise<string> {
-  // With it comes the whole server, which a ready file makes unnecessary.
-  const { mintToken } = await import('../app.ts');
+  // With it comes the database, which a ready file makes unnecessary.
+  const { mintToken } = await import('../app/commands/mint-token.ts');
   return mintToken(settings, holder);
 }
 

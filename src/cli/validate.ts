@@ -1,6 +1,6 @@
 /** `vivarium validate`: whether a server could start with its settings file and its seed. */
 import { relative } from 'node:path';
-import { checkSeedFile } from '../app.ts';
+import { checkSeedFile } from '../app/commands/check-seed.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT_CODES } from './exit-codes.ts';

@@ -1,7 +1,8 @@
 /** The configuration file: which one it is, and what stands in it. */
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import type * as yaml from 'yaml';
 
 export interface ConfigFile {
   readonly path: string;
@@ -13,6 +14,9 @@ export interface ConfigFile {
   /** Where an entry stands, as it is shown to a person: `vivarium.yaml:3`. */
   placeOf(name: string): string;
 }
+
+/** Loaded when there is a file to read: it takes as long as the rest of a command together. */
+const loadYaml = () => createRequire(import.meta.url)('yaml') as typeof yaml;
 
 /** Looked for in the working directory. */
 export const CONFIG_FILE_NAMES = ['vivarium.yaml', 'vivarium.yml', 'vivarium.json'] as const;
@@ -40,6 +44,7 @@ export function readConfigFile(path: string): ConfigFile {
 
 /** From 1. Looked up only when something is wrong with the entry. */
 function findLine(text: string, name: string): number {
+  const { isMap, isScalar, LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter: lines });
   const pairs = isMap(contents) ? contents.items : [];
@@ -66,7 +71,7 @@ function parseJson(text: string): unknown {
 }
 
 function parseYaml(text: string): unknown {
-  const document = parseDocument(text);
+  const document = loadYaml().parseDocument(text);
   const [problem] = document.errors;
   if (problem === undefined) return document.toJS();
   // Further lines of the message draw the place.

@@ -12,9 +12,9 @@ import { makePrivate } from './sqlite.ts';
 const WAIT_MS = 1000;
 
 /** @returns `undefined` when another process, or another part of this one, has the lock; @throws the errors of SQLite */
-export function lockFile(path: string): Disposable | undefined {
+export function lockFile(path: string, waitMs = WAIT_MS): Disposable | undefined {
   makePrivate(path);
-  const database = new DatabaseSync(path, { timeout: WAIT_MS });
+  const database = new DatabaseSync(path, { timeout: waitMs });
   try {
     database.exec('begin exclusive');
   } catch (error) {
