@@ -16,26 +16,29 @@ import { createHttpServer } from '../src/server/server.ts';
 import type { HttpServer, HttpServerOptions } from '../src/server/server.ts';
 import { createCertificateAuthority, createServerCertificate } from '../src/issuer/certificate.ts';
 import { GraphError } from '../src/model/graph-error.ts';
+import type { RequestContext, Services } from '../src/graph/context.ts';
 import { errorResponse } from '../src/odata/error-body.ts';
-import type { GraphRequest, GraphResponse } from '../src/odata/message.ts';
+import type { GraphResponse } from '../src/odata/message.ts';
 import { createEvents } from '../src/telemetry/events.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { answeringServices } from './support/answering-services.ts';
+import type { Answer } from './support/answering-services.ts';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const BODY_LIMIT = 1000;
 const TOKEN = 'Bearer good';
-const PATH = '/v1.0/employeeExperience';
+const PATH = '/v1.0/employeeExperience/learningProviders/1/learningCourseActivities';
 const JSON_TYPE = 'application/json';
 
 const style = { clock: systemClock, forbiddenCode: 'Forbidden' };
 const tenantId = getGuid<TenantId>('11111111-0000-4000-8000-000000000001');
 const appId = getGuid<AppId>('33333333-0000-4000-8000-000000000003');
 const caller: Caller = {
-  principal: { kind: 'application', tenantId, appId, permissions: new Set() },
+  principal: { kind: 'application', tenantId, appId, permissions: new Set(['LearningAssignedCourse.ReadWrite.All']) },
   tenant: { id: tenantId, key: 1, displayName: 'Contoso', domainName: 'contoso.example', hasServicePlan: true },
 };
 
-const authenticator: Authenticator = {
+const ownAuthenticator: Authenticator = {
   authenticate: (header) =>
     header === TOKEN
       ? Promise.resolve(caller)
@@ -54,12 +57,10 @@ interface Running {
   readonly origin: string;
   readonly port: number;
   readonly addresses: readonly { readonly origin: string }[];
-  /** What the engine was given. */
-  readonly requests: GraphRequest[];
+  /** What was authenticated. */
+  readonly requests: RequestContext[];
   readonly logLines: Record<string, unknown>[];
 }
-
-type Answer = (request: GraphRequest) => GraphResponse | Promise<GraphResponse>;
 
 const running: HttpServer[] = [];
 
@@ -67,30 +68,36 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
 
-async function start(options: Partial<HttpServerOptions> & { readonly answer?: Answer } = {}): Promise<Running> {
-  const { answer = () => created, limits, ...others } = options;
-  const requests: GraphRequest[] = [];
+type StartOptions = Partial<HttpServerOptions> &
+  Partial<Pick<Services, 'authenticator' | 'admit'>> & { readonly answer?: Answer };
+
+async function start(options: StartOptions = {}): Promise<Running> {
+  const {
+    answer = () => created,
+    limits,
+    authenticator = ownAuthenticator,
+    admit = () => undefined,
+    ...others
+  } = options;
+  const requests: RequestContext[] = [];
   const logLines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) };
   const server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
     limits: { bodyBytes: BODY_LIMIT, ...limits },
-    throttle: undefined,
     origin: { isProxyTrusted: false },
-    errorStyle: style,
     ids: systemIds(systemClock),
     instanceId: 'test "1"',
     instance: 'test',
     events: createEvents(createLogger({ level: 'debug', isTerminal: false, hasColour: false, destination })),
-    authenticator,
-    engine: {
-      takesBody: () => true,
-      run: async (request) => {
-        requests.push(request);
-        return answer(request);
+    services: answeringServices(
+      (context) => {
+        requests.push(context);
+        return answer(context);
       },
-    },
+      { authenticator, admit, errorStyle: style },
+    ),
     readiness: () => Promise.resolve({ isReady: true, checks: { database: 'ok' } }),
     ...others,
   });
@@ -257,15 +264,15 @@ describe('the request target', () => {
     const { port, requests } = await start();
     const target = `/v1.0${path}${query === '' ? '' : `?${query}`}`;
     expect(await exchange(port, head([], target, 'GET'))).toMatchObject({ status: 201 });
-    expect(requests[0]).toMatchObject({ version: 'v1.0', method: 'GET', path, query });
+    expect(requests[0]).toMatchObject({ version: 'v1.0', method: 'GET', path, queryText: query });
   });
 
   test.each([
-    ['/V1.0', { version: 'v1.0', path: '/', query: '' }],
-    ['/beta?$top=1', { version: 'beta', path: '/', query: '$top=1' }],
-    ['/BETA/', { version: 'beta', path: '/', query: '' }],
-    ['//v1.0/me', { version: 'v1.0', path: '/me', query: '' }],
-    ['https://localhost/beta/me?x', { version: 'beta', path: '/me', query: 'x' }],
+    ['/V1.0', { version: 'v1.0', path: '/', queryText: '' }],
+    ['/beta?$top=1', { version: 'beta', path: '/', queryText: '$top=1' }],
+    ['/BETA/', { version: 'beta', path: '/', queryText: '' }],
+    ['//v1.0/me', { version: 'v1.0', path: '/me', queryText: '' }],
+    ['https://localhost/beta/me?x', { version: 'beta', path: '/me', queryText: 'x' }],
   ])('%s names a version', async (target, expected) => {
     const { port, requests } = await start();
     await exchange(port, head([], target, 'GET'));
@@ -628,7 +635,8 @@ describe('what is no request', () => {
 
 describe('the throttle', () => {
   test('refuses what an app sends above its limit, in minutes and in seconds', async () => {
-    const { port, requests } = await start({ throttle: createThrottle(2, { now: () => 0 }) });
+    const throttle = createThrottle(2, { now: () => 0 });
+    const { port, requests } = await start({ admit: (principal) => throttle?.count(principal) });
     await exchange(port, head([], PATH, 'GET'));
     await exchange(port, head([], PATH, 'GET'));
     const answer = await exchange(port, head(['Content-Length: 900']));
@@ -808,11 +816,11 @@ describe('plugins', () => {
 
 describe('the request log', () => {
   test('has one line a request, with ids and without secrets', async () => {
-    const { port, logLines } = await start({
-      answer: () => ({ ...created, operation: 'createLearningCourseActivity' }),
-    });
-    const target = '/beta/users/ada%40contoso.example/x(externalId=%27bob@contoso.example%27)?$filter=secret';
-    const answer = await exchange(port, `${head(['Content-Length: 9', 'client-request-id: c1'], target)}{"a":"b"}`);
+    const { port, logLines } = await start();
+    const activities = '/beta/employeeExperience/learningProviders/ada%40contoso.example/learningCourseActivities';
+    const target = `${activities}(externalcourseActivityId=%27bob@contoso.example%27)?$filter=secret`;
+    const headers = ['Content-Length: 9', 'client-request-id: c1'];
+    const answer = await exchange(port, `${head(headers, target, 'PATCH')}{"a":"b"}`);
     const lines = logLines.filter(({ msg }) => msg === 'requestFinished');
     expect(lines).toEqual([
       {
@@ -821,9 +829,9 @@ describe('the request log', () => {
         msg: 'requestFinished',
         requestId: answer.headers['request-id'],
         clientRequestId: 'c1',
-        method: 'POST',
-        path: '/beta/users/{mail}/x(externalId={mail})',
-        operation: 'createLearningCourseActivity',
+        method: 'PATCH',
+        path: '/beta/employeeExperience/learningProviders/{mail}/learningCourseActivities(externalcourseActivityId={mail})',
+        operation: 'updateLearningCourseActivityByExternalId',
         status: 201,
         durationMs: expect.any(Number) as number,
         appId,
@@ -858,15 +866,12 @@ function unusedOptions(): HttpServerOptions {
   return {
     host: '127.0.0.1',
     port: 0,
-    throttle: undefined,
     origin: { isProxyTrusted: false },
-    errorStyle: style,
     ids: systemIds(systemClock),
     instanceId: 'unused',
     instance: 'test',
     events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
-    authenticator,
-    engine: { run: () => Promise.resolve(created), takesBody: () => true },
+    services: answeringServices(() => created, { authenticator: ownAuthenticator, errorStyle: style }),
     readiness: () => Promise.resolve({ isReady: true, checks: {} }),
   };
 }

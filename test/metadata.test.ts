@@ -29,6 +29,7 @@ import { createEvents } from '../src/telemetry/events.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { startTestServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
+import { answeringServices } from './support/answering-services.ts';
 
 const root = join(import.meta.dirname, '..');
 const ORIGIN = 'https://graph.vivarium.test';
@@ -289,16 +290,16 @@ describe('over HTTP, without a token,', () => {
     server = createHttpServer({
       host: '127.0.0.1',
       port: 0,
-      throttle: undefined,
       origin: { isProxyTrusted: false },
-      errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
       ids: systemIds(systemClock),
       instanceId: 'test',
       instance: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
-      authenticator: { authenticate: () => Promise.reject(new Error('Nobody is to be asked for a token')) },
-      engine: { run: () => Promise.reject(new Error('No operation is to be run')), takesBody: () => true },
-      documents: createDocuments(DEFAULT_BEHAVIOUR),
+      services: answeringServices(() => Promise.reject(new Error('No operation is to be run')), {
+        authenticator: { authenticate: () => Promise.reject(new Error('No token is needed')) },
+        errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
+        documents: createDocuments(DEFAULT_BEHAVIOUR),
+      }),
       readiness: () => Promise.resolve({ isReady: true, checks: {} }),
     });
     origin = (await server.listen())[0]?.origin ?? '';

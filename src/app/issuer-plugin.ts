@@ -27,9 +27,9 @@ export function issuerPlugin({ parts, authenticator, origin }: IssuerPluginOptio
       findOrigin: (request) => originOf(request.raw),
       findSender: (request) => findSender(request.raw, origin.isProxyTrusted),
       isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
-      authenticate: (authorization) => authenticator.authenticate(authorization),
+      authenticate: async (authorization) => authenticator.authenticate(authorization),
       notesClients: parts.sandbox !== undefined,
-      aroundToken: parts.sandbox?.aroundToken,
+      tokenInterceptor: parts.sandbox?.tokenInterceptor,
       reportFault: (fault, request) => recordFault(request, fault),
     });
   };

@@ -1,11 +1,11 @@
-/** What makes a server a sandbox: the parts that stand around its requests, and the control API that they are set with. */
+/** What makes a server a sandbox: interceptors of its requests, and the control API that sets them. */
 import { bearerChallenge } from '../auth/authenticate.ts';
 import { monotonicMs } from '../lib/clock.ts';
 import { CONTROL_ROOT } from '../lib/control-root.ts';
 import { PACKAGE } from '../lib/package.ts';
 import { StartError } from '../lib/start-error.ts';
 import { registerControlRoutes } from '../server/control-route.ts';
-import type { Around } from '../graph/run-operation.ts';
+import type { Interceptor } from '../graph/context.ts';
 import { readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
 import { openControlToken } from '../sandbox/control/token.ts';
@@ -29,7 +29,7 @@ import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
 import { readStartSeed, seedTools } from './fill-data.ts';
 import { findAuthority } from './open-issuers.ts';
-import { createPastOpener } from './open-past.ts';
+import { openPast } from './open-past.ts';
 import { errorStyleOf } from './open-server.ts';
 import type { Parts, Sandbox } from './parts.ts';
 
@@ -62,8 +62,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     gate,
     findApi,
     // From outside to inside.
-    around: nest([journal.around, limits.around, faults.around, throughGate(gate)]),
-    aroundToken: (call, run) => faults.aroundToken(call, () => gate.pass(run)),
+    interceptor: nest([journal.interceptor, limits.interceptor, faults.interceptor, throughGate(gate)]),
+    tokenInterceptor: (call, run) => faults.tokenInterceptor(call, () => gate.pass(run)),
     recorder: journal.recorder,
     plugin: async (app, work) => app.register(registerControlRoutes, { ...work, findApi }),
     [Symbol.asyncDispose]: () => faults[Symbol.asyncDispose](),
@@ -81,13 +81,11 @@ function lockoutStore({ lockout }: SandboxOptions): SandboxStore {
 }
 
 function openFaults(options: SandboxOptions): Faults {
-  const { settings, connection } = options;
-  const style = errorStyleOf(options);
   return createFaults({
     ...options,
-    style,
+    style: errorStyleOf(options),
     findChallenge: () => bearerChallenge(findAuthority(options)),
-    openPast: createPastOpener({ connection, behaviour: settings, style }),
+    openPast: () => openPast(options.connection),
   });
 }
 
@@ -101,9 +99,9 @@ function openJournal({ settings, clock, events, connection, directory, authority
   });
 }
 
-/** Each stands around those behind it. */
-function nest(arounds: readonly Around[]): Around {
-  return arounds.reduceRight((inner, outer) => (call, run) => outer(call, () => inner(call, run)));
+/** Each runs around those behind it. */
+function nest(interceptors: readonly Interceptor[]): Interceptor {
+  return interceptors.reduceRight((inner, outer) => (call, run) => outer(call, () => inner(call, run)));
 }
 
 /** Remembers what was opened; tries again after a failure. */

@@ -1,12 +1,15 @@
 /** The HTTP server with everything behind it. */
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
-import { createHttpServer } from '../server/server.ts';
-import type { HttpServer } from '../server/server.ts';
+import type { Services } from '../graph/context.ts';
+import { API_VERSIONS } from '../model/versions.ts';
+import type { ApiVersion } from '../model/versions.ts';
 import { createDocuments } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
-import { createEngine } from '../graph/run-operation.ts';
-import type { GraphEngine } from '../graph/run-operation.ts';
+import { createProtocol } from '../odata/protocol.ts';
+import type { Protocol } from '../odata/protocol.ts';
+import { createHttpServer } from '../server/server.ts';
+import type { HttpServer } from '../server/server.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
 import { issuerPlugin } from './issuer-plugin.ts';
@@ -15,7 +18,7 @@ import type { Tls } from './open-tls.ts';
 import type { Parts } from './parts.ts';
 
 export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
-  const { settings, ids, events, connection, throttle, sandbox } = parts;
+  const { settings, ids, events, connection, sandbox } = parts;
   const authenticator = openAuthenticator(parts);
   const origin = { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy };
   return createHttpServer({
@@ -25,16 +28,12 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     httpHost: settings.httpHost,
     httpPort: settings.httpPort,
     limits: { bodyBytes: settings.bodyLimitBytes, drainMs: settings.shutdownGraceMs },
-    throttle,
     origin,
-    errorStyle: errorStyleOf(parts),
     ids,
     instanceId: ids.newId('instance'),
     instance: parts.instance,
     events,
-    authenticator,
-    engine: openEngine(parts),
-    documents: createDocuments(settings),
+    services: openServices(parts, authenticator),
     readiness: createReadinessCheck(connection),
     recorder: sandbox?.recorder,
     plugins: [
@@ -61,17 +60,19 @@ function openAuthenticator(parts: Parts): Authenticator {
   });
 }
 
-function openEngine(parts: Parts): GraphEngine {
+function openServices(parts: Parts, authenticator: Authenticator): Services {
   const { settings, connection, ids, throttle, sandbox } = parts;
-  return createEngine({
-    parts: {
-      store: createLearningStore(connection),
-      behaviour: settings,
-      newId: () => ids.newId('entity'),
-      newActivityGuid: () => ids.newActivityGuid(),
-    },
-    style: errorStyleOf(parts),
-    admitItem: async (principal) => throttle?.count(principal),
-    around: sandbox?.around,
-  });
+  const protocols = API_VERSIONS.map((version) => [version, createProtocol(version, settings)] as const);
+  return {
+    store: createLearningStore(connection),
+    behaviour: settings,
+    newId: () => ids.newId('entity'),
+    newActivityGuid: () => ids.newActivityGuid(),
+    protocols: Object.fromEntries(protocols) as Record<ApiVersion, Protocol>,
+    documents: createDocuments(settings),
+    authenticator,
+    admit: (principal) => throttle?.count(principal),
+    errorStyle: errorStyleOf(parts),
+    interceptor: sandbox?.interceptor,
+  };
 }

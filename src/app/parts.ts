@@ -6,12 +6,12 @@ import type { HttpPlugin } from '../server/server.ts';
 import type { Throttle } from '../server/throttle.ts';
 import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
-import type { Around } from '../graph/run-operation.ts';
+import type { Interceptor } from '../graph/context.ts';
 import type { SandboxClock } from '../sandbox/clock.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
 import type { ControlToken } from '../sandbox/control/token.ts';
 import type { Gate } from '../sandbox/gate.ts';
-import type { AroundToken } from '../sandbox/faults/token-call.ts';
+import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
 import type { SandboxIds } from '../sandbox/ids.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { SqlConnection } from '../store/connection.ts';
@@ -47,12 +47,12 @@ export interface Parts {
   readonly findUrls: () => readonly string[];
 }
 
-/** What stands beside a server and around its requests when it is a sandbox. */
+/** What a sandbox adds to a server. */
 export interface Sandbox extends AsyncDisposable {
   readonly token: ControlToken;
-  readonly around: Around;
-  /** Around requests to the token endpoint of the embedded authority. */
-  readonly aroundToken: AroundToken;
+  readonly interceptor: Interceptor;
+  /** Of requests to the token endpoint. */
+  readonly tokenInterceptor: TokenInterceptor;
   /** Reads along with every exchange. */
   readonly recorder: Recorder;
   /** Of whatever works on data. */

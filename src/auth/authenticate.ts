@@ -24,8 +24,11 @@ export interface Caller {
 }
 
 export interface Authenticator {
-  /** Throws `authenticationMissing`, `authenticationMalformed`, `authenticationInvalid` or `authenticationExpired`. */
-  authenticate(authorizationHeader: string | undefined): Promise<Caller>;
+  /**
+   * At once for a token that was verified before. Throws `authenticationMissing`, `authenticationMalformed`, `authenticationInvalid` or
+   * `authenticationExpired`.
+   */
+  authenticate(authorizationHeader: string | undefined): Caller | Promise<Caller>;
 }
 
 export interface AuthenticatorOptions {
@@ -36,7 +39,7 @@ export interface AuthenticatorOptions {
   readonly clockSkewSeconds?: number;
   /** Most verified tokens remembered. */
   readonly cacheSize: number;
-  findTenant(tenantId: TenantId): Promise<Tenant | undefined>;
+  findTenant(tenantId: TenantId): Tenant | undefined | Promise<Tenant | undefined>;
   /** The issuer that 401 answers point clients to, by the name it gives itself. */
   findAuthority(): string;
 }
@@ -55,27 +58,37 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return unverified.content;
   };
 
-  const findCaller = async (authorizationHeader: string | undefined): Promise<Caller> => {
-    const token = readBearerToken(authorizationHeader);
-    const tokenHash = hash('sha256', token, 'base64');
-    let content = verifiedTokens.get(tokenHash);
-    if (content === undefined) {
-      content = await verify(token);
-      verifiedTokens.set(tokenHash, content);
-    }
-    checkTime(content, clock.now(), skewMs);
-    const { principal } = content;
-    const tenant = await options.findTenant(principal.tenantId);
+  const toCaller = ({ principal }: TokenContent, tenant: Tenant | undefined): Caller => {
     if (tenant !== undefined) return { principal, tenant };
     throw invalid('Invalid tenant.', `There is no tenant ${principal.tenantId}.`);
   };
 
+  const findCaller = (content: TokenContent): Caller | Promise<Caller> => {
+    checkTime(content, clock.now(), skewMs);
+    const tenant = options.findTenant(content.principal.tenantId);
+    return tenant instanceof Promise ? tenant.then((found) => toCaller(content, found)) : toCaller(content, tenant);
+  };
+
+  const verifyNew = async (token: string, tokenHash: string): Promise<Caller> => {
+    const content = await verify(token);
+    verifiedTokens.set(tokenHash, content);
+    return findCaller(content);
+  };
+
+  const refuse = (thrown: unknown): never => {
+    throw thrown instanceof TokenRefusal ? unauthorized(thrown, options.findAuthority()) : thrown;
+  };
+
   return {
-    async authenticate(authorizationHeader) {
+    authenticate(authorizationHeader) {
       try {
-        return await findCaller(authorizationHeader);
+        const token = readBearerToken(authorizationHeader);
+        const tokenHash = hash('sha256', token, 'base64');
+        const content = verifiedTokens.get(tokenHash);
+        const caller = content === undefined ? verifyNew(token, tokenHash) : findCaller(content);
+        return caller instanceof Promise ? caller.catch(refuse) : caller;
       } catch (thrown) {
-        throw thrown instanceof TokenRefusal ? unauthorized(thrown, options.findAuthority()) : thrown;
+        return refuse(thrown);
       }
     },
   };

@@ -1,45 +1,137 @@
-/** What an operation's function gets and gives. */
+/** A Graph request: the one object that its whole way through the server works on. */
+import type { Authenticator, Caller } from '../auth/authenticate.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { ActivityGuid } from '../lib/ids.ts';
 import type { Behaviour } from '../model/behaviour.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { EntityName, OperationView } from '../model/schema.ts';
-import type { Deviation, GraphRequest } from '../odata/message.ts';
+import type { ApiVersion } from '../model/versions.ts';
+import type { Documents } from '../odata/documents.ts';
+import type { ErrorStyle } from '../odata/error-body.ts';
+import type { Deviation, GraphResponse, RequestBody } from '../odata/message.ts';
+import type { PathMatch } from '../odata/path.ts';
 import type { Preferences } from '../odata/preferences.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { QueryOptions } from '../odata/query-options.ts';
 import type { LearningStore } from '../store/learning-store.ts';
 
-/** The parts that every operation works with; the same for all requests. */
-export interface OperationParts {
+/** What every request works with; made at start. */
+export interface Services {
   readonly store: LearningStore;
   readonly behaviour: Behaviour;
   /** A fresh GUID for a provider or content. */
   newId(): string;
   /** A fresh GUID for an activity: later ones sort after earlier ones. */
   newActivityGuid(): ActivityGuid;
+  readonly protocols: Readonly<Record<ApiVersion, Protocol>>;
+  readonly documents: Documents | undefined;
+  readonly authenticator: Authenticator;
+  /** Counts a request against what its app may send. @throws tooManyRequests */
+  readonly admit: (principal: Principal) => void;
+  readonly errorStyle: ErrorStyle;
+  readonly interceptor: Interceptor | undefined;
 }
 
-/** What was read in a request that the schema has otherwise. */
-export interface Found {
-  inQuery: readonly Deviation[] | undefined;
-  /** Of a key in the path, as far as only the stored data tells. */
-  inKey: readonly Deviation[] | undefined;
-  /** As it was read last: an update may be judged more than once. */
-  inBody: readonly Deviation[] | undefined;
-}
+/**
+ * Runs around an authenticated request, and around each item of a batch: it may wait, answer in place of the server, run
+ * it, and change the answer. @throws GraphError to refuse
+ */
+export type Interceptor = (context: RequestContext, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;
 
-export interface OperationContext extends OperationParts {
-  readonly principal: Principal;
-  readonly tenant: Tenant;
-  readonly request: GraphRequest;
-  readonly preferences: Preferences;
-  readonly query: QueryOptions;
+/** A request as it was sent. */
+export type SentRequest = Pick<
+  RequestContext,
+  'requestId' | 'clientRequestId' | 'version' | 'method' | 'path' | 'queryText' | 'headers' | 'origin'
+> &
+  Partial<Pick<RequestContext, 'body' | 'receiveBody' | 'findSignal' | 'batch' | 'itemId'>>;
+
+/** Its fields are set in the order of the steps of the pipeline; a step may rely on those before it. */
+export class RequestContext {
+  readonly services: Services;
+
+  readonly requestId: string;
+  /** The caller's own id, or the request id when it sent none. */
+  readonly clientRequestId: string;
+  readonly version: ApiVersion;
+  /** HEAD is GET whose body the server drops. */
+  readonly method: string;
+  /** Path below the version root as sent: not decoded, begins with `/`. */
+  readonly path: string;
+  /** Query as sent, without `?`. */
+  readonly queryText: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Scheme, host and port under which the client reached the server, without a trailing slash. */
+  readonly origin: string;
+  /** Reads the body off the wire; absent for what has its body already. */
+  readonly receiveBody: (() => Promise<Uint8Array | undefined>) | undefined;
+  /** Aborted when the client has gone; absent where that goes unnoticed. */
+  readonly findSignal: (() => AbortSignal) | undefined;
+  /** The batch that this request is an item of, and its id there. */
+  readonly batch: RequestContext | undefined;
+  readonly itemId: string;
+  body: RequestBody | undefined;
+
+  principal!: Principal;
+  tenant!: Tenant;
+
   readonly protocol: Protocol;
-  readonly operation: OperationView;
+  /** What the path names; `undefined` for a batch, and for a path that names nothing. */
+  match: PathMatch | undefined = undefined;
+  operation!: OperationView;
   /** Key values of the path, by the names in the operation's template. */
-  readonly keys: Readonly<Record<string, string>>;
-  readonly found: Found;
+  keys!: PathMatch['keys'];
+  /** Why path or caller are refused. */
+  denial: Error | undefined = undefined;
+
+  preferences!: Preferences;
+  query!: QueryOptions;
+  queryDeviations: readonly Deviation[] | undefined = undefined;
+  /** Of a key in the path, as far as only the stored data tells. */
+  keyDeviations: readonly Deviation[] | undefined = undefined;
+  /** Of the body as it was read last: an update may be judged more than once. */
+  bodyDeviations: readonly Deviation[] | undefined = undefined;
+
+  /** The service's own, unless the request reads an earlier state. */
+  store: LearningStore;
+  /** Of a batch, in the order of the batch. */
+  items: readonly RequestContext[] = [];
+  result!: OperationResult;
+  response: GraphResponse | undefined = undefined;
+
+  constructor(services: Services, sent: SentRequest) {
+    this.services = services;
+    this.requestId = sent.requestId;
+    this.clientRequestId = sent.clientRequestId;
+    this.version = sent.version;
+    this.method = sent.method;
+    this.path = sent.path;
+    this.queryText = sent.queryText;
+    this.headers = sent.headers;
+    this.origin = sent.origin;
+    this.receiveBody = sent.receiveBody;
+    this.findSignal = sent.findSignal;
+    this.batch = sent.batch;
+    this.itemId = sent.itemId ?? '';
+    this.body = sent.body;
+    this.protocol = services.protocols[sent.version];
+    this.store = services.store;
+  }
+
+  setCaller({ principal, tenant }: Caller): void {
+    this.principal = principal;
+    this.tenant = tenant;
+  }
+
+  get behaviour(): Behaviour {
+    return this.services.behaviour;
+  }
+
+  /** What the request has that the reference has otherwise, or not at all. */
+  get deviations(): readonly Deviation[] {
+    const ofPath = this.match?.deviations;
+    return [ofPath, this.queryDeviations, this.keyDeviations, this.bodyDeviations].flatMap((some) => some ?? []);
+  }
 }
 
 /** One object to answer with. */
@@ -71,5 +163,3 @@ export interface ListResult {
 
 export type OperationResult =
   EntityResult | ListResult | { readonly kind: 'count'; readonly count: number } | { readonly kind: 'nothing' };
-
-export type OperationFunction = (context: OperationContext) => Promise<OperationResult>;

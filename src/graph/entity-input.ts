@@ -7,7 +7,7 @@ import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
 import type { EntityInput, FieldProblem } from '../odata/read-entity.ts';
 import { validationError } from '../odata/validation-error.ts';
-import type { OperationContext } from './context.ts';
+import type { RequestContext } from './context.ts';
 
 export interface InputRules {
   readonly mode: 'create' | 'update';
@@ -18,9 +18,9 @@ export interface InputRules {
 }
 
 /** @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable; problems of fields are returned */
-export function readInput(context: OperationContext, declared: EntityName, rules: InputRules): EntityInput {
-  const { body = readJsonObject(context.request), ...rest } = rules;
-  const { protocol, behaviour, found } = context;
+export function readInput(context: RequestContext, declared: EntityName, rules: InputRules): EntityInput {
+  const { body = readJsonObject(context), ...rest } = rules;
+  const { protocol, behaviour } = context;
   const input = protocol.readers[declared](body, {
     ...rest,
     acceptsHiddenMembers: false,
@@ -28,7 +28,7 @@ export function readInput(context: OperationContext, declared: EntityName, rules
     requiresOnUpdate: !behaviour.lenientPatch,
     notes: protocol.notes,
   });
-  found.inBody = input.deviations;
+  context.bodyDeviations = input.deviations;
   return input;
 }
 
@@ -43,6 +43,6 @@ export function refuseProblems(mode: 'create' | 'update', view: EntityView, prob
   if (problems.length > 0) throw validationError(mode, problems, view);
 }
 
-export function viewOf({ protocol }: OperationContext, name: EntityName): EntityView {
+export function viewOf({ protocol }: RequestContext, name: EntityName): EntityView {
   return getEntity(protocol.schema, name);
 }

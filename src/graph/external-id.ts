@@ -2,7 +2,7 @@
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { explainDeviations } from '../odata/deviation-notes.ts';
-import type { OperationContext } from './context.ts';
+import type { RequestContext } from './context.ts';
 
 /**
  * What `find` gives for the external id in the path; when it gives nothing, what it gives for that id decoded once more.
@@ -11,10 +11,11 @@ import type { OperationContext } from './context.ts';
  * @throws the row `missing` when the server refuses keyEncodedTwice and only the second reading finds something
  */
 export async function findByKeyOfPath<Found>(
-  { keys, found, protocol }: OperationContext,
+  context: RequestContext,
   find: (externalId: string) => Promise<Found | undefined>,
   missing: ErrorName,
 ): Promise<Found | undefined> {
+  const { keys, protocol } = context;
   const { externalId = '' } = keys;
   const asSent = await find(externalId);
   if (asSent !== undefined) return asSent;
@@ -25,7 +26,7 @@ export async function findByKeyOfPath<Found>(
   const deviation = { name: 'keyEncodedTwice', found: sent, expected } as const;
   if (protocol.notes.refuses(deviation.name))
     throw new GraphError(missing, { explanation: explainDeviations([deviation]) });
-  found.inKey = [deviation];
+  context.keyDeviations = [deviation];
   return second;
 }
 

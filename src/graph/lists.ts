@@ -5,12 +5,12 @@ import type { QueryOptions } from '../odata/query-options.ts';
 import { encodeSkipToken } from '../odata/skip-token.ts';
 import type { PageQuery } from '../store/list-store.ts';
 import type { EntityPage, ListSelection } from '../store/listing.ts';
-import type { ListResult, OperationContext, OperationResult } from './context.ts';
-import { getScope } from './course-activity-access.ts';
-import { getRegistrationId, requireProvider } from './registration.ts';
+import type { ListResult, RequestContext, OperationResult } from './context.ts';
+import { getScope } from './activities.ts';
+import { getRegistrationId, requireProvider } from './providers.ts';
 
 /** GET of a collection: one page. @throws E2, E5, userNotFound */
-export async function listEntities(context: OperationContext): Promise<ListResult> {
+export async function listEntities(context: RequestContext): Promise<ListResult> {
   const { query, store } = context;
   const { selection, collection } = await selectList(context);
   const count = query.count ? await store.lists.count(selection, query.filter) : undefined;
@@ -28,7 +28,7 @@ function pageOf({ filter, orderBy, skipToken, skip, top = PAGE_SIZE }: QueryOpti
 }
 
 /** GET …/$count: a bare number. @throws E2, E5, userNotFound */
-export async function countEntities(context: OperationContext): Promise<OperationResult> {
+export async function countEntities(context: RequestContext): Promise<OperationResult> {
   const { selection } = await selectList(context);
   const count = await context.store.lists.count(selection, context.query.filter);
   if (count === 0) await refuseUnknownProvider(context, selection);
@@ -41,7 +41,7 @@ interface SelectedList {
   readonly collection: string;
 }
 
-async function selectList(context: OperationContext): Promise<SelectedList> {
+async function selectList(context: RequestContext): Promise<SelectedList> {
   const { tenant, operation } = context;
   switch (operation.entity) {
     case 'learningProvider':
@@ -60,7 +60,7 @@ async function selectList(context: OperationContext): Promise<SelectedList> {
   }
 }
 
-async function selectActivities(context: OperationContext): Promise<SelectedList> {
+async function selectActivities(context: RequestContext): Promise<SelectedList> {
   const { tenant, operation } = context;
   const scope = await getScope(context);
   const owner = operation.isPersonal === true ? 'me/' : context.keys['userId'] && `users('${scope.learnerUserId}')/`;
@@ -72,7 +72,7 @@ async function selectActivities(context: OperationContext): Promise<SelectedList
 }
 
 /** Nothing was found: perhaps because there is no such provider. */
-async function refuseUnknownProvider(context: OperationContext, selection: ListSelection): Promise<void> {
+async function refuseUnknownProvider(context: RequestContext, selection: ListSelection): Promise<void> {
   const owner: RegistrationId | undefined = 'registrationId' in selection ? selection.registrationId : undefined;
   if (owner !== undefined) await requireProvider(context, owner);
 }

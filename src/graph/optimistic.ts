@@ -1,7 +1,7 @@
 /** Writes that are judged by what was read before: done only while that version stands, and judged anew when not. */
 import { Unavailable } from '../lib/unavailable.ts';
 import { requireMatch } from '../odata/etag.ts';
-import type { OperationContext } from './context.ts';
+import type { RequestContext } from './context.ts';
 
 /** How often a write is judged anew when what it was judged by changed in between. */
 export const MAX_ATTEMPTS = 5;
@@ -12,13 +12,13 @@ export const MAX_ATTEMPTS = 5;
  * @throws what `find` and `attempt` throw, preconditionFailed, Unavailable after {@link MAX_ATTEMPTS}
  */
 export async function writeJudged<Stored extends { readonly rowVersion: number }, Result>(
-  { request }: OperationContext,
+  { headers }: RequestContext,
   find: () => Promise<Stored>,
   attempt: (stored: Stored) => Promise<Result | undefined>,
 ): Promise<Result> {
   for (let count = 0; count < MAX_ATTEMPTS; count += 1) {
     const stored = await find();
-    requireMatch(request.headers, stored.rowVersion);
+    requireMatch(headers, stored.rowVersion);
     const result = await attempt(stored);
     if (result !== undefined) return result;
   }

@@ -8,9 +8,9 @@ import type { Format } from '../odata/format.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { buildNextLink } from '../odata/next-link.ts';
 import type { WriteOptions } from '../odata/write-entity.ts';
-import type { EntityResult, ListResult, OperationContext, OperationResult } from './context.ts';
+import type { EntityResult, ListResult, RequestContext, OperationResult } from './context.ts';
 
-export function createResponse(context: OperationContext, result: OperationResult): GraphResponse {
+export function createResponse(context: RequestContext, result: OperationResult): GraphResponse {
   switch (result.kind) {
     case 'entity':
       return entityResponse(context, result);
@@ -29,18 +29,18 @@ export function createResponse(context: OperationContext, result: OperationResul
   }
 }
 
-function entityResponse(context: OperationContext, result: EntityResult): GraphResponse {
-  const { operation, request, preferences } = context;
+function entityResponse(context: RequestContext, result: EntityResult): GraphResponse {
+  const { operation, headers: sent, preferences } = context;
   const { rowVersion } = result;
   const headers: Record<string, string> = rowVersion === undefined ? {} : { etag: etagOf(rowVersion) };
-  if (operation.method === 'GET' && rowVersion !== undefined && isKnown(request.headers, rowVersion)) {
+  if (operation.method === 'GET' && rowVersion !== undefined && isKnown(sent, rowVersion)) {
     return { status: 304, headers };
   }
   const { hasBody, status } = outcomeOf(context);
   Object.assign(headers, appliedPreferences(context));
   if (operation.success === 201) headers['location'] = locationOf(context, result);
   if (!hasBody) return { status, headers };
-  const format = readFormat(context.query.format ?? request.headers['accept']);
+  const format = readFormat(context.query.format ?? sent['accept']);
   Object.assign(headers, bodyHeaders(format));
   const spellings = context.query.select?.spellings ?? knownSpellings(result.spellings);
   const body = context.protocol.writers[result.type](result.entity, {
@@ -54,22 +54,21 @@ function entityResponse(context: OperationContext, result: EntityResult): GraphR
 }
 
 /** A client may prefer to have what was updated back, or an upsert answered without it. */
-function outcomeOf({ operation, preferences }: OperationContext): { hasBody: boolean; status: number } {
+function outcomeOf({ operation, preferences }: RequestContext): { hasBody: boolean; status: number } {
   const { success } = operation;
   if (success === 204 && preferences.returns === 'representation') return { hasBody: true, status: 200 };
   if (success === 202 && preferences.returns === 'minimal') return { hasBody: false, status: 202 };
   return { hasBody: success !== 204, status: success };
 }
 
-function listResponse(context: OperationContext, { items, collection, count, skipToken }: ListResult): GraphResponse {
-  const { request, protocol, query, preferences, behaviour } = context;
-  const format = readFormat(query.format ?? request.headers['accept']);
+function listResponse(context: RequestContext, { items, collection, count, skipToken }: ListResult): GraphResponse {
+  const { headers, path, queryText, protocol, query, preferences, behaviour } = context;
+  const format = readFormat(query.format ?? headers['accept']);
   const body: Record<string, unknown> = {};
   const selection = query.select === undefined ? '' : `(${query.select.text})`;
   if (format.level !== 'none') body['@odata.context'] = `${rootOf(context)}/$metadata#${collection}${selection}`;
   if (count !== undefined) body['@odata.count'] = count;
-  if (skipToken !== undefined)
-    body['@odata.nextLink'] = buildNextLink(rootOf(context) + request.path, request.query, skipToken);
+  if (skipToken !== undefined) body['@odata.nextLink'] = buildNextLink(rootOf(context) + path, queryText, skipToken);
   body['value'] = items.map(({ type, entity }) => {
     const options: WriteOptions = {
       level: format.level,
@@ -87,7 +86,7 @@ function bodyHeaders({ contentType }: Format): Record<string, string> {
 }
 
 /** Preferences that this answer honours. */
-function appliedPreferences({ operation, preferences, query }: OperationContext): Record<string, string> {
+function appliedPreferences({ operation, preferences, query }: RequestContext): Record<string, string> {
   const applied: string[] = [];
   const { returns, showsHiddenMembers, maxPageSize } = preferences;
   if (returns === 'representation' && operation.success === 204) applied.push('return=representation');
@@ -103,7 +102,7 @@ function isList(options: readonly string[] | undefined): boolean {
   return options?.includes('top') ?? false;
 }
 
-function entityAnnotations(context: OperationContext, result: EntityResult, { level }: Format): Record<string, string> {
+function entityAnnotations(context: RequestContext, result: EntityResult, { level }: Format): Record<string, string> {
   const { select } = context.query;
   const selection = select === undefined ? '' : `(${select.text})`;
   const suffix = result.isSingleton === true ? selection : `${selection}/$entity`;
@@ -114,14 +113,14 @@ function entityAnnotations(context: OperationContext, result: EntityResult, { le
   return { ...annotations, '@odata.id': location, '@odata.editLink': location, ...etag };
 }
 
-function locationOf(context: OperationContext, { entity, collection, type, isSingleton }: EntityResult): string {
+function locationOf(context: RequestContext, { entity, collection, type, isSingleton }: EntityResult): string {
   if (isSingleton === true) return `${rootOf(context)}/${collection}`;
   const container = type === 'user' ? '' : 'employeeExperience/';
   return `${rootOf(context)}/${container}${collection}('${String(entity['id'])}')`;
 }
 
-function rootOf({ request, protocol }: OperationContext): string {
-  return `${request.origin}/${protocol.schema.version}`;
+function rootOf({ origin, version }: RequestContext): string {
+  return `${origin}/${version}`;
 }
 
 function knownSpellings(sent: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> | undefined {

@@ -2,7 +2,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import type { GraphResponse, RequestIds } from './message.ts';
+import { retryAfter } from './retry-after.ts';
 
 /** The settings that change how errors read. */
 export interface ErrorStyle {
@@ -14,11 +16,11 @@ export interface ErrorStyle {
 }
 
 /**
- * Any thrown value as a response. What is no {@link GraphError} is a fault of the server: the client reads
- * `internalServerError` and nothing else; the value itself goes to the log as `refusal.cause`.
+ * Any thrown value as a response. Whatever is neither a {@link GraphError} nor a failure of the database is a bug: the
+ * client reads `internalServerError` and nothing else; the value itself goes to the log as `refusal.cause`.
  */
 export function errorResponse(thrown: unknown, ids: RequestIds, style: ErrorStyle): GraphResponse {
-  const error = thrown instanceof GraphError ? thrown : new GraphError('internalServerError', { cause: thrown });
+  const error = translate(thrown);
   return {
     status: error.status,
     headers: { 'content-type': 'application/json', ...error.headers },
@@ -32,6 +34,16 @@ export function errorResponse(thrown: unknown, ids: RequestIds, style: ErrorStyl
       explanation: error.explanation,
     },
   };
+}
+
+function translate(thrown: unknown): GraphError {
+  if (thrown instanceof GraphError) return thrown;
+  if (thrown instanceof WriteInDoubt) {
+    return new GraphError('writeInDoubt', { logDetail: thrown.message, cause: thrown });
+  }
+  if (!(thrown instanceof Unavailable)) return new GraphError('internalServerError', { cause: thrown });
+  const { message: logDetail, retryAfterMs } = thrown;
+  return new GraphError('serviceUnavailable', { ...retryAfter(retryAfterMs), logDetail, cause: thrown });
 }
 
 function errorBody(error: GraphError, ids: RequestIds, style: ErrorStyle): unknown {

@@ -1,9 +1,7 @@
-/** One Graph request and its answer as plain data: what HTTP, `$batch` and tests hand to the engine and get back. */
+/** The parts of Graph requests and answers, as plain data. */
 import type { DeviationName } from '../model/deviations.ts';
 import type { ErrorName } from '../model/errors.ts';
 import type { ErrorDetail, Explanation } from '../model/graph-error.ts';
-import type { OperationId } from '../model/operations.ts';
-import type { ApiVersion } from '../model/versions.ts';
 
 /** Bytes as they came (already inflated), or the JSON value of a batch item. */
 export type RequestBody = Uint8Array | { readonly json: unknown };
@@ -14,40 +12,18 @@ export interface RequestIds {
   readonly clientRequestId: string;
 }
 
-export interface GraphRequest extends RequestIds {
-  readonly version: ApiVersion;
-  readonly method: string;
-  /** Path below the version root as sent: not decoded, begins with `/`. */
-  readonly path: string;
-  /** Query as sent, without `?`. */
-  readonly query: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body?: RequestBody | undefined;
-  /** Scheme, host and port under which the client reached the server, without a trailing slash. */
-  readonly origin: string;
-  /** Aborted when the client has gone; made when it is asked for. Absent where nobody would notice. */
-  readonly findSignal?: () => AbortSignal;
-}
-
 export interface GraphResponse {
   readonly status: number;
   /** Those that every answer has, such as Content-Type and Cache-Control, are named in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** A JSON value, a text under a Content-Type that is not JSON, or UTF-8 bytes to send as given; no body when undefined. */
   readonly body?: unknown;
-  /** For logs and metrics; undefined when the path named no operation. */
-  readonly operation?: OperationId | undefined;
   /** What the request was refused for, for who reads along. */
   readonly refusal?: Refusal;
-  /** What was taken that the reference does not have; absent when there is nothing. */
-  readonly deviations?: readonly Deviation[];
   /** How the answer is put on the wire, when not whole and at once. */
   readonly delivery?: Delivery;
   /** Remarks for who reads along; they are not sent. */
   readonly notes?: readonly string[];
-  /** Of a batch: each item with its answer, in the order of the batch. */
-  readonly items?: readonly BatchExchange[];
 }
 
 /** What a request was refused for; the answer shows a part of it. */
@@ -60,12 +36,6 @@ export interface Refusal {
   /** What is wrong with single fields. */
   readonly details?: readonly ErrorDetail[];
   readonly explanation?: Explanation;
-}
-
-export interface BatchExchange {
-  readonly id: string;
-  readonly request: GraphRequest;
-  readonly response: GraphResponse;
 }
 
 /** A spelling or a habit of clients that is taken although the reference has another one. */

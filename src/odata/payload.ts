@@ -1,18 +1,23 @@
 /** Request bodies: bytes and Content-Type -> JSON object. */
 import { GraphError } from '../model/graph-error.ts';
 import { findExcess } from './json-bounds.ts';
-import type { GraphRequest } from './message.ts';
+import type { RequestBody } from './message.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const JSON_MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+interface SentBody {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: RequestBody | undefined;
+}
+
 /**
  * The JSON object that the request carries.
  * @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable
  */
-export function readJsonObject({ headers, body }: Pick<GraphRequest, 'headers' | 'body'>): JsonObject {
+export function readJsonObject({ headers, body }: SentBody): JsonObject {
   const value = body instanceof Uint8Array || body === undefined ? parse(headers['content-type'], body) : body.json;
   if (!isJsonObject(value)) throw new GraphError('payloadUnreadable', { logDetail: 'The body is not an object.' });
   return value;

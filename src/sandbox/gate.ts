@@ -2,7 +2,7 @@
  * Lets requests pass side by side, and what changes everything at once alone: it begins when those on their way have
  * ended, and those that come meanwhile wait for it. So no request sees a part of a restore.
  */
-import type { Around } from '../graph/run-operation.ts';
+import type { Interceptor } from '../graph/context.ts';
 import { ControlError } from './control/route.ts';
 
 export interface Gate {
@@ -66,7 +66,7 @@ export function createGate(maxWaitMs = MAX_WAIT_MS): Gate {
   return { pass, exclusively };
 }
 
-/** Around the engine itself: a batch passes as a whole, its items with it. */
-export function throughGate(gate: Gate): Around {
-  return ({ isItem }, run) => (isItem ? run() : gate.pass(run));
+/** A batch passes as a whole, its items with it. */
+export function throughGate(gate: Gate): Interceptor {
+  return ({ batch }, run) => (batch !== undefined ? run() : gate.pass(run));
 }

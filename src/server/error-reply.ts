@@ -3,9 +3,7 @@ import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
-import { isBroken } from './body.ts';
-import { findUnavailableError } from '../odata/unavailable-error.ts';
-import type { Visit } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { GraphReplier } from './reply.ts';
 
 export interface ErrorReplySettings {
@@ -16,7 +14,7 @@ export interface ErrorReplySettings {
 }
 
 /** Takes what was thrown and answers with it. */
-export type ErrorReplier = (thrown: unknown, visit: Visit) => void;
+export type ErrorReplier = (thrown: unknown, exchange: Exchange) => void;
 
 const SHOWN_URL_LENGTH = 200;
 
@@ -33,22 +31,14 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, ErrorName>> = {
 };
 
 export function createErrorReplier({ style, bodyLimitBytes, replier }: ErrorReplySettings): ErrorReplier {
-  return (thrown, visit) => {
-    const { request, response, target, exchange } = visit;
-    const values = { maximumBytes: bodyLimitBytes, part: target.slice(0, SHOWN_URL_LENGTH) };
-    const error = translate(thrown, values);
-    const answer = errorResponse(error, exchange, style);
-    if (isBroken(request)) response.shouldKeepAlive = false;
-    const isStillSending = error instanceof GraphError && error.row === 'payloadTooLarge' && !request.complete;
-    if (isStillSending) replier.sendAndClose(visit, answer);
-    else replier.send(visit, answer);
+  return (thrown, exchange) => {
+    const values = { maximumBytes: bodyLimitBytes, part: exchange.target.slice(0, SHOWN_URL_LENGTH) };
+    replier.send(exchange, errorResponse(translate(thrown, values), exchange, style));
   };
 }
 
 function translate(thrown: unknown, values: Readonly<Record<string, string | number>>): unknown {
   if (thrown instanceof GraphError || !(thrown instanceof Error)) return thrown;
-  const unavailable = findUnavailableError(thrown);
-  if (unavailable !== undefined) return unavailable;
   const { code, statusCode } = thrown as Error & { code?: unknown; statusCode?: unknown };
   const row = typeof code === 'string' ? FRAMEWORK_ERRORS[code] : undefined;
   if (row !== undefined) return new GraphError(row, { values, cause: thrown });

@@ -1,34 +1,11 @@
-/** One HTTP request and its answer: its ids, and what is learned about it on the way, for the log. */
+/** One HTTP request and its answer, on any route: its ids, and what the log and the journal read of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { AppId, TenantId } from '../lib/ids.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { RequestContext } from '../graph/context.ts';
 import type { TokenError } from '../issuer/token-error.ts';
-import type { OperationId } from '../model/operations.ts';
-import type { GraphResponse, RequestIds } from '../odata/message.ts';
-
-export interface Exchange extends RequestIds {
-  appId: AppId | undefined;
-  tenantId: TenantId | undefined;
-  operation: OperationId | undefined;
-  refusal: GraphResponse['refusal'];
-  /** Of the embedded authority. */
-  tokenRefusal: TokenError | undefined;
-  /** Remarks for the journal, where no answer of the engine has them. */
-  notes: readonly string[] | undefined;
-  /** Body bytes received, as they came. */
-  bytesIn: number;
-  /** Body bytes of the answer. */
-  bytesOut: number;
-}
-
-/** A request on its way, with what it is answered through. */
-export interface Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** The URL as it was sent. */
-  readonly target: string;
-  readonly exchange: Exchange;
-}
+import type { AppId, TenantId } from '../lib/ids.ts';
+import type { Refusal, RequestIds } from '../odata/message.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,19 +15,50 @@ declare module 'fastify' {
 
 const PLAUSIBLE_ID = /^[\x21-\x7e]{1,256}$/;
 
-export function createExchange(requestId: string, { headers }: IncomingMessage): Exchange {
-  return {
-    requestId,
-    clientRequestId: readClientRequestId(headers['client-request-id']) ?? requestId,
-    appId: undefined,
-    tenantId: undefined,
-    operation: undefined,
-    refusal: undefined,
-    tokenRefusal: undefined,
-    notes: undefined,
-    bytesIn: 0,
-    bytesOut: 0,
-  };
+export class Exchange implements RequestIds {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The URL as it was sent. */
+  readonly target: string;
+  readonly requestId: string;
+  /** The caller's own id, or the request id when it sent none. */
+  readonly clientRequestId: string;
+  /** `undefined` on other routes, and for what is refused before. */
+  graph: RequestContext | undefined = undefined;
+  /** As a request to the issuer names them, which proves nothing. */
+  claimedAppId: AppId | undefined = undefined;
+  claimedTenantId: TenantId | undefined = undefined;
+  refusal: Refusal | undefined = undefined;
+  /** Of the issuer. */
+  tokenRefusal: TokenError | undefined = undefined;
+  /** Remarks for the journal. */
+  notes: readonly string[] | undefined = undefined;
+  /** Body bytes received, as they came. */
+  bytesIn = 0;
+  /** Body bytes of the answer. */
+  bytesOut = 0;
+
+  constructor(requestId: string, request: IncomingMessage, response: ServerResponse, target = request.url ?? '') {
+    this.request = request;
+    this.response = response;
+    this.target = target;
+    this.requestId = requestId;
+    const own = request.headers['client-request-id'];
+    this.clientRequestId = typeof own === 'string' && PLAUSIBLE_ID.test(own) ? own : requestId;
+  }
+
+  get appId(): AppId | undefined {
+    return this.#principal?.appId ?? this.claimedAppId;
+  }
+
+  get tenantId(): TenantId | undefined {
+    return this.#principal?.tenantId ?? this.claimedTenantId;
+  }
+
+  /** Of a Graph request, once it is authenticated. */
+  get #principal(): Principal | undefined {
+    return this.graph?.principal;
+  }
 }
 
 /** Headers that every answer carries, whatever becomes of the request, names and values in turn. Node adds Date. */
@@ -58,7 +66,7 @@ export function exchangeHeaders({ requestId, clientRequestId }: RequestIds, diag
   return ['request-id', requestId, 'client-request-id', clientRequestId, 'x-ms-ags-diagnostic', diagnostic];
 }
 
-/** Tells the request log of a fault that a route of another shape has answered with status 500. */
+/** Reports to the request log that a route has failed and answered with status 500. */
 export function recordFault(request: FastifyRequest, cause: unknown): void {
   request.exchange.refusal = { row: 'internalServerError', cause };
 }
@@ -67,8 +75,4 @@ export function recordFault(request: FastifyRequest, cause: unknown): void {
 export function describeInstance(instanceId: string): string {
   const ServerInfo = { DataCenter: 'Vivarium', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: instanceId };
   return JSON.stringify({ ServerInfo });
-}
-
-function readClientRequestId(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' && PLAUSIBLE_ID.test(value) ? value : undefined;
 }

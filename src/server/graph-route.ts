@@ -1,48 +1,43 @@
-/** `/{version}/...`: one HTTP request to one Graph request, and its answer back. */
+/**
+ * `/{version}/...`: HTTP requests to Graph requests, and their answers back.
+ *
+ * Requests that arrive in one turn of the event loop run one after another, in one loop at its end: run between two trips
+ * through the network stack, each would find its code cold, which costs half of a request.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticator } from '../auth/authenticate.ts';
+import { RequestContext } from '../graph/context.ts';
+import type { Services } from '../graph/context.ts';
+import { runPipeline } from '../graph/pipeline.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
-import type { Documents } from '../odata/documents.ts';
-import type { GraphRequest, GraphResponse } from '../odata/message.ts';
+import type { GraphResponse } from '../odata/message.ts';
 import { retryAfter } from '../odata/retry-after.ts';
-import type { GraphEngine } from '../graph/run-operation.ts';
 import { readBody } from './body.ts';
 import { createSignalFinder } from './client-signal.ts';
 import { isPreflight } from './cors.ts';
 import type { ErrorReplier } from './error-reply.ts';
-import type { Visit } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { OriginResolver } from './origin.ts';
 import type { GraphReplier } from './reply.ts';
 import type { RunningWork } from './running-work.ts';
-import type { Throttle } from './throttle.ts';
 
 export interface GraphRouteOptions {
-  readonly authenticator: Authenticator;
-  readonly throttle: Throttle | undefined;
-  readonly engine: GraphEngine;
-  readonly documents: Documents | undefined;
+  readonly services: Services;
   readonly originOf: OriginResolver;
   readonly bodyLimitBytes: number;
   readonly running: RunningWork;
   readonly isStopping: () => boolean;
-  /** Takes notice of a request. */
-  begin(request: IncomingMessage, response: ServerResponse): Visit;
+  /** Begins to log and record a request. */
+  begin(request: IncomingMessage, response: ServerResponse): Exchange;
   readonly replier: GraphReplier;
   readonly replyWithError: ErrorReplier;
 }
 
-/** A request target, split as sent. */
-interface GraphTarget {
-  readonly version: ApiVersion;
-  readonly path: string;
-  readonly query: string;
-}
-
-const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT']);
 const SHOWN_SEGMENT_LENGTH = 100;
 const STOP_RETRY_MS = 60_000;
+/** Requests run before the event loop sees to the network again. */
+const MAX_PER_TURN = 256;
 
 /** For a URL that no route has. */
 export function versionInvalid(target: string): GraphError {
@@ -59,78 +54,93 @@ export function stoppingRefusal(): GraphError {
 /** Answers the request, unless its URL is none of Graph's: then it gives `false`. */
 export type GraphRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+interface Arrival {
+  readonly exchange: Exchange;
+  readonly target: GraphTarget;
+}
+
 /**
  * Stands before the framework's router, which would decode the path and refuse what it cannot decode, while Graph keys are
  * needed as they were sent; and which looks at Content-Type by rules of its own.
  */
 export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
+  const arrived: Arrival[] = [];
+  const runTurn = (): void => {
+    const turn = arrived.splice(0, MAX_PER_TURN);
+    if (arrived.length > 0) setImmediate(runTurn);
+    for (const { exchange, target } of turn) answer(options, exchange, target);
+  };
   return (request, response) => {
     const target = findGraphTarget(request.url ?? '');
     if (target === undefined) return false;
-    const visit = options.begin(request, response);
-    // What cannot even be refused is a fault of ours: its client is left without an answer, the others are not.
-    answer(options, target, visit).catch((cause: unknown) => {
-      visit.exchange.refusal = { row: 'internalServerError', cause };
-      response.destroy();
-    });
+    options.running.begin();
+    if (arrived.length === 0) setImmediate(runTurn);
+    arrived.push({ exchange: options.begin(request, response), target });
     return true;
   };
 }
 
-async function answer(options: GraphRouteOptions, target: GraphTarget, visit: Visit): Promise<void> {
-  options.running.begin();
-  try {
-    if (options.isStopping()) throw stoppingRefusal();
-    if (isPreflight(visit.request)) options.replier.sendPreflight(visit);
-    else options.replier.send(visit, await run(options, target, visit));
-  } catch (thrown) {
-    options.replyWithError(thrown, visit);
-  } finally {
-    options.running.end();
-  }
+/** If even the error reply fails, drop this connection; other requests are unaffected. */
+function answer(options: GraphRouteOptions, exchange: Exchange, target: GraphTarget): void {
+  const { replier, replyWithError, running } = options;
+  const finish = (reply: () => void): void => {
+    try {
+      reply();
+    } catch (cause) {
+      exchange.refusal = { row: 'internalServerError', cause };
+      exchange.response.destroy();
+    } finally {
+      running.end();
+    }
+  };
+  if (options.isStopping()) return finish(() => replyWithError(stoppingRefusal(), exchange));
+  if (isPreflight(exchange.request)) return finish(() => replier.sendPreflight(exchange));
+  const send = (response: GraphResponse): void =>
+    finish(() => {
+      try {
+        replier.send(exchange, response);
+      } catch (thrown) {
+        replyWithError(thrown, exchange);
+      }
+    });
+  const context = createContext(options, exchange, target);
+  exchange.graph = context;
+  const response = runPipeline(context);
+  if (response instanceof Promise) void response.then(send);
+  else send(response);
 }
 
-/** The way of a Graph request: who, how often, what, answer. The body of a caller without permission is not read. */
-async function run(
-  options: GraphRouteOptions,
-  { version, path, query }: GraphTarget,
-  { request, response, exchange }: Visit,
-): Promise<GraphResponse> {
-  const { method = '', headers } = request;
-  const origin = options.originOf(request);
-  const document = options.documents?.find(version, path, origin);
-  if (document !== undefined) return readOnly(document, method);
-
-  const caller = await options.authenticator.authenticate(headers.authorization);
-  exchange.appId = caller.principal.appId;
-  exchange.tenantId = caller.principal.tenantId;
-  if (options.throttle !== undefined) await options.throttle.count(caller.principal);
-
-  const hasBody = METHODS_WITH_BODY.has(method) && options.engine.takesBody({ version, method, path }, caller);
-  const body = hasBody ? await readBody(request, response, options.bodyLimitBytes) : undefined;
-  exchange.bytesIn = body?.receivedBytes ?? 0;
-
-  const graphRequest: GraphRequest = {
-    requestId: exchange.requestId,
-    clientRequestId: exchange.clientRequestId,
+function createContext(
+  { services, originOf, bodyLimitBytes }: GraphRouteOptions,
+  exchange: Exchange,
+  { version, path, queryText }: GraphTarget,
+): RequestContext {
+  const { request, response, requestId, clientRequestId } = exchange;
+  const { method = '' } = request;
+  return new RequestContext(services, {
+    requestId,
+    clientRequestId,
     version,
-    // HEAD is GET whose body stays here.
     method: method === 'HEAD' ? 'GET' : method,
     path,
-    query,
-    // Only Set-Cookie is ever a list, and it is no request header.
-    headers: headers as Readonly<Record<string, string | undefined>>,
-    body: body?.bytes,
-    origin,
+    queryText,
+    // Only Set-Cookie is ever a list, and requests have none.
+    headers: request.headers as Readonly<Record<string, string | undefined>>,
+    origin: originOf(request),
+    receiveBody: async () => {
+      const { bytes, receivedBytes } = await readBody(request, response, bodyLimitBytes);
+      exchange.bytesIn = receivedBytes;
+      return bytes;
+    },
     findSignal: createSignalFinder(response),
-  };
-  return options.engine.run(graphRequest, caller);
+  });
 }
 
-/** Documents need no token and take no changes. */
-function readOnly(document: GraphResponse, method: string): GraphResponse {
-  if (method === 'GET' || method === 'HEAD') return document;
-  throw new GraphError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } });
+/** A request target, split as sent. */
+interface GraphTarget {
+  readonly version: ApiVersion;
+  readonly path: string;
+  readonly queryText: string;
 }
 
 function findGraphTarget(target: string): GraphTarget | undefined {
@@ -143,7 +153,7 @@ function findGraphTarget(target: string): GraphTarget | undefined {
   return {
     version,
     path: pathEnd === end ? '/' : target.slice(end, pathEnd),
-    query: mark === -1 ? '' : target.slice(mark + 1),
+    queryText: mark === -1 ? '' : target.slice(mark + 1),
   };
 }
 

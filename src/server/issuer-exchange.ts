@@ -6,7 +6,7 @@ import type { Authority } from '../issuer/authority.ts';
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
 import type { TokenErrorBody } from '../issuer/token-error.ts';
-import type { AroundToken } from '../sandbox/faults/token-call.ts';
+import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
 import { ENTRA_PATHS } from '../model/entra-versions.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
 
@@ -23,7 +23,7 @@ export interface IssuerRoutesOptions {
   /** Whether who asks is looked up for who reads along. */
   readonly notesClients?: boolean;
   /** Runs token requests; it may answer in their place, and change the answer. */
-  readonly aroundToken?: AroundToken | undefined;
+  readonly tokenInterceptor?: TokenInterceptor | undefined;
   /** Told of everything that is answered with status 500. */
   reportFault(fault: unknown, request: FastifyRequest): void;
 }

@@ -90,7 +90,7 @@ function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): voi
   const { authority } = options;
   for (const version of ENTRA_VERSIONS) {
     addFormRoute(app, oauthPath(version, 'token'), {
-      passesGate: options.aroundToken !== undefined,
+      passesGate: options.tokenInterceptor !== undefined,
       answer: (request, reply) =>
         answerTokenRequest(options, { request, reply }, async () =>
           issueToken(authority, {

@@ -9,9 +9,9 @@ export async function noteClient({ authority }: IssuerRoutesOptions, request: Te
   const { exchange, params, body, headers } = request;
   const tenant =
     params.segment === undefined ? undefined : await authority.directory.findTenant(params.segment.toLowerCase());
-  exchange.tenantId = tenant?.id;
+  exchange.claimedTenantId = tenant?.id;
   const clientId = findParameter(body) ?? findParameter(queryOf(request)) ?? findBasicUser(headers.authorization);
-  exchange.appId = findGuid<AppId>(clientId ?? '');
+  exchange.claimedAppId = findGuid<AppId>(clientId ?? '');
 }
 
 function findParameter(text: unknown): string | undefined {

@@ -1,7 +1,7 @@
 /** Copies what passes on the wire for the journal of a sandbox, without changing it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyCopy, DeliveryOutcome, Recorder, WireExchange } from '../sandbox/journal/recorder.ts';
-import type { Visit } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { OriginResolver } from './origin.ts';
 
 declare module 'fastify' {
@@ -20,12 +20,12 @@ export interface RecordingOptions {
 }
 
 /** Records one exchange from here on. Call it when the request begins, before anyone has read of its body. */
-export function recordExchange({ recorder, originOf, kind }: RecordingOptions, visit: Visit): void {
+export function recordExchange({ recorder, originOf, kind }: RecordingOptions, exchange: Exchange): void {
   if (kind === 'nothing') return;
-  const { request, response, exchange } = visit;
+  const { request, response } = exchange;
   const wire = { received: new Copy(recorder.bodyCapBytes), sent: new Copy(recorder.bodyCapBytes) };
   const origin = originOf(request);
-  const look = (): WireExchange => ({ ...describe(visit, wire), kind, origin });
+  const look = (): WireExchange => ({ ...describe(exchange, wire), kind, origin });
   const recording = recorder.begin(exchange.requestId, look);
   copyReceived(request, wire.received);
   copySent(response, wire.sent, () => recording.enter());
@@ -85,10 +85,12 @@ function copyChunk([chunk, encoding]: readonly unknown[], copy: Copy): void {
 }
 
 function describe(
-  { request, response, target, exchange }: Visit,
+  exchange: Exchange,
   { received, sent }: { readonly received: Copy; readonly sent: Copy },
 ): Omit<WireExchange, 'kind' | 'origin'> {
-  const { requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal, notes } = exchange;
+  const { request, response, target, graph } = exchange;
+  const { requestId, clientRequestId, appId, tenantId, refusal, tokenRefusal, notes } = exchange;
+  const operation = graph?.match?.operation.id;
   const body = response.req.method === 'HEAD' ? new Copy(0) : sent;
   return {
     ...{ requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal, notes },

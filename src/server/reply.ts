@@ -1,19 +1,18 @@
 /** Puts a Graph answer on the wire. It is written to Node's response itself: a framework between cost as much again. */
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphResponse } from '../odata/message.ts';
+import { isBroken } from './body.ts';
 import { sendBroken } from './broken-delivery.ts';
 import type { WrittenAnswer } from './broken-delivery.ts';
 import { preflightHeaders } from './cors.ts';
 import { endWithTurn } from './end-with-turn.ts';
 import { exchangeHeaders } from './exchange.ts';
-import type { Visit } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 export interface GraphReplier {
   /** Sends the answer; without a body, it goes without Content-Type too. To HEAD Node sends the headers only. */
-  send(visit: Visit, answer: GraphResponse): void;
-  /** Sends an answer while the client is still sending its body, and closes the connection. */
-  sendAndClose(visit: Visit, answer: GraphResponse): void;
-  sendPreflight(visit: Visit): void;
+  send(exchange: Exchange, answer: GraphResponse): void;
+  sendPreflight(exchange: Exchange): void;
 }
 
 /** Headers of every Graph answer unless it gives its own. */
@@ -35,29 +34,36 @@ export const LINGER_MS = 2_000;
 
 /** @param diagnostic the value of x-ms-ags-diagnostic */
 export function createGraphReplier(diagnostic: string): GraphReplier {
-  const write = ({ exchange }: Visit, answer: GraphResponse): WrittenAnswer => {
-    exchange.operation = answer.operation;
+  const write = (exchange: Exchange, answer: GraphResponse): WrittenAnswer => {
     exchange.refusal = answer.refusal;
     const headers = exchangeHeaders(exchange, diagnostic);
     addHeaders(headers, answer);
     return { status: answer.status, headers, text: writeBody(answer) };
   };
   return {
-    send: (visit, answer) => {
-      const written = write(visit, answer);
-      if (answer.delivery !== undefined) sendBroken(visit.response, written, answer.delivery);
-      else sendWritten(visit, written);
+    send: (exchange, answer) => {
+      const { request, response } = exchange;
+      const written = write(exchange, answer);
+      if (isBroken(request)) response.shouldKeepAlive = false;
+      if (answer.delivery !== undefined) sendBroken(response, written, answer.delivery);
+      else if (isStillSending(request, answer)) closeAfter(response, written);
+      else sendWritten(exchange, written);
     },
-    sendAndClose: (visit, answer) => closeAfter(visit.response, write(visit, answer)),
-    sendPreflight: (visit) => {
-      const own = listHeaders(preflightHeaders(visit.request.headers));
-      const headers = [...exchangeHeaders(visit.exchange, diagnostic), ...own];
-      sendWritten(visit, { status: 204, headers, text: undefined });
+    sendPreflight: (exchange) => {
+      const own = listHeaders(preflightHeaders(exchange.request.headers));
+      const headers = [...exchangeHeaders(exchange, diagnostic), ...own];
+      sendWritten(exchange, { status: 204, headers, text: undefined });
     },
   };
 }
 
-function sendWritten({ response, exchange }: Visit, { status, headers, text }: WrittenAnswer): void {
+/** Whether the client sends a body that is too large to be read to its end. */
+function isStillSending({ complete }: IncomingMessage, { refusal }: GraphResponse): boolean {
+  return refusal?.row === 'payloadTooLarge' && !complete;
+}
+
+function sendWritten(exchange: Exchange, { status, headers, text }: WrittenAnswer): void {
+  const { response } = exchange;
   // Answers with these have no length by definition.
   const hasLength = text !== undefined || (status !== 204 && status !== 304);
   exchange.bytesOut = text === undefined ? 0 : Buffer.byteLength(text);

@@ -1,7 +1,7 @@
 /** One event a request, when its connection is done with it. */
 import { monotonicMs } from '../lib/clock.ts';
 import type { Events, RequestFields } from '../telemetry/events.ts';
-import type { Visit } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Its cause is not the request's, and is reported by the part that has it. */
 const UNAVAILABLE = 503;
@@ -12,24 +12,25 @@ const MAIL_SIGN = /@|%(?:25)*40/;
 const MAIL_IN_PATH = /[^/()'=]*(?:@|%(?:25)*40)[^/()'=]*/g;
 
 /** Reports the request when its answer has left, or its client. Call it when the request begins. */
-export function reportWhenClosed(events: Events, visit: Visit): void {
+export function reportWhenClosed(events: Events, exchange: Exchange): void {
   const startedAt = monotonicMs();
-  visit.response.on('close', () => {
-    const fields = describeVisit(visit, monotonicMs() - startedAt);
-    const cause = visit.exchange.refusal?.cause;
+  exchange.response.on('close', () => {
+    const fields = describeExchange(exchange, monotonicMs() - startedAt);
+    const cause = exchange.refusal?.cause;
     const isFault = fields.status !== undefined && fields.status >= 500 && fields.status !== UNAVAILABLE;
     if (cause !== undefined && isFault) events.requestFailed(fields, cause);
     else events.requestFinished(fields);
   });
 }
 
-function describeVisit({ request, response, target, exchange }: Visit, durationMs: number): RequestFields {
+function describeExchange(exchange: Exchange, durationMs: number): RequestFields {
+  const { request, response, target, graph } = exchange;
   return {
     requestId: exchange.requestId,
     clientRequestId: exchange.clientRequestId,
     method: request.method ?? '',
     path: shownPath(target),
-    operation: exchange.operation,
+    operation: graph?.match?.operation.id,
     status: response.headersSent ? response.statusCode : undefined,
     durationMs: Math.round(durationMs * 1000) / 1000,
     refusal: exchange.refusal?.row,

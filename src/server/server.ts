@@ -4,13 +4,10 @@ import { METHODS } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Authenticator } from '../auth/authenticate.ts';
 import { CONTROL_ROOT } from '../lib/control-root.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { API_VERSIONS } from '../model/versions.ts';
-import type { Documents } from '../odata/documents.ts';
-import type { ErrorStyle } from '../odata/error-body.ts';
-import type { GraphEngine } from '../graph/run-operation.ts';
+import type { Services } from '../graph/context.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
 import { continueBody } from './body.ts';
@@ -19,8 +16,7 @@ import { rewriteControlUrl } from './control-route.ts';
 import { createErrorReplier } from './error-reply.ts';
 import type { ErrorReplier } from './error-reply.ts';
 import { datedResponses } from './dated-response.ts';
-import { createExchange, describeInstance, exchangeHeaders } from './exchange.ts';
-import type { Visit } from './exchange.ts';
+import { describeInstance, Exchange, exchangeHeaders } from './exchange.ts';
 import { createGraphRoute, stoppingRefusal, versionInvalid } from './graph-route.ts';
 import { addHealthRoutes } from './health-route.ts';
 import type { ReadinessCheck } from './health-route.ts';
@@ -34,7 +30,6 @@ import { createGraphReplier } from './reply.ts';
 import { reportWhenClosed } from './request-log.ts';
 import { RunningWork } from './running-work.ts';
 import type { ServerWork } from './running-work.ts';
-import type { Throttle } from './throttle.ts';
 
 interface HttpLimits extends ConnectionLimits {
   /** A request body, as received and inflated. */
@@ -62,21 +57,15 @@ export interface HttpServerOptions {
   /** Loopback unless given. */
   readonly httpHost?: string;
   readonly limits?: Partial<HttpLimits>;
-  /** Undefined: any number of requests. */
-  readonly throttle: Throttle | undefined;
   readonly origin: OriginSettings;
-  /** Its clock dates every answer. */
-  readonly errorStyle: ErrorStyle;
   readonly ids: Pick<IdSource, 'newId'>;
   /** Names this process in x-ms-ags-diagnostic. */
   readonly instanceId: string;
   /** Of this start, for the health routes. */
   readonly instance: string;
   readonly events: Events;
-  readonly authenticator: Authenticator;
-  readonly engine: GraphEngine;
-  /** Answers about the API itself. */
-  readonly documents?: Documents;
+  /** The clock of its error style dates every answer. */
+  readonly services: Services;
   readonly readiness: ReadinessCheck;
   /** Reads along with every exchange. */
   readonly recorder?: Recorder | undefined;
@@ -103,25 +92,24 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const stopping = new AbortController();
   let stopped: Promise<void> | undefined;
   let isListening = false;
-  const { errorStyle: style, events, recorder } = options;
+  const { events, recorder } = options;
+  const { errorStyle: style } = options.services;
   const originOf = createOriginResolver(options.origin);
-  const begin = createVisitBeginner(options, originOf);
+  const begin = createBeginner(options, originOf);
   const replier = createGraphReplier(diagnostic);
   const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
   const app = createApp(options, { diagnostic, limits, begin, replyWithError, running, stopping: stopping.signal });
   const answerGraph = createGraphRoute({
-    ...options,
-    documents: options.documents,
+    services: options.services,
     originOf,
     bodyLimitBytes: limits.bodyBytes,
     running,
     isStopping: () => stopping.signal.aborted,
     begin: (request, response) => {
       if (stopping.signal.aborted) response.shouldKeepAlive = false;
-      const exchange = createExchange(options.ids.newId('request'), request);
-      const visit = { request, response, target: request.url ?? '', exchange };
-      begin(visit, 'graph');
-      return visit;
+      const exchange = new Exchange(options.ids.newId('request'), request, response);
+      begin(exchange, 'graph');
+      return exchange;
     },
     replier,
     replyWithError,
@@ -164,32 +152,33 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 interface AppParts extends ServerWork {
   readonly diagnostic: string;
   readonly limits: HttpLimits;
-  readonly begin: VisitBeginner;
+  readonly begin: Beginner;
   readonly replyWithError: ErrorReplier;
 }
 
-/** Whoever reads along is told of the visit. */
-type VisitBeginner = (visit: Visit, kind: RecordedAs) => void;
+/** Starts to record and log an exchange. */
+type Beginner = (exchange: Exchange, kind: RecordedAs) => void;
 
-function createVisitBeginner({ events, recorder }: HttpServerOptions, originOf: OriginResolver): VisitBeginner {
-  return (visit, kind) => {
-    if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, visit);
-    if (events.isEnabled) reportWhenClosed(events, visit);
+function createBeginner({ events, recorder }: HttpServerOptions, originOf: OriginResolver): Beginner {
+  return (exchange, kind) => {
+    if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, exchange);
+    if (events.isEnabled) reportWhenClosed(events, exchange);
   };
 }
 
 function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance {
   const { diagnostic, limits } = parts;
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
-    const exchange = createExchange(request.id, request.raw);
+    const exchange = new Exchange(request.id, request.raw, reply.raw, request.originalUrl);
     request.exchange = exchange;
     const headers = exchangeHeaders(exchange, diagnostic);
     for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1]);
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
-    parts.begin(visitOf(request, reply), request.routeOptions?.config?.recordedAs ?? 'graph');
+    parts.begin(exchange, request.routeOptions?.config?.recordedAs ?? 'graph');
   };
   const replyWithError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    parts.replyWithError(error, visitOf(request, reply.hijack()));
+    reply.hijack();
+    parts.replyWithError(error, request.exchange);
   };
   const app = fastify({
     logger: false,
@@ -227,13 +216,6 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   }));
   app.register(async (scope) => addWorkingRoutes(scope, options, parts));
   return app;
-}
-
-function visitOf(
-  { raw: request, originalUrl: target, exchange }: FastifyRequest,
-  { raw: response }: FastifyReply,
-): Visit {
-  return { request, response, target, exchange };
 }
 
 /** Routes that do something, and so are refused while the server is stopping. */

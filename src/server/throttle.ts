@@ -16,7 +16,7 @@ export interface Throttle {
    *
    * @throws tooManyRequests when the minute's requests are spent.
    */
-  count(principal: Principal): Promise<void>;
+  count(principal: Principal): void;
 }
 
 /** A throttle that shares its limit with those of other servers: they tell each other what they have admitted. */
@@ -46,7 +46,7 @@ export function createThrottle(requestsPerMinute: number, clock: Clock): SharedT
     return begun;
   };
   return {
-    async count({ tenantId, appId }) {
+    count({ tenantId, appId }) {
       const sender = `${tenantId}/${appId}`;
       const now = clock.now();
       const minute = minuteOf(sender, now);

@@ -24,7 +24,7 @@ export async function answerTokenRequest(
   { request, reply }: TokenExchange,
   issue: () => Promise<object>,
 ): Promise<object> {
-  if (options.aroundToken === undefined) return issue();
+  if (options.tokenInterceptor === undefined) return issue();
   const run = async (): Promise<GraphResponse> => {
     try {
       return { status: 200, headers: {}, body: await issue() };
@@ -32,7 +32,7 @@ export async function answerTokenRequest(
       return refuse(options, toTokenError(options, thrown as FastifyError, request), request);
     }
   };
-  const answer = await options.aroundToken(describeCall(options, { request, reply }), run);
+  const answer = await options.tokenInterceptor(describeCall(options, { request, reply }), run);
   const { status, headers, body, delivery, notes } = answer;
   request.exchange.notes = notes;
   reply.code(status).headers({ 'content-type': JSON_TYPE, ...headers });

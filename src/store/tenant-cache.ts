@@ -8,7 +8,8 @@ import type { DirectoryStore } from './directory-store.ts';
 const MAX_TENANTS = 10_000;
 
 export interface TenantCache {
-  find(id: TenantId): Promise<Tenant | undefined>;
+  /** At once for one that is remembered. */
+  find(id: TenantId): Tenant | Promise<Tenant | undefined>;
   /** For whoever has changed tenants and wants it to be seen at once. */
   forget(): void;
 }
@@ -17,16 +18,15 @@ export interface TenantCache {
 export function createTenantCache(directory: DirectoryStore, ttlMs: number): TenantCache {
   const known = new LRUCache<TenantId, Tenant>({ max: MAX_TENANTS, ttl: ttlMs });
   let forgotten = 0;
+  const load = async (id: TenantId): Promise<Tenant | undefined> => {
+    const before = forgotten;
+    const tenant = await directory.findTenant(id);
+    // What was read before all was forgotten may be what it was forgotten for.
+    if (tenant !== undefined && before === forgotten) known.set(id, tenant);
+    return tenant;
+  };
   return {
-    find: async (id) => {
-      const remembered = known.get(id);
-      if (remembered !== undefined) return remembered;
-      const before = forgotten;
-      const tenant = await directory.findTenant(id);
-      // What was read before all was forgotten may be what it was forgotten for.
-      if (tenant !== undefined && before === forgotten) known.set(id, tenant);
-      return tenant;
-    },
+    find: (id) => known.get(id) ?? load(id),
     forget: () => {
       forgotten += 1;
       known.clear();

@@ -16,6 +16,7 @@ import { writer } from './callers.ts';
 import { P1_ACTIVITIES } from './setup.ts';
 import { SLOW_ROWS, WIRE_ROWS } from './wire.ts';
 import type { WireRow } from './wire.ts';
+import { answeringServices } from '../support/answering-services.ts';
 
 function expectRefusal({ status, headers, body }: WireAnswer, { refusal }: WireRow): void {
   expect({ status, type: headers['content-type'] }).toEqual({ status: refusal.status, type: 'application/json' });
@@ -65,15 +66,15 @@ describe('on a server that waits only for a moment', () => {
       host: '127.0.0.1',
       port: 0,
       limits: { headersMs: 50, requestMs: 50 },
-      throttle: undefined,
       origin: { isProxyTrusted: false },
-      errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
       ids: systemIds(systemClock),
       instanceId: 'impatient',
       instance: 'test',
       events: createEvents(createLogger({ level: 'silent', isTerminal: false, hasColour: false })),
-      authenticator: { authenticate: notReached },
-      engine: { run: notReached, takesBody: () => true },
+      services: answeringServices(notReached, {
+        authenticator: { authenticate: notReached },
+        errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
+      }),
       readiness: notReached,
     });
     origin = (await server.listen())[0]?.origin ?? '';

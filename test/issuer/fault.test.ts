@@ -4,7 +4,7 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { systemClock } from '../../src/lib/clock.ts';
-import { createExchange } from '../../src/server/exchange.ts';
+import { Exchange } from '../../src/server/exchange.ts';
 import { registerIssuerRoutes } from '../../src/server/issuer-route.ts';
 import type { Authority } from '../../src/issuer/authority.ts';
 
@@ -20,8 +20,8 @@ const authority = {
 
 beforeAll(async () => {
   app.decorateRequest('exchange');
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.exchange = createExchange(request.id, request.raw);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.exchange = new Exchange(request.id, request.raw, reply.raw);
     done();
   });
   await app.register(registerIssuerRoutes, {

@@ -1,18 +1,18 @@
 /** The engine on a real database without sockets around it; callers are as the authenticator would make them. */
 import { randomUUID } from 'node:crypto';
 
-import type { Caller } from '../../src/auth/authenticate.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { getGuid } from '../../src/lib/ids.ts';
 import type { ActivityGuid, AppId, UserId } from '../../src/lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
 import type { Tenant } from '../../src/model/directory.ts';
-import { V1 } from '../../src/model/versions.ts';
+import { BETA, V1 } from '../../src/model/versions.ts';
 import type { ApiVersion } from '../../src/model/versions.ts';
 import { createProtocol } from '../../src/odata/protocol.ts';
-import { createEngine } from '../../src/graph/run-operation.ts';
-import type { GraphEngine } from '../../src/graph/run-operation.ts';
+import { RequestContext } from '../../src/graph/context.ts';
+import type { Services } from '../../src/graph/context.ts';
+import { runPipeline } from '../../src/graph/pipeline.ts';
 import { applySeed } from '../../src/seed/apply-seed.ts';
 import { readSeed } from '../../src/seed/read-seed.ts';
 import { createCredentialsStore } from '../../src/store/credentials-store.ts';
@@ -47,9 +47,9 @@ export class SeededEngines implements AsyncDisposable {
   async #fillDatabase(): Promise<readonly Real[]> {
     const connection = await this.#open.use(this.#store.create()).open();
     await seedTenants(connection);
-    const engine = createEngineOn(connection);
+    const services = createServices(connection);
     const tenants = await createDirectoryStore(connection).listTenants();
-    return tenants.map((tenant) => ({ origin: ORIGIN, send: (sent) => send(engine, tenant, sent) }));
+    return tenants.map((tenant) => ({ origin: ORIGIN, send: (sent) => send(services, tenant, sent) }));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -70,49 +70,57 @@ async function seedTenants(connection: SqlConnection): Promise<void> {
   });
 }
 
-function createEngineOn(connection: SqlConnection): GraphEngine {
+/** The tests' own callers: each is named by its request. */
+function createServices(connection: SqlConnection): Omit<Services, 'authenticator'> {
   let activities = 0;
-  return createEngine({
-    parts: {
-      store: createLearningStore(connection),
-      behaviour: DEFAULT_BEHAVIOUR,
-      newId: randomUUID,
-      newActivityGuid: () => {
-        activities += 1;
-        return getGuid<ActivityGuid>(`ffffffff-0000-7000-8000-${String(activities).padStart(12, '0')}`);
-      },
+  return {
+    store: createLearningStore(connection),
+    behaviour: DEFAULT_BEHAVIOUR,
+    newId: randomUUID,
+    newActivityGuid: () => {
+      activities += 1;
+      return getGuid<ActivityGuid>(`ffffffff-0000-7000-8000-${String(activities).padStart(12, '0')}`);
     },
-    style: { clock: systemClock, forbiddenCode: 'Forbidden' },
-    admitItem: async () => {},
-  });
+    protocols: { [V1]: createProtocol(V1, DEFAULT_BEHAVIOUR), [BETA]: createProtocol(BETA, DEFAULT_BEHAVIOUR) },
+    documents: undefined,
+    admit: () => undefined,
+    errorStyle: { clock: systemClock, forbiddenCode: 'Forbidden' },
+    interceptor: undefined,
+  };
 }
 
-async function send(engine: GraphEngine, tenant: Tenant, { caller, method, path, headers, json }: Sent) {
-  const [whole = '', query = ''] = path.split('?');
+async function send(
+  services: Omit<Services, 'authenticator'>,
+  tenant: Tenant,
+  { caller, method, path, headers, json }: Sent,
+) {
+  const [whole = '', queryText = ''] = path.split('?');
   const [, version = '', ...rest] = whole.split('/');
-  const request = {
-    requestId: randomUUID(),
-    clientRequestId: randomUUID(),
-    version: version as ApiVersion,
-    method,
-    path: `/${rest.join('/')}`,
-    query,
-    headers: { ...headers, ...(json !== undefined && { 'content-type': 'application/json' }) },
-    body: json === undefined ? undefined : Buffer.from(JSON.stringify(json)),
-    origin: ORIGIN,
-  };
-  const response = await engine.run(request, callerOf(caller, tenant));
+  const authenticator = { authenticate: () => ({ principal: principalOf(caller, tenant), tenant }) };
+  const context = new RequestContext(
+    { ...services, authenticator },
+    {
+      requestId: randomUUID(),
+      clientRequestId: randomUUID(),
+      version: version as ApiVersion,
+      method,
+      path: `/${rest.join('/')}`,
+      queryText,
+      headers: { ...headers, ...(json !== undefined && { 'content-type': 'application/json' }) },
+      ...(json !== undefined && { body: Buffer.from(JSON.stringify(json)) }),
+      origin: ORIGIN,
+    },
+  );
+  const response = await runPipeline(context);
   const body: unknown = response.body === undefined ? undefined : JSON.parse(JSON.stringify(response.body));
   return { status: response.status, headers: response.headers, body };
 }
 
-function callerOf(name: CallerName, tenant: Tenant): Caller {
+function principalOf(name: CallerName, tenant: Tenant): Principal {
   const appId = getGuid<AppId>('6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a11');
   const common = { tenantId: tenant.id, appId, permissions: new Set(ROLES[name]) };
   const user = USERS[name];
-  const principal: Principal =
-    user === undefined
-      ? { kind: 'application', ...common }
-      : { kind: 'delegated', ...common, userId: getGuid<UserId>(user) };
-  return { principal, tenant };
+  return user === undefined
+    ? { kind: 'application', ...common }
+    : { kind: 'delegated', ...common, userId: getGuid<UserId>(user) };
 }

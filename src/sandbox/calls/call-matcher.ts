@@ -1,24 +1,24 @@
 /** Whether a call is one of those that a rule is about. */
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import type { CallMatch } from './call-match.ts';
 import type { CallerIds } from './call-names.ts';
 import { valuesOf } from './one-or-more.ts';
 
-export type CallMatcher = (call: EngineCall) => boolean;
+export type CallMatcher = (call: RequestContext) => boolean;
 
 /** Built once a rule; looks at what is cheapest to compare first. */
 export function createCallMatcher(match: CallMatch, ids: CallerIds): CallMatcher {
   const methods = valuesOf(match.method)?.map((method) => method.toUpperCase().replace(/^HEAD$/, 'GET'));
   const operations = valuesOf(match.operation);
   const paths = valuesOf(match.path)?.map(compilePath);
-  return ({ request, caller: { principal }, isItem, match: named }) =>
-    isAmong(methods, request.method) &&
+  return ({ method, path, principal, batch, match: named }) =>
+    isAmong(methods, method) &&
     isAmong(operations, named?.operation.id) &&
     isAmong(ids.appIds, principal.appId) &&
     isAmong(ids.tenantIds, principal.tenantId) &&
     isAmong(ids.userIds, principal.kind === 'delegated' ? principal.userId : undefined) &&
-    (match.inBatch ?? isItem) === isItem &&
-    (paths === undefined || pathsOf({ request, match: named }).some((path) => paths.some((one) => one.test(path))));
+    (match.inBatch === undefined || match.inBatch === (batch !== undefined)) &&
+    (paths === undefined || pathsOf({ path, match: named }).some((text) => paths.some((one) => one.test(text))));
 }
 
 /** Not asked for, or one of those asked for. */
@@ -40,9 +40,9 @@ function escape(text: string): string {
 }
 
 /** As sent, and as the operation's template has it with the keys in place. */
-function pathsOf({ request, match }: Pick<EngineCall, 'request' | 'match'>): readonly string[] {
-  if (match === undefined) return [request.path];
+function pathsOf({ path, match }: Pick<RequestContext, 'path' | 'match'>): readonly string[] {
+  if (match === undefined) return [path];
   const { operation, keys } = match;
   const named = operation.path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => keys[name] ?? whole);
-  return [request.path, named];
+  return [path, named];
 }

@@ -2,7 +2,6 @@
 import { STATUS_CODES } from 'node:http';
 
 import type { ErrorName } from '../../model/errors.ts';
-import type { OperationId } from '../../model/operations.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { Delivery, GraphResponse } from '../../odata/message.ts';
 import { readDuration } from '../control/duration.ts';
@@ -39,9 +38,9 @@ export async function applyEffect(
         ? answerWithError({ ...effect, row: effect.row as ErrorName }, target.call, options)
         : answerWithTokenError({ ...effect, row: effect.row as TokenErrorName }, target.call, clock.now());
     case 'gateway':
-      return { ...gatewayAnswer(effect, clock.now()), operation: operationOf(target) };
+      return gatewayAnswer(effect, clock.now());
     case 'reset':
-      return effect.when === 'before' ? unanswered(target) : delivered(run, { kind: 'reset' });
+      return effect.when === 'before' ? UNANSWERED : delivered(run, { kind: 'reset' });
     case 'truncate':
       return delivered(run, { kind: 'truncate', bytes: effect.bytes ?? DEFAULT_TRUNCATED_BYTES });
     case 'malformed':
@@ -67,13 +66,7 @@ async function delivered(run: () => Promise<GraphResponse>, delivery: Delivery):
 }
 
 /** Nothing was run. The status is not sent: it stands for "no answer" to whoever reads along, and to items that depend on it. */
-export function unanswered(target: FaultTarget): GraphResponse {
-  return { status: 503, headers: {}, operation: operationOf(target), delivery: { kind: 'reset' } };
-}
-
-function operationOf({ endpoint, call }: FaultTarget): OperationId | undefined {
-  return endpoint === 'graph' ? call.match?.operation.id : undefined;
-}
+export const UNANSWERED: GraphResponse = { status: 503, headers: {}, delivery: { kind: 'reset' } };
 
 function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>, now: number): GraphResponse {
   const { status, contentType = 'text/html', body = gatewayPage(status) } = effect;

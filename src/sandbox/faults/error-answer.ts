@@ -18,7 +18,7 @@ import { errorResponse } from '../../odata/error-body.ts';
 import type { ErrorStyle } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import { compilePath } from '../calls/call-matcher.ts';
 import { DEFAULT_RETRY_AFTER_SECONDS } from './fault-bounds.ts';
 import { withDefaultWait, writeRetryAfter } from './retry-after-header.ts';
@@ -39,8 +39,8 @@ export interface ErrorAnswerOptions {
 }
 
 /** Status, headers and body as the row has them when it befalls this call; `innerError` explains nothing. */
-export function answerWithError(order: ErrorOrder, call: EngineCall, options: ErrorAnswerOptions): GraphResponse {
-  const { request, match } = call;
+export function answerWithError(order: ErrorOrder, call: RequestContext, options: ErrorAnswerOptions): GraphResponse {
+  const { match } = call;
   const waiting = waitOf(order, options.style.clock.now());
   const fields = order.fields ?? [sampleField(order.row, match?.operation)];
   const values = {
@@ -56,7 +56,7 @@ export function answerWithError(order: ErrorOrder, call: EngineCall, options: Er
     details: detailsOf(order.row, fields, values),
     headers: { ...headersOf(order.row, call, options), ...waiting.headers },
   });
-  return { ...errorResponse(error, request, options.style), operation: match?.operation.id };
+  return errorResponse(error, call, options.style);
 }
 
 interface Waiting {
@@ -72,12 +72,12 @@ function waitOf(order: ErrorOrder, now: number): Waiting {
 }
 
 /** What the request has of its own for messages that repeat a part of it. */
-function requestValues({ request, match, caller }: EngineCall): Record<string, string> {
-  const segment = request.path.split('/').findLast((text) => text !== '') ?? '';
-  const userId = caller.principal.kind === 'delegated' ? caller.principal.userId : '';
+function requestValues({ path, version, match, principal }: RequestContext): Record<string, string> {
+  const segment = path.split('/').findLast((text) => text !== '') ?? '';
+  const userId = principal.kind === 'delegated' ? principal.userId : '';
   return {
     segment,
-    version: request.version,
+    version,
     part: segment,
     user: match?.keys['userId'] ?? userId,
     type: match === undefined ? '' : concreteName(match.operation.entity),
@@ -94,17 +94,21 @@ function detailsOf(
   return fields.map((field) => errorDetail(name, field, { ...values, property: field }));
 }
 
-function headersOf(row: ErrorName, call: EngineCall, { findChallenge }: ErrorAnswerOptions): Record<string, string> {
+function headersOf(
+  row: ErrorName,
+  call: RequestContext,
+  { findChallenge }: ErrorAnswerOptions,
+): Record<string, string> {
   if (ERRORS[row].status === 401) return { 'WWW-Authenticate': findChallenge() };
   return row === 'methodNotAllowed' ? { allow: otherMethods(call) } : {};
 }
 
 /** Those that the path takes, but for the one that was sent, which cannot be among them. */
-function otherMethods({ request, match }: EngineCall): string {
+function otherMethods({ path: sent, method: sentMethod, match }: RequestContext): string {
   const atPath = OPERATIONS.filter(({ path }) =>
-    match === undefined ? compilePath(path).test(request.path) : path === match.operation.path,
+    match === undefined ? compilePath(path).test(sent) : path === match.operation.path,
   );
-  const methods = atPath.map(({ method }) => method).filter((method) => method !== request.method);
+  const methods = atPath.map(({ method }) => method).filter((method) => method !== sentMethod);
   return [...new Set(methods)].join(', ');
 }
 

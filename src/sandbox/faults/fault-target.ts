@@ -1,6 +1,6 @@
 /** What a fault hits: a call of the engine, or a request to the token endpoint. */
 import { findGrantType } from '../../model/grant-types.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import { createCallMatcher, isAmong } from '../calls/call-matcher.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import { valuesOf } from '../calls/one-or-more.ts';
@@ -8,7 +8,8 @@ import type { FaultOrder } from './fault-rule.ts';
 import type { TokenCall } from './token-call.ts';
 
 export type FaultTarget =
-  { readonly endpoint: 'graph'; readonly call: EngineCall } | { readonly endpoint: 'token'; readonly call: TokenCall };
+  | { readonly endpoint: 'graph'; readonly call: RequestContext }
+  | { readonly endpoint: 'token'; readonly call: TokenCall };
 
 export type TargetMatcher = (target: FaultTarget) => boolean;
 
@@ -26,5 +27,5 @@ export function createTargetMatcher({ endpoint, match = {} }: FaultOrder, ids: C
 }
 
 export function findSignal({ endpoint, call }: FaultTarget): AbortSignal | undefined {
-  return endpoint === 'graph' ? call.request.findSignal?.() : call.findSignal();
+  return endpoint === 'graph' ? call.findSignal?.() : call.findSignal();
 }

@@ -1,40 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { getGuid } from '../../lib/ids.ts';
-import type { AppId, TenantId } from '../../lib/ids.ts';
+import { contextOf } from '../../../test/support/context.ts';
 import { ERRORS } from '../../model/errors.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
 import { MAX_WAIT_MS } from './fault-bounds.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import type { FaultState } from './fault.ts';
 import type { FaultOrder } from './fault-rule.ts';
 
-const tenantId = getGuid<TenantId>('11111111-0000-4000-8000-000000000001');
-const appId = getGuid<AppId>('33333333-0000-4000-8000-000000000003');
 const stored: GraphResponse = { status: 201, headers: {}, body: { id: 'one' } };
-
-function callOf(changed: Partial<EngineCall['request']> = {}): EngineCall {
-  return {
-    request: {
-      requestId: 'request',
-      clientRequestId: 'client',
-      version: 'v1.0',
-      method: 'POST',
-      path: '/employeeExperience',
-      query: '',
-      headers: {},
-      origin: 'https://localhost',
-      ...changed,
-    },
-    caller: {
-      principal: { kind: 'application', tenantId, appId, permissions: new Set() },
-      tenant: { id: tenantId, key: 1, displayName: 'Contoso', domainName: 'contoso.example', hasServicePlan: true },
-    },
-    isItem: false,
-    match: undefined,
-  };
-}
 
 interface Bench {
   readonly faults: Faults;
@@ -65,7 +39,7 @@ function openBench(orders: Readonly<Record<string, FaultOrder>>, takesTime = fal
       hits: 0,
     })),
   );
-  const send = async () => (await faults.around(callOf(), async () => stored)).headers['x-vivarium-fault'];
+  const send = async () => (await faults.interceptor(contextOf(), async () => stored)).headers['x-vivarium-fault'];
   return { faults, waits, send };
 }
 
@@ -170,7 +144,7 @@ describe('latency', () => {
     const { faults } = openBench({ slow: { latency: { kind: 'fixed', ms: MAX_WAIT_MS } } }, true);
     const left = new AbortController();
     let runs = 0;
-    const answer = faults.around(callOf({ findSignal: () => left.signal }), async () => {
+    const answer = faults.interceptor(contextOf({ findSignal: () => left.signal }), async () => {
       runs += 1;
       return stored;
     });
@@ -197,7 +171,7 @@ describe('of several effects', () => {
 test('every row of the catalogue can be answered with, all of its message filled in', async () => {
   for (const row of Object.keys(ERRORS)) {
     const { faults } = openBench({ [row]: { effect: { kind: 'error', row } } });
-    const { body } = await faults.around(callOf(), async () => stored);
+    const { body } = await faults.interceptor(contextOf(), async () => stored);
     const { message } = (body as { error: { message: string } }).error;
     expect(message, row).not.toMatch(/[{}]/);
   }

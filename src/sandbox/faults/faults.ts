@@ -1,5 +1,5 @@
 /**
- * Faults on demand: rules around the calls of the engine and the requests to the token endpoint.
+ * Faults on demand: rules that intercept Graph requests and requests to the token endpoint.
  *
  * Rules are looked at in the order in which they were added. Each that matches a call counts it. Of those that the call's
  * number, the draw and the window then choose, all latencies add up, and the first effect is the one that acts; rules with
@@ -12,14 +12,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Clock } from '../../lib/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import { isBatchPath } from '../../graph/run-batch.ts';
-import type { Around, EngineCall } from '../../graph/run-operation.ts';
+import { isBatchPath } from '../../graph/batch.ts';
+import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
 import type { SandboxStore } from '../store.ts';
-import { applyEffect, lagOf, unanswered } from './apply-effect.ts';
+import { applyEffect, lagOf, UNANSWERED } from './apply-effect.ts';
 import type { EffectOptions } from './apply-effect.ts';
 import { drawLatency } from './draw.ts';
 import { createFault } from './fault.ts';
@@ -28,7 +28,7 @@ import { findSignal } from './fault-target.ts';
 import type { FaultTarget } from './fault-target.ts';
 import { createStaleReads } from './stale-reads.ts';
 import type { Lag, PastState } from './stale-reads.ts';
-import type { AroundToken } from './token-call.ts';
+import type { TokenInterceptor } from './token-call.ts';
 
 export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
   readonly clock: Clock;
@@ -40,9 +40,9 @@ export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
 }
 
 export interface Faults extends AsyncDisposable {
-  readonly around: Around;
+  readonly interceptor: Interceptor;
   /** Of the token endpoint. */
-  readonly aroundToken: AroundToken;
+  readonly tokenInterceptor: TokenInterceptor;
   readonly store: SandboxStore;
   /** How many are switched on. */
   countEnabled(): number;
@@ -75,9 +75,9 @@ export function createFaults(options: FaultsOptions): Faults {
     }
   };
 
-  const run = (call: EngineCall, go: () => Promise<GraphResponse>): Promise<GraphResponse> => {
+  const run = (call: RequestContext, go: () => Promise<GraphResponse>): Promise<GraphResponse> => {
     const lag = longestLag(registry.list());
-    const mayWrite = call.request.method !== 'GET' && !isBatchPath(call.request.path);
+    const mayWrite = call.method !== 'GET' && !isBatchPath(call.path);
     return isBehind(lag) && mayWrite ? staleReads.keepWrite(call, lag, go) : go();
   };
 
@@ -85,15 +85,15 @@ export function createFaults(options: FaultsOptions): Faults {
     const hits = chooseHits(registry.list(), target, options.clock.now());
     if (hits.length === 0) return go();
     // A client that has gone is neither answered nor served.
-    if (!(await wait(hits, findSignal(target)))) return mark(unanswered(target), hits);
+    if (!(await wait(hits, findSignal(target)))) return mark(UNANSWERED, hits);
     const effect = hits.map(({ fault }) => fault.state.order.effect).find((one) => one !== undefined);
     const answer = effect === undefined ? go() : applyEffect(effect, { target, run: go }, effectOptions);
     return mark(await answer, hits);
   };
 
-  const around: Around = async (call, go) =>
+  const interceptor: Interceptor = async (call, go) =>
     registry.isEmpty() ? go() : hit({ endpoint: 'graph', call }, () => run(call, go));
-  const aroundToken: AroundToken = async (call, go) =>
+  const tokenInterceptor: TokenInterceptor = async (call, go) =>
     registry.isEmpty() ? go() : hit({ endpoint: 'token', call }, go);
 
   /** States are kept only while there is a fault that is on and reads them. */
@@ -122,8 +122,8 @@ export function createFaults(options: FaultsOptions): Faults {
   };
 
   return {
-    around,
-    aroundToken,
+    interceptor,
+    tokenInterceptor,
     store,
     countEnabled: () => registry.list().filter(({ state }) => state.enabled).length,
     loadRoutes: async () => {

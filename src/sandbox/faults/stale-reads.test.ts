@@ -1,28 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { getGuid } from '../../lib/ids.ts';
-import type { AppId, TenantId } from '../../lib/ids.ts';
+import { contextOf, PRESENT } from '../../../test/support/context.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { LearningStore } from '../../store/learning-store.ts';
 import { createStaleReads } from './stale-reads.ts';
 
 const stored: GraphResponse = { status: 201, headers: {} };
 const refused: GraphResponse = { status: 409, headers: {} };
 const shown: GraphResponse = { status: 200, headers: {} };
 
-const appId = getGuid<AppId>('33333333-0000-4000-8000-000000000003');
-
-function callOf(method: 'GET' | 'POST', tenant: number): EngineCall {
-  const id = getGuid<TenantId>(`11111111-0000-4000-8000-00000000000${tenant}`);
-  const ids = { requestId: 'request', clientRequestId: 'client', origin: 'https://localhost' };
-  return {
-    request: { ...ids, version: 'v1.0', method, path: '/employeeExperience', query: '', headers: {} },
-    caller: {
-      principal: { kind: 'application', tenantId: id, appId, permissions: new Set() },
-      tenant: { id, key: tenant, displayName: 'Contoso', domainName: 'contoso.example', hasServicePlan: true },
-    },
-    isItem: false,
-    match: undefined,
-  };
+function callOf(method: 'GET' | 'POST', tenant: number): RequestContext {
+  return contextOf({ method }, tenant);
 }
 
 const LAG_MS = 60_000;
@@ -37,10 +25,7 @@ function openBench() {
   const openPast = async () => {
     open += 1;
     return {
-      run: async () => {
-        await reading;
-        return shown;
-      },
+      store: {} as LearningStore,
       [Symbol.asyncDispose]: async () => void (open -= 1),
     };
   };
@@ -55,7 +40,14 @@ function openBench() {
         await staleReads.keepWrite(callOf('POST', tenant), lag, async () => answer);
       }
     },
-    read: (lag = BY_ONE_WRITE, tenant = 1) => staleReads.read(callOf('GET', tenant), lag, async () => stored),
+    read: (lag = BY_ONE_WRITE, tenant = 1) => {
+      const call = callOf('GET', tenant);
+      return staleReads.read(call, lag, async () => {
+        if (call.store === PRESENT) return stored;
+        await reading;
+        return shown;
+      });
+    },
   };
 }
 
@@ -104,7 +96,7 @@ describe('a state of the database that is past is closed', () => {
   test('when it is asked for, of one tenant or of all', async () => {
     const { staleReads, write, countOpen } = openBench();
     for (const tenant of [1, 2]) await write(BY_TIME, { tenant, times: 2 });
-    staleReads.clear(callOf('GET', 1).caller.principal.tenantId);
+    staleReads.clear(callOf('GET', 1).principal.tenantId);
     expect(countOpen()).toBe(2);
     staleReads.clear();
     expect(countOpen()).toBe(0);

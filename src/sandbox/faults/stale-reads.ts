@@ -14,11 +14,12 @@
  */
 import type { Clock } from '../../lib/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { LearningStore } from '../../store/learning-store.ts';
+import type { RequestContext } from '../../graph/context.ts';
 
 /** A state of the database that stays as it was when it was opened. */
 export interface PastState extends AsyncDisposable {
-  run(call: EngineCall): Promise<GraphResponse>;
+  readonly store: LearningStore;
 }
 
 /** How far reads stay behind; 0 where they do not. */
@@ -30,9 +31,9 @@ export interface Lag {
 
 export interface StaleReads extends AsyncDisposable {
   /** Runs a call that may write, and keeps the state from before it as long as reads with such a lag need it. */
-  keepWrite(call: EngineCall, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
+  keepWrite(call: RequestContext, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
   /** Answers a GET with the lag; any other call is run. */
-  read(call: EngineCall, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
+  read(call: RequestContext, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
   /** Drops all states, or those of one tenant. */
   clear(tenantId?: string): void;
 }
@@ -92,8 +93,8 @@ export function createStaleReads(openPast: () => Promise<PastState>, clock: Cloc
   };
 
   return {
-    keepWrite: async ({ caller }, lag, run) => {
-      const { tenantId } = caller.principal;
+    keepWrite: async ({ principal }, lag, run) => {
+      const { tenantId } = principal;
       const openedAt = clock.now();
       const past = await openPast();
       const view: KeptView = { tenantId, past, openedAt, writes: 0, lastWriteAt: openedAt, users: 0, isDropped: false };
@@ -109,13 +110,14 @@ export function createStaleReads(openPast: () => Promise<PastState>, clock: Cloc
       }
     },
     read: async (call, lag, run) => {
-      if (call.request.method !== 'GET') return run();
-      const own = viewsOf(call.caller.principal.tenantId);
+      if (call.method !== 'GET') return run();
+      const own = viewsOf(call.principal.tenantId);
       const view = own[findIndex(own, lag, clock.now())];
       if (view === undefined) return run();
       view.users += 1;
       try {
-        return await view.past.run(call);
+        call.store = view.past.store;
+        return await run();
       } finally {
         view.users -= 1;
         if (view.isDropped) close(view);

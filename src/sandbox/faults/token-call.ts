@@ -24,5 +24,5 @@ export interface TokenRefusalOptions {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** As `Around`, for token requests. */
-export type AroundToken = (call: TokenCall, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;
+/** As `Interceptor`, for token requests. */
+export type TokenInterceptor = (call: TokenCall, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;

@@ -1,10 +1,10 @@
 /** What the journal learns of a request inside the server: whom it concerns, and what its client may have meant. */
 import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
 import type { RegistrationId, UserId } from '../../lib/ids.ts';
-import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
+import type { GraphResponse } from '../../odata/message.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { JsonObject } from '../../odata/payload.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import { ALL_TYPES, findNearMisses } from './near-misses.ts';
 import type { NamedThings, NearMissStores } from './near-misses.ts';
 
@@ -22,11 +22,11 @@ const FAULT_HEADER = 'x-vivarium-fault';
 /** @param known learners known before the call ran; @throws what the stores throw */
 export async function learnConcern(
   stores: NearMissStores,
-  call: EngineCall,
+  call: RequestContext,
   { response, known }: { readonly response: GraphResponse | undefined; readonly known: readonly string[] },
 ): Promise<Concern> {
   const { refusal } = response ?? {};
-  const body = response?.body === undefined || refusal !== undefined ? readProperties(call.request) : undefined;
+  const body = response?.body === undefined || refusal !== undefined ? readProperties(call) : undefined;
   const addressed = await findAddressedUser(stores, call);
   const learners = unique([...known, ...addressed, ...findLearners(call, response?.body, body)]);
   // An invented refusal says nothing of what exists.
@@ -41,7 +41,7 @@ export async function learnConcern(
  */
 export async function findLearnerBefore(
   { learning }: NearMissStores,
-  { match, caller: { tenant } }: EngineCall,
+  { match, tenant }: RequestContext,
 ): Promise<readonly string[]> {
   if (match === undefined || match.operation.method === 'GET') return [];
   const { learningCourseActivityId: id = '', externalId = '', registrationId } = match.keys;
@@ -60,17 +60,17 @@ export async function findLearnerBefore(
 /** A path may name a user by the principal name instead of the id. */
 async function findAddressedUser(
   { directory }: NearMissStores,
-  { match, caller }: EngineCall,
+  { match, tenant }: RequestContext,
 ): Promise<readonly string[]> {
   const name = match?.keys['userId'];
   if (name === undefined) return [];
-  const id = findGuid<UserId>(name) ?? (await directory.findUser(caller.tenant, name))?.id;
+  const id = findGuid<UserId>(name) ?? (await directory.findUser(tenant, name))?.id;
   return id === undefined ? [] : [id];
 }
 
 /** Ids that path, answer and request name. */
 function findLearners(
-  { match, caller: { principal } }: EngineCall,
+  { match, principal }: RequestContext,
   answer: unknown,
   body: Properties | undefined,
 ): readonly string[] {
@@ -91,10 +91,12 @@ function learnersIn(body: unknown): readonly unknown[] {
 }
 
 /** Keys of the path and references of the body. */
-function nameThings({ match, caller }: EngineCall, body: Properties | undefined): NamedThings | undefined {
+function nameThings(
+  { match, principal, tenant }: RequestContext,
+  body: Properties | undefined,
+): NamedThings | undefined {
   if (match === undefined) return undefined;
   const { keys, operation } = match;
-  const { principal, tenant } = caller;
   const me = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
   return {
     tenant,
@@ -114,7 +116,7 @@ function textOf(body: Properties | undefined, name: string): string | undefined 
 /** Of a body, by their names in lower case: clients write them in any casing. The first of several counts. */
 type Properties = ReadonlyMap<string, unknown>;
 
-function readProperties({ body }: GraphRequest): Properties | undefined {
+function readProperties({ body }: RequestContext): Properties | undefined {
   const value = body instanceof Uint8Array ? tryParse(body) : body?.json;
   if (!isJsonObject(value)) return undefined;
   return new Map(

@@ -7,8 +7,8 @@
  */
 import { monotonicMs } from '../../lib/clock.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { GraphRequest, GraphResponse } from '../../odata/message.ts';
-import type { Around, EngineCall } from '../../graph/run-operation.ts';
+import type { GraphResponse } from '../../odata/message.ts';
+import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import { findLearnerBefore, learnConcern } from './call-facts.ts';
 import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
@@ -46,8 +46,8 @@ interface Open {
   /** Set when the exchange is to be entered as soon as nothing runs. */
   wire: WireExchange | undefined;
   record: CallRecord | undefined;
-  /** Runs of items, by their requests. */
-  readonly items: Map<GraphRequest, CallRecord>;
+  /** Runs of items. */
+  readonly items: Map<RequestContext, CallRecord>;
   entryId: number | undefined;
 }
 
@@ -56,17 +56,16 @@ export function createRecorder({
   stores,
   journal,
   onFailure,
-}: RecorderOptions): Recorder & { readonly around: Around } {
+}: RecorderOptions): Recorder & { readonly interceptor: Interceptor } {
   const bodyCapBytes = BODY_CAP_BYTES;
   const exchanges = new Map<string, Open>();
 
   const write = ({ receivedAt, beganAt, record, items }: Open, wire: WireExchange, id: number): void => {
     const place = { id, bodyCapBytes, receivedAt, durationMs: monotonicMs() - beganAt };
     const entry = writeEntry(place, wire, record);
-    const ofItems = (record?.response?.items ?? []).map((exchange) => {
-      const own = { exchange, record: items.get(exchange.request) };
-      return writeItemEntry({ id: journal.takeId(), bodyCapBytes }, entry, own);
-    });
+    const ofItems = (record?.call.items ?? []).map((item) =>
+      writeItemEntry({ id: journal.takeId(), bodyCapBytes }, entry, { item, record: items.get(item) }),
+    );
     for (const one of [entry, ...ofItems]) journal.add(one);
   };
   const enter = (requestId: string, open: Open, wire: WireExchange): void => {
@@ -111,14 +110,14 @@ export function createRecorder({
       const place = { id: journal.takeId(), receivedAt: clock.now(), durationMs: 0 };
       journal.add(writeUnreadableEntry(place, exchange));
     },
-    around: async (call, run) => {
-      const { requestId } = call.request;
+    interceptor: async (call, run) => {
+      const { requestId } = call;
       const open = exchanges.get(requestId);
       // Its client has gone, and it was entered.
       if (open === undefined) return run();
       open.running += 1;
       const keep = (record: CallRecord): void => {
-        if (call.isItem) open.items.set(call.request, record);
+        if (call.batch !== undefined) open.items.set(call, record);
         else open.record = record;
       };
       try {
@@ -140,7 +139,7 @@ interface Observer extends Pick<RecorderOptions, 'clock' | 'stores'> {
 
 async function runObserved(
   { clock, stores, keep }: Observer,
-  call: EngineCall,
+  call: RequestContext,
   run: () => Promise<GraphResponse>,
 ): Promise<GraphResponse> {
   const receivedAt = clock.now();

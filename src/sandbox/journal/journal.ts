@@ -8,7 +8,7 @@
 import { EventEmitter } from 'node:events';
 
 import type { Clock } from '../../lib/clock.ts';
-import type { Around } from '../../graph/run-operation.ts';
+import type { Interceptor } from '../../graph/context.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import type { SandboxStore } from '../store.ts';
@@ -35,8 +35,8 @@ export interface JournalOptions {
 
 export interface Journal extends Pick<JournalReader, 'query' | 'find' | 'verify'> {
   readonly recorder: Recorder;
-  /** To stand around all else, so that it sees what is made of a request. */
-  readonly around: Around;
+  /** The outermost, so that it sees the final answer. */
+  readonly interceptor: Interceptor;
   readonly store: SandboxStore;
   clear(): void;
   describe(): { readonly entries: number; readonly sizeBytes: number; readonly lastId: number };
@@ -63,7 +63,7 @@ export function createJournal(options: JournalOptions): Journal {
       changes.emit('change');
     },
   };
-  const { around, ...recorder } = createRecorder({ clock, stores, journal: sink, onFailure });
+  const { interceptor, ...recorder } = createRecorder({ clock, stores, journal: sink, onFailure });
   const clear = (): void => ring.keep(() => false);
   // Its parts look names up and check what is asked: they are loaded when somebody asks.
   const loadReader = async () => {
@@ -72,7 +72,7 @@ export function createJournal(options: JournalOptions): Journal {
   };
   return {
     recorder,
-    around,
+    interceptor,
     store: createStore(ring),
     query: async (query) => (await loadReader()).query(query),
     find: async (id) => (await loadReader()).find(id),

@@ -4,8 +4,8 @@ import { ERRORS } from '../../model/errors.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { ErrorRow } from '../../model/rows.ts';
 import { findApiVersion } from '../../model/versions.ts';
-import type { BatchExchange, GraphRequest, GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import type { Concern } from './call-facts.ts';
 import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
 import { describeNearPaths } from './near-path.ts';
@@ -22,7 +22,7 @@ export interface Timing {
 
 /** One run of the engine. */
 export interface CallRecord extends Timing {
-  readonly call: EngineCall;
+  readonly call: RequestContext;
   /** `undefined` when what stands around the engine has refused the request. */
   readonly response: GraphResponse | undefined;
   readonly concern: Concern;
@@ -55,7 +55,7 @@ export function writeEntry(
   const { kind, method, requestId, delivery } = wire;
   const clientRequestId = redactTokens(wire.clientRequestId);
   const { call, response } = record ?? {};
-  const { principal } = call?.caller ?? {};
+  const { principal } = call ?? {};
   const status = wire.response?.status ?? response?.status;
   return {
     ...{ id, kind, ...writeTiming(timing), requestId, clientRequestId, method },
@@ -69,10 +69,10 @@ export function writeEntry(
     learners: record?.concern.learners ?? [],
     ...given('status', status),
     delivery,
-    request: writeRequest(wire, call?.request, bodyCapBytes),
+    request: writeRequest(wire, call?.body, bodyCapBytes),
     ...given('response', wire.response && writeResponse(wire, wire.response)),
     ...given('refusal', writeRefusal(wire, response?.refusal ?? wire.refusal, record)),
-    deviations: response?.deviations ?? [],
+    deviations: call?.deviations ?? [],
     notes: [...(response?.notes ?? wire.notes ?? []), ...(record?.notes ?? [])],
   };
 }
@@ -81,27 +81,29 @@ export function writeEntry(
 export function writeItemEntry(
   { id, bodyCapBytes }: Pick<EntryPlace, 'id' | 'bodyCapBytes'>,
   batch: JournalEntry,
-  { exchange, record }: { readonly exchange: BatchExchange; readonly record: CallRecord | undefined },
+  { item, record }: { readonly item: RequestContext; readonly record: CallRecord | undefined },
 ): JournalEntry {
-  const { request, response } = exchange;
+  const { method, path, queryText, version, match, body, headers } = item;
+  // Every item of a batch that was answered has an answer of its own.
+  const response = item.response as GraphResponse;
   const { receivedAt, requestId, clientRequestId, origin, delivery } = batch;
-  const url = `/${request.version}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  const wire = { method: request.method, target: url, tokenRefusal: undefined };
+  const url = `/${version}${path}${queryText === '' ? '' : `?${queryText}`}`;
+  const wire = { method, target: url, tokenRefusal: undefined };
   const timing = record === undefined ? { receivedAt, durationMs: 0 } : writeTiming(record);
   return {
     ...{ id, kind: 'batchItem', ...timing, requestId, clientRequestId },
-    batch: { entry: batch.id, item: exchange.id },
-    ...{ method: request.method, origin, url: redactUrl(url), version: request.version },
-    ...given('operation', record?.call.match?.operation.id ?? response.operation),
+    batch: { entry: batch.id, item: item.itemId },
+    ...{ method, origin, url: redactUrl(url), version },
+    ...given('operation', match?.operation.id),
     ...given('appId', batch.appId),
     ...given('tenantId', batch.tenantId),
     ...given('userId', batch.userId),
     learners: record?.concern.learners ?? [],
     ...{ status: response.status, delivery },
-    request: writeItemMessage(request.headers, valueOf(request.body), bodyCapBytes),
+    request: writeItemMessage(headers, valueOf(body), bodyCapBytes),
     response: writeItemMessage(response.headers, response.body, bodyCapBytes),
     ...given('refusal', writeRefusal(wire, response.refusal, record)),
-    deviations: response.deviations ?? [],
+    deviations: item.deviations,
     notes: [...(response.notes ?? []), ...(record?.notes ?? [])],
   };
 }
@@ -137,15 +139,11 @@ function versionOf({ kind, target }: WireExchange): string | undefined {
 }
 
 /** A compressed body is kept as the engine has read it. */
-function writeRequest(
-  wire: WireExchange,
-  graphRequest: GraphRequest | undefined,
-  bodyCapBytes: number,
-): RecordedMessage {
+function writeRequest(wire: WireExchange, sent: RequestBody | undefined, bodyCapBytes: number): RecordedMessage {
   const headers = pairsOf(wire.requestHeaders);
   const find = (name: string) => headers.find(([key]) => key.toLowerCase() === name)?.[1];
   const isCompressed = COMPRESSED.test(find('content-encoding')?.trim() ?? '');
-  const inflated = isCompressed && graphRequest?.body instanceof Uint8Array ? graphRequest.body : undefined;
+  const inflated = isCompressed && sent instanceof Uint8Array ? sent : undefined;
   const body = recordBody(inflated === undefined ? wire.requestBody : copyOf(inflated, bodyCapBytes), {
     kind: wire.kind,
     contentType: find('content-type') ?? '',
@@ -169,7 +167,7 @@ function writeResponse(
 }
 
 /** Of an item, or of its answer. */
-function writeItemMessage(headers: GraphRequest['headers'], body: unknown, bodyCapBytes: number): RecordedMessage {
+function writeItemMessage(headers: RequestContext['headers'], body: unknown, bodyCapBytes: number): RecordedMessage {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );

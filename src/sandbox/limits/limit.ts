@@ -6,7 +6,7 @@
  * early. With `earlyFactor` an early call is refused whatever the window says, is not counted by it, and begins a longer
  * wait. The items of one batch left together, so none of them is early by what another one was told.
  */
-import type { EngineCall } from '../../graph/run-operation.ts';
+import type { RequestContext } from '../../graph/context.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import { createCallMatcher } from '../calls/call-matcher.ts';
 import { MAX_WINDOW_SECONDS } from './limit-rule.ts';
@@ -52,7 +52,7 @@ export interface LimitRefusal {
 export interface Limit {
   readonly state: LimitState;
   /** Counts a call that the limit is about; gives the refusal when it is one too many. `now`: epoch milliseconds. */
-  count(call: EngineCall, now: number): LimitRefusal | undefined;
+  count(call: RequestContext, now: number): LimitRefusal | undefined;
 }
 
 export const DEFAULT_SCOPES: readonly LimitScope[] = ['app', 'tenant'];
@@ -79,8 +79,8 @@ export function createLimit(state: LimitState): Limit {
     count: (call, now) => {
       if (!isMeant(call)) return undefined;
       state.calls += 1;
-      const { requestId } = call.request;
-      const { appId, tenantId } = call.caller.principal;
+      const { requestId } = call;
+      const { appId, tenantId } = call.principal;
       const key = keyOf(call, order.per ?? DEFAULT_SCOPES);
       const waitKey = `${key} ${tenantId}/${appId}`;
       const known = waits[waitKey];
@@ -128,7 +128,7 @@ function dropOver<Span>(spans: Record<string, Span>, isOver: (span: Span) => boo
   for (const [key, span] of all) if (isOver(span)) delete spans[key];
 }
 
-function keyOf({ caller: { principal }, match }: EngineCall, scopes: readonly LimitScope[]): string {
+function keyOf({ principal, match }: RequestContext, scopes: readonly LimitScope[]): string {
   const parts: Record<LimitScope, string | undefined> = {
     app: principal.appId,
     tenant: principal.tenantId,

@@ -9,7 +9,7 @@ import { errorResponse } from '../../odata/error-body.ts';
 import type { ErrorStyle } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
-import type { Around, EngineCall } from '../../graph/run-operation.ts';
+import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
@@ -25,7 +25,7 @@ export interface LimitsOptions {
 }
 
 export interface Limits {
-  readonly around: Around;
+  readonly interceptor: Interceptor;
   readonly store: SandboxStore;
   count(): number;
   /** Loaded when the control API is first asked for. */
@@ -37,7 +37,7 @@ const LIMIT_HEADER = 'x-vivarium-limit';
 
 export function createLimits({ clock, style, directory }: LimitsOptions): Limits {
   const registry = createRuleRegistry(createLimit);
-  const around: Around = async (call, run) => {
+  const interceptor: Interceptor = async (call, run) => {
     if (registry.isEmpty()) return run();
     const refusals = registry.list().flatMap((limit) => limit.count(call, clock.now()) ?? []);
     return refusals.length === 0 ? run() : refuse(refusals, call, style);
@@ -51,7 +51,7 @@ export function createLimits({ clock, style, directory }: LimitsOptions): Limits
     reset: () => registry.clear(),
   });
   return {
-    around,
+    interceptor,
     store,
     count: () => registry.list().length,
     loadRoutes: async () => {
@@ -61,13 +61,12 @@ export function createLimits({ clock, style, directory }: LimitsOptions): Limits
   };
 }
 
-function refuse(refusals: readonly LimitRefusal[], { request, match }: EngineCall, style: ErrorStyle): GraphResponse {
+function refuse(refusals: readonly LimitRefusal[], call: RequestContext, style: ErrorStyle): GraphResponse {
   const [longest] = refusals.toSorted((one, other) => other.waitMs - one.waitMs);
   const waiting = retryAfterExactly(longest?.waitMs ?? 0);
   const headers = { ...waiting.headers, [LIMIT_HEADER]: refusals.map(({ limitId }) => limitId).join(', ') };
   return {
-    ...errorResponse(new GraphError('tooManyRequests', { ...waiting, headers }), request, style),
-    operation: match?.operation.id,
+    ...errorResponse(new GraphError('tooManyRequests', { ...waiting, headers }), call, style),
     notes: refusals.map(({ remark }) => remark),
   };
 }

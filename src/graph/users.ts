@@ -1,18 +1,64 @@
-/** What users hold and the tenant has subscribed to, as an administrator looks it up after a 403 for want of a licence. */
+/** Operations on users, their licences and employeeExperience, and the user that a path names. */
 import { v5 as uuidV5 } from 'uuid';
-
 import { guidBytes } from '../lib/guid-bytes.ts';
-import type { Licence, Tenant } from '../model/directory.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { DirectoryUser, Licence, Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { PRODUCTS } from '../model/products.ts';
 import type { ProductRow } from '../model/products.ts';
 import type { EntityName } from '../model/schema.ts';
-import type { ListResult, OperationContext } from './context.ts';
-import { findOnlyUser, getAddressedUser } from './user.ts';
+import type { EntityResult, ListResult, RequestContext } from './context.ts';
+
+/** GET /me. @throws E2, meNeedsUser, userNotFound */
+export async function getMe(context: RequestContext): Promise<EntityResult> {
+  return userResult(await getAddressedUser(context));
+}
+
+/** GET /users/{id or userPrincipalName}. @throws E2, userNotFound */
+export async function getUser(context: RequestContext): Promise<EntityResult> {
+  return userResult(await getAddressedUser(context));
+}
+
+/** GET /users(userPrincipalName='…'). @throws E2, userNotFound */
+export async function getUserByPrincipalName({ store, tenant, keys }: RequestContext): Promise<EntityResult> {
+  const name = keys['userPrincipalName'] ?? '';
+  const user = await store.users.findUser(tenant, name);
+  // An id is found as well, but is another key.
+  if (user?.userPrincipalName !== name.toLowerCase()) throw userNotFound(name);
+  return userResult(user);
+}
+
+/** The user that the path names, or for paths under /me the signed-in one. @throws userNotFound */
+export async function getAddressedUser({ store, tenant, keys, principal }: RequestContext): Promise<DirectoryUser> {
+  const me = principal.kind === 'delegated' ? principal.userId : '';
+  const name = keys['userId'] ?? me;
+  const user = await store.users.findUser(tenant, name);
+  if (user === undefined) throw userNotFound(name);
+  return user;
+}
+
+/**
+ * The user of the token, when the operation shows nothing of others with it; `undefined` with a permission for all, and
+ * for applications.
+ */
+export function findOnlyUser({ principal, operation }: RequestContext): UserId | undefined {
+  if (principal.kind === 'application') return undefined;
+  const opensAll = operation.delegated.some((name) => name.endsWith('.All') && principal.permissions.has(name));
+  return opensAll ? undefined : principal.userId;
+}
+
+function userNotFound(user: string): GraphError {
+  return new GraphError('userNotFound', { values: { user } });
+}
+
+function userResult({ id, displayName, employeeId, mail, userPrincipalName }: DirectoryUser): EntityResult {
+  const entity = { id, displayName, employeeId, mail, userPrincipalName };
+  return { kind: 'entity', type: 'user', entity, collection: 'users' };
+}
 
 /** GET /users/{userId}/licenseDetails, or under /me. @throws E2, userNotFound */
-export async function listLicenseDetails(context: OperationContext): Promise<ListResult> {
+export async function listLicenseDetails(context: RequestContext): Promise<ListResult> {
   const { id, licence } = await getAddressedUser(context);
   const only = findOnlyUser(context);
   if (only !== undefined && only !== id) {
@@ -25,7 +71,7 @@ export async function listLicenseDetails(context: OperationContext): Promise<Lis
 }
 
 /** GET /subscribedSkus. @throws E2 */
-export async function listSubscribedSkus({ store, tenant }: OperationContext): Promise<ListResult> {
+export async function listSubscribedSkus({ store, tenant }: RequestContext): Promise<ListResult> {
   const users = await store.users.countByLicence(tenant);
   const skus = productsOf(tenant).map((product) => subscribe(product, tenant, users));
   return listOf('subscribedSku', skus, 'subscribedSkus');
@@ -83,4 +129,27 @@ function littleEndianBytes(guid: string): Uint8Array {
     bytes.subarray(start, end).reverse();
   }
   return bytes;
+}
+
+/** GET /employeeExperience. @throws E2 */
+export async function getEmployeeExperience(): Promise<EntityResult> {
+  return {
+    kind: 'entity',
+    type: 'employeeExperience',
+    entity: {},
+    collection: 'employeeExperience',
+    isSingleton: true,
+  };
+}
+
+/** GET /users/{userId}/employeeExperience, or under /me. @throws E2, userNotFound */
+export async function getUserEmployeeExperience(context: RequestContext): Promise<EntityResult> {
+  const { id } = await getAddressedUser(context);
+  return {
+    kind: 'entity',
+    type: 'employeeExperienceUser',
+    entity: { id },
+    collection: `users('${id}')/employeeExperience`,
+    isSingleton: true,
+  };
 }

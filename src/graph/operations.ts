@@ -1,8 +1,14 @@
 /** Which function does which operation. */
 import type { OperationId } from '../model/operations.ts';
-import type { OperationFunction } from './context.ts';
-import { getEmployeeExperience, getUserEmployeeExperience } from './employee-experience.ts';
-import { getLearningCourseActivity, getLearningCourseActivityByExternalId } from './get-course-activity.ts';
+import type { OperationResult, RequestContext } from './context.ts';
+import {
+  createLearningCourseActivity,
+  createLearningCourseActivityAtRoot,
+  deleteLearningCourseActivity,
+  getLearningCourseActivity,
+  getLearningCourseActivityByExternalId,
+  updateLearningCourseActivity,
+} from './activities.ts';
 import {
   createLearningContent,
   deleteLearningContent,
@@ -10,24 +16,27 @@ import {
   getLearningContentByExternalId,
   updateLearningContent,
   upsertLearningContentByExternalId,
-} from './learning-content.ts';
-import {
-  createLearningCourseActivity,
-  createLearningCourseActivityAtRoot,
-  deleteLearningCourseActivity,
-  updateLearningCourseActivity,
-} from './learning-course-activity.ts';
+} from './contents.ts';
+import { countEntities, listEntities } from './lists.ts';
 import {
   createLearningProvider,
   deleteLearningProvider,
   getLearningProvider,
   updateLearningProvider,
-} from './learning-provider.ts';
-import { countEntities, listEntities } from './lists.ts';
-import { listLicenseDetails, listSubscribedSkus } from './subscribed-sku.ts';
-import { getMe, getUser, getUserByPrincipalName } from './user.ts';
+} from './providers.ts';
+import {
+  getEmployeeExperience,
+  getMe,
+  getUser,
+  getUserByPrincipalName,
+  getUserEmployeeExperience,
+  listLicenseDetails,
+  listSubscribedSkus,
+} from './users.ts';
 
-export const FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
+type OperationFunction = (context: RequestContext) => Promise<OperationResult>;
+
+export const OPERATION_FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
   listLearningProviders: listEntities,
   countLearningProviders: countEntities,
   createLearningProvider,

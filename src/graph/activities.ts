@@ -1,17 +1,18 @@
-/** Operations that write learningCourseActivity. */
+/** Operations on learningCourseActivity, and which activities a caller may see. */
+import { authorizeType, holdsFamily } from '../auth/authorize.ts';
 import { findGuid } from '../lib/ids.ts';
-import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
-import type { CourseActivity } from '../model/entity.ts';
-import { GraphError } from '../model/graph-error.ts';
+import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
+import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import type { ErrorName } from '../model/errors.ts';
+import { GraphError } from '../model/graph-error.ts';
+import type { EntityName } from '../model/schema.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
 import type { EntityInput } from '../odata/read-entity.ts';
 import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { UpdateFacts } from '../store/activity-store.ts';
-import type { EntityResult, OperationContext, OperationResult } from './context.ts';
-import { activityResult, authorizeActivityType, findForWrite } from './course-activity-access.ts';
+import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import {
   changedActivity,
   createRefusal,
@@ -19,18 +20,20 @@ import {
   newActivity,
   providerRefusal,
   referencesOf,
-} from './course-activity-rules.ts';
-import type { References } from './course-activity-rules.ts';
+} from './activity-rules.ts';
+import type { References } from './activity-rules.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
+import { findByKeyOfPath } from './external-id.ts';
 import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
-import { getRegistrationId } from './registration.ts';
+import { getRegistrationId, requireProvider } from './providers.ts';
+import { findOnlyUser, getAddressedUser } from './users.ts';
 
 /**
  * POST …/learningProviders/{registrationId}/learningCourseActivities. The happy path is one guarded statement; only a
  * refusal reads why.
  * @throws E2, E4, E5, E11, E13, E14, E15, conflict, and those of reading a body
  */
-export async function createLearningCourseActivity(context: OperationContext): Promise<EntityResult> {
+export async function createLearningCourseActivity(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   const body = await readCreateBody(context, registrationId);
   const input = readInput(context, 'learningCourseActivity', { mode: 'create', registrationId, body });
@@ -38,7 +41,7 @@ export async function createLearningCourseActivity(context: OperationContext): P
 }
 
 /** POST /employeeExperience/learningCourseActivities: the body names the provider. @throws as createLearningCourseActivity */
-export async function createLearningCourseActivityAtRoot(context: OperationContext): Promise<EntityResult> {
+export async function createLearningCourseActivityAtRoot(context: RequestContext): Promise<EntityResult> {
   const input = readInput(context, 'learningCourseActivity', { mode: 'create' });
   const { learningProviderId } = input.values;
   if (typeof learningProviderId !== 'string') {
@@ -54,7 +57,7 @@ export async function createLearningCourseActivityAtRoot(context: OperationConte
 }
 
 async function createActivity(
-  context: OperationContext,
+  context: RequestContext,
   input: EntityInput,
   registrationId: RegistrationId,
 ): Promise<EntityResult> {
@@ -72,14 +75,14 @@ async function createActivity(
 
 /** `undefined` when the input has problems or the store refuses it. @throws conflict */
 async function tryCreate(
-  context: OperationContext,
+  context: RequestContext,
   input: EntityInput,
   references: References,
 ): Promise<CourseActivity | undefined> {
   const { learningContentId, learnerUserId, namesOtherProvider } = references;
   const isComplete = learningContentId !== undefined && learnerUserId !== undefined && !namesOtherProvider;
   if (input.problems.length > 0 || !isComplete) return undefined;
-  const ids = { ...references, activityGuid: context.newActivityGuid() };
+  const ids = { ...references, activityGuid: context.services.newActivityGuid() };
   const activity = newActivity(viewOf(context, input.type), input, ids);
   const mayRepeat = context.behaviour.allowDuplicateExternalIds;
   const outcome = await context.store.activities.insert(context.tenant, { activity, mayRepeat });
@@ -88,9 +91,9 @@ async function tryCreate(
 }
 
 /** A body that cannot be read is refused only after a provider that cannot be written to. */
-async function readCreateBody(context: OperationContext, registrationId: RegistrationId): Promise<JsonObject> {
+async function readCreateBody(context: RequestContext, registrationId: RegistrationId): Promise<JsonObject> {
   try {
-    return readJsonObject(context.request);
+    return readJsonObject(context);
   } catch (error) {
     const ids = { registrationId, learningContentId: undefined, learnerUserId: undefined };
     throw providerRefusal(await context.store.activities.findCreateFacts(context.tenant, ids)) ?? error;
@@ -103,7 +106,7 @@ async function readCreateBody(context: OperationContext, registrationId: Registr
  * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, conflict, preconditionFailed, and those of reading
  * a body
  */
-export async function updateLearningCourseActivity(context: OperationContext): Promise<EntityResult> {
+export async function updateLearningCourseActivity(context: RequestContext): Promise<EntityResult> {
   return writeJudged(
     context,
     () => getForWrite(context, 'assignmentNotFoundOnUpdate'),
@@ -121,7 +124,7 @@ export async function updateLearningCourseActivity(context: OperationContext): P
  * DELETE …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root.
  * @throws E2, E4, E5, E6, alternateKeyAmbiguous, preconditionFailed
  */
-export async function deleteLearningCourseActivity(context: OperationContext): Promise<OperationResult> {
+export async function deleteLearningCourseActivity(context: RequestContext): Promise<OperationResult> {
   return writeJudged(
     context,
     () => getForWrite(context, 'assignmentNotFound'),
@@ -133,7 +136,7 @@ export async function deleteLearningCourseActivity(context: OperationContext): P
 type WritableActivity = StoredActivity & Pick<UpdateFacts, 'learnerLicence'>;
 
 /** The stored activity that the path names and the caller may write. @throws E5, E4, E6, E2, alternateKeyAmbiguous */
-async function getForWrite(context: OperationContext, missing: ErrorName): Promise<WritableActivity> {
+async function getForWrite(context: RequestContext, missing: ErrorName): Promise<WritableActivity> {
   const named = await findNamed(context);
   if (named === undefined) throw new GraphError(missing);
   const facts = await context.store.activities.findUpdateFacts(context.tenant, named.registrationId, named.id);
@@ -151,7 +154,7 @@ interface NamedActivity {
 }
 
 /** What the path names, by id or by external id. @throws E5; by external id also E4 and alternateKeyAmbiguous */
-async function findNamed(context: OperationContext): Promise<NamedActivity | undefined> {
+async function findNamed(context: RequestContext): Promise<NamedActivity | undefined> {
   const { keys, store, tenant } = context;
   const { learningCourseActivityId: id } = keys;
   const registrationId = keys['registrationId'] === undefined ? undefined : getRegistrationId(context);
@@ -166,7 +169,7 @@ async function findNamed(context: OperationContext): Promise<NamedActivity | und
 
 /** The activity to write, or the refusal: fields first, then the content's owner, then the learner's licence. */
 async function judgeUpdate(
-  context: OperationContext,
+  context: RequestContext,
   { learnerLicence, ...stored }: WritableActivity,
 ): Promise<CourseActivity> {
   const { activity } = stored;
@@ -186,7 +189,7 @@ async function judgeUpdate(
 }
 
 async function isForeignContent(
-  { store, tenant }: OperationContext,
+  { store, tenant }: RequestContext,
   registrationId: RegistrationId,
   { values }: EntityInput,
 ): Promise<boolean> {
@@ -194,4 +197,126 @@ async function isForeignContent(
   const ids = { registrationId, learningContentId, learnerUserId: undefined };
   const owner = (await store.activities.findCreateFacts(tenant, ids))?.contentOwner;
   return owner !== undefined && owner !== registrationId;
+}
+
+/** GET …/learningCourseActivities/{id}. @throws E2, E5, E6, userNotFound */
+export async function getLearningCourseActivity(context: RequestContext): Promise<EntityResult> {
+  const scope = await getScope(context);
+  const stored = await context.store.activities.find(context.tenant, context.keys['learningCourseActivityId'] ?? '');
+  if (stored === undefined || !isWithin(scope, stored)) throw await notFound(context, scope);
+  authorizeActivityType(context, stored.activity.type);
+  return activityResult(stored);
+}
+
+/**
+ * GET …/learningCourseActivities(externalcourseActivityId='…'). Clients probe with it whether they still have to create,
+ * so that a missing key is E6 (404) and nothing else.
+ * @throws E2, E5, E6, userNotFound, alternateKeyAmbiguous
+ */
+export async function getLearningCourseActivityByExternalId(context: RequestContext): Promise<EntityResult> {
+  const scope = await getScope(context);
+  const find = (externalId: string) => findByExternalId(context, scope, externalId);
+  const stored = await findByKeyOfPath(context, find, 'assignmentNotFound');
+  if (stored === undefined) throw await notFound(context, scope);
+  return activityResult(stored);
+}
+
+function isWithin({ registrationId, learnerUserId }: ActivityScope, { activity }: StoredActivity): boolean {
+  const isOfProvider = registrationId === undefined || activity.learningProviderId === registrationId;
+  const isOfLearner = learnerUserId === undefined || activity.learnerUserId === learnerUserId;
+  return isOfProvider && isOfLearner;
+}
+
+/** An unknown provider in the path is told before an unknown activity. */
+async function notFound(context: RequestContext, { registrationId }: ActivityScope): Promise<GraphError> {
+  if (registrationId !== undefined) await requireProvider(context, registrationId);
+  return new GraphError('assignmentNotFound');
+}
+
+/** The part of the tenant's activities that a path addresses and a caller may see. */
+export interface ActivityScope {
+  /** Of one provider, when the path names one. */
+  readonly registrationId: RegistrationId | undefined;
+  /** Of one learner, when the path names one or the caller may see no other. */
+  readonly learnerUserId: UserId | undefined;
+  readonly types: readonly CourseActivityType[];
+}
+
+/** @throws registrationIdInvalid, userNotFound; accessDenied when the caller may see nothing of what the path addresses */
+export async function getScope(context: RequestContext): Promise<ActivityScope> {
+  const { keys, operation } = context;
+  const namesLearner = keys['userId'] !== undefined || operation.isPersonal === true;
+  const addressed = namesLearner ? (await getAddressedUser(context)).id : undefined;
+  const only = findOnlyUser(context);
+  if (addressed !== undefined && only !== undefined && addressed !== only) {
+    const reason = "The token opens its own user's activities only.";
+    throw new GraphError('accessDenied', { logDetail: reason, explanation: { reason } });
+  }
+  return {
+    registrationId: keys['registrationId'] === undefined ? undefined : getRegistrationId(context),
+    learnerUserId: addressed ?? only,
+    types: visibleTypes(context),
+  };
+}
+
+/** The one activity of the scope with this external id. @throws alternateKeyAmbiguous when there are several */
+async function findByExternalId(
+  { store, tenant }: RequestContext,
+  scope: ActivityScope,
+  externalId: string,
+): Promise<StoredActivity | undefined> {
+  // The store holds the empty text where an activity has no external id.
+  if (externalId === '') return undefined;
+  const [stored, other] = await store.activities.findByExternalId(tenant, { ...scope, externalId });
+  if (other !== undefined) throw new GraphError('alternateKeyAmbiguous');
+  return stored;
+}
+
+/**
+ * The activity that a write by external id is about: the one of a type that the caller may write, if there is one.
+ * @throws alternateKeyAmbiguous when there are several
+ */
+async function findForWrite(context: RequestContext): Promise<StoredActivity | undefined> {
+  const { keys, store, tenant } = context;
+  const { externalId = '' } = keys;
+  const scope = await getScope(context);
+  const types = concreteTypes(context);
+  const writable = await findByExternalId(context, scope, externalId);
+  if (writable !== undefined || externalId === '' || scope.types.length === types.length) return writable;
+  return (await store.activities.findByExternalId(tenant, { ...scope, types, externalId }))[0];
+}
+
+/** Passes when the caller may use the operation on activities of this type. @throws accessDenied */
+function authorizeActivityType(context: RequestContext, type: EntityName): void {
+  const { behaviour, principal, operation } = context;
+  if (behaviour.typeScopedPermissions) authorizeType(principal, operation, viewOf(context, type));
+}
+
+/** The types of activities that the caller may see through this operation. */
+function visibleTypes(context: RequestContext): readonly CourseActivityType[] {
+  const { behaviour, principal, operation } = context;
+  const types = concreteTypes(context);
+  if (!behaviour.typeScopedPermissions) return types;
+  return types.filter((type) => {
+    const family = viewOf(context, type).row.permissionFamily;
+    return family === undefined || holdsFamily(principal, operation, family);
+  });
+}
+
+function concreteTypes(context: RequestContext): readonly CourseActivityType[] {
+  return viewOf(context, 'learningCourseActivity').concreteTypes as readonly CourseActivityType[];
+}
+
+function activityResult(
+  { activity, rowVersion }: Pick<StoredActivity, 'activity' | 'rowVersion'>,
+  spellings?: ReadonlyMap<string, string>,
+): EntityResult {
+  return {
+    kind: 'entity',
+    type: activity.type,
+    entity: activity,
+    collection: `learningProviders('${activity.learningProviderId}')/learningCourseActivities`,
+    rowVersion,
+    ...(spellings !== undefined && { spellings }),
+  };
 }

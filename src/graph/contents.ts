@@ -7,25 +7,25 @@ import { GraphError } from '../model/graph-error.ts';
 import { requireMatch } from '../odata/etag.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
+import { newValues } from '../odata/read-entity.ts';
 import type { FieldProblem } from '../odata/read-entity.ts';
 import type { StoredContent } from '../store/content-store.ts';
-import type { EntityResult, OperationContext, OperationResult } from './context.ts';
+import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
-import { newValues } from '../odata/read-entity.ts';
 import { findByKeyOfPath } from './external-id.ts';
 import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
-import { getRegistrationId, providerFirst } from './registration.ts';
+import { getRegistrationId, providerFirst } from './providers.ts';
 
 type Content = Entity<'learningContent'>;
 
 /** GET …/learningContents/{learningContentId}. @throws E2, E5, contentNotFound */
-export async function getLearningContent(context: OperationContext): Promise<EntityResult> {
+export async function getLearningContent(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, async () => contentResult(await getContent(context, registrationId)));
 }
 
 /** GET …/learningContents(externalId='…'). @throws E2, E5, contentNotFound */
-export async function getLearningContentByExternalId(context: OperationContext): Promise<EntityResult> {
+export async function getLearningContentByExternalId(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, async () => {
     const find = (externalId: string) => findContent(context, registrationId, externalId);
@@ -39,13 +39,13 @@ export async function getLearningContentByExternalId(context: OperationContext):
  * PATCH …/learningContents/{learningContentId}: merge; null clears.
  * @throws E2, E5, E11, E12, contentNotFound, preconditionFailed, and those of reading a body
  */
-export async function updateLearningContent(context: OperationContext): Promise<EntityResult> {
+export async function updateLearningContent(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, () =>
     writeJudged(
       context,
       () => getContent(context, registrationId),
-      (stored) => tryUpdate(context, stored, readJsonObject(context.request)),
+      (stored) => tryUpdate(context, stored, readJsonObject(context)),
     ),
   );
 }
@@ -54,13 +54,13 @@ export async function updateLearningContent(context: OperationContext): Promise<
  * PATCH …/learningContents(externalId='…'): updates the provider's content with this external id, or creates it.
  * @throws E2, E5, E10, E11, E12, preconditionFailed, and those of reading a body
  */
-export async function upsertLearningContentByExternalId(context: OperationContext): Promise<EntityResult> {
+export async function upsertLearningContentByExternalId(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, async () => {
-    const body = readJsonObject(context.request);
+    const body = readJsonObject(context);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const stored = await findContent(context, registrationId);
-      if (stored !== undefined) requireMatch(context.request.headers, stored.rowVersion);
+      if (stored !== undefined) requireMatch(context.headers, stored.rowVersion);
       const done =
         stored === undefined
           ? await tryCreate(context, registrationId, newContent(context, body))
@@ -72,10 +72,10 @@ export async function upsertLearningContentByExternalId(context: OperationContex
 }
 
 /** POST …/learningContents, behind a switch. @throws E2, E5, E11, E13, conflict, and those of reading a body */
-export async function createLearningContent(context: OperationContext): Promise<EntityResult> {
+export async function createLearningContent(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, async () => {
-    const created = await tryCreate(context, registrationId, { body: readJsonObject(context.request), problems: [] });
+    const created = await tryCreate(context, registrationId, { body: readJsonObject(context), problems: [] });
     if (created === undefined) throw new GraphError('conflict');
     return created;
   });
@@ -85,7 +85,7 @@ export async function createLearningContent(context: OperationContext): Promise<
  * DELETE …/learningContents/{learningContentId}, or by (externalId='…'). Activities about it stay.
  * @throws E2, E5, contentNotFound, preconditionFailed
  */
-export async function deleteLearningContent(context: OperationContext): Promise<OperationResult> {
+export async function deleteLearningContent(context: RequestContext): Promise<OperationResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, () =>
     writeJudged(
@@ -97,7 +97,7 @@ export async function deleteLearningContent(context: OperationContext): Promise<
   );
 }
 
-async function getContent(context: OperationContext, registrationId: RegistrationId): Promise<StoredContent> {
+async function getContent(context: RequestContext, registrationId: RegistrationId): Promise<StoredContent> {
   const stored = await findContent(context, registrationId);
   if (stored === undefined) throw new GraphError('contentNotFound');
   return stored;
@@ -105,7 +105,7 @@ async function getContent(context: OperationContext, registrationId: Registratio
 
 /** By the id or the external id in the path. */
 function findContent(
-  { keys, store, tenant }: OperationContext,
+  { keys, store, tenant }: RequestContext,
   registrationId: RegistrationId,
   externalId = keys['externalId'],
 ): Promise<StoredContent | undefined> {
@@ -124,7 +124,7 @@ interface NewContent {
 }
 
 /** The key of the path is the new content's external id; a body that names one must name the same. */
-function newContent({ keys: { externalId = '' } }: OperationContext, body: JsonObject): NewContent {
+function newContent({ keys: { externalId = '' } }: RequestContext, body: JsonObject): NewContent {
   const sent = Object.entries(body).find(([name]) => name.toLowerCase() === 'externalid');
   if (sent === undefined) return { body, externalId, problems: [] };
   return { body, problems: sent[1] === externalId ? [] : [{ kind: 'invalid', field: 'externalId' }] };
@@ -132,7 +132,7 @@ function newContent({ keys: { externalId = '' } }: OperationContext, body: JsonO
 
 /** `undefined` when the provider has a content with this external id by now. */
 async function tryCreate(
-  context: OperationContext,
+  context: RequestContext,
   registrationId: RegistrationId,
   { body, externalId, problems }: NewContent,
 ): Promise<EntityResult | undefined> {
@@ -141,7 +141,7 @@ async function tryCreate(
   const input = readInput(context, 'learningContent', { mode: 'create', body: complete });
   const mode = context.operation.method === 'POST' ? 'create' : 'update';
   refuseProblems(mode, view, [...input.problems, ...problems]);
-  const id = getGuid<LearningContentId>(context.newId());
+  const id = getGuid<LearningContentId>(context.services.newId());
   const created = { content: { ...newValues(view, input), id } as unknown as Content, registrationId, rowVersion: 1 };
   const outcome = await context.store.contents.insert(context.tenant, created);
   if (outcome === 'refused') throw new GraphError('registrationIdInvalid');
@@ -150,7 +150,7 @@ async function tryCreate(
 
 /** `undefined` when another write came first. */
 async function tryUpdate(
-  context: OperationContext,
+  context: RequestContext,
   stored: StoredContent,
   body: JsonObject,
 ): Promise<EntityResult | undefined> {

@@ -1,13 +1,13 @@
-/** Operations on learningProvider. */
+/** Operations on learningProvider, and the provider that a nested path names. */
 import { findGuid, getGuid } from '../lib/ids.ts';
 import type { RegistrationId } from '../lib/ids.ts';
 import { ACTIVITY_LICENCE, PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
-import type { StoredProvider } from '../store/provider-store.ts';
-import type { EntityResult, OperationContext, OperationResult } from './context.ts';
-import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { newValues } from '../odata/read-entity.ts';
+import type { StoredProvider } from '../store/provider-store.ts';
+import type { EntityResult, OperationResult, RequestContext } from './context.ts';
+import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { licenceMissing } from './licence.ts';
 import { writeJudged } from './optimistic.ts';
 
@@ -17,18 +17,21 @@ type Provider = Entity<'learningProvider'>;
  * POST /employeeExperience/learningProviders, for signed-in administrators with a licence.
  * @throws E2, E3, E11, E13, and those of reading a body
  */
-export async function createLearningProvider(context: OperationContext): Promise<EntityResult> {
+export async function createLearningProvider(context: RequestContext): Promise<EntityResult> {
   await requireAdministrator(context);
   const view = viewOf(context, 'learningProvider');
   const input = readInput(context, 'learningProvider', { mode: 'create' });
   refuseProblems('create', view, input.problems);
-  const provider = { ...newValues(view, input), id: getGuid<RegistrationId>(context.newId()) } as unknown as Provider;
+  const provider = {
+    ...newValues(view, input),
+    id: getGuid<RegistrationId>(context.services.newId()),
+  } as unknown as Provider;
   await context.store.providers.insert(context.tenant, provider);
   return providerResult({ provider, rowVersion: 1 });
 }
 
 /** GET /employeeExperience/learningProviders/{registrationId}. @throws E2, providerNotFound */
-export async function getLearningProvider(context: OperationContext): Promise<EntityResult> {
+export async function getLearningProvider(context: RequestContext): Promise<EntityResult> {
   return providerResult(await getProvider(context));
 }
 
@@ -36,7 +39,7 @@ export async function getLearningProvider(context: OperationContext): Promise<En
  * PATCH /employeeExperience/learningProviders/{registrationId}: merge; null clears.
  * @throws E2, E11, E12, providerNotFound, preconditionFailed, and those of reading a body
  */
-export async function updateLearningProvider(context: OperationContext): Promise<EntityResult> {
+export async function updateLearningProvider(context: RequestContext): Promise<EntityResult> {
   const view = viewOf(context, 'learningProvider');
   return writeJudged(
     context,
@@ -55,7 +58,7 @@ export async function updateLearningProvider(context: OperationContext): Promise
  * DELETE /employeeExperience/learningProviders/{registrationId}: its contents and activities go with it.
  * @throws E2, providerNotFound, preconditionFailed
  */
-export async function deleteLearningProvider(context: OperationContext): Promise<OperationResult> {
+export async function deleteLearningProvider(context: RequestContext): Promise<OperationResult> {
   return writeJudged(
     context,
     () => getProvider(context),
@@ -64,7 +67,7 @@ export async function deleteLearningProvider(context: OperationContext): Promise
   );
 }
 
-async function getProvider({ store, tenant, keys }: OperationContext): Promise<StoredProvider> {
+async function getProvider({ store, tenant, keys }: RequestContext): Promise<StoredProvider> {
   const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
   const stored = id === undefined ? undefined : await store.providers.find(tenant, id);
   if (stored === undefined) throw new GraphError('providerNotFound');
@@ -72,7 +75,7 @@ async function getProvider({ store, tenant, keys }: OperationContext): Promise<S
 }
 
 /** The page asks for a directory role and for a licence of Viva Learning. */
-async function requireAdministrator({ store, tenant, principal }: OperationContext): Promise<void> {
+async function requireAdministrator({ store, tenant, principal }: RequestContext): Promise<void> {
   const user = principal.kind === 'delegated' ? await store.users.findUser(tenant, principal.userId) : undefined;
   const holdsRole = user?.directoryRoles.some((role) => PROVIDER_ADMINISTRATORS.includes(role)) ?? false;
   if (!holdsRole) {
@@ -91,4 +94,33 @@ async function requireAdministrator({ store, tenant, principal }: OperationConte
 
 function providerResult({ provider, rowVersion }: StoredProvider): EntityResult {
   return { kind: 'entity', type: 'learningProvider', entity: provider, collection: 'learningProviders', rowVersion };
+}
+
+/** @throws registrationIdInvalid when the path's key is no GUID */
+export function getRegistrationId({ keys }: RequestContext): RegistrationId {
+  const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
+  if (id === undefined) throw new GraphError('registrationIdInvalid');
+  return id;
+}
+
+/** @throws registrationIdInvalid when the tenant has no such provider */
+export async function requireProvider({ store, tenant }: RequestContext, id: RegistrationId): Promise<void> {
+  if ((await store.providers.find(tenant, id)) === undefined) throw new GraphError('registrationIdInvalid');
+}
+
+/**
+ * What is wrong with the provider is told before what is wrong with the thing below it.
+ * @throws registrationIdInvalid, else what the step throws
+ */
+export async function providerFirst<Result>(
+  context: RequestContext,
+  id: RegistrationId,
+  step: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof GraphError) await requireProvider(context, id);
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { licenseDetailsId } from './subscribed-sku.ts';
+import { licenseDetailsId } from './users.ts';
 
 test('the id of a licence is made of tenant and SKU, as in the example of the page', () => {
   const tenant = 'dcd219dd-bc68-4b9b-bf0b-4a33a796be35';

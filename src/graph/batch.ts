@@ -1,0 +1,89 @@
+/** Runs the items of a batch, each through the pipeline, and answers with all of their answers. */
+import { BATCH_REASONS } from '../model/errors.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { readBatch, writeBatchItem } from '../odata/batch.ts';
+import type { BatchItem } from '../odata/batch.ts';
+import { errorResponse } from '../odata/error-body.ts';
+import type { GraphResponse } from '../odata/message.ts';
+import { readJsonObject } from '../odata/payload.ts';
+import { RequestContext } from './context.ts';
+
+type Run = (item: RequestContext) => GraphResponse | Promise<GraphResponse>;
+
+/** Whether the path below the version root is that of batches. */
+export function isBatchPath(path: string): boolean {
+  return /^\/+(\$|%24)batch\/?$/i.test(path);
+}
+
+/**
+ * Items take effect in array order. Creates that follow one another start together, so that they share one commit: the
+ * store takes them in the order in which they were started, hence with the same outcome as one after the other.
+ * @throws batchTooLarge, batchInvalid, and those of reading a body
+ */
+export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
+  if (batch.method !== 'POST') throw new GraphError('methodNotAllowed', { headers: { allow: 'POST' } });
+  const { notes } = batch.protocol;
+  notes.take();
+  const items = readBatch(readJsonObject(batch), notes);
+  batch.bodyDeviations = notes.take();
+  batch.items = items.map((item) => contextOf(item, batch));
+  /** The items started so far, by lower-case id. */
+  const started = new Map<string, Promise<GraphResponse>>();
+  let mayFollow = true;
+  for (const [index, item] of items.entries()) {
+    if (!mayFollow || !isFreeCreate(item)) await Promise.all(started.values());
+    mayFollow = isFreeCreate(item);
+    const dependencies = item.dependsOn.map((id) => started.get(id) as Promise<GraphResponse>);
+    started.set(item.id.toLowerCase(), runItem(batch.items[index] as RequestContext, dependencies, run));
+  }
+  const answers = await Promise.all(started.values());
+  const responses = answers.map((response, index) => writeBatchItem((items[index] as BatchItem).id, response));
+  // The items share one answer on the wire.
+  const delivery = answers.find((response) => response.delivery !== undefined)?.delivery;
+  batch.response = {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'odata-version': '4.0' },
+    body: { responses },
+    ...(delivery !== undefined && { delivery }),
+  };
+}
+
+function isFreeCreate({ method, dependsOn }: BatchItem): boolean {
+  return method === 'POST' && dependsOn.length === 0;
+}
+
+function contextOf({ id, method, path, query, headers, body }: BatchItem, batch: RequestContext): RequestContext {
+  const { services, requestId, clientRequestId, version, origin, findSignal } = batch;
+  const ids = { requestId, clientRequestId };
+  const sent = {
+    ...ids,
+    version,
+    method,
+    path,
+    queryText: query,
+    headers,
+    body,
+    origin,
+    findSignal,
+    batch,
+    itemId: id,
+  };
+  return new RequestContext(services, sent);
+}
+
+async function runItem(
+  item: RequestContext,
+  dependencies: readonly Promise<GraphResponse>[],
+  run: Run,
+): Promise<GraphResponse> {
+  if (isBatchPath(item.path)) {
+    return refuse(item, new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.nested } }));
+  }
+  const before = await Promise.all(dependencies);
+  if (before.some(({ status }) => status >= 400)) return refuse(item, new GraphError('failedDependency'));
+  return run(item);
+}
+
+function refuse(item: RequestContext, error: GraphError): GraphResponse {
+  return (item.response = errorResponse(error, item, item.services.errorStyle));
+}

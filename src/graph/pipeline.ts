@@ -1,0 +1,133 @@
+/**
+ * The way of every Graph request, over HTTP, as an item of a batch, or from a test: one list of steps. A step that must
+ * wait gives a promise; a request whose steps all run through is answered without one.
+ */
+import { authorize as requirePermission } from '../auth/authorize.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { needsServicePlan } from '../model/operation-facts.ts';
+import { errorResponse } from '../odata/error-body.ts';
+import type { GraphResponse } from '../odata/message.ts';
+import { readPreferences } from '../odata/preferences.ts';
+import { isBatchPath, runBatch } from './batch.ts';
+import type { RequestContext } from './context.ts';
+import { planMissing } from './licence.ts';
+import { OPERATION_FUNCTIONS } from './operations.ts';
+import { createResponse } from './response.ts';
+
+type Step = (context: RequestContext) => void | Promise<void>;
+
+/** The first step that sets the response, or throws, ends the way. */
+const graphPipeline: readonly Step[] = [findDocument, authenticate, admit, authorize, readBody, intercept];
+/** What interceptors run around. */
+const operationSteps: readonly Step[] = [refuse, readQuery, operate, print];
+
+/** Never throws: a refusal is an answer. */
+export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
+  return run(graphPipeline, context);
+}
+
+function run(steps: readonly Step[], context: RequestContext, from = 0): GraphResponse | Promise<GraphResponse> {
+  try {
+    for (let index = from; context.response === undefined; index += 1) {
+      const pending = (steps[index] as Step)(context);
+      if (pending !== undefined) {
+        return pending.then(
+          () => run(steps, context, index + 1),
+          (thrown: unknown) => answerWithError(context, thrown),
+        );
+      }
+    }
+    return context.response;
+  } catch (thrown) {
+    return answerWithError(context, thrown);
+  }
+}
+
+/** The one place where an error becomes an answer. */
+function answerWithError(context: RequestContext, thrown: unknown): GraphResponse {
+  return (context.response = errorResponse(thrown, context, context.services.errorStyle));
+}
+
+/** Documents about the API need no token and take no changes. */
+function findDocument(context: RequestContext): void {
+  const { services, version, path, origin, method, batch } = context;
+  const document = batch === undefined ? services.documents?.find(version, path, origin) : undefined;
+  if (document === undefined) return;
+  if (method !== 'GET') throw new GraphError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } });
+  context.response = document;
+}
+
+/** An item has the caller of its batch. */
+function authenticate(context: RequestContext): void | Promise<void> {
+  if (context.batch !== undefined) return context.setCaller(context.batch);
+  const caller = context.services.authenticator.authenticate(context.headers['authorization']);
+  if (!(caller instanceof Promise)) return context.setCaller(caller);
+  return caller.then((found) => context.setCaller(found));
+}
+
+function admit({ services, principal }: RequestContext): void {
+  services.admit(principal);
+}
+
+/** Before the body is read, whose refusal would come later; the refusal itself is for interceptors to see. */
+function authorize(context: RequestContext): void {
+  if (isBatchPath(context.path)) return;
+  try {
+    const match = context.protocol.matchPath(context.method, context.path);
+    context.match = match;
+    context.operation = match.operation;
+    context.keys = match.keys;
+    const { operation, principal, tenant } = context;
+    if (operation.isPersonal === true && principal.kind === 'application') throw new GraphError('meNeedsUser');
+    requirePermission(principal, operation);
+    if (!tenant.hasServicePlan && needsServicePlan(operation)) throw new GraphError('noServicePlan', planMissing());
+  } catch (denial) {
+    context.denial = denial as Error;
+  }
+}
+
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT']);
+
+function readBody(context: RequestContext): void | Promise<void> {
+  const { receiveBody, method, denial } = context;
+  if (receiveBody === undefined || denial !== undefined || !METHODS_WITH_BODY.has(method)) return;
+  return receiveBody().then((bytes) => void (context.body = bytes));
+}
+
+/** The last step: the answer is that of the operation's steps, or of an interceptor. */
+function intercept(context: RequestContext): void | Promise<void> {
+  const { interceptor } = context.services;
+  const pending =
+    interceptor === undefined
+      ? run(operationSteps, context)
+      : interceptor(context, async () => run(operationSteps, context));
+  if (pending instanceof Promise) return pending.then((response) => void (context.response = response));
+}
+
+function refuse({ denial }: RequestContext): void {
+  if (denial !== undefined) throw denial;
+}
+
+/** Query options belong to GET; on other methods they are ignored. */
+function readQuery(context: RequestContext): void {
+  if (context.match === undefined) return;
+  const { operation, protocol, tenant, keys, headers, method, queryText } = context;
+  const { options = [], undocumentedOptions } = operation;
+  context.preferences = readPreferences(headers);
+  context.query = protocol.queryReaders[operation.entity](method === 'GET' ? queryText : '', {
+    options,
+    undocumentedOptions,
+    preferences: context.preferences,
+    collection: options.includes('skiptoken') ? [tenant.id, operation.id, ...Object.values(keys)].join(' ') : '',
+  });
+  context.queryDeviations = context.query.deviations;
+}
+
+function operate(context: RequestContext): Promise<void> {
+  if (context.match === undefined) return runBatch(context, runPipeline);
+  return OPERATION_FUNCTIONS[context.operation.id](context).then((result) => void (context.result = result));
+}
+
+function print(context: RequestContext): void {
+  context.response = createResponse(context, context.result);
+}
