@@ -221,6 +221,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       listUsers: (store) => store.listUsers(tenant),
       countByLicence: (store) => store.countByLicence(tenant),
       listFirstUsers: (store) => store.listFirstUsers(tenant, 10),
+      searchUsers: (store) => store.searchUsers(tenant, '', 10),
     };
     const grants: Calls<GrantStore> = {
       find: (store) => store.find(tenant, 'deviceCode', 'grant'),

@@ -14,8 +14,10 @@ export interface IssuerDirectory {
   listApps(tenant: Tenant): Promise<readonly AppRegistration[]>;
   /** By id or userPrincipalName, in any casing. */
   findUser(tenant: Tenant, idOrName: string): Promise<DirectoryUser | undefined>;
-  /** By name, at most so many. */
+  /** By display name, at most so many. */
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
+  /** By words of their names, in any casing; at most so many. */
+  searchUsers(tenant: Tenant, text: string, limit: number): Promise<readonly DirectoryUser[]>;
 }
 
 /** An app where it is registered. */

@@ -2,12 +2,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { devicePage, messagePage, userCodePage } from '../issuer/pages/pages.ts';
 import { grantScope } from '../issuer/scopes.ts';
-import { findAccount, listAccounts } from '../issuer/sign-in/accounts.ts';
+import { accountName, findAccount, listAccounts } from '../issuer/sign-in/accounts.ts';
 import { decideOnDevice, findDevice } from '../issuer/sign-in/device.ts';
 import type { WaitingDevice } from '../issuer/sign-in/device.ts';
 import { readParameters } from '../issuer/token.ts';
 import { addressOf, oauthPath, queryOf } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
+import { addRecentAccount, readMemory } from './sign-in-memory.ts';
 import { sendPage } from './sign-in-reply.ts';
 
 /** One page for the devices of both versions. */
@@ -39,27 +40,31 @@ interface Decision {
 }
 
 async function decide(options: IssuerRoutesOptions, decision: Decision): Promise<FastifyReply> {
-  const { reply, form, device } = decision;
+  const { request, reply, form, device } = decision;
   const { authority } = options;
   const name = form.get('user');
+  const next = { href: actionOf(request), text: 'Enter another code' };
   if (form.has('cancel')) {
     await decideOnDevice(authority, device, undefined);
-    return sendPage(reply, messagePage('The device was not let in', 'You can close this page.'));
+    const texts = ['The app on it was told that you declined. You can close this page.'];
+    return sendPage(reply, messagePage({ title: 'The device was not let in', texts, next }));
   }
   const account = name === undefined ? undefined : await findAccount(authority, device.registrations, name);
   if (account === undefined) return askWho(options, decision);
   await decideOnDevice(authority, device, account);
-  const text = `${account.user.displayName} is signed in on your device. You can close this page.`;
-  return sendPage(reply, messagePage('Your device is let in', text));
+  addRecentAccount({ request, reply }, options.findOrigin(request), accountName(account.user));
+  const texts = [`${account.user.displayName} is signed in on your device: go on there. You can close this page.`];
+  return sendPage(reply, messagePage({ title: 'Your device is let in', texts, next }));
 }
 
-async function askWho({ authority }: IssuerRoutesOptions, { request, reply, form, device }: Decision) {
+async function askWho({ authority, findOrigin }: IssuerRoutesOptions, { request, reply, form, device }: Decision) {
   const [registration] = device.registrations;
   const { audiences } = authority;
+  const { recent } = readMemory(request, findOrigin(request));
   const page = devicePage({
     action: actionOf(request),
     fields: { user_code: form.get('user_code') ?? '' },
-    accounts: await listAccounts(authority, device.registrations),
+    accounts: await listAccounts(authority, device.registrations, { search: form.get('search') ?? '', recent }),
     appName: registration.app.name,
     scope: grantScope(device.grant.details.scope, registration, { audiences, refusal: 'consentMissing' }),
     unknownUser: form.get('user'),

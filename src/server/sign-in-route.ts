@@ -14,7 +14,8 @@ import { ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import { registerDeviceRoutes } from './device-route.ts';
 import { addressOf, describeRefusal, forbidCaching, oauthPath, queryOf, toTokenError } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
-import { findSessionHandle, sendAnswer, sendPage, setSessionHandle } from './sign-in-reply.ts';
+import { addRecentAccount, readMemory, setSessionHandle } from './sign-in-memory.ts';
+import { sendAnswer, sendPage } from './sign-in-reply.ts';
 
 const AUTHORIZE_PATHS = ENTRA_VERSIONS.map((version) => oauthPath(version, 'authorize'));
 const CHOICE_PATH = '/:segment/login';
@@ -25,7 +26,12 @@ export async function registerSignInRoutes(app: FastifyInstance, options: Issuer
   app.addHook('onRequest', async (request) => checkSender(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = toTokenError(options, error, request);
-    return sendPage(reply, errorPage(describeRefusal(options, refusal, request)), refusal.status);
+    const { row, status } = refusal;
+    const page = errorPage(describeRefusal(options, refusal, request), {
+      row,
+      hasJournal: options.notesClients === true,
+    });
+    return sendPage(reply, page, status);
   });
   registerAuthorize(app, options);
   registerLogout(app, options);
@@ -56,7 +62,7 @@ function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): 
       handler: async (request, reply) => {
         const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
         const signIn = { address: addressOf(options, request, version), parameters: readParameters(text) };
-        const outcome = await beginSignIn(authority, signIn, findSessionHandle(request, signIn.address.origin));
+        const outcome = await beginSignIn(authority, signIn, readMemory(request, signIn.address.origin));
         return sendOutcome(options, { request, reply, signIn }, outcome);
       },
     });
@@ -66,12 +72,16 @@ function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): 
     const version = ENTRA_VERSIONS.find((known) => known === form.get('version'));
     const parameters = readParameters(form.get('request') ?? '');
     const signIn = { address: addressOf(options, request, version), parameters };
-    return sendOutcome(options, { request, reply, signIn }, await finishSignIn(authority, signIn, readChoice(form)));
+    const { recent } = readMemory(request, signIn.address.origin);
+    const outcome = await finishSignIn(authority, signIn, { choice: readChoice(form), recent });
+    return sendOutcome(options, { request, reply, signIn }, outcome);
   });
 }
 
 function readChoice(form: ReadonlyMap<string, string>): Choice {
-  return form.has('cancel') ? { kind: 'cancel' } : { kind: 'user', user: form.get('user') ?? '' };
+  if (form.has('cancel')) return { kind: 'cancel' };
+  const search = form.get('search');
+  return search === undefined ? { kind: 'user', user: form.get('user') ?? '' } : { kind: 'search', text: search };
 }
 
 interface SignInExchange {
@@ -88,7 +98,10 @@ function sendOutcome(options: IssuerRoutesOptions, exchange: SignInExchange, out
     case 'refused':
       return sendAnswer(reply, answerWithError(outcome.to, describeRefusal(options, outcome.error, request)));
     case 'answered':
-      if (outcome.sessionHandle !== undefined) setSessionHandle(reply, signIn.address.origin, outcome.sessionHandle);
+      if (outcome.signedIn !== undefined) {
+        setSessionHandle(reply, signIn.address.origin, outcome.signedIn.sessionHandle);
+        addRecentAccount({ request, reply }, signIn.address.origin, outcome.signedIn.account);
+      }
       return sendAnswer(reply, outcome.answer);
   }
 }
@@ -108,7 +121,6 @@ function sendSignInPage(
       version: signIn.address.version,
     },
     accounts,
-    loginHint: request.loginHint,
     appName: registration.app.name,
     scope: grantScope(request.scope, registration, { audiences, refusal: 'consentRequired' }),
     showsWanted: request.prompts.has('consent'),
@@ -122,11 +134,16 @@ function registerLogout(app: FastifyInstance, options: IssuerRoutesOptions): voi
   const leave = async (request: TenantRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const address = addressOf(options, request);
     const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
-    const url = await findReturnUrl(options.authority, address, readParameters(text));
-    await endSession(options.authority, findSessionHandle(request, address.origin));
+    const parameters = readParameters(text);
+    const url = await findReturnUrl(options.authority, address, parameters);
+    await endSession(options.authority, readMemory(request, address.origin).sessionHandle);
     setSessionHandle(reply, address.origin, undefined);
     if (url !== undefined) return sendAnswer(reply, { kind: 'redirect', url });
-    return sendPage(reply, messagePage('You are signed out', 'You can close this page.'));
+    const wanted = parameters.get('post_logout_redirect_uri');
+    const refusal =
+      wanted === undefined ? [] : [`You were to return to ${wanted}, which no app has among its redirectUris.`];
+    const texts = [...refusal, 'To sign in again, go back to the app. Otherwise, close this page.'];
+    return sendPage(reply, messagePage({ title: 'You are signed out', texts }));
   };
   for (const version of ENTRA_VERSIONS) {
     app.route<TenantRoute>({ method: ['GET', 'POST'], url: oauthPath(version, 'logout'), handler: leave });

@@ -1,4 +1,6 @@
 /** Tenants, users, app registrations and signing keys in the database. */
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import { foldText } from '../lib/fold-text.ts';
 import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 import { findGuid } from '../lib/ids.ts';
 import type { AppRegistration, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
@@ -28,8 +30,10 @@ export interface DirectoryStore {
   findUser(tenant: Tenant, idOrName: string): Promise<DirectoryUser | undefined>;
   listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
   countByLicence(tenant: Tenant): Promise<ReadonlyMap<Licence, number>>;
-  /** By name, at most so many. */
+  /** By display name, at most so many. */
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
+  /** Users that have every word in one of their names, in any casing, with or without accents; at most so many. */
+  searchUsers(tenant: Tenant, text: string, limit: number): Promise<readonly DirectoryUser[]>;
   listSigningKeys(): Promise<readonly StoredSigningKey[]>;
   /**
    * Stores the key as the successor of another, or as the first one when that is `undefined`; nothing when the other has
@@ -83,6 +87,23 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
       (await rows('listFirstUsers', { tenant_id: tenant.key, row_limit: limit })).map((row) =>
         readUser(row, tenant, dialect),
       ),
+    searchUsers: async (tenant, text, limit) => {
+      const words = foldText(text)
+        .split(/\s+/)
+        .filter((word) => word !== '');
+      const found: DirectoryUser[] = [];
+      let first = FIRST_GUID;
+      while (found.length < limit) {
+        const from = { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(first), row_limit: SEARCH_STEP };
+        const step = (await rows('listUsersFrom', from)).map((row) => readUser(row, tenant, dialect));
+        // All but the first step begin where the one before ended.
+        found.push(...step.filter((user) => (user.id !== first || first === FIRST_GUID) && isNamed(user, words)));
+        first = step.at(-1)?.id ?? first;
+        if (step.length < SEARCH_STEP) break;
+        await yieldTurn();
+      }
+      return found.slice(0, limit);
+    },
     listSigningKeys: async () => (await rows('listSigningKeys')).map((row) => readSigningKey(row, dialect)),
     addSigningKey: async ({ keyId, privateJwk, createdAt, tokenLifetimeSeconds }, followsKeyId = '') => {
       const params = {
@@ -102,6 +123,15 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
       await connection.write([{ statement: statements.deleteSigningKey, params: { key_id: keyId } }]);
     },
   };
+}
+
+/** Users that are looked at before other work gets its turn. */
+const SEARCH_STEP = 1000;
+const FIRST_GUID = '00000000-0000-0000-0000-000000000000';
+
+function isNamed({ displayName, userPrincipalName, name, mail, employeeId }: DirectoryUser, words: readonly string[]) {
+  const names = foldText([displayName, userPrincipalName, name, mail, employeeId].join('\n'));
+  return words.every((word) => names.includes(word));
 }
 
 function readTenant(row: Row, dialect: Dialect): Tenant {

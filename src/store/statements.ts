@@ -124,7 +124,10 @@ select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id order by name`,
   listFirstUsers: `
 select ${list(USER_COLUMNS)} from directory_user
-where tenant_id = :tenant_id order by name limit :row_limit`,
+where tenant_id = :tenant_id order by display_name, user_id limit :row_limit`,
+  listUsersFrom: `
+select ${list(USER_COLUMNS)} from directory_user
+where tenant_id = :tenant_id and user_id >= :user_id order by user_id limit :row_limit`,
 
   countUsersByLicence: `
 select licence, count(*) as user_count from directory_user

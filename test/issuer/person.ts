@@ -26,7 +26,7 @@ export function createPerson(server: TestServer): Person {
       },
       ...(form !== undefined && { body: form.toString() }),
     });
-    keepCookie(cookies, answer.headers['set-cookie']);
+    keepCookies(cookies, answer.headers['set-cookie']);
     shown = answer.text;
     return answer;
   };
@@ -46,9 +46,9 @@ export function createPerson(server: TestServer): Person {
   };
 }
 
-function keepCookie(cookies: Map<string, string>, header: string | undefined): void {
-  const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header ?? '') ?? [];
-  if (name !== '') cookies.set(name, value);
+function keepCookies(cookies: Map<string, string>, headers: string | undefined): void {
+  for (const [, name = '', value = ''] of (headers ?? '').matchAll(/(?:^|, )([^=;, ]+)=([^;]*)/g))
+    cookies.set(name, value);
 }
 
 interface Form {

@@ -1,13 +1,19 @@
 /** People sign in with a real browser: what they see, and what comes of it. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AxeBuilder } from '@axe-core/playwright';
 import { PublicClientApplication } from '@azure/msal-node';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
+import { createManySeed } from '../support/many-users.ts';
+import { startTestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
 import { GRAPH, PORTAL_ID, PORTAL_URI, startAuthority } from './authority.ts';
 import type { AuthorityServer } from './authority.ts';
 import { authorizeUrl, createPkce } from './person.ts';
@@ -159,13 +165,55 @@ test('a page of another origin cannot show the sign-in page within itself', asyn
   expect((await refusal).text()).toContain("frame-ancestors 'none'");
 });
 
+describe('of many users, one is found', () => {
+  let many: TestServer;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vivarium-many-'));
+    const seed = join(folder, 'seed.json');
+    writeFileSync(seed, JSON.stringify(createManySeed({}, 60)));
+    many = await startTestServer({ seed });
+    rmSync(folder, { recursive: true });
+  });
+  afterAll(() => many[Symbol.asyncDispose]());
+
+  test.each([
+    [390, 'light'],
+    [1280, 'dark'],
+  ] as const)('with the keyboard, %i pixels wide, in %s colours', async (width, colorScheme) => {
+    await using app = await listen();
+    await using tab = await openTab({ baseURL: many.origin, viewport: { width, height: 800 }, colorScheme });
+    const url = authorizeUrl(createPkce(), { redirect_uri: app.uri, scope: 'User.Read' });
+    await tab.page.goto(url);
+    expect(await tab.page.locator(':focus').getAttribute('name')).toBe('search');
+    await expectReadable(tab, width);
+    await tab.page.keyboard.type('zoe xu');
+    await tab.page.keyboard.press('Enter');
+    await tab.page.getByRole('status').getByText('1 user matches').waitFor();
+    await expectReadable(tab, width);
+    await tab.page.getByRole('button', { name: 'Zoë' }).focus();
+    await tab.page.keyboard.press('Enter');
+    expect(await app.received).toMatch(/^GET \/\?code=/);
+    await tab.page.getByText('Back at the app').waitFor();
+    // The next app that asks is offered the same user first, also after a sign-out.
+    await tab.page.goto('/common/oauth2/v2.0/logout');
+    await expectReadable(tab, width);
+    await tab.page.goto(url);
+    const [first] = await tab.page.getByRole('button', { name: '@many.example' }).allTextContents();
+    expect(first?.replaceAll(/\s+/g, ' ')).toContain('Zoë Xu_100% 0 user55@many.example Recently used');
+    expect(tab.complaints).toEqual([]);
+  });
+});
+
+async function expectReadable(tab: Tab, width: number): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+}
+
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   describe.each([320, 768, 1280])('%i pixels wide', (width) => {
-    const readable = async (tab: Tab) => {
-      const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    };
+    const readable = (tab: Tab) => expectReadable(tab, width);
 
     test('the pages can be read and used by everybody', async () => {
       await using tab = await openTab({ colorScheme, viewport: { width, height: 800 } });
@@ -188,6 +236,10 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
       await readable(tab);
       await tab.page.getByRole('button', { name: 'Cancel' }).click();
       await tab.page.getByRole('heading', { name: 'The device was not let in' }).waitFor();
+      await readable(tab);
+      await tab.page.getByRole('link', { name: 'Enter another code' }).click();
+      await tab.page.getByRole('heading', { name: 'Enter the code' }).waitFor();
+      await tab.page.goto(`/common/oauth2/v2.0/logout?post_logout_redirect_uri=https://${'long'.repeat(100)}.example`);
       await readable(tab);
     });
   });

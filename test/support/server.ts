@@ -98,7 +98,10 @@ export function openCalls(origin: string, ca: string): Calls {
       body: payload !== null && isChunked === true ? new Blob([payload]).stream() : payload,
     });
     const text = await response.text();
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parse(text) };
+    // With all cookies in a line, of which the entries would keep the last.
+    const cookies = response.headers.getSetCookie().join(', ');
+    const received = { ...Object.fromEntries(response.headers), ...(cookies !== '' && { 'set-cookie': cookies }) };
+    return { status: response.status, headers: received, text, body: parse(text) };
   };
   return { call, close: () => dispatcher.close() };
 }

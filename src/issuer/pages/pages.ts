@@ -1,4 +1,5 @@
 /** The pages of the embedded authority. */
+import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { GrantedScope } from '../scopes.ts';
 import type { Fields } from '../sign-in/answer.ts';
 import type { TokenErrorBody } from '../token-error.ts';
@@ -76,16 +77,50 @@ export function devicePage({ appName, scope, unknownUser, ...form }: DevicePage)
   return renderPage({ title: 'Sign in on your device', body });
 }
 
-export function messagePage(title: string, text: string): Page {
-  return renderPage({
-    title,
-    body: html`<h1>${title}</h1>
-      <p>${text}</p>`,
-  });
+export interface MessagePage {
+  readonly title: string;
+  /** What has happened, and what to do now; a paragraph each. */
+  readonly texts: readonly string[];
+  readonly next?: Link;
+}
+
+interface Link {
+  readonly href: string;
+  readonly text: string;
+}
+
+export function messagePage({ title, texts, next }: MessagePage): Page {
+  const body = html`<h1>${title}</h1>
+    ${texts.map((text) => html`<p>${text}</p>`)} ${next && renderNext(next)}`;
+  return renderPage({ title, body });
+}
+
+/** Apps of other tabs are not told where the link was. */
+function renderNext({ href, text }: Link): Html {
+  return html`<p class="next"><a href="${href}" rel="noreferrer">${text}</a></p>`;
+}
+
+/** What mends a sign-in that cannot go on. Of all others, the request of the app is to blame. */
+const REMEDIES: Readonly<Partial<Record<TokenErrorName, string>>> = {
+  redirectUriUnknown:
+    'Register the address in the redirectUris of the app, or have the app use one that is registered.',
+  applicationNotFound: 'Compare the client_id with the ids of the apps, which the server prints at its start.',
+  tenantOfTokenNotFound: 'Compare the tenant in the address with the one that the server prints at its start.',
+  originForeign: 'Another site has sent you here. Close this page.',
+  userCodesLocked: 'Too many wrong codes came from your address. Wait some minutes.',
+  temporarilyUnavailable: 'The server cannot work just now. Wait some seconds.',
+  serverFault: 'The server has failed; its log says why.',
+};
+const CORRECT_REQUEST = 'Correct the request that the app has sent.';
+
+interface ErrorPage {
+  readonly row: TokenErrorName;
+  /** Whether a person can look at the request afterwards. */
+  readonly hasJournal: boolean;
 }
 
 /** What cannot be sent back to an app, with all that whoever mends the app needs to know. */
-export function errorPage(error: TokenErrorBody): Page {
+export function errorPage(error: TokenErrorBody, { row, hasJournal }: ErrorPage): Page {
   const [message = ''] = error.error_description.split(' Trace ID: ');
   const facts = [
     ['Error', error.error],
@@ -99,8 +134,10 @@ export function errorPage(error: TokenErrorBody): Page {
   );
   const body = html`<h1>This sign-in cannot go on</h1>
     ${alert(message)}
-    <p class="soft">The app that sent you here has to be mended, or its registration.</p>
-    <dl class="facts">${facts}</dl>`;
+    <p>${REMEDIES[row] ?? CORRECT_REQUEST} Then start again from the app.</p>
+    <dl class="facts">${facts}</dl>
+    ${hasJournal ? html`<p class="next">What was sent: <code>vivarium journal show ${error.trace_id}</code></p>` : undefined}
+    ${renderNext({ href: error.error_uri, text: `What AADSTS${String(error.error_codes[0])} means at Microsoft Entra` })}`;
   return renderPage({ title: 'Sign-in error', body });
 }
 

@@ -4,11 +4,38 @@ import type { Authority } from '../authority.ts';
 import type { Registration } from '../directory.ts';
 import type { SignedIn } from './sessions.ts';
 
-/** Users shown on a page; others are asked for by name. */
-const SHOWN_USERS = 50;
+/** Users shown on a page, in the tenants together; others are searched for. */
+const SHOWN_USERS = 20;
+/** Of each tenant, however many there are. */
+const FEWEST_OF_TENANT = 3;
 
-/** Users of one tenant, to choose from. */
+/** Each of its words is looked for in the names of each user. */
+export const LONGEST_SEARCH = 100;
+
+/** What a page looks for. */
+export interface AccountQuery {
+  /** Shows those whom it finds, in place of all; empty for none. */
+  readonly search: string;
+  /** By {@link accountName}, the latest first: who was chosen in this browser. */
+  readonly recent: readonly string[];
+  /** The userPrincipalName of whom the app expects. */
+  readonly loginHint?: string | undefined;
+}
+
+/** Users to choose from; none stands in it twice. */
 export interface Accounts {
+  readonly search: string;
+  /** Shown above all others. */
+  readonly first: readonly FirstAccount[];
+  readonly groups: readonly AccountGroup[];
+}
+
+export interface FirstAccount extends SignedIn {
+  readonly because: 'expected' | 'recent';
+}
+
+/** Users of one tenant. */
+export interface AccountGroup {
   readonly registration: Registration;
   readonly users: readonly DirectoryUser[];
   /** Whether the tenant has more. */
@@ -21,14 +48,42 @@ export function accountName({ tenantId, id }: DirectoryUser): string {
 }
 
 export async function listAccounts(
-  { directory }: Pick<Authority, 'directory'>,
+  authority: Pick<Authority, 'directory'>,
   registrations: readonly Registration[],
-): Promise<readonly Accounts[]> {
-  const list = async (registration: Registration): Promise<Accounts> => {
-    const found = await directory.listFirstUsers(registration.tenant, SHOWN_USERS + 1);
-    return { registration, users: found.slice(0, SHOWN_USERS), isCut: found.length > SHOWN_USERS };
+  query: AccountQuery,
+): Promise<Accounts> {
+  const search = query.search.trim().slice(0, LONGEST_SEARCH);
+  const { directory } = authority;
+  const first = search === '' ? await listFirst(authority, registrations, query) : [];
+  const shown = Math.max(FEWEST_OF_TENANT, Math.ceil(SHOWN_USERS / registrations.length));
+  const taken = new Set(first.map(({ user }) => accountName(user)));
+  const list = async (registration: Registration): Promise<AccountGroup> => {
+    const { tenant } = registration;
+    const limit = shown + taken.size + 1;
+    const found =
+      search === ''
+        ? await directory.listFirstUsers(tenant, limit)
+        : await directory.searchUsers(tenant, search, limit);
+    const others = found.filter((user) => !taken.has(accountName(user)));
+    return { registration, users: others.slice(0, shown), isCut: others.length > shown };
   };
-  return Promise.all(registrations.map(list));
+  return { search, first, groups: await Promise.all(registrations.map(list)) };
+}
+
+async function listFirst(
+  authority: Pick<Authority, 'directory'>,
+  registrations: readonly Registration[],
+  { loginHint, recent }: AccountQuery,
+): Promise<readonly FirstAccount[]> {
+  const find = async (name: string, because: FirstAccount['because']): Promise<readonly FirstAccount[]> => {
+    const found = await findAccount(authority, registrations, name);
+    return found === undefined ? [] : [{ ...found, because }];
+  };
+  const expected = loginHint === undefined ? [] : await find(loginHint, 'expected');
+  const chosen = await Promise.all(recent.map((name) => find(name, 'recent')));
+  const isNew = ({ user }: FirstAccount): boolean =>
+    accountName(user) !== (expected[0] && accountName(expected[0].user));
+  return [...expected, ...chosen.flat().filter(isNew)];
 }
 
 /** By {@link accountName} or userPrincipalName, in the tenants of the registrations. */

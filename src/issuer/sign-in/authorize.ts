@@ -7,8 +7,8 @@ import type { Authority } from '../authority.ts';
 import { clientInfo } from '../claims.ts';
 import { startGrant } from '../grants.ts';
 import { TokenError } from '../token-error.ts';
-import { findAccount, listAccounts } from './accounts.ts';
-import type { Accounts } from './accounts.ts';
+import { accountName, findAccount, listAccounts } from './accounts.ts';
+import type { AccountQuery, Accounts } from './accounts.ts';
 import { answerApp } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { identifyClient, readAuthorizationRequest } from './authorization-request.ts';
@@ -22,22 +22,37 @@ export type Outcome =
   | {
       readonly kind: 'page';
       readonly request: AuthorizationRequest;
-      readonly accounts: readonly Accounts[];
+      readonly accounts: Accounts;
       /** A name that was entered and is nobody's. */
       readonly unknownUser?: string;
     }
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly sessionHandle?: string }
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly signedIn?: ChosenAccount }
   /** For the app to be told. */
   | { readonly kind: 'refused'; readonly to: ReturnAddress; readonly error: TokenError };
 
+/** For the browser to remember. */
+export interface ChosenAccount {
+  readonly sessionHandle: string;
+  /** As {@link AccountQuery} has it. */
+  readonly account: string;
+}
+
+/** What a browser remembers. */
+export interface BrowserMemory extends Pick<AccountQuery, 'recent'> {
+  readonly sessionHandle: string | undefined;
+}
+
 /** What a person did on the page. `user` is an account's name, or a userPrincipalName. */
-export type Choice = { readonly kind: 'user'; readonly user: string } | { readonly kind: 'cancel' };
+export type Choice =
+  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'search'; readonly text: string }
+  | { readonly kind: 'cancel' };
 
 /** Throws TokenError for what must not be sent back: see {@link identifyClient}. */
 export async function beginSignIn(
   authority: Authority,
   signIn: SignInRequest,
-  sessionHandle: string | undefined,
+  { sessionHandle, recent }: BrowserMemory,
 ): Promise<Outcome> {
   const client = await identifyClient(authority, signIn);
   return refusable(client, async () => {
@@ -46,24 +61,42 @@ export async function beginSignIn(
     const signedIn = session && isEnough(request, session) ? session : undefined;
     if (signedIn !== undefined) return { kind: 'answered', answer: await answerWithCode(authority, request, signedIn) };
     if (request.prompts.has('none')) throw new TokenError('loginRequired');
-    return { kind: 'page', request, accounts: await listAccounts(authority, client.registrations) };
+    return showPage(authority, request, { search: '', recent });
   });
 }
 
-/** Throws as {@link beginSignIn} does; a user who is not there brings the page again. */
-export async function finishSignIn(authority: Authority, signIn: SignInRequest, choice: Choice): Promise<Outcome> {
+/** Throws as {@link beginSignIn} does; a search, and a user who is not there, bring the page again. */
+export async function finishSignIn(
+  authority: Authority,
+  signIn: SignInRequest,
+  { choice, recent }: Pick<AccountQuery, 'recent'> & { readonly choice: Choice },
+): Promise<Outcome> {
   const client = await identifyClient(authority, signIn);
   return refusable(client, async () => {
     const request = readAuthorizationRequest(authority, client, signIn);
     if (choice.kind === 'cancel') throw new TokenError('signInDeclined');
-    const signedIn = await findAccount(authority, client.registrations, choice.user);
-    if (signedIn === undefined) {
-      const accounts = await listAccounts(authority, client.registrations);
-      return { kind: 'page', request, accounts, unknownUser: choice.user };
+    if (choice.kind === 'search') return showPage(authority, request, { search: choice.text, recent });
+    const found = await findAccount(authority, client.registrations, choice.user);
+    if (found === undefined) {
+      return { ...(await showPage(authority, request, { search: '', recent })), unknownUser: choice.user };
     }
-    const answer = await answerWithCode(authority, request, signedIn);
-    return { kind: 'answered', answer, sessionHandle: await startSession(authority, signedIn) };
+    const answer = await answerWithCode(authority, request, found);
+    const signedIn = { sessionHandle: await startSession(authority, found), account: accountName(found.user) };
+    return { kind: 'answered', answer, signedIn };
   });
+}
+
+async function showPage(
+  authority: Authority,
+  request: AuthorizationRequest,
+  query: AccountQuery,
+): Promise<Extract<Outcome, { kind: 'page' }>> {
+  const { client, loginHint } = request;
+  return {
+    kind: 'page',
+    request,
+    accounts: await listAccounts(authority, client.registrations, { ...query, loginHint }),
+  };
 }
 
 async function refusable({ returnAddress }: KnownClient, work: () => Promise<Outcome>): Promise<Outcome> {
