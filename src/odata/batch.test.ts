@@ -131,18 +131,18 @@ describe('a batch that is refused whole', () => {
     [{ requests: [{ ...item, method: 'POST' }] }],
     [{ requests: [{ ...item, method: 'patch', headers: { 'Content-Type': 'application/json' }, body: null }] }],
     [{ requests: [{ ...item, method: 'PUT', body: {}, headers: { Accept: 'application/json' } }] }],
-    [
-      {
-        requests: [
-          { ...item, id: 'a' },
-          { ...item, id: 'A' },
-        ],
-      },
-    ],
     [{ requests: [{ ...item, headers: { a: { toString: 1 } } }] }],
     [{ requests: [{ ...item, dependsOn: [{ toString: 1 }] }] }],
   ])('%j', (body) => {
     expect(() => readBatch(body)).toThrow(expect.objectContaining({ row: 'batchInvalid' }));
+  });
+
+  test.each([
+    ['a', 'A'],
+    ['A', 'a'],
+  ])('ids %s and %s', (one, other) => {
+    const requests = [one, other].map((id) => ({ ...item, id }));
+    expect(() => readBatch({ requests })).toThrow(`Request Id ${other} has to be unique in a batch.`);
   });
 
   test('only a lenient server takes an empty one', () => {

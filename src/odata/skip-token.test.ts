@@ -36,6 +36,10 @@ describe('a skip token', () => {
     );
   });
 
+  test.each(['collection', 'filter', 'orderBy'] as const)('is of no use for another %s', (part) => {
+    expect(() => decodeSkipToken(token, { ...scope, [part]: 'another' })).toThrow(refusal);
+  });
+
   test('that was changed is refused', () => {
     fc.assert(
       fc.property(

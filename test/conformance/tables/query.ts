@@ -237,6 +237,8 @@ const rows: readonly Row[] = [
         keep: { next: '@odata.nextLink' },
       },
       { as: learner, send: 'GET {next}', gets: { ...ids(A1), lacks: ['@odata.nextLink'] } },
+      { ...mine('$orderby=assignmentType&$top=1', ids(A2)), keep: { next: '@odata.nextLink' } },
+      { as: learner, send: 'GET {next}', gets: ids(A1) },
     ],
   },
   ...[
