@@ -259,6 +259,12 @@ describe('a token with other claims', () => {
   ])('is refused: %s', async (_name, changes, reason) => {
     await expectInvalid(start().call(await keys.sign(claims(changes))), reason);
   });
+
+  test.each(['iss', 'aud', 'nbf'])('is refused with no more than the beginning of a long %s', async (name) => {
+    const { logDetail } = await refusalOf(start().call(await keys.sign(claims({ [name]: 'x'.repeat(5000) }))));
+    expect(logDetail).toMatch(/x{200}…/);
+    expect(logDetail?.length).toBeLessThan(500);
+  });
 });
 
 describe('time', () => {
@@ -268,6 +274,15 @@ describe('time', () => {
     clock.time = START + 59_999;
     await expect(call(token)).resolves.toMatchObject({ tenant });
     clock.time = START + 60_000;
+    expect((await refusalOf(call(token))).row).toBe('authenticationExpired');
+  });
+
+  test('ends a token of an issuer whose clock may be behind by the grace later', async () => {
+    const { clock, call } = start({ issuers: [{ ...trustOwn(keys), expiryGraceMs: 10_000 }] });
+    const token = await keys.sign(claims({ exp: START / 1000 + 60 }));
+    clock.time = START + 69_999;
+    await expect(call(token)).resolves.toMatchObject({ tenant });
+    clock.time = START + 70_000;
     expect((await refusalOf(call(token))).row).toBe('authenticationExpired');
   });
 

@@ -63,6 +63,19 @@ describe('a known key', () => {
     expect(keyServer.requests()).toBe(2);
   });
 
+  test('is given before the fetch that it makes due has ended', async () => {
+    await using remote = open();
+    await remote.has(old);
+    keyServer.publish([fresh.publicJwk]);
+    remote.clock.time = DAY_MS;
+    const found = remote.has(old);
+    // A time at which an unknown key makes no fetch due: it joins the one that is under way.
+    remote.clock.time = FLOOR_MS - 1;
+    expect(await found).toBe(true);
+    expect(remote.reports).toEqual(['1 fetched']);
+    expect(await remote.has(fresh)).toBe(true);
+  });
+
   test('goes on working for as long as the issuer is gone, which is asked now and then', async () => {
     await using remote = open();
     await remote.has(old);
