@@ -12,7 +12,7 @@ import { REFRESH_TOKEN_MS } from './user-tokens.ts';
 
 /** Spends the code, and gives what its tokens refer to it by. Throws TokenError `codeRedeemed` when it is spent. */
 export async function redeemCode(
-  authority: Authority,
+  authority: Pick<Authority, 'grants' | 'clock'>,
   { tenant, grant }: FoundGrant<CodeKind>,
   from: GrantState,
 ): Promise<CodeReference> {

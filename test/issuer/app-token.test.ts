@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SQLITE } from '../support/store.ts';
 import {
   createTestClock,
   GRAPH,
@@ -164,6 +165,22 @@ describe('a refusal', () => {
     const answer = await ask(attempt);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ error, error_codes: [number] });
+  });
+
+  test('of Basic for another app than the form names is not taken for either', async () => {
+    const form = { client_id: WEBSITE_ID, client_secret: undefined };
+    const { status, body } = await ask({ authorization: basic(`${WRITER_ID}:${server.writerSecret}`), form });
+    expect(status).toBe(400);
+    expect(body.error_codes).toEqual([9002313]);
+  });
+
+  test('of an empty secret, also where that of the app is stored as empty', async () => {
+    await using database = SQLITE.create();
+    await using own = await startAuthority(await database.serverSettings());
+    await database.connect().script(`update app_registration set secret_sha256 = '${hash('sha256', '')}'`);
+    const form = { grant_type: 'client_credentials', scope: `${GRAPH}/.default` };
+    const { body } = await own.post(PATH, form, { authorization: basic(`${WRITER_ID}:`) });
+    expect(body.error_codes).toEqual([7000215]);
   });
 
   test.each([

@@ -27,12 +27,16 @@ export const OTHER_USER = 'frida@fabrikam.example';
 export const PORTAL_ID = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a15';
 /** Confidential, with the secret of {@link AuthorityServer.websiteSecret}. */
 export const WEBSITE_ID = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a16';
+/** Has the certificate of the robot, and in each tenant another address. */
+export const TWIN_ID = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a18';
 /** Proves itself with a certificate; has roles, and users may sign in with it. */
 export const ROBOT_ID = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a17';
 export const WRITER_ID = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a11';
 
 export const PORTAL_URI = 'http://localhost:4711';
 export const WEBSITE_URI = 'http://localhost:4712/callback';
+/** Of the first tenant. */
+export const TWIN_URI = 'https://twin.example/contoso';
 
 export interface AuthorityServer extends TestServer {
   readonly robot: RsaCertificate;
@@ -111,6 +115,7 @@ function extendSeed(): Seed {
     roles: ['LearningContent.Read.All'],
     scopes: ['User.Read'],
   };
+  const twin = { id: TWIN_ID, certificates: ['robot.pem'], redirectUris: [TWIN_URI], scopes: ['User.Read'] };
   const frida = {
     id: 'd3f1c0de-0000-4000-8000-00000000f21d',
     userPrincipalName: OTHER_USER,
@@ -122,7 +127,7 @@ function extendSeed(): Seed {
     tenants: [
       {
         ...contoso,
-        apps: { ...contoso.apps, robot },
+        apps: { ...contoso.apps, robot, twin },
         users: {
           ...contoso.users,
           learner: { ...(learner as (typeof contoso.users)[string]), mail: 'lee@contoso.example' },
@@ -133,7 +138,7 @@ function extendSeed(): Seed {
         displayName: 'Fabrikam',
         domainName: 'fabrikam.example',
         users: { frida },
-        apps: { portal },
+        apps: { portal, twin: { ...twin, redirectUris: ['https://twin.example/fabrikam'] } },
       },
     ],
   };

@@ -2,7 +2,16 @@ import { createHash, createPrivateKey, randomUUID } from 'node:crypto';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../support/server.ts';
-import { createTestClock, GRAPH, PORTAL_ID, ROBOT_ID, startAuthority, TENANT_ID, TENANT_NAME } from './authority.ts';
+import {
+  createTestClock,
+  GRAPH,
+  PORTAL_ID,
+  ROBOT_ID,
+  startAuthority,
+  TENANT_ID,
+  TENANT_NAME,
+  TWIN_ID,
+} from './authority.ts';
 import type { AuthorityServer } from './authority.ts';
 import { createRsaCertificate } from './certificates.ts';
 import type { RsaCertificate } from './certificates.ts';
@@ -181,12 +190,26 @@ describe('an assertion', () => {
     }
   });
 
-  test('of a certificate that has ended is refused', async () => {
-    await using late = await startAuthority({}, createTestClock(Date.now() + 2 * YEAR_MS));
-    const now = Math.floor(Date.now() / 1000) + (2 * YEAR_MS) / 1000;
-    const header = { x5t: thumbprint(late.robot.certificatePem, 'sha1') };
-    const claims = { aud: `${late.authority()}/v2.0`, nbf: now, exp: now + MINUTE };
-    const { body } = await ask(await sign({ signer: late.robot, header, claims }), {}, late);
+  test('may have the id of one of another app', async () => {
+    await using strict = await startAuthority({ singleUseAssertions: true }, clock);
+    const header = { x5t: thumbprint(strict.robot.certificatePem, 'sha1') };
+    const aud = `${strict.authority()}/v2.0`;
+    for (const id of [ROBOT_ID, TWIN_ID]) {
+      const claims = { aud, iss: id, sub: id, jti: 'one' };
+      const assertion = await sign({ signer: strict.robot, header, claims });
+      expect((await ask(assertion, { client_id: id }, strict)).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ['has ended', 2 * YEAR_MS],
+    ['has not begun', -2 * YEAR_MS],
+  ])('of a certificate that %s is refused', async (_, fromNowMs) => {
+    await using other = await startAuthority({}, createTestClock(Date.now() + fromNowMs));
+    const now = Math.floor((Date.now() + fromNowMs) / 1000);
+    const header = { x5t: thumbprint(other.robot.certificatePem, 'sha1') };
+    const claims = { aud: `${other.authority()}/v2.0`, nbf: now, exp: now + MINUTE };
+    const { body } = await ask(await sign({ signer: other.robot, header, claims }), {}, other);
     expect(body).toMatchObject({ error_codes: [700027] });
   });
 });

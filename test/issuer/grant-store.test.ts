@@ -1,5 +1,6 @@
 /** What the authority remembers between requests, in every database. */
 import { describe, expect, test } from 'vitest';
+import { redeemCode } from '../../src/issuer/redemption.ts';
 import type { Grant, GrantKind } from '../../src/model/grants.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import { createGrantStore } from '../../src/store/grant-store.ts';
@@ -69,6 +70,18 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
     expect((await Promise.all(steps)).filter((isFirst) => isFirst)).toHaveLength(1);
     expect(await store.find(ours.tenant, 'code', 'c')).toEqual(codeOf('c', { state: 'used' }));
     expect(await store.find(theirs.tenant, 'code', 'c')).toEqual(codeOf('c'));
+  });
+
+  test('that two requests have found open is redeemed by one, and what it led to is revoked', async () => {
+    await using database = create();
+    const grants = await openStore(database);
+    await grants.add(ours.tenant, codeOf('c'), NOW);
+    const redeem = () =>
+      redeemCode({ grants, clock: { now: () => NOW } }, { tenant: ours.tenant, grant: codeOf('c') }, 'open');
+    expect(await redeem()).toEqual({ kind: 'code', tenantId: ours.tenant.id, hash: 'c' });
+    expect(await grants.find(ours.tenant, 'code', 'c')).toMatchObject({ state: 'used' });
+    await expect(redeem()).rejects.toMatchObject({ row: 'codeRedeemed' });
+    expect(await grants.find(ours.tenant, 'code', 'c')).toMatchObject({ state: 'revoked' });
   });
 
   test('takes what the step decides, and notes when it was asked for', async () => {

@@ -66,12 +66,14 @@ function openDatabaseOf(server: TestServer): SqlConnection {
   return openSqlite({ path: join(server.app.dataDir, 'vivarium.db'), ...limits });
 }
 
+function rotation(clock: Clock) {
+  return { clock, maxAgeMs: 30 * DAY_MS, tokenLifetimeSeconds: 3600, makeKey: generateSigningKey };
+}
+
 /** The same database opened a second time, as another server on it does. */
 async function openElsewhere(server: TestServer, clock: Clock): Promise<RotatingKeys & AsyncDisposable> {
   const connection = openDatabaseOf(server);
-  const store = createDirectoryStore(connection);
-  const makeKey = generateSigningKey;
-  const keys = await openRotatingKeys({ store, clock, maxAgeMs: 30 * DAY_MS, tokenLifetimeSeconds: 3600, makeKey });
+  const keys = await openRotatingKeys({ ...rotation(clock), store: createDirectoryStore(connection) });
   return { ...keys, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
 }
 
@@ -161,6 +163,30 @@ describe('a signing key', () => {
     expect(keyOf(await other.sign({}))).toBe(next);
   });
 
+  test('that nobody has made is looked for once in five seconds', async () => {
+    const clock = createTestClock();
+    await using server = await start(clock);
+    await using connection = openDatabaseOf(server);
+    const store = createDirectoryStore(connection);
+    let looks = 0;
+    const listSigningKeys = () => {
+      looks += 1;
+      return store.listSigningKeys();
+    };
+    const keys = await openRotatingKeys({ ...rotation(clock), store: { ...store, listSigningKeys } });
+    for (const [passedMs, seen] of [
+      [4999, 1],
+      [1, 2],
+      [0, 2],
+      [4999, 2],
+      [1, 3],
+    ] as const) {
+      clock.advance(passedMs);
+      expect(await keys.findVerificationKey('no such key')).toBeUndefined();
+      expect(looks).toBe(seen);
+    }
+  });
+
   test('is made by one of the servers that find it due at the same moment', async () => {
     const clock = createTestClock();
     await using server = await start(clock);
@@ -179,7 +205,10 @@ describe('a signing key', () => {
     }
   });
 
-  test('that was taken out of the database counts no more after a minute', async () => {
+  test.each([
+    ['a minute later', LOOK_MS],
+    ['when the clock is set back', -LOOK_MS],
+  ])('that was taken out of the database counts no more %s', async (_, ms) => {
     const clock = createTestClock();
     await using server = await start(clock);
     const first = keyOf(await getToken(server));
@@ -188,7 +217,7 @@ describe('a signing key', () => {
     expect(await other.findVerificationKey(first)).toBeDefined();
     await using connection = openDatabaseOf(server);
     await createDirectoryStore(connection).removeSigningKey(first);
-    clock.advance(LOOK_MS);
+    clock.advance(ms);
     expect(await other.findVerificationKey(first)).toBeUndefined();
   });
 
@@ -202,6 +231,15 @@ describe('a signing key', () => {
     clock.advance(9 * DAY_MS);
     expect(await listKeys(server)).toEqual([keyOf(next), keyOf(long)]);
     expect(Number(decodeJwt(long).exp) * 1000).toBeGreaterThan(clock.now());
+  });
+
+  test('has the longer lifetime of two that are noted at the same moment', async () => {
+    await using server = await start(createTestClock());
+    const first = keyOf(await getToken(server));
+    await using connection = openDatabaseOf(server);
+    const store = createDirectoryStore(connection);
+    for (const seconds of [7200, 5400]) await store.raiseTokenLifetime(first, seconds);
+    expect(await store.listSigningKeys()).toMatchObject([{ keyId: first, tokenLifetimeSeconds: 7200 }]);
   });
 
   test('is kept as long as the tokens that it is told to sign while its successor is announced', async () => {

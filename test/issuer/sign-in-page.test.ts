@@ -6,6 +6,8 @@ import {
   PORTAL_URI,
   startAuthority,
   TENANT_ID,
+  TWIN_ID,
+  TWIN_URI,
   WEBSITE_ID,
   WEBSITE_URI,
 } from './authority.ts';
@@ -38,6 +40,15 @@ describe('the page', () => {
     expect(headers['cache-control']).toBe('no-store, no-cache');
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['referrer-policy']).toBe('origin');
+  });
+
+  test('shows users of the tenants whose registration has the address only', async () => {
+    const request = { client_id: TWIN_ID, redirect_uri: TWIN_URI, scope: 'openid' };
+    const person = createPerson(server);
+    const { text } = await person.open(authorizeUrl(pkce, request, 'common'));
+    expect(text).toContain('Lee Learner');
+    expect(text).not.toContain('Fabrikam');
+    expect((await person.press('Lee Learner', { user: OTHER_USER })).text).toContain(`There is no user ${OTHER_USER}.`);
   });
 
   test('puts the expected user first', async () => {
@@ -209,6 +220,16 @@ describe('a browser in which a user has signed in', () => {
     expect(status).toBe(303);
     expect(headers['location']).toBe(`${WEBSITE_URI}?state=x+y`);
     expect((await person.open(authorizeUrl(pkce))).status).toBe(200);
+  });
+
+  test('cannot go on with the cookie from before a sign-out', async () => {
+    const form = { request: authorizeUrl(pkce).split('?')[1] as string, user: LEARNER };
+    const signedIn = await server.post(`/${TENANT_ID}/login`, form);
+    const headers = { cookie: signedIn.headers['set-cookie']?.split(';')[0] as string };
+    const ask = async () => (await server.call({ path: authorizeUrl(pkce, { prompt: 'none' }), headers })).headers;
+    expect(await ask()).toMatchObject({ location: expect.stringContaining('?code=') });
+    await server.call({ path: `/${TENANT_ID}/oauth2/v2.0/logout`, headers });
+    expect(await ask()).toMatchObject({ location: expect.stringContaining('error=login_required') });
   });
 
   test.each([
