@@ -32,6 +32,10 @@ const strayAnswer: Write = { statement: ANSWER, params: { id: 1, note_id: 404 } 
 const nullNote: Write = { statement: INSERT, params: { id: 9, text: null } };
 const unboundNote: Write = { statement: INSERT, params: { id: 9 } };
 
+/** Ends the transaction. */
+const GIVE_UP = `create trigger give_up before insert on note when new.text = 'give up'
+  begin select raise(rollback, 'given up'); end`;
+
 async function listNotes(connection: SqlConnection): Promise<readonly unknown[]> {
   return (await connection.read(LIST, {})).map(({ text }) => text);
 }
@@ -323,13 +327,20 @@ describe.each(GROUPING_DRIVERS)('group commit of a $name database', ({ create })
   test('a transaction that the database gives up on its own stores nothing of the group', async () => {
     await using database = create();
     const connection = await openNotes(database);
-    await connection.script(`create trigger give_up before insert on note when new.text = 'give up'
-      begin select raise(rollback, 'given up'); end`);
+    await connection.script(GIVE_UP);
     const units = [[insert(1)], [insert(2, 'give up')], [insert(3)], [insert(4), insert(5)]];
     const results = await Promise.allSettled(units.map((writes) => connection.write(writes)));
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
     expect(await listNotes(connection)).toEqual([]);
     expect(await connection.write([insert(6)])).toEqual(done);
+  });
+
+  test('references are checked again when it gives up rows that have stood together before', async () => {
+    await using database = create();
+    const connection = await openNotes(database);
+    await connection.script(GIVE_UP);
+    await expect(connection.writeKept([insert(1, 'give up')])).rejects.toThrow('given up');
+    await expect(connection.write([strayAnswer])).rejects.toThrow('FOREIGN KEY');
   });
 });
 

@@ -48,6 +48,15 @@ describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
     expect(await ask(one.throttle, 1)).toBe(0);
   });
 
+  test('do not count their own requests again', async () => {
+    await using database = create();
+    const { throttle, exchange } = open(await database.open());
+    await ask(throttle, 3);
+    await exchange();
+    await exchange();
+    expect(await ask(throttle, LIMIT)).toBe(LIMIT - 3);
+  });
+
   test('begin a new minute together', async () => {
     await using database = create();
     const [one, other] = [open(await database.open()), open(database.connect())];

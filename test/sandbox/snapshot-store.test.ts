@@ -38,6 +38,22 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     expect((await dump(connection)).toSorted()).toEqual(users.toSorted());
   });
 
+  test('the states of a snapshot are its own, also where another server has given its id again', async () => {
+    await using database = create();
+    await using connection = await database.open();
+    const [ours, theirs] = [await openSnapshotStore(connection), await openSnapshotStore(connection)];
+    const record = { id: 1, name: 'one', tenantId: undefined, schemaName: ours.schemaName } as const;
+    const [first, second] = [
+      { ...record, createdAt: 1000 },
+      { ...record, createdAt: 2000 },
+    ];
+    await connection.write([ours.record(first, ['first'])]);
+    expect(await ours.readStates(first)).toEqual(['first']);
+    await connection.write(theirs.forget(1));
+    await connection.write([theirs.record(second, ['second'])]);
+    expect(await ours.readStates(second)).toEqual(['second']);
+  });
+
   test('a tenant keeps its number as long as anything knows it', async () => {
     await using database = create();
     await using connection = await database.open();
