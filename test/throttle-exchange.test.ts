@@ -22,9 +22,16 @@ const appOf = (number: number): Principal => ({
 });
 
 /** How many of so many requests are admitted. */
-async function ask(throttle: SharedThrottle, times: number, app = appOf(1)): Promise<number> {
-  const answers = await Promise.allSettled(Array.from({ length: times }, () => throttle.count(app)));
-  return answers.filter(({ status }) => status === 'fulfilled').length;
+function ask(throttle: SharedThrottle, times: number, app = appOf(1)): number {
+  const isAdmitted = (): boolean => {
+    try {
+      throttle.count(app);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return Array.from({ length: times }, isAdmitted).filter((admitted) => admitted).length;
 }
 
 describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
@@ -38,36 +45,36 @@ describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
   test('count each other’s requests once, by app', async () => {
     await using database = create();
     const [one, other] = [open(await database.open()), open(database.connect())];
-    expect(await ask(one.throttle, 3)).toBe(3);
+    expect(ask(one.throttle, 3)).toBe(3);
     await one.exchange();
     for (let times = 0; times < 3; times += 1) await other.exchange();
-    expect(await ask(other.throttle, LIMIT)).toBe(LIMIT - 3);
-    expect(await ask(other.throttle, LIMIT, appOf(2))).toBe(LIMIT);
+    expect(ask(other.throttle, LIMIT)).toBe(LIMIT - 3);
+    expect(ask(other.throttle, LIMIT, appOf(2))).toBe(LIMIT);
     await other.exchange();
     await one.exchange();
-    expect(await ask(one.throttle, 1)).toBe(0);
+    expect(ask(one.throttle, 1)).toBe(0);
   });
 
   test('do not count their own requests again', async () => {
     await using database = create();
     const { throttle, exchange } = open(await database.open());
-    await ask(throttle, 3);
+    ask(throttle, 3);
     await exchange();
     await exchange();
-    expect(await ask(throttle, LIMIT)).toBe(LIMIT - 3);
+    expect(ask(throttle, LIMIT)).toBe(LIMIT - 3);
   });
 
   test('begin a new minute together', async () => {
     await using database = create();
     const [one, other] = [open(await database.open()), open(database.connect())];
-    await ask(one.throttle, LIMIT);
+    ask(one.throttle, LIMIT);
     await one.exchange();
     await other.exchange();
-    expect(await ask(other.throttle, 1)).toBe(0);
+    expect(ask(other.throttle, 1)).toBe(0);
     clock.advance(60_000);
     await one.exchange();
     await other.exchange();
-    expect(await ask(other.throttle, LIMIT)).toBe(LIMIT);
+    expect(ask(other.throttle, LIMIT)).toBe(LIMIT);
   });
 
   test('tell later what could not be told, and forget what was told a minute ago', async () => {
@@ -75,13 +82,13 @@ describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
     const connection = await database.open();
     const [one, other] = [open(connection), open(database.connect())];
     await connection.script('alter table throttle_report rename to throttle_report_away');
-    await ask(one.throttle, 3);
+    ask(one.throttle, 3);
     await expect(one.exchange()).rejects.toThrow();
-    await ask(one.throttle, 1);
+    ask(one.throttle, 1);
     await connection.script('alter table throttle_report_away rename to throttle_report');
     await one.exchange();
     await other.exchange();
-    expect(await ask(other.throttle, LIMIT)).toBe(LIMIT - 4);
+    expect(ask(other.throttle, LIMIT)).toBe(LIMIT - 4);
     clock.advance(61_000);
     await other.exchange();
     const reports = await connection.read({ name: 'reports', sql: 'select counts from throttle_report' }, {});
