@@ -127,6 +127,22 @@ describe('A match', () => {
       'match.since: "yesterday" is no time.',
     ]);
   });
+
+  test.each(['4x', '600', '099', '4040', 'OK'])('by %s, which is no status, is refused everywhere', async (status) => {
+    const answers = await Promise.all([
+      server.control('GET', `/journal?status=404&status=${status}`),
+      server.control('GET', `/journal.har?status=${status}`),
+      server.control('GET', `/journal/stream?status=${status}`),
+      server.control('POST', '/journal/verify', { match: { status } }),
+    ]);
+    const problem = `match.status: "${status}" is neither a status, such as 404, nor a class of them, such as 4xx.`;
+    for (const answer of answers) expect(answer).toMatchObject({ status: 400, body: { problems: [problem] } });
+  });
+
+  test('by a number that is no status is refused', async () => {
+    const { body } = await server.control('POST', '/journal/verify', { match: { status: [404, 4] } });
+    expect(body.problems).toEqual([expect.stringMatching(/^match.status: "4" is neither a status/)]);
+  });
 });
 
 test('what was expected and did not come is explained by what came nearest', async () => {

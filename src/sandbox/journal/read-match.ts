@@ -21,6 +21,8 @@ const KNOWN = {
   refusal: [...Object.keys(ERRORS), ...Object.keys(TOKEN_ERRORS)],
 } as const;
 
+const STATUS = /^[1-5](\d\d|xx)$/;
+
 export async function readMatch(match: EntryMatch, directory: NamedThings): Promise<ReadMatch> {
   const { app, tenant, user, learner } = match;
   const callers = await findCallers(given({ app, tenant, user }), directory);
@@ -30,10 +32,17 @@ export async function readMatch(match: EntryMatch, directory: NamedThings): Prom
   const words = (['kind', 'operation', 'refusal'] as const).flatMap((part) =>
     [match[part] ?? []].flat().flatMap((word) => findUnknown(`match.${part}`, word, KNOWN[part])),
   );
+  const statuses = [match.status ?? []]
+    .flat()
+    .filter((status) => !STATUS.test(String(status)))
+    .map((status) => `match.status: "${status}" is neither a status, such as 404, nor a class of them, such as 4xx.`);
   const times = (['since', 'until'] as const)
     .filter((part) => match[part] !== undefined && Number.isNaN(Date.parse(match[part])))
     .map((part) => `match.${part}: "${match[part]}" is no time.`);
-  return { matcher: createEntryMatcher(match, ids), problems: [...new Set([...names, ...words, ...times])] };
+  return {
+    matcher: createEntryMatcher(match, ids),
+    problems: [...new Set([...names, ...words, ...statuses, ...times])],
+  };
 }
 
 type Names = Pick<EntryMatch, 'app' | 'tenant' | 'user'>;
