@@ -1,19 +1,23 @@
 // docs/errors.md, printed from the error catalogues.
 import { CLAUSE_REASONS, DETAILS, ERRORS } from '../src/model/errors.ts';
+import { MAX_REASONS, REASONS } from '../src/model/reasons.ts';
 import type { ErrorRow } from '../src/model/rows.ts';
 import { TOKEN_ERRORS } from '../src/model/token-errors.ts';
 import { code, markdownTable } from './markdown.ts';
 
 /** What refusals tell where they are explained. */
 const EXPLANATIONS = [
-  ['401', '`reason`: what is wrong with the token'],
+  ['any whose message says too little', '`reasons`: why, in sentences; see [Explanations](#explanations)'],
+  [
+    'what names something that does not exist, and paths; of a sandbox only',
+    '`nearMisses`: what was probably meant, in sentences',
+  ],
   [
     'E2, for want of a permission',
     '`requiredPermissions`: one of them would do, in a token of `requiredTokenKind`; `tokenPermissions`, `tokenKind`: what was sent',
   ],
   ['E2, of one who is no administrator', '`requiredDirectoryRoles`, `userDirectoryRoles`'],
-  ["E2, of a user who asks for another's", '`reason`'],
-  ['E3, for the tenant', '`reason`, `missingServicePlan`'],
+  ['E3, for the tenant', '`missingServicePlan`'],
   [
     'E3 for a user, E15',
     '`requiredLicence`, `userLicence`, `missingServicePlan`: as `/users/{id}/licenseDetails` names it',
@@ -40,8 +44,8 @@ English whatever the client asks for, and no contract. \`{name}\` stands for wha
 }
 \`\`\`
 
-With the setting \`explainRefusals\`, which is on unless switched off, \`innerError\` also tells what was missing: the
-server is a sandbox, and whoever is refused has to find out why. The log tells it in any case, as \`detail\`.
+With the setting \`explainRefusals\`, which is on by default, \`innerError\` also says why a request was refused. The
+journal of a sandbox says it in any case. The log has \`detail\`.
 
 ${markdownTable(['Refusal', 'Members of `innerError`'], EXPLANATIONS)}
 
@@ -56,11 +60,24 @@ ${markdownTable(
   Object.entries(DETAILS).map(([name, row]) => [name, code(row.code), row.message]),
 )}
 
-## Reasons
+## Clauses
 
 What the message of \`filterInvalid\` and \`orderByInvalid\` ends with.
 
 ${markdownTable(['Name', 'Reason'], Object.entries(CLAUSE_REASONS))}
+
+## Explanations
+
+Sentences of \`innerError.reasons\` and of \`refusal.reasons\` in the journal. \`{target}\` is a property, an option or a
+header; \`{found}\` is what was sent, \`{known}\` what could stand in its place. Where one of \`{known}\` resembles
+\`{found}\`, "Did you mean …?" follows. At most ${MAX_REASONS} are given.
+
+${markdownTable(['Name', 'Sentence'], Object.entries(REASONS))}
+
+\`nearMisses\` are looked up in the caller's tenant after the refusal: the id of a userPrincipalName, an external id that was
+taken for an id or the other way round, the same id under another provider or learner or as the id of something else, the
+most similar id or name, and the operation that a path resembles. \`innerError\` has them for application tokens; for
+delegated ones only those of paths. The journal also has those of other tenants.
 
 ## Token endpoint
 

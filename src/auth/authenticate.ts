@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 import type { Principal } from './principal.ts';
 import { readToken } from './read-token.ts';
 import type { TokenContent, UnverifiedToken } from './read-token.ts';
@@ -100,12 +101,12 @@ export function bearerChallenge(authority: string): string {
 }
 
 /** The 401. It does not ask for `claims`: clients would fetch a second token with them and try again. */
-function unauthorized({ row, reason, message, cause }: TokenRefusal, authority: string): GraphError {
+function unauthorized({ row, reason: clientReason, message, cause }: TokenRefusal, authority: string): GraphError {
   return new GraphError(row, {
-    values: reason === undefined ? {} : { reason },
+    values: clientReason === undefined ? {} : { reason: clientReason },
     headers: { 'WWW-Authenticate': bearerChallenge(authority) },
     logDetail: message,
-    explanation: { reason: message },
+    reasons: [reason('tokenRefused', { problem: message })],
     cause,
   });
 }

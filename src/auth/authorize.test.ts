@@ -49,7 +49,7 @@ describe('an operation', () => {
     const refusal = expect.objectContaining({
       message: expect.not.stringContaining('Learning'),
       logDetail: expect.stringMatching(
-        /^getLearningCourseActivity takes application tokens with one of .+; the application token holds none$/,
+        /^getLearningCourseActivity takes application tokens with one of .+; the application token holds none\.$/,
       ),
       explanation: {
         requiredPermissions: get.application,

@@ -1,5 +1,6 @@
 /** What a verified caller may do: its permissions against those of the operation row, or 403. */
 import { GraphError } from '../model/graph-error.ts';
+import { describeReason, reason } from '../model/reasons.ts';
 import type { OperationRow } from '../model/rows.ts';
 import type { EntityView } from '../model/schema.ts';
 import type { Principal } from './principal.ts';
@@ -39,8 +40,16 @@ function deny(principal: Principal, operation: OperationRow, family?: string): G
   const requiredTokenKind = permissionsFor(kind, operation, family).length > 0 ? kind : otherKind;
   const requiredPermissions = permissionsFor(requiredTokenKind, operation, family);
   const tokenPermissions = [...principal.permissions];
+  const why = reason('permissionMissing', {
+    operation: operation.id,
+    requiredKind: requiredTokenKind,
+    required: requiredPermissions,
+    tokenKind: kind,
+    held: tokenPermissions,
+  });
   return new GraphError('accessDenied', {
-    logDetail: `${operation.id} takes ${requiredTokenKind} tokens with one of ${requiredPermissions.join(', ')}; the ${kind} token holds ${tokenPermissions.join(', ') || 'none'}`,
+    logDetail: describeReason(why),
+    reasons: [why],
     explanation: { requiredPermissions, requiredTokenKind, tokenPermissions, tokenKind: kind },
   });
 }

@@ -354,7 +354,7 @@ const ROWS = {
     default: true,
     group: 'Behaviour',
     description:
-      'Tell in innerError why a token was refused and which permission or licence was missing. The log has it in any case; a server that is no sandbox should not tell.',
+      'Say in innerError why a request was refused: what is wrong with the token or with a value, which permission or licence is missing. The log and the journal have it in any case. Switch it off where the server is not a sandbox.',
   },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 

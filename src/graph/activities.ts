@@ -1,10 +1,12 @@
 /** Operations on learningCourseActivity, and which activities a caller may see. */
 import { authorizeType, holdsFamily } from '../auth/authorize.ts';
-import { findGuid } from '../lib/ids.ts';
+import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
 import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import type { ErrorName } from '../model/errors.ts';
+import { GUID_EXPECTED } from '../model/expectations.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { describeReason, reason } from '../model/reasons.ts';
 import type { EntityName } from '../model/schema.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
@@ -15,6 +17,7 @@ import type { UpdateFacts } from '../store/activity-store.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import {
   changedActivity,
+  contentOfOther,
   createRefusal,
   licenceRefusal,
   newActivity,
@@ -25,7 +28,7 @@ import type { References } from './activity-rules.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { findByKeyOfPath } from './external-id.ts';
 import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
-import { getRegistrationId, requireProvider } from './providers.ts';
+import { checkRegistrationId, getRegistrationId, requireProvider } from './providers.ts';
 import { findOnlyUser, getAddressedUser } from './users.ts';
 
 /**
@@ -48,12 +51,12 @@ export async function createLearningCourseActivityAtRoot(context: RequestContext
     authorizeActivityType(context, input.type);
     const { problems } = input;
     const isReported = problems.some(({ field }) => field === 'learningProviderId');
-    const missing = isReported ? [] : [{ kind: 'required', field: 'learningProviderId' } as const];
+    const field = 'learningProviderId';
+    const why = reason('missing', { expected: GUID_EXPECTED });
+    const missing = isReported ? [] : [{ kind: 'required', field, reason: why } as const];
     throw validationError('create', [...problems, ...missing], viewOf(context, input.type));
   }
-  const registrationId = findGuid<RegistrationId>(learningProviderId);
-  if (registrationId === undefined) throw new GraphError('registrationIdInvalid');
-  return createActivity(context, input, registrationId);
+  return createActivity(context, input, checkRegistrationId(learningProviderId));
 }
 
 async function createActivity(
@@ -86,7 +89,7 @@ async function tryCreate(
   const activity = newActivity(viewOf(context, input.type), input, ids);
   const mayRepeat = context.behaviour.allowDuplicateExternalIds;
   const outcome = await context.store.activities.insert(context.tenant, { activity, mayRepeat });
-  if (outcome === 'repeated') throw new GraphError('conflict');
+  if (outcome === 'repeated') throw activityExists(activity);
   return outcome === 'created' ? activity : undefined;
 }
 
@@ -96,7 +99,8 @@ async function readCreateBody(context: RequestContext, registrationId: Registrat
     return readJsonObject(context);
   } catch (error) {
     const ids = { registrationId, learningContentId: undefined, learnerUserId: undefined };
-    throw providerRefusal(await context.store.activities.findCreateFacts(context.tenant, ids)) ?? error;
+    const facts = await context.store.activities.findCreateFacts(context.tenant, ids);
+    throw providerRefusal(facts, registrationId) ?? error;
   }
 }
 
@@ -114,10 +118,15 @@ export async function updateLearningCourseActivity(context: RequestContext): Pro
       const activity = await judgeUpdate(context, judged);
       const mayRepeat = context.behaviour.allowDuplicateExternalIds;
       const outcome = await context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
-      if (outcome === 'repeated') throw new GraphError('conflict');
+      if (outcome === 'repeated') throw activityExists(activity);
       return outcome === 'updated' ? activityResult({ activity, rowVersion: judged.rowVersion + 1 }) : undefined;
     },
   );
+}
+
+function activityExists(activity: CourseActivity): GraphError {
+  const { learnerUserId: learner, type, learningProviderId: provider, externalcourseActivityId: found } = activity;
+  return new GraphError('conflict', { reasons: [reason('activityExists', { learner, type, provider, found })] });
 }
 
 /**
@@ -138,11 +147,14 @@ type WritableActivity = StoredActivity & Pick<UpdateFacts, 'learnerLicence'>;
 /** The stored activity that the path names and the caller may write. @throws E5, E4, E6, E2, alternateKeyAmbiguous */
 async function getForWrite(context: RequestContext, missing: ErrorName): Promise<WritableActivity> {
   const named = await findNamed(context);
-  if (named === undefined) throw new GraphError(missing);
+  if (named === undefined) {
+    const registrationId = findGuid<RegistrationId>(context.keys['registrationId'] ?? '');
+    throw activityMissing(missing, context, { registrationId });
+  }
   const facts = await context.store.activities.findUpdateFacts(context.tenant, named.registrationId, named.id);
-  const closed = providerRefusal(facts);
+  const closed = providerRefusal(facts, named.registrationId);
   if (closed !== undefined) throw closed;
-  if (facts?.stored === undefined) throw new GraphError(missing);
+  if (facts?.stored === undefined) throw activityMissing(missing, context, named);
   authorizeActivityType(context, facts.stored.activity.type);
   return { ...facts.stored, learnerLicence: facts.learnerLicence };
 }
@@ -160,7 +172,8 @@ async function findNamed(context: RequestContext): Promise<NamedActivity | undef
   const registrationId = keys['registrationId'] === undefined ? undefined : getRegistrationId(context);
   if (registrationId !== undefined) {
     if (id !== undefined) return { registrationId, id };
-    const closed = providerRefusal(await store.activities.findUpdateFacts(tenant, registrationId, ''));
+    const facts = await store.activities.findUpdateFacts(tenant, registrationId, '');
+    const closed = providerRefusal(facts, registrationId);
     if (closed !== undefined) throw closed;
   }
   const found = id === undefined ? await findForWrite(context) : await store.activities.find(tenant, id);
@@ -179,24 +192,26 @@ async function judgeUpdate(
   const view = viewOf(context, input.type);
   const fixed = fixedProblems(view, input, activity);
   const namesOtherContent = fixed.some(({ field }) => field === 'learningContentId');
-  const isForeign = namesOtherContent && (await isForeignContent(context, registrationId, input));
-  const wrong = isForeign ? fixed.filter(({ field }) => field !== 'learningContentId') : fixed;
+  const foreign = namesOtherContent ? await findForeignContent(context, registrationId, input) : undefined;
+  const wrong = foreign === undefined ? fixed : fixed.filter(({ field }) => field !== 'learningContentId');
   refuseProblems('update', view, [...input.problems, ...wrong]);
-  if (isForeign) throw new GraphError('contentOfAnotherProvider');
+  if (foreign !== undefined) throw foreign;
   const unlicensed = licenceRefusal(learnerLicence, 'userLicenseInvalidOnUpdate');
   if (unlicensed !== undefined) throw unlicensed;
   return changedActivity(stored, input);
 }
 
-async function isForeignContent(
+/** The refusal of a content that is another provider's. */
+async function findForeignContent(
   { store, tenant }: RequestContext,
   registrationId: RegistrationId,
   { values }: EntityInput,
-): Promise<boolean> {
+): Promise<GraphError | undefined> {
   const learningContentId = findGuid<LearningContentId>(String(values['learningContentId']));
   const ids = { registrationId, learningContentId, learnerUserId: undefined };
   const owner = (await store.activities.findCreateFacts(tenant, ids))?.contentOwner;
-  return owner !== undefined && owner !== registrationId;
+  if (owner === undefined || owner === registrationId) return undefined;
+  return contentOfOther(owner, { content: learningContentId, provider: registrationId });
 }
 
 /** GET …/learningCourseActivities/{id}. @throws E2, E5, E6, userNotFound */
@@ -228,9 +243,29 @@ function isWithin({ registrationId, learnerUserId }: ActivityScope, { activity }
 }
 
 /** An unknown provider in the path is told before an unknown activity. */
-async function notFound(context: RequestContext, { registrationId }: ActivityScope): Promise<GraphError> {
-  if (registrationId !== undefined) await requireProvider(context, registrationId);
-  return new GraphError('assignmentNotFound');
+async function notFound(context: RequestContext, scope: ActivityScope): Promise<GraphError> {
+  if (scope.registrationId !== undefined) await requireProvider(context, scope.registrationId);
+  return activityMissing('assignmentNotFound', context, scope);
+}
+
+/** Says which key names no activity, and of whom none. */
+function activityMissing(
+  row: ErrorName,
+  { keys }: RequestContext,
+  { registrationId, learnerUserId }: Partial<ActivityScope>,
+): GraphError {
+  const { learningCourseActivityId: id, externalId } = keys;
+  const type = 'learningCourseActivity';
+  if (id !== undefined && findCourseActivityKey(id) === undefined) {
+    const expected = 'a GUID, or the id of the learner, a colon and a GUID';
+    return new GraphError(row, { reasons: [reason('idUnfit', { type, key: 'id', expected, found: id })] });
+  }
+  const values = { type, key: id === undefined ? 'external id' : 'id', found: id ?? externalId };
+  if (registrationId !== undefined)
+    return new GraphError(row, { reasons: [reason('itemUnknownOfProvider', { ...values, provider: registrationId })] });
+  if (learnerUserId !== undefined)
+    return new GraphError(row, { reasons: [reason('itemUnknownOfLearner', { ...values, learner: learnerUserId })] });
+  return new GraphError(row, { reasons: [reason('itemUnknown', values)] });
 }
 
 /** The part of the tenant's activities that a path addresses and a caller may see. */
@@ -249,8 +284,8 @@ export async function getScope(context: RequestContext): Promise<ActivityScope> 
   const addressed = namesLearner ? (await getAddressedUser(context)).id : undefined;
   const only = findOnlyUser(context);
   if (addressed !== undefined && only !== undefined && addressed !== only) {
-    const reason = "The token opens its own user's activities only.";
-    throw new GraphError('accessDenied', { logDetail: reason, explanation: { reason } });
+    const why = reason('ownOnly', { what: 'activities' });
+    throw new GraphError('accessDenied', { logDetail: describeReason(why), reasons: [why] });
   }
   return {
     registrationId: keys['registrationId'] === undefined ? undefined : getRegistrationId(context),
@@ -267,9 +302,10 @@ async function findByExternalId(
 ): Promise<StoredActivity | undefined> {
   // The store holds the empty text where an activity has no external id.
   if (externalId === '') return undefined;
-  const [stored, other] = await store.activities.findByExternalId(tenant, { ...scope, externalId });
-  if (other !== undefined) throw new GraphError('alternateKeyAmbiguous');
-  return stored;
+  const found = await store.activities.findByExternalId(tenant, { ...scope, externalId });
+  if (found.length < 2) return found[0];
+  const activities = found.map(({ activity }) => activity.id).toSorted();
+  throw new GraphError('alternateKeyAmbiguous', { reasons: [reason('keyShared', { found: externalId, activities })] });
 }
 
 /**

@@ -4,13 +4,17 @@ import { findGuid } from '../lib/ids.ts';
 import type { CourseActivity } from '../model/entity.ts';
 import { ACTIVITY_LICENCE } from '../model/directory.ts';
 import type { Licence } from '../model/directory.ts';
+import { GUID_EXPECTED } from '../model/expectations.ts';
 import { GraphError } from '../model/graph-error.ts';
-import type { EntityView } from '../model/schema.ts';
+import { reason } from '../model/reasons.ts';
+import type { Reason } from '../model/reasons.ts';
+import type { EntityName, EntityView } from '../model/schema.ts';
 import type { EntityInput, FieldProblem } from '../odata/read-entity.ts';
 import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { CreateFacts } from '../store/activity-store.ts';
 import { licenceMissing } from './licence.ts';
+import { providerMissing } from './providers.ts';
 
 /** The ids that a create refers to; `undefined` when the text can name nothing. */
 export interface References {
@@ -62,18 +66,35 @@ export function createRefusal(
   facts: CreateFacts | undefined,
   { input, references, view }: JudgedCreate,
 ): GraphError | undefined {
-  const closed = providerRefusal(facts);
+  const closed = providerRefusal(facts, references.registrationId);
   if (closed !== undefined || facts === undefined) return closed;
   const problems = [...input.problems, ...referenceProblems(facts, input, references)];
   if (problems.length > 0) return validationError('create', problems, view);
-  if (facts.contentOwner !== references.registrationId) return new GraphError('contentOfAnotherProvider');
+  if (facts.contentOwner !== references.registrationId)
+    return contentOfOther(facts.contentOwner, {
+      content: references.learningContentId,
+      provider: references.registrationId,
+    });
   return licenceRefusal(facts.learnerLicence, 'userLicenseInvalid');
 }
 
 /** E5 and E4: whether activities may be written under the provider at all. */
-export function providerRefusal(facts: { readonly isProviderOpen: boolean } | undefined): GraphError | undefined {
-  if (facts === undefined) return new GraphError('registrationIdInvalid');
-  return facts.isProviderOpen ? undefined : new GraphError('providerNotEnabled');
+export function providerRefusal(
+  facts: { readonly isProviderOpen: boolean } | undefined,
+  provider: RegistrationId,
+): GraphError | undefined {
+  if (facts === undefined) return new GraphError('registrationIdInvalid', { reasons: [providerMissing(provider)] });
+  if (facts.isProviderOpen) return undefined;
+  return new GraphError('providerNotEnabled', { reasons: [reason('providerClosed', { provider })] });
+}
+
+/** E14: the content must be the provider's own. */
+export function contentOfOther(
+  owner: RegistrationId | undefined,
+  { content, provider }: { readonly content: LearningContentId | undefined; readonly provider: RegistrationId },
+): GraphError {
+  const reasons = [reason('contentOfOther', { found: content, owner, provider })];
+  return new GraphError('contentOfAnotherProvider', { reasons });
 }
 
 /** E15: the learner must hold the licence. */
@@ -87,16 +108,24 @@ export function licenceRefusal(
 
 /** Fields that name something which does not exist. A field that has a problem already is passed over. */
 function referenceProblems(facts: CreateFacts, { values }: EntityInput, references: References): FieldProblem[] {
+  const { learnerUserId, learningContentId, learningProviderId } = values;
   const ownsContent = facts.contentOwner === references.registrationId;
-  const isWrong = {
-    learnerUserId: facts.learnerLicence === undefined,
-    learningContentId: facts.contentOwner === undefined,
-    // When the content is another provider's, that is the refusal to give.
-    learningProviderId: references.namesOtherProvider && (ownsContent || facts.contentOwner === undefined),
-  };
-  return Object.entries(isWrong)
-    .filter(([field, wrong]) => wrong && values[field] !== undefined)
-    .map(([field]) => ({ kind: 'invalid', field }));
+  const problems: FieldProblem[] = [];
+  const add = (field: string, why: Reason) => problems.push({ kind: 'invalid', field, reason: why });
+  if (learnerUserId !== undefined && facts.learnerLicence === undefined)
+    add('learnerUserId', referenceUnknown('user', learnerUserId));
+  if (learningContentId !== undefined && facts.contentOwner === undefined)
+    add('learningContentId', referenceUnknown('learningContent', learningContentId));
+  // When the content is another provider's, that is the refusal to give.
+  const isForeign = facts.contentOwner !== undefined && !ownsContent;
+  if (learningProviderId !== undefined && references.namesOtherProvider && !isForeign)
+    add('learningProviderId', reason('keyDiffers', { stored: references.registrationId, found: learningProviderId }));
+  return problems;
+}
+
+function referenceUnknown(type: EntityName, found: unknown): Reason {
+  if (findGuidOf(found) === undefined) return reason('unfit', { expected: GUID_EXPECTED, found });
+  return reason('referenceUnknown', { type, found });
 }
 
 /** The stored activity with the sent values in place of its own. */

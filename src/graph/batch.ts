@@ -1,10 +1,12 @@
 /** Runs the items of a batch, each through the pipeline, and answers with all of their answers. */
 import { BATCH_REASONS } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 import { readBatch, writeBatchItem } from '../odata/batch.ts';
 import type { BatchItem } from '../odata/batch.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { GraphResponse } from '../odata/message.ts';
+import { methodError } from '../odata/method-error.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import { RequestContext } from './context.ts';
 
@@ -21,7 +23,7 @@ export function isBatchPath(path: string): boolean {
  * @throws batchTooLarge, batchInvalid, and those of reading a body
  */
 export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
-  if (batch.method !== 'POST') throw new GraphError('methodNotAllowed', { headers: { allow: 'POST' } });
+  if (batch.method !== 'POST') throw methodError(batch.method, ['POST']);
   const { notes } = batch.protocol;
   notes.take();
   const items = readBatch(readJsonObject(batch), notes);
@@ -33,7 +35,7 @@ export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
   for (const [index, item] of items.entries()) {
     if (!mayFollow || !isFreeCreate(item)) await Promise.all(started.values());
     mayFollow = isFreeCreate(item);
-    const dependencies = item.dependsOn.map((id) => started.get(id) as Promise<GraphResponse>);
+    const dependencies = item.dependsOn.map((id) => ({ id, answer: started.get(id) as Promise<GraphResponse> }));
     started.set(item.id.toLowerCase(), runItem(batch.items[index] as RequestContext, dependencies, run));
   }
   const answers = await Promise.all(started.values());
@@ -71,17 +73,20 @@ function contextOf({ id, method, path, query, headers, body }: BatchItem, batch:
   return new RequestContext(services, sent);
 }
 
-async function runItem(
-  item: RequestContext,
-  dependencies: readonly Promise<GraphResponse>[],
-  run: Run,
-): Promise<GraphResponse> {
+interface Dependency {
+  readonly id: string;
+  readonly answer: Promise<GraphResponse>;
+}
+
+async function runItem(item: RequestContext, dependencies: readonly Dependency[], run: Run): Promise<GraphResponse> {
   if (isBatchPath(item.path)) {
     return refuse(item, new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.nested } }));
   }
-  const before = await Promise.all(dependencies);
-  if (before.some(({ status }) => status >= 400)) return refuse(item, new GraphError('failedDependency'));
-  return run(item);
+  const before = await Promise.all(dependencies.map(({ answer }) => answer));
+  const failed = dependencies.filter((_, index) => (before[index] as GraphResponse).status >= 400);
+  if (failed.length === 0) return run(item);
+  const reasons = [reason('dependencyFailed', { dependencies: failed.map(({ id }) => id) })];
+  return refuse(item, new GraphError('failedDependency', { reasons }));
 }
 
 function refuse(item: RequestContext, error: GraphError): GraphResponse {

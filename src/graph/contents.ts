@@ -3,7 +3,9 @@ import { findGuid, getGuid } from '../lib/ids.ts';
 import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Entity } from '../model/entity.ts';
+import { GUID_EXPECTED } from '../model/expectations.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 import { requireMatch } from '../odata/etag.ts';
 import { readJsonObject } from '../odata/payload.ts';
 import type { JsonObject } from '../odata/payload.ts';
@@ -14,7 +16,7 @@ import type { EntityResult, OperationResult, RequestContext } from './context.ts
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { findByKeyOfPath } from './external-id.ts';
 import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
-import { getRegistrationId, providerFirst } from './providers.ts';
+import { getRegistrationId, providerFirst, providerMissing } from './providers.ts';
 
 type Content = Entity<'learningContent'>;
 
@@ -30,7 +32,7 @@ export async function getLearningContentByExternalId(context: RequestContext): P
   return providerFirst(context, registrationId, async () => {
     const find = (externalId: string) => findContent(context, registrationId, externalId);
     const stored = await findByKeyOfPath(context, find, 'contentNotFound');
-    if (stored === undefined) throw new GraphError('contentNotFound');
+    if (stored === undefined) throw contentMissing(context, registrationId);
     return contentResult(stored);
   });
 }
@@ -71,13 +73,16 @@ export async function upsertLearningContentByExternalId(context: RequestContext)
   });
 }
 
-/** POST …/learningContents, behind a switch. @throws E2, E5, E11, E13, conflict, and those of reading a body */
+/** POST …/learningContents, behind a switch. @throws E2, E5, E11, E13, contentConflict, and those of reading a body */
 export async function createLearningContent(context: RequestContext): Promise<EntityResult> {
   const registrationId = getRegistrationId(context);
   return providerFirst(context, registrationId, async () => {
-    const created = await tryCreate(context, registrationId, { body: readJsonObject(context), problems: [] });
-    if (created === undefined) throw new GraphError('conflict');
-    return created;
+    const body = readJsonObject(context);
+    const created = await tryCreate(context, registrationId, { body, problems: [] });
+    if (created !== undefined) return created;
+    const found = Object.entries(body).find(isExternalId)?.[1];
+    const reasons = [reason('contentExists', { provider: registrationId, found })];
+    throw new GraphError('contentConflict', { reasons });
   });
 }
 
@@ -99,8 +104,18 @@ export async function deleteLearningContent(context: RequestContext): Promise<Op
 
 async function getContent(context: RequestContext, registrationId: RegistrationId): Promise<StoredContent> {
   const stored = await findContent(context, registrationId);
-  if (stored === undefined) throw new GraphError('contentNotFound');
+  if (stored === undefined) throw contentMissing(context, registrationId);
   return stored;
+}
+
+function contentMissing({ keys }: RequestContext, provider: RegistrationId): GraphError {
+  const { learningContentId: id, externalId } = keys;
+  const values = { type: 'learningContent', key: id === undefined ? 'external id' : 'id', found: id ?? externalId };
+  const isUnfit = id !== undefined && findGuid(id) === undefined;
+  const why = isUnfit
+    ? reason('idUnfit', { ...values, expected: GUID_EXPECTED })
+    : reason('itemUnknownOfProvider', { ...values, provider });
+  return new GraphError('contentNotFound', { reasons: [why] });
 }
 
 /** By the id or the external id in the path. */
@@ -125,9 +140,16 @@ interface NewContent {
 
 /** The key of the path is the new content's external id; a body that names one must name the same. */
 function newContent({ keys: { externalId = '' } }: RequestContext, body: JsonObject): NewContent {
-  const sent = Object.entries(body).find(([name]) => name.toLowerCase() === 'externalid');
+  const sent = Object.entries(body).find(isExternalId);
   if (sent === undefined) return { body, externalId, problems: [] };
-  return { body, problems: sent[1] === externalId ? [] : [{ kind: 'invalid', field: 'externalId' }] };
+  const [, found] = sent;
+  if (found === externalId) return { body, problems: [] };
+  const why = reason('keyDiffers', { stored: externalId, found });
+  return { body, problems: [{ kind: 'invalid', field: 'externalId', reason: why }] };
+}
+
+function isExternalId([name]: readonly [string, unknown]): boolean {
+  return name.toLowerCase() === 'externalid';
 }
 
 /** `undefined` when the provider has a content with this external id by now. */
@@ -144,7 +166,8 @@ async function tryCreate(
   const id = getGuid<LearningContentId>(context.services.newId());
   const created = { content: { ...newValues(view, input), id } as unknown as Content, registrationId, rowVersion: 1 };
   const outcome = await context.store.contents.insert(context.tenant, created);
-  if (outcome === 'refused') throw new GraphError('registrationIdInvalid');
+  if (outcome === 'refused')
+    throw new GraphError('registrationIdInvalid', { reasons: [providerMissing(registrationId)] });
   return outcome === 'created' ? contentResult(created) : undefined;
 }
 

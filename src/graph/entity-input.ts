@@ -1,5 +1,6 @@
 /** From a request's body to values that an operation can store. */
 import type { RegistrationId } from '../lib/ids.ts';
+import { reason } from '../model/reasons.ts';
 import { getEntity } from '../model/schema.ts';
 import type { EntityName, EntityView } from '../model/schema.ts';
 import { changedFixedProperties } from '../odata/fixed-properties.ts';
@@ -35,7 +36,10 @@ export function readInput(context: RequestContext, declared: EntityName, rules: 
 /** Properties that were sent with another value than the stored one, though an update may not change them. */
 export function fixedProblems(view: EntityView, { values }: EntityInput, stored: object): readonly FieldProblem[] {
   const changed = changedFixedProperties(view, values, stored as Readonly<Record<string, unknown>>);
-  return changed.map((field) => ({ kind: 'invalid', field }));
+  return changed.map((field) => {
+    const why = reason('fixed', { stored: (stored as Record<string, unknown>)[field], found: values[field] });
+    return { kind: 'invalid', field, reason: why };
+  });
 }
 
 /** @throws propertyUnknown, E10 to E13, when there is any problem */

@@ -7,6 +7,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { needsServicePlan } from '../model/operation-facts.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { GraphResponse } from '../odata/message.ts';
+import { methodError } from '../odata/method-error.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { isBatchPath, runBatch } from './batch.ts';
 import type { RequestContext } from './context.ts';
@@ -53,7 +54,7 @@ function findDocument(context: RequestContext): void {
   const { services, version, path, origin, method, batch } = context;
   const document = batch === undefined ? services.documents?.find(version, path, origin) : undefined;
   if (document === undefined) return;
-  if (method !== 'GET') throw new GraphError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } });
+  if (method !== 'GET') throw methodError(method, ['GET', 'HEAD']);
   context.response = document;
 }
 

@@ -3,7 +3,10 @@ import { findGuid, getGuid } from '../lib/ids.ts';
 import type { RegistrationId } from '../lib/ids.ts';
 import { ACTIVITY_LICENCE, PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
+import { GUID_EXPECTED } from '../model/expectations.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
+import type { Reason } from '../model/reasons.ts';
 import { newValues } from '../odata/read-entity.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
@@ -70,21 +73,19 @@ export async function deleteLearningProvider(context: RequestContext): Promise<O
 async function getProvider({ store, tenant, keys }: RequestContext): Promise<StoredProvider> {
   const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
   const stored = id === undefined ? undefined : await store.providers.find(tenant, id);
-  if (stored === undefined) throw new GraphError('providerNotFound');
-  return stored;
+  if (stored !== undefined) return stored;
+  throw new GraphError('providerNotFound', { reasons: [providerMissing(keys['registrationId'] ?? '')] });
 }
 
 /** The page asks for a directory role and for a licence of Viva Learning. */
 async function requireAdministrator({ store, tenant, principal }: RequestContext): Promise<void> {
   const user = principal.kind === 'delegated' ? await store.users.findUser(tenant, principal.userId) : undefined;
-  const holdsRole = user?.directoryRoles.some((role) => PROVIDER_ADMINISTRATORS.includes(role)) ?? false;
-  if (!holdsRole) {
+  const held = user?.directoryRoles ?? [];
+  if (!held.some((role) => PROVIDER_ADMINISTRATORS.includes(role))) {
     throw new GraphError('accessDenied', {
       logDetail: `The user is none of: ${PROVIDER_ADMINISTRATORS.join(', ')}.`,
-      explanation: {
-        requiredDirectoryRoles: PROVIDER_ADMINISTRATORS,
-        userDirectoryRoles: user?.directoryRoles ?? [],
-      },
+      reasons: [reason('roleMissing', { required: PROVIDER_ADMINISTRATORS, held })],
+      explanation: { requiredDirectoryRoles: PROVIDER_ADMINISTRATORS, userDirectoryRoles: held },
     });
   }
   if (user?.licence !== ACTIVITY_LICENCE) {
@@ -98,14 +99,28 @@ function providerResult({ provider, rowVersion }: StoredProvider): EntityResult 
 
 /** @throws registrationIdInvalid when the path's key is no GUID */
 export function getRegistrationId({ keys }: RequestContext): RegistrationId {
-  const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
-  if (id === undefined) throw new GraphError('registrationIdInvalid');
-  return id;
+  return checkRegistrationId(keys['registrationId'] ?? '');
+}
+
+/** @throws registrationIdInvalid when the text is no GUID */
+export function checkRegistrationId(text: string): RegistrationId {
+  const id = findGuid<RegistrationId>(text);
+  if (id !== undefined) return id;
+  throw new GraphError('registrationIdInvalid', { reasons: [providerMissing(text)] });
+}
+
+/** Why the text names no provider of the tenant. */
+export function providerMissing(found: string): Reason {
+  const values = { type: 'learningProvider', key: 'id', found };
+  return findGuid(found) === undefined
+    ? reason('idUnfit', { ...values, expected: GUID_EXPECTED })
+    : reason('itemUnknown', values);
 }
 
 /** @throws registrationIdInvalid when the tenant has no such provider */
 export async function requireProvider({ store, tenant }: RequestContext, id: RegistrationId): Promise<void> {
-  if ((await store.providers.find(tenant, id)) === undefined) throw new GraphError('registrationIdInvalid');
+  if ((await store.providers.find(tenant, id)) !== undefined) return;
+  throw new GraphError('registrationIdInvalid', { reasons: [providerMissing(id)] });
 }
 
 /**

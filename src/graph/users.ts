@@ -7,6 +7,7 @@ import type { Entity } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { PRODUCTS } from '../model/products.ts';
 import type { ProductRow } from '../model/products.ts';
+import { describeReason, reason } from '../model/reasons.ts';
 import type { EntityName } from '../model/schema.ts';
 import type { EntityResult, ListResult, RequestContext } from './context.ts';
 
@@ -25,7 +26,7 @@ export async function getUserByPrincipalName({ store, tenant, keys }: RequestCon
   const name = keys['userPrincipalName'] ?? '';
   const user = await store.users.findUser(tenant, name);
   // An id is found as well, but is another key.
-  if (user?.userPrincipalName !== name.toLowerCase()) throw userNotFound(name);
+  if (user?.userPrincipalName !== name.toLowerCase()) throw userNotFound(name, 'userPrincipalName');
   return userResult(user);
 }
 
@@ -48,8 +49,9 @@ export function findOnlyUser({ principal, operation }: RequestContext): UserId |
   return opensAll ? undefined : principal.userId;
 }
 
-function userNotFound(user: string): GraphError {
-  return new GraphError('userNotFound', { values: { user } });
+function userNotFound(user: string, key = 'id or userPrincipalName'): GraphError {
+  const reasons = [reason('itemUnknown', { type: 'user', key, found: user })];
+  return new GraphError('userNotFound', { values: { user }, reasons });
 }
 
 function userResult({ id, displayName, employeeId, mail, userPrincipalName }: DirectoryUser): EntityResult {
@@ -62,8 +64,8 @@ export async function listLicenseDetails(context: RequestContext): Promise<ListR
   const { id, licence } = await getAddressedUser(context);
   const only = findOnlyUser(context);
   if (only !== undefined && only !== id) {
-    const reason = "The token opens its own user's licences only.";
-    throw new GraphError('accessDenied', { logDetail: reason, explanation: { reason } });
+    const why = reason('ownOnly', { what: 'licences' });
+    throw new GraphError('accessDenied', { logDetail: describeReason(why), reasons: [why] });
   }
   const held = productsOf(context.tenant).filter(({ licences }) => licences.includes(licence));
   const details = held.map((product) => describe(product, context.tenant));

@@ -9,9 +9,11 @@ export function findSimilar(written: string, known: readonly string[]): string |
   let best: { readonly known: string; readonly distance: number } | undefined;
   for (const candidate of known) {
     const folded = fold(candidate);
+    const maxWrong = Math.max(word.length, folded.length) * MAX_WRONG_SHARE;
+    // Each letter that one has more than the other is wrong: a long text is not worth the time of a comparison.
+    if (Math.abs(word.length - folded.length) > maxWrong) continue;
     const distance = countEdits(word, folded);
-    const isNear = distance <= Math.max(word.length, folded.length) * MAX_WRONG_SHARE;
-    if (isNear && distance < (best?.distance ?? Infinity)) best = { known: candidate, distance };
+    if (distance <= maxWrong && distance < (best?.distance ?? Infinity)) best = { known: candidate, distance };
   }
   return best?.known;
 }

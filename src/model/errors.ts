@@ -386,6 +386,13 @@ export const ERRORS = {
     when: 'A create or an update would repeat provider, type, learner and external id of another activity.',
     source: ours,
   },
+  contentConflict: {
+    status: 409,
+    code: 'conflict',
+    message: 'A learning content with the same external id exists for this provider.',
+    when: 'A create would repeat the external id of another learning content of the provider.',
+    source: ours,
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorName = keyof typeof ERRORS;

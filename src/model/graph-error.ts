@@ -2,6 +2,7 @@
 import { fillTemplate } from '../lib/fill-template.ts';
 import { DETAILS, ERRORS } from './errors.ts';
 import type { DetailName, ErrorName } from './errors.ts';
+import type { Reason } from './reasons.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -23,7 +24,9 @@ export interface GraphErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log only, never shown to a client. */
   readonly logDetail?: string;
-  /** What a developer needs to know to do better; shown in `innerError` where refusals are explained. */
+  /** Why, where the message says too little; told in the journal, and in `innerError` where refusals are explained. */
+  readonly reasons?: readonly Reason[];
+  /** What else a developer needs to know to do better; shown in `innerError` where refusals are explained. */
   readonly explanation?: Explanation;
   readonly cause?: unknown;
 }
@@ -35,6 +38,7 @@ export class GraphError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
   readonly logDetail: string | undefined;
+  readonly reasons: readonly Reason[];
   readonly explanation: Explanation;
 
   constructor(row: ErrorName, options: GraphErrorOptions = {}) {
@@ -46,6 +50,7 @@ export class GraphError extends Error {
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
     this.logDetail = options.logDetail;
+    this.reasons = options.reasons ?? [];
     this.explanation = options.explanation ?? {};
   }
 }

@@ -145,5 +145,6 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   batchInvalid: never,
   failedDependency: never,
   alternateKeyAmbiguous: both(isOfActivities, usesAlternateKey),
-  conflict: either(both(isOfActivities, takesBody), both(isOfContents, isCreate)),
+  conflict: both(isOfActivities, takesBody),
+  contentConflict: both(isOfContents, isCreate),
 };

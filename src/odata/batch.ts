@@ -10,6 +10,7 @@ import {
   MAX_ITEM_QUERY_LENGTH,
   MAX_ITEM_QUERY_OPTIONS,
 } from '../model/limits.ts';
+import { reason } from '../model/reasons.ts';
 import { findApiVersion } from '../model/versions.ts';
 import { createDeviationNotes, describeDeviation } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
@@ -50,8 +51,9 @@ function batchInvalid(reason: BatchReason, values: Readonly<Record<string, strin
 }
 
 /** The message is the service's and does not say what is wrong, so `innerError` does. */
-function payloadInvalid(reason: string): GraphError {
-  return new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.payloadInvalid }, explanation: { reason } });
+function payloadInvalid(problem: string): GraphError {
+  const reasons = [reason('batchUnfit', { problem })];
+  return new GraphError('batchInvalid', { values: { reason: BATCH_REASONS.payloadInvalid }, reasons });
 }
 
 /** Notes a difference from json-batching. @throws batchInvalid where the server refuses it */

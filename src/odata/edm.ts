@@ -21,6 +21,11 @@ export function parseDateTimeOffset(text: string): string | undefined {
   return canonicalText(local - offsetMinutes * 60, digits);
 }
 
+/** Whether the text is written as {@link parseDateTimeOffset} takes it, though perhaps no such instant exists. */
+export function hasDateTimeForm(text: string): boolean {
+  return DATE_TIME.test(text);
+}
+
 /** Whether a text that can be parsed is an Edm.DateTimeOffset as it is defined: with `T` and an offset. */
 export function isDateTimeOffset(text: string): boolean {
   return hasTime(text) && hasOffset(text);

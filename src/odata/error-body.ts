@@ -2,6 +2,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { describeReason } from '../model/reasons.ts';
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import type { GraphResponse, RequestIds } from './message.ts';
 import { retryAfter } from './retry-after.ts';
@@ -21,16 +22,18 @@ export interface ErrorStyle {
  */
 export function errorResponse(thrown: unknown, ids: RequestIds, style: ErrorStyle): GraphResponse {
   const error = translate(thrown);
+  const reasons = error.reasons.map(describeReason);
   return {
     status: error.status,
     headers: { 'content-type': 'application/json', ...error.headers },
-    body: errorBody(error, ids, style),
+    body: errorBody(error, ids, { ...style, reasons }),
     refusal: {
       row: error.row,
       message: error.message,
       logDetail: error.logDetail,
       cause: error.cause,
       details: error.details,
+      reasons,
       explanation: error.explanation,
     },
   };
@@ -46,17 +49,38 @@ function translate(thrown: unknown): GraphError {
   return new GraphError('serviceUnavailable', { ...retryAfter(retryAfterMs), logDetail, cause: thrown });
 }
 
-function errorBody(error: GraphError, ids: RequestIds, style: ErrorStyle): unknown {
+/** The refusal with more members of `innerError`; those that are empty lists are left out. */
+export function explainMore(
+  response: GraphResponse,
+  members: Readonly<Record<string, readonly string[]>>,
+): GraphResponse {
+  const added = Object.entries(members).filter(([, sentences]) => sentences.length > 0);
+  if (added.length === 0) return response;
+  const { error } = response.body as ErrorEnvelope;
+  const innerError = { ...error.innerError, ...Object.fromEntries(added) };
+  return { ...response, body: { error: { ...error, innerError } } };
+}
+
+interface ErrorEnvelope {
+  readonly error: Readonly<Record<string, unknown>> & { readonly innerError: object };
+}
+
+function errorBody(
+  error: GraphError,
+  ids: RequestIds,
+  { clock, forbiddenCode, explainRefusals, reasons }: ErrorStyle & { readonly reasons: readonly string[] },
+): ErrorEnvelope {
+  const explanation = { ...(reasons.length > 0 && { reasons }), ...error.explanation };
   return {
     error: {
-      code: error.status === 403 ? style.forbiddenCode : error.code,
+      code: error.status === 403 ? forbiddenCode : error.code,
       message: error.message,
       ...(error.details.length > 0 && { details: error.details }),
       innerError: {
-        date: formatUtcSeconds(style.clock.now()),
+        date: formatUtcSeconds(clock.now()),
         'request-id': ids.requestId,
         'client-request-id': ids.clientRequestId,
-        ...(style.explainRefusals === true && error.explanation),
+        ...(explainRefusals === true && explanation),
       },
     },
   };

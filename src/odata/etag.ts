@@ -1,5 +1,6 @@
 /** Weak entity tags: the version of a stored row, and the conditions that clients set on it. */
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +11,9 @@ export function etagOf(rowVersion: number): string {
 /** Passes when If-Match is absent, `*`, or names this version. @throws preconditionFailed */
 export function requireMatch(headers: Headers, rowVersion: number): void {
   const wanted = headers['if-match'];
-  if (wanted !== undefined && !names(wanted, rowVersion)) throw new GraphError('preconditionFailed');
+  if (wanted === undefined || names(wanted, rowVersion)) return;
+  const reasons = [reason('versionDiffers', { found: wanted, stored: etagOf(rowVersion) })];
+  throw new GraphError('preconditionFailed', { reasons });
 }
 
 /** Whether If-None-Match says that the client has this version already. */

@@ -3,6 +3,7 @@
  * `microsoft.graph.learningAssignment/dueDateTime`. Names match in any casing; the cast may be left out.
  */
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 import type { EnumType, PropertyRow, PropertyType } from '../model/rows.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
@@ -33,6 +34,9 @@ export interface Field {
 export interface FieldFinder {
   /** All types that an object of the collection can have. */
   readonly concreteTypes: readonly EntityName[];
+  /** Names of the properties that can be filtered by, and of those that can be sorted by. */
+  readonly filterable: readonly string[];
+  readonly sortable: readonly string[];
   /** @throws propertyUnknown */
   getField(path: string): Field;
   /** The concrete types that a qualified type name stands for; `undefined` when none of the collection's has it. */
@@ -53,9 +57,13 @@ export function createFieldFinder(
   const { concreteTypes } = getEntity(schema, declared);
   const candidates = indexProperties(schema, concreteTypes);
   const types = indexTypes(schema, declared, concreteTypes);
+  const rows = [...new Set([...candidates.values()].map(({ row }) => row))];
+  const known = namesOf(rows);
   const findTypes = (name: string) => types.get(name.replace(/^#/, '').toLowerCase());
   return {
     concreteTypes,
+    filterable: namesOf(rows.filter(({ isFilterable }) => isFilterable === true)),
+    sortable: namesOf(rows.filter(({ isSortable }) => isSortable === true)),
     findTypes,
     getField: (path) => {
       const segments = path.split('/');
@@ -64,13 +72,18 @@ export function createFieldFinder(
       const isHeld = candidate?.types.some((type) => cast?.includes(type)) === true;
       const member = isHeld ? findMember(candidate.row, segments.slice(1)) : NO_MEMBER;
       if (!isHeld || member === NO_MEMBER) {
-        throw new GraphError('propertyUnknown', { values: { property: path, type: declared } });
+        const why = reason('propertyUnknown', { found: path, type: declared, known });
+        throw new GraphError('propertyUnknown', { values: { property: path, type: declared }, reasons: [why] });
       }
       const deviation = findSpellingDeviation(segments[0] ?? '', candidate.row);
       if (deviation !== undefined) notes.addOrRefuse(deviation, { values: { property: path, type: declared } });
       return toField({ candidate, cast: cast ?? concreteTypes, concreteTypes, member });
     },
   };
+}
+
+function namesOf(rows: readonly PropertyRow[]): readonly string[] {
+  return rows.map(({ name }) => name);
 }
 
 function indexProperties(schema: Schema, types: readonly EntityName[]): ReadonlyMap<string, Candidate> {

@@ -18,7 +18,9 @@
  * Texts, integers, dates and local dates have an order; GUIDs, enumerations, durations and booleans take eq, ne and in
  * only. Durations are compared as written: PT60M is not PT1H.
  */
-import { clauseError } from './clause-error.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
+import { clauseError, clauseReason } from './clause-error.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
 import type { Field, FieldFinder, ValueKind } from './field-path.ts';
 import { tokenize } from './filter-lexer.ts';
@@ -166,7 +168,10 @@ function readOperand(cursor: Cursor, token: Token): Operand {
 function getField({ rules }: Cursor, { source }: WordToken): Field {
   const field = rules.fields.getField(source);
   if (field.property.isFilterable === true) return field;
-  throw clauseError('filterInvalid', 'notFilterable', { property: source });
+  throw new GraphError('filterInvalid', {
+    values: { reason: clauseReason('notFilterable', { property: source }) },
+    reasons: [reason('notFilterable', { found: source, known: rules.fields.filterable })],
+  });
 }
 
 const OPERATORS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../model/limits.ts';
+import { reason } from '../model/reasons.ts';
 import { findExcess } from './json-bounds.ts';
 
+const TOO_DEEP = reason('bodyTooDeep', { limit: 100 });
+const TOO_RICH = reason('bodyTooRich', { limit: 10_000 });
 const find = (text: string) => findExcess(Buffer.from(text));
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const many = (values: number) => `{${Array.from({ length: values - 1 }, (_, index) => `"a${index}":${index}`).join()}}`;
@@ -10,9 +13,9 @@ const many = (values: number) => `{${Array.from({ length: values - 1 }, (_, inde
 describe('a body', () => {
   test('may be as deep and hold as much as the bounds say, and no more', () => {
     expect(find(nested(MAX_JSON_DEPTH))).toBeUndefined();
-    expect(find(nested(MAX_JSON_DEPTH + 1))).toBe('The body is nested deeper than 100 levels.');
+    expect(find(nested(MAX_JSON_DEPTH + 1))).toEqual(TOO_DEEP);
     expect(find(many(MAX_JSON_VALUES))).toBeUndefined();
-    expect(find(many(MAX_JSON_VALUES + 1))).toBe('The body holds more than 10000 values.');
+    expect(find(many(MAX_JSON_VALUES + 1))).toEqual(TOO_RICH);
   });
 
   test.each([
@@ -25,8 +28,8 @@ describe('a body', () => {
   });
 
   test('that is broken is judged by what it holds', () => {
-    expect(find('['.repeat(1_000_000))).toBe('The body is nested deeper than 100 levels.');
-    expect(find(','.repeat(1_000_000))).toBe('The body holds more than 10000 values.');
+    expect(find('['.repeat(1_000_000))).toEqual(TOO_DEEP);
+    expect(find(','.repeat(1_000_000))).toEqual(TOO_RICH);
     expect(find('"'.repeat(1_000_000))).toBeUndefined();
   });
 });

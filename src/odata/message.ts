@@ -35,6 +35,8 @@ export interface Refusal {
   readonly cause?: unknown;
   /** What is wrong with single fields. */
   readonly details?: readonly ErrorDetail[];
+  /** Why, in sentences. */
+  readonly reasons?: readonly string[];
   readonly explanation?: Explanation;
 }
 

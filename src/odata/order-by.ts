@@ -1,5 +1,7 @@
 /** $orderby: `status desc, dueDateTime/dateTime`. Keywords and names match in any casing. */
-import { clauseError } from './clause-error.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
+import { clauseError, clauseReason } from './clause-error.ts';
 import { isMainMember } from './field-path.ts';
 import type { Field, FieldFinder } from './field-path.ts';
 
@@ -37,6 +39,9 @@ function getField(path: string, fields: FieldFinder): Field {
   const { property, member, onlyOf } = field;
   const isSortable = property.isSortable === true && (member === undefined || isMainMember(member));
   // No index has an order in which an inherited property is null for some types.
-  if (!isSortable || onlyOf !== undefined) throw clauseError('orderByInvalid', 'notSortable', { property: path });
-  return field;
+  if (isSortable && onlyOf === undefined) return field;
+  throw new GraphError('orderByInvalid', {
+    values: { reason: clauseReason('notSortable', { property: path }) },
+    reasons: [reason('notSortable', { found: path, known: fields.sortable })],
+  });
 }

@@ -4,11 +4,14 @@
  * segment of its own (`/learningProviders/x`), in parentheses (`('x')`, `(id='x')`) or an alternate key (`(name='x')`).
  */
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
+import type { Reason } from '../model/reasons.ts';
 import type { HttpMethod } from '../model/rows.ts';
 import type { OperationView } from '../model/schema.ts';
 import { createDeviationNotes } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
 import type { Deviation } from './message.ts';
+import { methodError } from './method-error.ts';
 
 export interface PathMatch {
   readonly operation: OperationView;
@@ -86,7 +89,7 @@ export function createPathMatcher(
       length += 1 + text.length;
     }
     const ending = node.methods.get(method);
-    if (ending === undefined) throw methodNotAllowed(node);
+    if (ending === undefined) throw methodError(method, allowedMethods(node));
     if (length < rawPath.length) noteEmptySegments(notes, rawPath);
     const { operation, documentedPath } = ending;
     if (documentedPath !== undefined) {
@@ -153,14 +156,23 @@ function createStep(notes: DeviationNotes): Step {
       keys[target.name] = key.value;
       return target.node;
     }
-    if (node.key === undefined || isReserved(text)) throw segmentNotFound(text);
+    if (node.key === undefined || isReserved(text)) throw segmentNotFound(text, segmentReason(node, text));
     keys[node.key.name] = text;
     return node.key.node;
   };
 }
 
-function segmentNotFound(segment: string): GraphError {
-  return new GraphError('segmentNotFound', { values: { segment } });
+function segmentNotFound(segment: string, why: Reason): GraphError {
+  return new GraphError('segmentNotFound', { values: { segment }, reasons: [why] });
+}
+
+function segmentReason(node: PathNode, found: string): Reason {
+  const known = spellingsBelow(node);
+  return known.length === 0 ? reason('segmentBeyond', { found }) : reason('segmentUnknown', { found, known });
+}
+
+function spellingsBelow({ literals }: PathNode): readonly string[] {
+  return [...new Set([...literals.values()].map(({ spelling }) => spelling))];
 }
 
 const DELTA = 'delta';
@@ -173,8 +185,10 @@ function isReserved(text: string): boolean {
 function findKey(collection: PathNode, { property }: SegmentKey, { text }: Segment): KeyNode {
   const folded = property?.toLowerCase() ?? ID;
   const target = folded === ID ? collection.key : collection.alternateKeys.get(folded);
-  if (target === undefined) throw segmentNotFound(text);
-  return target;
+  if (target !== undefined) return target;
+  const nodes = [...(collection.key === undefined ? [] : [collection.key]), ...collection.alternateKeys.values()];
+  const known = nodes.map((node) => node.property);
+  throw segmentNotFound(text, reason('keyUnknown', { collection: collection.spelling, found: property ?? ID, known }));
 }
 
 function noteName(notes: DeviationNotes, { text }: Segment, deviation: Deviation): void {
@@ -196,10 +210,6 @@ function noteKey(notes: DeviationNotes, segment: Segment, target: KeyNode): void
 function noteEmptySegments(notes: DeviationNotes, rawPath: string): void {
   const expected = `/${splitPath(rawPath).join('/')}`;
   notes.addOrRefuse({ name: 'segmentEmpty', found: rawPath, expected }, { values: { segment: '' } });
-}
-
-function methodNotAllowed(node: PathNode): GraphError {
-  return new GraphError('methodNotAllowed', { headers: { allow: allowedMethods(node).join(', ') } });
 }
 
 function allowedMethods(node: PathNode): HttpMethod[] {

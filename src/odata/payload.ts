@@ -1,10 +1,12 @@
 /** Request bodies: bytes and Content-Type -> JSON object. */
 import { GraphError } from '../model/graph-error.ts';
+import { describeReason, reason } from '../model/reasons.ts';
 import { findExcess } from './json-bounds.ts';
 import type { RequestBody } from './message.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+const JSON_TYPE = 'application/json';
 const JSON_MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -19,7 +21,10 @@ interface SentBody {
  */
 export function readJsonObject({ headers, body }: SentBody): JsonObject {
   const value = body instanceof Uint8Array || body === undefined ? parse(headers['content-type'], body) : body.json;
-  if (!isJsonObject(value)) throw new GraphError('payloadUnreadable', { logDetail: 'The body is not an object.' });
+  if (!isJsonObject(value)) {
+    const reasons = [reason('bodyNotObject', { found: value })];
+    throw new GraphError('payloadUnreadable', { logDetail: 'The body is not an object.', reasons });
+  }
   return value;
 }
 
@@ -29,19 +34,24 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 function parse(contentType: string | undefined, bytes: Uint8Array | undefined): unknown {
   if (contentType === undefined) throw new GraphError('contentTypeMissing');
-  if (!JSON_MEDIA_TYPE.test(contentType)) throw new GraphError('contentTypeUnsupported', { logDetail: contentType });
+  if (!JSON_MEDIA_TYPE.test(contentType)) {
+    const reasons = [reason('unfit', { target: 'Content-Type', expected: JSON_TYPE, found: contentType })];
+    throw new GraphError('contentTypeUnsupported', { logDetail: contentType, reasons });
+  }
   if (bytes === undefined || bytes.length === 0) throw new GraphError('payloadEmpty');
   return parseJson(bytes);
 }
 
 /** @throws payloadUnreadable, also for JSON beyond the bounds of {@link findExcess} */
 export function parseJson(bytes: Uint8Array): unknown {
-  const reason = findExcess(bytes);
-  if (reason !== undefined) throw new GraphError('payloadUnreadable', { logDetail: reason, explanation: { reason } });
+  const excess = findExcess(bytes);
+  if (excess !== undefined)
+    throw new GraphError('payloadUnreadable', { logDetail: describeReason(excess), reasons: [excess] });
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
+    const reasons = [reason('bodyNotJson', { problem: (cause as Error).message })];
     // The cause quotes the body, so it is not for the log.
-    throw new GraphError('payloadUnreadable', { cause });
+    throw new GraphError('payloadUnreadable', { cause, reasons });
   }
 }

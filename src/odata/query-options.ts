@@ -1,5 +1,8 @@
 /** Query options: raw query text -> what an operation is to return. */
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
+import { OPTION_EXPECTATIONS } from '../model/expectations.ts';
+import type { Reason } from '../model/reasons.ts';
 import type { QueryOptionName } from '../model/rows.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 import { createDeviationNotes } from './deviation-notes.ts';
@@ -101,8 +104,11 @@ function readOptions(rawQuery: string, rules: QueryRules, notes: DeviationNotes)
     if (!name.startsWith('$') && !SYSTEM_OPTIONS.has(folded)) continue;
     noteOption(parameter, rules, notes);
     const option = rules.options.find((one) => one === folded);
-    if (option === undefined) throw new GraphError('queryOptionUnsupported', { values: { option: name } });
-    if (values.has(option)) throw optionInvalid(name);
+    if (option === undefined) {
+      const why = reason('optionUnknown', { found: name, known: rules.options.map((one) => `$${one}`) });
+      throw new GraphError('queryOptionUnsupported', { values: { option: name }, reasons: [why] });
+    }
+    if (values.has(option)) throw optionInvalid(name, reason('repeated'));
     values.set(option, decodeQueryText(rawValue));
   }
   return values;
@@ -128,14 +134,16 @@ function read<Value>(
   const text = values.get(name);
   if (text === undefined) return undefined;
   const value = readValue(text);
-  if (value === UNREADABLE) throw optionInvalid(`$${name}`);
+  if (value === UNREADABLE)
+    throw optionInvalid(`$${name}`, reason('unfit', { expected: OPTION_EXPECTATIONS[name], found: text }));
   return value as Exclude<Value, typeof UNREADABLE>;
 }
 
 const UNREADABLE = Symbol('unreadable');
 
-function optionInvalid(option: string): GraphError {
-  return new GraphError('queryOptionInvalid', { values: { option } });
+function optionInvalid(option: string, { name, values }: Reason): GraphError {
+  const reasons = [reason(name, { target: option, ...values })];
+  return new GraphError('queryOptionInvalid', { values: { option }, reasons });
 }
 
 /** Up to fifteen digits: every one is a number without loss. */

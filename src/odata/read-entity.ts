@@ -1,11 +1,14 @@
 /** Request body -> typed input, driven by the property rows. Every problem is found before anything is refused. */
 import type { DetailName } from '../model/errors.ts';
+import { expectationOf } from '../model/expectations.ts';
+import { reason } from '../model/reasons.ts';
+import type { Reason } from '../model/reasons.ts';
 import type { PropertyRow, ToleratedRow } from '../model/rows.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { EntityName, EntityView, Schema } from '../model/schema.ts';
 import type { Deviation } from './message.ts';
 import type { JsonObject } from './payload.ts';
-import { ABSENT, EMPTY, INVALID, readValue, TOO_LONG } from './read-value.ts';
+import { ABSENT, readValue, Unfit } from './read-value.ts';
 import type { ReadRules } from './read-value.ts';
 import { findSpellingDeviation } from './spelling.ts';
 
@@ -19,6 +22,8 @@ export interface FieldProblem {
   readonly type?: EntityName;
   /** The deviations that it consists of. */
   readonly deviations?: readonly Deviation[];
+  /** What is wrong; with the field, unless the reason names a part of it. */
+  readonly reason?: Reason;
 }
 
 export interface EntityInput {
@@ -50,6 +55,8 @@ interface ConcreteReader {
   readonly view: EntityView;
   /** By name as spelled in the schema, and by lower-case name. */
   readonly slots: ReadonlyMap<string, Slot>;
+  /** As the schema spells them. */
+  readonly names: readonly string[];
 }
 
 interface PropertySlot {
@@ -108,17 +115,21 @@ interface ReadType {
 function readType(body: JsonObject, { declared, typeNames }: DeclaredType, rules: EntityRules): ReadType {
   const { mode, storedType } = rules;
   // What cannot be told apart is read as the declared type: then no property counts as unknown.
-  const unclear = (kind: DetailName) => ({ type: declared.name, problem: { kind, field: TYPE } });
+  const unclear = (kind: DetailName, why: Reason) => ({
+    type: declared.name,
+    problem: { kind, field: TYPE, reason: why },
+  });
   const key = TYPE in body ? TYPE : Object.keys(body).find((name) => name.toLowerCase() === TYPE);
   const sent = key === undefined ? undefined : body[key];
-  if (sent === undefined || sent === null) return impliedType(declared, rules) ?? unclear('required');
-  if (sent === '') return unclear('empty');
+  if (sent === undefined || sent === null)
+    return impliedType(declared, rules) ?? unclear('required', reason('missing', { expected: anyTypeOf(declared) }));
+  if (sent === '') return unclear('empty', reason('empty', { expected: anyTypeOf(declared) }));
   const text = typeof sent === 'string' ? sent : '';
   const bare = text.replace(/^#/, '');
   const named = typeNames.get(bare.toLowerCase());
-  if (named === undefined || (mode === 'update' && storedType !== undefined && named.type !== storedType)) {
-    return unclear('invalid');
-  }
+  if (named === undefined) return unclear('invalid', reason('unfit', { expected: anyTypeOf(declared), found: sent }));
+  if (mode === 'update' && storedType !== undefined && named.type !== storedType)
+    return unclear('invalid', reason('fixed', { stored: typeName(storedType), found: sent }));
   const { type, name } = named;
   if (key !== TYPE) {
     const deviation = { name: 'propertyCasing', found: key as string, expected: TYPE } as const;
@@ -129,13 +140,21 @@ function readType(body: JsonObject, { declared, typeNames }: DeclaredType, rules
   return { type, problem: judge(rules, deviation, { kind: 'invalid', field: TYPE }) };
 }
 
+function anyTypeOf({ concreteTypes }: EntityView): string {
+  return `one of ${concreteTypes.map(typeName).join(', ')}`;
+}
+
+function typeName(type: EntityName): string {
+  return `#${NAMESPACE}.${type}`;
+}
+
 /** Of a body that names none: that of what is updated, or the only one. */
 function impliedType({ concreteTypes }: EntityView, rules: EntityRules): ReadType | undefined {
   const [only, another] = concreteTypes;
   const { storedType } = rules;
   if (another === undefined && only !== undefined) return { type: storedType ?? only };
   if (storedType === undefined) return undefined;
-  const deviation = { name: 'typeLeftOut', found: '', expected: `#${NAMESPACE}.${storedType}` } as const;
+  const deviation = { name: 'typeLeftOut', found: '', expected: typeName(storedType) } as const;
   return { type: storedType, problem: judge(rules, deviation, { kind: 'required', field: TYPE }) };
 }
 
@@ -154,7 +173,7 @@ function createConcreteReader(view: EntityView): ConcreteReader {
       slots.set(name, slot).set(name.toLowerCase(), slot);
   });
   for (const row of view.tolerated) slots.set(row.name.toLowerCase(), { kind: 'tolerated', row });
-  return { view, slots };
+  return { view, slots, names: view.properties.map(({ name }) => name) };
 }
 
 /** Mutable only while one body is read. */
@@ -175,11 +194,12 @@ function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityR
   const problems: FieldProblem[] = [];
   reader.view.properties.forEach((row, index) => {
     const value = reading.sent[index];
-    const read = value === REPEATED ? INVALID : readProperty(value, row, rules);
+    const read = value === REPEATED ? new Unfit('invalid', reason('repeated')) : readProperty(value, row, rules);
     const refused = notes?.takeRefused();
-    const kind = read === MISSING ? 'required' : 'invalid';
-    if (refused !== undefined) problems.push({ kind, field: row.name, deviations: refused });
-    else if (typeof read === 'symbol') problems.push(...toProblems(read, row));
+    if (refused !== undefined) {
+      const kind = read instanceof Unfit && read.kind === 'required' ? 'required' : 'invalid';
+      problems.push({ kind, field: row.name, deviations: refused });
+    } else if (read instanceof Unfit) problems.push(toProblem(read, row));
     else if (read !== undefined) values[row.name] = read;
   });
   problems.push(...reading.strays);
@@ -188,7 +208,6 @@ function readProperties(reader: ConcreteReader, body: JsonObject, rules: EntityR
 }
 
 const REPEATED = Symbol('sent twice');
-const MISSING = Symbol('missing');
 
 function note(reading: Reading, key: string, value: unknown): void {
   const { slots } = reading.reader;
@@ -207,12 +226,15 @@ function noteValue({ sent }: Reading, { index }: PropertySlot, value: unknown): 
 }
 
 function noteUnknown(reading: Reading, key: string): void {
-  const { view } = reading.reader;
+  const { view, names } = reading.reader;
   // Without a concrete type there is no telling which names the body may hold.
   if (key.includes('@') || !view.row.isConcrete) return;
-  if (reading.rules.unknownProperty === 'ignore')
+  if (reading.rules.unknownProperty === 'ignore') {
     noteStray(reading, { name: 'propertyIgnored', found: key, expected: '' });
-  else reading.strays.push({ kind: 'unknown', field: key, type: view.name });
+    return;
+  }
+  const why = reason('propertyUnknown', { found: key, type: view.name, known: names });
+  reading.strays.push({ kind: 'unknown', field: key, type: view.name, reason: why });
 }
 
 /** A name that is not the schema's. */
@@ -233,37 +255,46 @@ function noteTolerated(reading: Reading, { name, rule }: ToleratedRow, { key, va
   if (rule === 'ignored' || value === null) return;
   if (rule === 'mustEqualRegistrationId') {
     const isEqual = typeof value === 'string' && value.toLowerCase() === rules.registrationId?.toLowerCase();
-    if (!isEqual) strays.push({ kind: 'invalid', field: name });
+    if (!isEqual) {
+      const why = reason('keyDiffers', { stored: rules.registrationId, found: value });
+      strays.push({ kind: 'invalid', field: name, reason: why });
+    }
     return;
   }
   const slot = reader.slots.get(rule.firstItemOf);
   if (slot?.kind === 'property') noteValue(reading, slot, [value]);
 }
 
-/** A typed value, null, `undefined` (nothing to do), or a symbol that says what is wrong. */
+/** A typed value, null, `undefined` (nothing to do), or what is wrong. */
 function readProperty(value: unknown, row: PropertyRow, rules: EntityRules): unknown {
+  const { mode } = rules;
   const isRequired =
-    rules.mode === 'create' ? row.onCreate === 'required' : row.onUpdate === 'required' && rules.requiresOnUpdate;
-  if (rules.mode === 'create' && row.onCreate === 'ignored') return undefined;
-  if (value === undefined) return isRequired ? MISSING : noteMissing(row, rules);
-  if (value === null) return isRequired || !row.nullable ? EMPTY : null;
+    mode === 'create' ? row.onCreate === 'required' : row.onUpdate === 'required' && rules.requiresOnUpdate;
+  if (mode === 'create' && row.onCreate === 'ignored') return undefined;
+  if (value === undefined) return isRequired ? isMissing(row, rules) : noteMissing(row, rules);
+  if (value === null) {
+    const isEmpty = isRequired || !row.nullable;
+    return isEmpty ? new Unfit('empty', reason('null', { expected: expectationOf(row, mode) })) : null;
+  }
   const read = readValue(value, row, rules);
   if (read !== ABSENT) return read;
-  return isRequired ? MISSING : undefined;
+  return isRequired ? isMissing(row, rules) : undefined;
+}
+
+function isMissing(row: PropertyRow, { mode }: EntityRules): Unfit {
+  return new Unfit('required', reason('missing', { expected: expectationOf(row, mode) }));
 }
 
 /** The verdict on what was not sent and need not be: a strict server misses what the pages ask for in every update. */
-function noteMissing({ name, onUpdate }: PropertyRow, { mode, notes }: EntityRules): typeof MISSING | undefined {
-  if (mode !== 'update' || onUpdate !== 'required') return undefined;
-  notes?.add({ name: 'statusLeftOut', found: '', expected: name });
-  return notes?.refuses('statusLeftOut') === true ? MISSING : undefined;
+function noteMissing(row: PropertyRow, rules: EntityRules): Unfit | undefined {
+  const { mode, notes } = rules;
+  if (mode !== 'update' || row.onUpdate !== 'required') return undefined;
+  notes?.add({ name: 'statusLeftOut', found: '', expected: row.name });
+  return notes?.refuses('statusLeftOut') === true ? isMissing(row, rules) : undefined;
 }
 
-function toProblems(verdict: symbol, row: PropertyRow): FieldProblem[] {
-  if (verdict === MISSING) return [{ kind: 'required', field: row.name }];
-  if (verdict === EMPTY) return [{ kind: 'empty', field: row.name }];
-  if (verdict === TOO_LONG) return [{ kind: 'tooLong', field: row.name, limit: row.maxLength ?? 0 }];
-  return [{ kind: 'invalid', field: row.name }];
+function toProblem({ kind, reason: why }: Unfit, { name, maxLength = 0 }: PropertyRow): FieldProblem {
+  return { kind, field: name, ...(kind === 'tooLong' && { limit: maxLength }), reason: why };
 }
 
 /** Every property of the type: the sent value, the default, or null. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { PropertyRow, PropertyType } from '../model/rows.ts';
-import { ABSENT, EMPTY, INVALID, readValue, TOO_LONG } from './read-value.ts';
+import { ABSENT, readValue, Unfit } from './read-value.ts';
 
 const row: PropertyRow = {
   name: 'property',
@@ -18,9 +18,13 @@ interface Reading {
   readonly acceptsHiddenMembers?: boolean;
 }
 
+const [EMPTY, INVALID, TOO_LONG] = [Symbol('empty'), Symbol('invalid'), Symbol('tooLong')];
+const VERDICTS: Partial<Record<Unfit['kind'], symbol>> = { empty: EMPTY, invalid: INVALID, tooLong: TOO_LONG };
+
 function read(type: PropertyType, value: NonNullable<unknown>, own: Partial<PropertyRow> & Reading = {}): unknown {
   const { mode = 'create', acceptsHiddenMembers = false, ...others } = own;
-  return readValue(value, { ...row, ...others, type }, { mode, acceptsHiddenMembers });
+  const result = readValue(value, { ...row, ...others, type }, { mode, acceptsHiddenMembers });
+  return result instanceof Unfit ? VERDICTS[result.kind] : result;
 }
 
 const AS_SENT = Symbol('as sent');

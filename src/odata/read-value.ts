@@ -1,11 +1,16 @@
 /** One property's wire value -> typed value, or what is wrong with it. */
 import type { DeviationName } from '../model/deviations.ts';
-import type { PropertyRow, PropertyType } from '../model/rows.ts';
+import type { DetailName } from '../model/errors.ts';
+import { expectationOf, LOCAL_DATE_TIME_EXPECTED, sendableMembers } from '../model/expectations.ts';
+import { reason } from '../model/reasons.ts';
+import type { Reason } from '../model/reasons.ts';
+import type { EnumType, PropertyRow, PropertyType } from '../model/rows.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
 import type { DateTimeTimeZone, ItemBody } from '../model/value-types.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
 import {
   formatDateTimeOffset,
+  hasDateTimeForm,
   hasSpaceForT,
   isDateTimeOffset,
   isDuration,
@@ -16,13 +21,20 @@ import { isJsonObject } from './payload.ts';
 import type { JsonObject } from './payload.ts';
 import { isTimeZone } from './time-zone.ts';
 
-/** Verdicts, kept apart from every value that JSON can hold. */
-export const EMPTY = Symbol('empty');
-export const INVALID = Symbol('invalid');
-export const TOO_LONG = Symbol('too long');
+/** What is wrong with a value, kept apart from every value that JSON can hold. */
+export class Unfit {
+  readonly kind: Exclude<DetailName, 'unknown'>;
+  /** Its target is the property unless it names a part of it. */
+  readonly reason: Reason;
+
+  constructor(kind: Unfit['kind'], why: Reason) {
+    this.kind = kind;
+    this.reason = why;
+  }
+}
+
 /** The value stands for "not sent": the sentinel of an enumeration in an update. */
 export const ABSENT = Symbol('absent');
-export type Verdict = typeof EMPTY | typeof INVALID | typeof TOO_LONG | typeof ABSENT;
 
 export interface ReadRules {
   readonly mode: 'create' | 'update';
@@ -36,10 +48,11 @@ type Reader = (value: NonNullable<unknown>, row: PropertyRow, rules: ReadRules) 
 
 const READERS: Readonly<Record<PropertyType, Reader>> = {
   'Edm.String': readString,
-  'Edm.Boolean': (value) => (typeof value === 'boolean' ? value : INVALID),
+  'Edm.Boolean': (value, row, rules) => (typeof value === 'boolean' ? value : unfit(value, row, rules)),
   'Edm.Int32': readInt32,
   'Edm.DateTimeOffset': readDateTimeOffset,
-  'Edm.Duration': (value) => (typeof value === 'string' && isDuration(value) ? value : INVALID),
+  'Edm.Duration': (value, row, rules) =>
+    typeof value === 'string' && isDuration(value) ? value : unfit(value, row, rules),
   'Collection(Edm.String)': readStrings,
   'graph.assignmentType': readEnum,
   'graph.courseStatus': readEnum,
@@ -47,27 +60,34 @@ const READERS: Readonly<Record<PropertyType, Reader>> = {
   'graph.bodyType': readEnum,
   'graph.dateTimeTimeZone': readDateTimeTimeZone,
   'graph.itemBody': readItemBody,
-  'Edm.Guid': readNothing,
-  'Collection(graph.servicePlanInfo)': readNothing,
-  'graph.licenseUnitsDetail': readNothing,
-  'graph.servicePlanInfo': readNothing,
+  // Of types that answers have and no body.
+  'Edm.Guid': unfit,
+  'Collection(graph.servicePlanInfo)': unfit,
+  'graph.licenseUnitsDetail': unfit,
+  'graph.servicePlanInfo': unfit,
 };
 
-/** Of types that answers have and no body. */
-function readNothing(): Verdict {
-  return INVALID;
-}
-
-/** The typed value of a property that was sent with something other than null, or a {@link Verdict}. */
+/** The typed value of a property that was sent with something other than null, {@link ABSENT}, or an {@link Unfit}. */
 export function readValue(value: NonNullable<unknown>, row: PropertyRow, rules: ReadRules): unknown {
   return READERS[row.type](value, row, rules);
 }
 
-function readString(value: unknown, row: PropertyRow): unknown {
-  if (typeof value !== 'string' || !isStorable(value)) return INVALID;
-  if (value === '') return row.mayBeEmpty === true ? value : EMPTY;
-  if (row.maxLength !== undefined && value.length > row.maxLength) return TOO_LONG;
-  return row.isUrl === true && !isWebUrl(value) ? INVALID : value;
+function unfit(found: unknown, row: PropertyRow, { mode }: ReadRules): Unfit {
+  return new Unfit('invalid', reason('unfit', { expected: expectationOf(row, mode), found }));
+}
+
+function readString(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
+  if (typeof value !== 'string') return unfit(value, row, rules);
+  if (!isStorable(value)) return new Unfit('invalid', reason('notStorable'));
+  if (value === '') return row.mayBeEmpty === true ? value : isEmpty(row, rules);
+  const { maxLength: limit, isUrl } = row;
+  if (limit !== undefined && value.length > limit)
+    return new Unfit('tooLong', reason('tooLong', { limit, length: value.length }));
+  return isUrl === true && !isWebUrl(value) ? unfit(value, row, rules) : value;
+}
+
+function isEmpty(row: PropertyRow, { mode }: ReadRules): Unfit {
+  return new Unfit('empty', reason('empty', { expected: expectationOf(row, mode) }));
 }
 
 /** NUL and unpaired surrogates cannot be kept by every database, so none takes them. */
@@ -88,72 +108,99 @@ function note(
   notes?.add({ name, ...form });
 }
 
-function readDateTimeOffset(value: unknown, { utcOffset = 'Z' }: PropertyRow, rules: ReadRules): unknown {
-  const canonical = typeof value === 'string' ? parseDateTimeOffset(value) : undefined;
-  if (typeof value !== 'string' || canonical === undefined) return INVALID;
+function readDateTimeOffset(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
+  if (typeof value !== 'string') return unfit(value, row, rules);
+  const canonical = parseDateTimeOffset(value);
+  if (canonical === undefined) return findUnreal(value) ?? unfit(value, row, rules);
   if (!isDateTimeOffset(value)) {
     const name = hasSpaceForT(value) ? 'dateSpace' : 'dateForm';
-    note(rules, name, { found: value, expected: formatDateTimeOffset(canonical, utcOffset) });
+    note(rules, name, { found: value, expected: formatDateTimeOffset(canonical, row.utcOffset ?? 'Z') });
   }
   return canonical;
+}
+
+/** Of a text that names no instant: written as one, such as 30 February. */
+function findUnreal(found: string, target = {}): Unfit | undefined {
+  return hasDateTimeForm(found) ? new Unfit('invalid', reason('dateUnreal', { found, ...target })) : undefined;
 }
 
 function readInt32(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
   const isText = row.acceptsNumericText === true && typeof value === 'string' && /^-?\d{1,10}$/.test(value);
   const number = isText ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isInteger(number)) return INVALID;
+  if (typeof number !== 'number' || !Number.isInteger(number)) return unfit(value, row, rules);
   const [minimum, maximum] = row.range ?? [-2_147_483_648, 2_147_483_647];
   if (isText) note(rules, 'textForNumber', { found: JSON.stringify(value), expected: String(number) });
-  return number >= minimum && number <= maximum ? number : INVALID;
+  return number >= minimum && number <= maximum ? number : unfit(value, row, rules);
 }
 
-function readStrings(value: unknown, row: PropertyRow): unknown {
-  if (!Array.isArray(value)) return INVALID;
-  const items = value.map((item: unknown) => readString(item, row));
-  return items.find((item) => typeof item === 'symbol') ?? items;
+function readStrings(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
+  if (!Array.isArray(value)) return unfit(value, row, rules);
+  const items = value.map((item: unknown) => readString(item, { ...row, type: 'Edm.String' }, rules));
+  const index = items.findIndex((item) => item instanceof Unfit);
+  return index === -1 ? items : within(items[index] as Unfit, `${row.name}[${index}]`);
+}
+
+/** What is wrong with a part of a value. */
+function within({ kind, reason: { name, values } }: Unfit, target: string): Unfit {
+  return new Unfit(kind, reason(name, { target, ...values }));
 }
 
 function readEnum(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
-  if (value === '') return EMPTY;
-  if (typeof value !== 'string') return INVALID;
+  if (value === '') return isEmpty(row, rules);
+  if (typeof value !== 'string') return notMember(value, row, rules);
   const folded = value.toLowerCase();
-  const members = ENUMS[row.type as keyof typeof ENUMS];
+  const members = ENUMS[row.type as EnumType];
   const member =
     members.find(({ name }) => name === value) ?? members.find(({ name }) => name.toLowerCase() === folded);
-  if (member === undefined) return INVALID;
+  if (member === undefined) return notMember(value, row, rules);
   if ('isSentinel' in member) {
-    if (rules.mode !== 'update') return INVALID;
+    if (rules.mode !== 'update') return notMember(value, row, rules);
     note(rules, 'sentinelSent', { found: value, expected: '' });
     return ABSENT;
   }
-  if ('isHidden' in member && !rules.acceptsHiddenMembers) return INVALID;
+  if ('isHidden' in member && !rules.acceptsHiddenMembers) return notMember(value, row, rules);
   if (member.name !== value) note(rules, 'memberCasing', { found: value, expected: member.name });
   const isSettable = rules.mode === 'create' || row.updateMembers === undefined;
-  return isSettable || row.updateMembers.includes(member.name) ? member.name : INVALID;
+  return isSettable || row.updateMembers.includes(member.name) ? member.name : notMember(value, row, rules);
+}
+
+function notMember(found: unknown, row: PropertyRow, { mode }: ReadRules): Unfit {
+  const known = sendableMembers({ ...row, type: row.type as EnumType }, mode);
+  return new Unfit('invalid', reason('memberUnknown', { known, found }));
 }
 
 /** The documented object, or a timestamp as most tables say: then the time in UTC with seven digits. */
-function readDateTimeTimeZone(value: unknown, _row: PropertyRow, rules: ReadRules): DateTimeTimeZone | Verdict {
-  if (typeof value === 'string') return readTimestamp(value, rules);
-  const members = isJsonObject(value) ? readMembers(value, ['dateTime', 'timeZone'], rules) : undefined;
-  if (members === undefined) return INVALID;
+function readDateTimeTimeZone(value: unknown, row: PropertyRow, rules: ReadRules): DateTimeTimeZone | Unfit {
+  if (typeof value === 'string') return readTimestamp(value, row, rules);
+  if (!isJsonObject(value)) return unfit(value, row, rules);
+  const members = readMembers(value, row, { names: ['dateTime', 'timeZone'], rules });
+  if (members instanceof Unfit) return members;
   const { dateTime, timeZone = COMPLEX_TYPES['graph.dateTimeTimeZone'][1].default } = members;
-  const isValid =
-    typeof dateTime === 'string' &&
-    parseDateTimeOffset(dateTime) !== undefined &&
-    typeof timeZone === 'string' &&
-    isTimeZone(timeZone);
-  if (!isValid) return INVALID;
+  const canonical = typeof dateTime === 'string' ? parseDateTimeOffset(dateTime) : undefined;
+  if (typeof dateTime !== 'string' || canonical === undefined) return noLocalDateTime(dateTime, row);
+  if (typeof timeZone !== 'string' || !isTimeZone(timeZone)) {
+    const target = `${row.name}/timeZone`;
+    return new Unfit('invalid', reason('timeZoneUnknown', { target, found: timeZone }));
+  }
   if (!isLocalDateTime(dateTime)) {
     const name = hasSpaceForT(dateTime) ? 'dateSpace' : 'localDateForm';
-    note(rules, name, { found: dateTime, expected: localDateTime(parseDateTimeOffset(dateTime) ?? '') });
+    note(rules, name, { found: dateTime, expected: localDateTime(canonical) });
   }
   return { dateTime, timeZone };
 }
 
-function readTimestamp(text: string, rules: ReadRules): DateTimeTimeZone | Verdict {
+function noLocalDateTime(found: unknown, { name }: PropertyRow): Unfit {
+  const target = `${name}/dateTime`;
+  const unreal = typeof found === 'string' ? findUnreal(found, { target }) : undefined;
+  if (unreal !== undefined) return unreal;
+  if (found === undefined)
+    return new Unfit('invalid', reason('missing', { target, expected: LOCAL_DATE_TIME_EXPECTED }));
+  return new Unfit('invalid', reason('unfit', { target, expected: LOCAL_DATE_TIME_EXPECTED, found }));
+}
+
+function readTimestamp(text: string, row: PropertyRow, rules: ReadRules): DateTimeTimeZone | Unfit {
   const canonical = parseDateTimeOffset(text);
-  if (canonical === undefined) return INVALID;
+  if (canonical === undefined) return findUnreal(text) ?? unfit(text, row, rules);
   const read = { dateTime: localDateTime(canonical), timeZone: 'UTC' };
   const name = hasSpaceForT(text) ? 'dateSpace' : 'timestampForObject';
   note(rules, name, { found: text, expected: JSON.stringify(read) });
@@ -167,35 +214,40 @@ function localDateTime(canonical: string): string {
 }
 
 /** The documented object, or a plain text as most tables say. */
-function readItemBody(value: unknown, row: PropertyRow, rules: ReadRules): ItemBody | Verdict {
+function readItemBody(value: unknown, row: PropertyRow, rules: ReadRules): ItemBody | Unfit {
+  if (typeof value !== 'string' && !isJsonObject(value)) return unfit(value, row, rules);
   const members =
     typeof value === 'string'
       ? { content: value }
-      : isJsonObject(value)
-        ? readMembers(value, ['contentType', 'content'], rules)
-        : undefined;
-  if (members === undefined) return INVALID;
+      : readMembers(value, row, { names: ['contentType', 'content'], rules });
+  if (members instanceof Unfit) return members;
   const { contentType = COMPLEX_TYPES['graph.itemBody'][0].default, content = null } = members;
   const type = readEnum(contentType, { ...row, type: 'graph.bodyType' }, rules);
-  if (typeof type !== 'string') return INVALID;
-  const text = content === null ? null : readString(content, { ...row, mayBeEmpty: true });
-  if (typeof text === 'symbol') return text as Verdict;
+  if (type instanceof Unfit) return new Unfit('invalid', within(type, `${row.name}/contentType`).reason);
+  const text = content === null ? null : readString(content, { ...row, type: 'Edm.String', mayBeEmpty: true }, rules);
+  if (text instanceof Unfit) return within(text, `${row.name}/content`);
   const read = { contentType: type as ItemBody['contentType'], content: text as string | null };
   if (typeof value === 'string') note(rules, 'textForObject', { found: value, expected: JSON.stringify(read) });
   return read;
 }
 
-/** Members by name in any casing, nulls as not sent; `undefined` when there is another member or one twice. */
+interface MemberRules<Name> {
+  readonly names: readonly Name[];
+  readonly rules: ReadRules;
+}
+
+/** Members by name in any casing, nulls as not sent; unfit when there is another member or one twice. */
 function readMembers<Name extends string>(
   value: JsonObject,
-  names: readonly Name[],
-  rules: ReadRules,
-): Partial<Record<Name, unknown>> | undefined {
+  { name: property }: PropertyRow,
+  { names, rules }: MemberRules<Name>,
+): Partial<Record<Name, unknown>> | Unfit {
   const members: Partial<Record<Name, unknown>> = {};
   for (const [key, member] of Object.entries(value)) {
     if (key.includes('@')) continue;
     const name = names.find((known) => known.toLowerCase() === key.toLowerCase());
-    if (name === undefined || name in members) return undefined;
+    if (name === undefined) return new Unfit('invalid', reason('complexMemberUnknown', { found: key, known: names }));
+    if (name in members) return new Unfit('invalid', reason('repeated', { target: `${property}/${name}` }));
     if (name !== key) note(rules, 'propertyCasing', { found: key, expected: name });
     members[name] = member ?? undefined;
   }

@@ -1,5 +1,6 @@
 /** $select: names -> the properties to return. */
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { PropertyRow } from '../model/rows.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
@@ -61,7 +62,11 @@ function readSelect(
   for (const item of text.split(',').map((part) => part.trim())) {
     if (item === '*' || item === '') continue;
     const found = selectable.get(item.toLowerCase());
-    if (found === undefined) throw new GraphError('propertyUnknown', { values: { property: item, type } });
+    if (found === undefined) {
+      const known = [...new Set([...selectable.values()].map(({ row }) => row.name))];
+      const why = reason('propertyUnknown', { found: item, type, known });
+      throw new GraphError('propertyUnknown', { values: { property: item, type }, reasons: [why] });
+    }
     const { path, row } = found;
     const sent = item.slice(item.lastIndexOf('/') + 1);
     names.add(row.name);

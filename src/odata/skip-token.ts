@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 
 import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
 
 export type SkipTokenValue = string | number | boolean | null;
 
@@ -30,22 +31,26 @@ export function encodeSkipToken(scope: TokenScope, values: readonly SkipTokenVal
 /** The values that {@link encodeSkipToken} was given for the same scope. @throws skipTokenInvalid */
 export function decodeSkipToken(token: string, scope: TokenScope): readonly SkipTokenValue[] {
   const [version, digest, ...values] = readArray(token);
-  if (version !== VERSION || !values.every(isValue)) throw new GraphError('skipTokenInvalid');
-  if (digest !== digestOf(scope, values)) throw new GraphError('skipTokenInvalid', { logDetail: 'Not of this list.' });
-  return values;
+  if (version !== VERSION || !values.every(isValue)) throw broken();
+  if (digest === digestOf(scope, values)) return values;
+  throw new GraphError('skipTokenInvalid', { logDetail: 'Not of this list.', reasons: [reason('skipTokenOfOther')] });
+}
+
+function broken(cause?: unknown): GraphError {
+  return new GraphError('skipTokenInvalid', { cause, reasons: [reason('skipTokenBroken')] });
 }
 
 function readArray(token: string): readonly unknown[] {
   const bytes = Buffer.from(token.slice(0, MAX_CHARACTERS), 'base64url');
   // Buffer passes over characters that do not belong.
-  if (bytes.toString('base64url') !== token) throw new GraphError('skipTokenInvalid');
+  if (bytes.toString('base64url') !== token) throw broken();
   try {
     const read: unknown = JSON.parse(bytes.toString());
     if (Array.isArray(read)) return read;
   } catch (cause) {
-    throw new GraphError('skipTokenInvalid', { cause });
+    throw broken(cause);
   }
-  throw new GraphError('skipTokenInvalid');
+  throw broken();
 }
 
 function isValue(value: unknown): value is SkipTokenValue {

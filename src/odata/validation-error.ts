@@ -1,6 +1,8 @@
 /** Problems of a body -> the one refusal that names them all. */
 import { errorDetail, GraphError } from '../model/graph-error.ts';
 import type { ErrorName } from '../model/errors.ts';
+import { MAX_REASONS, reason } from '../model/reasons.ts';
+import type { Reason } from '../model/reasons.ts';
 import type { EntityView } from '../model/schema.ts';
 import { explainDeviations } from './deviation-notes.ts';
 import type { FieldProblem } from './read-entity.ts';
@@ -15,11 +17,16 @@ export function validationError(
   view: EntityView,
 ): GraphError {
   const unknown = problems.find(({ kind }) => kind === 'unknown');
-  const details = inOrder(problems, view).map((problem) => errorDetail(problem.kind, problem.field, valuesOf(problem)));
+  const ordered = inOrder(problems, view);
+  const details = ordered.map((problem) => errorDetail(problem.kind, problem.field, valuesOf(problem)));
   const explanation = explainDeviations(problems.flatMap(({ deviations = [] }) => deviations));
-  if (unknown !== undefined)
-    return new GraphError('propertyUnknown', { values: valuesOf(unknown), details, explanation });
-  return new GraphError(rowFor(mode, problems), { details, explanation });
+  const options = { details, explanation, reasons: ordered.slice(0, MAX_REASONS).flatMap(reasonsOf) };
+  if (unknown !== undefined) return new GraphError('propertyUnknown', { values: valuesOf(unknown), ...options });
+  return new GraphError(rowFor(mode, problems), options);
+}
+
+function reasonsOf({ field, reason: why }: FieldProblem): readonly Reason[] {
+  return why === undefined ? [] : [reason(why.name, { target: field, ...why.values })];
 }
 
 function inOrder(problems: readonly FieldProblem[], view: EntityView): readonly FieldProblem[] {

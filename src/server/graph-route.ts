@@ -9,7 +9,8 @@ import { RequestContext } from '../graph/context.ts';
 import type { Services } from '../graph/context.ts';
 import { runPipeline } from '../graph/pipeline.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { findApiVersion } from '../model/versions.ts';
+import { reason } from '../model/reasons.ts';
+import { API_VERSIONS, findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { retryAfter } from '../odata/retry-after.ts';
@@ -43,7 +44,8 @@ const MAX_PER_TURN = 256;
 export function versionInvalid(target: string): GraphError {
   const start = segmentStart(target);
   const version = target.slice(start, Math.min(segmentEnd(target, start), start + SHOWN_SEGMENT_LENGTH));
-  return new GraphError('versionInvalid', { values: { version } });
+  const why = reason('versionUnknown', { found: version, known: API_VERSIONS.map((known) => `/${known}`) });
+  return new GraphError('versionInvalid', { values: { version }, reasons: [why] });
 }
 
 /** What comes while the server is stopping. */

@@ -72,6 +72,12 @@ export const CONFLICT: Refusal = {
   code: 'conflict',
   message: 'An activity of this type with the same external id exists for this learner and provider.',
 };
+/** Of a learning content. */
+export const CONTENT_CONFLICT: Refusal = {
+  status: 409,
+  code: 'conflict',
+  message: 'A learning content with the same external id exists for this provider.',
+};
 export const AMBIGUOUS: Refusal = {
   status: 400,
   code: 'badRequest',

@@ -131,13 +131,13 @@ const REFUSALS: readonly Refusal[] = [
     name: 'no token',
     request: async () => ({ path: ACTIVITIES_PATH }),
     status: 401,
-    explanation: { reason: 'No Authorization header with a bearer token came.' },
+    explanation: { reasons: ['No Authorization header with a bearer token came.'] },
   },
   {
     name: 'a token of nobody known',
     request: async () => ({ path: ACTIVITIES_PATH, token: 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJtZSJ9.' }),
     status: 401,
-    explanation: { reason: 'No trusted issuer calls itself me for the tenant missing.' },
+    explanation: { reasons: ['No trusted issuer calls itself me for the tenant missing.'] },
   },
 ];
 
@@ -153,6 +153,7 @@ describe.each(REFUSALS)('$name', ({ request, status, explanation }) => {
       date: expect.any(String),
       'request-id': expect.any(String),
       'client-request-id': expect.any(String),
+      reasons: [expect.any(String)],
       ...explanation,
     });
     const { code, message } = untold.body.error;
@@ -177,6 +178,9 @@ test('items of a batch are told as well', async () => {
 });
 
 test('a refusal that needs no explanation has none', async () => {
-  const { body } = await sandbox.call({ path: '/v1.0/nowhere', token: await sandbox.appToken('writer') });
+  const headers = { 'content-type': 'application/json' };
+  const token = await sandbox.appToken('writer');
+  const { body } = await sandbox.call({ method: 'POST', path: ACTIVITIES_PATH, token, headers });
+  expect(body.error.message).toBe('Empty Payload. JSON content expected.');
   expect(Object.keys(body.error.innerError)).toEqual(IDS);
 });

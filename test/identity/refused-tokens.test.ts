@@ -213,7 +213,7 @@ test('the shape is the documented one, and asks for no claims', async () => {
     status: 401,
     challenge: `Bearer realm="", authorization_uri="${server.origin}/common/oauth2/v2.0/authorize"`,
     error: ['code', 'message', 'innerError'],
-    innerError: ['date', 'request-id', 'client-request-id', 'reason'],
+    innerError: ['date', 'request-id', 'client-request-id', 'reasons'],
   });
 });
 

@@ -21,7 +21,7 @@ import {
 const invalid = (message: string): Expected => ({ status: 400, refusal: { status: 400, code: 'BadRequest', message } });
 const malformed = (reason: string): Expected => ({
   ...invalid('Invalid batch payload format.'),
-  part: { error: { innerError: { reason } } },
+  part: { error: { innerError: { reasons: [reason] } } },
 });
 const invalidDependency = (id: string, dependency: string): Expected =>
   invalid(`Invalid dependency for request Id ${id}: no request '${dependency}' comes before it.`);

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 
 import { contentReader, none, reader, stranger, writer } from '../callers.ts';
 import { byKey, context, stored, upserts } from '../content-steps.ts';
-import { E1, E10, E11, E13, E2, E5, NO_CONTENT, invalid, refused, required } from '../refusals.ts';
+import { CONTENT_CONFLICT, E1, E10, E11, E13, E2, E5, NO_CONTENT, invalid, refused, required } from '../refusals.ts';
 import type { Expected, Row, Step, Table } from '../row.ts';
 import { A1, ACTIVITIES, CONTENT, K1, K3, NOBODY, P1, P1_CONTENTS, PROVIDERS, without } from '../setup.ts';
 
@@ -242,7 +242,7 @@ const rows: readonly Row[] = [
     settings: { contentPost: true },
     covers: {
       operations: ['createLearningContent'],
-      errors: ['conflict', 'fieldValidationFailed', 'registrationIdInvalid'],
+      errors: ['contentConflict', 'fieldValidationFailed', 'registrationIdInvalid'],
     },
     steps: [
       {
@@ -261,7 +261,12 @@ const rows: readonly Row[] = [
           },
         },
       },
-      { as: writer, send: `POST ${P1_CONTENTS}`, json: { externalId: 'X', ...CONTENT }, gets: { status: 409 } },
+      {
+        as: writer,
+        send: `POST ${P1_CONTENTS}`,
+        json: { externalId: 'X', ...CONTENT },
+        gets: refused(CONTENT_CONFLICT),
+      },
       { as: writer, send: `POST ${P1_CONTENTS}`, json: CONTENT, gets: refused(E13, required('externalId')) },
       { as: writer, send: `POST ${PROVIDERS}/${NOBODY}/learningContents`, json: CONTENT, gets: refused(E5) },
     ],
