@@ -93,6 +93,7 @@ function openJournal({ settings, clock, events, connection, directory, authority
   return createJournal({
     clock,
     bounds: { entries: settings.journalEntries, bytes: settings.journalBytes },
+    behaviour: settings,
     stores: { learning: createLearningStore(connection), directory },
     authorityFile,
     onFailure: (cause) => events.backgroundTaskFailed('journal', cause),

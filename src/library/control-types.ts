@@ -345,6 +345,8 @@ export interface JournalRefusal {
   /** What the server knows beside it. */
   readonly detail?: string | undefined;
   readonly cause?: string | undefined;
+  /** Why, where the message says too little. */
+  readonly reasons: readonly string[];
   /** What is wrong with single fields. */
   readonly fields: readonly {
     readonly code: string;

@@ -14,6 +14,8 @@ export interface OtherTenant {
   readonly content: string;
   readonly user: string;
   readonly activity: string;
+  /** It has one when not given. */
+  readonly hasServicePlan?: boolean;
 }
 
 export const OTHER_APP = { id: '77777777-0000-4000-8000-000000000006', clientSecret: 'of the other tenant' };
@@ -36,6 +38,7 @@ export function writeTwoTenants(other: OtherTenant): Disposable & { readonly see
     id: other.tenant,
     displayName: 'Fabrikam',
     domainName: 'fabrikam.example',
+    hasServicePlan: other.hasServicePlan ?? true,
     users: {
       learner: {
         id: other.user,

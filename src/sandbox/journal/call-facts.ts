@@ -7,12 +7,16 @@ import type { JsonObject } from '../../odata/payload.ts';
 import type { RequestContext } from '../../graph/context.ts';
 import { ALL_TYPES, findNearMisses } from './near-misses.ts';
 import type { NamedThings, NearMissStores } from './near-misses.ts';
+import { describeNearPaths, isPathRefusal } from './near-path.ts';
+import { findInOtherTenants } from './other-tenants.ts';
 
 export interface Concern {
   /** Ids. */
   readonly learners: readonly string[];
   /** Sentences. */
   readonly nearMisses: readonly string[];
+  /** Those of the near misses that the client may read. */
+  readonly told: readonly string[];
 }
 
 const MAX_LEARNERS = 100;
@@ -30,9 +34,17 @@ export async function learnConcern(
   const addressed = await findAddressedUser(stores, call);
   const learners = unique([...known, ...addressed, ...findLearners(call, response?.body, body)]);
   // An invented refusal says nothing of what exists.
-  const named = response?.headers[FAULT_HEADER] === undefined ? nameThings(call, body) : undefined;
-  if (refusal === undefined || named === undefined) return { learners, nearMisses: [] };
-  return { learners, nearMisses: await findNearMisses(stores, refusal.row, named) };
+  if (refusal === undefined || response?.headers[FAULT_HEADER] !== undefined)
+    return { learners, nearMisses: [], told: [] };
+  const { method, version, path, behaviour } = call;
+  const paths = isPathRefusal(refusal.row) ? describeNearPaths(method, `/${version}${path}`, behaviour) : [];
+  const named = nameThings(call, body);
+  if (named === undefined) return { learners, nearMisses: paths, told: paths };
+  const own = await findNearMisses(stores, refusal.row, named);
+  const elsewhere = await findInOtherTenants(stores, refusal.row, named);
+  // A signed-in user may not see what others of the tenant have; an application works for all of them.
+  const isTold = call.principal.kind === 'application';
+  return { learners, nearMisses: [...paths, ...own, ...elsewhere], told: isTold ? [...paths, ...own] : paths };
 }
 
 /**
@@ -98,13 +110,15 @@ function nameThings(
   if (match === undefined) return undefined;
   const { keys, operation } = match;
   const me = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
+  const externalIdProperty = operation.entity === 'learningContent' ? 'externalId' : 'externalcourseActivityId';
   return {
     tenant,
     registrationId: keys['registrationId'] ?? textOf(body, 'learningProviderId'),
     learningContentId: keys['learningContentId'] ?? textOf(body, 'learningContentId'),
     learningCourseActivityId: keys['learningCourseActivityId'],
-    externalId: keys['externalId'] ?? textOf(body, 'externalcourseActivityId'),
+    externalId: keys['externalId'] ?? textOf(body, externalIdProperty),
     userId: keys['userId'] ?? textOf(body, 'learnerUserId') ?? me,
+    isProbe: operation.method === 'GET' && keys['externalId'] !== undefined,
   };
 }
 

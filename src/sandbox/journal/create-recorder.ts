@@ -7,11 +7,15 @@
  */
 import { monotonicMs } from '../../lib/clock.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { GraphResponse } from '../../odata/message.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
+import type { Behaviour } from '../../model/behaviour.ts';
+import { explainMore } from '../../odata/error-body.ts';
+import type { GraphResponse } from '../../odata/message.ts';
 import { findLearnerBefore, learnConcern } from './call-facts.ts';
+import type { Concern } from './call-facts.ts';
 import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
+import { describeNearPaths, isPathRefusal } from './near-path.ts';
 import type { Recorder, WireExchange } from './recorder.ts';
 import { writeEntry, writeItemEntry, writeUnreadableEntry } from './write-entry.ts';
 import type { CallRecord } from './write-entry.ts';
@@ -20,6 +24,8 @@ export interface RecorderOptions {
   /** What entries are dated by. */
   readonly clock: Clock;
   readonly stores: NearMissStores;
+  /** What is switched on. */
+  readonly behaviour: Behaviour;
   readonly journal: EntrySink;
   /** Told of what went wrong with an entry, which is then missing; the request goes on. */
   readonly onFailure: (cause: unknown) => void;
@@ -54,6 +60,7 @@ interface Open {
 export function createRecorder({
   clock,
   stores,
+  behaviour,
   journal,
   onFailure,
 }: RecorderOptions): Recorder & { readonly interceptor: Interceptor } {
@@ -62,7 +69,10 @@ export function createRecorder({
 
   const write = ({ receivedAt, beganAt, record, items }: Open, wire: WireExchange, id: number): void => {
     const place = { id, bodyCapBytes, receivedAt, durationMs: monotonicMs() - beganAt };
-    const entry = writeEntry(place, wire, record);
+    const { method, target, refusal } = wire;
+    const isPath = record === undefined && refusal !== undefined && isPathRefusal(refusal.row);
+    const nearPaths = isPath ? describeNearPaths(method, target, behaviour) : [];
+    const entry = writeEntry(place, wire, { record, nearPaths });
     const ofItems = (record?.call.items ?? []).map((item) =>
       writeItemEntry({ id: journal.takeId(), bodyCapBytes }, entry, { item, record: items.get(item) }),
     );
@@ -146,15 +156,17 @@ async function runObserved(
   const beganAt = monotonicMs();
   const notes: string[] = [];
   const known = (await lookUp(() => findLearnerBefore(stores, call), notes)) ?? [];
+  let concern: Concern = { learners: known, nearMisses: [], told: [] };
   let response: GraphResponse | undefined;
   try {
     response = await run();
-    return response;
   } finally {
     const durationMs = monotonicMs() - beganAt;
-    const concern = await lookUp(() => learnConcern(stores, call, { response, known }), notes);
-    keep({ call, response, receivedAt, durationMs, concern: concern ?? { learners: known, nearMisses: [] }, notes });
+    concern = (await lookUp(() => learnConcern(stores, call, { response, known }), notes)) ?? concern;
+    keep({ call, response, receivedAt, durationMs, concern, notes });
   }
+  const { explainRefusals } = call.services.errorStyle;
+  return explainRefusals === true ? explainMore(response, { nearMisses: concern.told }) : response;
 }
 
 /** A journal that cannot look something up says so; the request goes on. */

@@ -72,6 +72,8 @@ export interface RecordedRefusal {
   /** What the server knows beside it. */
   readonly detail?: string;
   readonly cause?: string;
+  /** Why, in sentences, where the message says too little. */
+  readonly reasons: readonly string[];
   /** What is wrong with single fields. */
   readonly fields: readonly ErrorDetail[];
   /** Members such as the permission that was missing. */

@@ -158,6 +158,7 @@ const REFUSAL = Type.Object(
     when: Type.Optional(Type.String({ description: 'When this refusal is given.' })),
     detail: Type.Optional(Type.String({ description: 'What the server knows beside it.' })),
     cause: Type.Optional(Type.String()),
+    reasons: Type.Array(Type.String(), { description: 'Why, where the message says too little.' }),
     fields: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), target: Type.String() }, closed), {
       description: 'What is wrong with single fields.',
     }),

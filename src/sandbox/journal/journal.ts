@@ -9,6 +9,7 @@ import { EventEmitter } from 'node:events';
 
 import type { Clock } from '../../lib/clock.ts';
 import type { Interceptor } from '../../graph/context.ts';
+import type { Behaviour } from '../../model/behaviour.ts';
 import type { NamedThings } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import type { SandboxStore } from '../store.ts';
@@ -24,6 +25,8 @@ export interface JournalOptions {
   /** What entries are dated by. */
   readonly clock: Clock;
   readonly bounds: RingBounds;
+  /** What is switched on. */
+  readonly behaviour: Behaviour;
   readonly stores: NearMissStores & { readonly directory: NamedThings };
   /** Of the authority that clients are to trust; `undefined` when they need none of the server's own. */
   readonly authorityFile: string | undefined;
@@ -51,7 +54,7 @@ interface JournalState {
 }
 
 export function createJournal(options: JournalOptions): Journal {
-  const { clock, stores, bounds, onFailure, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
+  const { stores, bounds, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
   const ring = createRing(bounds);
   const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
   const sink = {
@@ -63,7 +66,7 @@ export function createJournal(options: JournalOptions): Journal {
       changes.emit('change');
     },
   };
-  const { interceptor, ...recorder } = createRecorder({ clock, stores, journal: sink, onFailure });
+  const { interceptor, ...recorder } = createRecorder({ ...options, journal: sink });
   const clear = (): void => ring.keep(() => false);
   // Its parts look names up and check what is asked: they are loaded when somebody asks.
   const loadReader = async () => {

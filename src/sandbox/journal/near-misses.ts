@@ -1,14 +1,17 @@
 /**
- * What a refused client may have meant: the id that it named exists, but elsewhere or as something else. Looked up after
- * the refusal, for the journal only: a client must not learn what other tenants and users have.
+ * What a refused client may have meant: the id that it named exists, but elsewhere in its tenant or as something else, or
+ * another one is much like it. Looked up after the refusal, never for what is accepted.
  */
 import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
 import type { ActivityGuid, LearningContentId, RegistrationId, UserId } from '../../lib/ids.ts';
-import type { Tenant } from '../../model/directory.ts';
+import type { DirectoryUser, Tenant } from '../../model/directory.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { StoredActivity } from '../../store/activity-codec.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { LearningStore } from '../../store/learning-store.ts';
+import type { ListItem, ListSelection } from '../../store/listing.ts';
+import { findNearest } from './nearest.ts';
+import type { Candidate } from './nearest.ts';
 
 export interface NearMissStores {
   readonly learning: Pick<LearningStore, 'activities' | 'contents' | 'providers' | 'lists'>;
@@ -23,12 +26,15 @@ export interface NamedThings {
   readonly learningCourseActivityId?: string | undefined;
   readonly externalId?: string | undefined;
   readonly userId?: string | undefined;
+  /** Whether it only asked if there is one: then many are not there, and none of the others was meant. */
+  readonly isProbe: boolean;
 }
 
-/** At most so many other tenants, providers and users are looked through. */
-const MAX_TENANTS = 20;
+/** At most so many providers, users and items are looked through. */
 const MAX_PROVIDERS = 50;
 const MAX_USERS = 100;
+const MAX_NEAR_USERS = 500;
+const MAX_NEAR_ITEMS = 200;
 
 export const ALL_TYPES = ['learningAssignment', 'learningSelfInitiatedCourse'] as const;
 
@@ -36,19 +42,19 @@ type Finder = (stores: NearMissStores, named: NamedThings) => Promise<readonly s
 
 /** By the refusal, what is looked for. */
 const FINDERS: Partial<Record<ErrorName, Finder>> = {
-  assignmentNotFound: findActivityElsewhere,
-  assignmentNotFoundOnUpdate: findActivityElsewhere,
-  contentNotFound: findContentElsewhere,
-  contentOfAnotherProvider: findContentElsewhere,
-  fieldsInvalid: findReferencesElsewhere,
-  fieldValidationFailed: findReferencesElsewhere,
-  registrationIdInvalid: findProviderElsewhere,
-  providerNotFound: findProviderElsewhere,
-  userNotFound: findUserElsewhere,
-  conflict: findRepeated,
+  assignmentNotFound: findActivity,
+  assignmentNotFoundOnUpdate: findActivity,
+  contentNotFound: findContent,
+  fieldsInvalid: findReferences,
+  fieldValidationFailed: findReferences,
+  registrationIdInvalid: findProvider,
+  providerNotFound: findProvider,
+  userNotFound: findUser,
+  conflict: findRepeatedActivity,
+  contentConflict: findRepeatedContent,
 };
 
-/** Sentences; none when nothing comes near, or nothing is looked for after such a refusal. */
+/** Sentences about the caller's tenant; none when nothing comes near, or nothing is looked for after such a refusal. */
 export async function findNearMisses(
   stores: NearMissStores,
   row: ErrorName,
@@ -58,45 +64,66 @@ export async function findNearMisses(
   return [...new Set(found)];
 }
 
-async function findActivityElsewhere(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
-  const { learningCourseActivityId: id, externalId } = named;
-  if (externalId !== undefined) return findByExternalId(stores, named, externalId);
-  if (id === undefined) return [];
+async function findActivity(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+  const { learningCourseActivityId: id, externalId, tenant, isProbe } = named;
+  const written = id ?? externalId;
+  if (written === undefined) return [];
+  const found = id === undefined ? await findByExternalId(stores, named, written) : await findById(stores, tenant, id);
+  if (found.length > 0 || isProbe) return found;
+  const items = await readFirst(stores, activitiesOf(named));
+  const key = id === undefined ? 'externalcourseActivityId' : 'id';
+  return describeNearest(
+    written,
+    items.map((item) => candidateOf(item, key, 'learnerUserId')),
+  );
+}
+
+function activitiesOf({ tenant, registrationId }: NamedThings): ListSelection {
+  const provider = findGuid<RegistrationId>(registrationId ?? '');
+  return { kind: 'activities', tenant, types: ALL_TYPES, registrationId: provider, learnerUserId: undefined };
+}
+
+async function findById(stores: NearMissStores, tenant: Tenant, id: string): Promise<readonly string[]> {
   if (findCourseActivityKey(id) === undefined) {
-    const asExternalId = await findByExternalId(stores, named, id);
-    const form = `'${id}' is not of the form of an activity's id: a GUID, or the id of the learner, a colon and a GUID.`;
-    return [form, ...asExternalId];
+    const found = await findActivities(stores, tenant, id);
+    return found.map((stored) => placeOf(`An activity with the external id '${id}'`, stored));
   }
-  const [here, guidHere, elsewhere, asOther] = await Promise.all([
-    stores.learning.activities.find(named.tenant, id),
-    findByGuid(stores, named.tenant, id),
-    findInOtherTenants(stores, named.tenant, async (tenant) => stores.learning.activities.find(tenant, id)),
-    describeAsOther(stores, named, id),
+  const [here, guidHere, asOther] = await Promise.all([
+    stores.learning.activities.find(tenant, id),
+    findByGuid(stores, tenant, id),
+    describeAsOther(stores, tenant, id),
   ]);
   return [
     ...[here, guidHere]
       .filter((found) => found !== undefined)
       .map((found) => placeOf('An activity with this id', found)),
-    ...elsewhere.map((tenant) => `An activity with this id exists in the tenant ${describeTenant(tenant)}.`),
     ...asOther,
   ];
 }
 
 async function findByExternalId(
-  { learning, directory }: NearMissStores,
+  stores: NearMissStores,
   { tenant, userId }: NamedThings,
   externalId: string,
 ): Promise<readonly string[]> {
-  const anywhere = { registrationId: undefined, externalId, types: ALL_TYPES, learnerUserId: undefined };
-  const found = await learning.activities.findByExternalId(tenant, anywhere);
-  const asId = await learning.activities.find(tenant, externalId);
-  const user = userId === undefined ? undefined : await directory.findUser(tenant, userId);
-  const wording = `An activity with the external id '${externalId}'`;
+  const found = await findActivities(stores, tenant, externalId);
+  const asId = await stores.learning.activities.find(tenant, externalId);
+  const user = userId === undefined ? undefined : await stores.directory.findUser(tenant, userId);
   return [
-    ...found.map((stored) => placeOf(wording, stored)),
+    ...found.map((stored) => placeOf(`An activity with the external id '${externalId}'`, stored)),
     ...(asId === undefined ? [] : [`'${externalId}' is the id of an activity, not its external id.`]),
     ...(userId !== undefined && user === undefined ? [`The user '${userId}' does not exist.`] : []),
   ];
+}
+
+/** Of any provider and learner. */
+function findActivities(
+  { learning }: NearMissStores,
+  tenant: Tenant,
+  externalId: string,
+): Promise<readonly StoredActivity[]> {
+  const anywhere = { registrationId: undefined, externalId, types: ALL_TYPES, learnerUserId: undefined };
+  return learning.activities.findByExternalId(tenant, anywhere);
 }
 
 /** The activity whose GUID stands at the end of the id, whatever learner the id names. */
@@ -116,14 +143,14 @@ async function findByGuid(
 }
 
 /** A GUID of the tenant that is not what it was taken for. */
-async function describeAsOther(stores: NearMissStores, named: NamedThings, id: string): Promise<readonly string[]> {
+async function describeAsOther(stores: NearMissStores, tenant: Tenant, id: string): Promise<readonly string[]> {
   const guid = findGuid<LearningContentId & ActivityGuid & RegistrationId & UserId>(id);
   if (guid === undefined) return [];
   const { learning, directory } = stores;
   const [content, provider, user] = await Promise.all([
-    findContentOwners(stores, named.tenant, guid),
-    learning.providers.find(named.tenant, guid),
-    directory.findUser(named.tenant, guid),
+    findContentOwners(stores, tenant, guid),
+    learning.providers.find(tenant, guid),
+    directory.findUser(tenant, guid),
   ]);
   return [
     ...content.map((owner) => `'${id}' is the id of a learningContent of the provider ${owner}.`),
@@ -132,29 +159,36 @@ async function describeAsOther(stores: NearMissStores, named: NamedThings, id: s
   ];
 }
 
-async function findContentElsewhere(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
-  const { learningContentId: id, externalId, tenant, registrationId } = named;
+async function findContent(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+  const { learningContentId: id, externalId, tenant, registrationId, isProbe } = named;
   const text = id ?? externalId;
   if (text === undefined) return [];
   const guid = findGuid<LearningContentId>(text);
-  const others = await findOwnersWith(stores, tenant, async (owner, at) => {
+  const others = await findOwnersWith(stores, tenant, async (owner) => {
     const key =
       id === undefined
         ? ({ kind: 'externalId', externalId: text } as const)
         : guid && ({ kind: 'id', id: guid } as const);
-    return key && (await stores.learning.contents.find(at, owner, key)) !== undefined;
+    return key && (await stores.learning.contents.find(tenant, owner, key)) !== undefined;
   });
   const owner = findGuid<RegistrationId>(registrationId ?? '');
   const byOtherKey = owner && (await describeOtherKey(stores, { tenant, owner, text, isId: id !== undefined }));
   const asActivity = await stores.learning.activities.find(tenant, text);
-  return [
+  const found = [
     ...others
       .filter((other) => other !== owner)
       .map((other) => `A learningContent '${text}' exists under the provider ${other}.`),
     ...(byOtherKey === undefined ? [] : [byOtherKey]),
     ...(asActivity === undefined ? [] : [`'${text}' is the id of an activity.`]),
-    ...(guid === undefined ? [] : await describeInOtherTenants(stores, tenant, guid)),
   ];
+  const isHere = others.some((other) => other === owner);
+  if (owner === undefined || found.length > 0 || isHere || isProbe) return found;
+  const items = await readFirst(stores, { kind: 'contents', tenant, registrationId: owner });
+  const [key, other] = guid === undefined ? (['externalId', 'id'] as const) : (['id', 'externalId'] as const);
+  return describeNearest(
+    text,
+    items.map((item) => candidateOf(item, key, other)),
+  );
 }
 
 interface OtherKey {
@@ -179,54 +213,52 @@ async function describeOtherKey(
   return found && `'${text}' is the id of a learningContent, not its external id.`;
 }
 
-async function describeInOtherTenants(
-  stores: NearMissStores,
-  tenant: Tenant,
-  guid: LearningContentId,
-): Promise<readonly string[]> {
-  const tenants = await findInOtherTenants(stores, tenant, async (other) => {
-    const owners = await findContentOwners(stores, other, guid);
-    return owners[0];
-  });
-  return tenants.map((other) => `The learningContent exists in the tenant ${describeTenant(other)}.`);
-}
-
 /** Ids that a body refers to: learner, content. */
-async function findReferencesElsewhere(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
-  const content = await findContentElsewhere(stores, { ...named, externalId: undefined });
-  const learner = named.userId === undefined ? [] : await findUserElsewhere(stores, named);
-  return [...content, ...learner];
+async function findReferences(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+  const content = await findContent(stores, { ...named, externalId: undefined });
+  return [...content, ...(await findUser(stores, named))];
 }
 
-async function findProviderElsewhere(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findProvider(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
   const { registrationId: id, tenant } = named;
   if (id === undefined) return [];
-  const guid = findGuid<RegistrationId>(id);
-  if (guid === undefined) return [`'${id}' is no GUID.`];
-  const tenants = await findInOtherTenants(stores, tenant, (other) => stores.learning.providers.find(other, guid));
-  return [
-    ...tenants.map((other) => `A provider with this id exists in the tenant ${describeTenant(other)}.`),
-    ...(await describeAsOther(stores, named, id)),
-  ];
+  const asOther = await describeAsOther(stores, tenant, id);
+  if (asOther.length > 0) return asOther;
+  const items = await readFirst(stores, { kind: 'providers', tenant });
+  const candidates = items.map(({ entity }) => {
+    const { id: own, displayName } = entity as { readonly id: string; readonly displayName: string };
+    return { texts: [own, displayName], label: `${own} (${displayName})` };
+  });
+  return describeNearest(id, candidates);
 }
 
-async function findUserElsewhere(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
-  const { userId: id, tenant } = named;
-  if (id === undefined || (await stores.directory.findUser(tenant, id)) !== undefined) return [];
-  const tenants = await findInOtherTenants(stores, tenant, (other) => stores.directory.findUser(other, id));
-  const users = await stores.directory.listFirstUsers(tenant, MAX_USERS);
-  const similar = users.find(({ name, mail, displayName }) => [name, mail, displayName].includes(id));
-  return [
-    ...tenants.map((other) => `The user '${id}' exists in the tenant ${describeTenant(other)}.`),
-    ...(similar
-      ? [`'${id}' is another name of the user ${similar.id}; paths take the id or the userPrincipalName.`]
-      : []),
-    ...(await describeAsOther(stores, named, id)),
-  ];
+async function findUser(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+  const { userId: text, tenant } = named;
+  if (text === undefined) return [];
+  const known = await stores.directory.findUser(tenant, text);
+  // Where an id is asked for, a userPrincipalName names the user all the same.
+  if (known !== undefined)
+    return findGuid(text) === undefined ? [`'${text}' is the userPrincipalName of the user ${known.id}.`] : [];
+  const asOther = await describeAsOther(stores, tenant, text);
+  if (asOther.length > 0) return asOther;
+  const users = await stores.directory.listFirstUsers(tenant, MAX_NEAR_USERS);
+  const same = users.find(({ name, mail, displayName }) => [name, mail, displayName].includes(text));
+  if (same !== undefined) return [`'${text}' is another name of the user ${same.id} (${same.userPrincipalName}).`];
+  return describeNearest(localPart(text), users.map(userCandidate));
+}
+
+function userCandidate({ id, name, displayName, userPrincipalName }: DirectoryUser): Candidate {
+  const texts = [id, name, displayName, localPart(userPrincipalName)];
+  return { texts, label: `${id} (${userPrincipalName})` };
+}
+
+/** The domain is much the same for all users. */
+function localPart(name: string): string {
+  return name.split('@', 1)[0] ?? '';
 }
 
 /** The activity that a create or an update would repeat. */
-async function findRepeated({ learning }: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findRepeatedActivity({ learning }: NearMissStores, named: NamedThings): Promise<readonly string[]> {
   const { tenant, externalId, registrationId, userId, learningCourseActivityId: id } = named;
   if (externalId === undefined) return [];
   const learner = userId ?? findCourseActivityKey(id ?? '')?.learnerUserId ?? '';
@@ -236,10 +268,18 @@ async function findRepeated({ learning }: NearMissStores, named: NamedThings): P
     types: ALL_TYPES,
     learnerUserId: findGuid<UserId>(learner),
   });
-  return found.map(({ activity }) => `The activity ${activity.id} has the external id '${externalId}'.`);
+  return found.map(({ activity }) => `The ${activity.type} ${activity.id} has the external id '${externalId}'.`);
 }
 
-function findContentOwners(
+async function findRepeatedContent({ learning }: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+  const { tenant, externalId, registrationId } = named;
+  const owner = findGuid<RegistrationId>(registrationId ?? '');
+  if (externalId === undefined || owner === undefined) return [];
+  const found = await learning.contents.find(tenant, owner, { kind: 'externalId', externalId });
+  return found === undefined ? [] : [`The learningContent ${found.content.id} has the external id '${externalId}'.`];
+}
+
+export function findContentOwners(
   stores: NearMissStores,
   tenant: Tenant,
   id: LearningContentId,
@@ -247,39 +287,43 @@ function findContentOwners(
   return findOwnersWith(
     stores,
     tenant,
-    async (owner, at) => (await stores.learning.contents.find(at, owner, { kind: 'id', id })) !== undefined,
+    async (owner) => (await stores.learning.contents.find(tenant, owner, { kind: 'id', id })) !== undefined,
   );
 }
 
 /** Providers of the tenant that pass. */
 async function findOwnersWith(
-  { learning }: NearMissStores,
+  stores: NearMissStores,
   tenant: Tenant,
-  passes: (owner: RegistrationId, tenant: Tenant) => Promise<boolean | undefined>,
+  passes: (owner: RegistrationId) => Promise<boolean | undefined>,
 ): Promise<readonly RegistrationId[]> {
-  const query = { filter: undefined, orderBy: [], after: undefined, skip: 0, take: MAX_PROVIDERS };
-  const { items } = await learning.lists.readPage({ kind: 'providers', tenant }, query);
+  const items = await readFirst(stores, { kind: 'providers', tenant }, MAX_PROVIDERS);
   const owners = items.map(({ entity }) => entity['id'] as RegistrationId);
-  const verdicts = await Promise.all(owners.map((owner) => passes(owner, tenant)));
+  const verdicts = await Promise.all(owners.map(passes));
   return owners.filter((_, index) => verdicts[index] === true);
 }
 
-/** The other tenants where there is one. */
-async function findInOtherTenants(
-  { directory }: NearMissStores,
-  own: Tenant,
-  find: (tenant: Tenant) => Promise<unknown>,
-): Promise<readonly Tenant[]> {
-  const others = (await directory.listTenants()).filter(({ id }) => id !== own.id).slice(0, MAX_TENANTS);
-  const found = await Promise.all(others.map(find));
-  return others.filter((_, index) => found[index] !== undefined);
+async function readFirst(
+  { learning }: NearMissStores,
+  selection: ListSelection,
+  take = MAX_NEAR_ITEMS,
+): Promise<readonly ListItem[]> {
+  const query = { filter: undefined, orderBy: [], after: undefined, skip: 0, take };
+  return (await learning.lists.readPage(selection, query)).items;
+}
+
+/** To be known by one property, and shown with another beside it. */
+function candidateOf({ entity }: ListItem, key: string, beside: string): Candidate {
+  const text = entity[key] as string | null;
+  return { texts: text === null ? [] : [text], label: `${text} (${beside} ${String(entity[beside])})` };
+}
+
+function describeNearest(written: string, candidates: readonly Candidate[]): readonly string[] {
+  const nearest = findNearest(written, candidates);
+  return nearest === undefined ? [] : [`The nearest is ${nearest.label}.`];
 }
 
 function placeOf(wording: string, { activity }: StoredActivity): string {
   const { id, learningProviderId, learnerUserId, type } = activity;
   return `${wording} exists: the ${type} ${id} under the provider ${learningProviderId}, of the learner ${learnerUserId}.`;
-}
-
-function describeTenant({ displayName, id }: Tenant): string {
-  return `${displayName} (${id})`;
 }

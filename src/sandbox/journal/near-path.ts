@@ -1,5 +1,7 @@
 /** For a path that names no operation: which one it resembles. */
 import { findSimilar } from '../../lib/suggest.ts';
+import type { Behaviour, SwitchName } from '../../model/behaviour.ts';
+import type { ErrorName } from '../../model/errors.ts';
 import { OPERATIONS } from '../../model/operations.ts';
 import type { OperationRow } from '../../model/rows.ts';
 import { API_VERSIONS, findApiVersion } from '../../model/versions.ts';
@@ -10,7 +12,7 @@ interface Template {
   readonly path: string;
   readonly segments: readonly string[];
   /** The setting without which the operation does not exist. */
-  readonly onlyWith: string | undefined;
+  readonly onlyWith: SwitchName | undefined;
 }
 
 const ROWS: readonly OperationRow[] = OPERATIONS;
@@ -26,35 +28,54 @@ const TEMPLATES: readonly Template[] = ROWS.map(({ id, method, path, onlyWith })
 const MAX_MISSPELT = 2;
 const MAX_SHOWN = 4;
 
+const PATH_REFUSALS: ReadonlySet<string> = new Set<ErrorName>([
+  'segmentNotFound',
+  'methodNotAllowed',
+  'versionInvalid',
+]);
+
+/** Whether the refusal is one of the path or of its method. */
+export function isPathRefusal(row: ErrorName): boolean {
+  return PATH_REFUSALS.has(row);
+}
+
 /** Sentences about the operations that the path comes near to, and what is other; none when there is none. */
-export function describeNearPaths(method: string, target: string): readonly string[] {
+export function describeNearPaths(method: string, target: string, behaviour: Behaviour): readonly string[] {
   const [path = ''] = target.split('?');
   const segments = segmentsOf(decode(path));
   const hasVersion = findApiVersion(segments[0] ?? '') !== undefined;
   const own = hasVersion ? segments.slice(1) : segments;
-  const exact = TEMPLATES.filter((template) => countMisspelt(own, template) === 0);
-  if (exact.length > 0) return hasVersion ? describeMethods(method, exact) : describeVersionless(method, exact);
-  // A made-up version, and one that was forgotten.
-  const versionless = TEMPLATES.filter((template) => countMisspelt(segments.slice(1), template) === 0);
-  if (!hasVersion && versionless.length > 0) return describeVersionless(method, versionless);
-  return describeNearest(method, own);
+  const matching = TEMPLATES.filter((template) => countMisspelt(own, template) === 0);
+  const off = matching.find((template) => template.method === method && !isOn(template, behaviour));
+  if (hasVersion && off !== undefined) return [`The setting ${off.onlyWith} switches ${off.operation} on.`];
+  const templates = TEMPLATES.filter((template) => isOn(template, behaviour));
+  const exact = templates.filter((template) => matching.includes(template));
+  if (hasVersion && exact.length > 0) return describeMethods(method, exact);
+  // A made-up version, or one that was forgotten.
+  const other = hasVersion ? [] : templates.filter((template) => countMisspelt(segments.slice(1), template) === 0);
+  const whole = [...exact, ...other];
+  const named = whole.find((template) => template.method === method) ?? whole[0];
+  if (named === undefined) return describeNearest(method, own, templates);
+  return [`With /${API_VERSIONS.join(' or /')} before it, the path would be that of ${named.operation}.`];
 }
 
-function describeVersionless(method: string, templates: readonly Template[]): readonly string[] {
-  const template = templates.find((one) => one.method === method) ?? templates[0];
-  return [`With /${API_VERSIONS.join(' or /')} before it, the path would be that of ${template?.operation}.`];
+function isOn({ onlyWith }: Template, behaviour: Behaviour): boolean {
+  return onlyWith === undefined || behaviour[onlyWith];
 }
 
-/** The path exists, the method does not, or only with a setting. */
+/** The path exists, the method does not. */
 function describeMethods(method: string, templates: readonly Template[]): readonly string[] {
-  const own = templates.find((template) => template.method === method);
-  if (own?.onlyWith !== undefined) return [`The setting ${own.onlyWith} switches ${own.operation} on.`];
-  if (own !== undefined) return [];
+  if (templates.some((template) => template.method === method)) return [];
   return templates.map((template) => `With ${template.method}, the path would match ${template.operation}.`);
 }
 
-function describeNearest(method: string, segments: readonly string[]): readonly string[] {
-  const near = TEMPLATES.map((template) => ({ template, misspelt: countMisspelt(segments, template) }))
+function describeNearest(
+  method: string,
+  segments: readonly string[],
+  templates: readonly Template[],
+): readonly string[] {
+  const near = templates
+    .map((template) => ({ template, misspelt: countMisspelt(segments, template) }))
     .filter(({ misspelt }) => misspelt <= MAX_MISSPELT)
     .toSorted((one, other) => one.misspelt - other.misspelt);
   const least = near[0]?.misspelt;

@@ -1,14 +1,12 @@
 /** An exchange on the wire, and what is known of it inside the server -> the entries that the journal keeps. */
 import { formatUtcMilliseconds } from '../../lib/utc-text.ts';
 import { ERRORS } from '../../model/errors.ts';
-import type { ErrorName } from '../../model/errors.ts';
 import type { ErrorRow } from '../../model/rows.ts';
 import { findApiVersion } from '../../model/versions.ts';
 import type { GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
 import type { RequestContext } from '../../graph/context.ts';
 import type { Concern } from './call-facts.ts';
 import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
-import { describeNearPaths } from './near-path.ts';
 import { copyOf, recordBody } from './record-body.ts';
 import type { BodyCopy, UnreadableExchange, WireExchange } from './recorder.ts';
 import { redactHeader, redactTokens, redactUrl } from './redact.ts';
@@ -32,11 +30,6 @@ export interface CallRecord extends Timing {
 
 const ITEM_BODY = { kind: 'graph', contentType: 'application/json' } as const;
 const COMPRESSED = /^(?!identity$)./i;
-const PATH_REFUSALS: ReadonlySet<string> = new Set<ErrorName>([
-  'segmentNotFound',
-  'methodNotAllowed',
-  'versionInvalid',
-]);
 const FIRST_LINE_LENGTH = 500;
 const UNPRINTABLE = /[^\x20-\x7e]/g;
 
@@ -50,7 +43,7 @@ export interface EntryPlace extends Timing {
 export function writeEntry(
   { id, bodyCapBytes, ...timing }: EntryPlace,
   wire: WireExchange,
-  record: CallRecord | undefined,
+  { record, nearPaths }: { readonly record: CallRecord | undefined; readonly nearPaths: readonly string[] },
 ): JournalEntry {
   const { kind, method, requestId, delivery } = wire;
   const clientRequestId = redactTokens(wire.clientRequestId);
@@ -71,7 +64,10 @@ export function writeEntry(
     delivery,
     request: writeRequest(wire, call?.body, bodyCapBytes),
     ...given('response', wire.response && writeResponse(wire, wire.response)),
-    ...given('refusal', writeRefusal(wire, response?.refusal ?? wire.refusal, record)),
+    ...given(
+      'refusal',
+      writeRefusal(wire.tokenRefusal, response?.refusal ?? wire.refusal, record?.concern.nearMisses ?? nearPaths),
+    ),
     deviations: call?.deviations ?? [],
     notes: [...(response?.notes ?? wire.notes ?? []), ...(record?.notes ?? [])],
   };
@@ -88,7 +84,6 @@ export function writeItemEntry(
   const response = item.response as GraphResponse;
   const { receivedAt, requestId, clientRequestId, origin, delivery } = batch;
   const url = `/${version}${path}${queryText === '' ? '' : `?${queryText}`}`;
-  const wire = { method, target: url, tokenRefusal: undefined };
   const timing = record === undefined ? { receivedAt, durationMs: 0 } : writeTiming(record);
   return {
     ...{ id, kind: 'batchItem', ...timing, requestId, clientRequestId },
@@ -102,7 +97,7 @@ export function writeItemEntry(
     ...{ status: response.status, delivery },
     request: writeItemMessage(headers, valueOf(body), bodyCapBytes),
     response: writeItemMessage(response.headers, response.body, bodyCapBytes),
-    ...given('refusal', writeRefusal(wire, response.refusal, record)),
+    ...given('refusal', writeRefusal(undefined, response.refusal, record?.concern.nearMisses)),
     deviations: item.deviations,
     notes: [...(response.notes ?? []), ...(record?.notes ?? [])],
   };
@@ -115,13 +110,12 @@ export function writeUnreadableEntry(
 ): JournalEntry {
   const [line = ''] = Buffer.from(received).toString('latin1').split(/\r?\n/, 1);
   const shown = redactUrl(line.slice(0, FIRST_LINE_LENGTH).replaceAll(UNPRINTABLE, '.'));
-  const wire = { kind: 'graph', method: '', target: '', tokenRefusal: undefined } as const;
   return {
     ...{ id, kind: 'unreadable', ...writeTiming(timing), requestId, clientRequestId: requestId },
     ...{ method: '', origin: '', url: shown, learners: [], status: response.status, delivery: 'whole' },
     request: { httpVersion: '', headers: [] },
-    response: writeResponse(wire, response),
-    ...given('refusal', writeRefusal(wire, refusal, undefined)),
+    response: writeResponse({ kind: 'graph' }, response),
+    ...given('refusal', writeRefusal(undefined, refusal)),
     ...{ deviations: [], notes: [] },
   };
 }
@@ -194,24 +188,23 @@ function redactPair([name, value]: readonly [string, string]): readonly [name: s
 }
 
 function writeRefusal(
-  { method, target, tokenRefusal }: Pick<WireExchange, 'method' | 'target' | 'tokenRefusal'>,
+  tokenRefusal: WireExchange['tokenRefusal'],
   refusal: Refusal | undefined,
-  record: CallRecord | undefined,
+  nearMisses: readonly string[] = [],
 ): RecordedRefusal | undefined {
-  const empty = { fields: [], explanation: {}, nearMisses: [] };
   if (tokenRefusal !== undefined) {
     const { row, message, cause } = tokenRefusal;
+    const empty = { reasons: [], fields: [], explanation: {}, nearMisses: [] };
     return { row, message: redactTokens(message), ...given('cause', messageOf(cause)), ...empty };
   }
   if (refusal === undefined) return undefined;
-  const { row, message, logDetail, cause, details = [], explanation = {} } = refusal;
+  const { row, message, logDetail, cause, details = [], reasons = [], explanation = {} } = refusal;
   const { id, when }: ErrorRow = ERRORS[row];
-  const nearPaths = PATH_REFUSALS.has(row) ? describeNearPaths(method, target) : [];
-  const nearMisses = [...nearPaths, ...(record?.concern.nearMisses ?? [])];
   return {
     ...{ row, ...given('id', id), ...given('message', message && redactTokens(message)), when },
     ...given('detail', logDetail === undefined ? undefined : redactTokens(logDetail)),
     ...given('cause', messageOf(cause)),
+    reasons: reasons.map(redactTokens),
     ...{ fields: details, explanation, nearMisses: nearMisses.map(redactTokens) },
   };
 }
