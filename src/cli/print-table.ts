@@ -23,14 +23,25 @@ export function paint(style: Style, text: string): string {
   return isStdoutTerminal && hasColour ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/** Cut to the width of the terminal; whole where the output is read by a program. */
-export function fitTerminal(line: string): string {
+/** `undefined` where the output is read by a program. */
+export function findTerminalWidth(): number | undefined {
   const { columns } = process.stdout as { readonly columns?: number };
-  return columns === undefined || columns < MIN_COLUMNS ? line : shorten(line, columns);
+  return columns === undefined || columns < MIN_COLUMNS ? undefined : columns;
 }
 
 /** Terminals that do not know their width say 0. */
 const MIN_COLUMNS = 20;
+
+/** In lines of at most so many characters, broken at spaces; a longer word is a line of its own. No lines for no text. */
+export function wrapText(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
 
 /** At most so many characters; what is cut shows as an ellipsis. */
 export function shorten(text: string, length: number): string {

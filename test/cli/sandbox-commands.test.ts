@@ -245,13 +245,16 @@ describe('the journal', () => {
     ]);
   });
 
-  test('is listed in the width of the terminal', async () => {
-    const command = `stty cols 60; '${process.execPath}' '${BIN}' journal list`;
+  test('is listed in the width of the terminal, each reason below its entry', async () => {
+    const command = `stty cols 80; '${process.execPath}' '${BIN}' journal list --status 409`;
     const { stdout } = await runFile('script', ['-qec', command, '/dev/null'], { directory });
-    const lines = stripVTControlCharacters(stdout).trimEnd().split(/\r?\n/);
-    expect(lines).toHaveLength(4);
-    expect(lines.map((line) => line.length)).toEqual([expect.any(Number), 60, 60, 60]);
-    expect(lines[1]).toMatch(/accessDenied.+…$/);
+    const [head = '', entry = '', ...reason] = stripVTControlCharacters(stdout).trimEnd().split(/\r?\n/);
+    expect(head).toMatch(/^ID .+REASON/);
+    expect(entry).toMatch(/^\d+ .+ 409 +conflict .+…$/);
+    expect(Math.max(...[head, entry, ...reason].map((line) => line.length))).toBe(80);
+    expect(reason.map((line) => line.trim()).join(' ')).toMatch(
+      /^The learner \S+ has a learningSelfInitiatedCourse of the provider \S+ with the external id "one"\. The learningSelfInitiatedCourse \S+ has the external id 'one'\.$/,
+    );
   });
 
   test('is listed as JSON, by what is asked for', async () => {
@@ -274,10 +277,12 @@ describe('the journal', () => {
   test('shows an entry', async () => {
     const id = await findId('403');
     const { stdout } = await run('journal', 'show', id);
-    expect(stdout).toMatch(new RegExp(`^Entry ${id}: GET https:.+\n +Received +.+\n +Status +403, sent whole\n`));
-    expect(stdout).toMatch(
-      / {2}Refused +accessDenied: [^]+\nRequest\n[^]+authorization: Bearer \[redacted\][^]+\nAnswer\n/,
-    );
+    const [title, refused, reason] = stdout.split('\n');
+    expect(title).toMatch(new RegExp(`^Entry ${id}: GET https:`));
+    expect(refused).toMatch(/^ +Refused +accessDenied: /);
+    expect(reason).toMatch(/^ +Reason +listLearningProviders takes delegated tokens with one of .+ holds .+\.$/);
+    expect(stdout).toMatch(/\n +Received +.+\n +Status +403, sent whole\n/);
+    expect(stdout).toMatch(/\nRequest\n[^]+authorization: Bearer \[redacted\][^]+\nAnswer\n/);
     const asJson = await run('journal', 'show', id, '--output', 'json');
     const entry = JSON.parse(asJson.stdout) as { readonly requestId: string };
     expect(entry).toMatchObject({ id: Number(id), status: 403 });

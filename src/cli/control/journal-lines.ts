@@ -6,32 +6,35 @@ import type {
   JournalRefusal,
   JournalVerification,
 } from '../../library/control-types.ts';
-import { fitTerminal, formatTable, paint, shorten } from '../print-table.ts';
+import { findTerminalWidth, formatTable, paint, shorten, wrapText } from '../print-table.ts';
 import type { Table } from '../print-table.ts';
 
 const HEAD = ['ID', 'TIME', 'STATUS', 'REASON', 'METHOD', 'OPERATION', 'LEARNER', 'DETAILS'];
+/** Of what stands below an entry. */
+const INDENT = '    ';
 /** Of a path that leads to no operation. */
 const MAX_PATH = 40;
 
 /** A page that has entries, as a table, and what it leaves out. */
 export function formatPage({ value, next, droppedUntil }: JournalPage): string {
   const lines = [
-    ...formatEntries([HEAD, ...value.map(cellsOf)]),
+    ...formatEntries(value, [HEAD]),
     ...(next === undefined ? [] : [`There are more: --after ${next}`]),
     ...(droppedUntil === 0 ? [] : [`Entries up to ${droppedUntil} had to make room.`]),
   ];
   return lines.join('\n');
 }
 
-/** One entry in a line, as it comes. */
+/** One entry, as it comes. */
 export function formatEntry(entry: JournalEntry): string {
-  return formatEntries([cellsOf(entry)]).join('\n');
+  return formatEntries([entry]).join('\n');
 }
 
 /** Everything that the entry tells of why, what was sent and what was answered. */
 export function formatDetails(entry: JournalEntry): string {
   const { id, receivedAt, durationMs, method, origin, url, status, delivery, request, response } = entry;
   const facts: (readonly [string, string | undefined])[] = [
+    ...listReasons(entry.refusal),
     ['Received', `${receivedAt}, answered in ${durationMs} ms`],
     ['Status', `${status ?? 'none'}, ${delivery === 'whole' ? 'sent whole' : `answer ${delivery}`}`],
     ['Operation', entry.operation],
@@ -42,7 +45,6 @@ export function formatDetails(entry: JournalEntry): string {
     ['Batch', entry.batch && `item ${entry.batch.item} of entry ${entry.batch.entry}`],
     ['Request id', entry.requestId],
     ['Client request id', entry.clientRequestId],
-    ...listReasons(entry.refusal),
     ...entry.deviations.map(
       ({ name, found, expected }) => ['Deviation', `${name}: ${found}, not ${expected}`] as const,
     ),
@@ -70,13 +72,19 @@ export function formatVerification({ isSatisfied, explanation, nearMisses }: Jou
   return [`${verdict} ${explanation}`, ...nearest].join('\n');
 }
 
-/** The table is laid out first: what colours a text makes it longer. */
-function formatEntries(rows: Table): readonly string[] {
-  return formatTable(rows).map((whole, index) => {
-    const line = fitTerminal(whole);
-    const status = rows[index]?.[HEAD.indexOf('STATUS')] ?? '';
-    if (status.startsWith('5')) return paint('red', line);
-    return status.startsWith('4') ? paint('yellow', line) : line;
+/** On a terminal the details, which may be long, stand below their entry; elsewhere an entry is one line. */
+function formatEntries(entries: readonly JournalEntry[], head: Table = []): readonly string[] {
+  const rows = entries.map(cellsOf);
+  const table = [...head, ...rows];
+  const width = findTerminalWidth();
+  if (width === undefined) return formatTable(table);
+  return formatTable(table.map((row) => row.slice(0, -1))).flatMap((line, index) => {
+    const row = rows[index - head.length] ?? [];
+    const below = wrapText(row.at(-1) ?? '', width - INDENT.length).map((text) => INDENT + text);
+    const status = row[HEAD.indexOf('STATUS')] ?? '';
+    const style = status.startsWith('5') ? 'red' : status.startsWith('4') ? 'yellow' : undefined;
+    // The table is laid out first: what colours a text makes it longer.
+    return [shorten(line, width), ...below].map((text) => (style === undefined ? text : paint(style, text)));
   });
 }
 
@@ -102,24 +110,27 @@ function describeDetails({ refusal, notes }: JournalEntry): string {
     .join('; ');
 }
 
-function describeRefusal({ fields, nearMisses, detail, message }: JournalRefusal): string {
+function describeRefusal({ reasons, explanation, fields, nearMisses, detail, message }: JournalRefusal): string {
+  const { deviations = [] } = explanation as { readonly deviations?: readonly string[] };
+  const told = [...reasons, ...deviations, ...nearMisses].join(' ');
   const wrong = fields.map(({ target, message: text }) => `${target}: ${text}`).join(' ');
-  return nearMisses[0] ?? (wrong || (detail ?? message ?? ''));
+  return told || wrong || (detail ?? message ?? '');
 }
 
 function listReasons(refusal: JournalRefusal | undefined): readonly (readonly [string, string | undefined])[] {
   if (refusal === undefined) return [];
-  const { row, message, when, detail, cause, fields, explanation, nearMisses } = refusal;
+  const { row, message, when, detail, cause, reasons, fields, explanation, nearMisses } = refusal;
   return [
     ['Refused', message === undefined ? row : `${row}: ${message}`],
+    ...reasons.map((text) => ['Reason', text] as const),
+    ...nearMisses.map((text) => ['Near miss', text] as const),
     ['When', when],
-    ['Detail', detail],
+    ['Detail', reasons.includes(detail ?? '') ? undefined : detail],
     ['Cause', cause],
     ...fields.map(({ target, message: text }) => ['Field', `${target}: ${text}`] as const),
     ...Object.entries(explanation).map(
       ([name, value]) => ['Explanation', `${name}: ${JSON.stringify(value)}`] as const,
     ),
-    ...nearMisses.map((miss) => ['Near miss', miss] as const),
   ];
 }
 
