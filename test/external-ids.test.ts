@@ -5,7 +5,7 @@ import { DEFAULT_BEHAVIOUR } from '../src/model/behaviour.ts';
 import type { CourseActivity } from '../src/model/entity.ts';
 import { createSchema } from '../src/model/schema.ts';
 import { V1 } from '../src/model/versions.ts';
-import { createLearningStore } from '../src/store/learning-store.ts';
+import { openStores } from '../src/store/learning-store.ts';
 import { migrate } from '../src/store/migrations/migrate.ts';
 import type { Real, Reply, Sent } from './support/learning-commands.ts';
 import { realOf, SEED } from './support/learning-world.ts';
@@ -97,7 +97,7 @@ describe.each(STORE_DRIVERS)('on $name', (store) => {
     const marked = fixture.markedTenant(1, 'Contoso');
     const { tenant } = marked;
     await fixture.fillTenant(connection, marked);
-    const { activities } = createLearningStore(connection);
+    const { activities } = openStores(connection);
     const schema = createSchema(V1, DEFAULT_BEHAVIOUR);
     const insert = (number: number, externalId: string | null, mayRepeat = false) =>
       activities.insert(tenant, { activity: fixture.activityOf(schema, { number, externalId }), mayRepeat });

@@ -108,7 +108,8 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
       await expect(connection.script('create table one (id integer); select nonsense')).rejects.toThrow();
       await connection.script(NOTES);
       expect(await connection.write([insert(1)])).toEqual(done);
-      await expect(connection.read({ name: 'one', sql: 'select id from one' }, {})).rejects.toThrow();
+      const read = async () => connection.read({ name: 'one', sql: 'select id from one' }, {});
+      await expect(read()).rejects.toThrow();
     });
   });
 

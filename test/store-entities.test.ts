@@ -13,8 +13,8 @@ import { V1 } from '../src/model/versions.ts';
 import type { SqlConnection } from '../src/store/connection.ts';
 import type { StoredActivity } from '../src/store/activity-codec.ts';
 import { createImportWrites } from '../src/store/import-writes.ts';
-import { createLearningStore } from '../src/store/learning-store.ts';
-import type { LearningStore } from '../src/store/learning-store.ts';
+import { openStores } from '../src/store/learning-store.ts';
+import type { AwaitableStores } from '../src/store/learning-store.ts';
 import { entityArbitrary } from './support/random-entities.ts';
 import { STORE_DRIVERS } from './support/store.ts';
 import type { TestDatabase } from './support/store.ts';
@@ -27,7 +27,7 @@ const schema = createSchema(V1, DEFAULT_BEHAVIOUR);
 describe.each(STORE_DRIVERS)('$name', ({ create }) => {
   let database: TestDatabase;
   let connection: SqlConnection;
-  let store: LearningStore;
+  let store: AwaitableStores;
 
   let tenant: Tenant;
   let tenants = 0;
@@ -35,7 +35,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
   beforeAll(async () => {
     database = create();
     connection = await database.open();
-    store = createLearningStore(connection);
+    store = openStores(connection);
   });
   afterAll(() => database[Symbol.asyncDispose]());
 

@@ -8,19 +8,16 @@ import type { Grant } from '../src/model/grants.ts';
 import { createSchema } from '../src/model/schema.ts';
 import { V1 } from '../src/model/versions.ts';
 import { createActivityCodec } from '../src/store/activity-codec.ts';
-import type { ActivityStore } from '../src/store/activity-store.ts';
 import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES } from '../src/store/columns.ts';
 import type { Params, Row, SqlConnection, Statement } from '../src/store/connection.ts';
-import type { ContentStore } from '../src/store/content-store.ts';
 import { createDirectoryStore } from '../src/store/directory-store.ts';
 import type { DirectoryStore } from '../src/store/directory-store.ts';
 import { createGrantStore } from '../src/store/grant-store.ts';
 import type { GrantStore } from '../src/store/grant-store.ts';
 import { createImportWrites } from '../src/store/import-writes.ts';
-import { createLearningStore } from '../src/store/learning-store.ts';
-import type { LearningStore } from '../src/store/learning-store.ts';
-import type { Listing, ListSelection } from '../src/store/listing.ts';
-import type { ProviderStore } from '../src/store/provider-store.ts';
+import { openStores } from '../src/store/learning-store.ts';
+import type { AwaitableStores } from '../src/store/learning-store.ts';
+import type { ListSelection } from '../src/store/listing.ts';
 import { createRowCodec } from '../src/store/row-codec.ts';
 import { statements } from '../src/store/statements.ts';
 import { PASSING_TABLES, SHARED_TABLES, TENANT_TABLES } from '../src/store/tables.ts';
@@ -89,7 +86,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
   };
 
   const rowsOf = async (tenant: Tenant) => {
-    const tables = TENANT_TABLES.map((table) => {
+    const tables = TENANT_TABLES.map(async (table) => {
       const statement = { name: table, sql: `select * from ${table} where tenant_id = :tenant_id order by 1, 2, 3` };
       return connection.read(statement, { tenant_id: tenant.key });
     });
@@ -183,7 +180,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
 
     const { tenant } = ours;
     const [activity, bare] = activities(ours.mark) as unknown as readonly Parameters<
-      ActivityStore['insert']
+      AwaitableStores['activities']['insert']
     >[1]['activity'][];
     const stored = { activity: activity as never, rowVersion: 1 };
     const content = { content: fixture.contentOf(CONTENT, ours), registrationId: OPEN, rowVersion: 1 };
@@ -207,7 +204,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
 
     type Calls<Store> = Readonly<Record<keyof Store, (store: Store) => Promise<unknown>>>;
 
-    const listing: Calls<Listing> = {
+    const listing: Calls<AwaitableStores['lists']> = {
       readPage: (lists) => Promise.all(selections.map((selection) => lists.readPage(selection, page))),
       count: (lists) => Promise.all(selections.map((selection) => lists.count(selection, undefined))),
     };
@@ -235,7 +232,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       add: (store) => store.add(tenant, { ...grantOf(ours.mark), hash: 'another', userCodeHash: null }, 10 ** 12),
     };
     const activityReads: Calls<
-      Pick<ActivityStore, 'find' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'>
+      Pick<AwaitableStores['activities'], 'find' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'>
     > = {
       find: (store) => Promise.all([activity, bare].map((one) => store.find(tenant, one?.id ?? ''))),
       findByExternalId: async (store) => [
@@ -249,7 +246,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       findUpdateFacts: (store) => store.findUpdateFacts(tenant, OPEN, activity?.id ?? ''),
     };
     /** In this order: what removes comes last. */
-    const activityWrites: Calls<Omit<ActivityStore, keyof typeof activityReads>> = {
+    const activityWrites: Calls<Omit<AwaitableStores['activities'], keyof typeof activityReads>> = {
       insert: (store) => {
         const created = fixture.activityOf(schema, { number: 9 });
         return store.insert(tenant, { activity: created, mayRepeat: false });
@@ -257,13 +254,13 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       update: (store) => store.update(tenant, { judged: stored, activity: stored.activity, mayRepeat: false }),
       remove: (store) => store.remove(tenant, { ...stored, rowVersion: 2 }),
     };
-    const contents: Calls<ContentStore> = {
+    const contents: Calls<AwaitableStores['contents']> = {
       find: (store) => store.find(tenant, OPEN, { kind: 'id', id: CONTENT }),
       insert: (store) => store.insert(tenant, content),
       update: (store) => store.update(tenant, content),
       remove: (store) => store.remove(tenant, { ...content, rowVersion: 2 }),
     };
-    const providers: Calls<ProviderStore> = {
+    const providers: Calls<AwaitableStores['providers']> = {
       find: (store) => store.find(tenant, OPEN),
       insert: async (store) => {
         await store.insert(tenant, { ...provider.provider, id: fixture.NO_PROVIDER });
@@ -272,7 +269,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       update: (store) => store.update(tenant, provider),
       remove: (store) => store.remove(tenant, { ...provider, rowVersion: 2 }),
     };
-    const perform = (store: LearningStore): readonly (() => Promise<unknown>)[] => [
+    const perform = (store: AwaitableStores): readonly (() => Promise<unknown>)[] => [
       ...Object.values(directory).map((call) => () => call(createDirectoryStore(connection))),
       ...Object.values(grants).map((call) => () => call(createGrantStore(connection))),
       ...Object.values(listing).map((call) => () => call(store.lists)),
@@ -284,7 +281,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
 
     test('sees and changes the tenant that it is called for, and no other', async () => {
       const before = await rowsOf(theirs.tenant);
-      for (const call of perform(createLearningStore(connection))) {
+      for (const call of perform(openStores(connection))) {
         const result = await call();
         expect(result === undefined || result === false || result === 'refused' ? call.toString() : 'done').toBe(
           'done',

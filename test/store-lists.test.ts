@@ -9,7 +9,7 @@ import type { FilterNode } from '../src/odata/filter-types.ts';
 import { createQueryReader } from '../src/odata/query-options.ts';
 import type { Params, SqlConnection, Statement, Write } from '../src/store/connection.ts';
 import { createImportWrites } from '../src/store/import-writes.ts';
-import { createListing } from '../src/store/listing.ts';
+import { openStores } from '../src/store/learning-store.ts';
 import type { ListSelection } from '../src/store/listing.ts';
 import { STORE_DRIVERS } from './support/store.ts';
 import type { TestDatabase } from './support/store.ts';
@@ -89,14 +89,14 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
 
   const readAll = async (from: SqlConnection, condition: FilterNode | undefined, skip = 0) => {
     const query = { filter: condition, orderBy: [], after: undefined, skip, take: 100 };
-    const { items } = await createListing(from).readPage(selection, query);
+    const { items } = await openStores(from).lists.readPage(selection, query);
     return items.map(({ entity }) => numberOf(entity['id']));
   };
 
   test('nobody else writes', async () => {
     expect(await readAll(connection, filter)).toEqual(WANTED);
-    expect(await createListing(connection).count(selection, filter)).toBe(WANTED.length);
-    expect(await createListing(connection).count(selection, undefined)).toBe(LAST - FIRST);
+    expect(await openStores(connection).lists.count(selection, filter)).toBe(WANTED.length);
+    expect(await openStores(connection).lists.count(selection, undefined)).toBe(LAST - FIRST);
   });
 
   test.each([2, 3, 4, 5])('%i of those that match are skipped, in whatever step they are', async (skip) => {
@@ -116,7 +116,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     ])('%s', async (_, change, undo) => {
       const found = await readAll(disturbed(change(), afterReads), filter);
       expect(await connection.write(undo())).toEqual({ kind: 'done' });
-      const count = await createListing(disturbed(change(), afterReads)).count(selection, filter);
+      const count = await openStores(disturbed(change(), afterReads)).lists.count(selection, filter);
       expect(await connection.write(undo())).toEqual({ kind: 'done' });
       expect({ found, count }).toEqual({ found: WANTED, count: WANTED.length });
     });

@@ -8,7 +8,7 @@ import { V1 } from '../src/model/versions.ts';
 import { createQueryReader } from '../src/odata/query-options.ts';
 import type { SkipTokenValue } from '../src/odata/skip-token.ts';
 import type { Params, SqlConnection, Statement } from '../src/store/connection.ts';
-import { createListing } from '../src/store/listing.ts';
+import { openStores } from '../src/store/learning-store.ts';
 import type { ListSelection } from '../src/store/listing.ts';
 import { statements } from '../src/store/statements.ts';
 import { STORE_DRIVERS } from './support/store.ts';
@@ -156,7 +156,7 @@ describe.each(STORE_DRIVERS.filter(({ name }) => name === 'sqlite'))('$name', ({
       ['a later page', { ...page, after }],
       ['a page after others', { ...page, skip: 20 }],
     ])('%s is a search by an index, in the order that the index has', async (_, pageQuery) => {
-      const asked = await record((recording) => createListing(recording).readPage(selection, pageQuery));
+      const asked = await record((recording) => openStores(recording).lists.readPage(selection, pageQuery));
       expect(asked.length).toBeGreaterThan(0);
       for (const statement of asked) {
         const plan = await explain(statement);
@@ -172,7 +172,7 @@ describe.each(STORE_DRIVERS.filter(({ name }) => name === 'sqlite'))('$name', ({
       ['sorted by a property and filtered', sorted.orderBy, filtered.filter],
     ])('%s it is a search by an index', async (_, order, condition) => {
       const query = { ...page, orderBy: order, filter: condition };
-      for (const statement of await record((recording) => createListing(recording).readPage(selection, query))) {
+      for (const statement of await record((recording) => openStores(recording).lists.readPage(selection, query))) {
         expect(scansOf(await explain(statement), statement)).toEqual([]);
       }
     });
@@ -181,7 +181,7 @@ describe.each(STORE_DRIVERS.filter(({ name }) => name === 'sqlite'))('$name', ({
       ['all of it', undefined],
       ['what a filter leaves of it', filtered.filter],
     ])('counting %s is a search by an index', async (_, condition) => {
-      const asked = await record((recording) => createListing(recording).count(selection, condition));
+      const asked = await record((recording) => openStores(recording).lists.count(selection, condition));
       for (const statement of asked) {
         const plan = await explain(statement);
         expect(scansOf(plan, statement)).toEqual([]);

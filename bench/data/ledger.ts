@@ -1,7 +1,7 @@
 /** What a server has answered for: after it was killed, all of that has to be in its database. */
 import { getGuid } from '../../src/lib/ids.ts';
 import type { RegistrationId, UserId } from '../../src/lib/ids.ts';
-import { createLearningStore } from '../../src/store/learning-store.ts';
+import { openStores } from '../../src/store/learning-store.ts';
 import type { VivariumOptions } from '../servers/vivarium.ts';
 import { externalIdOf, FIRST_CREATED, idOfLoaded, learnerIdOf, learnerOfCreated } from './activities.ts';
 import { getTenant, openData } from './open.ts';
@@ -25,7 +25,7 @@ export function newLedger(): Ledger {
 export async function verifyLedger(options: VivariumOptions, registrationId: string, ledger: Ledger): Promise<void> {
   await using connection = await openData(options);
   const tenant = await getTenant(connection);
-  const { activities } = createLearningStore(connection);
+  const { activities } = openStores(connection);
   for (const index of ledger.created) {
     const found = await activities.findByExternalId(tenant, {
       registrationId: getGuid<RegistrationId>(registrationId),

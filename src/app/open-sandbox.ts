@@ -23,7 +23,7 @@ import { keepAsSeed } from '../sandbox/snapshots/keep-seed.ts';
 import type { SnapshotParts } from '../sandbox/snapshots/snapshot-routes.ts';
 import type { SandboxStore } from '../sandbox/store.ts';
 import { createCredentialsStore } from '../store/credentials-store.ts';
-import { createLearningStore } from '../store/learning-store.ts';
+import { openStores } from '../store/learning-store.ts';
 import { openSnapshotStore } from '../store/snapshot-store.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
@@ -94,7 +94,7 @@ function openJournal({ settings, clock, events, connection, directory, authority
     clock,
     bounds: { entries: settings.journalEntries, bytes: settings.journalBytes },
     behaviour: settings,
-    stores: { learning: createLearningStore(connection), directory },
+    stores: { learning: openStores(connection), directory },
     authorityFile,
     onFailure: (cause) => events.backgroundTaskFailed('journal', cause),
   });

@@ -14,6 +14,8 @@ import type { EntityInput } from '../odata/read-entity.ts';
 import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { UpdateFacts } from '../store/activity-store.ts';
+import type { Work } from '../store/work.ts';
+import { NOTHING } from './context.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import {
   changedActivity,
@@ -36,15 +38,15 @@ import { findOnlyUser, getAddressedUser } from './users.ts';
  * refusal reads why.
  * @throws E2, E4, E5, E11, E13, E14, E15, conflict, and those of reading a body
  */
-export async function createLearningCourseActivity(context: RequestContext): Promise<EntityResult> {
+export function* createLearningCourseActivity(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
-  const body = await readCreateBody(context, registrationId);
+  const body = yield* readCreateBody(context, registrationId);
   const input = readInput(context, 'learningCourseActivity', { mode: 'create', registrationId, body });
-  return createActivity(context, input, registrationId);
+  return yield* createActivity(context, input, registrationId);
 }
 
 /** POST /employeeExperience/learningCourseActivities: the body names the provider. @throws as createLearningCourseActivity */
-export async function createLearningCourseActivityAtRoot(context: RequestContext): Promise<EntityResult> {
+export function* createLearningCourseActivityAtRoot(context: RequestContext): Work<EntityResult> {
   const input = readInput(context, 'learningCourseActivity', { mode: 'create' });
   const { learningProviderId } = input.values;
   if (typeof learningProviderId !== 'string') {
@@ -56,20 +58,20 @@ export async function createLearningCourseActivityAtRoot(context: RequestContext
     const missing = isReported ? [] : [{ kind: 'required', field, reason: why } as const];
     throw validationError('create', [...problems, ...missing], viewOf(context, input.type));
   }
-  return createActivity(context, input, checkRegistrationId(learningProviderId));
+  return yield* createActivity(context, input, checkRegistrationId(learningProviderId));
 }
 
-async function createActivity(
+function* createActivity(
   context: RequestContext,
   input: EntityInput,
   registrationId: RegistrationId,
-): Promise<EntityResult> {
+): Work<EntityResult> {
   authorizeActivityType(context, input.type);
   const references = referencesOf(input, registrationId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const created = await tryCreate(context, input, references);
+    const created = yield* tryCreate(context, input, references);
     if (created !== undefined) return activityResult({ activity: created, rowVersion: 1 }, input.spellings);
-    const facts = await context.store.activities.findCreateFacts(context.tenant, references);
+    const facts = yield* context.store.activities.findCreateFacts(context.tenant, references);
     const refusal = createRefusal(facts, { input, references, view: viewOf(context, input.type) });
     if (refusal !== undefined) throw refusal;
   }
@@ -77,29 +79,29 @@ async function createActivity(
 }
 
 /** `undefined` when the input has problems or the store refuses it. @throws conflict */
-async function tryCreate(
+function* tryCreate(
   context: RequestContext,
   input: EntityInput,
   references: References,
-): Promise<CourseActivity | undefined> {
+): Work<CourseActivity | undefined> {
   const { learningContentId, learnerUserId, namesOtherProvider } = references;
   const isComplete = learningContentId !== undefined && learnerUserId !== undefined && !namesOtherProvider;
   if (input.problems.length > 0 || !isComplete) return undefined;
   const ids = { ...references, activityGuid: context.services.newActivityGuid() };
   const activity = newActivity(viewOf(context, input.type), input, ids);
   const mayRepeat = context.behaviour.allowDuplicateExternalIds;
-  const outcome = await context.store.activities.insert(context.tenant, { activity, mayRepeat });
+  const outcome = yield* context.store.activities.insert(context.tenant, { activity, mayRepeat });
   if (outcome === 'repeated') throw activityExists(activity);
   return outcome === 'created' ? activity : undefined;
 }
 
 /** A body that cannot be read is refused only after a provider that cannot be written to. */
-async function readCreateBody(context: RequestContext, registrationId: RegistrationId): Promise<JsonObject> {
+function* readCreateBody(context: RequestContext, registrationId: RegistrationId): Work<JsonObject> {
   try {
     return readJsonObject(context);
   } catch (error) {
     const ids = { registrationId, learningContentId: undefined, learnerUserId: undefined };
-    const facts = await context.store.activities.findCreateFacts(context.tenant, ids);
+    const facts = yield* context.store.activities.findCreateFacts(context.tenant, ids);
     throw providerRefusal(facts, registrationId) ?? error;
   }
 }
@@ -110,14 +112,14 @@ async function readCreateBody(context: RequestContext, registrationId: Registrat
  * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, conflict, preconditionFailed, and those of reading
  * a body
  */
-export async function updateLearningCourseActivity(context: RequestContext): Promise<EntityResult> {
-  return writeJudged(
+export function* updateLearningCourseActivity(context: RequestContext): Work<EntityResult> {
+  return yield* writeJudged(
     context,
     () => getForWrite(context, 'assignmentNotFoundOnUpdate'),
-    async (judged) => {
-      const activity = await judgeUpdate(context, judged);
+    function* (judged) {
+      const activity = yield* judgeUpdate(context, judged);
       const mayRepeat = context.behaviour.allowDuplicateExternalIds;
-      const outcome = await context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
+      const outcome = yield* context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
       if (outcome === 'repeated') throw activityExists(activity);
       return outcome === 'updated' ? activityResult({ activity, rowVersion: judged.rowVersion + 1 }) : undefined;
     },
@@ -133,25 +135,26 @@ function activityExists(activity: CourseActivity): GraphError {
  * DELETE …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root.
  * @throws E2, E4, E5, E6, alternateKeyAmbiguous, preconditionFailed
  */
-export async function deleteLearningCourseActivity(context: RequestContext): Promise<OperationResult> {
-  return writeJudged(
+export function* deleteLearningCourseActivity(context: RequestContext): Work<OperationResult> {
+  return yield* writeJudged(
     context,
     () => getForWrite(context, 'assignmentNotFound'),
-    async (stored) =>
-      (await context.store.activities.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
+    function* (stored) {
+      return (yield* context.store.activities.remove(context.tenant, stored)) ? NOTHING : undefined;
+    },
   );
 }
 
 type WritableActivity = StoredActivity & Pick<UpdateFacts, 'learnerLicence'>;
 
 /** The stored activity that the path names and the caller may write. @throws E5, E4, E6, E2, alternateKeyAmbiguous */
-async function getForWrite(context: RequestContext, missing: ErrorName): Promise<WritableActivity> {
-  const named = await findNamed(context);
+function* getForWrite(context: RequestContext, missing: ErrorName): Work<WritableActivity> {
+  const named = yield* findNamed(context);
   if (named === undefined) {
     const registrationId = findGuid<RegistrationId>(context.keys['registrationId'] ?? '');
     throw activityMissing(missing, context, { registrationId });
   }
-  const facts = await context.store.activities.findUpdateFacts(context.tenant, named.registrationId, named.id);
+  const facts = yield* context.store.activities.findUpdateFacts(context.tenant, named.registrationId, named.id);
   const closed = providerRefusal(facts, named.registrationId);
   if (closed !== undefined) throw closed;
   if (facts?.stored === undefined) throw activityMissing(missing, context, named);
@@ -166,25 +169,22 @@ interface NamedActivity {
 }
 
 /** What the path names, by id or by external id. @throws E5; by external id also E4 and alternateKeyAmbiguous */
-async function findNamed(context: RequestContext): Promise<NamedActivity | undefined> {
+function* findNamed(context: RequestContext): Work<NamedActivity | undefined> {
   const { keys, store, tenant } = context;
   const { learningCourseActivityId: id } = keys;
   const registrationId = keys['registrationId'] === undefined ? undefined : getRegistrationId(context);
   if (registrationId !== undefined) {
     if (id !== undefined) return { registrationId, id };
-    const facts = await store.activities.findUpdateFacts(tenant, registrationId, '');
+    const facts = yield* store.activities.findUpdateFacts(tenant, registrationId, '');
     const closed = providerRefusal(facts, registrationId);
     if (closed !== undefined) throw closed;
   }
-  const found = id === undefined ? await findForWrite(context) : await store.activities.find(tenant, id);
+  const found = id === undefined ? yield* findForWrite(context) : yield* store.activities.find(tenant, id);
   return found && { registrationId: found.activity.learningProviderId as RegistrationId, id: found.activity.id };
 }
 
 /** The activity to write, or the refusal: fields first, then the content's owner, then the learner's licence. */
-async function judgeUpdate(
-  context: RequestContext,
-  { learnerLicence, ...stored }: WritableActivity,
-): Promise<CourseActivity> {
+function* judgeUpdate(context: RequestContext, { learnerLicence, ...stored }: WritableActivity): Work<CourseActivity> {
   const { activity } = stored;
   const registrationId = activity.learningProviderId as RegistrationId;
   const rules = { mode: 'update', storedType: activity.type, registrationId } as const;
@@ -192,7 +192,7 @@ async function judgeUpdate(
   const view = viewOf(context, input.type);
   const fixed = fixedProblems(view, input, activity);
   const namesOtherContent = fixed.some(({ field }) => field === 'learningContentId');
-  const foreign = namesOtherContent ? await findForeignContent(context, registrationId, input) : undefined;
+  const foreign = namesOtherContent ? yield* findForeignContent(context, registrationId, input) : undefined;
   const wrong = foreign === undefined ? fixed : fixed.filter(({ field }) => field !== 'learningContentId');
   refuseProblems('update', view, [...input.problems, ...wrong]);
   if (foreign !== undefined) throw foreign;
@@ -202,23 +202,23 @@ async function judgeUpdate(
 }
 
 /** The refusal of a content that is another provider's. */
-async function findForeignContent(
+function* findForeignContent(
   { store, tenant }: RequestContext,
   registrationId: RegistrationId,
   { values }: EntityInput,
-): Promise<GraphError | undefined> {
+): Work<GraphError | undefined> {
   const learningContentId = findGuid<LearningContentId>(String(values['learningContentId']));
   const ids = { registrationId, learningContentId, learnerUserId: undefined };
-  const owner = (await store.activities.findCreateFacts(tenant, ids))?.contentOwner;
+  const owner = (yield* store.activities.findCreateFacts(tenant, ids))?.contentOwner;
   if (owner === undefined || owner === registrationId) return undefined;
   return contentOfOther(owner, { content: learningContentId, provider: registrationId });
 }
 
 /** GET …/learningCourseActivities/{id}. @throws E2, E5, E6, userNotFound */
-export async function getLearningCourseActivity(context: RequestContext): Promise<EntityResult> {
-  const scope = await getScope(context);
-  const stored = await context.store.activities.find(context.tenant, context.keys['learningCourseActivityId'] ?? '');
-  if (stored === undefined || !isWithin(scope, stored)) throw await notFound(context, scope);
+export function* getLearningCourseActivity(context: RequestContext): Work<EntityResult> {
+  const scope = yield* getScope(context);
+  const stored = yield* context.store.activities.find(context.tenant, context.keys['learningCourseActivityId'] ?? '');
+  if (stored === undefined || !isWithin(scope, stored)) throw yield* notFound(context, scope);
   authorizeActivityType(context, stored.activity.type);
   return activityResult(stored);
 }
@@ -228,11 +228,11 @@ export async function getLearningCourseActivity(context: RequestContext): Promis
  * so that a missing key is E6 (404) and nothing else.
  * @throws E2, E5, E6, userNotFound, alternateKeyAmbiguous
  */
-export async function getLearningCourseActivityByExternalId(context: RequestContext): Promise<EntityResult> {
-  const scope = await getScope(context);
+export function* getLearningCourseActivityByExternalId(context: RequestContext): Work<EntityResult> {
+  const scope = yield* getScope(context);
   const find = (externalId: string) => findByExternalId(context, scope, externalId);
-  const stored = await findByKeyOfPath(context, find, 'assignmentNotFound');
-  if (stored === undefined) throw await notFound(context, scope);
+  const stored = yield* findByKeyOfPath(context, find, 'assignmentNotFound');
+  if (stored === undefined) throw yield* notFound(context, scope);
   return activityResult(stored);
 }
 
@@ -243,8 +243,8 @@ function isWithin({ registrationId, learnerUserId }: ActivityScope, { activity }
 }
 
 /** An unknown provider in the path is told before an unknown activity. */
-async function notFound(context: RequestContext, scope: ActivityScope): Promise<GraphError> {
-  if (scope.registrationId !== undefined) await requireProvider(context, scope.registrationId);
+function* notFound(context: RequestContext, scope: ActivityScope): Work<GraphError> {
+  if (scope.registrationId !== undefined) yield* requireProvider(context, scope.registrationId);
   return activityMissing('assignmentNotFound', context, scope);
 }
 
@@ -278,10 +278,10 @@ export interface ActivityScope {
 }
 
 /** @throws registrationIdInvalid, userNotFound; accessDenied when the caller may see nothing of what the path addresses */
-export async function getScope(context: RequestContext): Promise<ActivityScope> {
+export function* getScope(context: RequestContext): Work<ActivityScope> {
   const { keys, operation } = context;
   const namesLearner = keys['userId'] !== undefined || operation.isPersonal === true;
-  const addressed = namesLearner ? (await getAddressedUser(context)).id : undefined;
+  const addressed = namesLearner ? (yield* getAddressedUser(context)).id : undefined;
   const only = findOnlyUser(context);
   if (addressed !== undefined && only !== undefined && addressed !== only) {
     const why = reason('ownOnly', { what: 'activities' });
@@ -295,14 +295,14 @@ export async function getScope(context: RequestContext): Promise<ActivityScope> 
 }
 
 /** The one activity of the scope with this external id. @throws alternateKeyAmbiguous when there are several */
-async function findByExternalId(
+function* findByExternalId(
   { store, tenant }: RequestContext,
   scope: ActivityScope,
   externalId: string,
-): Promise<StoredActivity | undefined> {
+): Work<StoredActivity | undefined> {
   // The store holds the empty text where an activity has no external id.
   if (externalId === '') return undefined;
-  const found = await store.activities.findByExternalId(tenant, { ...scope, externalId });
+  const found = yield* store.activities.findByExternalId(tenant, { ...scope, externalId });
   if (found.length < 2) return found[0];
   const activities = found.map(({ activity }) => activity.id).toSorted();
   throw new GraphError('alternateKeyAmbiguous', { reasons: [reason('keyShared', { found: externalId, activities })] });
@@ -312,14 +312,14 @@ async function findByExternalId(
  * The activity that a write by external id is about: the one of a type that the caller may write, if there is one.
  * @throws alternateKeyAmbiguous when there are several
  */
-async function findForWrite(context: RequestContext): Promise<StoredActivity | undefined> {
+function* findForWrite(context: RequestContext): Work<StoredActivity | undefined> {
   const { keys, store, tenant } = context;
   const { externalId = '' } = keys;
-  const scope = await getScope(context);
+  const scope = yield* getScope(context);
   const types = concreteTypes(context);
-  const writable = await findByExternalId(context, scope, externalId);
+  const writable = yield* findByExternalId(context, scope, externalId);
   if (writable !== undefined || externalId === '' || scope.types.length === types.length) return writable;
-  return (await store.activities.findByExternalId(tenant, { ...scope, types, externalId }))[0];
+  return (yield* store.activities.findByExternalId(tenant, { ...scope, types, externalId }))[0];
 }
 
 /** Passes when the caller may use the operation on activities of this type. @throws accessDenied */

@@ -12,6 +12,8 @@ import type { JsonObject } from '../odata/payload.ts';
 import { newValues } from '../odata/read-entity.ts';
 import type { FieldProblem } from '../odata/read-entity.ts';
 import type { StoredContent } from '../store/content-store.ts';
+import type { Work } from '../store/work.ts';
+import { NOTHING } from './context.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { findByKeyOfPath } from './external-id.ts';
@@ -21,89 +23,94 @@ import { getRegistrationId, providerFirst, providerMissing } from './providers.t
 type Content = Entity<'learningContent'>;
 
 /** GET …/learningContents/{learningContentId}. @throws E2, E5, contentNotFound */
-export async function getLearningContent(context: RequestContext): Promise<EntityResult> {
+export function* getLearningContent(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
-  return providerFirst(context, registrationId, async () => contentResult(await getContent(context, registrationId)));
+  return contentResult(yield* providerFirst(context, registrationId, getContent(context, registrationId)));
 }
 
 /** GET …/learningContents(externalId='…'). @throws E2, E5, contentNotFound */
-export async function getLearningContentByExternalId(context: RequestContext): Promise<EntityResult> {
+export function* getLearningContentByExternalId(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
-  return providerFirst(context, registrationId, async () => {
-    const find = (externalId: string) => findContent(context, registrationId, externalId);
-    const stored = await findByKeyOfPath(context, find, 'contentNotFound');
-    if (stored === undefined) throw contentMissing(context, registrationId);
-    return contentResult(stored);
-  });
+  return contentResult(yield* providerFirst(context, registrationId, getContentByExternalId(context, registrationId)));
+}
+
+function* getContentByExternalId(context: RequestContext, registrationId: RegistrationId): Work<StoredContent> {
+  const find = (externalId: string) => findContent(context, registrationId, externalId);
+  const stored = yield* findByKeyOfPath(context, find, 'contentNotFound');
+  if (stored === undefined) throw contentMissing(context, registrationId);
+  return stored;
 }
 
 /**
  * PATCH …/learningContents/{learningContentId}: merge; null clears.
  * @throws E2, E5, E11, E12, contentNotFound, preconditionFailed, and those of reading a body
  */
-export async function updateLearningContent(context: RequestContext): Promise<EntityResult> {
+export function* updateLearningContent(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
-  return providerFirst(context, registrationId, () =>
-    writeJudged(
-      context,
-      () => getContent(context, registrationId),
-      (stored) => tryUpdate(context, stored, readJsonObject(context)),
-    ),
+  const written = writeJudged(
+    context,
+    () => getContent(context, registrationId),
+    (stored) => tryUpdate(context, stored, readJsonObject(context)),
   );
+  return yield* providerFirst(context, registrationId, written);
 }
 
 /**
  * PATCH …/learningContents(externalId='…'): updates the provider's content with this external id, or creates it.
  * @throws E2, E5, E10, E11, E12, preconditionFailed, and those of reading a body
  */
-export async function upsertLearningContentByExternalId(context: RequestContext): Promise<EntityResult> {
+export function* upsertLearningContentByExternalId(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
-  return providerFirst(context, registrationId, async () => {
-    const body = readJsonObject(context);
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const stored = await findContent(context, registrationId);
-      if (stored !== undefined) requireMatch(context.headers, stored.rowVersion);
-      const done =
-        stored === undefined
-          ? await tryCreate(context, registrationId, newContent(context, body))
-          : await tryUpdate(context, stored, body);
-      if (done !== undefined) return done;
-    }
-    throw new Unavailable('Other writes to the same content came first again and again.');
-  });
+  return yield* providerFirst(context, registrationId, upsert(context, registrationId));
+}
+
+function* upsert(context: RequestContext, registrationId: RegistrationId): Work<EntityResult> {
+  const body = readJsonObject(context);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const stored = yield* findContent(context, registrationId);
+    if (stored !== undefined) requireMatch(context.headers, stored.rowVersion);
+    const done =
+      stored === undefined
+        ? yield* tryCreate(context, registrationId, newContent(context, body))
+        : yield* tryUpdate(context, stored, body);
+    if (done !== undefined) return done;
+  }
+  throw new Unavailable('Other writes to the same content came first again and again.');
 }
 
 /** POST …/learningContents, behind a switch. @throws E2, E5, E11, E13, contentConflict, and those of reading a body */
-export async function createLearningContent(context: RequestContext): Promise<EntityResult> {
+export function* createLearningContent(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
-  return providerFirst(context, registrationId, async () => {
-    const body = readJsonObject(context);
-    const created = await tryCreate(context, registrationId, { body, problems: [] });
-    if (created !== undefined) return created;
-    const found = Object.entries(body).find(isExternalId)?.[1];
-    const reasons = [reason('contentExists', { provider: registrationId, found })];
-    throw new GraphError('contentConflict', { reasons });
-  });
+  return yield* providerFirst(context, registrationId, create(context, registrationId));
+}
+
+function* create(context: RequestContext, registrationId: RegistrationId): Work<EntityResult> {
+  const body = readJsonObject(context);
+  const created = yield* tryCreate(context, registrationId, { body, problems: [] });
+  if (created !== undefined) return created;
+  const found = Object.entries(body).find(isExternalId)?.[1];
+  const reasons = [reason('contentExists', { provider: registrationId, found })];
+  throw new GraphError('contentConflict', { reasons });
 }
 
 /**
  * DELETE …/learningContents/{learningContentId}, or by (externalId='…'). Activities about it stay.
  * @throws E2, E5, contentNotFound, preconditionFailed
  */
-export async function deleteLearningContent(context: RequestContext): Promise<OperationResult> {
+export function* deleteLearningContent(context: RequestContext): Work<OperationResult> {
   const registrationId = getRegistrationId(context);
-  return providerFirst(context, registrationId, () =>
-    writeJudged(
-      context,
-      () => getContent(context, registrationId),
-      async (stored) =>
-        (await context.store.contents.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
-    ),
+  const removed = writeJudged(
+    context,
+    () => getContent(context, registrationId),
+    function* (stored) {
+      return (yield* context.store.contents.remove(context.tenant, stored)) ? NOTHING : undefined;
+    },
   );
+  return yield* providerFirst(context, registrationId, removed);
 }
 
-async function getContent(context: RequestContext, registrationId: RegistrationId): Promise<StoredContent> {
-  const stored = await findContent(context, registrationId);
+function* getContent(context: RequestContext, registrationId: RegistrationId): Work<StoredContent> {
+  const stored = yield* findContent(context, registrationId);
   if (stored === undefined) throw contentMissing(context, registrationId);
   return stored;
 }
@@ -119,16 +126,16 @@ function contentMissing({ keys }: RequestContext, provider: RegistrationId): Gra
 }
 
 /** By the id or the external id in the path. */
-function findContent(
+function* findContent(
   { keys, store, tenant }: RequestContext,
   registrationId: RegistrationId,
   externalId = keys['externalId'],
-): Promise<StoredContent | undefined> {
-  if (externalId !== undefined) return store.contents.find(tenant, registrationId, { kind: 'externalId', externalId });
+): Work<StoredContent | undefined> {
+  if (externalId !== undefined) {
+    return yield* store.contents.find(tenant, registrationId, { kind: 'externalId', externalId });
+  }
   const id = findGuid<LearningContentId>(keys['learningContentId'] ?? '');
-  return id === undefined
-    ? Promise.resolve(undefined)
-    : store.contents.find(tenant, registrationId, { kind: 'id', id });
+  return id === undefined ? undefined : yield* store.contents.find(tenant, registrationId, { kind: 'id', id });
 }
 
 interface NewContent {
@@ -153,11 +160,11 @@ function isExternalId([name]: readonly [string, unknown]): boolean {
 }
 
 /** `undefined` when the provider has a content with this external id by now. */
-async function tryCreate(
+function* tryCreate(
   context: RequestContext,
   registrationId: RegistrationId,
   { body, externalId, problems }: NewContent,
-): Promise<EntityResult | undefined> {
+): Work<EntityResult | undefined> {
   const view = viewOf(context, 'learningContent');
   const complete = externalId === undefined ? body : { ...body, externalId };
   const input = readInput(context, 'learningContent', { mode: 'create', body: complete });
@@ -165,23 +172,19 @@ async function tryCreate(
   refuseProblems(mode, view, [...input.problems, ...problems]);
   const id = getGuid<LearningContentId>(context.services.newId());
   const created = { content: { ...newValues(view, input), id } as unknown as Content, registrationId, rowVersion: 1 };
-  const outcome = await context.store.contents.insert(context.tenant, created);
+  const outcome = yield* context.store.contents.insert(context.tenant, created);
   if (outcome === 'refused')
     throw new GraphError('registrationIdInvalid', { reasons: [providerMissing(registrationId)] });
   return outcome === 'created' ? contentResult(created) : undefined;
 }
 
 /** `undefined` when another write came first. */
-async function tryUpdate(
-  context: RequestContext,
-  stored: StoredContent,
-  body: JsonObject,
-): Promise<EntityResult | undefined> {
+function* tryUpdate(context: RequestContext, stored: StoredContent, body: JsonObject): Work<EntityResult | undefined> {
   const view = viewOf(context, 'learningContent');
   const input = readInput(context, 'learningContent', { mode: 'update', body });
   refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, stored.content)]);
   const changed = { ...stored, content: { ...stored.content, ...input.values, id: stored.content.id } as Content };
-  if (!(await context.store.contents.update(context.tenant, changed))) return undefined;
+  if (!(yield* context.store.contents.update(context.tenant, changed))) return undefined;
   return contentResult({ ...changed, rowVersion: stored.rowVersion + 1 });
 }
 

@@ -64,7 +64,7 @@ export class RequestContext {
   /** Scheme, host and port under which the client reached the server, without a trailing slash. */
   readonly origin: string;
   /** Reads the body off the wire; absent for what has its body already. */
-  readonly receiveBody: (() => Promise<Uint8Array | undefined>) | undefined;
+  readonly receiveBody: (() => Uint8Array | undefined | Promise<Uint8Array | undefined>) | undefined;
   /** Aborted when the client has gone; absent where that goes unnoticed. */
   readonly findSignal: (() => AbortSignal) | undefined;
   /** The batch that this request is an item of, and its id there. */
@@ -163,3 +163,5 @@ export interface ListResult {
 
 export type OperationResult =
   EntityResult | ListResult | { readonly kind: 'count'; readonly count: number } | { readonly kind: 'nothing' };
+
+export const NOTHING: OperationResult = { kind: 'nothing' };

@@ -2,6 +2,7 @@
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { explainDeviations } from '../odata/deviation-notes.ts';
+import type { Work } from '../store/work.ts';
 import type { RequestContext } from './context.ts';
 
 /**
@@ -10,17 +11,17 @@ import type { RequestContext } from './context.ts';
  * must never reach a record under another key.
  * @throws the row `missing` when the server refuses keyEncodedTwice and only the second reading finds something
  */
-export async function findByKeyOfPath<Found>(
+export function* findByKeyOfPath<Found>(
   context: RequestContext,
-  find: (externalId: string) => Promise<Found | undefined>,
+  find: (externalId: string) => Work<Found | undefined>,
   missing: ErrorName,
-): Promise<Found | undefined> {
+): Work<Found | undefined> {
   const { keys, protocol } = context;
   const { externalId = '' } = keys;
-  const asSent = await find(externalId);
+  const asSent = yield* find(externalId);
   if (asSent !== undefined) return asSent;
   const decoded = decodeOnceMore(externalId);
-  const second = decoded === externalId ? undefined : await find(decoded);
+  const second = decoded === externalId ? undefined : yield* find(decoded);
   if (second === undefined) return undefined;
   const [sent, expected] = [externalId, decoded].map(encodeURIComponent) as [string, string];
   const deviation = { name: 'keyEncodedTwice', found: sent, expected } as const;

@@ -5,17 +5,18 @@ import type { QueryOptions } from '../odata/query-options.ts';
 import { encodeSkipToken } from '../odata/skip-token.ts';
 import type { PageQuery } from '../store/list-store.ts';
 import type { EntityPage, ListSelection } from '../store/listing.ts';
+import type { Work } from '../store/work.ts';
 import type { ListResult, RequestContext, OperationResult } from './context.ts';
 import { getScope } from './activities.ts';
 import { getRegistrationId, requireProvider } from './providers.ts';
 
 /** GET of a collection: one page. @throws E2, E5, userNotFound */
-export async function listEntities(context: RequestContext): Promise<ListResult> {
+export function* listEntities(context: RequestContext): Work<ListResult> {
   const { query, store } = context;
-  const { selection, collection } = await selectList(context);
-  const count = query.count ? await store.lists.count(selection, query.filter) : undefined;
-  const { items, next } = query.top === 0 ? NO_PAGE : await store.lists.readPage(selection, pageOf(query));
-  if (items.length === 0) await refuseUnknownProvider(context, selection);
+  const { selection, collection } = yield* selectList(context);
+  const count = query.count ? yield* store.lists.count(selection, query.filter) : undefined;
+  const { items, next } = query.top === 0 ? NO_PAGE : yield* store.lists.readPage(selection, pageOf(query));
+  if (items.length === 0) yield* refuseUnknownProvider(context, selection);
   const skipToken = next && encodeSkipToken(query.tokenScope, next);
   return { kind: 'list', items, collection, count, skipToken };
 }
@@ -28,10 +29,10 @@ function pageOf({ filter, orderBy, skipToken, skip, top = PAGE_SIZE }: QueryOpti
 }
 
 /** GET …/$count: a bare number. @throws E2, E5, userNotFound */
-export async function countEntities(context: RequestContext): Promise<OperationResult> {
-  const { selection } = await selectList(context);
-  const count = await context.store.lists.count(selection, context.query.filter);
-  if (count === 0) await refuseUnknownProvider(context, selection);
+export function* countEntities(context: RequestContext): Work<OperationResult> {
+  const { selection } = yield* selectList(context);
+  const count = yield* context.store.lists.count(selection, context.query.filter);
+  if (count === 0) yield* refuseUnknownProvider(context, selection);
   return { kind: 'count', count };
 }
 
@@ -41,7 +42,7 @@ interface SelectedList {
   readonly collection: string;
 }
 
-async function selectList(context: RequestContext): Promise<SelectedList> {
+function* selectList(context: RequestContext): Work<SelectedList> {
   const { tenant, operation } = context;
   switch (operation.entity) {
     case 'learningProvider':
@@ -54,15 +55,15 @@ async function selectList(context: RequestContext): Promise<SelectedList> {
       return { selection: { kind: 'contents', tenant, registrationId }, collection };
     }
     case 'learningCourseActivity':
-      return selectActivities(context);
+      return yield* selectActivities(context);
     default:
       throw new Error(`No list is of ${operation.entity}`);
   }
 }
 
-async function selectActivities(context: RequestContext): Promise<SelectedList> {
+function* selectActivities(context: RequestContext): Work<SelectedList> {
   const { tenant, operation } = context;
-  const scope = await getScope(context);
+  const scope = yield* getScope(context);
   const owner = operation.isPersonal === true ? 'me/' : context.keys['userId'] && `users('${scope.learnerUserId}')/`;
   const collection =
     scope.registrationId === undefined
@@ -72,7 +73,7 @@ async function selectActivities(context: RequestContext): Promise<SelectedList> 
 }
 
 /** Nothing was found: perhaps because there is no such provider. */
-async function refuseUnknownProvider(context: RequestContext, selection: ListSelection): Promise<void> {
+function* refuseUnknownProvider(context: RequestContext, selection: ListSelection): Work<void> {
   const owner: RegistrationId | undefined = 'registrationId' in selection ? selection.registrationId : undefined;
-  if (owner !== undefined) await requireProvider(context, owner);
+  if (owner !== undefined) yield* requireProvider(context, owner);
 }

@@ -1,5 +1,6 @@
 /** Which function does which operation. */
 import type { OperationId } from '../model/operations.ts';
+import type { Work } from '../store/work.ts';
 import type { OperationResult, RequestContext } from './context.ts';
 import {
   createLearningCourseActivity,
@@ -34,7 +35,7 @@ import {
   listSubscribedSkus,
 } from './users.ts';
 
-type OperationFunction = (context: RequestContext) => Promise<OperationResult>;
+type OperationFunction = (context: RequestContext) => Work<OperationResult>;
 
 export const OPERATION_FUNCTIONS: Readonly<Record<OperationId, OperationFunction>> = {
   listLearningProviders: listEntities,

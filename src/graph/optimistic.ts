@@ -1,6 +1,7 @@
 /** Writes that are judged by what was read before: done only while that version stands, and judged anew when not. */
 import { Unavailable } from '../lib/unavailable.ts';
 import { requireMatch } from '../odata/etag.ts';
+import type { Work } from '../store/work.ts';
 import type { RequestContext } from './context.ts';
 
 /** How often a write is judged anew when what it was judged by changed in between. */
@@ -11,15 +12,15 @@ export const MAX_ATTEMPTS = 5;
  * because another write came first.
  * @throws what `find` and `attempt` throw, preconditionFailed, Unavailable after {@link MAX_ATTEMPTS}
  */
-export async function writeJudged<Stored extends { readonly rowVersion: number }, Result>(
+export function* writeJudged<Stored extends { readonly rowVersion: number }, Result>(
   { headers }: RequestContext,
-  find: () => Promise<Stored>,
-  attempt: (stored: Stored) => Promise<Result | undefined>,
-): Promise<Result> {
+  find: () => Work<Stored>,
+  attempt: (stored: Stored) => Work<Result | undefined>,
+): Work<Result> {
   for (let count = 0; count < MAX_ATTEMPTS; count += 1) {
-    const stored = await find();
+    const stored = yield* find();
     requireMatch(headers, stored.rowVersion);
-    const result = await attempt(stored);
+    const result = yield* attempt(stored);
     if (result !== undefined) return result;
   }
   throw new Unavailable('Other writes to the same item came first again and again.');

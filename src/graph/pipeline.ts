@@ -92,7 +92,9 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT'])
 function readBody(context: RequestContext): void | Promise<void> {
   const { receiveBody, method, denial } = context;
   if (receiveBody === undefined || denial !== undefined || !METHODS_WITH_BODY.has(method)) return;
-  return receiveBody().then((bytes) => void (context.body = bytes));
+  const body = receiveBody();
+  if (body instanceof Promise) return body.then((bytes) => void (context.body = bytes));
+  context.body = body;
 }
 
 /** The last step: the answer is that of the operation's steps, or of an interceptor. */
@@ -124,9 +126,11 @@ function readQuery(context: RequestContext): void {
   context.queryDeviations = context.query.deviations;
 }
 
-function operate(context: RequestContext): Promise<void> {
+function operate(context: RequestContext): void | Promise<void> {
   if (context.match === undefined) return runBatch(context, runPipeline);
-  return OPERATION_FUNCTIONS[context.operation.id](context).then((result) => void (context.result = result));
+  const result = context.store.run(OPERATION_FUNCTIONS[context.operation.id](context));
+  if (result instanceof Promise) return result.then((awaited) => void (context.result = awaited));
+  context.result = result;
 }
 
 function print(context: RequestContext): void {

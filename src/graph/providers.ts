@@ -9,6 +9,8 @@ import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
 import { newValues } from '../odata/read-entity.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
+import type { Work } from '../store/work.ts';
+import { NOTHING } from './context.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { licenceMissing } from './licence.ts';
@@ -20,8 +22,8 @@ type Provider = Entity<'learningProvider'>;
  * POST /employeeExperience/learningProviders, for signed-in administrators with a licence.
  * @throws E2, E3, E11, E13, and those of reading a body
  */
-export async function createLearningProvider(context: RequestContext): Promise<EntityResult> {
-  await requireAdministrator(context);
+export function* createLearningProvider(context: RequestContext): Work<EntityResult> {
+  yield* requireAdministrator(context);
   const view = viewOf(context, 'learningProvider');
   const input = readInput(context, 'learningProvider', { mode: 'create' });
   refuseProblems('create', view, input.problems);
@@ -29,29 +31,29 @@ export async function createLearningProvider(context: RequestContext): Promise<E
     ...newValues(view, input),
     id: getGuid<RegistrationId>(context.services.newId()),
   } as unknown as Provider;
-  await context.store.providers.insert(context.tenant, provider);
+  yield* context.store.providers.insert(context.tenant, provider);
   return providerResult({ provider, rowVersion: 1 });
 }
 
 /** GET /employeeExperience/learningProviders/{registrationId}. @throws E2, providerNotFound */
-export async function getLearningProvider(context: RequestContext): Promise<EntityResult> {
-  return providerResult(await getProvider(context));
+export function* getLearningProvider(context: RequestContext): Work<EntityResult> {
+  return providerResult(yield* getProvider(context));
 }
 
 /**
  * PATCH /employeeExperience/learningProviders/{registrationId}: merge; null clears.
  * @throws E2, E11, E12, providerNotFound, preconditionFailed, and those of reading a body
  */
-export async function updateLearningProvider(context: RequestContext): Promise<EntityResult> {
+export function* updateLearningProvider(context: RequestContext): Work<EntityResult> {
   const view = viewOf(context, 'learningProvider');
-  return writeJudged(
+  return yield* writeJudged(
     context,
     () => getProvider(context),
-    async ({ provider, rowVersion }) => {
+    function* ({ provider, rowVersion }) {
       const input = readInput(context, 'learningProvider', { mode: 'update' });
       refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, provider)]);
       const changed = { ...provider, ...input.values, id: provider.id } as Provider;
-      const isDone = await context.store.providers.update(context.tenant, { provider: changed, rowVersion });
+      const isDone = yield* context.store.providers.update(context.tenant, { provider: changed, rowVersion });
       return isDone ? providerResult({ provider: changed, rowVersion: rowVersion + 1 }) : undefined;
     },
   );
@@ -61,25 +63,26 @@ export async function updateLearningProvider(context: RequestContext): Promise<E
  * DELETE /employeeExperience/learningProviders/{registrationId}: its contents and activities go with it.
  * @throws E2, providerNotFound, preconditionFailed
  */
-export async function deleteLearningProvider(context: RequestContext): Promise<OperationResult> {
-  return writeJudged(
+export function* deleteLearningProvider(context: RequestContext): Work<OperationResult> {
+  return yield* writeJudged(
     context,
     () => getProvider(context),
-    async (stored) =>
-      (await context.store.providers.remove(context.tenant, stored)) ? { kind: 'nothing' } : undefined,
+    function* (stored) {
+      return (yield* context.store.providers.remove(context.tenant, stored)) ? NOTHING : undefined;
+    },
   );
 }
 
-async function getProvider({ store, tenant, keys }: RequestContext): Promise<StoredProvider> {
+function* getProvider({ store, tenant, keys }: RequestContext): Work<StoredProvider> {
   const id = findGuid<RegistrationId>(keys['registrationId'] ?? '');
-  const stored = id === undefined ? undefined : await store.providers.find(tenant, id);
+  const stored = id === undefined ? undefined : yield* store.providers.find(tenant, id);
   if (stored !== undefined) return stored;
   throw new GraphError('providerNotFound', { reasons: [providerMissing(keys['registrationId'] ?? '')] });
 }
 
 /** The page asks for a directory role and for a licence of Viva Learning. */
-async function requireAdministrator({ store, tenant, principal }: RequestContext): Promise<void> {
-  const user = principal.kind === 'delegated' ? await store.users.findUser(tenant, principal.userId) : undefined;
+function* requireAdministrator({ store, tenant, principal }: RequestContext): Work<void> {
+  const user = principal.kind === 'delegated' ? yield* store.users.findUser(tenant, principal.userId) : undefined;
   const held = user?.directoryRoles ?? [];
   if (!held.some((role) => PROVIDER_ADMINISTRATORS.includes(role))) {
     throw new GraphError('accessDenied', {
@@ -118,24 +121,20 @@ export function providerMissing(found: string): Reason {
 }
 
 /** @throws registrationIdInvalid when the tenant has no such provider */
-export async function requireProvider({ store, tenant }: RequestContext, id: RegistrationId): Promise<void> {
-  if ((await store.providers.find(tenant, id)) !== undefined) return;
+export function* requireProvider({ store, tenant }: RequestContext, id: RegistrationId): Work<void> {
+  if ((yield* store.providers.find(tenant, id)) !== undefined) return;
   throw new GraphError('registrationIdInvalid', { reasons: [providerMissing(id)] });
 }
 
 /**
- * What is wrong with the provider is told before what is wrong with the thing below it.
- * @throws registrationIdInvalid, else what the step throws
+ * Does the work, and reports an unknown provider rather than what is wrong below it.
+ * @throws registrationIdInvalid, else what the work throws
  */
-export async function providerFirst<Result>(
-  context: RequestContext,
-  id: RegistrationId,
-  step: () => Result | Promise<Result>,
-): Promise<Result> {
+export function* providerFirst<Result>(context: RequestContext, id: RegistrationId, work: Work<Result>): Work<Result> {
   try {
-    return await step();
+    return yield* work;
   } catch (error) {
-    if (error instanceof GraphError) await requireProvider(context, id);
+    if (error instanceof GraphError) yield* requireProvider(context, id);
     throw error;
   }
 }

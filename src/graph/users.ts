@@ -9,32 +9,33 @@ import { PRODUCTS } from '../model/products.ts';
 import type { ProductRow } from '../model/products.ts';
 import { describeReason, reason } from '../model/reasons.ts';
 import type { EntityName } from '../model/schema.ts';
+import type { Work } from '../store/work.ts';
 import type { EntityResult, ListResult, RequestContext } from './context.ts';
 
 /** GET /me. @throws E2, meNeedsUser, userNotFound */
-export async function getMe(context: RequestContext): Promise<EntityResult> {
-  return userResult(await getAddressedUser(context));
+export function* getMe(context: RequestContext): Work<EntityResult> {
+  return userResult(yield* getAddressedUser(context));
 }
 
 /** GET /users/{id or userPrincipalName}. @throws E2, userNotFound */
-export async function getUser(context: RequestContext): Promise<EntityResult> {
-  return userResult(await getAddressedUser(context));
+export function* getUser(context: RequestContext): Work<EntityResult> {
+  return userResult(yield* getAddressedUser(context));
 }
 
 /** GET /users(userPrincipalName='…'). @throws E2, userNotFound */
-export async function getUserByPrincipalName({ store, tenant, keys }: RequestContext): Promise<EntityResult> {
+export function* getUserByPrincipalName({ store, tenant, keys }: RequestContext): Work<EntityResult> {
   const name = keys['userPrincipalName'] ?? '';
-  const user = await store.users.findUser(tenant, name);
+  const user = yield* store.users.findUser(tenant, name);
   // An id is found as well, but is another key.
   if (user?.userPrincipalName !== name.toLowerCase()) throw userNotFound(name, 'userPrincipalName');
   return userResult(user);
 }
 
 /** The user that the path names, or for paths under /me the signed-in one. @throws userNotFound */
-export async function getAddressedUser({ store, tenant, keys, principal }: RequestContext): Promise<DirectoryUser> {
+export function* getAddressedUser({ store, tenant, keys, principal }: RequestContext): Work<DirectoryUser> {
   const me = principal.kind === 'delegated' ? principal.userId : '';
   const name = keys['userId'] ?? me;
-  const user = await store.users.findUser(tenant, name);
+  const user = yield* store.users.findUser(tenant, name);
   if (user === undefined) throw userNotFound(name);
   return user;
 }
@@ -60,8 +61,8 @@ function userResult({ id, displayName, employeeId, mail, userPrincipalName }: Di
 }
 
 /** GET /users/{userId}/licenseDetails, or under /me. @throws E2, userNotFound */
-export async function listLicenseDetails(context: RequestContext): Promise<ListResult> {
-  const { id, licence } = await getAddressedUser(context);
+export function* listLicenseDetails(context: RequestContext): Work<ListResult> {
+  const { id, licence } = yield* getAddressedUser(context);
   const only = findOnlyUser(context);
   if (only !== undefined && only !== id) {
     const why = reason('ownOnly', { what: 'licences' });
@@ -73,8 +74,8 @@ export async function listLicenseDetails(context: RequestContext): Promise<ListR
 }
 
 /** GET /subscribedSkus. @throws E2 */
-export async function listSubscribedSkus({ store, tenant }: RequestContext): Promise<ListResult> {
-  const users = await store.users.countByLicence(tenant);
+export function* listSubscribedSkus({ store, tenant }: RequestContext): Work<ListResult> {
+  const users = yield* store.users.countByLicence(tenant);
   const skus = productsOf(tenant).map((product) => subscribe(product, tenant, users));
   return listOf('subscribedSku', skus, 'subscribedSkus');
 }
@@ -134,7 +135,8 @@ function littleEndianBytes(guid: string): Uint8Array {
 }
 
 /** GET /employeeExperience. @throws E2 */
-export async function getEmployeeExperience(): Promise<EntityResult> {
+// oxlint-disable-next-line require-yield -- every operation is work, also one that needs no data
+export function* getEmployeeExperience(): Work<EntityResult> {
   return {
     kind: 'entity',
     type: 'employeeExperience',
@@ -145,8 +147,8 @@ export async function getEmployeeExperience(): Promise<EntityResult> {
 }
 
 /** GET /users/{userId}/employeeExperience, or under /me. @throws E2, userNotFound */
-export async function getUserEmployeeExperience(context: RequestContext): Promise<EntityResult> {
-  const { id } = await getAddressedUser(context);
+export function* getUserEmployeeExperience(context: RequestContext): Work<EntityResult> {
+  const { id } = yield* getAddressedUser(context);
   return {
     kind: 'entity',
     type: 'employeeExperienceUser',

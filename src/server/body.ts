@@ -17,16 +17,16 @@ const SHOWN_ENCODING_LENGTH = 100;
 const broken = new WeakMap<IncomingMessage, GraphError>();
 
 /**
- * The body, inflated when it is gzip. A client that waits for `100 Continue` gets it here: it was not refused before.
+ * The body, inflated when it is gzip; at once when it has arrived. A client that waits for `100 Continue` gets it here: it was not refused before.
  *
  * @throws contentEncodingUnsupported, contentEncodingInvalid, payloadTooLarge (received or inflated), bodyAborted, or the
  * error given to {@link breakBody}.
  */
-export async function readBody(
+export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   limitBytes: number,
-): Promise<ReadBody> {
+): ReadBody | Promise<ReadBody> {
   const { headers } = request;
   const declaredLength = headers['content-length'];
   if (headers['transfer-encoding'] === undefined && (declaredLength === undefined || declaredLength === '0')) {
@@ -36,10 +36,22 @@ export async function readBody(
   // Node has checked that the header is a number.
   if (declaredLength !== undefined && Number(declaredLength) > limitBytes) throw tooLarge(limitBytes);
   continueBody(request, response);
-  const received = await collect(request, limitBytes);
-  if (received.byteLength === 0) return NO_BODY;
-  const bytes = isGzip ? await inflate(received, limitBytes) : received;
-  return { bytes: bytes.byteLength === 0 ? undefined : bytes, receivedBytes: received.byteLength };
+  if (request.complete && !isGzip) return toReadBody(takeBuffered(request, limitBytes));
+  return collect(request, limitBytes).then(async (received) => {
+    const bytes = isGzip && received.byteLength > 0 ? await inflate(received, limitBytes) : received;
+    return toReadBody(bytes, received.byteLength);
+  });
+}
+
+function toReadBody(bytes: Uint8Array, receivedBytes = bytes.byteLength): ReadBody {
+  return { bytes: bytes.byteLength === 0 ? undefined : bytes, receivedBytes };
+}
+
+/** A body that has arrived as a whole, as small ones mostly have when their request runs. */
+function takeBuffered(request: IncomingMessage, limitBytes: number): Uint8Array {
+  const received = (request.read() as Buffer | null) ?? Buffer.alloc(0);
+  if (received.byteLength > limitBytes) throw tooLarge(limitBytes);
+  return received;
 }
 
 /**

@@ -15,6 +15,7 @@ import type { ApiVersion } from '../model/versions.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { retryAfter } from '../odata/retry-after.ts';
 import { readBody } from './body.ts';
+import type { ReadBody } from './body.ts';
 import { createSignalFinder } from './client-signal.ts';
 import { isPreflight } from './cors.ts';
 import type { ErrorReplier } from './error-reply.ts';
@@ -119,6 +120,10 @@ function createContext(
 ): RequestContext {
   const { request, response, requestId, clientRequestId } = exchange;
   const { method = '' } = request;
+  const noteBody = ({ bytes, receivedBytes }: ReadBody): Uint8Array | undefined => {
+    exchange.bytesIn = receivedBytes;
+    return bytes;
+  };
   return new RequestContext(services, {
     requestId,
     clientRequestId,
@@ -129,10 +134,9 @@ function createContext(
     // Only Set-Cookie is ever a list, and requests have none.
     headers: request.headers as Readonly<Record<string, string | undefined>>,
     origin: originOf(request),
-    receiveBody: async () => {
-      const { bytes, receivedBytes } = await readBody(request, response, bodyLimitBytes);
-      exchange.bytesIn = receivedBytes;
-      return bytes;
+    receiveBody: () => {
+      const body = readBody(request, response, bodyLimitBytes);
+      return body instanceof Promise ? body.then(noteBody) : noteBody(body);
     },
     findSignal: createSignalFinder(response),
   });

@@ -6,11 +6,13 @@ import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
-import type { Params, Row, SqlConnection, Statement } from './connection.ts';
+import type { Row, Statement } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
 import type { StatementName } from './statements.ts';
+import { read, readFirst, write } from './work.ts';
+import type { Work } from './work.ts';
 
 /** Why a create was refused, or would be. `undefined` stands for "does not exist". */
 export interface CreateFacts {
@@ -47,7 +49,7 @@ export interface ExternalIdSearch {
 
 export interface ActivityStore {
   /** `refused`: the provider is unknown or closed, the content is not its own, or the learner has not the licence. */
-  insert(tenant: Tenant, create: CreateActivity): Promise<'created' | 'refused' | 'repeated'>;
+  insert(tenant: Tenant, create: CreateActivity): Work<'created' | 'refused' | 'repeated'>;
   /** `undefined` when the tenant has no such provider. */
   findCreateFacts(
     tenant: Tenant,
@@ -56,16 +58,16 @@ export interface ActivityStore {
       readonly learningContentId: LearningContentId | undefined;
       readonly learnerUserId: UserId | undefined;
     },
-  ): Promise<CreateFacts | undefined>;
+  ): Work<CreateFacts | undefined>;
   /** `undefined` when the tenant has no such provider. */
-  findUpdateFacts(tenant: Tenant, registrationId: RegistrationId, id: string): Promise<UpdateFacts | undefined>;
+  findUpdateFacts(tenant: Tenant, registrationId: RegistrationId, id: string): Work<UpdateFacts | undefined>;
   /** `refused`: the stored row is no longer of the judged version, or provider or learner do not allow it any more. */
-  update(tenant: Tenant, update: UpdateActivity): Promise<'updated' | 'refused' | 'repeated'>;
-  find(tenant: Tenant, id: string): Promise<StoredActivity | undefined>;
+  update(tenant: Tenant, update: UpdateActivity): Work<'updated' | 'refused' | 'repeated'>;
+  find(tenant: Tenant, id: string): Work<StoredActivity | undefined>;
   /** At most two of them: enough to know that the key is shared. */
-  findByExternalId(tenant: Tenant, search: ExternalIdSearch): Promise<readonly StoredActivity[]>;
+  findByExternalId(tenant: Tenant, search: ExternalIdSearch): Work<readonly StoredActivity[]>;
   /** `false` when the stored row is no longer of that version, or the provider does not allow it any more. */
-  remove(tenant: Tenant, stored: StoredActivity): Promise<boolean>;
+  remove(tenant: Tenant, stored: StoredActivity): Work<boolean>;
 }
 
 interface ActivityWrite {
@@ -73,31 +75,32 @@ interface ActivityWrite {
   readonly mayRepeat: boolean;
 }
 
-export function createActivityStore(connection: SqlConnection): ActivityStore {
-  const { dialect } = connection;
+export function createActivityStore(dialect: Dialect): ActivityStore {
   const activities = createActivityCodec(dialect);
   const guid = (id: string | undefined): SqlValue => (id === undefined ? null : dialect.columns.guid.encode(id));
-  const first = async (name: keyof typeof statements, params: Params) =>
-    (await connection.read(statements[name], params))[0];
   /** Of the activities with one external id, the first has the claim on it, also where others may repeat it. */
-  const writeActivity = async (statement: Statement, tenant: Tenant, { stored, mayRepeat }: ActivityWrite) => {
-    const write = (claims: boolean) => {
+  function* writeActivity(
+    statement: Statement,
+    tenant: Tenant,
+    { stored, mayRepeat }: ActivityWrite,
+  ): Work<'done' | 'refused' | 'repeated'> {
+    const writeOf = (claims: boolean) => {
       const params = { ...activities.toRow(tenant, stored, claims), required_licence: ACTIVITY_LICENCE };
-      return connection.write([{ statement, params, mustChange: true }]);
+      return { statement, params, mustChange: true };
     };
-    const result = await write(true);
-    const { kind } = result.kind === 'notUnique' && mayRepeat ? await write(false) : result;
+    const result = yield* write(writeOf(true));
+    const { kind } = result.kind === 'notUnique' && mayRepeat ? yield* write(writeOf(false)) : result;
     return kind === 'notUnique' ? 'repeated' : kind;
-  };
+  }
 
   return {
-    insert: async (tenant, { activity, mayRepeat }) => {
+    *insert(tenant, { activity, mayRepeat }) {
       const created = { stored: { activity, rowVersion: 1 }, mayRepeat };
-      const outcome = await writeActivity(statements.insertActivity, tenant, created);
+      const outcome = yield* writeActivity(statements.insertActivity, tenant, created);
       return outcome === 'done' ? 'created' : outcome;
     },
-    findCreateFacts: async (tenant, ids) => {
-      const row = await first('explainCreate', {
+    *findCreateFacts(tenant, ids) {
+      const row = yield* readFirst(statements.explainCreate, {
         tenant_id: tenant.key,
         registration_id: guid(ids.registrationId),
         learning_content_id: guid(ids.learningContentId),
@@ -105,10 +108,10 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       });
       return row && readCreateFacts(row, dialect);
     },
-    findUpdateFacts: async (tenant, registrationId, id) => {
+    *findUpdateFacts(tenant, registrationId, id) {
       const key = findCourseActivityKey(id);
       const name = key?.learnerUserId === undefined ? 'findBareActivityForUpdate' : 'findActivityForUpdate';
-      const row = await first(name, {
+      const row = yield* readFirst(statements[name], {
         tenant_id: tenant.key,
         registration_id: guid(registrationId),
         activity_guid: guid(key?.activityGuid),
@@ -116,33 +119,34 @@ export function createActivityStore(connection: SqlConnection): ActivityStore {
       });
       return row && readUpdateFacts(row, dialect, activities);
     },
-    update: async (tenant, { judged, activity, mayRepeat }) => {
+    *update(tenant, { judged, activity, mayRepeat }) {
       const { externalcourseActivityId } = judged.activity;
       const hasSameExternalId = activity.externalcourseActivityId === externalcourseActivityId;
       const name = hasSameExternalId ? 'updateActivity' : 'updateActivityAndExternalId';
       const stored = { activity, rowVersion: judged.rowVersion };
-      const outcome = await writeActivity(statements[name], tenant, { stored, mayRepeat });
+      const outcome = yield* writeActivity(statements[name], tenant, { stored, mayRepeat });
       return outcome === 'done' ? 'updated' : outcome;
     },
-    remove: async (tenant, stored) => {
+    *remove(tenant, stored) {
       const params = activities.toRow(tenant, stored);
-      const result = await connection.write([{ statement: statements.deleteActivity, params, mustChange: true }]);
+      const result = yield* write({ statement: statements.deleteActivity, params, mustChange: true });
       return result.kind === 'done';
     },
-    find: async (tenant, id) => {
+    *find(tenant, id) {
       const key = findCourseActivityKey(id);
       if (key === undefined) return undefined;
-      const row = await first(key.learnerUserId === undefined ? 'findBareActivity' : 'findActivity', {
+      const name = key.learnerUserId === undefined ? 'findBareActivity' : 'findActivity';
+      const row = yield* readFirst(statements[name], {
         tenant_id: tenant.key,
         activity_guid: guid(key.activityGuid),
         learner_user_id: guid(key.learnerUserId),
       });
       return row && activities.fromRow(row);
     },
-    findByExternalId: async (tenant, { registrationId, externalId, types, learnerUserId }) => {
+    *findByExternalId(tenant, { registrationId, externalId, types, learnerUserId }) {
       const reach = registrationId === undefined ? 'AnywhereByExternalId' : 'ByExternalId';
       const name = learnerUserId === undefined ? `findActivities${reach}` : `findOwnActivities${reach}`;
-      const rows = await connection.read(statements[name as StatementName], {
+      const rows = yield* read(statements[name as StatementName], {
         tenant_id: tenant.key,
         registration_id: guid(registrationId),
         external_course_activity_id: externalId,

@@ -29,12 +29,13 @@ export type WriteResult =
 
 /** The database as it was at one moment, whatever is written meanwhile. */
 export interface ReadView extends AsyncDisposable {
-  read(statement: Statement, params: Params): Promise<readonly Row[]>;
+  read(statement: Statement, params: Params): readonly Row[] | Promise<readonly Row[]>;
 }
 
 export interface SqlConnection extends AsyncDisposable {
   readonly dialect: Dialect;
-  read(statement: Statement, params: Params): Promise<readonly Row[]>;
+  /** At once, where the database is in this process. */
+  read(statement: Statement, params: Params): readonly Row[] | Promise<readonly Row[]>;
   /** A view of what is stored now. As long as it is open, the database keeps what it shows. */
   openReadView(): Promise<ReadView>;
   /**

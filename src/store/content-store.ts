@@ -3,9 +3,12 @@ import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { CONTENT_PROPERTIES } from './columns.ts';
-import type { Params, SqlConnection } from './connection.ts';
+import type { Params } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { statements } from './statements.ts';
+import { readFirst, write } from './work.ts';
+import type { Work } from './work.ts';
 
 export interface StoredContent {
   readonly content: Entity<'learningContent'>;
@@ -21,40 +24,40 @@ export type ContentKey =
 
 export interface ContentStore {
   /** `refused`: the tenant has no such provider; `repeated`: the provider has a content with this external id. */
-  insert(tenant: Tenant, created: StoredContent): Promise<'created' | 'refused' | 'repeated'>;
-  find(tenant: Tenant, registrationId: RegistrationId, key: ContentKey): Promise<StoredContent | undefined>;
+  insert(tenant: Tenant, created: StoredContent): Work<'created' | 'refused' | 'repeated'>;
+  find(tenant: Tenant, registrationId: RegistrationId, key: ContentKey): Work<StoredContent | undefined>;
   /** `false` when the stored row is no longer of that version. */
-  update(tenant: Tenant, changed: StoredContent): Promise<boolean>;
+  update(tenant: Tenant, changed: StoredContent): Work<boolean>;
   /** `false` when the stored row is no longer of that version. */
-  remove(tenant: Tenant, stored: StoredContent): Promise<boolean>;
+  remove(tenant: Tenant, stored: StoredContent): Work<boolean>;
 }
 
-export function createContentStore(connection: SqlConnection): ContentStore {
-  const codec = createRowCodec(CONTENT_PROPERTIES, connection.dialect);
-  const { guid } = connection.dialect.columns;
+export function createContentStore(dialect: Dialect): ContentStore {
+  const codec = createRowCodec(CONTENT_PROPERTIES, dialect);
+  const { guid } = dialect.columns;
   const toRow = (tenant: Tenant, { content, registrationId, rowVersion }: StoredContent): Params => ({
     ...codec.toRow(content),
     tenant_id: tenant.key,
     registration_id: guid.encode(registrationId),
     row_version: rowVersion,
   });
-  const change = async (name: 'updateContent' | 'deleteContent', params: Params) => {
-    const result = await connection.write([{ statement: statements[name], params, mustChange: true }]);
+  function* change(name: 'updateContent' | 'deleteContent', params: Params): Work<boolean> {
+    const result = yield* write({ statement: statements[name], params, mustChange: true });
     return result.kind === 'done';
-  };
+  }
   return {
-    insert: async (tenant, created) => {
+    *insert(tenant, created) {
       const params = toRow(tenant, created);
-      const result = await connection.write([{ statement: statements.insertContent, params, mustChange: true }]);
+      const result = yield* write({ statement: statements.insertContent, params, mustChange: true });
       if (result.kind === 'notUnique') return 'repeated';
       return result.kind === 'refused' ? 'refused' : 'created';
     },
-    find: async (tenant, registrationId, key) => {
+    *find(tenant, registrationId, key) {
       const scope = { tenant_id: tenant.key, registration_id: guid.encode(registrationId) };
-      const [row] =
+      const row =
         key.kind === 'id'
-          ? await connection.read(statements.findContent, { ...scope, learning_content_id: guid.encode(key.id) })
-          : await connection.read(statements.findContentByExternalId, { ...scope, external_id: key.externalId });
+          ? yield* readFirst(statements.findContent, { ...scope, learning_content_id: guid.encode(key.id) })
+          : yield* readFirst(statements.findContentByExternalId, { ...scope, external_id: key.externalId });
       if (row === undefined) return undefined;
       const content = codec.fromRow(row) as Entity<'learningContent'>;
       return { content, registrationId, rowVersion: Number(row['row_version']) };

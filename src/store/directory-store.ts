@@ -8,6 +8,8 @@ import type { Row, SqlConnection } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
+import { awaitable, read, readFirst } from './work.ts';
+import type { Awaitable, Work } from './work.ts';
 
 /** A private key of the embedded issuer. */
 export interface StoredSigningKey {
@@ -19,17 +21,14 @@ export interface StoredSigningKey {
   readonly tokenLifetimeSeconds: number;
 }
 
-export interface DirectoryStore {
+export interface DirectoryStore extends Awaitable<UserStore> {
   countTenants(): Promise<number>;
   /** By GUID or domain name, in any casing. */
   findTenant(idOrName: string): Promise<Tenant | undefined>;
   listTenants(): Promise<readonly Tenant[]>;
   findApp(tenant: Tenant, id: AppId): Promise<AppRegistration | undefined>;
   listApps(tenant: Tenant): Promise<readonly AppRegistration[]>;
-  /** By id or userPrincipalName, in any casing. */
-  findUser(tenant: Tenant, idOrName: string): Promise<DirectoryUser | undefined>;
   listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
-  countByLicence(tenant: Tenant): Promise<ReadonlyMap<Licence, number>>;
   /** By display name, at most so many. */
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
   /** Users that have every word in one of their names, in any casing, with or without accents; at most so many. */
@@ -47,7 +46,7 @@ export interface DirectoryStore {
 
 export function createDirectoryStore(connection: SqlConnection): DirectoryStore {
   const { dialect } = connection;
-  const rows = (name: keyof typeof statements, params: Readonly<Record<string, SqlValue>> = {}) =>
+  const rows = async (name: keyof typeof statements, params: Readonly<Record<string, SqlValue>> = {}) =>
     connection.read(statements[name], params);
   return {
     countTenants: async () => Number((await rows('countTenants'))[0]?.['tenant_count']),
@@ -66,23 +65,9 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
     },
     listApps: async (tenant) =>
       (await rows('listApps', { tenant_id: tenant.key })).map((row) => readApp(row, tenant, dialect)),
-    findUser: async (tenant, idOrName) => {
-      const id = findGuid<UserId>(idOrName);
-      const [row] =
-        id === undefined
-          ? await rows('findUserByPrincipalName', {
-              tenant_id: tenant.key,
-              user_principal_name: idOrName.toLowerCase(),
-            })
-          : await rows('findUser', { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(id) });
-      return row && readUser(row, tenant, dialect);
-    },
+    ...awaitable(createUserStore(dialect), connection),
     listUsers: async (tenant) =>
       (await rows('listUsers', { tenant_id: tenant.key })).map((row) => readUser(row, tenant, dialect)),
-    countByLicence: async (tenant) => {
-      const counts = await rows('countUsersByLicence', { tenant_id: tenant.key });
-      return new Map(counts.map((row) => [row['licence'] as Licence, Number(row['user_count'])]));
-    },
     listFirstUsers: async (tenant, limit) =>
       (await rows('listFirstUsers', { tenant_id: tenant.key, row_limit: limit })).map((row) =>
         readUser(row, tenant, dialect),
@@ -132,6 +117,33 @@ const FIRST_GUID = '00000000-0000-0000-0000-000000000000';
 function isNamed({ displayName, userPrincipalName, name, mail, employeeId }: DirectoryUser, words: readonly string[]) {
   const names = foldText([displayName, userPrincipalName, name, mail, employeeId].join('\n'));
   return words.every((word) => names.includes(word));
+}
+
+export interface UserStore {
+  /** By id or userPrincipalName, in any casing. */
+  findUser(tenant: Tenant, idOrName: string): Work<DirectoryUser | undefined>;
+  countByLicence(tenant: Tenant): Work<ReadonlyMap<Licence, number>>;
+}
+
+export function createUserStore(dialect: Dialect): UserStore {
+  return {
+    *findUser(tenant, idOrName) {
+      const id = findGuid<UserId>(idOrName);
+      const scope = { tenant_id: tenant.key };
+      const row =
+        id === undefined
+          ? yield* readFirst(statements.findUserByPrincipalName, {
+              ...scope,
+              user_principal_name: idOrName.toLowerCase(),
+            })
+          : yield* readFirst(statements.findUser, { ...scope, user_id: dialect.columns.guid.encode(id) });
+      return row && readUser(row, tenant, dialect);
+    },
+    *countByLicence(tenant) {
+      const counts = yield* read(statements.countUsersByLicence, { tenant_id: tenant.key });
+      return new Map(counts.map((row) => [row['licence'] as Licence, Number(row['user_count'])]));
+    },
+  };
 }
 
 function readTenant(row: Row, dialect: Dialect): Tenant {

@@ -1,30 +1,56 @@
-/** What operations see of the database. */
+/** What operations see of the database: stores whose functions give work, and what runs it. */
 import { createActivityStore } from './activity-store.ts';
 import type { ActivityStore } from './activity-store.ts';
 import type { SqlConnection } from './connection.ts';
 import { createContentStore } from './content-store.ts';
 import type { ContentStore } from './content-store.ts';
-import { createDirectoryStore } from './directory-store.ts';
-import type { DirectoryStore } from './directory-store.ts';
+import type { Dialect } from './dialect.ts';
+import { createUserStore } from './directory-store.ts';
+import type { UserStore } from './directory-store.ts';
 import { createListing } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { createProviderStore } from './provider-store.ts';
 import type { ProviderStore } from './provider-store.ts';
+import { awaitable, runWork } from './work.ts';
+import type { Awaitable, Work } from './work.ts';
 
-export interface LearningStore {
+interface Stores {
   readonly providers: ProviderStore;
   readonly contents: ContentStore;
   readonly activities: ActivityStore;
-  readonly users: Pick<DirectoryStore, 'findUser' | 'countByLicence'>;
+  readonly users: UserStore;
   readonly lists: Listing;
 }
 
-export function createLearningStore(connection: SqlConnection): LearningStore {
+export interface LearningStore extends Stores {
+  /** The result at once when the database gives all answers at once. @throws what the work and the database throw */
+  run<Result>(work: Work<Result>): Result | Promise<Result>;
+}
+
+export function createLearningStore(connection: Pick<SqlConnection, 'dialect' | 'read' | 'write'>): LearningStore {
+  return { ...createStores(connection.dialect), run: (work) => runWork(work, connection) };
+}
+
+export type AwaitableStores = { readonly [Name in keyof Stores]: Awaitable<Stores[Name]> };
+
+/** The same stores for those who await them. */
+export function openStores(connection: SqlConnection): AwaitableStores {
+  const { providers, contents, activities, users, lists } = createStores(connection.dialect);
   return {
-    providers: createProviderStore(connection),
-    contents: createContentStore(connection),
-    activities: createActivityStore(connection),
-    users: createDirectoryStore(connection),
-    lists: createListing(connection),
+    providers: awaitable(providers, connection),
+    contents: awaitable(contents, connection),
+    activities: awaitable(activities, connection),
+    users: awaitable(users, connection),
+    lists: awaitable(lists, connection),
+  };
+}
+
+function createStores(dialect: Dialect): Stores {
+  return {
+    providers: createProviderStore(dialect),
+    contents: createContentStore(dialect),
+    activities: createActivityStore(dialect),
+    users: createUserStore(dialect),
+    lists: createListing(dialect),
   };
 }

@@ -4,13 +4,13 @@
  * waiting. A list sorted by other properties is sorted as a whole by the database, keeping only the page: only lists of one
  * learner, one provider's catalogue, providers and users can be sorted, which the operation rows see to.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { FilterNode } from '../odata/filter-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import { selected } from './columns.ts';
-import type { Params, Row, SqlConnection } from './connection.ts';
+import type { Params, Row } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import { filterSql } from './filter-sql.ts';
 import { LIST_SOURCES } from './list-sources.ts';
 import type { ListableSource, ListName } from './list-sources.ts';
@@ -18,6 +18,8 @@ import type { SqlCondition } from './list-source.ts';
 import { createListOrder } from './order-sql.ts';
 import type { ListOrder } from './order-sql.ts';
 import { createStatementCache } from './statement-cache.ts';
+import { pause, read } from './work.ts';
+import type { Work } from './work.ts';
 
 type Place = readonly SkipTokenValue[];
 
@@ -39,8 +41,8 @@ export interface RowPage {
 }
 
 export interface ListStore {
-  readPage(list: ListName, scope: Params, query: PageQuery): Promise<RowPage>;
-  count(list: ListName, scope: Params, filter: FilterNode | undefined): Promise<number>;
+  readPage(list: ListName, scope: Params, query: PageQuery): Work<RowPage>;
+  count(list: ListName, scope: Params, filter: FilterNode | undefined): Work<number>;
 }
 
 /** SQLite plans a statement anew for each number that it can see as a limit, which takes longer than to read ten rows. */
@@ -55,9 +57,8 @@ const VALUES = new Map<ListableSource, string>(
   Object.values(LIST_SOURCES).map((source) => [source, selected(source.columns, source.alias)]),
 );
 
-export function createListStore(connection: SqlConnection): ListStore {
+export function createListStore(dialect: Dialect): ListStore {
   const statementOf = createStatementCache();
-  const { dialect } = connection;
   const keyOrders = new Map<ListableSource, ListOrder>(
     Object.values(LIST_SOURCES).map((source) => [source, createListOrder([], source, dialect)]),
   );
@@ -67,9 +68,9 @@ export function createListStore(connection: SqlConnection): ListStore {
     const keyOrder = orderBy.length === 0 ? keyOrders.get(source) : undefined;
     const order = keyOrder ?? createListOrder(orderBy, source, dialect);
     const condition = filter === undefined ? undefined : filterSql(filter, source, dialect);
-    const read = (sql: string, params: Params) =>
-      connection.read(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
-    return { source, order, filter: condition, read };
+    const readRows = (sql: string, params: Params) =>
+      read(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
+    return { source, order, filter: condition, readRows };
   };
 
   return {
@@ -85,28 +86,28 @@ interface Walk {
   readonly source: ListableSource;
   readonly order: ListOrder;
   readonly filter: SqlCondition | undefined;
-  readonly read: (sql: string, params: Params) => Promise<readonly Row[]>;
+  readonly readRows: (sql: string, params: Params) => Work<readonly Row[]>;
 }
 
-async function readSorted({ source, order, filter, read }: Walk, { after, skip, take }: PageQuery): Promise<RowPage> {
+function* readSorted({ source, order, filter, readRows }: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
   const place = after === undefined ? undefined : order.after(after);
   const where = [source.scope, filter?.sql, place?.sql].filter((sql) => sql !== undefined).join(' and ');
-  const rows = await read(
+  const rows = yield* readRows(
     `select ${valuesOf(source)} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
     { ...place?.params, take: take + 1, skip },
   );
   return toPage(rows, take, order);
 }
 
-async function readInSteps(walk: Walk, { after, skip, take }: PageQuery): Promise<RowPage> {
+function* readInSteps(walk: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
   const rows: Row[] = [];
   let toSkip = skip;
   for (let place: Place | undefined = after, step: Step | undefined; ; place = step.end) {
-    step = await readStep(walk, place, { skip: toSkip, take: take + 1 - rows.length });
+    step = yield* readStep(walk, place, { skip: toSkip, take: take + 1 - rows.length });
     toSkip -= step.skipped;
     rows.push(...step.rows);
     if (rows.length > take || step.end === undefined) return toPage(rows, take, walk.order);
-    await nextTurn();
+    yield* pause();
   }
 }
 
@@ -121,36 +122,36 @@ interface Step {
  * Looks at the next rows in key order: passes over `skip` of those that match and gives at most `take`. Others may write
  * between two reads: so a step that does not fill the page is read once more, up to where it is known to end.
  */
-async function readStep(
+function* readStep(
   walk: Walk,
   after: Place | undefined,
   wanted: { readonly skip: number; readonly take: number },
-): Promise<Step> {
+): Work<Step> {
   const { skip, take } = wanted;
   // Without a filter, what is wanted bounds what is looked at.
   const isWholeList = walk.filter === undefined && skip + take <= STEP_ROWS;
   const bounds = stepOf(walk, after, undefined);
-  const rows = await readMatching(walk, isWholeList ? bounds : { ...bounds, limit: STEP_ROWS }, wanted);
+  const rows = yield* readMatching(walk, isWholeList ? bounds : { ...bounds, limit: STEP_ROWS }, wanted);
   if (rows.length === take || isWholeList) return { rows, skipped: skip, end: undefined };
-  const end = await findStepEnd(walk, after, STEP_ROWS);
+  const end = yield* findStepEnd(walk, after, STEP_ROWS);
   const step = stepOf(walk, after, end);
-  const matching = await readMatching(walk, step, wanted);
-  const skipped = matching.length > 0 || skip === 0 ? skip : await countStep(walk, step);
+  const matching = yield* readMatching(walk, step, wanted);
+  const skipped = matching.length > 0 || skip === 0 ? skip : yield* countStep(walk, step);
   return { rows: matching, skipped, end: matching.length === take ? undefined : end };
 }
 
-async function readMatching(
+function* readMatching(
   walk: Walk,
   bounds: StepBounds,
   { skip, take }: { readonly skip: number; readonly take: number },
-): Promise<readonly Row[]> {
-  const { source, order, filter, read } = walk;
+): Work<readonly Row[]> {
+  const { source, order, filter, readRows } = walk;
   const isPlain = filter === undefined && bounds.limit === undefined;
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
   const sql = isPlain
     ? stepSql(walk, bounds, valuesOf(source))
     : `select ${valuesOf(source)} from (${stepSql(walk, bounds, columnsOf(source))}) t${where}`;
-  return read(`${sql} order by ${order.sql} ${PAGE}`, { ...bounds.params, take, skip });
+  return yield* readRows(`${sql} order by ${order.sql} ${PAGE}`, { ...bounds.params, take, skip });
 }
 
 /** Where a step begins and ends: a number of rows, or a place, which what others write does not move. */
@@ -172,10 +173,10 @@ function stepSql({ source, order }: Walk, { sql, limit }: StepBounds, columns: s
   return limit === undefined ? rows : `${rows} order by ${order.sql} limit ${limit}`;
 }
 
-async function findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): Promise<Place | undefined> {
-  const { source, order, read } = walk;
+function* findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): Work<Place | undefined> {
+  const { source, order, readRows } = walk;
   const { sql, params } = stepOf(walk, after, undefined);
-  const [last] = await read(
+  const [last] = yield* readRows(
     `select ${keysOf(source)} from ${source.table} t where ${sql} order by ${order.sql} limit 1 offset :before`,
     { ...params, before: stepRows - 1 },
   );
@@ -183,24 +184,24 @@ async function findStepEnd(walk: Walk, after: Place | undefined, stepRows: numbe
 }
 
 /** How many of the step's rows match. */
-async function countStep(walk: Walk, bounds: StepBounds): Promise<number> {
-  const { source, filter, read } = walk;
+function* countStep(walk: Walk, bounds: StepBounds): Work<number> {
+  const { source, filter, readRows } = walk;
   const step = stepSql(walk, bounds, filter === undefined ? keysOf(source) : columnsOf(source));
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  const [row] = await read(`select count(*) as matching from (${step}) t${where}`, bounds.params);
+  const [row] = yield* readRows(`select count(*) as matching from (${step}) t${where}`, bounds.params);
   return Number(row?.['matching']);
 }
 
-async function countInSteps(walk: Walk): Promise<number> {
+function* countInSteps(walk: Walk): Work<number> {
   const stepRows = walk.filter === undefined ? COUNT_STEP_ROWS : STEP_ROWS;
   let total = 0;
   for (let after: Place | undefined; ;) {
     // The end first: what others write after that does not move it.
-    const end = await findStepEnd(walk, after, stepRows);
-    total += await countStep(walk, stepOf(walk, after, end));
+    const end = yield* findStepEnd(walk, after, stepRows);
+    total += yield* countStep(walk, stepOf(walk, after, end));
     if (end === undefined) return total;
     after = end;
-    await nextTurn();
+    yield* pause();
   }
 }
 

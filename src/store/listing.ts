@@ -7,11 +7,13 @@ import type { FilterNode } from '../odata/filter-types.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES, USER_PROPERTIES } from './columns.ts';
-import type { Params, Row, SqlConnection } from './connection.ts';
+import type { Params, Row } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import { createListStore } from './list-store.ts';
 import type { PageQuery } from './list-store.ts';
 import type { ListName } from './list-sources.ts';
 import { createRowCodec } from './row-codec.ts';
+import type { Work } from './work.ts';
 
 /** What a list is of. */
 export type ListSelection = { readonly tenant: Tenant } & (
@@ -38,14 +40,14 @@ export interface EntityPage {
 }
 
 export interface Listing {
-  readPage(selection: ListSelection, query: PageQuery): Promise<EntityPage>;
-  count(selection: ListSelection, filter: FilterNode | undefined): Promise<number>;
+  readPage(selection: ListSelection, query: PageQuery): Work<EntityPage>;
+  count(selection: ListSelection, filter: FilterNode | undefined): Work<number>;
 }
 
-export function createListing(connection: SqlConnection): Listing {
-  const lists = createListStore(connection);
-  const { guid } = connection.dialect.columns;
-  const readers = createItemReaders(connection);
+export function createListing(dialect: Dialect): Listing {
+  const lists = createListStore(dialect);
+  const { guid } = dialect.columns;
+  const readers = createItemReaders(dialect);
   const scopeOf = (selection: ListSelection): Params => {
     const scope = { tenant_id: selection.tenant.key };
     if (selection.kind === 'contents') return { ...scope, registration_id: guid.encode(selection.registrationId) };
@@ -59,8 +61,8 @@ export function createListing(connection: SqlConnection): Listing {
     };
   };
   return {
-    readPage: async (selection, query) => {
-      const { rows, next } = await lists.readPage(listOf(selection), scopeOf(selection), query);
+    *readPage(selection, query) {
+      const { rows, next } = yield* lists.readPage(listOf(selection), scopeOf(selection), query);
       return { items: rows.map(readers[selection.kind]), next };
     },
     count: (selection, filter) => lists.count(listOf(selection), scopeOf(selection), filter),
@@ -73,7 +75,7 @@ function listOf(selection: ListSelection): ListName {
   return selection.learnerUserId === undefined ? 'activities' : 'learnerActivities';
 }
 
-function createItemReaders({ dialect }: SqlConnection): Record<ListSelection['kind'], (row: Row) => ListItem> {
+function createItemReaders(dialect: Dialect): Record<ListSelection['kind'], (row: Row) => ListItem> {
   const providers = createRowCodec(PROVIDER_PROPERTIES, dialect);
   const contents = createRowCodec(CONTENT_PROPERTIES, dialect);
   const users = createRowCodec(USER_PROPERTIES, dialect);

@@ -3,9 +3,12 @@ import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { PROVIDER_PROPERTIES } from './columns.ts';
-import type { Params, SqlConnection } from './connection.ts';
+import type { Params } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { statements } from './statements.ts';
+import { readFirst, write } from './work.ts';
+import type { Work } from './work.ts';
 
 export interface StoredProvider {
   readonly provider: Entity<'learningProvider'>;
@@ -14,40 +17,40 @@ export interface StoredProvider {
 }
 
 export interface ProviderStore {
-  insert(tenant: Tenant, provider: Entity<'learningProvider'>): Promise<void>;
-  find(tenant: Tenant, id: RegistrationId): Promise<StoredProvider | undefined>;
+  insert(tenant: Tenant, provider: Entity<'learningProvider'>): Work<void>;
+  find(tenant: Tenant, id: RegistrationId): Work<StoredProvider | undefined>;
   /** `false` when the stored row is no longer of that version. */
-  update(tenant: Tenant, changed: StoredProvider): Promise<boolean>;
+  update(tenant: Tenant, changed: StoredProvider): Work<boolean>;
   /** With its contents and activities. `false` when the stored row is no longer of that version. */
-  remove(tenant: Tenant, stored: StoredProvider): Promise<boolean>;
+  remove(tenant: Tenant, stored: StoredProvider): Work<boolean>;
 }
 
 const MAX_ATTEMPTS = 20;
 
-export function createProviderStore(connection: SqlConnection): ProviderStore {
-  const codec = createRowCodec(PROVIDER_PROPERTIES, connection.dialect);
+export function createProviderStore(dialect: Dialect): ProviderStore {
+  const codec = createRowCodec(PROVIDER_PROPERTIES, dialect);
   const toRow = (tenant: Tenant, { provider, rowVersion }: StoredProvider): Params => ({
     ...codec.toRow(provider),
     tenant_id: tenant.key,
     row_version: rowVersion,
   });
-  const change = async (name: 'updateProvider' | 'deleteProvider', params: Params) => {
-    const result = await connection.write([{ statement: statements[name], params, mustChange: true }]);
+  function* change(name: 'updateProvider' | 'deleteProvider', params: Params): Work<boolean> {
+    const result = yield* write({ statement: statements[name], params, mustChange: true });
     return result.kind === 'done';
-  };
+  }
   return {
-    insert: async (tenant, provider) => {
+    *insert(tenant, provider) {
       const params = toRow(tenant, { provider, rowVersion: 1 });
       // Another provider that is inserted at the same time may take the key that the statement found free.
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-        const result = await connection.write([{ statement: statements.insertProvider, params }]);
+        const result = yield* write({ statement: statements.insertProvider, params });
         if (result.kind === 'done') return;
       }
       throw new Error(`The provider ${provider.id} was not stored: its key was taken again and again.`);
     },
-    find: async (tenant, id) => {
-      const params = { tenant_id: tenant.key, registration_id: connection.dialect.columns.guid.encode(id) };
-      const [row] = await connection.read(statements.findProvider, params);
+    *find(tenant, id) {
+      const params = { tenant_id: tenant.key, registration_id: dialect.columns.guid.encode(id) };
+      const row = yield* readFirst(statements.findProvider, params);
       if (row === undefined) return undefined;
       return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row['row_version']) };
     },

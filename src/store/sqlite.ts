@@ -154,7 +154,7 @@ function createReader(
   prepare: (statement: Statement) => Prepared,
   options: SqliteOptions & HealthOption,
 ): ReadView['read'] {
-  return async (statement, params) =>
+  return (statement, params) =>
     options.health.guard(() =>
       timed(statement, options, () => {
         const prepared = prepare(statement);

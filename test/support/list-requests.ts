@@ -6,7 +6,8 @@ import { V1 } from '../../src/model/versions.ts';
 import { createQueryReader } from '../../src/odata/query-options.ts';
 import type { SkipTokenValue } from '../../src/odata/skip-token.ts';
 import type { Params, SqlConnection, Statement } from '../../src/store/connection.ts';
-import { createListing } from '../../src/store/listing.ts';
+import { openStores } from '../../src/store/learning-store.ts';
+import type { AwaitableStores } from '../../src/store/learning-store.ts';
 import type { ListSelection } from '../../src/store/listing.ts';
 import { CONTENT, LEARNER, markedTenant, OPEN } from './stored-tenant.ts';
 
@@ -76,11 +77,11 @@ export async function recordLists(connection: SqlConnection): Promise<readonly S
     asked.set(statement.sql, statement);
     return connection.read(statement, params);
   };
-  for (const list of LISTS) await askFor(createListing({ ...connection, read }), list);
+  for (const list of LISTS) await askFor(openStores({ ...connection, read }).lists, list);
   return [...asked.values()];
 }
 
-async function askFor(lists: ReturnType<typeof createListing>, { selection, declared, ...texts }: ListCase) {
+async function askFor(lists: AwaitableStores['lists'], { selection, declared, ...texts }: ListCase) {
   const rules = { options: ['filter', 'orderby'], collection: '' } as const;
   const preferences = { showsHiddenMembers: false, maxPageSize: undefined };
   const reader = createQueryReader(schema, declared);

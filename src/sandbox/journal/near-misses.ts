@@ -8,13 +8,13 @@ import type { DirectoryUser, Tenant } from '../../model/directory.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { StoredActivity } from '../../store/activity-codec.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
-import type { LearningStore } from '../../store/learning-store.ts';
+import type { AwaitableStores } from '../../store/learning-store.ts';
 import type { ListItem, ListSelection } from '../../store/listing.ts';
 import { findNearest } from './nearest.ts';
 import type { Candidate } from './nearest.ts';
 
 export interface NearMissStores {
-  readonly learning: Pick<LearningStore, 'activities' | 'contents' | 'providers' | 'lists'>;
+  readonly learning: Pick<AwaitableStores, 'activities' | 'contents' | 'providers' | 'lists'>;
   readonly directory: Pick<DirectoryStore, 'listTenants' | 'findUser' | 'listFirstUsers'>;
 }
 

@@ -1,0 +1,90 @@
+/**
+ * Work on a database, written once for all of them: a generator that yields what it asks for and goes on with the answer.
+ * A database that answers at once, as SQLite does, runs work through without a promise; one that is waited for, awaits.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Params, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+
+export type Work<Result> = Generator<Ask, Result, unknown>;
+
+type Ask =
+  | { readonly kind: 'read'; readonly statement: Statement; readonly params: Params }
+  | { readonly kind: 'write'; readonly writes: readonly Write[] }
+  | { readonly kind: 'pause' };
+
+export function* read(statement: Statement, params: Params): Work<readonly Row[]> {
+  return (yield { kind: 'read', statement, params }) as readonly Row[];
+}
+
+export function* readFirst(statement: Statement, params: Params): Work<Row | undefined> {
+  return ((yield { kind: 'read', statement, params }) as readonly Row[])[0];
+}
+
+/** All of the writes or none, as `SqlConnection.write`. */
+export function* write(...writes: readonly Write[]): Work<WriteResult> {
+  return (yield { kind: 'write', writes }) as WriteResult;
+}
+
+/** Lets other requests run before long work goes on. */
+export function* pause(): Work<void> {
+  yield { kind: 'pause' };
+}
+
+type Database = Pick<SqlConnection, 'read' | 'write'>;
+
+/** The result at once when the database gives all answers at once. @throws what the work and the database throw */
+export function runWork<Result>(work: Work<Result>, database: Database): Result | Promise<Result> {
+  return goOn(work, work.next(), database);
+}
+
+function goOn<Result>(
+  work: Work<Result>,
+  from: IteratorResult<Ask, Result>,
+  database: Database,
+): Result | Promise<Result> {
+  let step = from;
+  while (step.done !== true) {
+    let answer: unknown;
+    try {
+      answer = ask(step.value, database);
+    } catch (error) {
+      step = work.throw(error);
+      continue;
+    }
+    if (answer instanceof Promise) {
+      return answer.then(
+        (value: unknown) => goOn(work, work.next(value), database),
+        (error: unknown) => goOn(work, work.throw(error), database),
+      );
+    }
+    step = work.next(answer);
+  }
+  return step.value;
+}
+
+function ask(wanted: Ask, database: Database): unknown {
+  switch (wanted.kind) {
+    case 'read':
+      return database.read(wanted.statement, wanted.params);
+    case 'write':
+      return database.write(wanted.writes);
+    case 'pause':
+      return nextTurn();
+    default:
+      return wanted satisfies never;
+  }
+}
+
+/** The same functions for those who await them. */
+export type Awaitable<Functions> = {
+  readonly [Name in keyof Functions]: Functions[Name] extends (...args: infer Args) => Work<infer Result>
+    ? (...args: Args) => Promise<Result>
+    : never;
+};
+
+export function awaitable<Functions extends object>(functions: Functions, database: Database): Awaitable<Functions> {
+  const entries = Object.entries(functions as Record<string, (...args: readonly unknown[]) => Work<unknown>>);
+  return Object.fromEntries(
+    entries.map(([name, start]) => [name, async (...args: readonly unknown[]) => runWork(start(...args), database)]),
+  ) as Awaitable<Functions>;
+}
