@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { StartError } from '../src/lib/start-error.ts';
@@ -13,7 +14,7 @@ import { migrate } from '../src/store/migrations/migrate.ts';
 import { openPostgres } from '../src/store/postgres.ts';
 import { startPostgres } from './support/postgres-server.ts';
 import type { PostgresServer } from './support/postgres-server.ts';
-import { createOwnDatabase, postgresOptions } from './support/postgres.ts';
+import { createOwnDatabase, postgresOptions, runOn } from './support/postgres.ts';
 import type { OwnDatabase } from './support/postgres.ts';
 import { startTestServer, testSettings } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -72,6 +73,22 @@ describe('units of work side by side', () => {
     });
     const units = [connection.write([touch(1), touch(2)]), connection.write([touch(2), touch(1)])];
     expect(await Promise.all(units)).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+  });
+
+  test('one whose guard has let pass what goes meanwhile is judged again', async () => {
+    await using connection = await openNotes();
+    await connection.write([insert(1)]);
+    const other = new Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('begin; delete from note');
+    const sql = 'insert into answer (id, note_id) select 1, n.id from note n where n.id = :note_id';
+    const answer = { statement: { name: 'answerNote', sql }, params: { note_id: 1 }, mustChange: true };
+    const written = connection.write([answer]);
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(() => runOn(database.url, waiting)).toHaveLength(1);
+    await other.query('commit');
+    expect(await written).toEqual({ kind: 'refused', step: 0 });
+    await other.end();
   });
 
   test('one that fails at COMMIT takes nobody else with it', async () => {

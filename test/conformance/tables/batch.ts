@@ -262,7 +262,7 @@ const rows: readonly Row[] = [
   },
   {
     id: '100d',
-    rule: 'what depends on a conflict is not done',
+    rule: 'what depends on a conflict, or on a bad request, is not done',
     cites: ['A6'],
     covers: { errors: ['conflict', 'failedDependency'] },
     steps: [
@@ -271,6 +271,11 @@ const rows: readonly Row[] = [
         writer,
         [create('1', ASSIGNMENT), create('2', COURSE, { dependsOn: ['1'] })],
         answers({ id: '1', status: 409 }, { id: '2', status: 424 }),
+      ),
+      batch(
+        writer,
+        [create('1', {}), get('2', '/users', { dependsOn: ['1'] })],
+        answers({ id: '1', status: 400 }, { id: '2', status: 424 }),
       ),
     ],
   },
@@ -332,6 +337,21 @@ const rows: readonly Row[] = [
     covers: { errors: ['conflict'] },
     steps: [
       batch(writer, [create('1', ASSIGNMENT), create('2', ASSIGNMENT)], answers({ status: 201 }, { status: 409 })),
+    ],
+  },
+  {
+    id: '100f',
+    rule: 'a create waits for what comes before it, such as the delete that frees its external id',
+    steps: [
+      batch(
+        writer,
+        [
+          create('1', { ...COURSE, externalCourseActivityId: 'freed' }),
+          { id: '2', method: 'DELETE', url: `${P1_ACTIVITIES}(externalcourseActivityId='freed')` },
+          create('3', { ...COURSE, externalCourseActivityId: 'freed' }),
+        ],
+        answers({ status: 201 }, { status: 204 }, { status: 201 }),
+      ),
     ],
   },
 ];
