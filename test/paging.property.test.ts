@@ -51,9 +51,21 @@ let server: TenantServer;
 
 describe.each(STORE_DRIVERS)('a walk through a list on $name', (store) => {
   beforeAll(async () => {
-    server = await startTenantServer({ seed: SEED, copies: RUNS, store });
+    server = await startTenantServer({ seed: SEED, copies: RUNS + 1, store });
   });
   afterAll(() => server[Symbol.asyncDispose]());
+
+  test('does not go from the list of one user into that of another', async () => {
+    const tenant = server.takeTenant();
+    await create(tenant, ['one', 'two', 'three', 'four'], LEARNERS);
+    const scopes = ['LearningAssignedCourse.Read.All', 'LearningSelfInitiatedCourse.Read.All'];
+    const headers = { authorization: await tenant.authorize({ user: 'learner', scopes }) };
+    const [own, other] = LEARNERS.map((learner) => `/v1.0/users/${learner}${ACTIVITIES}`) as [string, string];
+    const { body } = await server.call({ path: `${own}?$top=1`, headers });
+    const query = String(body['@odata.nextLink']).split('?')[1];
+    expect(await server.call({ path: `${own}?${query}`, headers })).toMatchObject({ status: 200 });
+    expect(await server.call({ path: `${other}?${query}`, headers })).toMatchObject({ status: 400 });
+  });
 
   test('sees every item that stays once, no item twice', { timeout: 300_000 }, async () => {
     await fc.assert(

@@ -266,6 +266,30 @@ const rows: readonly Row[] = [
       updates({}, { status: 204 }),
       gets({ 'if-none-match': '{etag}' }, { status: 200, part: { status: 'inProgress' } }),
       gets({ 'if-none-match': '*' }, { status: 304 }),
+      updates({ 'if-none-match': '*' }, { status: 204 }),
+    ],
+  },
+  {
+    id: '108e',
+    rule: 'an update is answered with the version that it has stored',
+    steps: [
+      { ...updates({}, { status: 204 }), keep: { etag: 'header:etag' } },
+      gets({ 'if-none-match': '{etag}' }, { status: 304 }),
+      {
+        as: writer,
+        send: `PATCH ${P1_CONTENTS}/${K1}`,
+        json: {},
+        gets: { status: 202 },
+        keep: { etag: 'header:etag' },
+      },
+      {
+        as: contentReader,
+        send: `GET ${P1_CONTENTS}/${K1}`,
+        headers: { 'if-none-match': '{etag}' },
+        gets: { status: 304 },
+      },
+      { as: admin, send: `PATCH ${PROVIDERS}/${P1}`, json: {}, gets: { status: 204 }, keep: { etag: 'header:etag' } },
+      { as: admin, send: `GET ${PROVIDERS}/${P1}`, headers: { 'if-none-match': '{etag}' }, gets: { status: 304 } },
     ],
   },
   {

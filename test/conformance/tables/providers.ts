@@ -102,19 +102,23 @@ const rows: readonly Row[] = [
         json: PROVIDER,
         gets: refused(E2),
       },
-      {
-        as: { user: 'unlicensedAdmin', scopes: ['LearningProvider.ReadWrite'] },
+      ...['unlicensedAdmin', 'seeded'].map((user) => ({
+        as: { user, scopes: ['LearningProvider.ReadWrite'] },
         send: `POST ${PROVIDERS}`,
         json: PROVIDER,
         gets: refused(E3),
-      },
+      })),
       { as: providerReader, send: `POST ${PROVIDERS}`, json: PROVIDER, gets: refused(E2) },
     ],
   },
   {
     id: '77',
-    rule: 'a provider is switched off unless it says otherwise, and optional properties are null',
+    rule: 'a provider is switched off unless it says otherwise, null included, and optional properties are null',
     steps: [
+      creates(
+        { ...PROVIDER, isCourseActivitySyncEnabled: null },
+        { status: 201, part: { isCourseActivitySyncEnabled: null } },
+      ),
       creates(without(PROVIDER, 'isCourseActivitySyncEnabled', 'loginWebUrl'), {
         status: 201,
         part: { isCourseActivitySyncEnabled: false, loginWebUrl: null },

@@ -1,7 +1,7 @@
 /** Query options in depth: filters, orders, what is not supported. */
 import { expect } from 'vitest';
 
-import { contentReader, learner, providerReader, reader, writer } from '../callers.ts';
+import { contentReader, learner, providerReader, reader, stranger, writer } from '../callers.ts';
 import { badOption, noOption, noProperty, refused } from '../refusals.ts';
 import type { Expected, Row, Step, Table } from '../row.ts';
 import {
@@ -326,6 +326,8 @@ const rows: readonly Row[] = [
       { as: learner, send: 'GET {next}&$orderby=status', gets: badToken },
       { as: learner, send: 'GET {next}x', gets: badToken },
       { as: learner, send: 'GET {next}', gets: { status: 200, part: { value: [{ id: A2 }] } } },
+      { as: reader, send: `GET ${ACTIVITIES}?$top=1`, gets: { status: 200 }, keep: { next: '@odata.nextLink' } },
+      { as: stranger, send: 'GET {next}', gets: badToken },
     ],
   },
   {
