@@ -441,7 +441,7 @@ const REFERENCES: readonly ReasonCase[] = [
     reasons: [
       `'learnerUserId' must be the id of a user of the tenant; none has the id "${LEARNER.replace('7', '9')}".`,
     ],
-    nearMisses: [`The nearest is ${LEARNER} (${LEARNER_NAME}).`],
+    nearMisses: [`The nearest user is ${LEARNER} (${LEARNER_NAME}).`],
   },
   {
     kind: 'referenceUnknown',
@@ -473,7 +473,7 @@ const REFERENCES: readonly ReasonCase[] = [
     call: course({ learnerUserId: 'lerner@contoso.com' }),
     row: 'fieldsInvalid',
     reasons: [`'learnerUserId' must be a GUID; got "lerner@contoso.com".`],
-    nearMisses: [`The nearest is ${LEARNER} (${LEARNER_NAME}).`],
+    nearMisses: [`The nearest user is ${LEARNER} (${LEARNER_NAME}).`],
   },
   {
     kind: 'unfit',
@@ -481,7 +481,7 @@ const REFERENCES: readonly ReasonCase[] = [
     call: course({ learnerUserId: LEARNER.slice(0, -3) }),
     row: 'fieldsInvalid',
     reasons: [`'learnerUserId' must be a GUID; got "${LEARNER.slice(0, -3)}".`],
-    nearMisses: [`The nearest is ${LEARNER} (${LEARNER_NAME}).`],
+    nearMisses: [`The nearest user is ${LEARNER} (${LEARNER_NAME}).`],
   },
   {
     kind: 'referenceUnknown',
@@ -491,7 +491,7 @@ const REFERENCES: readonly ReasonCase[] = [
     reasons: [
       `'learningContentId' must be the id of a learningContent of the tenant; none has the id "${CONTENT.replace('5', '6')}".`,
     ],
-    nearMisses: [`The nearest is ${CONTENT} (externalId LP4471).`],
+    nearMisses: [`The nearest learningContent is ${CONTENT} (externalId LP4471).`],
   },
   {
     kind: 'referenceUnknown',
@@ -517,7 +517,7 @@ const REFERENCES: readonly ReasonCase[] = [
     call: course({ learningContentId: 'LP4472' }),
     row: 'fieldsInvalid',
     reasons: [`'learningContentId' must be a GUID; got "LP4472".`],
-    nearMisses: [`The nearest is LP4471 (id ${CONTENT}).`],
+    nearMisses: [`The nearest learningContent is LP4471 (id ${CONTENT}).`],
   },
   {
     kind: 'contentOfOther',
@@ -598,7 +598,7 @@ const KEYS: readonly ReasonCase[] = [
     call: { path: `${PROVIDERS}/Fabrikam%20Learnin/learningContents` },
     row: 'registrationIdInvalid',
     reasons: [`The id of a learningProvider must be a GUID; got "Fabrikam Learnin".`],
-    nearMisses: [`The nearest is ${PROVIDER} (Fabrikam Learning).`],
+    nearMisses: [`The nearest learningProvider is ${PROVIDER} (Fabrikam Learning).`],
   },
   {
     kind: 'idUnfit',
@@ -621,7 +621,7 @@ const KEYS: readonly ReasonCase[] = [
     call: { ...course({}), path: `${PROVIDERS}/${PROVIDER.replace('0', '1')}/learningCourseActivities` },
     row: 'registrationIdInvalid',
     reasons: [`The tenant has no learningProvider with the id "${PROVIDER.replace('0', '1')}".`],
-    nearMisses: [`The nearest is ${PROVIDER} (Fabrikam Learning).`],
+    nearMisses: [`The nearest learningProvider is ${PROVIDER} (Fabrikam Learning).`],
   },
   {
     kind: 'itemUnknown',
@@ -645,7 +645,7 @@ const KEYS: readonly ReasonCase[] = [
     call: { path: '/v1.0/users/lerner@contoso.onmicrosoft.com' },
     row: 'userNotFound',
     reasons: [`The tenant has no user with the id or userPrincipalName "lerner@contoso.onmicrosoft.com".`],
-    nearMisses: [`The nearest is ${LEARNER} (${LEARNER_NAME}).`],
+    nearMisses: [`The nearest user is ${LEARNER} (${LEARNER_NAME}).`],
   },
   {
     kind: 'itemUnknown',
@@ -663,7 +663,7 @@ const KEYS: readonly ReasonCase[] = [
     reasons: [
       `The provider ${PROVIDER} has no learningCourseActivity with the id "${SEEDED_ACTIVITY.replace('8', '9')}".`,
     ],
-    nearMisses: [`The nearest is ${SEEDED_ACTIVITY} (learnerUserId ${LEARNER}).`],
+    nearMisses: [`The nearest learningCourseActivity is ${SEEDED_ACTIVITY} (learnerUserId ${LEARNER}).`],
   },
   {
     kind: 'itemUnknownOfProvider',
@@ -671,7 +671,7 @@ const KEYS: readonly ReasonCase[] = [
     call: { method: 'DELETE', path: `${ACTIVITIES}(externalcourseActivityId='knwon')` },
     row: 'assignmentNotFound',
     reasons: [`The provider ${PROVIDER} has no learningCourseActivity with the external id "knwon".`],
-    nearMisses: [`The nearest is known (learnerUserId ${LEARNER}).`],
+    nearMisses: [`The nearest learningCourseActivity is known (learnerUserId ${LEARNER}).`],
   },
   {
     kind: 'itemUnknownOfProvider',

@@ -17,9 +17,13 @@ export function writeHar(entries: readonly ShownEntry[]): object {
 
 function writeExchange(entry: ShownEntry): object {
   const { receivedAt, durationMs, id, operation, refusal, notes } = entry;
-  const remarks = [operation, refusal?.row, ...(refusal?.nearMisses ?? []), ...notes].filter(
-    (text) => text !== undefined,
-  );
+  const remarks = [
+    operation,
+    refusal?.row,
+    ...(refusal?.reasons ?? []),
+    ...(refusal?.nearMisses ?? []),
+    ...notes,
+  ].filter((text) => text !== undefined);
   return {
     startedDateTime: receivedAt,
     time: durationMs,

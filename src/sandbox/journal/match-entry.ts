@@ -169,6 +169,7 @@ function textsOf({ url, request, response, notes, refusal }: JournalEntry): read
     url,
     ...bodies,
     ...notes,
+    ...(refusal?.reasons ?? []),
     ...(refusal?.nearMisses ?? []),
     ...(refusal?.detail === undefined ? [] : [refusal.detail]),
   ];

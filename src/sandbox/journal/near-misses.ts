@@ -6,6 +6,7 @@ import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
 import type { ActivityGuid, LearningContentId, RegistrationId, UserId } from '../../lib/ids.ts';
 import type { DirectoryUser, Tenant } from '../../model/directory.ts';
 import type { ErrorName } from '../../model/errors.ts';
+import type { EntityName } from '../../model/schema.ts';
 import type { StoredActivity } from '../../store/activity-codec.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { AwaitableStores } from '../../store/learning-store.ts';
@@ -73,6 +74,7 @@ async function findActivity(stores: NearMissStores, named: NamedThings): Promise
   const items = await readFirst(stores, activitiesOf(named));
   const key = id === undefined ? 'externalcourseActivityId' : 'id';
   return describeNearest(
+    'learningCourseActivity',
     written,
     items.map((item) => candidateOf(item, key, 'learnerUserId')),
   );
@@ -186,6 +188,7 @@ async function findContent(stores: NearMissStores, named: NamedThings): Promise<
   const items = await readFirst(stores, { kind: 'contents', tenant, registrationId: owner });
   const [key, other] = guid === undefined ? (['externalId', 'id'] as const) : (['id', 'externalId'] as const);
   return describeNearest(
+    'learningContent',
     text,
     items.map((item) => candidateOf(item, key, other)),
   );
@@ -229,7 +232,7 @@ async function findProvider(stores: NearMissStores, named: NamedThings): Promise
     const { id: own, displayName } = entity as { readonly id: string; readonly displayName: string };
     return { texts: [own, displayName], label: `${own} (${displayName})` };
   });
-  return describeNearest(id, candidates);
+  return describeNearest('learningProvider', id, candidates);
 }
 
 async function findUser(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
@@ -244,7 +247,7 @@ async function findUser(stores: NearMissStores, named: NamedThings): Promise<rea
   const users = await stores.directory.listFirstUsers(tenant, MAX_NEAR_USERS);
   const same = users.find(({ name, mail, displayName }) => [name, mail, displayName].includes(text));
   if (same !== undefined) return [`'${text}' is another name of the user ${same.id} (${same.userPrincipalName}).`];
-  return describeNearest(localPart(text), users.map(userCandidate));
+  return describeNearest('user', localPart(text), users.map(userCandidate));
 }
 
 function userCandidate({ id, name, displayName, userPrincipalName }: DirectoryUser): Candidate {
@@ -318,9 +321,9 @@ function candidateOf({ entity }: ListItem, key: string, beside: string): Candida
   return { texts: text === null ? [] : [text], label: `${text} (${beside} ${String(entity[beside])})` };
 }
 
-function describeNearest(written: string, candidates: readonly Candidate[]): readonly string[] {
+function describeNearest(type: EntityName, written: string, candidates: readonly Candidate[]): readonly string[] {
   const nearest = findNearest(written, candidates);
-  return nearest === undefined ? [] : [`The nearest is ${nearest.label}.`];
+  return nearest === undefined ? [] : [`The nearest ${type} is ${nearest.label}.`];
 }
 
 function placeOf(wording: string, { activity }: StoredActivity): string {
