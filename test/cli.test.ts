@@ -157,11 +157,8 @@ describe('wrong usage ends with exit code 2 and a line each', () => {
     ],
     [['init', '--data', 'x'], "unknown option '--data'. See vivarium init --help."],
     [['token'], 'say for whom: --app NAME or --user NAME. See vivarium token --help.'],
-    [['token', '--app', 'a', '--user', 'u'], "option '--app <name>' cannot be used with option '--user <name>'. See"],
-    [
-      ['token', '--app', 'a', '--scope', 's'],
-      "option '--app <name>' cannot be used with option '--scope <scope>'. See",
-    ],
+    [['token', '--app', 'a', '--user', 'u'], "option '--app <app>' cannot be used with option '--user <user>'. See"],
+    [['token', '--app', 'a', '--scope', 's'], "option '--app <app>' cannot be used with option '--scope <scope>'. See"],
   ])('%j', async (args, line, next?: RegExp) => {
     const { exitCode, stdout, stderr } = await run(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -29,10 +29,13 @@ const EXITS = `\n${formatExits({ ok: 'ended well', failure: 'could not start, or
 
 const COMPLETION_HELP = `
 For this shell only:
-  bash  source <(vivarium completion bash)
-  zsh   source <(vivarium completion zsh)
-  fish  vivarium completion fish | source
-For all to come, put that line into ~/.bashrc, into ~/.zshrc after compinit, or into ~/.config/fish/config.fish.`;
+  bash        eval "$(vivarium completion bash)"
+  zsh         eval "$(vivarium completion zsh)"
+  fish        vivarium completion fish | source
+  PowerShell  vivarium completion powershell | Out-String | Invoke-Expression
+For all to come, put that line into ~/.bashrc, into ~/.zshrc after compinit, into ~/.config/fish/config.fish, or into the
+file that $PROFILE names. Where npx runs vivarium, begin with npx: what follows npx vivarium is completed as well.
+Names that only a server knows, of faults or users, come from the one that the line means.`;
 
 /** Runs what the arguments (without Node and script) ask for and gives the exit code. Errors are reported, never thrown. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -147,8 +150,8 @@ function addToken(program: Command, { loadForServer }: CommandRun): void {
     .description(
       'Print an access token for an app or a user, and nothing else: of a data folder, or of the server of a ready file.',
     )
-    .addOption(new Option('--app <name>', 'The app to act as, such as writer.').conflicts(['user', 'scope']))
-    .addOption(new Option('--user <name>', 'The user to act for, such as learner.'))
+    .addOption(new Option('--app <app>', 'The app to act as, such as writer.').conflicts(['user', 'scope']))
+    .addOption(new Option('--user <user>', 'The user to act for, such as learner.'))
     .addOption(
       new Option(
         '--scope <scope>',
@@ -320,7 +323,7 @@ function addCompletion(program: Command): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'The shell.').choices(SHELLS))
-    .description('Print a script that completes commands and flags in a shell.')
+    .description('Print a script that completes commands, flags and their values in a shell.')
     .addHelpText('after', COMPLETION_HELP)
     .action(async (shell: Shell) => {
       const { printCompletion } = await import('./completion/print-completion.ts');

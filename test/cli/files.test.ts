@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { CONFIG_FILE_NAMES } from '../../src/config/config-file.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { runFile, runVivarium } from '../support/command.ts';
+import { runVivarium } from '../support/command.ts';
 import type { Outcome } from '../support/command.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
@@ -171,55 +171,5 @@ tenants:
       exitCode: 2,
       stderr: expect.stringContaining('name --config FILE or --seed FILE'),
     });
-  });
-});
-
-describe('completion', () => {
-  async function complete(...words: readonly string[]): Promise<readonly string[]> {
-    const quoted = ['vivarium', ...words].map((word) => `'${word}'`).join(' ');
-    const script = `source ./words.sh; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _vivarium; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { exitCode, stdout, stderr } = await runFile('bash', ['--norc', '-c', script], { directory });
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    return stdout.split('\n').filter((line) => line !== '');
-  }
-
-  beforeEach(async () => {
-    await writeFile(join(directory, 'words.sh'), (await run('completion', 'bash')).stdout);
-  });
-
-  test('is registered in bash', async () => {
-    const { stdout } = await runFile('bash', ['--norc', '-c', 'source ./words.sh; complete -p vivarium'], {
-      directory,
-    });
-    expect(stdout).toBe('complete -F _vivarium vivarium\n');
-  });
-
-  test('of commands, flags and their values', async () => {
-    expect(await complete('')).toEqual(
-      expect.arrayContaining(['start', 'token', 'fault', 'journal', 'completion', 'help']),
-    );
-    expect(await complete('jo')).toEqual(['journal']);
-    expect(await complete('journal', 'ver')).toEqual(['verify']);
-    expect(await complete('--data', 'x', 'journal', 'cu')).toEqual(['curl']);
-    expect(await complete('fault', 'add', '--pre')).toEqual(['--preset']);
-    expect(await complete('fault', 'add', '--reset', '')).toEqual(['before', 'after']);
-    expect(await complete('fault', 'add', '--first', '')).toEqual([]);
-    expect(await complete('--log-level', 'w')).toEqual(['warn']);
-    expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish']);
-    expect(await complete('--http-p')).toEqual(['--http-port']);
-    expect(await complete('snapshot', 'export', 'one', 'wor')).toEqual(['words.sh']);
-    expect(await complete('status', '--token-file', 'wor')).toEqual(['words.sh']);
-    expect(await complete('reset', 'x')).toEqual([]);
-  });
-
-  test.each(['zsh', 'fish'])('is there for %s', async (shell) => {
-    const { exitCode, stdout } = await run('completion', shell);
-    expect(exitCode).toBe(0);
-    for (const word of ['journal', 'verify', '--preset'.slice(2)]) expect(stdout).toContain(word);
-  });
-
-  test('is not there for others', async () => {
-    const { exitCode, stderr } = await run('completion', 'tcsh');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('bash, zsh, fish') });
   });
 });

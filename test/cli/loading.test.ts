@@ -87,6 +87,10 @@ test('token loads beside it what signs', async () => {
   expect(files.filter((file) => /^(graph|odata|sandbox|server|telemetry)\//.test(file))).toEqual([]);
 });
 
+test('completing a name loads no package at all', async () => {
+  expect((await load('__values user = token')).packages).toEqual([]);
+});
+
 test('a configuration file is what loads its parser', async () => {
   writeFileSync(join(directory, 'settings.yaml'), 'output: json\n');
   expect((await load('env --config settings.yaml')).packages).toEqual(['commander', 'yaml']);

@@ -447,7 +447,7 @@ describe('wrong usage ends with exit code 2 and one line', () => {
     ['fault add --rule {', "option '--rule <json>' argument '{' is invalid. It must be JSON"],
     ['fault add --probability much', "argument 'much' is invalid. It must be a number."],
     ['fault add --malformed --gateway 502', 'of --gateway and --malformed a fault has one'],
-    ['fault remove', "missing required argument 'id'"],
+    ['fault remove', "missing required argument 'fault'"],
     ['clock run fast', 'It must be a number.'],
     ['journal show one', 'It must be a whole number, or a request id.'],
     ['journal list --status 4x', 'It must be a status, such as 404, or a class of them, such as 4xx.'],

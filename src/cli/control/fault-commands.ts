@@ -9,12 +9,15 @@ import type { ControlCommand, ControlGroup, Outcome } from './control-command.ts
 import { callMatchFlags, readCallMatch } from './match-flags.ts';
 import { describeFault } from './rule-text.ts';
 
-const ID = [new Argument('<id>', 'Id of the fault, as fault list shows it.')];
+const ID = [new Argument('<fault>', 'Id of the fault, as fault list shows it.')];
 
 const counted = (flag: string, description: string): Option => new Option(flag, description).argParser(readCount);
 
 const ADD_FLAGS: readonly Option[] = [
-  new Option('--preset <name>', 'What fault presets lists: a published error by its name, or the weather of networks.'),
+  new Option(
+    '--preset <fault-preset>',
+    'What fault presets lists: a published error by its name, or the weather of networks.',
+  ),
   new Option('--name <name>', 'Its id; made of the preset or of the effect unless given.'),
   new Option('--disabled', 'Add it switched off.'),
   new Option('--endpoint <name>', 'Requests of the API, or for tokens. graph unless given.').choices([
@@ -22,7 +25,7 @@ const ADD_FLAGS: readonly Option[] = [
     'token',
   ]),
   ...callMatchFlags(),
-  new Option('--grant-type <type>', 'Of token requests: client_credentials, refresh_token and so on.').argParser(
+  new Option('--grant-type <grant-type>', 'Of token requests: client_credentials, refresh_token and so on.').argParser(
     collect,
   ),
   counted('--nth <n>', 'Only the nth of these calls.'),
@@ -34,7 +37,7 @@ const ADD_FLAGS: readonly Option[] = [
   new Option('--from <time>', 'From then on, by the clock of the sandbox.'),
   new Option('--until <time>', 'Until then.'),
   new Option('--latency <ms>', 'Wait first: so many milliseconds, or a range such as 100-500.'),
-  new Option('--error <row>', 'Refuse: a row of docs/errors.md; with --endpoint token, of its token errors.'),
+  new Option('--error <error>', 'Refuse: a row of docs/errors.md; with --endpoint token, of its token errors.'),
   counted('--gateway <status>', 'Answer as a proxy in front.'),
   new Option('--reset <when>', 'Reset the connection before or after the call is run.').choices(['before', 'after']),
   counted('--truncate <bytes>', 'End the connection after so many bytes of the body.'),

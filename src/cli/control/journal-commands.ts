@@ -14,12 +14,13 @@ import { formatDetails, formatEntry, formatPage, formatVerification } from './jo
 import { entryMatchFlags, readEntrySelection, readVerifyMatch, verifyMatchFlags } from './match-flags.ts';
 
 const ID = [
-  new Argument('<id>', 'Id of the entry, as journal list shows it, or its request-id or client-request-id.').argParser(
-    checked(readEntryId),
-  ),
+  new Argument(
+    '<entry>',
+    'Id of the entry, as journal list shows it, or its request-id or client-request-id.',
+  ).argParser(checked(readEntryId)),
 ];
 
-const afterFlag = (description: string): Option => new Option('--after <id>', description).argParser(readCount);
+const afterFlag = (description: string): Option => new Option('--after <entry>', description).argParser(readCount);
 
 const list: ControlCommand = {
   summary: 'List what was asked and answered, and why it was refused.',

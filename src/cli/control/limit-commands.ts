@@ -13,7 +13,7 @@ const PER = ['app', 'tenant', 'user', 'operation'] as const;
 const add: ControlCommand = {
   summary: 'Add a limit, and print its id.',
   options: [
-    new Option('--preset <name>', 'What fault presets lists of limits, such as 429After20PerMinute.'),
+    new Option('--preset <limit-preset>', 'What fault presets lists of limits, such as 429After20PerMinute.'),
     new Option('--name <name>', 'Its id; made of the preset unless given.'),
     new Option('--requests <n>', 'How many are let through in a window.').argParser(readCount),
     new Option('--window-seconds <seconds>', 'How long a window is.').argParser(readCount),
@@ -58,7 +58,7 @@ const list: ControlCommand = {
 
 const remove: ControlCommand = {
   summary: 'Remove a limit.',
-  args: [new Argument('<id>', 'Id of the limit, as limit list shows it.')],
+  args: [new Argument('<limit>', 'Id of the limit, as limit list shows it.')],
   run: async ({ control, args: [id = ''] }) => {
     await control.sandbox.limits.remove(id);
     return { json: {}, text: `Removed ${id}.` };

@@ -8,18 +8,18 @@ import { readJson } from './control-command.ts';
 const CALL_WORDS = {
   method: ['<method>', 'HTTP method, in any casing.'],
   path: ['<path>', 'Path below the version; {name} is any text without a slash, ** any text.'],
-  operation: ['<id>', 'Operation id, such as createLearningCourseActivity.'],
-  app: ['<name>', 'Client id, or name in the seed.'],
-  user: ['<name>', 'Signed-in user: id, userPrincipalName, or name in the seed.'],
-  tenant: ['<name>', 'Id, domain name or display name.'],
+  operation: ['<operation>', 'Operation id, such as createLearningCourseActivity.'],
+  app: ['<app>', 'Client id, or name in the seed.'],
+  user: ['<user>', 'Signed-in user: id, userPrincipalName, or name in the seed.'],
+  tenant: ['<tenant>', 'Id, domain name or display name.'],
 } as const;
 
 const ENTRY_WORDS = {
   kind: ['<kind>', 'graph, batchItem, authority or unreadable.'],
   status: ['<status>', 'Status, or a class such as 4xx.'],
-  learner: ['<name>', 'Learner whom it concerns: id, userPrincipalName, or name in the seed.'],
+  learner: ['<user>', 'Learner whom it concerns: id, userPrincipalName, or name in the seed.'],
   requestId: ['<id>', "The answer's request-id, or the client-request-id."],
-  refusal: ['<row>', 'Why it was refused: a row of docs/errors.md, such as assignmentNotFound.'],
+  refusal: ['<error>', 'Why it was refused: a row of docs/errors.md, such as assignmentNotFound.'],
 } as const;
 
 /** Each with one value. */

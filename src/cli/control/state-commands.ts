@@ -7,7 +7,8 @@ import type { SnapshotDescription } from '../../library/control-types.ts';
 import { formatTable } from '../print-table.ts';
 import type { ControlCommand, ControlGroup } from './control-command.ts';
 
-const NAME = new Argument('<name>', 'Name of the snapshot.');
+const NEW_NAME = new Argument('<name>', 'Name of the snapshot.');
+const NAME = new Argument('<snapshot>', 'Name of the snapshot.');
 const FILE_TYPE = 'application/x-ndjson';
 const OWNER_ONLY = 0o600;
 
@@ -45,7 +46,7 @@ export const SEED_COMMANDS: ControlGroup = {
 
 const create: ControlCommand = {
   summary: 'Keep the state of the sandbox under a name.',
-  args: [NAME],
+  args: [NEW_NAME],
   options: [tenantFlag('Keep what is of one tenant only: its id or domain name.')],
   run: async ({ control, args: [name = ''], options }) => {
     const { restore: _restore, ...made } = await control.sandbox.snapshot(
@@ -107,7 +108,7 @@ const exportFile: ControlCommand = {
 
 const importFile: ControlCommand = {
   summary: 'Take a snapshot from a file, in place of what has its name.',
-  args: [NAME, new Argument('<file>', 'The file that snapshot export has written.')],
+  args: [NEW_NAME, new Argument('<file>', 'The file that snapshot export has written.')],
   run: async ({ control, args: [name = '', file = ''] }) => {
     const text = { type: FILE_TYPE, value: readText(file) };
     const made = await control.call({ method: 'PUT', path: pathOfFile(name), text });
