@@ -36,7 +36,7 @@ export function recordExchange({ recorder, originOf, kind }: RecordingOptions, e
 }
 
 class Copy implements BodyCopy {
-  readonly chunks: Uint8Array[] = [];
+  content: string | Uint8Array = '';
   sizeBytes = 0;
   readonly #capBytes: number;
 
@@ -46,9 +46,22 @@ class Copy implements BodyCopy {
 
   add(chunk: Uint8Array): void {
     const room = this.#capBytes - this.sizeBytes;
-    if (room > 0) this.chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    // A copy, as a part of the socket's buffer would hold all of it.
+    if (room > 0) this.content = join(this.content, Buffer.from(chunk.subarray(0, room)));
     this.sizeBytes += chunk.length;
   }
+
+  addText(text: string): void {
+    const sizeBytes = Buffer.byteLength(text);
+    if (this.sizeBytes + sizeBytes > this.#capBytes) return this.add(Buffer.from(text));
+    this.content = this.content.length === 0 ? text : join(this.content, Buffer.from(text));
+    this.sizeBytes += sizeBytes;
+  }
+}
+
+function join(before: string | Uint8Array, chunk: Uint8Array): Uint8Array {
+  if (before.length === 0) return chunk;
+  return Buffer.concat([typeof before === 'string' ? Buffer.from(before) : before, chunk]);
 }
 
 /** The bytes as the parser hands them over, also those that nobody reads. To listen for them would let them flow. */
@@ -81,7 +94,9 @@ function copySent(response: ServerResponse, copy: Copy, beforeLast: () => void):
 function copyChunk([chunk, encoding]: readonly unknown[], copy: Copy): void {
   if (chunk === undefined || chunk === null || typeof chunk === 'function') return;
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-  copy.add(typeof chunk === 'string' ? Buffer.from(chunk, coding) : (chunk as Exclude<Chunk, string>));
+  if (typeof chunk !== 'string') copy.add(chunk as Exclude<Chunk, string>);
+  else if (coding === 'utf8') copy.addText(chunk);
+  else copy.add(Buffer.from(chunk, coding));
 }
 
 function describe(
@@ -97,7 +112,7 @@ function describe(
     method: request.method ?? '',
     target,
     httpVersion: request.httpVersion,
-    requestHeaders: request.rawHeaders,
+    requestHeaders: request.rawHeaders.join('\n'),
     requestBody: received,
     response: response.headersSent ? { status: response.statusCode, head: headOf(response), body } : undefined,
     delivery: deliveryOf(response, sent),
@@ -107,7 +122,7 @@ function describe(
 /** An answer that has its head and is about to be ended with this text. */
 export function describeAnswer(response: ServerResponse, text: string): NonNullable<WireExchange['response']> {
   const body = new Copy(Infinity);
-  body.add(Buffer.from(text));
+  body.addText(text);
   return { status: response.statusCode, head: headOf(response), body };
 }
 

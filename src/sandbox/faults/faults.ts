@@ -91,7 +91,7 @@ export function createFaults(options: FaultsOptions): Faults {
     return mark(await answer, hits);
   };
 
-  const interceptor: Interceptor = async (call, go) =>
+  const interceptor: Interceptor = (call, go) =>
     registry.isEmpty() ? go() : hit({ endpoint: 'graph', call }, () => run(call, go));
   const tokenInterceptor: TokenInterceptor = async (call, go) =>
     registry.isEmpty() ? go() : hit({ endpoint: 'token', call }, go);

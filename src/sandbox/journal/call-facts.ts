@@ -1,7 +1,7 @@
 /** What the journal learns of a request inside the server: whom it concerns, and what its client may have meant. */
 import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
 import type { RegistrationId, UserId } from '../../lib/ids.ts';
-import type { GraphResponse } from '../../odata/message.ts';
+import type { GraphResponse, RequestBody } from '../../odata/message.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { JsonObject } from '../../odata/payload.ts';
 import type { RequestContext } from '../../graph/context.ts';
@@ -10,41 +10,37 @@ import type { NamedThings, NearMissStores } from './near-misses.ts';
 import { describeNearPaths, isPathRefusal } from './near-path.ts';
 import { findInOtherTenants } from './other-tenants.ts';
 
-export interface Concern {
-  /** Ids. */
-  readonly learners: readonly string[];
+/** What a refusal may be about. */
+export interface NearMisses {
   /** Sentences. */
-  readonly nearMisses: readonly string[];
-  /** Those of the near misses that the client may read. */
+  readonly all: readonly string[];
+  /** Those that the client may read. */
   readonly told: readonly string[];
 }
+
+export const NO_NEAR_MISSES: NearMisses = { all: [], told: [] };
 
 const MAX_LEARNERS = 100;
 /** Set by the sandbox on answers that it has made up. */
 const FAULT_HEADER = 'x-vivarium-fault';
 
-/** @param known learners known before the call ran; @throws what the stores throw */
-export async function learnConcern(
+/** What the client of a refused call may have meant. @throws what the stores throw */
+export async function findCallNearMisses(
   stores: NearMissStores,
   call: RequestContext,
-  { response, known }: { readonly response: GraphResponse | undefined; readonly known: readonly string[] },
-): Promise<Concern> {
-  const { refusal } = response ?? {};
-  const body = response?.body === undefined || refusal !== undefined ? readProperties(call) : undefined;
-  const addressed = await findAddressedUser(stores, call);
-  const learners = unique([...known, ...addressed, ...findLearners(call, response?.body, body)]);
+  { refusal, headers }: GraphResponse,
+): Promise<NearMisses> {
   // An invented refusal says nothing of what exists.
-  if (refusal === undefined || response?.headers[FAULT_HEADER] !== undefined)
-    return { learners, nearMisses: [], told: [] };
+  if (refusal === undefined || headers[FAULT_HEADER] !== undefined) return NO_NEAR_MISSES;
   const { method, version, path, behaviour } = call;
   const paths = isPathRefusal(refusal.row) ? describeNearPaths(method, `/${version}${path}`, behaviour) : [];
-  const named = nameThings(call, body);
-  if (named === undefined) return { learners, nearMisses: paths, told: paths };
+  const named = nameThings(call, readProperties(call.body));
+  if (named === undefined) return { all: paths, told: paths };
   const own = await findNearMisses(stores, refusal.row, named);
   const elsewhere = await findInOtherTenants(stores, refusal.row, named);
   // A signed-in user may not see what others of the tenant have; an application works for all of them.
   const isTold = call.principal.kind === 'application';
-  return { learners, nearMisses: [...paths, ...own, ...elsewhere], told: isTold ? [...paths, ...own] : paths };
+  return { all: [...paths, ...own, ...elsewhere], told: isTold ? [...paths, ...own] : paths };
 }
 
 /**
@@ -69,34 +65,39 @@ export async function findLearnerBefore(
   return stored === undefined ? [] : [stored.activity.learnerUserId];
 }
 
-/** A path may name a user by the principal name instead of the id. */
-async function findAddressedUser(
+/** The id of a user that the path names by the principal name. @throws what the store throws */
+export async function findAddressedUser(
   { directory }: NearMissStores,
   { match, tenant }: RequestContext,
 ): Promise<readonly string[]> {
   const name = match?.keys['userId'];
-  if (name === undefined) return [];
-  const id = findGuid<UserId>(name) ?? (await directory.findUser(tenant, name))?.id;
-  return id === undefined ? [] : [id];
+  if (name === undefined || findGuid<UserId>(name) !== undefined) return [];
+  const user = await directory.findUser(tenant, name);
+  return user === undefined ? [] : [user.id];
 }
 
-/** Ids that path, answer and request name. */
-function findLearners(
-  { match, principal }: RequestContext,
-  answer: unknown,
-  body: Properties | undefined,
-): readonly string[] {
+/** What says whom a call concerns. */
+export interface CallFacts extends Pick<RequestContext, 'match' | 'principal'> {
+  /** Ids that had to be looked up. */
+  readonly lookedUp: readonly string[];
+  /** Ids in the answer, as it has them. */
+  readonly answered: readonly unknown[];
+  /** The body, where the answer does not say it. */
+  readonly body: RequestBody | undefined;
+}
+
+/** Ids of the learners whom a call concerns: those that path, answer and request name. */
+export function listLearners({ match, principal, lookedUp, answered, body }: CallFacts): readonly string[] {
   if (match === undefined) return [];
   const { keys, operation } = match;
   const ofKey = findCourseActivityKey(keys['learningCourseActivityId'] ?? '')?.learnerUserId;
   const own = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
-  return [ofKey, own, textOf(body, 'learnerUserId'), ...learnersIn(answer)].flatMap((id) => {
-    const guid = typeof id === 'string' ? findGuid<UserId>(id) : undefined;
-    return guid === undefined ? [] : [guid];
-  });
+  const named = [keys['userId'], ofKey, own, textOf(readProperties(body), 'learnerUserId'), ...answered];
+  const ids = named.flatMap((id) => (typeof id === 'string' ? (findGuid<UserId>(id) ?? []) : []));
+  return [...new Set([...lookedUp, ...ids])].slice(0, MAX_LEARNERS);
 }
 
-function learnersIn(body: unknown): readonly unknown[] {
+export function listAnswered(body: unknown): readonly unknown[] {
   if (!isJsonObject(body)) return [];
   const { value } = body;
   return Array.isArray(value) ? value.map((item: JsonObject) => item['learnerUserId']) : [body['learnerUserId']];
@@ -130,7 +131,7 @@ function textOf(body: Properties | undefined, name: string): string | undefined 
 /** Of a body, by their names in lower case: clients write them in any casing. The first of several counts. */
 type Properties = ReadonlyMap<string, unknown>;
 
-function readProperties({ body }: RequestContext): Properties | undefined {
+function readProperties(body: RequestBody | undefined): Properties | undefined {
   const value = body instanceof Uint8Array ? tryParse(body) : body?.json;
   if (!isJsonObject(value)) return undefined;
   return new Map(
@@ -146,8 +147,4 @@ function tryParse(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function unique(learners: readonly string[]): readonly string[] {
-  return [...new Set(learners)].slice(0, MAX_LEARNERS);
 }

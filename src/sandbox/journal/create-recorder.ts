@@ -11,14 +11,21 @@ import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
 import { explainMore } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
-import { findLearnerBefore, learnConcern } from './call-facts.ts';
-import type { Concern } from './call-facts.ts';
+import {
+  findAddressedUser,
+  findCallNearMisses,
+  findLearnerBefore,
+  listAnswered,
+  NO_NEAR_MISSES,
+} from './call-facts.ts';
 import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
 import { describeNearPaths, isPathRefusal } from './near-path.ts';
 import type { Recorder, WireExchange } from './recorder.ts';
-import { writeEntry, writeItemEntry, writeUnreadableEntry } from './write-entry.ts';
-import type { CallRecord } from './write-entry.ts';
+import { WrittenEntry } from './ring.ts';
+import type { PendingEntry } from './ring.ts';
+import { sizeOfItem, sizeOfWire, writeEntry, writeItemEntry, writeUnreadableEntry } from './write-entry.ts';
+import type { CallRecord, EntryPlace } from './write-entry.ts';
 
 export interface RecorderOptions {
   /** What entries are dated by. */
@@ -34,9 +41,8 @@ export interface RecorderOptions {
 /** Where entries go. */
 export interface EntrySink {
   takeId(): number;
-  add(entry: JournalEntry): void;
-  replace(entry: JournalEntry): void;
-  find(id: number): JournalEntry | undefined;
+  add(entry: PendingEntry): void;
+  change(id: number, how: (entry: JournalEntry) => JournalEntry): void;
 }
 
 /** Of a body, so much is kept; what comes after it is only counted. */
@@ -44,6 +50,8 @@ const BODY_CAP_BYTES = 64 * 1024;
 
 /** An exchange that is not entered yet. */
 interface Open {
+  /** Ids that are made from a seed may come again while the first is on its way. */
+  readonly requestId: string;
   readonly receivedAt: number;
   readonly beganAt: number;
   readonly look: () => WireExchange;
@@ -53,7 +61,7 @@ interface Open {
   wire: WireExchange | undefined;
   record: CallRecord | undefined;
   /** Runs of items. */
-  readonly items: Map<RequestContext, CallRecord>;
+  items: Map<RequestContext, CallRecord> | undefined;
   entryId: number | undefined;
 }
 
@@ -64,70 +72,70 @@ export function createRecorder({
   journal,
   onFailure,
 }: RecorderOptions): Recorder & { readonly interceptor: Interceptor } {
-  const bodyCapBytes = BODY_CAP_BYTES;
-  const exchanges = new Map<string, Open>();
+  /** A short list, newest last, and not a Map: see the ring. */
+  const exchanges: Open[] = [];
 
-  const write = ({ receivedAt, beganAt, record, items }: Open, wire: WireExchange, id: number): void => {
-    const place = { id, bodyCapBytes, receivedAt, durationMs: monotonicMs() - beganAt };
-    const { method, target, refusal } = wire;
-    const isPath = record === undefined && refusal !== undefined && isPathRefusal(refusal.row);
-    const nearPaths = isPath ? describeNearPaths(method, target, behaviour) : [];
-    const entry = writeEntry(place, wire, { record, nearPaths });
-    const ofItems = (record?.call.items ?? []).map((item) =>
-      writeItemEntry({ id: journal.takeId(), bodyCapBytes }, entry, { item, record: items.get(item) }),
-    );
-    for (const one of [entry, ...ofItems]) journal.add(one);
+  const add = ({ receivedAt, beganAt, record, items }: Open, wire: WireExchange, id: number): void => {
+    const place = { id, bodyCapBytes: BODY_CAP_BYTES, receivedAt, durationMs: monotonicMs() - beganAt };
+    const entry = new PendingExchange(place, wire, record, behaviour);
+    journal.add(entry);
+    for (const item of record?.items ?? []) {
+      const own = { id: journal.takeId(), bodyCapBytes: BODY_CAP_BYTES };
+      const write = () => writeItemEntry(own, entry.write(), { item, record: items?.get(item) });
+      journal.add({ id: own.id, sizeBytes: sizeOfItem(item), write });
+    }
   };
-  const enter = (requestId: string, open: Open, wire: WireExchange): void => {
+  const enter = (open: Open, wire: WireExchange): void => {
     if (open.entryId !== undefined) return;
-    // Ids that are made from a seed may come again while the first is on its way.
-    if (exchanges.get(requestId) === open) exchanges.delete(requestId);
+    const last = exchanges.pop() as Open;
+    if (last !== open) exchanges[exchanges.indexOf(open)] = last;
     open.entryId = journal.takeId();
     try {
-      write(open, wire, open.entryId);
+      add(open, wire, open.entryId);
     } catch (cause) {
       onFailure(cause);
     }
   };
 
   return {
-    bodyCapBytes,
+    bodyCapBytes: BODY_CAP_BYTES,
     begin: (requestId, look) => {
       const times = { receivedAt: clock.now(), beganAt: monotonicMs() };
       const open: Open = {
+        requestId,
         ...times,
         look,
         running: 0,
         wire: undefined,
         record: undefined,
-        items: new Map(),
+        items: undefined,
         entryId: undefined,
       };
-      exchanges.set(requestId, open);
+      exchanges.push(open);
       return {
         enter: () => {
           if (open.entryId !== undefined || open.wire !== undefined) return;
           open.wire = look();
-          if (open.running === 0) enter(requestId, open, open.wire);
+          if (open.running === 0) enter(open, open.wire);
         },
         markCut: () => {
-          const entry = open.entryId === undefined ? undefined : journal.find(open.entryId);
-          if (entry?.delivery === 'whole') journal.replace({ ...entry, delivery: 'cut' });
+          if (open.entryId === undefined) return;
+          journal.change(open.entryId, (entry) => (entry.delivery === 'whole' ? { ...entry, delivery: 'cut' } : entry));
         },
       };
     },
     enterUnreadable: (exchange) => {
       const place = { id: journal.takeId(), receivedAt: clock.now(), durationMs: 0 };
-      journal.add(writeUnreadableEntry(place, exchange));
+      journal.add(new WrittenEntry(writeUnreadableEntry(place, exchange)));
     },
     interceptor: async (call, run) => {
       const { requestId } = call;
-      const open = exchanges.get(requestId);
+      const open = exchanges.findLast((one) => one.requestId === requestId);
       // Its client has gone, and it was entered.
       if (open === undefined) return run();
       open.running += 1;
       const keep = (record: CallRecord): void => {
-        if (call.batch !== undefined) open.items.set(call, record);
+        if (call.batch !== undefined) (open.items ??= new Map()).set(call, record);
         else open.record = record;
       };
       try {
@@ -135,9 +143,9 @@ export function createRecorder({
       } finally {
         open.running -= 1;
         // What is reset is never written, so that nothing else would tell when it leaves.
-        const isReset = open.record?.response?.delivery?.kind === 'reset';
+        const isReset = open.record?.isReset === true;
         const wire = open.wire ?? (isReset ? open.look() : undefined);
-        if (open.running === 0 && wire !== undefined) enter(requestId, open, wire);
+        if (open.running === 0 && wire !== undefined) enter(open, wire);
       }
     },
   };
@@ -156,17 +164,73 @@ async function runObserved(
   const beganAt = monotonicMs();
   const notes: string[] = [];
   const known = (await lookUp(() => findLearnerBefore(stores, call), notes)) ?? [];
-  let concern: Concern = { learners: known, nearMisses: [], told: [] };
+  let nearMisses = NO_NEAR_MISSES;
   let response: GraphResponse | undefined;
   try {
     response = await run();
   } finally {
     const durationMs = monotonicMs() - beganAt;
-    concern = (await lookUp(() => learnConcern(stores, call, { response, known }), notes)) ?? concern;
-    keep({ call, response, receivedAt, durationMs, concern, notes });
+    const addressed = (await lookUp(() => findAddressedUser(stores, call), notes)) ?? [];
+    if (response?.refusal !== undefined) {
+      const refused = response;
+      nearMisses = (await lookUp(() => findCallNearMisses(stores, call, refused), notes)) ?? nearMisses;
+    }
+    const lookedUp = [...known, ...addressed];
+    keep(recordOf(call, response, { receivedAt, durationMs, notes, lookedUp, nearMisses: nearMisses.all }));
   }
   const { explainRefusals } = call.services.errorStyle;
-  return explainRefusals === true ? explainMore(response, { nearMisses: concern.told }) : response;
+  return explainRefusals === true && nearMisses.told.length > 0
+    ? explainMore(response, { nearMisses: nearMisses.told })
+    : response;
+}
+
+/** Not the context itself, which would hold the answer in two forms more. */
+function recordOf(
+  { match, principal, deviations, body, items, headers }: RequestContext,
+  response: GraphResponse | undefined,
+  learned: Pick<CallRecord, 'receivedAt' | 'durationMs' | 'notes' | 'lookedUp' | 'nearMisses'>,
+): CallRecord {
+  const { status, refusal, notes: remarks = [], delivery, body: answer } = response ?? {};
+  return {
+    ...learned,
+    ...{ match, principal, deviations, items, status, refusal },
+    notes: remarks.length === 0 ? learned.notes : [...remarks, ...learned.notes],
+    isReset: delivery?.kind === 'reset',
+    answered: listAnswered(answer),
+    // Compressed bytes on the wire are not readable, and an item has none of its own.
+    body: headers['content-encoding'] !== undefined || !(body instanceof Uint8Array) ? body : undefined,
+    saysLearner: answer !== undefined && refusal === undefined,
+  };
+}
+
+/**
+ * What an entry is worked out from, in few objects: thousands of them live on, and each is one more for the collector to
+ * walk and to move.
+ */
+class PendingExchange implements PendingEntry {
+  readonly id: number;
+  readonly sizeBytes: number;
+  readonly #place: EntryPlace;
+  readonly #wire: WireExchange;
+  readonly #record: CallRecord | undefined;
+  readonly #behaviour: Behaviour;
+  #written: JournalEntry | undefined;
+
+  constructor(place: EntryPlace, wire: WireExchange, record: CallRecord | undefined, behaviour: Behaviour) {
+    this.id = place.id;
+    this.sizeBytes = sizeOfWire(wire);
+    this.#place = place;
+    this.#wire = wire;
+    this.#record = record;
+    this.#behaviour = behaviour;
+  }
+
+  write(): JournalEntry {
+    const { method, target, refusal } = this.#wire;
+    const isPath = this.#record === undefined && refusal !== undefined && isPathRefusal(refusal.row);
+    const nearPaths = isPath ? describeNearPaths(method, target, this.#behaviour) : [];
+    return (this.#written ??= writeEntry(this.#place, this.#wire, { record: this.#record, nearPaths }));
+  }
 }
 
 /** A journal that cannot look something up says so; the request goes on. */

@@ -18,8 +18,8 @@ import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
 import type { JournalReader } from './read-journal.ts';
 import type { Recorder } from './recorder.ts';
-import { createRing } from './ring.ts';
-import type { RingBounds } from './ring.ts';
+import { Ring } from './ring.ts';
+import type { PendingEntry, RingBounds } from './ring.ts';
 
 export interface JournalOptions {
   /** What entries are dated by. */
@@ -54,20 +54,18 @@ interface JournalState {
 }
 
 export function createJournal(options: JournalOptions): Journal {
-  const { stores, bounds, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
-  const ring = createRing(bounds);
+  const { stores, bounds, onFailure, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
+  const ring = new Ring(bounds, onFailure);
   const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
   const sink = {
-    takeId: ring.takeId,
-    find: ring.find,
-    replace: ring.replace,
-    add: (entry: JournalEntry) => {
+    takeId: () => ring.takeId(),
+    change: ring.change.bind(ring),
+    add: (entry: PendingEntry) => {
       ring.add(entry);
       changes.emit('change');
     },
   };
   const { interceptor, ...recorder } = createRecorder({ ...options, journal: sink });
-  const clear = (): void => ring.keep(() => false);
   // Its parts look names up and check what is asked: they are loaded when somebody asks.
   const loadReader = async () => {
     const { createReader } = await import('./read-journal.ts');
@@ -80,21 +78,22 @@ export function createJournal(options: JournalOptions): Journal {
     query: async (query) => (await loadReader()).query(query),
     find: async (id) => (await loadReader()).find(id),
     verify: async (order) => (await loadReader()).verify(order),
-    clear,
-    describe: () => ({ entries: ring.all().length, sizeBytes: ring.sizeBytes, lastId: ring.lastId }),
+    clear: () => ring.clear(),
+    describe: () => ({ entries: ring.count, sizeBytes: ring.sizeBytes, lastId: ring.lastId }),
     loadRoutes: async () => {
       const { journalRoutes } = await import('./journal-routes.ts');
       const reader = await loadReader();
-      return journalRoutes({ ring, reader, clear, changes, heartbeatMs, authorityFile });
+      return journalRoutes({ ring, reader, clear: () => ring.clear(), changes, heartbeatMs, authorityFile });
     },
   };
 }
 
 /** What is under way while state is captured, restored or reset is entered afterwards. */
-function createStore(ring: ReturnType<typeof createRing>): SandboxStore {
+function createStore(ring: Ring): SandboxStore {
   const isOf = (tenantId: string | undefined) => (entry: JournalEntry) =>
     tenantId === undefined || entry.tenantId === tenantId;
   const remove = (tenantId: string | undefined): void => {
+    if (tenantId === undefined) return ring.clear();
     const isMeant = isOf(tenantId);
     ring.keep((entry) => !isMeant(entry));
   };

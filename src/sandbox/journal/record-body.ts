@@ -22,11 +22,11 @@ const COMPRESSED = 'A compressed body that was not read is not kept.';
 const UNKNOWN = 'A body of the authority that is neither a form nor JSON is not kept.';
 
 /** `undefined` when there was no body. */
-export function recordBody({ chunks, sizeBytes }: BodyCopy, origin: BodyOrigin): RecordedBody | undefined {
+export function recordBody({ content, sizeBytes }: BodyCopy, origin: BodyOrigin): RecordedBody | undefined {
   if (sizeBytes === 0) return undefined;
   const omitted = reasonToOmit(origin);
   if (omitted !== undefined) return { text: '', encoding: 'utf8', sizeBytes, isCut: false, omitted };
-  const bytes = chunks.length === 1 ? Buffer.from(chunks[0] as Uint8Array) : Buffer.concat(chunks);
+  const bytes = Buffer.from(content as Uint8Array);
   const isCut = bytes.length < sizeBytes;
   const text = decode(bytes, isCut);
   if (text !== undefined) return { text: redactText(text, origin), encoding: 'utf8', sizeBytes, isCut };
@@ -37,7 +37,7 @@ export function recordBody({ chunks, sizeBytes }: BodyCopy, origin: BodyOrigin):
 
 /** Bytes that are at hand, as a copy of the wire would have them. */
 export function copyOf(bytes: Uint8Array, capBytes: number): BodyCopy {
-  return { chunks: [bytes.subarray(0, capBytes)], sizeBytes: bytes.length };
+  return { content: bytes.subarray(0, capBytes), sizeBytes: bytes.length };
 }
 
 function reasonToOmit(origin: BodyOrigin): string | undefined {

@@ -5,8 +5,8 @@ import type { Refusal, RequestIds } from '../../odata/message.ts';
 
 /** The beginning of a body. */
 export interface BodyCopy {
-  /** At most {@link Recorder.bodyCapBytes} together. */
-  readonly chunks: readonly Uint8Array[];
+  /** At most {@link Recorder.bodyCapBytes}; text where it was written as such. */
+  readonly content: string | Uint8Array;
   /** Of the whole body, as far as it came or went. */
   readonly sizeBytes: number;
 }
@@ -23,8 +23,8 @@ export interface WireExchange extends RequestIds {
   /** Path and query as sent. */
   readonly target: string;
   readonly httpVersion: string;
-  /** Names and values in turn, as sent. */
-  readonly requestHeaders: readonly string[];
+  /** Names and values in turn, as sent, a line each. */
+  readonly requestHeaders: string;
   readonly requestBody: BodyCopy;
   /** `undefined` while nothing is answered. */
   readonly response:

@@ -9,87 +9,175 @@ export interface RingBounds {
   readonly bytes: number;
 }
 
-export interface Ring {
-  /** The next id to give. */
-  takeId(): number;
-  /** Entries come in the order of their ids. The oldest go when there are too many. */
-  add(entry: JournalEntry): void;
-  /** In place of the entry with the same id, if that is still kept. */
-  replace(entry: JournalEntry): void;
-  find(id: number): JournalEntry | undefined;
-  /** Oldest first. */
-  all(): readonly JournalEntry[];
-  /** Keeps only entries that pass. */
-  keep(passes: (entry: JournalEntry) => boolean): void;
-  /** Puts entries among those that are kept, by their ids; those whose ids are taken get new ones, with all that come along. */
-  insert(entries: readonly JournalEntry[]): void;
+/** An entry that is worked out when it is first read. */
+export interface PendingEntry {
+  readonly id: number;
+  /** Of what it is worked out from, roughly. */
   readonly sizeBytes: number;
-  /** The newest id that was given; 0 before the first. */
-  readonly lastId: number;
-  /** The newest of the entries that had to make room; 0 when none had. */
-  readonly droppedId: number;
+  /** @throws what is wrong with it: then it is dropped */
+  write(): JournalEntry;
 }
 
 /** What an entry takes besides, and each header and each learner's id, roughly. */
-const ENTRY_BYTES = 2048;
+export const ENTRY_BYTES = 2048;
 const HEADER_CHARACTERS = 32;
 const LEARNER_CHARACTERS = 40;
-const BYTES_OF_CHARACTER = 2;
+export const BYTES_OF_CHARACTER = 2;
 
-export function createRing(bounds: RingBounds): Ring {
-  /** By id, in the order of ids. */
-  const kept = new Map<number, { readonly entry: JournalEntry; readonly sizeBytes: number }>();
-  let sizeBytes = 0;
-  let lastId = 0;
-  let droppedId = 0;
+/**
+ * An array whose head moves, and not a Map: a Map that is filled and emptied all the time is made anew again and again, and
+ * each that has reached V8's old generation keeps all later entries alive until that is collected.
+ */
+export class Ring {
+  /** In the order of ids; `undefined` before the head. */
+  #kept: (PendingEntry | undefined)[] = [];
+  #head = 0;
+  #sizeBytes = 0;
+  #lastId = 0;
+  #droppedId = 0;
+  readonly #bounds: RingBounds;
+  readonly #onFailure: (cause: unknown) => void;
 
-  const remove = (id: number): void => {
-    sizeBytes -= kept.get(id)?.sizeBytes ?? 0;
-    kept.delete(id);
-  };
-  const put = (entry: JournalEntry): void => {
-    sizeBytes -= kept.get(entry.id)?.sizeBytes ?? 0;
-    const own = sizeOf(entry);
-    kept.set(entry.id, { entry, sizeBytes: own });
-    sizeBytes += own;
-    for (const id of kept.keys()) {
-      if (kept.size <= bounds.entries && sizeBytes <= bounds.bytes) break;
-      remove(id);
-      droppedId = Math.max(droppedId, id);
+  /** @param onFailure told of what is wrong with an entry that cannot be read */
+  constructor(bounds: RingBounds, onFailure: (cause: unknown) => void) {
+    this.#bounds = bounds;
+    this.#onFailure = onFailure;
+  }
+
+  get count(): number {
+    return this.#kept.length - this.#head;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** The newest id that was given; 0 before the first. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** The newest of the entries that were evicted; 0 when none was. */
+  get droppedId(): number {
+    return this.#droppedId;
+  }
+
+  /** The next id to give. */
+  takeId(): number {
+    return (this.#lastId += 1);
+  }
+
+  /** Entries come in the order of their ids. The oldest go when there are too many. */
+  add(entry: PendingEntry): void {
+    this.#kept.push(entry);
+    this.#sizeBytes += entry.sizeBytes;
+    this.#trim();
+  }
+
+  /** Changes the entry, if it is still kept. */
+  change(id: number, how: (entry: JournalEntry) => JournalEntry): void {
+    const index = this.#findIndex(id);
+    if (index === -1) return;
+    const pending = this.#kept[index] as PendingEntry;
+    this.#kept[index] = { id, sizeBytes: pending.sizeBytes, write: () => how(pending.write()) };
+  }
+
+  find(id: number): JournalEntry | undefined {
+    const pending = this.#kept[this.#findIndex(id)];
+    return pending && this.#read(pending);
+  }
+
+  /** Oldest first. */
+  all(): readonly JournalEntry[] {
+    return this.#listKept().flatMap((pending) => this.#read(pending) ?? []);
+  }
+
+  clear(): void {
+    this.#hold([]);
+  }
+
+  /** Keeps only entries that pass. */
+  keep(passes: (entry: JournalEntry) => boolean): void {
+    this.#hold(this.all().flatMap((entry) => (passes(entry) ? new WrittenEntry(entry) : [])));
+  }
+
+  /** Puts entries among those that are kept, by their ids; those whose ids are taken get new ones, with all that come along. */
+  insert(added: readonly JournalEntry[]): void {
+    const isTaken = added.some(({ id }) => this.#findIndex(id) !== -1);
+    const fitting = isTaken ? renumber(added, this.#lastId) : added;
+    const entries = [...this.all(), ...fitting].toSorted((one, other) => one.id - other.id);
+    this.#lastId = Math.max(this.#lastId, entries.at(-1)?.id ?? 0);
+    this.#hold(entries.map((entry) => new WrittenEntry(entry)));
+    this.#trim();
+  }
+
+  #listKept(): readonly PendingEntry[] {
+    return this.#kept.slice(this.#head) as PendingEntry[];
+  }
+
+  #hold(entries: readonly PendingEntry[]): void {
+    this.#kept = [...entries];
+    this.#head = 0;
+    this.#sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+  }
+
+  #trim(): void {
+    const { entries, bytes } = this.#bounds;
+    while (this.count > 0 && (this.count > entries || this.#sizeBytes > bytes)) {
+      const { id, sizeBytes } = this.#kept[this.#head] as PendingEntry;
+      this.#kept[this.#head] = undefined;
+      this.#head += 1;
+      this.#sizeBytes -= sizeBytes;
+      this.#droppedId = Math.max(this.#droppedId, id);
     }
-  };
-  const all = (): readonly JournalEntry[] => [...kept.values()].map(({ entry }) => entry);
+    if (this.#head <= entries) return;
+    this.#kept = this.#kept.slice(this.#head);
+    this.#head = 0;
+  }
 
-  return {
-    takeId: () => (lastId += 1),
-    add: put,
-    replace: (entry) => {
-      if (kept.has(entry.id)) put(entry);
-    },
-    find: (id) => kept.get(id)?.entry,
-    all,
-    keep: (passes) => {
-      for (const entry of all()) if (!passes(entry)) remove(entry.id);
-    },
-    insert: (added) => {
-      const isTaken = added.some(({ id }) => kept.has(id));
-      const fitting = isTaken ? renumber(added, lastId) : added;
-      const entries = [...all(), ...fitting].toSorted((one, other) => one.id - other.id);
-      lastId = Math.max(lastId, entries.at(-1)?.id ?? 0);
-      kept.clear();
-      sizeBytes = 0;
-      for (const entry of entries) put(entry);
-    },
-    get sizeBytes() {
-      return sizeBytes;
-    },
-    get lastId() {
-      return lastId;
-    },
-    get droppedId() {
-      return droppedId;
-    },
-  };
+  /** Of the entry with the id, -1 when it is not kept; ids grow with the index. */
+  #findIndex(id: number): number {
+    let [from, to] = [this.#head, this.#kept.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#kept[middle] as PendingEntry).id < id) from = middle + 1;
+      else to = middle;
+    }
+    return this.#kept[from]?.id === id ? from : -1;
+  }
+
+  /** Once read, an entry is kept as it was worked out. */
+  #read(pending: PendingEntry): JournalEntry | undefined {
+    try {
+      const entry = pending.write();
+      const index = pending instanceof WrittenEntry ? -1 : this.#findIndex(pending.id);
+      if (index === -1) return entry;
+      const written = new WrittenEntry(entry);
+      this.#sizeBytes += written.sizeBytes - pending.sizeBytes;
+      this.#kept[index] = written;
+      return entry;
+    } catch (cause) {
+      this.#hold(this.#listKept().filter((one) => one !== pending));
+      this.#onFailure(cause);
+      return undefined;
+    }
+  }
+}
+
+export class WrittenEntry implements PendingEntry {
+  readonly id: number;
+  readonly sizeBytes: number;
+  readonly #entry: JournalEntry;
+
+  constructor(entry: JournalEntry) {
+    this.id = entry.id;
+    this.sizeBytes = sizeOf(entry);
+    this.#entry = entry;
+  }
+
+  write(): JournalEntry {
+    return this.#entry;
+  }
 }
 
 /** New ids after the last one, in the same order; items go with their batch. */

@@ -3,12 +3,14 @@ import { formatUtcMilliseconds } from '../../lib/utc-text.ts';
 import { ERRORS } from '../../model/errors.ts';
 import type { ErrorRow } from '../../model/rows.ts';
 import { findApiVersion } from '../../model/versions.ts';
-import type { GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
+import type { Deviation, GraphResponse, Refusal, RequestBody } from '../../odata/message.ts';
 import type { RequestContext } from '../../graph/context.ts';
-import type { Concern } from './call-facts.ts';
+import { listLearners } from './call-facts.ts';
+import type { CallFacts } from './call-facts.ts';
 import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
 import { copyOf, recordBody } from './record-body.ts';
 import type { BodyCopy, UnreadableExchange, WireExchange } from './recorder.ts';
+import { BYTES_OF_CHARACTER, ENTRY_BYTES } from './ring.ts';
 import { redactHeader, redactTokens, redactUrl } from './redact.ts';
 
 /** When it came, by the clock of the sandbox, and how long it took. */
@@ -18,14 +20,22 @@ export interface Timing {
   readonly durationMs: number;
 }
 
-/** One run of the engine. */
-export interface CallRecord extends Timing {
-  readonly call: RequestContext;
-  /** `undefined` when what stands around the engine has refused the request. */
-  readonly response: GraphResponse | undefined;
-  readonly concern: Concern;
-  /** Remarks of the journal's own. */
+/** One authenticated request that has run. */
+export interface CallRecord extends Timing, Omit<CallFacts, 'body'> {
+  readonly deviations: readonly Deviation[];
+  /** Of a batch. */
+  readonly items: readonly RequestContext[];
+  /** `undefined` when an interceptor has refused the request. */
+  readonly status: number | undefined;
+  readonly refusal: Refusal | undefined;
+  /** Remarks of the server and of the journal. */
   readonly notes: readonly string[];
+  readonly nearMisses: readonly string[];
+  readonly isReset: boolean;
+  /** What the wire does not show. */
+  readonly body: RequestBody | undefined;
+  /** Whether the answer is about the learners, so that the body need not be looked at. */
+  readonly saysLearner: boolean;
 }
 
 const ITEM_BODY = { kind: 'graph', contentType: 'application/json' } as const;
@@ -47,29 +57,28 @@ export function writeEntry(
 ): JournalEntry {
   const { kind, method, requestId, delivery } = wire;
   const clientRequestId = redactTokens(wire.clientRequestId);
-  const { call, response } = record ?? {};
-  const { principal } = call ?? {};
-  const status = wire.response?.status ?? response?.status;
+  const { principal, match, deviations = [], notes = wire.notes ?? [] } = record ?? {};
+  const status = wire.response?.status ?? record?.status;
   return {
     ...{ id, kind, ...writeTiming(timing), requestId, clientRequestId, method },
     origin: wire.origin,
     url: redactUrl(wire.target),
     ...given('version', versionOf(wire)),
-    ...given('operation', call?.match?.operation.id ?? wire.operation),
+    ...given('operation', match?.operation.id ?? wire.operation),
     ...given('appId', principal?.appId ?? wire.appId),
     ...given('tenantId', principal?.tenantId ?? wire.tenantId),
     ...given('userId', principal?.kind === 'delegated' ? principal.userId : undefined),
-    learners: record?.concern.learners ?? [],
+    learners: record === undefined ? [] : learnersOf(record, bytesOf(wire.requestBody)),
     ...given('status', status),
     delivery,
-    request: writeRequest(wire, call?.body, bodyCapBytes),
+    request: writeRequest(wire, record?.body, bodyCapBytes),
     ...given('response', wire.response && writeResponse(wire, wire.response)),
     ...given(
       'refusal',
-      writeRefusal(wire.tokenRefusal, response?.refusal ?? wire.refusal, record?.concern.nearMisses ?? nearPaths),
+      writeRefusal(wire.tokenRefusal, record?.refusal ?? wire.refusal, record?.nearMisses ?? nearPaths),
     ),
-    deviations: call?.deviations ?? [],
-    notes: [...(response?.notes ?? wire.notes ?? []), ...(record?.notes ?? [])],
+    deviations,
+    notes,
   };
 }
 
@@ -93,13 +102,13 @@ export function writeItemEntry(
     ...given('appId', batch.appId),
     ...given('tenantId', batch.tenantId),
     ...given('userId', batch.userId),
-    learners: record?.concern.learners ?? [],
+    learners: record === undefined ? [] : learnersOf(record, undefined),
     ...{ status: response.status, delivery },
     request: writeItemMessage(headers, valueOf(body), bodyCapBytes),
     response: writeItemMessage(response.headers, response.body, bodyCapBytes),
-    ...given('refusal', writeRefusal(undefined, response.refusal, record?.concern.nearMisses)),
+    ...given('refusal', writeRefusal(undefined, response.refusal, record?.nearMisses)),
     deviations: item.deviations,
-    notes: [...(response.notes ?? []), ...(record?.notes ?? [])],
+    notes: record?.notes ?? response.notes ?? [],
   };
 }
 
@@ -120,6 +129,27 @@ export function writeUnreadableEntry(
   };
 }
 
+function learnersOf(record: CallRecord, sent: Uint8Array | undefined): readonly string[] {
+  return listLearners({ ...record, body: record.saysLearner ? undefined : (record.body ?? sent) });
+}
+
+function bytesOf({ content }: BodyCopy): Uint8Array | undefined {
+  return content instanceof Uint8Array ? content : undefined;
+}
+
+/** An upper bound of what an entry takes, before it is written and after. */
+export function sizeOfWire({ target, requestHeaders, requestBody, response }: WireExchange): number {
+  let characters = target.length + requestBody.content.length + requestHeaders.length * 2;
+  if (response !== undefined) characters += response.head.length * 2 + response.body.content.length;
+  return ENTRY_BYTES + BYTES_OF_CHARACTER * characters;
+}
+
+export function sizeOfItem({ path, queryText, body, response }: RequestContext): number {
+  const bodies = [body instanceof Uint8Array ? undefined : body?.json, response?.body];
+  const characters = bodies.reduce((sum: number, one) => sum + (one === undefined ? 0 : JSON.stringify(one).length), 0);
+  return ENTRY_BYTES + BYTES_OF_CHARACTER * (path.length + queryText.length + characters);
+}
+
 function writeTiming({ receivedAt, durationMs }: Timing): Pick<JournalEntry, 'receivedAt' | 'durationMs'> {
   return { receivedAt: formatUtcMilliseconds(receivedAt), durationMs: Math.round(durationMs * 1000) / 1000 };
 }
@@ -134,7 +164,7 @@ function versionOf({ kind, target }: WireExchange): string | undefined {
 
 /** A compressed body is kept as the engine has read it. */
 function writeRequest(wire: WireExchange, sent: RequestBody | undefined, bodyCapBytes: number): RecordedMessage {
-  const headers = pairsOf(wire.requestHeaders);
+  const headers = pairsOf(wire.requestHeaders === '' ? [] : wire.requestHeaders.split('\n'));
   const find = (name: string) => headers.find(([key]) => key.toLowerCase() === name)?.[1];
   const isCompressed = COMPRESSED.test(find('content-encoding')?.trim() ?? '');
   const inflated = isCompressed && sent instanceof Uint8Array ? sent : undefined;

@@ -37,8 +37,8 @@ const LIMIT_HEADER = 'x-vivarium-limit';
 
 export function createLimits({ clock, style, directory }: LimitsOptions): Limits {
   const registry = createRuleRegistry(createLimit);
-  const interceptor: Interceptor = async (call, run) => {
-    if (registry.isEmpty()) return run();
+  const interceptor: Interceptor = (call, run) => (registry.isEmpty() ? run() : count(call, run));
+  const count: Interceptor = async (call, run) => {
     const refusals = registry.list().flatMap((limit) => limit.count(call, clock.now()) ?? []);
     return refusals.length === 0 ? run() : refuse(refusals, call, style);
   };
