@@ -7,7 +7,6 @@ import { openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
 import { openThrottle } from './app/open-throttle.ts';
-import { openSandbox } from './app/open-sandbox.ts';
 import { openTls } from './app/open-tls.ts';
 import type { Sandbox } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
@@ -26,11 +25,9 @@ import { createLockout } from './issuer/lockout.ts';
 import { V1 } from './model/versions.ts';
 import { readCredentials } from './seed/credentials.ts';
 import type { SandboxCredentials } from './seed/credentials.ts';
-import { createSandboxClock } from './sandbox/clock.ts';
 import type { SandboxClock } from './sandbox/clock.ts';
 import { findCreateExample } from './seed/create-example.ts';
 import type { CreateExample } from './seed/create-example.ts';
-import { createSandboxIds } from './sandbox/ids.ts';
 import { createCredentialsStore } from './store/credentials-store.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
 import { createTenantCache } from './store/tenant-cache.ts';
@@ -65,8 +62,6 @@ export interface App extends AsyncDisposable {
   mintToken(holder: TokenHolder): Promise<string>;
   /** Where the control API is, and what opens it; `undefined` when the server is no sandbox. */
   readonly control: AppControl | undefined;
-  /** What rules, tokens and answers go by. */
-  readonly clock: SandboxClock;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
@@ -74,6 +69,8 @@ export interface App extends AsyncDisposable {
 export interface AppControl extends Pick<Sandbox, 'findApi'> {
   readonly url: string;
   readonly token: string;
+  /** What rules, tokens and answers go by. */
+  readonly clock: SandboxClock;
 }
 
 /** What a program can say of a start beyond settings. */
@@ -100,8 +97,11 @@ export async function startApp(
   const events = createEvents(logger);
   const own = opening.use(openServerFolder(settings));
   const { folder, instance } = own;
-  const clock = createSandboxClock(baseClock);
-  const ids = createSandboxIds(openIds(settings, folder, clock), clock);
+  const idsBy = (shown: Clock) => openIds(settings, folder, shown);
+  // A server without the sandbox loads none of its files.
+  const room = settings.sandbox ? await import('./app/open-sandbox.ts') : undefined;
+  const sources = room?.openSources(baseClock, idsBy);
+  const { clock, ids } = sources ?? { clock: baseClock, ids: idsBy(baseClock) };
   const database = await openOwnDatabase(settings, folder, events);
   const connection = opening.use(database.connection);
   const directory = createDirectoryStore(connection);
@@ -120,9 +120,8 @@ export async function startApp(
   const opened = { settings, clock, ids, events, folder, instance, ...state, ...addresses };
   const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
   const authorityFile = tls?.authorityFile;
-  const sandbox = settings.sandbox
-    ? opening.use(await openSandbox({ ...opened, hasFilled, seed, authorityFile }))
-    : undefined;
+  const sandbox =
+    room && sources && opening.use(await room.openSandbox({ ...opened, ...sources, hasFilled, seed, authorityFile }));
   const isOwnHost = createOwnHostCheck({
     hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
     certificatePem: tls?.cert,
@@ -156,8 +155,13 @@ export async function startApp(
       ...(tls?.notices ?? []),
     ],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
-    control: sandbox && { url: `${baseUrl}${CONTROL_ROOT}`, token: sandbox.token.text, findApi: sandbox.findApi },
-    clock,
+    control: sandbox &&
+      sources && {
+        url: `${baseUrl}${CONTROL_ROOT}`,
+        token: sandbox.token.text,
+        findApi: sandbox.findApi,
+        clock: sources.clock,
+      },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getGuid } from '../src/lib/ids.ts';
 import type { TenantId } from '../src/lib/ids.ts';
 import { createSandboxClock, LATEST_MS, MAX_FACTOR } from '../src/sandbox/clock.ts';
+import type { SandboxClock } from '../src/sandbox/clock.ts';
 import { sharedStore } from '../src/sandbox/common-store.ts';
 import { requestAppToken, startTestServer } from './support/server.ts';
 import type { Answer, TestServer } from './support/server.ts';
@@ -125,6 +126,11 @@ describe('a sandbox clock', () => {
   });
 });
 
+function clockOf({ app: { control } }: TestServer): SandboxClock {
+  if (control === undefined) throw new Error('The server has no sandbox.');
+  return control.clock;
+}
+
 describe('a server goes by its clock', () => {
   const limit = 100;
   let server: TestServer;
@@ -134,7 +140,7 @@ describe('a server goes by its clock', () => {
     server = await startTestServer(settings);
   });
   afterAll(() => server[Symbol.asyncDispose]());
-  beforeEach(() => server.app.clock.freeze(NOON));
+  beforeEach(() => clockOf(server).freeze(NOON));
 
   const provider = '/v1.0/employeeExperience/learningProviders/01e8f81b-3060-4dec-acf0-0389665a0a38';
   const list = (token: string): Promise<Answer> => server.call({ path: `${provider}/learningContents`, token });
@@ -151,7 +157,7 @@ describe('a server goes by its clock', () => {
   };
 
   test('in the times of tokens, which it accepts from the first to the last', async () => {
-    const { clock } = server.app;
+    const clock = clockOf(server);
     const token = await getToken();
     expect(decodeJwt(token)).toMatchObject({ iat: NOON / 1000, nbf: NOON / 1000, exp: (NOON + HOUR_MS) / 1000 });
     const statusAt = async (ms: number): Promise<number> => {
@@ -192,7 +198,7 @@ describe('a server goes by its clock', () => {
   });
 
   test('and dates answers by the time of day once it is real again', async () => {
-    server.app.clock.reset();
+    clockOf(server).reset();
     const { headers } = await server.call({ path: '/livez' });
     expect(Math.abs(Date.parse(headers['date'] as string) - Date.now())).toBeLessThan(DAY_MS);
   });
@@ -206,9 +212,9 @@ describe('a server goes by its clock', () => {
       return (await post(`/${tenantId}/oauth2/v2.0/token`, { ...grant, client_id: clientId })).body.error;
     };
     expect(await poll()).toBe('authorization_pending');
-    server.app.clock.freeze(NOON - HOUR_MS);
+    clockOf(server).freeze(NOON - HOUR_MS);
     expect(await poll()).toBe('authorization_pending');
-    server.app.clock.freeze(NOON + 900_000);
+    clockOf(server).freeze(NOON + 900_000);
     expect(await poll()).toBe('expired_token');
   });
 
@@ -219,12 +225,12 @@ describe('a server goes by its clock', () => {
       return body.keys.map(({ kid }: { kid: string }) => kid);
     };
     const [first] = await listKeys();
-    other.app.clock.advance(91 * DAY_MS);
+    clockOf(other).advance(91 * DAY_MS);
     expect(await listKeys()).toEqual([expect.not.stringMatching(first as string), first]);
   });
 
   test('in the minute of a throttle, which a jump back ends as well', async () => {
-    const { clock } = server.app;
+    const clock = clockOf(server);
     clock.freeze(NOON + 1000 * DAY_MS);
     const token = await getToken();
     const statuses = async (): Promise<ReadonlySet<number>> => {
@@ -243,7 +249,7 @@ describe('a server goes by its clock', () => {
   });
 
   test('in the ids of activities, which stay in order when it goes back', async () => {
-    const { clock } = server.app;
+    const clock = clockOf(server);
     clock.freeze(NOON + 2000 * DAY_MS);
     const token = await getToken();
     const create = async (externalcourseActivityId: string): Promise<string> => {

@@ -1,6 +1,7 @@
 /** What makes a server a sandbox: interceptors of its requests, and the control API that sets them. */
 import { bearerChallenge } from '../auth/authenticate.ts';
 import { monotonicMs } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { CONTROL_ROOT } from '../lib/control-root.ts';
 import { PACKAGE } from '../lib/package.ts';
 import { StartError } from '../lib/start-error.ts';
@@ -8,6 +9,11 @@ import { registerControlRoutes } from '../server/control-route.ts';
 import type { Interceptor } from '../graph/context.ts';
 import { readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
+import { createSandboxClock } from '../sandbox/clock.ts';
+import type { SandboxClock } from '../sandbox/clock.ts';
+import { createSandboxIds } from '../sandbox/ids.ts';
+import type { SandboxIds } from '../sandbox/ids.ts';
+import type { IdSource } from '../lib/id-source.ts';
 import { openControlToken } from '../sandbox/control/token.ts';
 import type { ControlToken } from '../sandbox/control/token.ts';
 import { createFaults } from '../sandbox/faults/faults.ts';
@@ -33,13 +39,28 @@ import { openPast } from './open-past.ts';
 import { errorStyleOf } from './open-server.ts';
 import type { Parts, Sandbox } from './parts.ts';
 
-export interface SandboxOptions extends Omit<Parts, 'sandbox' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost'> {
+/** Time and ids that can be set. */
+export interface SandboxSources {
+  readonly clock: SandboxClock;
+  readonly ids: SandboxIds;
+}
+
+export interface SandboxOptions
+  extends
+    Omit<Parts, 'sandbox' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost' | 'clock' | 'ids'>,
+    SandboxSources {
   /** Whether this start has filled the database. */
   readonly hasFilled: boolean;
   /** What it was to be filled with, in place of a seed file. */
   readonly seed?: unknown;
   /** What clients are to trust; `undefined` when the certificate is the user's own. */
   readonly authorityFile: string | undefined;
+}
+
+/** @param openIds the ids that the server starts with, by the clock */
+export function openSources(baseClock: Clock, openIds: (clock: Clock) => IdSource): SandboxSources {
+  const clock = createSandboxClock(baseClock);
+  return { clock, ids: createSandboxIds(openIds(clock), clock) };
 }
 
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {

@@ -1,18 +1,18 @@
 /** What is open while a server runs: handed from one part of its start to the next. */
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
+import type { IdSource } from '../lib/id-source.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HttpPlugin } from '../server/server.ts';
 import type { Throttle } from '../server/throttle.ts';
 import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import type { Interceptor } from '../graph/context.ts';
-import type { SandboxClock } from '../sandbox/clock.ts';
 import type { ControlApi } from '../sandbox/control/api.ts';
 import type { ControlToken } from '../sandbox/control/token.ts';
 import type { Gate } from '../sandbox/gate.ts';
 import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
-import type { SandboxIds } from '../sandbox/ids.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
@@ -22,8 +22,8 @@ import type { Events } from '../telemetry/events.ts';
 export interface Parts {
   readonly settings: Settings;
   /** Of rules and tokens; certificates are made for the real time. */
-  readonly clock: SandboxClock;
-  readonly ids: SandboxIds;
+  readonly clock: Clock;
+  readonly ids: Pick<IdSource, 'newId' | 'newActivityGuid'>;
   readonly events: Events;
   readonly folder: DataFolder;
   /** Of this start, as the folder has noted it. */

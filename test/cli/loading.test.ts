@@ -15,7 +15,7 @@ import { registerHooks } from 'node:module';
 import { writeFileSync } from 'node:fs';
 const urls = [];
 registerHooks({ load: (url, context, next) => { urls.push(url); return next(url, context); } });
-process.on('exit', () => writeFileSync('loaded.json', JSON.stringify(urls)));
+process.on('exit', () => writeFileSync(new URL('loaded.json', import.meta.url), JSON.stringify(urls)));
 `;
 
 let directory: string;
@@ -46,10 +46,15 @@ interface Loaded {
   readonly files: readonly string[];
 }
 
+const hookUrl = (): string => pathToFileURL(join(directory, 'hook.mjs')).href;
+
 async function load(command: string): Promise<Loaded> {
-  const hook = pathToFileURL(join(directory, 'hook.mjs')).href;
-  const outcome = await runFile(process.execPath, ['--import', hook, BIN, ...command.split(' ')], { directory });
+  const outcome = await runFile(process.execPath, ['--import', hookUrl(), BIN, ...command.split(' ')], { directory });
   expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+  return readLoaded();
+}
+
+function readLoaded(): Loaded {
   const urls = JSON.parse(readFileSync(join(directory, 'loaded.json'), 'utf8')) as readonly string[];
   const packages = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
   const files = urls.flatMap((url) => /\/src\/(.+)$/.exec(url)?.[1] ?? []);
@@ -85,6 +90,21 @@ test('token loads beside it what signs', async () => {
   const { packages, files } = await load('token --app writer');
   expect(packages).toEqual(['commander', 'jose', 'uuid']);
   expect(files.filter((file) => /^(graph|odata|sandbox|server|telemetry)\//.test(file))).toEqual([]);
+});
+
+test.each([
+  ['--no-sandbox', false],
+  ['--sandbox', true],
+])('a server with %s loads files of the sandbox: %s', async (flag, isLoaded) => {
+  process.env['NODE_OPTIONS'] = `--import=${hookUrl()}`;
+  await using started = startServerProcess(join(directory, flag), '--port', '0', flag);
+  delete process.env['NODE_OPTIONS'];
+  await started.ready;
+  started.signal('SIGTERM');
+  await started.exited;
+  const { files } = readLoaded();
+  expect(files).toContain('graph/pipeline.ts');
+  expect(files.some((file) => file.startsWith('sandbox/'))).toBe(isLoaded);
 });
 
 test('completing a name loads no package at all', async () => {
