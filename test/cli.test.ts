@@ -107,7 +107,7 @@ describe('the help', () => {
   });
 
   test('names the commands', async () => {
-    expect((await run(['--help'])).stdout).toMatch(/^Usage: .+\n\n.+\n\nCommands:\s+start .+\s+token .+\n\nServer:/s);
+    expect((await run(['--help'])).stdout).toMatch(/^Usage: .+\n\n.+\n\nCommands:\s+start\s.+\s+token\s.+\n\nServer:/s);
   });
 
   test('of a command below another is that of the command', async () => {

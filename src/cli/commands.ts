@@ -25,6 +25,9 @@ const SOURCES = `
 Every setting can be given as a flag, as an environment variable or in the configuration file, in this order of
 precedence. In the file it has the flag's name in camel case: readyFile for --ready-file. Lists are separated by commas.`;
 
+const CALLING =
+  '\nWhere the shell does not find vivarium, as in a checkout, call it by npx: npx vivarium token --app writer';
+
 const EXITS = `\n${formatExits({ ok: 'ended well', failure: 'could not start, or failed while running' })}`;
 
 const COMPLETION_HELP = `
@@ -92,7 +95,7 @@ export function createProgram(run: CommandRun): Command {
   addCompletion(program);
   addVersion(program, run);
   addHelp(program);
-  program.addHelpText('after', SOURCES + EXITS);
+  program.addHelpText('after', CALLING + SOURCES + EXITS);
   finishCommands(program);
   return program;
 }

@@ -8,7 +8,7 @@ const INDENT = ' '.repeat(6);
 
 /** To be called before subcommands are added: they inherit it. */
 export function layOutHelp(program: Command): void {
-  program.configureHelp({ visibleOptions, optionTerm, formatItem, formatHelp });
+  program.configureHelp({ visibleOptions, optionTerm, subcommandTerm, formatItem, formatHelp });
 }
 
 /** A person looks at the program's own help first, and most often for a flag of `start`. */
@@ -22,6 +22,13 @@ function visibleOptions(command: Command): Option[] {
 function optionTerm({ flags, long }: Option): string {
   const isOn = SETTINGS.some((setting) => setting.flag === long && setting.default === true);
   return isOn ? `${flags}, --no-${flags.slice(2)}` : flags;
+}
+
+/** With its arguments; flags all have. What takes any words only says that they are none of its commands. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.filter(({ variadic }) => !variadic);
+  const terms = args.map((arg) => (arg.required ? `<${arg.name()}>` : `[${arg.name()}]`));
+  return [command.name(), ...terms].join(' ');
 }
 
 function formatItem(...[term, , description, help]: Parameters<Help['formatItem']>): string {

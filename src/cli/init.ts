@@ -49,8 +49,8 @@ function describe(folder: string, [seed, settings]: readonly string[]): string {
     `Wrote ${seed}: tenants, users, apps, courses and activities to begin with.`,
     `Wrote ${settings}: every setting with its default, to be changed.`,
     '',
-    `Check them after a change:  vivarium validate${flag}`,
-    `Start a server with them:   vivarium start${flag}`,
+    `Check them after a change:  npx vivarium validate${flag}`,
+    `Start a server with them:   npx vivarium start${flag}`,
   ].join('\n');
 }
 
