@@ -8,11 +8,10 @@ import { code, markdownTable } from './markdown.ts';
 
 /** Of any command; the help of each says what it is there. */
 const EXITS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
-  ok: 'It is done, and what was to be verified or validated is right.',
-  failure:
-    'It could not be done: the server has refused it, or did not start; or what was to be verified is not right.',
-  usage: 'Wrong usage: a flag, a variable, the configuration file, or what the server rejects as invalid (400).',
-  unreachable: 'There is no such server: none is there, it has no control API, or it has another control token.',
+  ok: 'Done; the verification or validation holds.',
+  failure: 'Failed: the server refused it or did not start, or the verification failed.',
+  usage: 'Wrong usage: an invalid flag, variable, configuration file or request (400).',
+  unreachable: 'The server is not reachable, has no control API, or rejects the control token.',
 };
 
 export function printCli(): string {

@@ -179,6 +179,6 @@ function addressOf(host: string, port = 0): string {
 function listSandboxNotices({ sandboxOffBy }: Settings): readonly string[] {
   if (sandboxOffBy === undefined) return [];
   return [
-    `The sandbox is off because of ${sandboxOffBy}: no control API, no journal, no faults. Give --sandbox to have them, or --no-sandbox to be without this line.`,
+    `The sandbox is off because of ${sandboxOffBy}: no control API, no journal, no faults. Start with --sandbox to switch it on, or with --no-sandbox to silence this line.`,
   ];
 }

@@ -48,7 +48,7 @@ function findHooks(): TestHooks {
   const found = globalThis as Partial<TestHooks>;
   if ('beforeEach' in found) return found as TestHooks;
   throw new Error(
-    'There are no hooks of a test runner in the global scope: hand them over, as useVivarium(options, { beforeAll, beforeEach, afterAll }).',
+    'No test runner hooks in the global scope. Pass them: useVivarium(options, { beforeAll, beforeEach, afterAll }).',
   );
 }
 

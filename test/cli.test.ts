@@ -156,7 +156,7 @@ describe('wrong usage ends with exit code 2 and a line each', () => {
       /^vivarium: --key needs/,
     ],
     [['init', '--data', 'x'], "unknown option '--data'. See vivarium init --help."],
-    [['token'], 'say for whom: --app NAME or --user NAME. See vivarium token --help.'],
+    [['token'], 'name an app or a user: --app NAME or --user NAME. See vivarium token --help.'],
     [['token', '--app', 'a', '--user', 'u'], "option '--app <app>' cannot be used with option '--user <user>'. See"],
     [['token', '--app', 'a', '--scope', 's'], "option '--app <app>' cannot be used with option '--scope <scope>'. See"],
   ])('%j', async (args, line, next?: RegExp) => {
@@ -200,7 +200,10 @@ describe('what keeps the server from starting ends with exit code 1 and one line
 
   test('a host that is not here', async () => {
     const outcome = await startIn('data', '--host', '203.0.113.7');
-    expectLine(outcome, /^vivarium: 203\.0\.113\.7 is no address of this machine \(EADDRNOTAVAIL\)\. .+--host\.$/);
+    expectLine(
+      outcome,
+      /^vivarium: Cannot listen on 203\.0\.113\.7: not an address of this machine \(EADDRNOTAVAIL\)\. .+--host\.$/,
+    );
   });
 
   test('a data folder below a file', async () => {
@@ -215,7 +218,7 @@ describe('what keeps the server from starting ends with exit code 1 and one line
   });
 
   test.each([
-    ['no YAML', 'tenant: ['],
+    ['invalid YAML', 'tenant: ['],
     ['no seed', 'tenant: 7'],
   ])('a seed file that is %s', async (_what, text) => {
     await writeFile(join(directory, 'seed.yaml'), text);

@@ -132,7 +132,7 @@ describe('certificates and keys that cannot be served', () => {
   });
 });
 
-describe('the local authority', () => {
+describe('the local CA', () => {
   test.each([
     ['missing', 'ca-key.pem', undefined],
     ['missing', 'ca.pem', undefined],
@@ -188,9 +188,9 @@ describe('the local authority', () => {
     fill();
     const host = ['--host', '192.0.2.1'];
     const message = await refusal(...host);
-    expect(message).toContain(`The local authority in ${file('tls', 'ca.pem')} cannot sign for 192.0.2.1.`);
+    expect(message).toContain(`The local CA in ${file('tls', 'ca.pem')} cannot sign for 192.0.2.1.`);
     expect(message).toContain('vivarium renew-ca');
-    expect((await run('renew-ca', '--data', folder, ...host)).stdout).toContain('Made a new local authority');
+    expect((await run('renew-ca', '--data', folder, ...host)).stdout).toContain('Made a new local CA');
     // No machine has this address.
     expect(await refusal(...host)).toContain('192.0.2.1');
     expect(await refusal(...host)).not.toContain('cannot sign');
@@ -252,14 +252,14 @@ describe('a database that was filled and has lost its data', () => {
     await server.exited;
     await using again = start('--begin-anew');
     await again.ready;
-    await expect.poll(() => again.stderr()).toContain('--begin-anew did nothing');
+    await expect.poll(() => again.stderr()).toContain('--begin-anew had no effect');
   });
 
   test('is recognised by the credentials file alone, in folders of earlier releases', async () => {
     fill();
     writeFileSync(file('server.json'), '{}');
     rmSync(file('vivarium.db'));
-    expect(await refusal()).toContain(`${file('sandbox.json')} is about one that was filled`);
+    expect(await refusal()).toContain(`${file('sandbox.json')}refers to one that was filled`);
   });
 
   test('leaves the log of writes where it is', async () => {
@@ -358,7 +358,7 @@ describe('two servers', () => {
       const outcome = await run(command, '--data', folder);
       expect(outcome).toMatchObject({
         exitCode,
-        stderr: expect.stringContaining(`${baseUrl} is not that of the data folder`),
+        stderr: expect.stringContaining(`The server at ${baseUrl} does not belong to the data folder`),
       });
       expect((await run(command, '--data', other)).exitCode).toBe(0);
     }

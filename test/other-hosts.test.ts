@@ -128,7 +128,7 @@ test('names that cannot be used are refused with what to do', async () => {
     stdout: '',
     stderr: [
       'vivarium: --http-host needs --http-port: without it there is no plain HTTP.',
-      'vivarium: --tls-name is for a certificate by the local authority, and --cert names your own: give one of them.',
+      'vivarium: --tls-name is for a certificate issued by the local CA, and --cert names your own: give one of them.',
       'vivarium: --tls-name must be host names or IP addresses, without ports, not a b, https://x.',
       '',
     ].join('\n'),

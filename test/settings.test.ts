@@ -167,13 +167,13 @@ describe('refused', () => {
     await writeConfig('httpPort: many\nprot: 1\nephemeral: 7\n');
     const env = { VIVARIUM_LOG_LEVEL: 'loud', VIVARIUM_DATA_DIR: '/x', OTHER: 'x' };
     expect(problemsOf({ flags: { port: '70000', cert: 'c.pem' }, env })).toEqual([
-      'VIVARIUM_DATA_DIR is no setting. Did you mean VIVARIUM_DATA?',
-      'vivarium.yaml:2: prot is no setting. Did you mean port?',
+      'Unknown setting: VIVARIUM_DATA_DIR. Did you mean VIVARIUM_DATA?',
+      'vivarium.yaml:2: unknown setting: prot. Did you mean port?',
       '--port must be a whole number from 0 to 65535, not "70000".',
       'vivarium.yaml:1: httpPort must be a whole number from 0 to 65535, not "many".',
       'vivarium.yaml:3: ephemeral must be true or false, not 7.',
       'VIVARIUM_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".',
-      '--cert needs --key: give both, or neither for a certificate by the own authority.',
+      '--cert needs --key: give both, or neither for a certificate issued by the local CA.',
     ]);
   });
 
@@ -188,7 +188,7 @@ describe('refused', () => {
     [{ publicUrl: 'ftp://x' }, '--public-url must be an http or https URL without a path, not "ftp://x".'],
     [{ audiences: ['a,,b'] }, '--audiences must be one or more texts, separated by commas, not ["a,,b"].'],
     [{ forbiddenCode: 'FORBIDDEN' }, '--forbidden-code must be one of Forbidden, forbidden, not "FORBIDDEN".'],
-    [{ key: 'k.pem' }, '--key needs --cert: give both, or neither for a certificate by the own authority.'],
+    [{ key: 'k.pem' }, '--key needs --cert: give both, or neither for a certificate issued by the local CA.'],
     [{ httpPort: '8443' }, '--port and --http-port must differ.'],
     [{ strict: true, lenient: true }, '--strict and --lenient contradict each other: give one of them.'],
   ])('the flags %j', (flags, problem) => {
@@ -196,9 +196,9 @@ describe('refused', () => {
   });
 
   test.each([
-    ['dataDir: x', 'vivarium.yaml:1: dataDir is no setting. Did you mean data?'],
-    ['config: x', 'vivarium.yaml:1: config is no setting. Remove it.'],
-    ['zebra: x', 'vivarium.yaml:1: zebra is no setting. Remove it.'],
+    ['dataDir: x', 'vivarium.yaml:1: unknown setting: dataDir. Did you mean data?'],
+    ['config: x', 'vivarium.yaml:1: unknown setting: config. Remove it.'],
+    ['zebra: x', 'vivarium.yaml:1: unknown setting: zebra. Remove it.'],
     ['audiences: [1]', 'vivarium.yaml:1: audiences must be one or more texts, separated by commas, not [1].'],
   ])('the file with %s', async (text, problem) => {
     await writeConfig(text);
@@ -206,9 +206,13 @@ describe('refused', () => {
   });
 
   test.each([
-    ['vivarium.yaml', 'port: [', /vivarium\.yaml is no YAML: .+ at line 1, column \d+\.$/],
-    ['vivarium.yaml', 'port: 1\nport: 2', /vivarium\.yaml is no YAML: Map keys must be unique at line 2, column 1\.$/],
-    ['vivarium.json', '{', /vivarium\.json is no JSON: /],
+    ['vivarium.yaml', 'port: [', /vivarium\.yaml is not valid YAML: .+ at line 1, column \d+\.$/],
+    [
+      'vivarium.yaml',
+      'port: 1\nport: 2',
+      /vivarium\.yaml is not valid YAML: Map keys must be unique at line 2, column 1\.$/,
+    ],
+    ['vivarium.json', '{', /vivarium\.json is not valid JSON: /],
     ['vivarium.yaml', '- port', /vivarium\.yaml must hold settings by name, such as "port: 8443"\.$/],
   ])('a broken %s: %j', async (name, text, problem) => {
     await writeConfig(text, name);

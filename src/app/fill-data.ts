@@ -99,7 +99,7 @@ function listUnused({ database, seedFile, beginAnew }: Settings, { path }: DataF
   const place = isFile ? path : 'The database';
   const hint = isFile ? ' Choose another folder with --data to start with it.' : '';
   return [
-    ...(seedFile === undefined ? [] : [`${place} holds data already: the seed file was not read.${hint}`]),
-    ...(beginAnew ? [`${place} holds data already: --begin-anew did nothing. Leave it out of the next start.`] : []),
+    ...(seedFile === undefined ? [] : [`${place} already holds data: the seed file was not read.${hint}`]),
+    ...(beginAnew ? [`${place} already holds data: --begin-anew had no effect. Omit it from the next start.`] : []),
   ];
 }

@@ -67,7 +67,7 @@ export function checkMayFill(settings: Settings, folder: DataFolder, evidence = 
   const hint = [
     'Nothing was changed. Restore the database,',
     'or choose another folder with --data,',
-    'or start once with --begin-anew to fill a new one, with new keys and secrets.',
+    'or start once with --begin-anew to create a new one, with new keys and secrets.',
   ].join(' ');
   throw new StartError(`The database ${database} is missing or empty, but ${evidence}.`, { hint });
 }
@@ -76,7 +76,7 @@ export function checkMayFill(settings: Settings, folder: DataFolder, evidence = 
 function findEvidence({ credentials, readFacts }: DataFolder): string | undefined {
   const { filled } = readFacts();
   if (filled !== undefined) return `this data folder belongs to ${filled}, which was filled`;
-  return existsSync(credentials) ? `${credentials} is about one that was filled` : undefined;
+  return existsSync(credentials) ? `${credentials}refers to one that was filled` : undefined;
 }
 
 /**

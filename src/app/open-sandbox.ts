@@ -141,7 +141,7 @@ async function openSnapshots({ connection }: SandboxOptions): Promise<SnapshotSt
   try {
     return await openSnapshotStore(connection);
   } catch (cause) {
-    const hint = 'Let its user make tables, or start with --no-sandbox.';
+    const hint = 'Allow its user to create tables, or start with --no-sandbox.';
     throw new StartError(`The database cannot keep snapshots: ${(cause as Error).message}.`, { hint, cause });
   }
 }

@@ -28,7 +28,7 @@ export async function openTls(settings: Settings, folder: DataFolder, makers: Ce
   return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem, notices };
 }
 
-/** Replaces the local authority in the folder; gives the file that clients must trust. */
+/** Replaces the local CA in the folder; gives the file that clients must trust. */
 export function renewTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<string> {
   return renewAuthority(folder.tls, { ...listNames(settings), now: systemClock.now(), makers });
 }

@@ -37,7 +37,7 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   }
   const [tenant] = await directory.listTenants();
   const [audience] = settings.audiences;
-  if (tenant === undefined || audience === undefined) throw new StartError('There is no tenant or no audience.');
+  if (tenant === undefined || audience === undefined) throw new StartError('The seed has no tenant or no audience.');
   const newId = (): string => ids.newId('token');
   const mint = { keys, clock, newId, lifetimeSeconds: settings.tokenLifetimeSeconds };
   const own = withOwnAddress(settings.audiences, (url) => url.origin === new URL(origin).origin);
@@ -58,7 +58,7 @@ async function findHolder({ directory, tenant, audiences }: Place, holder: Token
   if ('app' in holder) return { app: findNamed(apps, holder.app, 'app') };
   const user = findNamed(await directory.listUsers(tenant), holder.user, 'user');
   const app = apps.find(({ delegatedScopes }) => delegatedScopes.length > 0);
-  if (app === undefined) throw new StartError('No app has delegated permissions, so that no user can sign in.');
+  if (app === undefined) throw new StartError('No app has delegated permissions, so no user can sign in.');
   if (holder.scopes === undefined) return { app, user };
   try {
     const scope = holder.scopes.join(' ');

@@ -115,7 +115,7 @@ function readBearerToken(header = ''): string {
   const scheme = BEARER.exec(header)?.[0];
   const token = scheme === undefined ? '' : header.slice(scheme.length).trimEnd();
   if (token === '')
-    throw new TokenRefusal('authenticationMissing', 'No Authorization header with a bearer token came.');
+    throw new TokenRefusal('authenticationMissing', 'The request has no Authorization header with a bearer token.');
   if (token.length > MAXIMUM_TOKEN_LENGTH) {
     throw malformed(`The token has more than ${MAXIMUM_TOKEN_LENGTH} characters.`);
   }
@@ -124,7 +124,7 @@ function readBearerToken(header = ''): string {
 
 function checkTime({ notBefore, expiresAt }: TokenContent, now: number, skewMs: number): void {
   if (now >= expiresAt) throw new TokenRefusal('authenticationExpired', 'exp has passed.');
-  if (now + skewMs < notBefore) throw new TokenRefusal('authenticationExpired', 'nbf has not come.');
+  if (now + skewMs < notBefore) throw new TokenRefusal('authenticationExpired', 'nbf is in the future.');
 }
 
 async function checkSignature(token: string, { issuer, key: wanted }: UnverifiedToken): Promise<void> {
@@ -135,7 +135,7 @@ async function checkSignature(token: string, { issuer, key: wanted }: Unverified
   try {
     await compactVerify(token, key, { algorithms: [wanted.algorithm] });
   } catch (cause) {
-    if (cause instanceof errors.JWSInvalid) throw malformed('The token is no signed JWT.', cause);
+    if (cause instanceof errors.JWSInvalid) throw malformed('The token is not a signed JWT.', cause);
     // What is not of the library is a bug and passes as it is.
     throw cause instanceof errors.JOSEError ? invalid('Invalid signature.', cause.message, cause) : cause;
   }

@@ -32,7 +32,7 @@ const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.[\w-]*$/;
 export function readToken(token: string, issuers: readonly TrustedIssuer[]): UnverifiedToken {
   const [, head = '', payload = ''] = COMPACT_JWS.exec(token) ?? [];
   const header = readObject(head);
-  if (typeof header['alg'] !== 'string') throw malformed('The header of the token has no alg.');
+  if (typeof header['alg'] !== 'string') throw malformed('The token header has no alg.');
   const claims = readObject(payload);
   const { issuer, tenantId } = findIssuer(claims, issuers);
   const key = { ...readHeader(header, issuer), tenantId };
@@ -40,7 +40,7 @@ export function readToken(token: string, issuers: readonly TrustedIssuer[]): Unv
   if (!issuer.isTenant(tenantId)) {
     throw invalid(
       'Invalid tenant.',
-      `The tenant ${tenantId} is none of those that ${shown(claims['iss'])} may speak for.`,
+      `The issuer ${shown(claims['iss'])} may not issue tokens for the tenant ${tenantId}.`,
     );
   }
   const principal = readPrincipal(claims, tenantId, issuer.claimNames);
@@ -52,10 +52,10 @@ function readObject(part: string): JsonObject {
   try {
     value = JSON.parse(Buffer.from(part, 'base64url').toString());
   } catch (cause) {
-    throw malformed('The token is no JWT: three parts in base64url, of which the first two are JSON.', cause);
+    throw malformed('The token is not a JWT: three parts in base64url, the first two of them JSON.', cause);
   }
   if (typeof value === 'object' && value !== null) return value as JsonObject;
-  throw malformed('A part of the token is no JSON object.');
+  throw malformed('A part of the token is not a JSON object.');
 }
 
 /** The one issuer that calls itself so in a token of that tenant. */
@@ -69,7 +69,7 @@ function findIssuer(
     if (tenantId !== undefined && issuer.isIssuer(name, tenantId)) return { issuer, tenantId };
   }
   const tenant = shown(claims['tid']);
-  throw invalid('Invalid issuer.', `No trusted issuer calls itself ${shown(name)} for the tenant ${tenant}.`);
+  throw invalid('Invalid issuer.', `No trusted issuer has the name ${shown(name)} for the tenant ${tenant}.`);
 }
 
 function readHeader({ alg, kid }: JsonObject, { algorithms }: TrustedIssuer): Omit<WantedKey, 'tenantId'> {

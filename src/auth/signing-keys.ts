@@ -66,7 +66,7 @@ function noKey(): never {
 }
 
 function toPublicJwk({ keyId, privateJwk: { kty, n, e } }: StoredSigningKey): PublicJwk {
-  if (kty !== 'RSA' || n === undefined || e === undefined) throw new Error(`Signing key ${keyId} is no RSA key`);
+  if (kty !== 'RSA' || n === undefined || e === undefined) throw new Error(`Signing key ${keyId} is not an RSA key`);
   return { kty: 'RSA', use: 'sig', alg: SIGNING_ALGORITHM, kid: keyId, n, e };
 }
 

@@ -117,7 +117,7 @@ function addStart(program: Command, { load, end }: CommandRun): void {
     .command('start', { isDefault: true })
     .argument('[words...]')
     .usage('[flags]')
-    .description('Start the server; what is done without a command.')
+    .description('Start the server; the default command.')
     .addHelpText('after', SOURCES + EXITS)
     .action(async ([word]: readonly string[], options: Options) => {
       // A misspelt command reaches the default one as an argument.
@@ -158,13 +158,13 @@ function addToken(program: Command, { loadForServer }: CommandRun): void {
     .addOption(
       new Option(
         '--scope <scope>',
-        'A delegated permission that the sign-in app has consent for; may be repeated. Without it, all of them.',
+        'A delegated permission that the sign-in app has consent for; may be repeated. Default: all of them.',
       ).argParser(collect),
     )
     .addHelpText('after', `\nThe other flags of start hold here as well.\n${SOURCES}${EXITS}`)
     .action(async ({ app, user, scope, ...options }: TokenOptions) => {
       const holder = app === undefined ? findUser(user, scope) : { app };
-      if (holder === undefined) command.error('say for whom: --app NAME or --user NAME');
+      if (holder === undefined) command.error('name an app or a user: --app NAME or --user NAME');
       const settings = loadForServer(options);
       const { printToken } = await import('./token.ts');
       await printToken(settings, holder);
@@ -175,9 +175,9 @@ function addToken(program: Command, { loadForServer }: CommandRun): void {
 function addEnv(program: Command, { loadForServer }: CommandRun): void {
   const command: Command = program
     .command('env')
-    .description('Print addresses, ids and secrets of a running server as variables, for a shell to read.')
+    .description('Print addresses, ids and secrets of a running server as shell variables.')
     .addOption(
-      new Option('--shell <shell>', 'The language of the lines.')
+      new Option('--shell <shell>', 'The shell to print them for.')
         .choices(ENV_SHELLS)
         .default('sh' satisfies EnvShell)
         .helpGroup(FLAG_GROUPS.own),
@@ -203,12 +203,8 @@ function addMigrate(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('migrate')
     .usage('--database URL [flags]')
-    .description('Bring a PostgreSQL database to the schema of this release, before its servers start.')
-    .option(
-      '--citus',
-      'Shard it by tenant as well, over the Citus cluster that it is on; docs/scale.md says how.',
-      false,
-    )
+    .description('Migrate a PostgreSQL database to the schema of this release, before its servers start.')
+    .option('--citus', 'Also shard it by tenant over its Citus cluster; see docs/scale.md.', false)
     .addHelpText('after', `\nThe other flags of start hold here as well.\n${SOURCES}${EXITS}`)
     .action(async ({ citus, ...options }: Options & { readonly citus: boolean }) => {
       const settings = load(options);
@@ -221,12 +217,10 @@ function addMigrate(program: Command, { load }: CommandRun): void {
 function addRenewCa(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('renew-ca')
-    .description(
-      'Replace the local certificate authority by one that is limited to the names of the server; stop the server first.',
-    )
+    .description('Replace the local CA by one that is limited to the names of the server. Stop the server first.')
     .addHelpText(
       'after',
-      `\nThe next start makes a server certificate from it. Clients must then trust the new ca.pem.\n${SOURCES}${EXITS}`,
+      `\nThe next start issues a server certificate from it. Clients must then trust the new ca.pem.\n${SOURCES}${EXITS}`,
     )
     .action(async (options: Options) => {
       const settings = load(options);
@@ -240,7 +234,7 @@ function addInit(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('init')
     .argument('[folder]', 'The folder to write into, made when it is missing.', '.')
-    .description('Write a seed file and a settings file to begin with, both with comments; nothing is overwritten.')
+    .description('Write a commented seed file and settings file to start from. Never overwrites a file.')
     .addHelpText('after', formatExits({ ok: 'both are written', failure: 'nothing is written' }))
     .action(async (folder: string, options: Options) => {
       const settings = load(options);
@@ -253,12 +247,12 @@ function addInit(program: Command, { load }: CommandRun): void {
 function addValidate(program: Command, { load, end }: CommandRun): void {
   const command: Command = program
     .command('validate')
-    .description('Check a settings file and a seed file: print all that is wrong, each with its line.')
-    .addHelpText('after', formatExits({ ok: 'all is valid', failure: 'something is not, or cannot be read' }))
+    .description('Check a settings file and a seed file, and print every problem with its line.')
+    .addHelpText('after', formatExits({ ok: 'all is valid', failure: 'a file is invalid or cannot be read' }))
     .action(async (options: Options) => {
       const { validate } = await import('./validate.ts');
       const exitCode = await validate(() => load(options));
-      if (exitCode === undefined) command.error('there is nothing to check: name --config FILE or --seed FILE');
+      if (exitCode === undefined) command.error('nothing to check: give --config FILE or --seed FILE');
       end(exitCode);
     });
   addNamedFlags(command, ['config', 'seed', 'output', 'logLevel']);
@@ -267,13 +261,13 @@ function addValidate(program: Command, { load, end }: CommandRun): void {
 function addHealthcheck(program: Command, { loadForServer, end }: CommandRun): void {
   const command: Command = program
     .command('healthcheck')
-    .description('Say whether the server of this machine can serve, as its /readyz does; needs no token.')
+    .description('Check whether the server on this machine is ready, as /readyz reports it. Needs no token.')
     .addOption(
       new Option('--url <url>', 'Its base URL. Without it, the one in the ready file or the data folder.')
         .argParser(readUrl)
         .helpGroup(FLAG_GROUPS.own),
     )
-    .addHelpText('after', formatExits({ ok: 'it can', failure: 'it cannot, or is not there' }))
+    .addHelpText('after', formatExits({ ok: 'it can', failure: 'it is not ready, or not reachable' }))
     .action(async ({ url, ...options }: Options & { readonly url?: string }) => {
       const settings = loadForServer(options);
       const { checkHealth } = await import('./healthcheck.ts');
@@ -284,7 +278,7 @@ function addHealthcheck(program: Command, { loadForServer, end }: CommandRun): v
 
 const CONTRACT_HELP = `
 Get the file from https://graph.microsoft.com/${V1}/$metadata or from schemas/ of github.com/microsoftgraph/msgraph-metadata.
-NEW is only in the file, GONE only on this server, DIFFERENT not the same in both. docs/contract.md says what is compared.`;
+NEW: only in the file. GONE: only on this server. DIFFERENT: in both, but not equal. docs/contract.md says what is compared.`;
 
 const CONTRACT_EXITS = `\n${formatExits({
   ok: 'no difference but known ones',

@@ -5,7 +5,7 @@ export const EXIT_CODES = { ok: 0, failure: 1, usage: 2, unreachable: 3 } as con
 /** For the end of a help. Wrong usage is the same for all commands. */
 export function formatExits(meanings: Readonly<Partial<Record<keyof typeof EXIT_CODES, string>>>): string {
   const all = {
-    usage: 'wrong usage: a flag, a variable, the configuration file, or what the server rejects as invalid',
+    usage: 'wrong usage: an invalid flag, variable, configuration file or request',
     ...meanings,
   };
   const lines = Object.entries(EXIT_CODES).flatMap(([name, code]) => {

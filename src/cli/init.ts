@@ -67,7 +67,7 @@ function writeSeed(): string {
 
 function writeSettings(): string {
   const head = [
-    '# Settings of the server. Those that are commented out show their defaults.',
+    '# Settings of the server. Lines that are commented out show the defaults.',
     '# A flag or an environment variable takes precedence: --port, VIVARIUM_PORT.',
     '# Relative paths start at the folder of this file.',
   ];

@@ -5,6 +5,6 @@ import type { Settings } from '../config/settings.ts';
 /** Prints the file that clients must trust. Throws StartError when a server uses the data folder. */
 export async function renewCa(settings: Settings): Promise<void> {
   const caFile = await renewLocalAuthority(settings);
-  const text = `Made a new local authority: ${caFile}. Clients must now trust this file.`;
+  const text = `Made a new local CA: ${caFile}. Clients must now trust this file.`;
   console.log(settings.output === 'json' ? JSON.stringify({ caFile }) : text);
 }

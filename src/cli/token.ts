@@ -64,7 +64,7 @@ function formOfApp({ apps, certificateApps }: ReadyContent, name: string, scope:
 function formOfUser(ready: ReadyContent, holder: Extract<TokenHolder, { user: string }>, scope: string): Form {
   const { userPrincipalName: username, password } = getNamed(ready.users, holder.user, 'user');
   const [found] = Object.entries(ready.signInApps);
-  if (found === undefined) throw new StartError('No app has delegated permissions, so that no user can sign in.');
+  if (found === undefined) throw new StartError('No app has delegated permissions, so no user can sign in.');
   const [name, { clientId }] = found;
   const secret = ready.apps[name]?.clientSecret;
   return {

@@ -66,7 +66,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new Error(`is no JSON: ${(cause as Error).message}`, { cause });
+    throw new Error(`is not valid JSON: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -75,7 +75,7 @@ function parseYaml(text: string): unknown {
   const [problem] = document.errors;
   if (problem === undefined) return document.toJS();
   // Further lines of the message draw the place.
-  throw new Error(`is no YAML: ${problem.message.split('\n', 1)[0]?.replace(/:$/, '')}`, { cause: problem });
+  throw new Error(`is not valid YAML: ${problem.message.split('\n', 1)[0]?.replace(/:$/, '')}`, { cause: problem });
 }
 
 function getEntries(content: unknown): Readonly<Record<string, unknown>> {

@@ -34,7 +34,7 @@ function describeAddressError(error: SystemError, settings: Partial<Settings>): 
     const { host, httpHost } = settings;
     const isPlain = host !== httpHost && httpHost !== undefined && [address, hostname].includes(httpHost);
     const [shown, hostFlag] = isPlain ? [httpHost, '--http-host'] : [host, '--host'];
-    return `${shown} is no address of this machine (${code}). Choose another with ${hostFlag}.`;
+    return `Cannot listen on ${shown}: not an address of this machine (${code}). Choose another with ${hostFlag}.`;
   }
   return undefined;
 }

@@ -187,12 +187,12 @@ function listUnknown(env: Environment, file: ConfigFile | undefined): readonly s
     .filter(
       ([name, value]) => name.startsWith(ENV_PREFIX) && !variables.includes(name) && !isServiceLink(name, value ?? ''),
     )
-    .map(([name]) => `${name} is no setting.${suggest(findSimilar(name, variables)) || ' Unset it.'}`);
+    .map(([name]) => `Unknown setting: ${name}.${suggest(findSimilar(name, variables)) || ' Unset it.'}`);
   const forFile = SETTINGS.filter((setting) => setting.isNotForFile !== true);
   const unknownKeys = Object.keys(file?.entries ?? {})
     // Editors find a schema by it.
     .filter((key) => key !== '$schema' && !forFile.some(({ name }) => name === key))
-    .map((key) => `${file?.placeOf(key)}: ${key} is no setting.${suggest(findName(key, forFile)) || ' Remove it.'}`);
+    .map((key) => `${file?.placeOf(key)}: unknown setting: ${key}.${suggest(findName(key, forFile)) || ' Remove it.'}`);
   return [...unknownVariables, ...unknownKeys];
 }
 
@@ -215,7 +215,7 @@ function listContradictions(settings: Settings): readonly string[] {
   const problems: string[] = [];
   if ((certFile === undefined) !== (keyFile === undefined)) {
     const [given, missing] = keyFile === undefined ? ['--cert', '--key'] : ['--key', '--cert'];
-    problems.push(`${given} needs ${missing}: give both, or neither for a certificate by the own authority.`);
+    problems.push(`${given} needs ${missing}: give both, or neither for a certificate issued by the local CA.`);
   }
   if (httpPort !== undefined && httpPort !== 0 && httpPort === port)
     problems.push('--port and --http-port must differ.');
@@ -223,7 +223,7 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push('--http-host needs --http-port: without it there is no plain HTTP.');
   if (certFile !== undefined && tlsNames.length > 0)
     problems.push(
-      '--tls-name is for a certificate by the local authority, and --cert names your own: give one of them.',
+      '--tls-name is for a certificate issued by the local CA, and --cert names your own: give one of them.',
     );
   const wrongNames = tlsNames.filter((name) => !isHost(name));
   if (wrongNames.length > 0)

@@ -38,7 +38,7 @@ const ROWS = {
     type: 'integer',
     range: [0, 65_535],
     group: 'Server',
-    description: 'One more port, for plain HTTP, on loopback unless an address for it is given; 0 picks a free one.',
+    description: 'A further port, for plain HTTP, on loopback unless --http-host is given; 0 picks a free one.',
   },
   httpHost: {
     type: 'host',
@@ -52,14 +52,14 @@ const ROWS = {
     name: 'tlsName',
     group: 'Server',
     description:
-      'Further host names or IP addresses that clients reach this server by, for its certificate; may be repeated. An authority that was made without them needs vivarium renew-ca.',
+      'Further host names or IP addresses of this server, for its certificate; may be repeated. A local CA that was made without them needs vivarium renew-ca.',
   },
   certFile: {
     type: 'path',
     holds: 'file',
     name: 'cert',
     group: 'Server',
-    description: 'PEM certificate chain to serve in place of one by the own authority; goes with the key.',
+    description: 'PEM certificate chain to serve in place of one issued by the local CA; needs --key.',
   },
   keyFile: {
     type: 'path',
@@ -72,14 +72,14 @@ const ROWS = {
     type: 'url',
     group: 'Server',
     description:
-      'Where clients reach the server when that is not the address it listens on, such as behind a proxy. The certificate names its host, if the local authority was made with it.',
+      'URL by which clients reach the server when it is not the address it listens on, such as behind a proxy. The certificate names its host, if the local CA was made with it.',
   },
   trustProxy: {
     type: 'boolean',
     default: false,
     group: 'Server',
     description:
-      'Believe X-Forwarded-Proto, X-Forwarded-Host and, of X-Forwarded-For, the last address. Only for a server that a proxy alone can reach.',
+      'Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For. Only for a server that is reachable through a proxy alone.',
   },
   configFile: {
     type: 'path',
@@ -103,7 +103,7 @@ const ROWS = {
     type: 'boolean',
     default: false,
     group: 'Data',
-    description: 'Keep nothing: the data lives as long as the process.',
+    description: 'Keep data in memory only: it is lost when the process ends.',
   },
   database: {
     type: 'database',
@@ -116,27 +116,28 @@ const ROWS = {
     type: 'path',
     holds: 'file',
     group: 'Data',
-    description: 'File with the password for PostgreSQL; it is read anew for every connection.',
+    description: 'File with the password for PostgreSQL, read again for every connection.',
   },
   databaseAuthorityFile: {
     type: 'path',
     holds: 'file',
     name: 'databaseCa',
     group: 'Data',
-    description: 'PEM certificates of the authorities that the certificate of PostgreSQL may be from.',
+    description: 'PEM certificates of the CAs that may issue the certificate of PostgreSQL.',
   },
   migrateAtStart: {
     type: 'boolean',
     default: false,
     group: 'Data',
-    description: 'Bring PostgreSQL to the schema of this release at start, as vivarium migrate does. A file always is.',
+    description:
+      'Migrate PostgreSQL to the schema of this release at startup, as vivarium migrate does. SQLite files are always migrated.',
   },
   seedFile: {
     type: 'path',
     holds: 'file',
     name: 'seed',
     group: 'Data',
-    description: 'YAML file with what an empty data folder is filled with, in place of the seed that comes along.',
+    description: 'YAML file to fill an empty data folder with, in place of the default seed.',
   },
   beginAnew: {
     type: 'boolean',
@@ -151,7 +152,7 @@ const ROWS = {
     values: ['text', 'json'],
     default: 'text',
     group: 'Output',
-    description: 'How what a command gives, and errors, are printed: for a person, or as JSON, a value a line.',
+    description: 'Output format of results and errors: for a person, or as JSON, one value a line.',
   },
   readyFile: {
     type: 'path',
@@ -165,7 +166,7 @@ const ROWS = {
     values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     default: 'info',
     group: 'Output',
-    description: 'The least serious events that are logged, to standard error.',
+    description: 'Minimum level of the events that are logged to standard error.',
   },
   audiences: {
     type: 'list',
@@ -212,21 +213,21 @@ const ROWS = {
     unit: 'seconds',
     default: 300,
     group: 'Tokens',
-    description: 'By how much the clocks of who issues a token and who reads it may differ.',
+    description: 'Allowed clock difference between the issuer of a token and this server.',
   },
   tokenCacheSize: {
     type: 'integer',
     range: [1, 1_000_000],
     default: 10_000,
     group: 'Tokens',
-    description: 'How many verified tokens are remembered.',
+    description: 'Size of the cache of verified tokens.',
   },
   embeddedIssuer: {
     type: 'boolean',
     default: true,
     group: 'Tokens',
     description:
-      'Issue tokens. Without it there are no token endpoints, and only tokens of trustedIssuers are accepted.',
+      'Issue tokens. When off, there are no token endpoints, and only tokens of trustedIssuers are accepted.',
   },
   trustedIssuers: {
     type: 'issuers',
@@ -240,7 +241,7 @@ const ROWS = {
     unit: 'milliseconds',
     default: 5000,
     group: 'Tokens',
-    description: 'How long the keys of a trusted issuer are waited for.',
+    description: 'Timeout for fetching the keys of a trusted issuer.',
   },
   issuerKeyFloorSeconds: {
     type: 'integer',
@@ -249,7 +250,7 @@ const ROWS = {
     default: 300,
     group: 'Tokens',
     description:
-      'How long after fetching the keys of a trusted issuer a token with an unknown key is refused without fetching them again.',
+      'Minimum time between two fetches of the keys of a trusted issuer; until then, tokens with an unknown key are refused.',
   },
   bodyLimitBytes: {
     type: 'integer',
@@ -311,7 +312,7 @@ const ROWS = {
     unit: 'milliseconds',
     default: 20,
     group: 'Limits',
-    description: 'From when on a database statement is reported as slow.',
+    description: 'Database statements slower than this are logged.',
   },
   shutdownGraceMs: {
     type: 'integer',
@@ -326,7 +327,7 @@ const ROWS = {
     range: [1, 1_000_000],
     default: 10_000,
     group: 'Limits',
-    description: 'How many requests the journal of a sandbox keeps; the oldest make room.',
+    description: 'How many requests the journal of a sandbox keeps; older ones are evicted.',
   },
   journalBytes: {
     type: 'integer',
@@ -341,13 +342,12 @@ const ROWS = {
     default: true,
     group: 'Behaviour',
     description:
-      'Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It asks for a token of its own. Off by default where other settings say that the server is no sandbox: database, publicUrl, no embeddedIssuer.',
+      'Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It needs the control token. Off by default with database, with publicUrl and without embeddedIssuer.',
   },
   idSeed: {
     type: 'text',
     group: 'Behaviour',
-    description:
-      'Text that ids are made from, in place of chance: from a fresh data folder on, the same requests then get the same ids.',
+    description: 'Seeds the id generator: from a fresh data folder on, the same requests get the same ids.',
   },
   explainRefusals: {
     type: 'boolean',

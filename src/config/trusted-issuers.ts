@@ -19,7 +19,7 @@ const A_URL = 'an https URL, or an http one on loopback';
 export const ISSUER_FIELDS = {
   issuer: {
     value: `${A_URL}, with or without ${TENANT_PLACE}, or a list of such URLs`,
-    description: `What the issuer calls itself in \`iss\`, letter by letter. \`${TENANT_PLACE}\` stands for the tenant of the token. When tokens of two versions have two names, both are listed; discovery starts at the first.`,
+    description: `The issuer's name in \`iss\`, exactly as in the tokens. \`${TENANT_PLACE}\` is replaced by the tenant of the token. When tokens of two versions have two names, both are listed; discovery starts at the first.`,
     isRequired: true,
     isValue: (written) => isListOf(written, isIssuerName),
   },
@@ -31,12 +31,12 @@ export const ISSUER_FIELDS = {
   },
   tenants: {
     value: 'a list of GUIDs',
-    description: 'The tenants that it may speak for. Without it: every tenant of the directory.',
+    description: 'The tenants that it may issue tokens for. Default: every tenant of the directory.',
     isValue: (written) => isListOf(written, isGuid),
   },
   tenant: {
     value: 'a GUID',
-    description: 'The tenant of all its tokens, for an issuer that knows no tenants.',
+    description: 'The tenant of all its tokens, for an issuer without tenants.',
     isValue: isGuid,
   },
   jwksUri: {
@@ -46,7 +46,7 @@ export const ISSUER_FIELDS = {
   },
   algorithms: {
     value: `a list of ${TOKEN_ALGORITHMS.join(', ')}`,
-    description: 'Signatures that are accepted; RS256 alone when not given.',
+    description: 'Accepted signature algorithms; RS256 alone when not given.',
     isValue: (written) => isListOf(written, (item) => TOKEN_ALGORITHMS.some((known) => known === item)),
   },
   claims: {
@@ -111,7 +111,7 @@ function listProblems(entry: Entry): readonly string[] {
 
 function describeUnknown(name: string, known: readonly string[]): string {
   const similar = findSimilar(name, known);
-  return `${name} is no member of an issuer. ${similar === undefined ? 'Remove it.' : `Did you mean ${similar}?`}`;
+  return `unknown member: ${name}. ${similar === undefined ? 'Remove it.' : `Did you mean ${similar}?`}`;
 }
 
 /** What members can only be wrong about together. */
@@ -128,7 +128,7 @@ function listContradictions(entry: Entry): readonly string[] {
 function listRepeated(issuers: readonly OutsideIssuer[]): readonly string[] {
   const names = issuers.flatMap((issuer) => issuer.names);
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  return [...new Set(repeated)].map((name) => `the issuer ${name} stands there more than once.`);
+  return [...new Set(repeated)].map((name) => `the issuer ${name} is listed more than once.`);
 }
 
 /** From an entry without problems. */

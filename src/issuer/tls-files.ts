@@ -104,14 +104,14 @@ function listFiles(folder: string): Files {
 
 const RENEWAL = 'vivarium renew-ca';
 
-const HINT = `Restore it from a copy, or run ${RENEWAL} to make a new authority; clients must then trust it.`;
+const HINT = `Restore it from a copy, or run ${RENEWAL} to make a new local CA; clients must then trust it.`;
 
 function describeUnconstrained({ root, issuer: { privateKey } }: Files): string {
-  return `The local authority in ${root} can sign for any name: anyone who gets ${privateKey} can impersonate any site to clients that trust it. To limit it to the names of this server, stop the server and run ${RENEWAL}; clients must then trust the new ${AUTHORITY_FILE}.`;
+  return `The local CA in ${root} can sign for any name: anyone who gets ${privateKey} can impersonate any site to clients that trust it. To limit it to the names of this server, stop the server and run ${RENEWAL}; clients must then trust the new ${AUTHORITY_FILE}.`;
 }
 
 function describeDenied(name: string, { root }: Files): string {
-  return `The certificate does not name ${name}, the host of --public-url: the local authority in ${root} was made without it. Unless a proxy has a certificate for it, stop the server and run ${RENEWAL}, with the same settings; clients then have to trust the new ${AUTHORITY_FILE}.`;
+  return `The certificate does not name ${name}, the host of --public-url: the local CA in ${root} was made without it. Unless a proxy has a certificate for it, stop the server and run ${RENEWAL}, with the same settings; clients then have to trust the new ${AUTHORITY_FILE}.`;
 }
 
 /** @throws StartError */
@@ -122,7 +122,7 @@ async function checkNames(
   const forbidden = await findForbiddenNames(authority, names);
   if (forbidden.length === 0) return;
   const hint = `Run ${RENEWAL} with the same settings to make one that can; clients must then trust it. Or serve a certificate of your own with --cert and --key.`;
-  throw new StartError(`The local authority in ${file} cannot sign for ${forbidden.join(', ')}.`, { hint });
+  throw new StartError(`The local CA in ${file} cannot sign for ${forbidden.join(', ')}.`, { hint });
 }
 
 /** `undefined` when there was none yet: the root is written last, and the server's files after it. */

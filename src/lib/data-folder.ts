@@ -54,7 +54,7 @@ export function findDataFolder(dataDir: string): DataFolder {
 function makeFolder(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory() === true) return;
-  if (found !== undefined) throw Object.assign(new Error(`${path} is no folder`), { code: 'ENOTDIR' });
+  if (found !== undefined) throw Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR' });
   makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
 }

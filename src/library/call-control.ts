@@ -62,7 +62,7 @@ export function createCaller(send: (message: ControlMessage) => Promise<ControlR
 /** Without a socket between: the checks and answers are the same. */
 export function createCall({ control }: App): CallControl {
   if (control === undefined)
-    return () => Promise.reject(new Error('The server is no sandbox: start it with sandbox: true.'));
+    return () => Promise.reject(new Error('The sandbox is off. Start the server with sandbox: true.'));
   const { token, findApi } = control;
   return createCaller(async ({ body: sent, ...message }) => {
     const api = await findApi();

@@ -226,7 +226,7 @@ export interface LimitOrder {
   readonly name?: string | undefined;
   /** The calls meant: those that fit all members. An empty one means every call. */
   readonly match?: CallMatch | undefined;
-  /** Each of these has a count of its own; none: all calls share one. Default app and tenant. */
+  /** What to count separately; empty: all calls share one count. Default app and tenant. */
   readonly per?: readonly ('app' | 'tenant' | 'user' | 'operation')[] | undefined;
   /** That are let through in a window. */
   readonly requests: number;
@@ -244,7 +244,7 @@ export interface Limit {
   readonly preset?: string | undefined;
   /** The calls meant: those that fit all members. An empty one means every call. */
   readonly match?: CallMatch | undefined;
-  /** Each of these has a count of its own; none: all calls share one. Default app and tenant. */
+  /** What to count separately; empty: all calls share one count. Default app and tenant. */
   readonly per?: readonly ('app' | 'tenant' | 'user' | 'operation')[] | undefined;
   /** That are let through in a window. */
   readonly requests: number;
@@ -292,7 +292,7 @@ export interface JournalMatch {
    * arrays are as long as this one's.
    */
   readonly body?: unknown;
-  /** Text that stands in URL, bodies or notes, in any casing. */
+  /** Text in URL, bodies or notes; case-insensitive. */
   readonly text?: string | undefined;
   /** Received then or later, by the clock of the sandbox: 2026-01-02T03:04:05Z. */
   readonly since?: string | undefined;
@@ -300,7 +300,7 @@ export interface JournalMatch {
   readonly until?: string | undefined;
 }
 
-/** How many there have to be; at least 1 unless given. */
+/** Number of requests. Default: at least 1. */
 export interface JournalCount {
   readonly exactly?: number | undefined;
   readonly atLeast?: number | undefined;
@@ -410,7 +410,7 @@ export interface JournalPage {
   readonly value: readonly JournalEntry[];
   /** The value of after that gives the next page. */
   readonly next?: number | undefined;
-  /** Entries up to this id had to make room; 0: none. */
+  /** Entries up to this id were evicted; 0: none. */
   readonly droppedUntil: number;
 }
 
@@ -419,7 +419,7 @@ export interface JournalVerification {
   readonly isSatisfied: boolean;
   /** The outcome as a sentence. */
   readonly explanation: string;
-  /** How many there have to be; at least 1 unless given. */
+  /** Number of requests. Default: at least 1. */
   readonly expected: JournalCount;
   readonly found: number;
   /** Ids of those that were found, the first 1000. */
@@ -438,7 +438,7 @@ export interface JournalVerification {
   }[];
 }
 
-/** A kept state of the sandbox. */
+/** A saved state of the sandbox. */
 export interface SnapshotDescription {
   readonly name: string;
   /** Null for all tenants. */

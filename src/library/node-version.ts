@@ -7,6 +7,6 @@ export function checkNode(version: string): void {
   if (Number.parseInt(version, 10) >= NEEDED_MAJOR) return;
   throw new Error(
     `Vivarium as a library runs in your own process and needs Node ${NEEDED_MAJOR} or newer there; this is Node ${version}. ` +
-      'The command line (npx vivarium) brings a Node of its own.',
+      'The command line (npx vivarium) comes with its own Node.',
   );
 }

@@ -8,7 +8,7 @@ export interface SettingOptions {
   readonly host?: string | undefined;
   /** Port of HTTPS; 0 picks a free one and prints it. */
   readonly port?: number | undefined;
-  /** One more port, for plain HTTP, on loopback unless an address for it is given; 0 picks a free one. */
+  /** A further port, for plain HTTP, on loopback unless --http-host is given; 0 picks a free one. */
   readonly httpPort?: number | undefined;
   /**
    * Address to listen on for plain HTTP. Any but loopback gives up encryption, so that others on the network can read
@@ -17,40 +17,40 @@ export interface SettingOptions {
    */
   readonly httpHost?: string | undefined;
   /**
-   * Further host names or IP addresses that clients reach this server by, for its certificate; may be repeated. An
-   * authority that was made without them needs vivarium renew-ca.
+   * Further host names or IP addresses of this server, for its certificate; may be repeated. A local CA that was made
+   * without them needs vivarium renew-ca.
    */
   readonly tlsName?: readonly string[] | undefined;
-  /** PEM certificate chain to serve in place of one by the own authority; goes with the key. */
+  /** PEM certificate chain to serve in place of one issued by the local CA; needs --key. */
   readonly cert?: string | undefined;
   /** PEM private key of the certificate. */
   readonly key?: string | undefined;
   /**
-   * Where clients reach the server when that is not the address it listens on, such as behind a proxy. The
-   * certificate names its host, if the local authority was made with it.
+   * URL by which clients reach the server when it is not the address it listens on, such as behind a proxy. The
+   * certificate names its host, if the local CA was made with it.
    */
   readonly publicUrl?: string | undefined;
   /**
-   * Believe X-Forwarded-Proto, X-Forwarded-Host and, of X-Forwarded-For, the last address. Only for a server that a
-   * proxy alone can reach. Default: false.
+   * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For. Only for a server that is
+   * reachable through a proxy alone. Default: false.
    */
   readonly trustProxy?: boolean | undefined;
   /** Folder of the database, the keys and the certificates; made when it is missing. */
   readonly data?: string | undefined;
-  /** Keep nothing: the data lives as long as the process. */
+  /** Keep data in memory only: it is lost when the process ends. */
   readonly ephemeral?: boolean | undefined;
   /**
    * PostgreSQL database to use in place of the file in the data folder. Its sslmode is disable, require, verify-ca or
    * verify-full; without one, this machine is disable and any other verify-full.
    */
   readonly database?: string | undefined;
-  /** File with the password for PostgreSQL; it is read anew for every connection. */
+  /** File with the password for PostgreSQL, read again for every connection. */
   readonly databasePasswordFile?: string | undefined;
-  /** PEM certificates of the authorities that the certificate of PostgreSQL may be from. */
+  /** PEM certificates of the CAs that may issue the certificate of PostgreSQL. */
   readonly databaseCa?: string | undefined;
   /**
-   * Bring PostgreSQL to the schema of this release at start, as vivarium migrate does. A file always is. Default:
-   * false.
+   * Migrate PostgreSQL to the schema of this release at startup, as vivarium migrate does. SQLite files are always
+   * migrated. Default: false.
    */
   readonly migrateAtStart?: boolean | undefined;
   /**
@@ -58,7 +58,7 @@ export interface SettingOptions {
    * refused. For one start. Default: false.
    */
   readonly beginAnew?: boolean | undefined;
-  /** The least serious events that are logged, to standard error. */
+  /** Minimum level of the events that are logged to standard error. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' | undefined;
   /**
    * Resources that tokens may be asked for and are accepted for, besides the address of the server itself. Default:
@@ -82,22 +82,22 @@ export interface SettingOptions {
    * Default: false.
    */
   readonly singleUseAssertions?: boolean | undefined;
-  /** By how much the clocks of who issues a token and who reads it may differ. Default: 300. */
+  /** Allowed clock difference between the issuer of a token and this server. Default: 300. */
   readonly clockSkewSeconds?: number | undefined;
-  /** How many verified tokens are remembered. Default: 10000. */
+  /** Size of the cache of verified tokens. Default: 10000. */
   readonly tokenCacheSize?: number | undefined;
   /**
-   * Issue tokens. Without it there are no token endpoints, and only tokens of trustedIssuers are accepted. Default:
+   * Issue tokens. When off, there are no token endpoints, and only tokens of trustedIssuers are accepted. Default:
    * true.
    */
   readonly embeddedIssuer?: boolean | undefined;
   /** Other issuers whose tokens are accepted; docs/identity.md says how to describe them. */
   readonly trustedIssuers?: readonly Readonly<Record<string, unknown>>[] | undefined;
-  /** How long the keys of a trusted issuer are waited for. Default: 5000. */
+  /** Timeout for fetching the keys of a trusted issuer. Default: 5000. */
   readonly issuerTimeoutMs?: number | undefined;
   /**
-   * How long after fetching the keys of a trusted issuer a token with an unknown key is refused without fetching them
-   * again. Default: 300.
+   * Minimum time between two fetches of the keys of a trusted issuer; until then, tokens with an unknown key are
+   * refused. Default: 300.
    */
   readonly issuerKeyFloorSeconds?: number | undefined;
   /** The largest request body, as received and inflated. Default: 4194304. */
@@ -114,24 +114,20 @@ export interface SettingOptions {
   readonly databaseWaitMs?: number | undefined;
   /** How long PostgreSQL may work on a statement, and a transaction may idle. Default: 30000. */
   readonly statementTimeoutMs?: number | undefined;
-  /** From when on a database statement is reported as slow. Default: 20. */
+  /** Database statements slower than this are logged. Default: 20. */
   readonly slowStatementMs?: number | undefined;
   /** How long a stopping server waits for the requests in flight. Default: 10000. */
   readonly shutdownGraceMs?: number | undefined;
-  /** How many requests the journal of a sandbox keeps; the oldest make room. Default: 10000. */
+  /** How many requests the journal of a sandbox keeps; older ones are evicted. Default: 10000. */
   readonly journalEntries?: number | undefined;
   /** How much memory the entries of the journal take, counted as two bytes a character. Default: 67108864. */
   readonly journalBytes?: number | undefined;
   /**
-   * Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It asks for a token
-   * of its own. Off by default where other settings say that the server is no sandbox: database, publicUrl, no
-   * embeddedIssuer. Default: true.
+   * Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It needs the control
+   * token. Off by default with database, with publicUrl and without embeddedIssuer. Default: true.
    */
   readonly sandbox?: boolean | undefined;
-  /**
-   * Text that ids are made from, in place of chance: from a fresh data folder on, the same requests then get the same
-   * ids.
-   */
+  /** Seeds the id generator: from a fresh data folder on, the same requests get the same ids. */
   readonly idSeed?: string | undefined;
   /**
    * Say in innerError why a request was refused: what is wrong with the token or with a value, which permission or

@@ -61,7 +61,7 @@ function listUnknown(names: readonly string[]): readonly string[] {
     .map((name) => {
       if (CLI_ONLY.includes(name)) return `${name} is a setting of the command line only.`;
       const similar = findSimilar(name, known);
-      return `${name} is no option.${similar === undefined ? '' : ` Did you mean ${similar}?`}`;
+      return `Unknown option: ${name}.${similar === undefined ? '' : ` Did you mean ${similar}?`}`;
     });
 }
 

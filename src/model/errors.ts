@@ -158,7 +158,7 @@ export const ERRORS = {
     status: 401,
     code: 'InvalidAuthenticationToken',
     message: 'Access token has expired or is not yet valid.',
-    when: 'exp has passed or nbf has not come.',
+    when: 'exp has passed or nbf is in the future.',
     source: observed,
   },
   authenticationInvalid: {

@@ -58,9 +58,9 @@ function readActivity(reading: Reading, provider: RawProvider, item: RawItem): C
   const users = Object.values(tenant.users).map((user) => user.id.toLowerCase());
   const contents = (provider.contents ?? []).map((content) => content.id.toLowerCase());
   if (named !== read.learnerUserId) problems.push(`${item.place}.id is not the learner's`);
-  if (!users.includes(read.learnerUserId)) problems.push(`${item.place}.learnerUserId is no user here`);
+  if (!users.includes(read.learnerUserId)) problems.push(`${item.place}.learnerUserId is not a user of this tenant`);
   if (!contents.includes(read.learningContentId)) {
-    problems.push(`${item.place}.learningContentId is no content of this provider`);
+    problems.push(`${item.place}.learningContentId is not a content of this provider`);
   }
   return { ...read, learningProviderId: provider.id.toLowerCase() };
 }

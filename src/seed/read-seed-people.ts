@@ -112,11 +112,11 @@ function readCertificate(
   try {
     const pem = text.includes(PEM) ? text : readFileSync(resolve(folder, text), 'utf8');
     const certificate = new X509Certificate(pem);
-    if (certificate.publicKey.asymmetricKeyType !== 'rsa') complain('has no RSA key');
+    if (certificate.publicKey.asymmetricKeyType !== 'rsa') complain('does not have an RSA key');
     return [certificate];
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    complain(code === undefined || code.startsWith('ERR_') ? 'is no certificate' : `cannot be read: ${code}`);
+    complain(code === undefined || code.startsWith('ERR_') ? 'is not a certificate' : `cannot be read: ${code}`);
     return [];
   }
 }

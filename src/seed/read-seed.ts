@@ -42,6 +42,6 @@ function parseYaml(path: string, text: string): unknown {
     return parse(text, { schema: 'core' });
   } catch (cause) {
     const [firstLine] = (cause as Error).message.split('\n');
-    throw new SeedError(path, [`no YAML: ${firstLine}`], { cause });
+    throw new SeedError(path, [`not valid YAML: ${firstLine}`], { cause });
   }
 }

@@ -36,7 +36,7 @@ describe('the address of PostgreSQL', () => {
   });
 
   test.each([
-    ['mysql://db.example', 'it is no postgres:// URL'],
+    ['mysql://db.example', 'it is not a postgres:// URL'],
     ['postgres://db.example?sslmode=prefer', 'its sslmode must be one of'],
     ['postgres://db.example?sslrootcert=x', 'its parameter sslrootcert is not known'],
   ])('%s is refused', (url, message) => expect(() => read(url)).toThrow(message));

@@ -39,7 +39,7 @@ const KNOWN_PARAMETERS = new Set(['sslmode', 'host']);
 /** @throws a plain `Error` that says what is wrong, without the password; StartError for a file that cannot be read or is empty */
 export function readPostgresAddress({ url, passwordFile, authorityFile }: PostgresAddress): PostgresTarget {
   const parsed = URL.parse(url);
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) throw new Error('it is no postgres:// URL');
+  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) throw new Error('it is not a postgres:// URL');
   const unknown = [...parsed.searchParams.keys()].find((name) => !KNOWN_PARAMETERS.has(name));
   if (unknown !== undefined) throw new Error(`its parameter ${unknown} is not known`);
   // What is written with an IPv6 address has brackets, which are no part of it.

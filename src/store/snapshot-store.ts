@@ -206,7 +206,7 @@ type Purpose = 'keep' | 'bring' | 'forget' | 'empty';
 
 function getTable(tables: readonly SnapshotTable[], name: string): SnapshotTable {
   const table = tables.find((one) => one.name === name);
-  if (table === undefined) throw new Error(`${name} is no table of snapshots`);
+  if (table === undefined) throw new Error(`${name} is not a table of snapshots`);
   return table;
 }
 

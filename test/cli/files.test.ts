@@ -106,7 +106,7 @@ tenants:
     const { exitCode, stdout, stderr } = await run('validate');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toEqual([
-      'vivarium.yaml:3: prot is no setting. Did you mean port?',
+      'vivarium.yaml:3: unknown setting: prot. Did you mean port?',
       'vivarium.yaml:1: port must be a whole number from 0 to 65535, not "many".',
       expect.stringMatching(/^my-seed\.yaml:6: tenants\.0 must NOT have additional properties \(colour\)$/),
       expect.stringMatching(/^my-seed\.yaml:9: tenants\.0\.users\.lee\.id must match pattern/),
@@ -147,8 +147,8 @@ tenants:
   });
 
   test.each([
-    ['seed.yaml', 'tenants:\n  - id: [\n', /^seed\.yaml:\d: no YAML: /m],
-    ['vivarium.yaml', 'port: [\n', /vivarium\.yaml is no YAML: .+ at line \d/],
+    ['seed.yaml', 'tenants:\n  - id: [\n', /^seed\.yaml:\d: not valid YAML: /m],
+    ['vivarium.yaml', 'port: [\n', /vivarium\.yaml is not valid YAML: .+ at line \d/],
   ])('a broken %s', async (name, text, problem) => {
     await writeFile(join(directory, name), text);
     const flag = name === 'seed.yaml' ? '--seed' : '--config';
@@ -169,7 +169,7 @@ tenants:
     const { exitCode, stderr } = await run('validate');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: expect.stringContaining('name --config FILE or --seed FILE'),
+      stderr: expect.stringContaining('give --config FILE or --seed FILE'),
     });
   });
 });

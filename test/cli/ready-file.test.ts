@@ -128,7 +128,7 @@ describe('of an ephemeral server', () => {
     const content = JSON.parse(readFileSync(readyFile, 'utf8')) as object;
     await writeFile(join(directory, 'stale.json'), JSON.stringify({ ...content, instance: 'of-yesterday' }));
     const stderr = expect.stringMatching(
-      /^vivarium: The server at https:\S+ is not that of the data folder, or the ready file, /,
+      /^vivarium: The server at https:\S+ does not belong to the data folder or ready file /,
     );
     const token = await run('token', '--app', 'writer', '--ready-file', 'stale.json');
     expect(token).toEqual({ exitCode: 3, stdout: '', stderr });
@@ -168,7 +168,7 @@ describe('the ready file', () => {
     const { exitCode, stderr } = await run('status', '--ready-file', readyFile);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
-      stderr: expect.stringMatching(/^vivarium: There is no ready file .+ready\.json: its server is not running\./),
+      stderr: expect.stringMatching(/^vivarium: Ready file .+ready\.json not found: its server is not running\./),
     });
   });
 

@@ -123,7 +123,7 @@ describe('each command, for a person and as JSON', () => {
       text: /^PRESET +OF +WHAT HAPPENS\n[^]+\nflaky503 +fault +One call/,
       json: expect.arrayContaining([expect.objectContaining({ name: 'flaky503' })]),
     },
-    { line: 'fault clear', text: 'There are no faults any more.', json: DONE },
+    { line: 'fault clear', text: 'Removed all faults.', json: DONE },
     { line: 'limit list', text: 'There are no limits.', json: [] },
     {
       line: 'limit add --name l{n} --requests 100 --window-seconds 9 --per app,user --method PATCH',
@@ -141,7 +141,7 @@ describe('each command, for a person and as JSON', () => {
       json: expect.arrayContaining([expect.objectContaining({ id: 'l2' })]),
     },
     { line: 'limit remove l{n}', text: 'Removed l1.', json: DONE },
-    { line: 'limit clear', text: 'There are no limits any more.', json: DONE },
+    { line: 'limit clear', text: 'Removed all limits.', json: DONE },
     { line: 'clock freeze 2030-01-01T00:00:00Z', text: /2030-01-01T00:00:00\.000Z, frozen$/, json: { mode: 'frozen' } },
     { line: 'clock advance PT1H', text: /T01:00:00\.000Z, frozen$/, json: { now: '2030-01-01T02:00:00.000Z' } },
     { line: 'clock advance 5000 --back', text: /T01:59:55\.000Z/, json: { now: '2030-01-01T01:59:50.000Z' } },
@@ -155,11 +155,11 @@ describe('each command, for a person and as JSON', () => {
     { line: 'clock run 60', text: /, going 60 times as fast as real time$/, json: { factor: 60 } },
     { line: 'clock real', text: /, real time$/, json: { mode: 'real' } },
     { line: 'ids text', text: 'Ids are made from "text".', json: DONE },
-    { line: 'ids --random', text: 'Ids are made by chance.', json: DONE },
+    { line: 'ids --random', text: 'Ids are random.', json: DONE },
     { line: 'snapshot list', text: 'There are no snapshots.', json: [] },
     {
       line: 'snapshot create s{n} --tenant contoso.onmicrosoft.com',
-      text: 'Kept as s1.',
+      text: 'Saved as s1.',
       json: { name: 's2', tenant: expect.any(String) },
     },
     {
@@ -168,10 +168,10 @@ describe('each command, for a person and as JSON', () => {
       json: [{ name: 's1' }, { name: 's2' }],
     },
     { line: 'snapshot export s1 s{n}.ndjson', text: 'Wrote s1 to s1.ndjson.', json: { file: 's2.ndjson' } },
-    { line: 'snapshot import t{n} s{n}.ndjson', text: 'Kept as t1.', json: { name: 't2', isUsable: true } },
-    { line: 'snapshot restore t{n}', text: 'Back at t1.', json: DONE },
+    { line: 'snapshot import t{n} s{n}.ndjson', text: 'Saved as t1.', json: { name: 't2', isUsable: true } },
+    { line: 'snapshot restore t{n}', text: 'Restored t1.', json: DONE },
     { line: 'snapshot delete t{n}', text: 'Removed t1.', json: DONE },
-    { line: 'seed reload', text: 'The sandbox holds what the seed has.', json: DONE },
+    { line: 'seed reload', text: 'The sandbox is reset to the seed.', json: DONE },
     {
       line: 'reset --tenant contoso.onmicrosoft.com',
       text: 'The tenant contoso.onmicrosoft.com is reset.',
@@ -381,7 +381,7 @@ test('the journal is cleared', async () => {
   expect((await run('journal', 'clear')).stdout).toBe('The journal is empty.\n');
   expect(JSON.parse((await run('journal', 'clear', '--output', 'json')).stdout)).toEqual({});
   expect((await run('journal', 'list')).stdout).toBe('The journal is empty.\n');
-  expect((await run('journal', 'list', '--status', '404')).stdout).toBe('The journal has no such entry.\n');
+  expect((await run('journal', 'list', '--status', '404')).stdout).toBe('No entry matches.\n');
 });
 
 describe('what the server rejects as invalid ends with exit code 2 and one line', () => {
@@ -446,15 +446,15 @@ describe('wrong usage ends with exit code 2 and one line', () => {
     ['fault add --first x', "option '--first <n>' argument 'x' is invalid. It must be a whole number."],
     ['fault add --rule {', "option '--rule <json>' argument '{' is invalid. It must be JSON"],
     ['fault add --probability much', "argument 'much' is invalid. It must be a number."],
-    ['fault add --malformed --gateway 502', 'of --gateway and --malformed a fault has one'],
+    ['fault add --malformed --gateway 502', 'give only one of --gateway and --malformed'],
     ['fault remove', "missing required argument 'fault'"],
     ['clock run fast', 'It must be a number.'],
     ['journal show one', 'It must be a whole number, or a request id.'],
     ['journal list --status 4x', 'It must be a status, such as 404, or a class of them, such as 4xx.'],
     ['journal verify --status 600', 'It must be a status'],
     ['journal verify --unexpected --exactly 1', 'cannot be used with'],
-    ['ids', 'say which ids: a text, or --random'],
-    ['ids text --random', 'say which ids: a text, or --random'],
+    ['ids', 'give a seed text, or --random'],
+    ['ids text --random', 'give a seed text, or --random'],
     ['reset --port 1', "unknown option '--port'"],
     ['status --url localhost', 'It must be an http or https URL.'],
     ['healthcheck --url localhost', 'It must be an http or https URL.'],
@@ -484,8 +484,8 @@ describe('where there is no such server, the exit code is 3', () => {
 
   test('a wrong token', async () => {
     await writeFile(join(directory, 'token'), 'wrong\n');
-    await expectUnreachable(run('status', '--token-file', 'token'), /has another control token\. .+--token-file/);
-    await expectUnreachable(run('journal', 'follow', '--token-file', 'token'), /has another control token/);
+    await expectUnreachable(run('status', '--token-file', 'token'), /rejects the control token\. .+--token-file/);
+    await expectUnreachable(run('journal', 'follow', '--token-file', 'token'), /rejects the control token/);
   });
 
   test('a certificate that is not trusted', async () => {

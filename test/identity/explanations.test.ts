@@ -131,13 +131,13 @@ const REFUSALS: readonly Refusal[] = [
     name: 'no token',
     request: async () => ({ path: ACTIVITIES_PATH }),
     status: 401,
-    explanation: { reasons: ['No Authorization header with a bearer token came.'] },
+    explanation: { reasons: ['The request has no Authorization header with a bearer token.'] },
   },
   {
     name: 'a token of nobody known',
     request: async () => ({ path: ACTIVITIES_PATH, token: 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJtZSJ9.' }),
     status: 401,
-    explanation: { reasons: ['No trusted issuer calls itself me for the tenant missing.'] },
+    explanation: { reasons: ['No trusted issuer has the name me for the tenant missing.'] },
   },
 ];
 

@@ -85,14 +85,14 @@ describe('refused', () => {
     ];
     expect(problemsOf({ trustedIssuers, port: 'x' })).toEqual([
       '--port must be a whole number from 0 to 65535, not "x".',
-      '--trusted-issuers: entry 1: audience is no member of an issuer. Did you mean audiences?',
+      '--trusted-issuers: entry 1: unknown member: audience. Did you mean audiences?',
       '--trusted-issuers: entry 1: audiences is missing: a text or a list of texts.',
       '--trusted-issuers: entry 1: algorithms must be a list of RS256, PS256, ES256, not ["RS256","HS256"].',
       '--trusted-issuers: entry 1: tenant is for an issuer without {tenantid}.',
       '--trusted-issuers: entry 2: tenants must be a list of GUIDs, not ["me"].',
       '--trusted-issuers: entry 2: jwksUri must be an https URL, or an http one on loopback, not "http://keys.example".',
       '--trusted-issuers: entry 2: claims must be names of claims for tenant, user, app, scopes, roles, not {"name":"n"}.',
-      '--trusted-issuers: the issuer https://issuer.example stands there more than once.',
+      '--trusted-issuers: the issuer https://issuer.example is listed more than once.',
     ]);
   });
 

@@ -51,7 +51,11 @@ describe('an app of a seed', () => {
 
   test.each([
     ['a file that is not there', { certificates: ['none.pem'] }, 'apps.robot.certificates.0 cannot be read: ENOENT'],
-    ['a text that is none', { certificates: ['-----BEGIN CERTIFICATE-----\nx\n'] }, 'certificates.0 is no certificate'],
+    [
+      'a text that is none',
+      { certificates: ['-----BEGIN CERTIFICATE-----\nx\n'] },
+      'certificates.0 is not a certificate',
+    ],
     ['an address that is none', { redirectUris: ['localhost/callback'] }, 'redirectUris.0 must match pattern'],
   ])('is not taken with %s', async (_name, app, problem) => {
     await expect(start(app)).rejects.toThrow(problem);
@@ -74,7 +78,7 @@ describe('an app of a seed', () => {
   test('is not taken with a key that cannot sign its assertions, or with a certificate of a public client', async () => {
     const { certificatePem: elliptic } = await createCertificateAuthority({ names: [], now: Date.now() });
     const { certificatePem } = await createRsaCertificate('CN=robot');
-    await expect(start({ certificates: [elliptic] })).rejects.toThrow('certificates.0 has no RSA key');
+    await expect(start({ certificates: [elliptic] })).rejects.toThrow('certificates.0 does not have an RSA key');
     const both = { certificates: [certificatePem], isPublicClient: true };
     await expect(start(both)).rejects.toThrow('apps.robot is a public client with certificates');
   });

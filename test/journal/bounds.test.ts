@@ -40,7 +40,7 @@ test('small ones are kept up to their number, and the journal says that others h
   expect(await server.verify({ match, count: { atLeast: 10 }, after: first })).toMatchObject({ isSatisfied: true });
   const unknown = await server.verify({ match, count: { exactly: KEPT_ENTRIES }, after: first });
   expect(unknown).toMatchObject({ isSatisfied: false, found: KEPT_ENTRIES });
-  expect(unknown.explanation).toContain('had to make room');
+  expect(unknown.explanation).toContain('were evicted');
   const since = body.value.at(-1).id;
   expect(await server.verify({ match, count: { exactly: KEPT_ENTRIES - 1 }, after: since })).toMatchObject({
     isSatisfied: true,

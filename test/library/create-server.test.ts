@@ -159,7 +159,7 @@ describe('options', () => {
     const refusal = await refusalOf(options);
     expect(refusal.name).toBe('StartError');
     for (const sentence of [
-      'prot is no option. Did you mean port?',
+      'Unknown option: prot. Did you mean port?',
       'readyFile is a setting of the command line only.',
       'host must be a host name or an IP address, without a port, not "a b".',
       'maxQueuedWrites must be a whole number from 1 to 1000000, not 0.',
@@ -203,7 +203,7 @@ describe('options', () => {
   test('without a sandbox there is no control API', async () => {
     await using server = await createServer({ http: true, sandbox: false });
     expect(server).toMatchObject({ controlUrl: undefined, controlToken: undefined });
-    await expect(server.reset()).rejects.toThrow('start it with sandbox: true');
+    await expect(server.reset()).rejects.toThrow('Start the server with sandbox: true');
   });
 });
 

@@ -111,7 +111,7 @@ describe('a refusal', () => {
   test('of a body that is no JSON says why', async () => {
     const headers = { 'content-type': 'application/json' };
     const answer = await refused({ method: 'POST', path: '/_vivarium/reset', headers, body: '{' });
-    expect(answer).toMatchObject({ status: 400, problems: [expect.stringMatching(/^the body is no JSON: /)] });
+    expect(answer).toMatchObject({ status: 400, problems: [expect.stringMatching(/^the body is not valid JSON: /)] });
   });
 
   test('of a body of another type names the types that are taken', async () => {

@@ -5,7 +5,7 @@ import { openServerFolder } from '../open-folder.ts';
 import { renewTls } from '../open-tls.ts';
 
 /**
- * Replaces the local authority in the data folder by one for the names of the settings.
+ * Replaces the local CA in the data folder by one for the names of the settings.
  * @returns the file that clients must trust; @throws StartError when a server uses the folder, or it cannot be used
  */
 export async function renewLocalAuthority(settings: Settings): Promise<string> {

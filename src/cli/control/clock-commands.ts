@@ -8,26 +8,26 @@ import type { ControlCommand, ControlGroup, Outcome } from './control-command.ts
 const MOMENT = 'Date and time, such as 2030-01-02T03:04:05Z.';
 
 const show: ControlCommand = {
-  summary: 'Show the clock that rules, tokens and answers go by.',
+  summary: 'Show the clock of the sandbox, which rules, tokens and answers use.',
   run: async ({ control }) => tell(await control.sandbox.clock.show()),
 };
 
 const freeze: ControlCommand = {
-  summary: 'Stop the clock, where it is or at a time.',
+  summary: 'Freeze the clock, now or at a time.',
   args: [new Argument('[time]', MOMENT)],
   run: async ({ control, args: [at] }) => tell(await control.sandbox.clock.freeze(at)),
 };
 
 const set: ControlCommand = {
-  summary: 'Let the clock go on from a time.',
+  summary: 'Set the clock; it runs on from there.',
   args: [new Argument('<time>', MOMENT)],
   run: async ({ control, args: [at = ''] }) => tell(await control.sandbox.clock.set(at)),
 };
 
 const advance: ControlCommand = {
-  summary: 'Put the clock forward, also while it stands.',
+  summary: 'Move the clock forward, also while it is frozen.',
   args: [new Argument('<duration>', 'ISO 8601 duration, such as PT1H30M or P2D; or milliseconds.')],
-  options: [new Option('--back', 'Put it back instead.')],
+  options: [new Option('--back', 'Move it back instead.')],
   run: async ({ control, args: [by = ''], options }) => {
     const signed = options['back'] === true ? `-${by}` : by;
     return tell(await control.sandbox.clock.advance(/^-?\d+$/.test(signed) ? Number(signed) : signed));
@@ -35,7 +35,7 @@ const advance: ControlCommand = {
 };
 
 const run: ControlCommand = {
-  summary: 'Let the clock go so many times as fast as real time.',
+  summary: 'Run the clock at a multiple of real time.',
   args: [new Argument('<factor>', 'Such as 60: a second of real time is a minute.').argParser(checked(readNumber))],
   run: async ({ control, args: [factor] }) => tell(await control.sandbox.clock.run(Number(factor))),
 };
@@ -52,14 +52,14 @@ export const CLOCK_COMMANDS: ControlGroup = {
 };
 
 export const IDS_COMMAND: ControlCommand = {
-  summary: 'Begin a sequence of ids that is the same for the same text each time.',
+  summary: 'Seed the id generator: the same text gives the same ids.',
   args: [new Argument('[seed]', 'Any text.')],
-  options: [new Option('--random', 'Go back to ids by chance.')],
+  options: [new Option('--random', 'Go back to random ids.')],
   run: async ({ control, args: [seed], options, fail }) => {
     const isRandom = options['random'] === true;
-    if ((seed === undefined) !== isRandom) return fail('say which ids: a text, or --random');
+    if ((seed === undefined) !== isRandom) return fail('give a seed text, or --random');
     await control.sandbox.seedIds(seed ?? null);
-    return { json: {}, text: seed === undefined ? 'Ids are made by chance.' : `Ids are made from "${seed}".` };
+    return { json: {}, text: seed === undefined ? 'Ids are random.' : `Ids are made from "${seed}".` };
   },
 };
 

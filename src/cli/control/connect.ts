@@ -76,8 +76,8 @@ async function readAnswer(target: Target, answer: IncomingMessage): Promise<Cont
     throw new UnreachableError(`The server at ${target.baseUrl} has no control API.`, { hint });
   }
   if (status === 401) {
-    const hint = 'Name the file that has it with --token-file, or the data folder of the server with --data.';
-    throw new UnreachableError(`The server at ${target.baseUrl} has another control token.`, { hint });
+    const hint = 'Name the file that holds it with --token-file, or the data folder with --data.';
+    throw new UnreachableError(`The server at ${target.baseUrl} rejects the control token.`, { hint });
   }
   return { status, contentType, text };
 }

@@ -48,9 +48,9 @@ export interface CommandRun {
 const SETTING_NAMES = ['data', 'readyFile', 'config', 'output', 'logLevel'] as const;
 
 const EXITS = formatExits({
-  ok: 'done; what was to be verified holds',
-  failure: 'the server has refused it; what was to be verified does not hold',
-  unreachable: 'no such server: none is there, it has no control API, or another control token',
+  ok: 'done; the verification holds',
+  failure: 'the server refused it, or the verification failed',
+  unreachable: 'the server is not reachable, has no control API, or rejects the control token',
 });
 
 /** Commands of one subject: `vivarium fault …`. */
@@ -109,7 +109,7 @@ const TARGET_FLAGS = {
     'Its base URL, such as https://localhost:8443. Without it, the one in the ready file or the data folder.',
   '--token-file <file>': 'A file that has its control token. Without it, the one in the ready file or the data folder.',
   '--ca-file <file>':
-    'PEM file of the authority of its certificate. Without it, the one in the ready file or the data folder.',
+    'PEM file of the CA of its certificate. Without it, the one in the ready file or the data folder.',
 };
 
 function targetOf(options: Options): TargetFlags {

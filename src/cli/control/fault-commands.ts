@@ -14,13 +14,10 @@ const ID = [new Argument('<fault>', 'Id of the fault, as fault list shows it.')]
 const counted = (flag: string, description: string): Option => new Option(flag, description).argParser(readCount);
 
 const ADD_FLAGS: readonly Option[] = [
-  new Option(
-    '--preset <fault-preset>',
-    'What fault presets lists: a published error by its name, or the weather of networks.',
-  ),
-  new Option('--name <name>', 'Its id; made of the preset or of the effect unless given.'),
+  new Option('--preset <fault-preset>', 'A name of fault presets: a published error, or a network failure.'),
+  new Option('--name <name>', 'Its id. Default: derived from the preset or the effect.'),
   new Option('--disabled', 'Add it switched off.'),
-  new Option('--endpoint <name>', 'Requests of the API, or for tokens. graph unless given.').choices([
+  new Option('--endpoint <name>', 'Which requests: of the API or for tokens. Default: graph.').choices([
     'graph',
     'token',
   ]),
@@ -32,30 +29,31 @@ const ADD_FLAGS: readonly Option[] = [
   counted('--every <n>', 'Each nth of these calls.'),
   counted('--first <n>', 'The first so many of these calls.'),
   counted('--after <n>', 'Those after so many of these calls.'),
-  new Option('--probability <p>', 'How likely each of them is befallen, from 0 to 1.').argParser(readNumber),
-  counted('--chance-seed <n>', 'Another sequence of chances.'),
-  new Option('--from <time>', 'From then on, by the clock of the sandbox.'),
+  new Option('--probability <p>', 'Probability that the fault applies to a matching call, from 0 to 1.').argParser(
+    readNumber,
+  ),
+  counted('--chance-seed <n>', 'Seed of the random draws.'),
+  new Option('--from <time>', 'Active from then on, by the clock of the sandbox.'),
   new Option('--until <time>', 'Until then.'),
-  new Option('--latency <ms>', 'Wait first: so many milliseconds, or a range such as 100-500.'),
+  new Option('--latency <ms>', 'Latency in milliseconds, or a range such as 100-500.'),
   new Option('--error <error>', 'Refuse: a row of docs/errors.md; with --endpoint token, of its token errors.'),
   counted('--gateway <status>', 'Answer as a proxy in front.'),
   new Option('--reset <when>', 'Reset the connection before or after the call is run.').choices(['before', 'after']),
   counted('--truncate <bytes>', 'End the connection after so many bytes of the body.'),
   new Option('--malformed', 'Send half of the JSON.'),
   counted('--slow-body <bytes>', 'Send so many bytes of the body a second.'),
-  counted('--stale <writes>', 'Answer reads with what was true before the last writes.'),
+  counted('--stale <writes>', 'Answer reads with the state before the last N writes.'),
   new Option(
     '--visible-after <duration>',
-    'Answer reads with what was true so long ago, such as PT2H, by the clock of the sandbox.',
+    'Answer reads with the state this long ago, such as PT2H, by the clock of the sandbox.',
   ),
   new Option(
     '--retry-after <when>',
     'Retry-After of the refusal: seconds such as 1 or 1.5, date:5 for an HTTP-date in 5 seconds, none for no header.',
   ).argParser(readRetryAfter),
-  new Option(
-    '--rule <json>',
-    'The whole rule, as docs/sandbox.md has it; flags take the place of its members.',
-  ).argParser(readJson),
+  new Option('--rule <json>', 'The whole rule in JSON, see docs/sandbox.md; flags override its members.').argParser(
+    readJson,
+  ),
 ];
 
 const add: ControlCommand = {
@@ -63,7 +61,7 @@ const add: ControlCommand = {
   options: ADD_FLAGS,
   run: async ({ control, options, fail }) => {
     const effects = listEffects(options);
-    if (effects.length > 1) return fail(`of ${effects.map(({ flag }) => flag).join(' and ')} a fault has one`);
+    if (effects.length > 1) return fail(`give only one of ${effects.map(({ flag }) => flag).join(' and ')}`);
     const order = readOrder(options, effects[0]?.effect);
     const fault = await control.sandbox.faults.add(order);
     return { json: fault, text: `Added ${fault.id}: ${describeFault(fault)}` };
@@ -71,7 +69,7 @@ const add: ControlCommand = {
 };
 
 const list: ControlCommand = {
-  summary: 'List the faults, in the order in which they are looked at, with how often each has struck.',
+  summary: 'List the faults in the order of evaluation, with how often each applied.',
   run: async ({ control }) => {
     const faults = await control.sandbox.faults.list();
     if (faults.length === 0) return { json: faults, text: 'There are no faults.' };
@@ -99,12 +97,12 @@ const clear: ControlCommand = {
   summary: 'Remove all faults.',
   run: async ({ control }) => {
     await control.sandbox.faults.clear();
-    return { json: {}, text: 'There are no faults any more.' };
+    return { json: {}, text: 'Removed all faults.' };
   },
 };
 
 const presets: ControlCommand = {
-  summary: 'List what can be had by name, of faults and of limits.',
+  summary: 'List the presets of faults and limits.',
   run: async ({ control }) => {
     const found = await control.sandbox.faults.listPresets();
     const rows = found.map(({ name, kind, what }) => [name, kind, what]);
@@ -114,7 +112,7 @@ const presets: ControlCommand = {
 
 export const FAULT_COMMANDS: ControlGroup = {
   name: 'fault',
-  summary: 'Make requests fail: published errors, slow and broken connections, stale reads.',
+  summary: 'Inject faults: published errors, slow and broken connections, stale reads.',
   commands: { add, list, enable: switchTo(true), disable: switchTo(false), remove, clear, presets },
 };
 

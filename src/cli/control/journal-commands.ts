@@ -23,7 +23,7 @@ const ID = [
 const afterFlag = (description: string): Option => new Option('--after <entry>', description).argParser(readCount);
 
 const list: ControlCommand = {
-  summary: 'List what was asked and answered, and why it was refused.',
+  summary: 'List requests with their answers, and why they were refused.',
   options: [
     ...entryMatchFlags(),
     new Option('--limit <n>', 'How many; 100 unless given, 1000 at most.').argParser(readCount),
@@ -38,12 +38,12 @@ const list: ControlCommand = {
     });
     if (page.value.length > 0) return { json: page, text: formatPage(page) };
     const isAll = Object.keys(selection).length === 0;
-    return { json: page, text: isAll ? 'The journal is empty.' : 'The journal has no such entry.' };
+    return { json: page, text: isAll ? 'The journal is empty.' : 'No entry matches.' };
   },
 };
 
 const show: ControlCommand = {
-  summary: 'Show one request with its answer, and all that is known of why.',
+  summary: 'Show one request with its answer and the reasons of a refusal.',
   args: ID,
   run: async ({ control, args: [id] }) => {
     const entry = await control.sandbox.journal.get(await findEntryId(control, id));
@@ -60,17 +60,18 @@ const clear: ControlCommand = {
 };
 
 const verify: ControlCommand = {
-  summary: 'Say whether the requests came that were expected, and what came nearest; exit code 1 when not.',
+  summary: 'Check that the expected requests were received; if not, show the nearest and exit with 1.',
   options: [
     ...verifyMatchFlags(),
-    new Option('--exactly <n>', 'How many there have to be; at least one unless given.').argParser(readCount),
-    new Option('--at-least <n>', 'How many there have to be at least.').argParser(readCount),
-    new Option('--at-most <n>', 'How many there may be.').argParser(readCount),
-    new Option(
-      '--unexpected',
-      'There may be no requests but those meant by the other flags, and by --allow.',
-    ).conflicts(['exactly', 'atLeast', 'atMost']),
-    new Option('--allow <json>', 'Requests that are allowed besides, as docs/sandbox.md describes a match; repeatable.')
+    new Option('--exactly <n>', 'Exact number of requests. Default: at least one.').argParser(readCount),
+    new Option('--at-least <n>', 'Minimum number of requests.').argParser(readCount),
+    new Option('--at-most <n>', 'Maximum number of requests.').argParser(readCount),
+    new Option('--unexpected', 'Expect no requests but those that match the other flags or --allow.').conflicts([
+      'exactly',
+      'atLeast',
+      'atMost',
+    ]),
+    new Option('--allow <json>', 'Also allow these requests: a match as in docs/sandbox.md; repeatable.')
       .argParser((text: string, previous: readonly unknown[] | undefined) => [...(previous ?? []), readJson(text)])
       .implies({ unexpected: true }),
     afterFlag('Only entries that come after this one.'),
@@ -92,7 +93,7 @@ const curl: ControlCommand = {
 };
 
 const har: ControlCommand = {
-  summary: 'Write an HTTP archive (HAR 1.2), for tools that show such; oldest first.',
+  summary: 'Export an HTTP archive (HAR 1.2), oldest first.',
   options: [
     ...entryMatchFlags(),
     afterFlag('Only entries that come after this one.'),
@@ -110,7 +111,7 @@ const har: ControlCommand = {
 
 const follow: ControlCommand = {
   summary: 'Print requests as they come, until Ctrl-C or until the server stops.',
-  options: [...entryMatchFlags(), afterFlag('Begin after this entry; with what comes from now on unless given.')],
+  options: [...entryMatchFlags(), afterFlag('Start after this entry. Default: only new requests.')],
   run: async ({ control, options, isJson }) => {
     const query = { ...readEntrySelection(options), ...pick(options, ['after']) } as NonNullable<ControlCall['query']>;
     // Nobody reads any more, as when `head` has seen enough.
@@ -125,7 +126,7 @@ const follow: ControlCommand = {
 
 export const JOURNAL_COMMANDS: ControlGroup = {
   name: 'journal',
-  summary: 'Look at what was asked and answered, and verify it.',
+  summary: 'List, show, export and verify recorded requests.',
   commands: { list, show, follow, verify, curl, har, clear },
 };
 
@@ -172,5 +173,5 @@ function writeFile(file: string, text: string): void {
 
 function warnOfGap(data: string): void {
   const { after, until } = JSON.parse(data) as { readonly after: number; readonly until: number };
-  console.error(`vivarium: entries between ${after} and ${until} had to make room before they could be shown.`);
+  console.error(`vivarium: entries between ${after} and ${until} were evicted before they could be shown.`);
 }

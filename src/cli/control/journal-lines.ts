@@ -20,7 +20,7 @@ export function formatPage({ value, next, droppedUntil }: JournalPage): string {
   const lines = [
     ...formatEntries(value, [HEAD]),
     ...(next === undefined ? [] : [`There are more: --after ${next}`]),
-    ...(droppedUntil === 0 ? [] : [`Entries up to ${droppedUntil} had to make room.`]),
+    ...(droppedUntil === 0 ? [] : [`Entries up to ${droppedUntil} were evicted.`]),
   ];
   return lines.join('\n');
 }
@@ -156,6 +156,6 @@ function formatMessage(title: string, { headers, body }: JournalMessage): readon
 
 function describeBody({ text, encoding, sizeBytes, isCut, omitted }: NonNullable<JournalMessage['body']>): string {
   if (omitted !== undefined) return `(${sizeBytes} bytes: ${omitted})`;
-  if (encoding === 'base64') return `(${sizeBytes} bytes that are no text)`;
+  if (encoding === 'base64') return `(${sizeBytes} bytes of binary data)`;
   return isCut ? `${text}\n(the beginning of ${sizeBytes} bytes)` : text;
 }

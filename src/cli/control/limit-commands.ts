@@ -14,16 +14,16 @@ const add: ControlCommand = {
   summary: 'Add a limit, and print its id.',
   options: [
     new Option('--preset <limit-preset>', 'What fault presets lists of limits, such as 429After20PerMinute.'),
-    new Option('--name <name>', 'Its id; made of the preset unless given.'),
-    new Option('--requests <n>', 'How many are let through in a window.').argParser(readCount),
-    new Option('--window-seconds <seconds>', 'How long a window is.').argParser(readCount),
+    new Option('--name <name>', 'Its id. Default: derived from the preset.'),
+    new Option('--requests <n>', 'Requests allowed in a window.').argParser(readCount),
+    new Option('--window-seconds <seconds>', 'Length of a window.').argParser(readCount),
     new Option(
       '--per <scopes>',
-      `What has a count of its own, by commas: ${PER.join(', ')}; all: one count of all. app,tenant unless given.`,
+      `What to count separately, by commas: ${PER.join(', ')}; all: a single count. Default: app,tenant.`,
     ),
     new Option(
       '--early-factor <n>',
-      'An app that calls before its Retry-After is over waits so many times as long as it was told; 1: as long again.',
+      'An app that calls before its Retry-After is over gets a Retry-After this many times as long.',
     ).argParser(readNumber),
     ...callMatchFlags(),
   ],
@@ -41,7 +41,7 @@ const add: ControlCommand = {
 };
 
 const list: ControlCommand = {
-  summary: 'List the limits, with the calls each was about, those it refused, and those of apps that did not wait.',
+  summary: 'List the limits with the numbers of matching, refused and early calls.',
   run: async ({ control }) => {
     const limits = await control.sandbox.limits.list();
     if (limits.length === 0) return { json: limits, text: 'There are no limits.' };
@@ -69,12 +69,12 @@ const clear: ControlCommand = {
   summary: 'Remove all limits.',
   run: async ({ control }) => {
     await control.sandbox.limits.clear();
-    return { json: {}, text: 'There are no limits any more.' };
+    return { json: {}, text: 'Removed all limits.' };
   },
 };
 
 export const LIMIT_COMMANDS: ControlGroup = {
   name: 'limit',
-  summary: 'Refuse what is too much in a window of time, with 429.',
+  summary: 'Answer 429 to requests beyond a number in a time window.',
   commands: { add, list, remove, clear },
 };

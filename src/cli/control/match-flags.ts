@@ -24,7 +24,7 @@ const ENTRY_WORDS = {
 
 /** Each with one value. */
 const ENTRY_TEXTS = {
-  text: ['<text>', 'Text that stands in URL, bodies or notes, in any casing.'],
+  text: ['<text>', 'Text in URL, bodies or notes; case-insensitive.'],
   since: ['<time>', 'Received then or later, by the clock of the sandbox: 2026-01-02T03:04:05Z.'],
   until: ['<time>', 'Received before then.'],
 } as const;

@@ -47,9 +47,9 @@ export function isInstance({ instance }: Target, { headers }: IncomingMessage): 
 }
 
 export function otherServer({ baseUrl }: Target): UnreachableError {
-  const hint = 'Its own has ended: start it again, or name the one that is meant with --data or --url.';
+  const hint = 'Its server has ended. Start it again, or name another one with --data or --url.';
   return new UnreachableError(
-    `The server at ${baseUrl} is not that of the data folder, or the ready file, that names it.`,
+    `The server at ${baseUrl} does not belong to the data folder or ready file that names it.`,
     { hint },
   );
 }
@@ -77,10 +77,10 @@ function describe({ baseUrl }: Target, cause: NodeJS.ErrnoException): Unreachabl
   const { code = '', message } = cause;
   if (NOBODY.includes(code)) {
     const hint = 'Start it, or name another with --data or --url.';
-    return new UnreachableError(`There is no server at ${baseUrl} (${code}).`, { hint, cause });
+    return new UnreachableError(`No server at ${baseUrl} (${code}).`, { hint, cause });
   }
   if (CERTIFICATE.test(code)) {
-    const hint = 'Name the authority of its certificate with --ca-file.';
+    const hint = 'Name the CA of its certificate with --ca-file.';
     return new UnreachableError(`The server at ${baseUrl} is not trusted: ${message} (${code}).`, { hint, cause });
   }
   const hint = 'Look at its log, or name another with --data or --url.';

@@ -15,7 +15,7 @@ const OWNER_ONLY = 0o600;
 const tenantFlag = (description: string): Option => new Option('--tenant <tenant>', description);
 
 export const RESET_COMMAND: ControlCommand = {
-  summary: 'Go back to what a fresh start has: the seed, no faults, an empty journal, real time.',
+  summary: 'Reset to a fresh start: the seed, no faults, an empty journal, real time.',
   options: [tenantFlag('Reset the data of one tenant only: its id or domain name.')],
   run: async ({ control, options }) => {
     const tenant = options['tenant'] as string | undefined;
@@ -25,7 +25,7 @@ export const RESET_COMMAND: ControlCommand = {
 };
 
 const reload: ControlCommand = {
-  summary: 'Read the seed file of the start anew, or another one, and reset to it, now and from then on.',
+  summary: 'Read the seed file again, or another one, and reset to it, now and from then on.',
   options: [
     new Option('--file <file>', 'The seed file to take instead.').conflicts('tenant'),
     tenantFlag('Only this tenant of the seed.'),
@@ -34,26 +34,26 @@ const reload: ControlCommand = {
     const { file, tenant } = options as { readonly file?: string; readonly tenant?: string };
     if (file === undefined) await control.call({ method: 'POST', path: '/seed', json: { tenant } });
     else await control.sandbox.reseed(readText(file));
-    return { json: {}, text: 'The sandbox holds what the seed has.' };
+    return { json: {}, text: 'The sandbox is reset to the seed.' };
   },
 };
 
 export const SEED_COMMANDS: ControlGroup = {
   name: 'seed',
-  summary: 'Change what the sandbox is filled with.',
+  summary: 'Change the seed of the sandbox.',
   commands: { reload },
 };
 
 const create: ControlCommand = {
-  summary: 'Keep the state of the sandbox under a name.',
+  summary: 'Save the state of the sandbox under a name.',
   args: [NEW_NAME],
-  options: [tenantFlag('Keep what is of one tenant only: its id or domain name.')],
+  options: [tenantFlag('Save one tenant only: its id or domain name.')],
   run: async ({ control, args: [name = ''], options }) => {
     const { restore: _restore, ...made } = await control.sandbox.snapshot(
       name,
       options['tenant'] as string | undefined,
     );
-    return { json: made, text: `Kept as ${name}.` };
+    return { json: made, text: `Saved as ${name}.` };
   },
 };
 
@@ -68,18 +68,18 @@ const list: ControlCommand = {
       name,
       createdAt,
       tenant ?? 'all',
-      isUsable ? 'yes' : 'no: of another schema',
+      isUsable ? 'yes' : 'no: different schema',
     ]);
     return { json: value, text: formatTable([['NAME', 'CREATED', 'TENANT', 'USABLE'], ...rows]).join('\n') };
   },
 };
 
 const restore: ControlCommand = {
-  summary: 'Go back to a kept state.',
+  summary: 'Restore a saved state.',
   args: [NAME],
   run: async ({ control, args: [name = ''] }) => {
     await control.sandbox.restore(name);
-    return { json: {}, text: `Back at ${name}.` };
+    return { json: {}, text: `Restored ${name}.` };
   },
 };
 
@@ -93,7 +93,7 @@ const remove: ControlCommand = {
 };
 
 const exportFile: ControlCommand = {
-  summary: 'Write a snapshot to a file, for this server or another one. It holds the secrets of the sandbox.',
+  summary: 'Export a snapshot to a file, for this server or another one. It contains secrets.',
   args: [NAME, new Argument('<file>', 'The file to write, for its owner only.')],
   run: async ({ control, args: [name = '', file = ''] }) => {
     const text = (await control.call({ path: pathOfFile(name) })) as string;
@@ -107,18 +107,18 @@ const exportFile: ControlCommand = {
 };
 
 const importFile: ControlCommand = {
-  summary: 'Take a snapshot from a file, in place of what has its name.',
+  summary: 'Import a snapshot from a file; replaces one of the same name.',
   args: [NEW_NAME, new Argument('<file>', 'The file that snapshot export has written.')],
   run: async ({ control, args: [name = '', file = ''] }) => {
     const text = { type: FILE_TYPE, value: readText(file) };
     const made = await control.call({ method: 'PUT', path: pathOfFile(name), text });
-    return { json: made, text: `Kept as ${name}.` };
+    return { json: made, text: `Saved as ${name}.` };
   },
 };
 
 export const SNAPSHOT_COMMANDS: ControlGroup = {
   name: 'snapshot',
-  summary: 'Keep states of the sandbox, and go back to them.',
+  summary: 'Save and restore states of the sandbox.',
   commands: { create, list, restore, delete: remove, export: exportFile, import: importFile },
 };
 

@@ -24,7 +24,7 @@ interface Status {
 }
 
 export const STATUS_COMMAND: ControlCommand = {
-  summary: 'Show what the sandbox holds and how it is set.',
+  summary: 'Show the contents and the settings of the sandbox.',
   run: async ({ control }) => {
     const status = (await control.call({ path: '/status' })) as Status;
     return { json: status, text: formatStatus(status) };

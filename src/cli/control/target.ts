@@ -42,7 +42,7 @@ export function getReady(readyFile: string): ReadyContent {
   const ready = findReady(readyFile);
   if (ready !== undefined) return ready;
   const hint = `Start it with --ready-file, and wait until it has written the file.`;
-  throw new UnreachableError(`There is no ready file ${readyFile}: its server is not running.`, { hint });
+  throw new UnreachableError(`Ready file ${readyFile} not found: its server is not running.`, { hint });
 }
 
 /** The server that runs, as it has noted itself. @throws UnreachableError when there is none */

@@ -99,7 +99,7 @@ export function clockRoutes({ clock, ids }: ClockRoutesOptions): readonly Contro
       id: 'seedIds',
       method: 'PUT',
       path: '/ids',
-      summary: 'Begins a sequence of ids that is the same each time.',
+      summary: 'Seeds the id generator.',
       body: IDS,
       answer: { status: 204, description: 'Nothing.' },
       run: ({ body: { seed } }) => {

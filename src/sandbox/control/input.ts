@@ -109,6 +109,6 @@ function parse(text: string): Body {
   try {
     return { kind: 'json', value: JSON.parse(text) };
   } catch (cause) {
-    return { kind: 'unreadable', problem: `the body is no JSON: ${(cause as Error).message}` };
+    return { kind: 'unreadable', problem: `the body is not valid JSON: ${(cause as Error).message}` };
   }
 }

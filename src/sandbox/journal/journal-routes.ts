@@ -71,7 +71,7 @@ function readRoutes({ reader, clear }: JournalRoutesOptions): readonly ControlRo
       id: 'verifyJournal',
       method: 'POST',
       path: '/journal/verify',
-      summary: 'Tells whether the requests came that were expected, or none but those that were allowed.',
+      summary: 'Checks that the expected requests were received, or no others than those allowed.',
       body: VERIFY_ORDER,
       answer: { status: 200, description: 'The outcome, with what came nearest.', schema: VERIFICATION },
       run: async ({ body }) => ({ body: await reader.verify(body) }),
@@ -118,8 +118,7 @@ function streamRoute({ ring, reader, changes, heartbeatMs }: JournalRoutesOption
     id: 'streamJournal',
     method: 'GET',
     path: '/journal/stream',
-    summary:
-      'Sends entries as they come, as server-sent events; from now on, or after the id of Last-Event-ID or after.',
+    summary: 'Streams entries as server-sent events: new ones only, or those after the id in Last-Event-ID or after.',
     query: ENTRY_SELECTION,
     answer: {
       status: 200,
@@ -158,5 +157,5 @@ function matchOf(selection: Omit<Static<typeof ENTRY_SELECTION>, 'after'>): Entr
 }
 
 function noEntry(id: number): ControlError {
-  return new ControlError(404, `The journal has no entry ${id}. It may have had to make room, or have been removed.`);
+  return new ControlError(404, `The journal has no entry ${id}. It may have been evicted or removed.`);
 }

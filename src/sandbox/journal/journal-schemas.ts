@@ -25,7 +25,7 @@ const WORDS = {
   learner: 'A learner whom request or answer concern: id, userPrincipalName, or name as in the seed.',
   requestId: "The answer's request-id, or the client-request-id.",
   refusal: 'Rows of the error catalogue, such as assignmentNotFound.',
-  text: 'Text that stands in URL, bodies or notes, in any casing.',
+  text: 'Text in URL, bodies or notes; case-insensitive.',
   since: 'Received then or later, by the clock of the sandbox: 2026-01-02T03:04:05Z.',
   until: 'Received before then.',
   after: 'Entries that come after the one with this id; of the newest first, those before it.',
@@ -104,7 +104,7 @@ const COUNT = Type.Object(
     atLeast: Type.Optional(Type.Integer({ minimum: 0 })),
     atMost: Type.Optional(Type.Integer({ minimum: 0 })),
   },
-  { ...closed, minProperties: 1, description: 'How many there have to be; at least 1 unless given.' },
+  { ...closed, minProperties: 1, description: 'Number of requests. Default: at least 1.' },
 );
 
 export const VERIFY_ORDER = Type.Object(
@@ -209,7 +209,7 @@ export const ENTRY_PAGE = Type.Object(
   {
     value: Type.Array(ENTRY),
     next: Type.Optional(Type.Integer({ description: 'The value of after that gives the next page.' })),
-    droppedUntil: Type.Integer({ description: 'Entries up to this id had to make room; 0: none.' }),
+    droppedUntil: Type.Integer({ description: 'Entries up to this id were evicted; 0: none.' }),
   },
   closed,
 );

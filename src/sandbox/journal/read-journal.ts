@@ -25,7 +25,7 @@ export interface JournalPage {
   readonly value: readonly ShownEntry[];
   /** Of the last page: absent. */
   readonly next?: number;
-  /** Entries up to this id had to make room; 0: none. */
+  /** Entries up to this id were evicted; 0: none. */
   readonly droppedUntil: number;
 }
 

@@ -82,7 +82,7 @@ function judge(
   const explanation = `Expected ${wanted}, found ${found}.`;
   if (!isUnknown) return { isSatisfied: bounds.every(({ holds }) => holds), explanation };
   const why =
-    'Entries had to make room, so that nobody knows whether there were more: raise journalEntries or journalBytes, or clear the journal before the test.';
+    'Older entries were evicted, so the count may be incomplete: raise journalEntries or journalBytes, or clear the journal before the test.';
   return { isSatisfied: false, explanation: `${explanation} ${why}` };
 }
 

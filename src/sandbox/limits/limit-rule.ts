@@ -13,7 +13,7 @@ const members = {
   per: Type.Optional(
     Type.Array(Type.Enum(['app', 'tenant', 'user', 'operation']), {
       uniqueItems: true,
-      description: 'Each of these has a count of its own; none: all calls share one. Default app and tenant.',
+      description: 'What to count separately; empty: all calls share one count. Default app and tenant.',
     }),
   ),
   requests: Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'That are let through in a window.' }),

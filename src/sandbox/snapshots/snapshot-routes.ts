@@ -42,7 +42,7 @@ export const SNAPSHOT = Type.Object(
     schema: Type.String({ description: 'The last migration of the database that it was taken of.' }),
     isUsable: Type.Boolean({ description: 'Whether the database still has that schema.' }),
   },
-  { ...closed, description: 'A kept state of the sandbox.' },
+  { ...closed, description: 'A saved state of the sandbox.' },
 );
 
 const SNAPSHOTS = Type.Object({ value: Type.Array(SNAPSHOT) }, closed);
@@ -70,7 +70,7 @@ function resetRoutes(open: SnapshotParts): readonly ControlRoute[] {
       id: 'reset',
       method: 'POST',
       path: '/reset',
-      summary: 'Goes back to what a fresh start has: the seed, no faults, an empty journal, real time.',
+      summary: 'Resets to a fresh start: the seed, no faults, an empty journal, real time.',
       body: SCOPE,
       answer: DONE,
       run: async ({ body: { tenant } }) => {
@@ -82,8 +82,7 @@ function resetRoutes(open: SnapshotParts): readonly ControlRoute[] {
       id: 'loadSeed',
       method: 'POST',
       path: '/seed',
-      summary:
-        'Reads the seed file of the start anew, or the seed in the body, and resets to it, now and from then on.',
+      summary: 'Reads the seed file again, or the seed in the body, and resets to it, now and from then on.',
       body: SCOPE,
       bodyType: YAML_TYPE,
       bodyLimitBytes: MAX_FILE_BYTES,
@@ -114,7 +113,7 @@ function keepingRoutes(open: SnapshotParts): readonly ControlRoute[] {
       id: 'createSnapshot',
       method: 'POST',
       path: '/snapshots',
-      summary: 'Keeps the state of the sandbox, or of one tenant, under a name.',
+      summary: 'Saves the state of the sandbox, or of one tenant, under a name.',
       body: Type.Object({ name: NAME, tenant: TENANT }, closed),
       answer: { status: 201, description: 'The snapshot.', schema: SNAPSHOT },
       run: async ({ body: { name, tenant } }) => {
@@ -126,7 +125,7 @@ function keepingRoutes(open: SnapshotParts): readonly ControlRoute[] {
       id: 'restoreSnapshot',
       method: 'POST',
       path: '/snapshots/{name}/restore',
-      summary: 'Goes back to the kept state. Keys, and the token of the control API, stay as they are.',
+      summary: 'Restores the saved state. Keys and the control token do not change.',
       params: BY_NAME,
       answer: DONE,
       run: async ({ params: { name } }) => {
@@ -155,7 +154,7 @@ function fileRoutes(open: SnapshotParts): readonly ControlRoute[] {
       id: 'exportSnapshot',
       method: 'GET',
       path: '/snapshots/{name}/file',
-      summary: 'Gives a snapshot as a file, for this server or another one. It holds the secrets of the sandbox.',
+      summary: 'Exports a snapshot as a file, for this server or another one. It contains secrets.',
       params: BY_NAME,
       answer: { status: 200, description: 'Lines of JSON: a head, the rows, an end.', textType: FILE_TYPE },
       run: async ({ params: { name } }) => {
@@ -167,7 +166,7 @@ function fileRoutes(open: SnapshotParts): readonly ControlRoute[] {
       id: 'importSnapshot',
       method: 'PUT',
       path: '/snapshots/{name}/file',
-      summary: 'Keeps what a file has under the name, in place of what had it.',
+      summary: 'Imports a file under the name; replaces a snapshot of that name.',
       params: BY_NAME,
       bodyType: FILE_TYPE,
       bodyLimitBytes: MAX_FILE_BYTES,
