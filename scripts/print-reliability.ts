@@ -74,8 +74,8 @@ server itself ended, its start included. Troubles that are held last two seconds
 ${printResults()}
 
 \`npm run bench:reliability\` repeats the runs in some minutes, on Linux, with a PostgreSQL of its own; \`npm run docs\` prints them. Times
-depend on the machine and its load. The tests bring about the same troubles and more: \`test/crash.test.ts\`,
-\`test/postgres-restart.test.ts\`, \`test/database-trouble.test.ts\`, \`test/data-folder.test.ts\`.
+depend on the machine and its load. The tests bring about the same troubles and more: \`test/system/crash.test.ts\`,
+\`test/system/postgres-restart.test.ts\`, \`test/system/database-trouble.test.ts\`, \`test/system/data-folder.test.ts\`.
 `;
 }
 

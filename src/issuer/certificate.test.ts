@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { checkServerIdentity as checkIdentity } from 'node:tls';
 import type { PeerCertificate } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRootAlone } from '../../test/issuer/certificates.ts';
+import { createRootAlone } from '../../test/server/issuer/certificates.ts';
 import { systemClock } from '../lib/clock.ts';
 import {
   createCertificateAuthority,

@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+// What the documents say of the project itself: links, file names, the test command, the numbers of the decisions.
+
+const root = join(import.meta.dirname, '..', '..');
+const ignoredNames = new Set(['.git', ...readFileSync(join(root, '.gitignore'), 'utf8').split(/\/?\r?\n/)]);
+const files = listFiles('');
+const documents = files.filter((file) => file.endsWith('.md'));
+
+test('there are documents to look at', () => {
+  expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/architecture.md', 'CONTRIBUTING.md']));
+});
+
+describe.each(documents)('%s', (document) => {
+  const prose = withoutBlocks(read(document));
+
+  test('links lead to files and headings that exist', () => {
+    expect(linksOf(prose).filter((link) => !leadsSomewhere(document, link))).toEqual([]);
+  });
+
+  test('names source files that exist', () => {
+    const names = [...prose.matchAll(/`([\w./-]+\.(?:ts|js|cjs|sql))`/g)].map(([, name = '']) => name);
+    // A guide names the files that its reader is to save its blocks as; those of the project stand in folders.
+    const own = document.startsWith('docs/clients/') ? names.filter((name) => name.includes('/')) : names;
+    expect(own.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
+
+test('the README states the test command once, and .ci/run calls it', () => {
+  const [command, ...others] = blocksOf(read('README.md')).filter((block) => block.includes('npm test'));
+  expect({ command, others }).toEqual({ command: 'npm ci && npm test', others: [] });
+  expect(read('.ci/run').split('\n')).toContain(command);
+});
+
+test('decisions are numbered without gaps, are short, and say what they were made from', () => {
+  const names = documents.filter((file) => file.startsWith('docs/decisions/')).toSorted();
+  const numbers = names.map((name) => Number.parseInt(basename(name), 10));
+  expect(numbers).toEqual(names.map((_, index) => index + 1));
+  for (const [index, name] of names.entries()) {
+    const text = read(name);
+    expect(text.split('\n').length, name).toBeLessThanOrEqual(40);
+    expect(text.match(/^#+ .*$/gm), name).toEqual([
+      expect.stringMatching(new RegExp(`^# ${index + 1}\\. `)),
+      '## Context',
+      '## Choice',
+      '## What would change our mind',
+    ]);
+  }
+});
+
+function listFiles(directory: string): readonly string[] {
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
+    const file = join(directory, entry.name);
+    if (ignoredNames.has(entry.name)) return [];
+    return entry.isDirectory() ? listFiles(file) : [file];
+  });
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+const BLOCK = /^```\w*\n([^]*?)^```$/gm;
+
+function blocksOf(text: string): readonly string[] {
+  return [...text.matchAll(BLOCK)].map(([, content = '']) => content.trimEnd());
+}
+
+function withoutBlocks(text: string): string {
+  return text.replaceAll(BLOCK, '');
+}
+
+/** Targets of links within the project. */
+function linksOf(prose: string): readonly string[] {
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+function leadsSomewhere(document: string, link: string): boolean {
+  const [path = '', heading] = link.split('#');
+  const target = path === '' ? document : relative(root, join(root, dirname(document), decodeURIComponent(path)));
+  if (target.startsWith('..') || !existsSync(join(root, target))) return false;
+  return heading === undefined || anchorsOf(read(target)).includes(heading);
+}
+
+/** As pages of a repository name their headings. */
+function anchorsOf(text: string): readonly string[] {
+  return [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
