@@ -1,12 +1,19 @@
-// The one test command: every check of the project, the tests, real clients, then one line that says how it went.
+// What decides whether a change can go in, then one line that says how it went: everything, or with `check` what answers
+// within a minute or two while one works. Checks and clients run beside the tests, which leave cores idle now and then.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Scripts of package.json; each counts as one check. */
-const CHECKS = ['format:check', 'lint', 'lint:openapi', 'types', 'house', 'unused', 'docs:check'];
-const CHECKS_AT_A_TIME = 2;
+/** Names of scripts of package.json, each of which counts as one check, and projects of vitest.config.ts. */
+const RUNS = {
+  check: { checks: ['types', 'lint'], projects: ['unit', 'server'], hasClients: false },
+  test: {
+    checks: ['format:check', 'lint', 'lint:openapi', 'types', 'house', 'unused', 'docs:check'],
+    projects: ['system', 'postgres', 'server', 'unit'],
+    hasClients: true,
+  },
+} as const;
 
 interface Tally {
   readonly passed: number;
@@ -26,7 +33,8 @@ interface Report {
   }[];
 }
 
-const tallies = [await runChecks(), await runTests(), await runAcceptance()];
+const { checks, projects, hasClients } = RUNS[process.argv[2] === 'check' ? 'check' : 'test'];
+const tallies = await Promise.all([runTests(), runBeside()]);
 const passed = sum(tallies.map((tally) => tally.passed));
 const failed = sum(tallies.map((tally) => tally.failed));
 const skipped = sum(tallies.map((tally) => tally.skipped));
@@ -34,18 +42,19 @@ if (skipped > 0) console.log('\nA skipped test proves nothing: the run fails.');
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed + skipped > 0 ? 1 : 0;
 
-async function runChecks(): Promise<Tally> {
-  const waiting = [...CHECKS];
+async function runBeside(): Promise<Tally> {
   let failures = 0;
-  const lane = async (): Promise<void> => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      const { exitCode, output } = await runScript(check);
-      console.log(exitCode === 0 ? `passed ${check}` : `FAILED ${check}\n${output}`);
-      if (exitCode !== 0) failures += 1;
-    }
+  for (const check of checks) {
+    const { exitCode, output } = await runScript(check);
+    console.log(exitCode === 0 ? `\npassed ${check}` : `\nFAILED ${check}\n${output}`);
+    if (exitCode !== 0) failures += 1;
+  }
+  const clients = hasClients ? await runAcceptance() : { passed: 0, failed: 0 };
+  return {
+    passed: checks.length - failures + clients.passed,
+    failed: failures + clients.failed,
+    skipped: 0,
   };
-  await Promise.all(Array.from({ length: CHECKS_AT_A_TIME }, lane));
-  return { passed: CHECKS.length - failures, failed: failures, skipped: 0 };
 }
 
 async function runTests(): Promise<Tally> {
@@ -53,7 +62,8 @@ async function runTests(): Promise<Tally> {
   try {
     const reportFile = join(directory, 'report.json');
     const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${reportFile}`];
-    const { exitCode } = await runScript('unit', { args: reporters, isShown: true });
+    const chosen = projects.map((project) => `--project=${project}`);
+    const { exitCode } = await runScript('test:files', { args: [...chosen, ...reporters], isShown: true });
     return countTests(exitCode, await readReport(reportFile));
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -79,17 +89,17 @@ function countTests(exitCode: number, report: Report | undefined): Tally {
 
 /** Says what is wrong and counts it as one failure. */
 function complain(problem: string): number {
-  console.log(`\nFAILED unit: ${problem}`);
+  console.log(`\nFAILED tests: ${problem}`);
   return 1;
 }
 
 /** The clients, by the line that their suite closes with. Their cases are shown when one of them fails. */
-async function runAcceptance(): Promise<Tally> {
+async function runAcceptance(): Promise<Pick<Tally, 'passed' | 'failed'>> {
   const { exitCode, output } = await runScript('acceptance');
   const [, passed = '0', failed = '0'] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
   console.log(exitCode === 0 ? `\npassed acceptance: ${passed} cases` : `\nFAILED acceptance\n${output}`);
   // A run that broke off counts as one failure, whatever it had counted by then.
-  return { passed: Number(passed), failed: exitCode === 0 ? 0 : Math.max(1, Number(failed)), skipped: 0 };
+  return { passed: Number(passed), failed: exitCode === 0 ? 0 : Math.max(1, Number(failed)) };
 }
 
 /** Gives undefined when Vitest did not live to write its report. */

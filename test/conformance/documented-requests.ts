@@ -45,6 +45,13 @@ export const CONTRADICTED: DocumentedRequest = {
   gets: 400,
 };
 
+/** Of the answer to it. */
+export const TYPE_IS_INVALID = {
+  code: 'badRequest',
+  message: 'Input field @odata.type is invalid',
+  target: '@odata.type',
+};
+
 export const DOCUMENTED_REQUESTS: readonly DocumentedRequest[] = [
   { page: 'employeeexperience-list-learningproviders', as: admin, send: `GET ${PROVIDERS}`, gets: 200 },
   {

@@ -1,9 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { API_VERSIONS } from '../../src/model/versions.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
-import { STORE_DRIVERS } from '../support/store.ts';
+import { PLACES } from './places.ts';
 
 const PROVIDERS = '/employeeExperience/learningProviders';
 
@@ -93,13 +92,14 @@ async function importRecord(server: TestServer, version: string): Promise<Import
   return { created, providerId: provider.id, contentId: content.body.id, activityId: found.body.id };
 }
 
-describe.each(API_VERSIONS)('a script that carries a learning history over to %s', (version) => {
-  test.each(STORE_DRIVERS)('112: creates what is missing, and nothing when it runs again, on $name', async (store) => {
+test.each(PLACES)(
+  '112: a script that carries a learning history over to $version on $store.name creates what is missing, and nothing when it runs again',
+  async ({ store, version }) => {
     await using database = store.create();
     await using server = await startTestServer(await database.serverSettings());
     const first = await importRecord(server, version);
     const second = await importRecord(server, version);
     expect(first.created).toEqual(['provider', 'content', 'activity']);
     expect(second).toEqual({ ...first, created: [] });
-  });
-});
+  },
+);

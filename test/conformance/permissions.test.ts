@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { OPERATIONS } from '../../src/model/operations.ts';
-import { API_VERSIONS } from '../../src/model/versions.ts';
-import { STORE_DRIVERS } from '../support/store.ts';
 import { startTenantServer } from '../support/tenants.ts';
 import type { Caller, OwnTenant, TenantServer } from '../support/tenants.ts';
 import { CELLS, PERMISSIONS } from './permissions.ts';
 import type { Cell } from './permissions.ts';
+import { PLACES } from './places.ts';
 
 const KINDS = ['application', 'delegated'] as const;
 type Kind = (typeof KINDS)[number];
@@ -34,8 +33,6 @@ function callerOf({ user }: Cell, kind: Kind, held: string): Caller {
 test('every operation has its cells', () => {
   expect(new Set(CELLS.map(({ operation }) => operation))).toEqual(new Set(OPERATIONS.map(({ id }) => id)));
 });
-
-const PLACES = STORE_DRIVERS.flatMap((store) => API_VERSIONS.map((version) => ({ store, version })));
 
 describe.each(PLACES)('permissions in $version on $store.name', ({ version, store }) => {
   let server: TenantServer;

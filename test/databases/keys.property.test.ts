@@ -8,7 +8,7 @@ import type { Real, Reply } from '../support/learning-commands.ts';
 import { realOf, SEED } from '../support/learning-world.ts';
 import { SeededEngines } from '../support/seeded-engine.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
-import { MAX_COPIES, startTenantServer } from '../support/tenants.ts';
+import { startTenantServer } from '../support/tenants.ts';
 
 const PROVIDER_ID = '01e8f81b-3060-4dec-acf0-0389665a0a38';
 const PROVIDER = `/employeeExperience/learningProviders/${PROVIDER_ID}`;
@@ -94,6 +94,9 @@ async function check(real: Real, scenario: Scenario): Promise<void> {
     await real.send({ caller: 'writer', method: 'DELETE', path: `/v1.0${collection}/${body.id}` });
 }
 
+/** Over HTTP. */
+const RUNS = 80;
+
 describe.each(STORE_DRIVERS)('on $name, a write by external id reaches the record of that id alone,', (store) => {
   test('with the engine', { timeout: 300_000 }, async () => {
     await using engines = new SeededEngines(store);
@@ -104,11 +107,11 @@ describe.each(STORE_DRIVERS)('on $name, a write by external id reaches the recor
   });
 
   test('with the server over HTTP', { timeout: 300_000 }, async () => {
-    await using server = await startTenantServer({ seed: SEED, copies: MAX_COPIES, store });
+    await using server = await startTenantServer({ seed: SEED, copies: RUNS, store });
     await fc.assert(
       fc.asyncProperty(scenario, async (one) => check(realOf(server, server.takeTenant()), one)),
       // Each run takes a tenant, and there are not enough of them to shrink.
-      { numRuns: 80, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 });

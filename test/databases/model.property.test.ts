@@ -6,7 +6,10 @@ import { sequences } from '../support/learning-more-commands.ts';
 import { realOf, SEED, seededWorld } from '../support/learning-world.ts';
 import { SeededEngines } from '../support/seeded-engine.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
-import { MAX_COPIES, startTenantServer } from '../support/tenants.ts';
+import { startTenantServer } from '../support/tenants.ts';
+
+/** Over HTTP. */
+const RUNS = 10;
 
 describe.each(STORE_DRIVERS)('a model in memory agrees, on $name,', (store) => {
   test('with the engine', { timeout: 300_000 }, async () => {
@@ -21,14 +24,14 @@ describe.each(STORE_DRIVERS)('a model in memory agrees, on $name,', (store) => {
   });
 
   test('with the server over HTTP', { timeout: 300_000 }, async () => {
-    await using server = await startTenantServer({ seed: SEED, copies: MAX_COPIES, store });
+    await using server = await startTenantServer({ seed: SEED, copies: RUNS, store });
     await fc.assert(
       fc.asyncProperty(sequences, async (sequence) => {
         const real = realOf(server, server.takeTenant());
         await fc.asyncModelRun(() => ({ model: seededWorld(), real }), sequence);
       }),
       // Each run takes a tenant, and there are not enough of them to shrink.
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 });

@@ -1,11 +1,10 @@
 /** Whatever was done before a snapshot and after it: a restore gives back every table, and every state beside the tables. */
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 
 import {
   ACTIVITIES,
   CONTENT,
-  DATABASES,
   dumpData,
   LEARNER,
   openSandboxPlace,
@@ -123,7 +122,7 @@ async function captureStates({ control: send }: TestSandbox): Promise<Readonly<R
   return JSON.parse(file.text.slice(0, file.text.indexOf('\n'))).states as Readonly<Record<string, unknown>>;
 }
 
-describe.each(DATABASES)('on %s', (database) => {
+describe.each(inject('databases'))('on %s', (database) => {
   test('a restore gives back what a snapshot was taken of', { timeout: 300_000 }, async () => {
     await using place = await openSandboxPlace(database);
     await using server = await place.start();

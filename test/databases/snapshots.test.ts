@@ -1,12 +1,11 @@
 /** Resets, snapshots, their files, and the seed: on both databases. */
 import { hash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { SNAPSHOT_TABLES } from '../../src/store/tables.ts';
 import {
   ACTIVITIES,
   CONTENT,
-  DATABASES,
   dumpData,
   LEARNER,
   openSandboxPlace,
@@ -50,7 +49,7 @@ async function isThere(server: TestSandbox, tenantId: string, id: string): Promi
   return status === 200;
 }
 
-describe.each(DATABASES)('on %s', (database) => {
+describe.each(inject('databases'))('on %s', (database) => {
   let place: SandboxPlace;
   let server: TestSandbox;
 

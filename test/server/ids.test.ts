@@ -162,7 +162,7 @@ describe('two runs of the same requests', () => {
   test('get tokens that say the same, signed by keys of their own', async () => {
     const port = await findQuietPort();
     const getToken = async (): Promise<string> => {
-      await using server = await startTestServer({ idSeed: 'tests', port }, clock);
+      await using server = await startTestServer({ idSeed: 'tests', port }, clock, { hasOwnKeys: true });
       return await server.appToken('writer');
     };
     const [one, other] = [await getToken(), await getToken()];

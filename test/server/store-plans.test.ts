@@ -11,7 +11,7 @@ import type { Params, SqlConnection, Statement } from '../../src/store/connectio
 import { openStores } from '../../src/store/learning-store.ts';
 import type { ListSelection } from '../../src/store/listing.ts';
 import { statements } from '../../src/store/statements.ts';
-import { STORE_DRIVERS } from '../support/store.ts';
+import { SQLITE } from '../support/store.ts';
 import type { TestDatabase } from '../support/store.ts';
 import { CONTENT, LEARNER, markedTenant, OPEN } from '../support/stored-tenant.ts';
 
@@ -109,12 +109,12 @@ function sortsOf(plan: Plan): readonly string[] {
   return plan.map(({ detail }) => detail).filter((detail) => detail.includes('TEMP B-TREE'));
 }
 
-describe.each(STORE_DRIVERS.filter(({ name }) => name === 'sqlite'))('$name', ({ create }) => {
+describe('on SQLite', () => {
   let database: TestDatabase;
   let connection: SqlConnection;
 
   beforeAll(async () => {
-    database = create();
+    database = SQLITE.create();
     connection = await database.open();
   });
   afterAll(() => database[Symbol.asyncDispose]());

@@ -24,6 +24,7 @@ export async function createCitusDatabase(coordinatorUrl: string): Promise<OwnDa
     await runOn(url, `select citus_add_node('${String(nodename)}', ${String(nodeport)})`);
   }
   return {
+    name,
     url,
     [Symbol.asyncDispose]: async () => {
       for (const node of nodes) await runOn(node.href, `drop database ${name} with (force)`);

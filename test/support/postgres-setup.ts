@@ -8,23 +8,28 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 
+import { migrate } from '../../src/store/migrations/migrate.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import { createOwnDatabase, postgresOptions } from './postgres.ts';
+import type { OwnDatabase } from './postgres.ts';
 import { startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers with the URL of the server. */
+    /** Answers `/url` with the URL of the server, `/migrated` with the name of a database to copy. */
     readonly postgresDoor: string;
   }
 }
 
 let starting: Promise<PostgresServer> | undefined;
+let migrating: Promise<OwnDatabase> | undefined;
 
-const door = createServer((_, response) => void answer(response));
+const door = createServer(({ url }, response) => void answer(url, response));
 
-async function answer(response: ServerResponse): Promise<void> {
+async function answer(url: string | undefined, response: ServerResponse): Promise<void> {
   try {
-    response.end(await findUrl());
+    response.end(url === '/migrated' ? (await (migrating ??= createMigrated())).name : await findUrl());
   } catch (error) {
     response.writeHead(500).end(String(error));
   }
@@ -37,6 +42,14 @@ async function findUrl(): Promise<string> {
   return (await starting).url;
 }
 
+async function createMigrated(): Promise<OwnDatabase> {
+  const database = await createOwnDatabase(await findUrl());
+  // Nobody may be connected to what is copied.
+  await using connection = openPostgres(postgresOptions(database.url, { maxQueued: 10, maxWaitMs: 10_000 }));
+  await migrate(connection);
+  return database;
+}
+
 export async function setup(project: TestProject): Promise<void> {
   door.listen(0, '127.0.0.1');
   await once(door, 'listening');
@@ -46,5 +59,6 @@ export async function setup(project: TestProject): Promise<void> {
 export async function teardown(): Promise<void> {
   door.closeAllConnections();
   door.close();
+  await (await migrating)?.[Symbol.asyncDispose]();
   await (await starting)?.[Symbol.asyncDispose]();
 }

@@ -16,6 +16,7 @@ import type { Control } from './control.ts';
 import { createOwnDatabase, findPostgresUrl, postgresOptions } from './postgres.ts';
 import { requestAppToken, startTestServer } from './server.ts';
 import type { TestServer } from './server.ts';
+import type { DatabaseName } from './store.ts';
 
 const DEFAULT_SEED = join(import.meta.dirname, '..', '..', 'seeds', 'default.yaml');
 export const SECRET = 'made up for tests';
@@ -28,8 +29,6 @@ export const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
 export const CONTENT = '57baf9dc-e020-11ec-9d64-0242ac120002';
 export const LEARNER = '7ba2228a-e020-11ec-9d64-0242ac120002';
 export const ACTIVITIES = `/v1.0/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`;
-
-export const DATABASES = ['sqlite', 'postgres'] as const;
 
 /** Where a sandbox keeps its data, over any number of starts. */
 export interface SandboxPlace extends AsyncDisposable {
@@ -44,7 +43,7 @@ export interface TestSandbox extends TestServer {
   tenantToken(tenantId: string, app?: string): Promise<string>;
 }
 
-export async function openSandboxPlace(database: (typeof DATABASES)[number]): Promise<SandboxPlace> {
+export async function openSandboxPlace(database: DatabaseName): Promise<SandboxPlace> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-sandbox-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));

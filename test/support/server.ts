@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Agent, fetch } from 'undici';
 
-import { startApp } from '../../src/app.ts';
+import { shareKeys, startApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import type { Seed } from '../../src/seed/seed-schema.ts';
 
 export interface Answer {
   readonly status: number;
@@ -42,12 +43,26 @@ export interface TestServer extends AsyncDisposable {
   userToken(name: string, scopes?: readonly string[]): Promise<string>;
 }
 
-/** Keeps nothing, listens on free ports, logs nothing; `settings` by their names, as in a configuration file. */
+export interface TestServerOptions {
+  /** The content of a seed file, in place of the file of the settings. */
+  readonly seed?: Seed;
+  readonly hasOwnKeys?: boolean;
+}
+
+/** Of all servers of a test process: making an RSA key takes longer than all the rest of a start. */
+const takeSharedKeys = shareKeys();
+
+/**
+ * Keeps nothing, listens on free ports, logs nothing, has keys of all test servers; `settings` by their names, as in a
+ * configuration file.
+ */
 export async function startTestServer(
   settings: Readonly<Record<string, unknown>> = {},
   clock?: Clock,
+  { seed, hasOwnKeys = false }: TestServerOptions = {},
 ): Promise<TestServer> {
-  const app = await startApp(testSettings(settings), clock);
+  const options = hasOwnKeys ? { seed } : { seed, keyMakers: takeSharedKeys() };
+  const app = await startApp(testSettings(settings), clock, options);
   const ca = readFileSync(app.caFile as string, 'utf8');
   const { call, close } = openCalls(app.baseUrl, ca);
   const tokens = new Map<string, Promise<string>>();

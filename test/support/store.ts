@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 
 import type { SqlConnection } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
@@ -11,6 +12,15 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
 import { CITUS_URL, createShardedDatabase } from './citus.ts';
 import { createPostgresDatabase } from './postgres.ts';
+
+export type DatabaseName = 'sqlite' | 'postgres';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Those that the project tests. */
+    readonly databases: readonly DatabaseName[];
+  }
+}
 
 export interface TestDatabase extends AsyncDisposable {
   /** Of a server that is to keep its data in it, by their names; it brings the schema itself. */
@@ -72,11 +82,13 @@ const createCitus = (coordinatorUrl: string): StoreDriver => ({
 });
 
 /** What joins here has to keep the whole contract, and whatever a client can see. */
-export const STORE_DRIVERS: readonly StoreDriver[] = [
-  SQLITE,
-  POSTGRES,
-  ...(CITUS_URL === undefined ? [] : [createCitus(CITUS_URL)]),
-];
+const DRIVERS: Readonly<Record<DatabaseName, readonly StoreDriver[]>> = {
+  sqlite: [SQLITE],
+  postgres: CITUS_URL === undefined ? [POSTGRES] : [POSTGRES, createCitus(CITUS_URL)],
+};
+
+/** Of the project's databases. */
+export const STORE_DRIVERS: readonly StoreDriver[] = inject('databases').flatMap((name) => DRIVERS[name]);
 
 const LIMITS: WriteQueueLimits = { maxQueued: 1000, maxWaitMs: 10_000 };
 

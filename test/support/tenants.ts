@@ -2,10 +2,8 @@
  * A real server that holds many copies of one tenant. A start takes its time, because of the keys, while a tenant is a few
  * rows: so a test that needs its data untouched by others takes a tenant of its own, not a server.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 
 import { openSigningKeys } from '../../src/auth/signing-keys.ts';
 import { mintToken } from '../../src/issuer/mint-token.ts';
@@ -50,24 +48,18 @@ export interface TenantServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** The YAML reader refuses texts that refer to one thing more often than this. */
-export const MAX_COPIES = 90;
-
 export async function startTenantServer(options: TenantServerOptions): Promise<TenantServer> {
   const { seed, copies, store = SQLITE, settings } = options;
   await using opening = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), 'vivarium-tenants-'));
-  opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   const { tenants } = parse(readFileSync(seed, 'utf8'), { schema: 'core' }) as Seed;
   const [first, ...others] = tenants;
   if (first === undefined) throw new Error(`${seed} has no tenant`);
   const copied = copyTenant(first, copies);
-  const seedFile = join(folder, 'seed.yaml');
-  // More than a hundred aliases would look like an attack to the reader.
-  writeFileSync(seedFile, stringify({ tenants: [...copied, ...others] }, { aliasDuplicateObjects: false }));
   const database = opening.use(store.create());
   const place = await database.serverSettings();
-  const server = opening.use(await startTestServer({ ...place, seed: seedFile, ...settings }));
+  const server = opening.use(
+    await startTestServer({ ...place, ...settings }, undefined, { seed: { tenants: [...copied, ...others] } }),
+  );
   const signer = await openSigner(database, server);
   const free = copied.values();
   const open = opening.move();
@@ -85,10 +77,7 @@ export async function startTenantServer(options: TenantServerOptions): Promise<T
 
 type TenantSeed = Seed['tenants'][number];
 
-/**
- * Tenants that differ in their names only, and have all secrets that they need. What they have in common is shared: a
- * file that refers to it is read quickly.
- */
+/** Tenants that differ in their names only, and have all secrets that they need. */
 export function copyTenant(tenant: TenantSeed, copies: number): TenantSeed[] {
   const apps = withSecrets(tenant.apps);
   return Array.from({ length: copies }, (_, index) => {

@@ -19,16 +19,18 @@ import type { NodeProcess } from '../support/server-process.ts';
 import { openCalls } from '../support/server.ts';
 import type { Calls } from '../support/server.ts';
 import { POSTGRES } from '../support/store.ts';
-import { MAX_COPIES, startTenantServer } from '../support/tenants.ts';
+import { startTenantServer } from '../support/tenants.ts';
 import type { TenantServer } from '../support/tenants.ts';
 
 const random = randomNumbers(testSeed);
+/** Of the model. */
+const RUNS = 30;
 
 test('a model in memory agrees, whichever of the two is asked', { timeout: 300_000 }, async () => {
   await using opening = new AsyncDisposableStack();
   const port = await findQuietPort();
   const settings = { port, publicUrl: `https://localhost:${port}` };
-  const one = opening.use(await startTenantServer({ seed: SEED, copies: MAX_COPIES, store: POSTGRES, settings }));
+  const one = opening.use(await startTenantServer({ seed: SEED, copies: RUNS, store: POSTGRES, settings }));
   const other = await startOther(one, opening);
   /** Which of them gets each request, over and over. */
   const turns = fc.array(fc.constantFrom<Pick<Calls, 'call'>>(one, other), { minLength: 1, maxLength: 20 });
@@ -45,7 +47,7 @@ test('a model in memory agrees, whichever of the two is asked', { timeout: 300_0
       await fc.asyncModelRun(() => ({ model: seededWorld(), real: { origin: one.origin, send } }), sequence);
     }),
     // Each run takes a tenant, and there are not enough of them to shrink.
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });
 

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
+
+import config from '../../vitest.config.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ignoredNames = new Set(['.git', ...readFileSync(join(root, '.gitignore'), 'utf8').split(/\/?\r?\n/)]);
@@ -129,6 +131,14 @@ test('a file of src has at most 400 lines, tables and what is printed excepted',
   const own = projectFiles().filter(([file]) => /^src\/(?!model\/|library\/control-types\.ts$)/.test(file));
   const long = own.filter(([, text]) => text.split('\n').length > 401);
   expect(long.map(([file]) => file)).toEqual([]);
+});
+
+test('every test file is of a project', () => {
+  const patterns = (config.test?.projects ?? []).flatMap((project) =>
+    typeof project === 'object' && 'test' in project ? (project.test?.include ?? []) : [],
+  );
+  const tests = projectFiles().flatMap(([file]) => (file.endsWith('.test.ts') ? [file] : []));
+  expect(tests.filter((file) => !patterns.some((pattern) => matchesGlob(file, pattern)))).toEqual([]);
 });
 
 /** Every text file by its path from the root, without what .gitignore names. Needs no git: an unpacked archive has none. */

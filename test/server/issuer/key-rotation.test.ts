@@ -33,10 +33,8 @@ afterEach(() => rmSync(data, { recursive: true, force: true }));
 
 /** A server on the data folder of the test. */
 function start(clock: Clock, settings: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  return startTestServer(
-    { ephemeral: false, data, signingKeyDays: 30, tokenLifetimeSeconds: 3600, ...settings },
-    clock,
-  );
+  const rotated = { ephemeral: false, data, signingKeyDays: 30, tokenLifetimeSeconds: 3600, ...settings };
+  return startTestServer(rotated, clock, { hasOwnKeys: true });
 }
 
 async function getToken(server: TestServer): Promise<string> {

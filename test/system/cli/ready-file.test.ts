@@ -55,7 +55,9 @@ describe('of an ephemeral server', () => {
   });
 
   test('names the process, its version, its folder and its ports', async () => {
-    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as object & {
+    const { version } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
+    ) as object & {
       version: string;
     };
     const written = JSON.parse(readFileSync(readyFile, 'utf8')) as Record<string, string>;

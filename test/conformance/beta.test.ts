@@ -1,4 +1,0 @@
-import { BETA } from '../../src/model/versions.ts';
-import { runTables } from './run-tables.ts';
-
-runTables(BETA);
