@@ -83,7 +83,7 @@ export function getResource(audiences: Audiences, { tenant }: Registration, reso
 }
 
 /**
- * Microsoft Entra's version 2.0 takes a `resource` that is the one of the scopes, letter by letter. Throws TokenError
+ * Microsoft Entra's version 2.0 takes a `resource` that is the one of the scopesexactly. Throws TokenError
  * `resourceMismatched`.
  */
 export function checkResource(resource: string | undefined, ofScopes: readonly string[]): void {

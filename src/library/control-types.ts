@@ -1,6 +1,6 @@
 /** What the control API takes and gives, printed from its schemas by `npm run docs`. */
 
-/** The calls meant: those that fit all members. An empty one means every call. */
+/** Which calls: those that match all members. {} matches every call. */
 export interface CallMatch {
   /** HTTP methods, in any casing. HEAD counts as GET. */
   readonly method?: string | readonly string[] | undefined;
@@ -22,8 +22,7 @@ export interface CallMatch {
 }
 
 /**
- * The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and
- * grantType.
+ * Which calls: those that match all members. {} matches every call. Token requests have app, tenant and grantType.
  */
 export interface FaultMatch {
   /** HTTP methods, in any casing. HEAD counts as GET. */
@@ -66,7 +65,7 @@ export interface FaultWindow {
   readonly until?: string | undefined;
 }
 
-/** What becomes of the call. */
+/** What happens to the call. */
 export type FaultEffect =
   | {
       readonly kind: 'error';
@@ -145,19 +144,18 @@ export type FaultLatency =
 /** A fault. It needs a preset, a latency or an effect. */
 export interface FaultOrder {
   /**
-   * A name of docs/fault-presets.md. Members beside it take the place of its own; those of an effect of its kind one
+   * A name of docs/fault-presets.md. Members given with it override its own; those of an effect of the same kind one
    * by one.
    */
   readonly preset?: string | undefined;
-  /** Becomes the id. Without one, the id is made of the preset or of the effect. */
+  /** Becomes the id. Default: derived from the preset or the effect. */
   readonly name?: string | undefined;
-  /** Default true. A fault that is not neither counts nor acts. */
+  /** Default true. A disabled fault neither counts nor applies. */
   readonly enabled?: boolean | undefined;
-  /** Whose requests it is about: those of the API, the default, or those for tokens. */
+  /** The endpoint: graph, the default, or token. */
   readonly endpoint?: 'graph' | 'token' | undefined;
   /**
-   * The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and
-   * grantType.
+   * Which calls: those that match all members. {} matches every call. Token requests have app, tenant and grantType.
    */
   readonly match?: FaultMatch | undefined;
   /**
@@ -165,15 +163,15 @@ export interface FaultOrder {
    * many, those after so many. All members given must hold.
    */
   readonly calls?: FaultCalls | undefined;
-  /** Of each call that `calls` leaves. Default 1. */
+  /** Probability for each call that `calls` selects. Default 1. */
   readonly probability?: number | undefined;
-  /** What is drawn depends on it, the id and the number of the call only. Default 0. */
+  /** Seed of the random draws, with the id and the number of the call. Default 0. */
   readonly seed?: number | undefined;
   /** Dates and times such as 2026-01-02T03:04:05Z, by the server's clock. */
   readonly window?: FaultWindow | undefined;
   /** How long a call waits before anything else happens; by real time. */
   readonly latency?: FaultLatency | undefined;
-  /** What becomes of the call. */
+  /** What happens to the call. */
   readonly effect?: FaultEffect | undefined;
 }
 
@@ -182,11 +180,10 @@ export interface Fault {
   readonly id: string;
   readonly enabled: boolean;
   readonly preset?: string | undefined;
-  /** Whose requests it is about: those of the API, the default, or those for tokens. */
+  /** The endpoint: graph, the default, or token. */
   readonly endpoint?: 'graph' | 'token' | undefined;
   /**
-   * The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and
-   * grantType.
+   * Which calls: those that match all members. {} matches every call. Token requests have app, tenant and grantType.
    */
   readonly match: FaultMatch;
   /**
@@ -200,11 +197,11 @@ export interface Fault {
   readonly window?: FaultWindow | undefined;
   /** How long a call waits before anything else happens; by real time. */
   readonly latency?: FaultLatency | undefined;
-  /** What becomes of the call. */
+  /** What happens to the call. */
   readonly effect?: FaultEffect | undefined;
-  /** Calls that it was about while it was on. */
+  /** Matching calls while it was switched on. */
   readonly matchedCalls: number;
-  /** Calls that it befell. */
+  /** Calls that it was applied to. */
   readonly hits: number;
 }
 
@@ -214,17 +211,17 @@ export interface FaultPreset {
   /** Whether it is for POST /faults or for POST /limits. */
   readonly kind: 'fault' | 'limit';
   readonly what: string;
-  /** What it stands for. */
+  /** The rule of the preset. */
   readonly rule: unknown;
 }
 
 /** How many of the calls that match are let through in a window of time. */
 export interface LimitOrder {
-  /** A name of docs/fault-presets.md; members beside it take the place of its own. */
+  /** A name of docs/fault-presets.md; members given with it override its own. */
   readonly preset?: string | undefined;
-  /** Becomes the id. Without one, the id is made of the preset. */
+  /** Becomes the id. Default: derived from the preset. */
   readonly name?: string | undefined;
-  /** The calls meant: those that fit all members. An empty one means every call. */
+  /** Which calls: those that match all members. {} matches every call. */
   readonly match?: CallMatch | undefined;
   /** What to count separately; empty: all calls share one count. Default app and tenant. */
   readonly per?: readonly ('app' | 'tenant' | 'user' | 'operation')[] | undefined;
@@ -242,7 +239,7 @@ export interface LimitOrder {
 export interface Limit {
   readonly id: string;
   readonly preset?: string | undefined;
-  /** The calls meant: those that fit all members. An empty one means every call. */
+  /** Which calls: those that match all members. {} matches every call. */
   readonly match?: CallMatch | undefined;
   /** What to count separately; empty: all calls share one count. Default app and tenant. */
   readonly per?: readonly ('app' | 'tenant' | 'user' | 'operation')[] | undefined;
@@ -254,14 +251,14 @@ export interface Limit {
    * this many times as long as it was told last; 1: as long again. Without it, an early call changes nothing.
    */
   readonly earlyFactor?: number | undefined;
-  /** Calls that it was about. */
+  /** Matching calls. */
   readonly matchedCalls: number;
   readonly refusedCalls: number;
   /** Refused calls of apps that did not wait as long as they were told. */
   readonly earlyCalls: number;
 }
 
-/** The requests meant: those that fit all members. An empty one means every request. */
+/** Which requests: those that match all members. {} matches every request. */
 export interface JournalMatch {
   /** What is meant: graph, batchItem, authority, unreadable. A batch and its items are entries of their own. */
   readonly kind?: string | readonly string[] | undefined;
@@ -395,13 +392,13 @@ export interface JournalEntry {
   readonly request: JournalMessage;
   readonly response?: JournalMessage | undefined;
   readonly refusal?: JournalRefusal | undefined;
-  /** What was taken although the reference has it otherwise. */
+  /** What was accepted although it deviates from the reference. */
   readonly deviations: readonly {
     readonly name: string;
     readonly found: string;
     readonly expected: string;
   }[];
-  /** Such as the fault that befell the request. */
+  /** Such as the fault that was applied. */
   readonly notes: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export const ERRORS = {
     ...forbidden,
     message:
       "Your account doesn't have access to this report or data. Contact your global administrator to request access.",
-    when: 'The token carries no permission that opens the operation, or none for this type of activity.',
+    when: 'The token has no permission for the operation, or none for this type of activity.',
     source: table,
   },
   noServicePlan: {
@@ -49,7 +49,7 @@ export const ERRORS = {
     ...badRequest,
     message:
       'There was an issue with your request. Make sure the registrationId you entered is valid or registered for your tenant.',
-    when: 'The registrationId in the URL is no GUID or is not registered with the tenant.',
+    when: 'The registrationId in the URL is not a GUID or not registered with the tenant.',
     source: table,
   },
   assignmentNotFoundOnUpdate: {
@@ -71,7 +71,7 @@ export const ERRORS = {
     status: 500,
     code: 'internalServerError',
     message: 'Internal server error.',
-    when: 'A fault of the server; the log has its cause.',
+    when: 'An internal error; the log has the cause.',
     source: table,
   },
   tooManyRequests: {
@@ -87,7 +87,7 @@ export const ERRORS = {
     status: 503,
     code: 'serviceUnavailable',
     message: 'Retry after {noOfMinutes} minutes',
-    when: 'The server is stopping or overloaded, or its database cannot work: locked, out of reach, read-only, or on a disk that is full or fails. Nothing was written.',
+    when: 'The server is stopping or overloaded, or its database is not usable: locked, unreachable, read-only, or on a full or failing disk. Nothing was written.',
     source: table,
   },
   requiredFieldsMissing: {
@@ -181,14 +181,14 @@ export const ERRORS = {
     status: 400,
     code: 'BadRequest',
     message: 'Empty Payload. JSON content expected.',
-    when: 'A write came without a body.',
+    when: 'A write has no body.',
     source: observed,
   },
   contentTypeMissing: {
     status: 400,
     code: 'BadRequest',
     message: 'Write requests (excluding DELETE) must contain the Content-Type header declaration.',
-    when: 'A POST or PATCH came without Content-Type.',
+    when: 'A POST or PATCH has no Content-Type.',
     source: observed,
   },
   contentTypeUnsupported: {
@@ -245,7 +245,7 @@ export const ERRORS = {
     status: 400,
     code: 'BadRequest',
     message: 'Invalid version: {version}',
-    when: 'The first segment of the path is no API version.',
+    when: 'The first segment of the path is not an API version.',
     source: observed,
   },
   urlMalformed: {
@@ -259,7 +259,7 @@ export const ERRORS = {
     status: 400,
     code: 'BadRequest',
     message: 'The request is not valid HTTP.',
-    when: 'The HTTP parser gave up.',
+    when: 'The request is not valid HTTP.',
     source: ours,
   },
   headersTooLarge: {
@@ -273,35 +273,35 @@ export const ERRORS = {
     status: 408,
     code: 'requestTimeout',
     message: 'The request was not complete in time.',
-    when: 'Headers or body came too slowly.',
+    when: 'Headers or body arrived too slowly.',
     source: ours,
   },
   queryOptionUnsupported: {
     status: 400,
     code: 'BadRequest',
     message: "The query option '{option}' is not supported.",
-    when: 'The query has a system option that the operation does not take.',
+    when: 'The query has a system option that the operation does not support.',
     source: ours,
   },
   queryOptionInvalid: {
     status: 400,
     code: 'BadRequest',
     message: "The value of the query option '{option}' is not valid.",
-    when: 'A system option has a value that cannot be read, or comes twice.',
+    when: 'A system option has an invalid value, or is sent twice.',
     source: ours,
   },
   filterInvalid: {
     status: 400,
     code: 'BadRequest',
     message: 'Invalid filter clause: {reason}',
-    when: '$filter cannot be read, is too large, or asks for what the property does not take.',
+    when: '$filter is invalid, too large, or uses an operator that the property does not support.',
     source: observed,
   },
   orderByInvalid: {
     status: 400,
     code: 'BadRequest',
     message: 'Invalid orderby clause: {reason}',
-    when: '$orderby cannot be read, or names a property twice or one that cannot be sorted by.',
+    when: '$orderby is invalid, or names a property twice or one that is not sortable.',
     source: ours,
   },
   skipTokenInvalid: {
@@ -316,7 +316,7 @@ export const ERRORS = {
     code: 'gatewayTimeout',
     message:
       "The database didn't confirm the write in time. Read the item by its external id to see whether it was stored before you send the request again.",
-    when: 'The connection to the database, or its disk, failed after a write was to be stored and before this was confirmed.',
+    when: 'The connection to the database, or its disk, failed before the commit of a write was confirmed.',
     source: ours,
   },
   preconditionFailed: {
@@ -363,7 +363,7 @@ export const ERRORS = {
     status: 400,
     code: 'BadRequest',
     message: '{reason}',
-    when: 'A batch, or the item of one, is not of the form that json-batching describes.',
+    when: 'A batch, or an item of one, does not have the form that json-batching describes.',
     source: 'json-batching: malformed batches are refused whole; the sentences as threads quote them',
   },
   failedDependency: {
@@ -415,24 +415,24 @@ export const CLAUSE_REASONS = {
   tooDeep: 'it is nested more than {limit} levels deep.',
   tooLarge: 'it has more than {limit} conditions and values.',
   tooManyProperties: 'it names more than {limit} properties.',
-  textOpen: 'the text that begins at character {position} has no closing quote.',
+  textOpen: 'the string that begins at character {position} has no closing quote.',
   unexpected: "'{text}' at character {position} is not expected there.",
   endUnexpected: 'it ends where more is expected.',
   noComparison: 'a comparison needs a property on one side and a value on the other.',
   functionUnknown: "the function '{name}' is not supported.",
-  typeUnknown: "'{name}' is no type of these items.",
+  typeUnknown: "'{name}' is not a type of these items.",
   notFilterable: "'{property}' cannot be filtered by.",
   notSortable: "'{property}' cannot be sorted by.",
   operatorUnfit: "'{property}' does not take '{operator}'.",
-  valueUnfit: "{value} is no value of '{property}', which is {expected}.",
+  valueUnfit: "'{property}' must be {expected}; got {value}.",
   /** As OData libraries word it; both sentences are quoted in OpenAEV-Platform/collectors#564. */
   typesIncompatible:
     "A binary operator with incompatible types was detected. Found operand types '{left}' and '{right}' for operator kind '{operator}'.",
   dateTimeFormat:
     "The DateTimeOffset text '{value}' should be in format 'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range.",
   memberHidden: '{value} can be named only with the header Prefer: include-unknown-enum-members.',
-  repeated: "'{property}' comes twice.",
-  directionUnknown: "'{text}' is no direction: 'asc' and 'desc' are.",
+  repeated: "'{property}' is named twice.",
+  directionUnknown: "the direction must be 'asc' or 'desc'; got '{text}'.",
 } as const;
 
 export type ClauseReason = keyof typeof CLAUSE_REASONS;

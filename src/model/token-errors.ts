@@ -68,7 +68,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     number: 900144,
     message: "The request body must contain the following parameter: '{parameter}'.",
-    when: 'A parameter that the request needs is not sent, or the body is no form.',
+    when: 'A required parameter is missing, or the body is not a form.',
     source: observed,
   },
   scopeMissing: {
@@ -100,7 +100,7 @@ export const TOKEN_ERRORS = {
     error: 'unsupported_grant_type',
     number: 70003,
     message: "The app requested an unsupported grant type '{grantType}'.",
-    when: 'grant_type is none that the endpoint knows.',
+    when: 'The endpoint does not support this grant_type.',
     source: observed,
   },
   applicationNotFound: {
@@ -175,7 +175,7 @@ export const TOKEN_ERRORS = {
     number: 500011,
     message:
       'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
-    when: 'The scope names a resource that is no audience of this server.',
+    when: 'The scope names a resource that is not an audience of this server.',
     source: observed,
   },
   methodNotPost: {
@@ -199,7 +199,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_client',
     number: 50027,
     message: 'JWT token is invalid or malformed.',
-    when: 'client_assertion is no JWT signed with RS256 or PS256, or lacks a claim that it needs.',
+    when: 'client_assertion is not a JWT signed with RS256 or PS256, or lacks a required claim.',
     source: listed,
   },
   assertionSignatureInvalid: {
@@ -247,7 +247,7 @@ export const TOKEN_ERRORS = {
     status: 400,
     error: 'invalid_grant',
     ...malformed,
-    when: 'The code or refresh token is none of this authority.',
+    when: 'This issuer did not issue the code or refresh token.',
     source: observed,
   },
   grantOfOtherClient: {
@@ -337,7 +337,7 @@ export const TOKEN_ERRORS = {
     number: 650053,
     message:
       "The application '{appName}' asked for scope '{scope}' that doesn't exist on the resource '{resource}'. Contact the app vendor.",
-    when: 'A scope is no delegated permission that this server knows.',
+    when: 'A scope is not a known delegated permission.',
     source: observed,
   },
   scopeMixed: {
@@ -346,7 +346,7 @@ export const TOKEN_ERRORS = {
     number: 70011,
     message:
       "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid. .default scope can't be combined with resource-specific scopes.",
-    when: 'A user is to sign in for {resource}/.default and for single permissions at once.',
+    when: 'A sign-in combines {resource}/.default with single permissions.',
     source: observed,
   },
   resourcesMixed: {
@@ -362,7 +362,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_target',
     number: 9010010,
     message: "The resource parameter provided in the request doesn't match with the requested scopes.",
-    when: 'A request of version 2.0 has a resource that is not the one of its scopes, letter by letter.',
+    when: 'A request of version 2.0 has a resource that is not the one of its scopesexactly.',
     source: observed,
   },
   resourceMissing: {
@@ -403,7 +403,7 @@ export const TOKEN_ERRORS = {
     error: 'authorization_pending',
     number: 70016,
     message: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
-    when: 'Nobody has decided on the device code yet.',
+    when: 'The user has not yet accepted or declined the device code.',
     source: observed,
   },
   deviceTooFast: {
@@ -419,7 +419,7 @@ export const TOKEN_ERRORS = {
     error: 'authorization_declined',
     number: 65004,
     message: 'User declined to consent to access the app.',
-    when: 'The person who entered the user code said no.',
+    when: 'The user declined the device code.',
     source: 'v2-oauth2-device-code; number of reference-error-codes',
   },
   deviceCodeExpired: {
@@ -435,7 +435,7 @@ export const TOKEN_ERRORS = {
     error: 'bad_verification_code',
     number: 70018,
     message: "The provided value for the input parameter 'device_code' is not valid.",
-    when: 'The device code is none of this authority.',
+    when: 'This issuer did not issue the device code.',
     source: 'v2-oauth2-device-code; number of reference-error-codes',
   },
   userCodesLocked: {
@@ -460,7 +460,7 @@ export const TOKEN_ERRORS = {
     number: 50011,
     message:
       "The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the application '{appId}'. Make sure the redirect URI sent in the request matches one added to your application.",
-    when: 'redirect_uri is none of the registration.',
+    when: 'The registration does not list redirect_uri.',
     source: observed,
   },
   responseTypeUnsupported: {
@@ -477,7 +477,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     number: 70007,
     message: "'{responseMode}' is not a supported value of 'response_mode' when requesting a code.",
-    when: 'response_mode is none of query, fragment and form_post.',
+    when: 'response_mode is not query, fragment or form_post.',
     source: listed,
   },
   promptUnsupported: {
@@ -485,7 +485,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     number: 90023,
     message: "Unsupported 'prompt' value.",
-    when: 'prompt is none of none, login, select_account and consent, or none beside another.',
+    when: 'prompt is not none, login, select_account or consent, or combines none with another.',
     source: observed,
   },
   challengeMissing: {
@@ -509,7 +509,7 @@ export const TOKEN_ERRORS = {
     error: 'login_required',
     number: 50058,
     message: 'A silent sign-in request was sent but no user is signed in.',
-    when: 'prompt is none, and no user that fits has signed in with this browser.',
+    when: 'prompt is none, and no matching user is signed in with this browser.',
     source: observed,
   },
   signInDeclined: {
@@ -517,7 +517,7 @@ export const TOKEN_ERRORS = {
     error: 'access_denied',
     number: 65004,
     message: 'User declined to consent to access the app.',
-    when: 'The person on the sign-in page said no.',
+    when: 'The user declined on the sign-in page.',
     source: listed,
   },
   instanceUnknown: {
@@ -525,7 +525,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_instance',
     number: 50049,
     message: 'Unknown or invalid instance.',
-    when: 'Instance discovery for an address that is none of this server.',
+    when: 'Instance discovery for an address that is not one of this server.',
     source: listed,
   },
   addressUnknown: {
@@ -534,7 +534,7 @@ export const TOKEN_ERRORS = {
     number: 50049,
     message:
       'Unknown or invalid instance. This server does not know itself as {origin}. If it is, start it with that as its public URL.',
-    when: 'A document, a token or a page is asked for at a name that the server does not know to be its own.',
+    when: 'A document, a token or a page is requested under a host name that is not one of this server.',
     source: 'decided here; number of reference-error-codes',
   },
   originForeign: {
@@ -558,7 +558,7 @@ export const TOKEN_ERRORS = {
     error: 'temporarily_unavailable',
     number: 90033,
     message: 'A transient error has occurred. Please try again.',
-    when: 'The database cannot work now; Retry-After gives the seconds.',
+    when: 'The database is not usable at present; Retry-After gives the seconds.',
     source: 'reference-error-codes: AADSTS90033; status decided here',
   },
   clientSecretExpired: {
@@ -583,7 +583,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_grant',
     number: 50196,
     message: 'The server terminated an operation because it encountered a loop while processing a request.',
-    when: 'Only as a fault: Microsoft Entra refuses a client so that asks for the same token over and over for a user.',
+    when: 'Only as a fault: Microsoft Entra refuses a client that keeps asking for the same token for a user.',
     source: 'reference-breaking-changes',
   },
   serverFault: {
@@ -591,7 +591,7 @@ export const TOKEN_ERRORS = {
     error: 'server_error',
     number: 50000,
     message: 'There was an error issuing a token or an issue with our sign-in service.',
-    when: 'A fault of the server; the log has its cause.',
+    when: 'An internal error; the log has the cause.',
     source: 'reference-error-codes: AADSTS50000',
   },
 } as const satisfies Record<string, TokenErrorRow>;

@@ -25,10 +25,10 @@ interface KindRow {
 const INT32 = 2 ** 31;
 
 const KINDS: Readonly<Record<Exclude<ValueKind, 'enum'>, KindRow>> = {
-  text: { expected: 'a text in single quotes', read: readText },
+  text: { expected: 'a string in single quotes', read: readText },
   guid: { expected: 'a GUID', read: (token) => findGuid(unquoted(token) ?? '') },
   boolean: { expected: 'true or false', read: (token) => findBoolean(token) },
-  integer: { expected: 'an integer of 32 bits', read: readInteger },
+  integer: { expected: 'a 32-bit integer', read: readInteger },
   dateTime: { expected: 'a date and time', read: (token) => parseDateTimeOffset(unquoted(token) ?? '') },
   localDateTime: { expected: 'a date and time', read: readLocalDateTime },
   duration: { expected: 'a duration', read: readDuration },

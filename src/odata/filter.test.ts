@@ -151,7 +151,7 @@ describe('enum members behind the sentinel', () => {
       "Invalid filter clause: 'peerRecommended' can be named only with the header Prefer: include-unknown-enum-members.",
     );
     expect(() => read("assignmentType eq 'nope'")).toThrow(
-      "'nope' is no value of 'assignmentType', which is one of 'required', 'recommended', 'unknownFutureValue'.",
+      "'assignmentType' must be one of 'required', 'recommended', 'unknownFutureValue'; got 'nope'.",
     );
   });
 
@@ -180,8 +180,8 @@ describe('a filter of contents', () => {
 
   test.each([
     ["duration gt 'PT1H'", "'duration' does not take 'gt'."],
-    ["duration eq 'PDT1H'", "'PDT1H' is no value of 'duration', which is a duration."],
-    ["isActive eq 'true'", "'true' is no value of 'isActive', which is true or false."],
+    ["duration eq 'PDT1H'", "'duration' must be a duration; got 'PDT1H'."],
+    ["isActive eq 'true'", "'isActive' must be true or false; got 'true'."],
     ['isActive gt true', "'isActive' does not take 'gt'."],
     ["description eq 'x'", "'description' cannot be filtered by."],
     ["additionalTags eq 'x'", "'additionalTags' cannot be filtered by."],
@@ -195,9 +195,9 @@ describe('a filter is refused', () => {
   test.each([
     ['', 'it is empty.'],
     ['   ', 'it is empty.'],
-    ["status eq 'completed", 'the text that begins at character 11 has no closing quote.'],
-    ["status eq 'it's'", 'the text that begins at character 16 has no closing quote.'],
-    ["status eq 'a'b", "'a' is no value of 'status', which is one of 'notStarted', 'inProgress', 'completed'"],
+    ["status eq 'completed", 'the string that begins at character 11 has no closing quote.'],
+    ["status eq 'it's'", 'the string that begins at character 16 has no closing quote.'],
+    ["status eq 'a'b", "'status' must be one of 'notStarted', 'inProgress', 'completed'"],
     ["status eq 'completed' status", "'status' at character 23 is not expected there."],
     ["(status eq 'completed'", 'it ends where more is expected.'],
     ["status eq 'completed')", "')' at character 22 is not expected there."],
@@ -208,8 +208,8 @@ describe('a filter is refused', () => {
     ['status eq "completed"', `'"completed"' at character 11 is not expected there.`],
     ["status has 'completed'", "'has' at character 8 is not expected there."],
     ["status gt 'completed'", "'status' does not take 'gt'."],
-    ['status eq 2', "2 is no value of 'status'"],
-    ["learnerUserId eq 'me'", "'me' is no value of 'learnerUserId', which is a GUID."],
+    ['status eq 2', "'status' must be one of 'notStarted', 'inProgress', 'completed'"],
+    ["learnerUserId eq 'me'", "'learnerUserId' must be a GUID; got 'me'."],
     [`learnerUserId gt '${guid}'`, "'learnerUserId' does not take 'gt'."],
     ["startswith(learnerUserId,'a')", "'learnerUserId' does not take 'startswith'."],
     ["startswith('a',externalcourseActivityId)", "''a'' at character 12 is not expected there."],
@@ -217,14 +217,14 @@ describe('a filter is refused', () => {
     ['startswith(externalcourseActivityId,5)', "'5' at character 37 is not expected there."],
     ["tolower(externalcourseActivityId) eq 'a'", "the function 'tolower' is not supported."],
     ["externalcourseActivityId eq tolower('a')", "the function 'tolower' is not supported."],
-    ['externalcourseActivityId eq 5', "5 is no value of 'externalcourseActivityId', which is a text in single quotes."],
-    ["externalcourseActivityId eq 'a\u0000b'", 'is no value of'],
-    ['completionPercentage eq 5.5', "5.5 is no value of 'completionPercentage', which is an integer of 32 bits."],
-    ['completionPercentage eq 2147483648', '2147483648 is no value of'],
-    ["completionPercentage eq '5'", "'5' is no value of"],
-    ['completedDateTime gt 2026-02-30', "2026-02-30 is no value of 'completedDateTime', which is a date and time."],
-    ["completedDateTime eq datetime'2026-01-01'", "datetime'2026-01-01' is no value of"],
-    ["dueDateTime/dateTime eq 'tomorrow'", "'tomorrow' is no value of"],
+    ['externalcourseActivityId eq 5', "'externalcourseActivityId' must be a string in single quotes; got 5."],
+    ["externalcourseActivityId eq 'a\u0000b'", "'externalcourseActivityId' must be a string in single quotes"],
+    ['completionPercentage eq 5.5', "'completionPercentage' must be a 32-bit integer; got 5.5."],
+    ['completionPercentage eq 2147483648', 'got 2147483648.'],
+    ["completionPercentage eq '5'", "got '5'."],
+    ['completedDateTime gt 2026-02-30', "'completedDateTime' must be a date and time; got 2026-02-30."],
+    ["completedDateTime eq datetime'2026-01-01'", "got datetime'2026-01-01'."],
+    ["dueDateTime/dateTime eq 'tomorrow'", "got 'tomorrow'."],
     ["notes eq 'x'", "'notes' cannot be filtered by."],
     ["id eq 'x'", "'id' cannot be filtered by."],
     ['status eq completionPercentage', 'a comparison needs a property on one side and a value on the other.'],
@@ -232,9 +232,9 @@ describe('a filter is refused', () => {
     ["'a'", 'a comparison needs a property on one side and a value on the other.'],
     ['status in ()', "')' at character 12 is not expected there."],
     ["status in ('completed' 'inProgress')", "''inProgress'' at character 24 is not expected there."],
-    ['status in (completed)', "completed is no value of 'status'"],
-    ["isof('microsoft.graph.learningContent')", "'microsoft.graph.learningContent' is no type of these items."],
-    ['isof(status)', "'status' is no type of these items."],
+    ['status in (completed)', "'status' must be one of 'notStarted', 'inProgress', 'completed'"],
+    ["isof('microsoft.graph.learningContent')", "'microsoft.graph.learningContent' is not a type of these items."],
+    ['isof(status)', "'status' is not a type of these items."],
   ])('%s', (text, reason) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ row: 'filterInvalid', status: 400 }));
     expect(() => read(text)).toThrow(/^Invalid filter clause: /);

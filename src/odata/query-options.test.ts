@@ -159,10 +159,10 @@ describe('$orderby', () => {
     ['notes', "'notes' cannot be sorted by."],
     ['dueDateTime/timeZone', "'dueDateTime/timeZone' cannot be sorted by."],
     ['microsoft.graph.learningAssignment/status', "'microsoft.graph.learningAssignment/status' cannot be sorted by."],
-    ['status up', "'up' is no direction: 'asc' and 'desc' are."],
-    ['status asc desc', "'asc desc' is no direction: 'asc' and 'desc' are."],
-    ['status,Status desc', "'status' comes twice."],
-    ['dueDateTime,dueDateTime/dateTime desc', "'dueDateTime/dateTime' comes twice."],
+    ['status up', "the direction must be 'asc' or 'desc'; got 'up'."],
+    ['status asc desc', "the direction must be 'asc' or 'desc'; got 'asc desc'."],
+    ['status,Status desc', "'status' is named twice."],
+    ['dueDateTime,dueDateTime/dateTime desc', "'dueDateTime/dateTime' is named twice."],
     ['status,status,status,status,status,status', 'it names more than 5 properties.'],
   ])('%s is refused', (text, reason) => {
     expect(() => read(`$orderby=${encodeURIComponent(text)}`)).toThrow(`Invalid orderby clause: ${reason}`);

@@ -46,15 +46,15 @@ async function decide(options: IssuerRoutesOptions, decision: Decision): Promise
   const next = { href: actionOf(request), text: 'Enter another code' };
   if (form.has('cancel')) {
     await decideOnDevice(authority, device, undefined);
-    const texts = ['The app on it was told that you declined. You can close this page.'];
-    return sendPage(reply, messagePage({ title: 'The device was not let in', texts, next }));
+    const texts = ['You declined. You can close this page.'];
+    return sendPage(reply, messagePage({ title: 'The sign-in was declined', texts, next }));
   }
   const account = name === undefined ? undefined : await findAccount(authority, device.registrations, name);
   if (account === undefined) return askWho(options, decision);
   await decideOnDevice(authority, device, account);
   addRecentAccount({ request, reply }, options.findOrigin(request), accountName(account.user));
   const texts = [`${account.user.displayName} is signed in on your device: go on there. You can close this page.`];
-  return sendPage(reply, messagePage({ title: 'Your device is let in', texts, next }));
+  return sendPage(reply, messagePage({ title: 'Your device is signed in', texts, next }));
 }
 
 async function askWho({ authority, findOrigin }: IssuerRoutesOptions, { request, reply, form, device }: Decision) {

@@ -140,8 +140,7 @@ function registerLogout(app: FastifyInstance, options: IssuerRoutesOptions): voi
     setSessionHandle(reply, address.origin, undefined);
     if (url !== undefined) return sendAnswer(reply, { kind: 'redirect', url });
     const wanted = parameters.get('post_logout_redirect_uri');
-    const refusal =
-      wanted === undefined ? [] : [`You were to return to ${wanted}, which no app has among its redirectUris.`];
+    const refusal = wanted === undefined ? [] : [`${wanted} is not a redirectUri of any app.`];
     const texts = [...refusal, 'To sign in again, go back to the app. Otherwise, close this page.'];
     return sendPage(reply, messagePage({ title: 'You are signed out', texts }));
   };

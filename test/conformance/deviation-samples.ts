@@ -425,7 +425,7 @@ export const DEVIATION_SAMPLES: readonly DeviationSample[] = [
     ...gets(writer, `${P1_CONTENTS}?$filter=level%20eq%20'Beginner'`, `${P1_CONTENTS}?$filter=level%20eq%20'beginner'`),
     found: "'Beginner'",
     expected: "'beginner'",
-    refusal: { status: 400, message: "Invalid filter clause: 'Beginner' is no value of 'level', which is 'beginner'." },
+    refusal: { status: 400, message: "Invalid filter clause: 'level' must be 'beginner'; got 'Beginner'." },
   },
   {
     name: 'filterDateQuoted',

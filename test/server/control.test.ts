@@ -101,7 +101,7 @@ describe('a refusal', () => {
     const { status, problems } = await refused({ method: 'POST', path: '/_vivarium/snapshots?dry=1', json });
     expect(status).toBe(400);
     expect(problems).toEqual([
-      'dry is no query parameter: there are none',
+      'unknown query parameter: dry; there are none',
       'the body must NOT have additional properties (more)',
       expect.stringMatching(/^name must match pattern/),
       'tenant must be string',

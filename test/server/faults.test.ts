@@ -647,7 +647,7 @@ describe('a fault that is not valid', () => {
       'match.app: there is no "writr" in the directory. Did you mean "writer"?',
       'effect.row: there is no "serviceUnavailble". Did you mean "serviceUnavailable"?',
       'latency.minMs must not be greater than latency.maxMs.',
-      'window.from: "yesterday" is no date and time.',
+      'window.from must be a date and time; got "yesterday".',
     ]);
     expect((await control('GET', '/faults')).body).toEqual({ value: [] });
   });

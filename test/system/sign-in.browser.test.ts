@@ -235,7 +235,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
       await tab.page.getByRole('heading', { name: 'Fabrikam' }).waitFor();
       await readable(tab);
       await tab.page.getByRole('button', { name: 'Cancel' }).click();
-      await tab.page.getByRole('heading', { name: 'The device was not let in' }).waitFor();
+      await tab.page.getByRole('heading', { name: 'The sign-in was declined' }).waitFor();
       await readable(tab);
       await tab.page.getByRole('link', { name: 'Enter another code' }).click();
       await tab.page.getByRole('heading', { name: 'Enter the code' }).waitFor();

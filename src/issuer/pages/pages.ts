@@ -108,8 +108,8 @@ const REMEDIES: Readonly<Partial<Record<TokenErrorName, string>>> = {
   tenantOfTokenNotFound: 'Compare the tenant in the address with the one that the server prints at its start.',
   originForeign: 'Another site has sent you here. Close this page.',
   userCodesLocked: 'Too many wrong codes came from your address. Wait some minutes.',
-  temporarilyUnavailable: 'The server cannot work just now. Wait some seconds.',
-  serverFault: 'The server has failed; its log says why.',
+  temporarilyUnavailable: 'The server is not available at present. Wait some seconds.',
+  serverFault: 'Internal error. See the log of the server.',
 };
 const CORRECT_REQUEST = 'Correct the request that the app has sent.';
 

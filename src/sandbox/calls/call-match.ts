@@ -29,7 +29,7 @@ export const CALL_MATCH = Type.Object(
       }),
     ),
   },
-  { ...closed, description: 'The calls meant: those that fit all members. An empty one means every call.' },
+  { ...closed, description: 'Which calls: those that match all members. {} matches every call.' },
 );
 
 export type CallMatch = Static<typeof CALL_MATCH>;

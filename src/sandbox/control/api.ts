@@ -55,7 +55,8 @@ export interface ControlApiOptions {
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
-const NO_TOKEN = 'The control API asks for its token: Authorization: Bearer, and the token that the start has printed.';
+const NO_TOKEN =
+  'Missing or invalid control token. Send "Authorization: Bearer <token>"; the token is printed at startup.';
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="vivarium control"' };
 
 export function createControlApi(options: ControlApiOptions): ControlApi {

@@ -127,13 +127,13 @@ function changeClock(clock: SandboxClock, change: Static<typeof CLOCK_CHANGE>): 
 
 function getInstant(name: string, text: string): number {
   const instant = readInstant(text);
-  if (instant === undefined) throw invalid(`${name} is no date and time: ${text}`);
+  if (instant === undefined) throw invalid(`${name} must be a date and time; got ${text}`);
   return instant;
 }
 
 function getDuration(text: string): number {
   const duration = readDuration(text);
-  if (duration === undefined) throw invalid(`by is no ISO 8601 duration of weeks, days and times: ${text}`);
+  if (duration === undefined) throw invalid(`by must be an ISO 8601 duration of weeks, days and times; got ${text}`);
   return duration;
 }
 

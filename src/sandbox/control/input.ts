@@ -73,7 +73,7 @@ function readQuery(text: string): Record<string, string | string[]> {
 function listUnknown({ query }: ControlRoute, names: readonly string[]): readonly string[] {
   const known = Object.keys(query?.properties ?? {});
   const told = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`;
-  return names.filter((name) => !known.includes(name)).map((name) => `${name} is no query parameter: ${told}`);
+  return names.filter((name) => !known.includes(name)).map((name) => `unknown query parameter: ${name}; ${told}`);
 }
 
 function contentOf(body: Body): unknown {

@@ -15,8 +15,8 @@ export interface DocumentFacts {
 }
 
 const DESCRIPTION = [
-  'What tests do to a sandbox: reset it, keep and restore its state, set its clock, make it fail, read what it was asked.',
-  'Clients of Microsoft Graph never see it, and a server for others has it switched off.',
+  'For tests of a sandbox: reset it, save and restore its state, set its clock, inject faults, read its journal.',
+  'It is separate from the Graph API and switched off on servers that are not a sandbox.',
 ].join(' ');
 
 const PROBLEM = Type.Object(
@@ -24,22 +24,22 @@ const PROBLEM = Type.Object(
     type: Type.String(),
     title: Type.String({ description: 'The name of the status.' }),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What is wrong, in a sentence.' }),
+    detail: Type.String({ description: 'The problem in one sentence.' }),
     problems: Type.Array(Type.String(), {
-      description: 'Everything that is wrong, where it can be more than one thing.',
+      description: 'All problems, where there can be several.',
     }),
   },
   { description: 'Problem details by RFC 9457.' },
 );
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  '400': 'The request is not valid; problems has everything that is wrong.',
+  '400': 'The request is not valid; problems lists all problems.',
   '401': 'The token is missing or wrong.',
-  '404': 'There is no such thing.',
-  '409': 'The state of the server does not allow it.',
+  '404': 'Not found.',
+  '409': 'The state of the server does not allow this.',
   '413': 'The body is too large.',
-  '415': 'The body is of a type that is not taken.',
-  '503': 'The server cannot do it at the moment, and has changed nothing.',
+  '415': 'The media type of the body is not supported.',
+  '503': 'The server cannot do this at present. Nothing was changed.',
 };
 
 export function createOpenApi(routes: readonly ControlRoute[], { version, url }: DocumentFacts): JsonObject {

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-const FAULT_DETAIL = 'The server has failed. Its log tells why.';
+const FAULT_DETAIL = 'Internal error. See the log of the server.';
 
 /** Anything that was thrown, as what a client is told. What is a fault of the server's own has status 500 and tells nothing. */
 export function problemOf(thrown: unknown): Problem {

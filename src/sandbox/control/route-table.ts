@@ -47,7 +47,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new ControlError(400, 'The path is not encoded as a URL has to be.');
+    throw new ControlError(400, 'The path is not valid percent-encoding.');
   }
 }
 

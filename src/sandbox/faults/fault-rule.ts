@@ -57,7 +57,7 @@ export const FAULT_MATCH = Type.Object(
   {
     ...closed,
     description:
-      'The calls meant: those that fit all members. An empty one means every call. Token requests have app, tenant and grantType.',
+      'Which calls: those that match all members. {} matches every call. Token requests have app, tenant and grantType.',
   },
 );
 
@@ -78,7 +78,7 @@ export const LATENCY = variants('How long a call waits before anything else happ
   ),
 ]);
 
-export const EFFECT = variants('What becomes of the call.', [
+export const EFFECT = variants('What happens to the call.', [
   Type.Object(
     {
       kind: Type.Literal('error'),
@@ -160,28 +160,32 @@ export const FAULT_ORDER = Type.Object(
     preset: Type.Optional(
       Type.String({
         description:
-          'A name of docs/fault-presets.md. Members beside it take the place of its own; those of an effect of its kind one by one.',
+          'A name of docs/fault-presets.md. Members given with it override its own; those of an effect of the same kind one by one.',
       }),
     ),
     name: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-        description: 'Becomes the id. Without one, the id is made of the preset or of the effect.',
+        description: 'Becomes the id. Default: derived from the preset or the effect.',
       }),
     ),
-    enabled: Type.Optional(Type.Boolean({ description: 'Default true. A fault that is not neither counts nor acts.' })),
+    enabled: Type.Optional(Type.Boolean({ description: 'Default true. A disabled fault neither counts nor applies.' })),
     endpoint: Type.Optional(
       Type.Enum(['graph', 'token'], {
-        description: 'Whose requests it is about: those of the API, the default, or those for tokens.',
+        description: 'The endpoint: graph, the default, or token.',
       }),
     ),
     match: Type.Optional(FAULT_MATCH),
     calls: Type.Optional(CALL_CHOICE),
     probability: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Of each call that `calls` leaves. Default 1.' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Probability for each call that `calls` selects. Default 1.',
+      }),
     ),
     seed: Type.Optional(
-      Type.Integer({ description: 'What is drawn depends on it, the id and the number of the call only. Default 0.' }),
+      Type.Integer({ description: 'Seed of the random draws, with the id and the number of the call. Default 0.' }),
     ),
     window: Type.Optional(FAULT_WINDOW),
     latency: Type.Optional(LATENCY),

@@ -15,7 +15,7 @@ export interface FaultState {
   enabled: boolean;
   /** Calls that matched while it was on. */
   calls: number;
-  /** Calls that it befell. */
+  /** Calls that it was applied to. */
   hits: number;
 }
 

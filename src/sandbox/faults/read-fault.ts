@@ -117,8 +117,8 @@ function findWindowProblems({ from, until }: FaultWindow): readonly string[] {
   const start = from === undefined ? -Infinity : readInstant(from);
   const end = until === undefined ? Infinity : readInstant(until);
   return [
-    ...(start === undefined ? [`window.from: "${from}" is no date and time.`] : []),
-    ...(end === undefined ? [`window.until: "${until}" is no date and time.`] : []),
+    ...(start === undefined ? [`window.from must be a date and time; got "${from}".`] : []),
+    ...(end === undefined ? [`window.until must be a date and time; got "${until}".`] : []),
     ...(start !== undefined && end !== undefined && start >= end ? ['window.from must be before window.until.'] : []),
   ];
 }

@@ -72,7 +72,7 @@ export const ENTRY_MATCH = Type.Object(
     since: Type.Optional(Type.String({ description: WORDS.since })),
     until: Type.Optional(Type.String({ description: WORDS.until })),
   },
-  { ...closed, description: 'The requests meant: those that fit all members. An empty one means every request.' },
+  { ...closed, description: 'Which requests: those that match all members. {} matches every request.' },
 );
 
 export type EntryMatch = Static<typeof ENTRY_MATCH>;
@@ -198,9 +198,9 @@ export const ENTRY = Type.Object(
     refusal: Type.Optional(REFUSAL),
     deviations: Type.Array(
       Type.Object({ name: Type.String(), found: Type.String(), expected: Type.String() }, closed),
-      { description: 'What was taken although the reference has it otherwise.' },
+      { description: 'What was accepted although it deviates from the reference.' },
     ),
-    notes: Type.Array(Type.String(), { description: 'Such as the fault that befell the request.' }),
+    notes: Type.Array(Type.String(), { description: 'Such as the fault that was applied.' }),
   },
   closed,
 );

@@ -38,7 +38,7 @@ export async function readMatch(match: EntryMatch, directory: NamedThings): Prom
     .map((status) => `match.status: "${status}" is neither a status, such as 404, nor a class of them, such as 4xx.`);
   const times = (['since', 'until'] as const)
     .filter((part) => match[part] !== undefined && Number.isNaN(Date.parse(match[part])))
-    .map((part) => `match.${part}: "${match[part]}" is no time.`);
+    .map((part) => `match.${part} must be a date and time; got "${match[part]}".`);
   return {
     matcher: createEntryMatcher(match, ids),
     problems: [...new Set([...names, ...words, ...statuses, ...times])],

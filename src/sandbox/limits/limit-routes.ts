@@ -37,7 +37,7 @@ export function limitRoutes({ registry, directory }: LimitRoutesOptions): readon
       id: 'addLimit',
       method: 'POST',
       path: '/limits',
-      summary: 'Adds a limit: a rule, or a preset with what is to be different of it.',
+      summary: 'Adds a limit: a rule, or a preset with overrides.',
       body: LIMIT_ORDER,
       checksBody: true,
       answer: { status: 201, description: 'The limit.', schema: LIMIT },

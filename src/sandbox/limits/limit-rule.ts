@@ -31,12 +31,12 @@ const members = {
 export const LIMIT_ORDER = Type.Object(
   {
     preset: Type.Optional(
-      Type.String({ description: 'A name of docs/fault-presets.md; members beside it take the place of its own.' }),
+      Type.String({ description: 'A name of docs/fault-presets.md; members given with it override its own.' }),
     ),
     name: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-        description: 'Becomes the id. Without one, the id is made of the preset.',
+        description: 'Becomes the id. Default: derived from the preset.',
       }),
     ),
     ...members,
@@ -49,7 +49,7 @@ export const LIMIT = Type.Object(
     id: Type.String(),
     preset: Type.Optional(Type.String()),
     ...members,
-    matchedCalls: Type.Integer({ description: 'Calls that it was about.' }),
+    matchedCalls: Type.Integer({ description: 'Matching calls.' }),
     refusedCalls: Type.Integer(),
     earlyCalls: Type.Integer({ description: 'Refused calls of apps that did not wait as long as they were told.' }),
   },

@@ -138,5 +138,5 @@ async function tryRows(
 }
 
 function refused(problems: readonly string[]): ControlError {
-  return new ControlError(400, 'The file is no snapshot that this server can keep.', problems);
+  return new ControlError(400, 'The file is not a snapshot that this server can import.', problems);
 }

@@ -133,14 +133,14 @@ const rows: readonly Row[] = [
   ...[
     { filter: '', reason: 'it is empty.' },
     { filter: 'status', reason: 'it ends where more is expected.' },
-    { filter: "status eq 'x", reason: 'the text that begins at character 11 has no closing quote.' },
+    { filter: "status eq 'x", reason: 'the string that begins at character 11 has no closing quote.' },
     { filter: "length(status) eq 'x'", reason: "the function 'length' is not supported." },
-    { filter: "isof('microsoft.graph.user')", reason: "'microsoft.graph.user' is no type of these items." },
+    { filter: "isof('microsoft.graph.user')", reason: "'microsoft.graph.user' is not a type of these items." },
     { filter: "status gt 'completed'", reason: "'status' does not take 'gt'." },
     { filter: 'completionPercentage eq abc', reason: undefined },
     {
       filter: 'completionPercentage eq 1.5',
-      reason: "1.5 is no value of 'completionPercentage', which is an integer of 32 bits.",
+      reason: "'completionPercentage' must be a 32-bit integer; got 1.5.",
     },
     { filter: "notes/content eq 'x'", reason: "'notes/content' cannot be filtered by." },
   ].map(({ filter, reason }, index) => ({
@@ -244,8 +244,8 @@ const rows: readonly Row[] = [
   ...[
     { order: '', reason: 'it is empty.' },
     { order: 'status,', reason: 'it is empty.' },
-    { order: 'status upwards', reason: "'upwards' is no direction: 'asc' and 'desc' are." },
-    { order: 'status,status desc', reason: "'status' comes twice." },
+    { order: 'status upwards', reason: "the direction must be 'asc' or 'desc'; got 'upwards'." },
+    { order: 'status,status desc', reason: "'status' is named twice." },
     { order: 'notes', reason: "'notes' cannot be sorted by." },
   ].map(({ order, reason }, index) => ({
     id: `order 4${'abcde'[index]}`,

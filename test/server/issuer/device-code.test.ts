@@ -97,7 +97,7 @@ describe('a device', () => {
   test('is told when its person says no', async () => {
     const { body: device } = await start();
     const { person } = await enter(device.user_code);
-    expect((await person.press('Cancel')).text).toContain('The device was not let in');
+    expect((await person.press('Cancel')).text).toContain('The sign-in was declined');
     expect((await poll(device.device_code)).body).toMatchObject({ error: 'authorization_declined' });
   });
 

@@ -118,7 +118,7 @@ describe('a public client of MSAL', () => {
         decided.resolve(decide());
       },
     });
-    expect(await decided.promise).toContain('Your device is let in');
+    expect(await decided.promise).toContain('Your device is signed in');
     expect(result?.account?.username).toBe('admin@contoso.onmicrosoft.com');
   });
 

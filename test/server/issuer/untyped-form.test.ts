@@ -40,7 +40,7 @@ describe('A form without a Content-Type is read', () => {
     const version1 = await send('oauth2/devicecode', { client_id: PORTAL_ID, resource: GRAPH });
     expect(version1.status).toBe(200);
     const form = { user_code: body.user_code, user: 'learner@contoso.onmicrosoft.com' };
-    expect((await send('oauth2/v2.0/deviceauth', form)).text).toContain('Your device is let in');
+    expect((await send('oauth2/v2.0/deviceauth', form)).text).toContain('Your device is signed in');
   });
 
   test('by the sign-in pages', async () => {

@@ -124,7 +124,7 @@ describe('A match', () => {
       'match.learner: there is no "nobody" in the directory.',
       expect.stringMatching(/^match.operation: there is no "createActivity"/),
       'match.refusal: there is no "conflikt". Did you mean "conflict"?',
-      'match.since: "yesterday" is no time.',
+      'match.since must be a date and time; got "yesterday".',
     ]);
   });
 
