@@ -49,7 +49,7 @@ async function main(options: Arguments): Promise<number> {
 }
 
 async function startServers(open: AsyncDisposableStack): Promise<Target> {
-  const limits = ['--throttle-requests-per-minute', String(LIMIT_PER_MINUTE), '--lock-wait-ms', '20'];
+  const limits = ['--throttle-requests-per-minute', String(LIMIT_PER_MINUTE), '--write-wait-ms', '20'];
   // Its refusals are meant: they need no log.
   const flags = [...limits, '--log-level', 'fatal'];
   const launched = [launchServer(), launchServer(flags)].map(async (server) => open.use(await server));

@@ -42,7 +42,7 @@ export async function dumpSchema(connection: SqlConnection): Promise<string> {
 
 /** Texts by path from the root. */
 export async function printSchemas(): Promise<ReadonlyMap<string, string>> {
-  const limits = { maxQueued: 1, maxWaitMs: 1000, slowStatementMs: 60_000, onSlowStatement: () => {} };
+  const limits = { maxWaitMs: 1000, slowStatementMs: 60_000, onSlowStatement: () => {} };
   await using sqlite = await openStore({ path: ':memory:', ...limits });
   await using server = await startPostgres({ isDurable: false });
   const address = { url: server.url, passwordFile: undefined, authorityFile: undefined };

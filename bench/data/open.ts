@@ -8,7 +8,6 @@ import { openPostgresStore, openStore } from '../../src/store/open-store.ts';
 import type { VivariumOptions } from '../servers/vivarium.ts';
 
 const LIMITS = {
-  maxQueued: 1_000_000,
   maxWaitMs: 600_000,
   slowStatementMs: 600_000,
   onSlowStatement: () => {},

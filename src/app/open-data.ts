@@ -91,8 +91,7 @@ function getUrl({ database }: Settings): string {
 
 function limitsOf(settings: Settings, events: DatabaseEvents): Limits {
   return {
-    maxQueued: settings.maxQueuedWrites,
-    maxWaitMs: settings.lockWaitMs,
+    maxWaitMs: settings.writeWaitMs,
     slowStatementMs: settings.slowStatementMs,
     onSlowStatement: (statement, durationMs) => events.slowStatement(statement, durationMs),
     onTrouble: (cause) => events.databaseTroubled(cause.trouble, cause),

@@ -189,8 +189,7 @@ const ROWS = {
     unit: 'days',
     default: 90,
     group: 'Tokens',
-    description:
-      'How long a key of the embedded issuer signs tokens. The one before stays published while its tokens are valid.',
+    description: 'How long a key of the embedded issuer signs tokens; it is published while they are valid.',
   },
   lockoutThreshold: {
     type: 'integer',
@@ -268,20 +267,13 @@ const ROWS = {
     group: 'Limits',
     description: 'How many requests an app may send in a tenant each minute, over all servers; 0 is any number.',
   },
-  maxQueuedWrites: {
-    type: 'integer',
-    range: [1, 1_000_000],
-    default: 10_000,
-    group: 'Limits',
-    description: 'How many writes may wait for the database; more are refused with 503.',
-  },
-  lockWaitMs: {
+  writeWaitMs: {
     type: 'integer',
     range: [0, 600_000],
     unit: 'milliseconds',
     default: 5000,
     group: 'Limits',
-    description: 'How long a write waits for another process to unlock what it needs in the database.',
+    description: 'How long a write waits for its turn at the database, and for locks of other processes.',
   },
   databaseConnections: {
     type: 'integer',

@@ -1,5 +1,8 @@
 /** What keeps a database from its work; readiness answers it. */
-export type DatabaseTrouble = 'locked' | 'full' | 'readOnly' | 'failing' | 'corrupt' | 'moved' | 'unreachable';
+export type DatabaseTrouble = 'locked' | 'full' | 'readOnly' | 'failing' | 'corrupt' | 'moved' | 'unreachable' | 'busy';
+
+/** Of a database that works, and has more to do than it can. */
+export const BUSY = { trouble: 'busy', retryAfterMs: 1000 } as const;
 
 /** Thrown by a part that cannot work at the moment and has changed nothing: overloaded, locked out, closing. */
 export class Unavailable extends Error {

@@ -67,10 +67,7 @@ export interface SettingOptions {
   readonly audiences?: readonly string[] | undefined;
   /** How long a token is valid. Default: 3599. */
   readonly tokenLifetimeSeconds?: number | undefined;
-  /**
-   * How long a key of the embedded issuer signs tokens. The one before stays published while its tokens are valid.
-   * Default: 90.
-   */
+  /** How long a key of the embedded issuer signs tokens; it is published while they are valid. Default: 90. */
   readonly signingKeyDays?: number | undefined;
   /**
    * How many wrong passwords for a user, secrets for an app, or user codes lock out the address that sends them, for
@@ -104,10 +101,8 @@ export interface SettingOptions {
   readonly bodyLimitBytes?: number | undefined;
   /** How many requests an app may send in a tenant each minute, over all servers; 0 is any number. Default: 0. */
   readonly throttleRequestsPerMinute?: number | undefined;
-  /** How many writes may wait for the database; more are refused with 503. Default: 10000. */
-  readonly maxQueuedWrites?: number | undefined;
-  /** How long a write waits for another process to unlock what it needs in the database. Default: 5000. */
-  readonly lockWaitMs?: number | undefined;
+  /** How long a write waits for its turn at the database, and for locks of other processes. Default: 5000. */
+  readonly writeWaitMs?: number | undefined;
   /** How many connections to PostgreSQL are open at most; writes leave one of them to reads. Default: 10. */
   readonly databaseConnections?: number | undefined;
   /** How long a request waits for a connection to PostgreSQL. Default: 5000. */

@@ -5,7 +5,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { describeReason } from '../model/reasons.ts';
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import type { GraphResponse, RequestIds } from './message.ts';
-import { retryAfter } from './retry-after.ts';
+import { retryAfterExactly } from './retry-after.ts';
 
 /** The settings that change how errors read. */
 export interface ErrorStyle {
@@ -46,7 +46,7 @@ function translate(thrown: unknown): GraphError {
   }
   if (!(thrown instanceof Unavailable)) return new GraphError('internalServerError', { cause: thrown });
   const { message: logDetail, retryAfterMs } = thrown;
-  return new GraphError('serviceUnavailable', { ...retryAfter(retryAfterMs), logDetail, cause: thrown });
+  return new GraphError('serviceUnavailable', { ...retryAfterExactly(retryAfterMs), logDetail, cause: thrown });
 }
 
 /** The refusal with more members of `innerError`; those that are empty lists are left out. */

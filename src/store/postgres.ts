@@ -12,7 +12,7 @@ import { Client, Pool } from 'pg';
 import type { ClientConfig, PoolClient, QueryResult } from 'pg';
 
 import { monotonicMs } from '../lib/clock.ts';
-import { Unavailable } from '../lib/unavailable.ts';
+import { BUSY, Unavailable } from '../lib/unavailable.ts';
 import type { ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
@@ -32,9 +32,9 @@ import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
 import { createSetQueue } from './set-queue.ts';
 import { createUnitQueue } from './unit-queue.ts';
-import type { WriteQueueLimits } from './write-queue.ts';
+import type { WriteLimits } from './write-limits.ts';
 
-export interface PostgresOptions extends WriteQueueLimits {
+export interface PostgresOptions extends WriteLimits {
   readonly address: PostgresAddress;
   /** Connections at most. Writes leave one of them to reads. */
   readonly maxConnections: number;
@@ -45,8 +45,6 @@ export interface PostgresOptions extends WriteQueueLimits {
   /** Told of each statement that took longer than `slowStatementMs`, the network included. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
-  /** Told of each failure of the database, not of statements. */
-  onTrouble?(cause: Unavailable): void;
 }
 
 /** Idle connections beyond need are closed after this time. */
@@ -57,6 +55,9 @@ const SILENCE_MS = 5000;
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** Texts of lists depend on requests. A connection that has prepared so many is closed, so that the server's memory is bounded. */
 const MAX_PREPARED = 1000;
+/** What the pool says when it has as many connections as it may, and none became free in time. */
+const NONE_FREE = 'timeout exceeded when trying to connect';
+const ALL_IN_USE = 'All connections to the database have been in use for too long.';
 /** Of this program, in PostgreSQL's space of such numbers: the letters VIVA. */
 const ADVISORY_LOCK = 0x56495641;
 
@@ -65,7 +66,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const config = createConfig(options);
   const pool = createPool(config, options);
   const maxRunning = Math.max(1, options.maxConnections - 1);
-  const queue = createUnitQueue({ maxRunning, maxQueued: options.maxQueued, maxWaitMs: options.maxWaitMs });
+  const queue = createUnitQueue({ ...options, maxRunning });
   const toQuery = createQueryMaker(options.statementTimeoutMs + SILENCE_MS);
   const session = { pool, options };
   const persistHere = <Result>(work: () => Promise<Result>) => persist(work, options.onTrouble);
@@ -80,7 +81,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     runGroup: (group) => queue.run(() => persistHere(() => writeSet(session, toQuery, group))),
     runAlone: ({ write }) => writeAdmitted([write]),
     done: { kind: 'done' },
-    maxGathered: options.maxQueued,
+    limits: options,
   });
   const readAny: SqlConnection['read'] = async (statement, params) => {
     if (hasNul(params)) return [];
@@ -183,7 +184,8 @@ async function connect(pool: Pool): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    throw unreachable(error as Error);
+    const isNoneFree = (error as Error).message === NONE_FREE;
+    throw isNoneFree ? new Unavailable(ALL_IN_USE, { ...BUSY, cause: error }) : unreachable(error as Error);
   }
 }
 

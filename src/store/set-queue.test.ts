@@ -9,7 +9,7 @@ type Unit = string;
 const keyOf = (unit: Unit): string => unit.split(' ')[1] ?? '';
 
 /** A queue whose groups end when they are told to; units with a `!` are left undone. */
-function openBench({ maxGathered = 1000 } = {}) {
+function openBench({ maxWaitMs = 60_000 } = {}) {
   const groups: (readonly Unit[])[] = [];
   const alone: Unit[] = [];
   const ends: PromiseWithResolvers<void>[] = [];
@@ -28,7 +28,7 @@ function openBench({ maxGathered = 1000 } = {}) {
       return 'done alone';
     },
     done: 'done',
-    maxGathered,
+    limits: { maxWaitMs },
   });
   return { ...queue, groups, alone, endGroup: (index: number) => ends[index]?.resolve(), ends };
 }
@@ -95,16 +95,20 @@ describe('a unit', () => {
     expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
-  test('is refused when too many are gathered, and taken again when they are under way', async () => {
-    const { run, groups } = openBench({ maxGathered: 2 });
-    for (const unit of ['insert a', 'insert b']) void run(unit);
-    await expect(run('insert c')).rejects.toThrow('Too many writes are waiting.');
+  test('that waits too long for its group is refused, and the line goes on without it', async () => {
+    const { run, groups, endGroup } = openBench({ maxWaitMs: 10 });
+    for (const pair of ['ab', 'cd']) {
+      for (const key of pair) void run(`insert ${key}`);
+      await nextTurn();
+    }
+    const late = run('insert late');
+    await expect(late).rejects.toThrow('waited too long');
+    await expect(late).rejects.toMatchObject({ trouble: 'busy', retryAfterMs: 1000 });
+    const results = [run('insert e'), run('insert f')];
+    endGroup(0);
     await nextTurn();
-    for (const unit of ['insert d', 'insert e']) void run(unit);
-    await nextTurn();
-    expect(groups).toEqual([
-      ['insert a', 'insert b'],
-      ['insert d', 'insert e'],
-    ]);
+    expect(groups[2]).toEqual(['insert e', 'insert f']);
+    endGroup(2);
+    expect(await Promise.all(results)).toEqual(['done', 'done']);
   });
 });

@@ -2,11 +2,12 @@
  * Group commit for a database that runs several transactions at once: units of work of the same kind that arrive in one
  * turn of the event loop, or while two groups of them are under way, become one group.
  *
- * States of a unit. gathered: in the line of its kind, until the turn ends or a group of the line is done. under way: in a
- * group. Then the group's work has done it, and it is answered; or the work has left it undone, and it is run alone, which
- * says why; or the work as a whole has failed, and so has it.
+ * States of a unit. gathered: in the line of its kind, until the turn ends or a group of the line is done; after `maxWaitMs`
+ * it is refused. under way: in a group. Then the group's work has done it, and it is answered; or the work has left it
+ * undone, and it is run alone, which says why; or the work as a whole has failed, and so has it.
  */
-import { Unavailable } from '../lib/unavailable.ts';
+import { refuseAsLate } from './write-limits.ts';
+import type { WriteLimits } from './write-limits.ts';
 
 export interface SetQueueOptions<Unit, Result> {
   /** Units of the same text can be in one group. */
@@ -20,8 +21,7 @@ export interface SetQueueOptions<Unit, Result> {
   runGroup(units: readonly Unit[]): Promise<ReadonlySet<string> | undefined>;
   runAlone(unit: Unit): Promise<Result>;
   readonly done: Result;
-  /** Units that may be gathered; one more is refused as Unavailable. */
-  readonly maxGathered: number;
+  readonly limits: WriteLimits;
 }
 
 export interface SetQueue<Unit, Result> {
@@ -34,30 +34,35 @@ const MAX_GROUP = 500;
 
 interface Waiting<Unit, Result> {
   readonly unit: Unit;
+  /** Refuses it. */
+  readonly late: NodeJS.Timeout;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
 interface Line<Unit, Result> {
-  gathered: Waiting<Unit, Result>[];
+  readonly gathered: Set<Waiting<Unit, Result>>;
   underWay: number;
 }
 
 export function createSetQueue<Unit, Result>(options: SetQueueOptions<Unit, Result>): SetQueue<Unit, Result> {
   const lines = new Map<string, Line<Unit, Result>>();
-  let gathered = 0;
+
+  function take(line: Line<Unit, Result>, waiting: Waiting<Unit, Result>): void {
+    clearTimeout(waiting.late);
+    line.gathered.delete(waiting);
+  }
 
   /** The rest of the line waits for the next group: units beyond its size, and those whose key it has already. */
   function takeGroup(line: Line<Unit, Result>): readonly Waiting<Unit, Result>[] {
     const group = new Map<string, Waiting<Unit, Result>>();
-    const rest: Waiting<Unit, Result>[] = [];
     for (const waiting of line.gathered) {
+      if (group.size === MAX_GROUP) break;
       const key = options.keyOf(waiting.unit);
-      if (group.size < MAX_GROUP && !group.has(key)) group.set(key, waiting);
-      else rest.push(waiting);
+      if (group.has(key)) continue;
+      group.set(key, waiting);
+      take(line, waiting);
     }
-    line.gathered = rest;
-    gathered -= group.size;
     return [...group.values()];
   }
 
@@ -84,18 +89,18 @@ export function createSetQueue<Unit, Result>(options: SetQueueOptions<Unit, Resu
   }
 
   function advance(kind: string, line: Line<Unit, Result>): void {
-    while (line.gathered.length > 0 && line.underWay < GROUPS_AT_ONCE) {
+    while (line.gathered.size > 0 && line.underWay < GROUPS_AT_ONCE) {
       line.underWay += 1;
       void runGroup(takeGroup(line)).then(() => {
         line.underWay -= 1;
         advance(kind, line);
       });
     }
-    if (line.gathered.length === 0 && line.underWay === 0) lines.delete(kind);
+    if (line.gathered.size === 0 && line.underWay === 0) lines.delete(kind);
   }
 
   function openLine(kind: string): Line<Unit, Result> {
-    const line: Line<Unit, Result> = { gathered: [], underWay: 0 };
+    const line: Line<Unit, Result> = { gathered: new Set(), underWay: 0 };
     lines.set(kind, line);
     return line;
   }
@@ -103,13 +108,16 @@ export function createSetQueue<Unit, Result>(options: SetQueueOptions<Unit, Resu
   return {
     run: (unit) =>
       new Promise((resolve, reject) => {
-        if (gathered >= options.maxGathered) return reject(new Unavailable('Too many writes are waiting.'));
         const kind = options.kindOf(unit);
         const line = lines.get(kind) ?? openLine(kind);
-        gathered += 1;
-        line.gathered.push({ unit, resolve, reject });
+        const late = setTimeout(() => {
+          take(line, waiting);
+          refuseAsLate(reject, options.limits);
+        }, options.limits.maxWaitMs);
+        const waiting = { unit, late, resolve, reject };
+        line.gathered.add(waiting);
         // When too many groups are under way then, the line goes on as soon as one of them is done.
-        if (line.gathered.length === 1) setImmediate(advance, kind, line);
+        if (line.gathered.size === 1) setImmediate(advance, kind, line);
       }),
   };
 }

@@ -40,6 +40,7 @@ const TEXTS: Readonly<Record<DatabaseTrouble, string>> = {
   corrupt: 'The database file is damaged.',
   moved: 'The database file was moved or removed while it is open.',
   unreachable: 'The database cannot be reached.',
+  busy: 'The database has too much to do.',
 };
 
 const RETRY_MS = 5000;

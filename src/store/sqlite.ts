@@ -4,7 +4,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
 import { monotonicMs } from '../lib/clock.ts';
-import type { Unavailable } from '../lib/unavailable.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
@@ -12,16 +11,15 @@ import { isBusy, isNotUnique, translateCommitFailure } from './sqlite-failure.ts
 import { createSqliteHealth } from './sqlite-health.ts';
 import type { SqliteHealth } from './sqlite-health.ts';
 import { createWriteQueue } from './write-queue.ts';
-import type { GroupTransaction, WriteQueueLimits } from './write-queue.ts';
+import type { WriteLimits } from './write-limits.ts';
+import type { GroupTransaction } from './write-queue.ts';
 
-export interface SqliteOptions extends WriteQueueLimits {
+export interface SqliteOptions extends WriteLimits {
   /** A file, or `:memory:`. */
   readonly path: string;
   /** Told of each statement that held the event loop longer than `slowStatementMs`. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
-  /** Told of each failure of the database, not of statements. */
-  onTrouble?(cause: Unavailable): void;
   /** Called on closing, when all that was written is in the file and its log is needed no more. */
   onCheckpointed?(): void;
 }

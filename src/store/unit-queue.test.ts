@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
+import type { Unavailable } from '../lib/unavailable.ts';
 import { createUnitQueue } from './unit-queue.ts';
 
 /** A queue with one place, which a unit holds until it is told to leave. */
-function openBench({ maxQueued = 10, maxWaitMs = 60_000 } = {}) {
-  const queue = createUnitQueue({ maxRunning: 1, maxQueued, maxWaitMs });
+function openBench({ maxWaitMs = 60_000 } = {}) {
+  const troubles: Unavailable[] = [];
+  const queue = createUnitQueue({ maxRunning: 1, maxWaitMs, onTrouble: (cause) => troubles.push(cause) });
   const { promise, resolve: leave } = Promise.withResolvers<void>();
   const held = queue.run(() => promise);
-  return { ...queue, leave, held };
+  return { ...queue, leave, held, troubles };
 }
 
 /** What the promise has come to by the end of this turn. */
@@ -31,21 +33,15 @@ test('a unit that fails leaves its place', async () => {
   expect(await nowOf(run(async () => 'done'))).toBe('done');
 });
 
-test('a unit that has waited too long is refused, and leaves its place', async () => {
-  const { run, leave } = openBench({ maxWaitMs: 0 });
+test('a unit that has waited too long is refused, while the one before it goes on', async () => {
+  const { run, leave, held, troubles } = openBench({ maxWaitMs: 10 });
   const late = run(async () => 'done');
-  await nextTurn();
-  leave();
   await expect(late).rejects.toThrow('waited too long');
-  expect(await nowOf(run(async () => 'done'))).toBe('done');
-});
-
-test('one unit too many is refused', async () => {
-  const { run, leave } = openBench({ maxQueued: 2 });
-  const waiting = run(async () => 'done');
-  await expect(run(async () => 'done')).rejects.toThrow('Too many writes are waiting.');
+  await expect(late).rejects.toMatchObject({ trouble: 'busy', retryAfterMs: 1000 });
+  expect(troubles).toMatchObject([{ trouble: 'busy' }]);
+  expect(await nowOf(held)).toBe('waiting');
   leave();
-  expect(await waiting).toBe('done');
+  expect(await nowOf(run(async () => 'done'))).toBe('done');
 });
 
 test('the queue is closed when all that it admitted has ended, and takes nothing more', async () => {

@@ -1,18 +1,16 @@
 /**
- * Admission of units of work to a database that runs several at once: so many run, so many more wait in line.
+ * Admission of units of work to a database that runs several at once: so many run, the others wait in line.
  *
- * States of a unit. waiting: all places are taken. running: it has a place, and keeps it until its work settles. A unit
- * that has waited longer than `maxWaitMs` when its turn comes is refused, as its caller has given up by then.
+ * States of a unit. waiting: all places are taken; after `maxWaitMs` it is refused. running: it has a place, and keeps it
+ * until its work settles.
  */
-import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import { refuseAsLate } from './write-limits.ts';
+import type { WriteLimits } from './write-limits.ts';
 
-export interface UnitQueueLimits {
+export interface UnitQueueLimits extends WriteLimits {
   /** Units that run at once. */
   readonly maxRunning: number;
-  /** Units that run or wait; one more is refused as Unavailable. */
-  readonly maxQueued: number;
-  readonly maxWaitMs: number;
 }
 
 export interface UnitQueue {
@@ -21,36 +19,42 @@ export interface UnitQueue {
   close(): Promise<void>;
 }
 
-export function createUnitQueue({ maxRunning, maxQueued, maxWaitMs }: UnitQueueLimits): UnitQueue {
-  const line: (() => void)[] = [];
+export function createUnitQueue(limits: UnitQueueLimits): UnitQueue {
+  const line = new Set<() => void>();
   let running = 0;
   let isClosed = false;
   let onIdle: (() => void) | undefined;
 
-  async function takePlace(): Promise<void> {
-    if (running < maxRunning) {
-      running += 1;
-      return;
-    }
-    const since = monotonicMs();
-    // The place is handed over by the unit that leaves it.
-    await new Promise<void>((resolve) => line.push(resolve));
-    if (monotonicMs() - since <= maxWaitMs) return;
-    leavePlace();
-    throw new Unavailable('The write has waited too long for its turn.');
-  }
+  const takePlace = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (isClosed) return reject(new Unavailable('The store is closing.'));
+      if (running < limits.maxRunning) {
+        running += 1;
+        return resolve();
+      }
+      const late = setTimeout(() => {
+        line.delete(enter);
+        refuseAsLate(reject, limits);
+      }, limits.maxWaitMs);
+      // The place is handed over by the unit that leaves it.
+      const enter = (): void => {
+        clearTimeout(late);
+        resolve();
+      };
+      line.add(enter);
+    });
 
-  function leavePlace(): void {
-    const next = line.shift();
-    if (next !== undefined) return next();
+  const leavePlace = (): void => {
+    for (const next of line) {
+      line.delete(next);
+      return next();
+    }
     running -= 1;
     if (running === 0) onIdle?.();
-  }
+  };
 
   return {
     run: async (work) => {
-      if (isClosed) throw new Unavailable('The store is closing.');
-      if (running + line.length >= maxQueued) throw new Unavailable('Too many writes are waiting.');
       await takePlace();
       try {
         return await work();

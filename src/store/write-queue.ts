@@ -12,6 +12,8 @@ import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Write, WriteResult } from './connection.ts';
 import { troubled } from './sqlite-failure.ts';
+import { refuse } from './write-limits.ts';
+import type { WriteLimits } from './write-limits.ts';
 
 /** A transaction over several units. `begin` and `commit` throw; `begin` says `false` when the database is locked. */
 export interface GroupTransaction {
@@ -21,13 +23,6 @@ export interface GroupTransaction {
   isOpen(): boolean;
   commit(): void;
   rollback(): void;
-}
-
-export interface WriteQueueLimits {
-  /** Units that may wait for a transaction; one more is refused as Unavailable. */
-  readonly maxQueued: number;
-  /** Milliseconds that a unit may wait for another process's write lock. */
-  readonly maxWaitMs: number;
 }
 
 export interface WriteQueue {
@@ -46,7 +41,7 @@ interface Unit {
 
 const LOCK_RETRY_MS = 10;
 
-export function createWriteQueue(transaction: GroupTransaction, limits: WriteQueueLimits): WriteQueue {
+export function createWriteQueue(transaction: GroupTransaction, limits: WriteLimits): WriteQueue {
   let queue: Unit[] = [];
   let isScheduled = false;
   let isClosed = false;
@@ -62,7 +57,7 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteQue
     isScheduled = false;
     const group = queue;
     queue = [];
-    if (!commitGroup(transaction, group)) queue = expire(group, limits.maxWaitMs).concat(queue);
+    if (!commitGroup(transaction, group)) queue = expire(group, limits).concat(queue);
     if (queue.length > 0) schedule(LOCK_RETRY_MS);
     else onIdle?.();
   }
@@ -71,7 +66,6 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteQue
     write: (writes) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Unavailable('The store is closing.'));
-        if (queue.length >= limits.maxQueued) return reject(new Unavailable('Too many writes are waiting.'));
         queue.push({ writes, since: monotonicMs(), resolve, reject });
         if (!isScheduled) schedule(0);
       }),
@@ -113,10 +107,10 @@ function runUnit(transaction: GroupTransaction, unit: Unit): () => void {
 }
 
 /** Refuses the units that have waited too long for the lock; gives the others. */
-function expire(group: readonly Unit[], maxWaitMs: number): Unit[] {
+function expire(group: readonly Unit[], limits: WriteLimits): Unit[] {
   const now = monotonicMs();
   const [late, waiting] = [[] as Unit[], [] as Unit[]];
-  for (const unit of group) (now - unit.since >= maxWaitMs ? late : waiting).push(unit);
-  for (const unit of late) unit.reject(troubled('locked'));
+  for (const unit of group) (now - unit.since >= limits.maxWaitMs ? late : waiting).push(unit);
+  for (const { reject } of late) refuse(reject, limits, troubled('locked'));
   return waiting;
 }

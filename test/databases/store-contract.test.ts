@@ -222,17 +222,6 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
     });
   });
 
-  test('more writes than may wait are refused, and those that wait are stored', async () => {
-    await using database = create();
-    const connection = await openNotes(database, { maxQueued: 3 });
-    const units = Array.from({ length: 5 }, (_, index) => connection.write([insert(index)]));
-    const results = await Promise.allSettled(units);
-    expect(results.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, false, false]);
-    expect(results.at(-1)).toMatchObject({ reason: expect.any(Unavailable) as unknown });
-    expect(await listNotes(connection)).toEqual(['note 0', 'note 1', 'note 2']);
-    expect(await connection.write([insert(3)])).toEqual(done);
-  });
-
   test('closing answers everything that is queued, and refuses what comes after', async () => {
     await using database = create();
     const connection = await openNotes(database);

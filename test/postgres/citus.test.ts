@@ -28,7 +28,7 @@ import { tenantOfScans } from '../support/plans.ts';
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
 /** With those that do for many rows what one of the same name does for one. */
 const ALL_STATEMENTS = [...Object.values(statements), ...SET_STATEMENTS.values()];
-const LIMITS = { maxQueued: 1000, maxWaitMs: 10_000 };
+const LIMITS = { maxWaitMs: 10_000 };
 
 let server: PostgresServer;
 /** Where the server finds the extension. */

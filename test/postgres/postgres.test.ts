@@ -19,7 +19,7 @@ import type { OwnDatabase } from '../support/postgres.ts';
 import { startTestServer, testSettings } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
-const LIMITS = { maxQueued: 1000, maxWaitMs: 10_000 };
+const LIMITS = { maxWaitMs: 10_000 };
 const INSERT = { name: 'insertNote', sql: 'insert into note (id, text) values (:id, :text)' };
 const ANSWER = { name: 'insertAnswer', sql: 'insert into answer (id, note_id) values (:id, :note_id)' };
 const LIST = { name: 'listNotes', sql: 'select id from note order by id' };

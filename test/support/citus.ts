@@ -1,7 +1,7 @@
 /** Databases on a real Citus cluster: the one of the database that `TEST_CITUS_URL` names, on its coordinator. */
 import { distribute } from '../../src/store/citus.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
-import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+import type { WriteLimits } from '../../src/store/write-limits.ts';
 import { createPostgresDatabase, runOn } from './postgres.ts';
 import type { OwnDatabase } from './postgres.ts';
 
@@ -43,7 +43,7 @@ function at(url: URL, host: string, port: unknown, database?: string): URL {
 }
 
 /** A driver's database for the store contract, sharded by tenant. */
-export function createShardedDatabase(defaults: WriteQueueLimits, coordinatorUrl: string) {
+export function createShardedDatabase(defaults: WriteLimits, coordinatorUrl: string) {
   return createPostgresDatabase(defaults, {
     make: () => createCitusDatabase(coordinatorUrl),
     prepare: async (connection) => {

@@ -56,7 +56,7 @@ const SESSIONS = `select count(*) as sessions from pg_stat_activity
 const createHome = (): Promise<string> => mkdtemp(join(tmpdir(), 'vivarium-crash-'));
 
 async function checkSqlite(path: string): Promise<readonly unknown[]> {
-  const limits = { maxQueued: 1, maxWaitMs: 0, slowStatementMs: 60_000, onSlowStatement: () => {} };
+  const limits = { maxWaitMs: 0, slowStatementMs: 60_000, onSlowStatement: () => {} };
   await using connection = openSqlite({ path, ...limits });
   const integrity = await connection.read({ name: 'integrity', sql: 'pragma integrity_check' }, {});
   const orphans = await connection.read({ name: 'orphans', sql: 'pragma foreign_key_check' }, {});

@@ -45,7 +45,7 @@ async function findUrl(): Promise<string> {
 async function createMigrated(): Promise<OwnDatabase> {
   const database = await createOwnDatabase(await findUrl());
   // Nobody may be connected to what is copied.
-  await using connection = openPostgres(postgresOptions(database.url, { maxQueued: 10, maxWaitMs: 10_000 }));
+  await using connection = openPostgres(postgresOptions(database.url, { maxWaitMs: 10_000 }));
   await migrate(connection);
   return database;
 }

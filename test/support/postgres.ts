@@ -11,7 +11,7 @@ import { postgresDialect } from '../../src/store/dialect.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { PostgresOptions } from '../../src/store/postgres.ts';
-import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+import type { WriteLimits } from '../../src/store/write-limits.ts';
 
 /** Of the run's server. */
 export function findPostgresUrl(): Promise<string> {
@@ -59,7 +59,7 @@ export async function runOn(url: string, sql: string): Promise<readonly Readonly
   }
 }
 
-export function postgresOptions(url: string, limits: WriteQueueLimits): PostgresOptions {
+export function postgresOptions(url: string, limits: WriteLimits): PostgresOptions {
   return {
     address: { url, passwordFile: undefined, authorityFile: undefined },
     ...limits,
@@ -86,12 +86,12 @@ const ON_POSTGRES: DatabasePlace = {
 };
 
 /** A driver's database for the store contract. */
-export function createPostgresDatabase(defaults: WriteQueueLimits, { make, prepare } = ON_POSTGRES) {
+export function createPostgresDatabase(defaults: WriteLimits, { make, prepare } = ON_POSTGRES) {
   /** Of a server, for what it keeps beside the database. */
   const folder = join(tmpdir(), `vivarium-${randomUUID()}`);
   let making: Promise<OwnDatabase> | undefined;
   const opened: SqlConnection[] = [];
-  const connect = (limits?: Partial<WriteQueueLimits>): SqlConnection => {
+  const connect = (limits?: Partial<WriteLimits>): SqlConnection => {
     const opening = (making ??= make(false)).then(({ url }) =>
       openPostgres(postgresOptions(url, { ...defaults, ...limits })),
     );
@@ -99,7 +99,7 @@ export function createPostgresDatabase(defaults: WriteQueueLimits, { make, prepa
     opened.push(connection);
     return connection;
   };
-  const open = async (limits?: Partial<WriteQueueLimits>): Promise<SqlConnection> => {
+  const open = async (limits?: Partial<WriteLimits>): Promise<SqlConnection> => {
     making ??= make(true);
     const connection = connect(limits);
     await prepare(connection);

@@ -50,7 +50,7 @@ export async function openSandboxPlace(database: DatabaseName): Promise<SandboxP
   const seed = join(folder, 'seed.yaml');
   writeFileSync(seed, twoTenants());
   const data = join(folder, 'data');
-  const limits = { maxQueued: 100, maxWaitMs: 10_000 };
+  const limits = { maxWaitMs: 10_000 };
   const own = database === 'sqlite' ? undefined : opening.use(await createOwnDatabase(await findPostgresUrl()));
   const place = own === undefined ? {} : { database: own.url, migrateAtStart: true };
   const open = opening.move();

@@ -9,7 +9,7 @@ import { inject } from 'vitest';
 import type { SqlConnection } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
-import type { WriteQueueLimits } from '../../src/store/write-queue.ts';
+import type { WriteLimits } from '../../src/store/write-limits.ts';
 import { CITUS_URL, createShardedDatabase } from './citus.ts';
 import { createPostgresDatabase } from './postgres.ts';
 
@@ -26,9 +26,9 @@ export interface TestDatabase extends AsyncDisposable {
   /** Of a server that is to keep its data in it, by their names; it brings the schema itself. */
   serverSettings(): Promise<Readonly<Record<string, unknown>>>;
   /** A connection of its own to the database as it is: nothing is migrated. */
-  connect(limits?: Partial<WriteQueueLimits>): SqlConnection;
+  connect(limits?: Partial<WriteLimits>): SqlConnection;
   /** As `connect`, with this release's schema. */
-  open(limits?: Partial<WriteQueueLimits>): Promise<SqlConnection>;
+  open(limits?: Partial<WriteLimits>): Promise<SqlConnection>;
   /** How many transactions have changed it so far, seen from outside; on PostgreSQL only those that changed the schema. */
   countCommits(): number | Promise<number>;
   /** Another process takes the lock that writes need and keeps it until it is disposed. */
@@ -90,7 +90,7 @@ const DRIVERS: Readonly<Record<DatabaseName, readonly StoreDriver[]>> = {
 /** Of the project's databases. */
 export const STORE_DRIVERS: readonly StoreDriver[] = inject('databases').flatMap((name) => DRIVERS[name]);
 
-const LIMITS: WriteQueueLimits = { maxQueued: 1000, maxWaitMs: 10_000 };
+const LIMITS: WriteLimits = { maxWaitMs: 10_000 };
 
 function createSqliteDatabase(): TestDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-store-'));

@@ -24,7 +24,9 @@ export function fillDisk(server: Pick<ServerProcess, 'pid'>, folder: string): ()
 export function lockFile(folder: string): () => void {
   const other = new DatabaseSync(join(folder, 'vivarium.db'), { timeout: 5000 });
   other.exec('begin immediate');
-  return () => other.close();
+  return () => {
+    if (other.isOpen) other.close();
+  };
 }
 
 /** Stops all processes of a PostgreSQL where they are. */

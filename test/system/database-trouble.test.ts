@@ -124,7 +124,7 @@ describe('what SQLite says', () => {
     ['the disk is full', 'pragma max_page_count = 10', 'full'],
     ['the file is read-only', 'pragma query_only = on', 'readOnly'],
   ])('%s', async (_what, pragma, trouble) => {
-    const limits = { maxQueued: 10, maxWaitMs: 0, slowStatementMs: 60_000, onSlowStatement: () => {} };
+    const limits = { maxWaitMs: 0, slowStatementMs: 60_000, onSlowStatement: () => {} };
     const told: unknown[] = [];
     const path = join(directory, 'own.db');
     await using connection = openSqlite({ path, ...limits, onTrouble: (cause) => void told.push(cause.trouble) });
@@ -173,7 +173,7 @@ test('a database file that is moved away while it is open is missed', async () =
 });
 
 test('a database that another process has locked', async () => {
-  const { client } = await serve('--lock-wait-ms', '200');
+  const { client } = await serve('--write-wait-ms', '200');
   const unlock = lockFile(folder);
   await expect.poll(() => readiness(client)).toEqual({ status: 503, database: 'locked' });
   expectUnavailable(await client.create());

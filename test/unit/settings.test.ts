@@ -79,23 +79,23 @@ test('a name is used once', () => {
 });
 
 describe('precedence', () => {
-  beforeEach(() => writeConfig('port: 1\nhttpPort: 1\nlockWaitMs: 1\n'));
+  beforeEach(() => writeConfig('port: 1\nhttpPort: 1\nwriteWaitMs: 1\n'));
 
   test('a flag beats a variable, a variable the file, the file the default', () => {
     const env = { VIVARIUM_PORT: '2', VIVARIUM_HTTP_PORT: '2' };
     expect(load({ flags: { port: '3' }, env })).toMatchObject({
       port: 3,
       httpPort: 2,
-      lockWaitMs: 1,
+      writeWaitMs: 1,
       slowStatementMs: 20,
     });
   });
 
   test('an empty variable and a null in the file say nothing', async () => {
-    await writeConfig('port:\nlockWaitMs: 1\n');
-    expect(load({ env: { VIVARIUM_LOCK_WAIT_MS: '', VIVARIUM_PORT: '' } })).toMatchObject({
+    await writeConfig('port:\nwriteWaitMs: 1\n');
+    expect(load({ env: { VIVARIUM_WRITE_WAIT_MS: '', VIVARIUM_PORT: '' } })).toMatchObject({
       port: 8443,
-      lockWaitMs: 1,
+      writeWaitMs: 1,
     });
   });
 

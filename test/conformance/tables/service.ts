@@ -56,7 +56,7 @@ const rows: readonly Row[] = [
     id: '95',
     rule: 'while another process holds the database, writes are refused before any effect and reads go on',
     cites: ['E6'],
-    settings: { lockWaitMs: 20 },
+    settings: { writeWaitMs: 20 },
     fault: 'databaseLocked',
     covers: { errors: ['serviceUnavailable'] },
     steps: [

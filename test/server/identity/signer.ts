@@ -27,7 +27,7 @@ export async function createSigner(algorithm: TokenAlgorithm): Promise<Signer> {
 
 /** The newest key of a server, from its database. */
 export async function openStoredSigner(database: string): Promise<Signer> {
-  const limits = { maxQueued: 1, maxWaitMs: 1000, slowStatementMs: 1000, onSlowStatement: () => {} };
+  const limits = { maxWaitMs: 1000, slowStatementMs: 1000, onSlowStatement: () => {} };
   await using connection = openSqlite({ path: database, ...limits });
   const stored = await createDirectoryStore(connection).listSigningKeys();
   const [newest] = stored.toSorted((one, other) => other.createdAt - one.createdAt);

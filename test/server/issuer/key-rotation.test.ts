@@ -60,7 +60,7 @@ async function isAccepted(server: TestServer, token: string): Promise<boolean> {
 }
 
 function openDatabaseOf(server: TestServer): SqlConnection {
-  const limits = { maxQueued: 10, maxWaitMs: 5000, slowStatementMs: 5000, onSlowStatement: () => {} };
+  const limits = { maxWaitMs: 5000, slowStatementMs: 5000, onSlowStatement: () => {} };
   return openSqlite({ path: join(server.app.dataDir, 'vivarium.db'), ...limits });
 }
 
