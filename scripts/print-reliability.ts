@@ -14,6 +14,7 @@ const CHECKS = [
     'when it takes writes',
   ],
   ['unreachable', 'PostgreSQL cannot be connected to, or connections break.', 'when it can'],
+  ['busy', 'It has so much to do that what it is asked has waited too long.', 'when it has less to do'],
   ['noAnswer', 'It has not answered for 1.5 seconds: frozen, overloaded, or locked for long.', 'when it answers'],
   ['moved', 'The SQLite file was moved or removed while it is open.', 'when it is back'],
   ['corrupt', 'A page of the SQLite file is damaged.', 'with the next start, on a file that is whole'],
@@ -42,6 +43,12 @@ What the server promises while it, its disk or its database is in trouble, and w
   operating system that hangs, as on a dead network disk: SQLite runs within the process, which then answers nothing.
 - **The log has one line a second** about the database, \`databaseTroubled\`, with the trouble and how many others there were. Writes in
   doubt have a line each.
+- **Too many requests are refused before they cost anything.** Of reads and of writes, 128 each may be in flight (\`maxRequestsInFlight\`),
+  a batch counting as one; bursts may be five times as large. Under a load that does not end, what keeps the server busy is
+  admitted and answered in time, and the rest gets 503 with \`Retry-After: 1\`, before its token is verified and its body is read. It
+  is neither logged nor in the journal; the log has one line a second about it, \`requestRefused\`. Health routes and the control API
+  are answered all the same. [Benchmarks](benchmarks.md#overload) have the figures, [decision 45](decisions/0045-overload.md) the reasons.
+- **A write waits no longer than \`writeWaitMs\`** for its turn at the database, and for locks of other processes; then it is 503.
 - **It goes on by itself**, without a restart, when the trouble is over; a damaged file is the exception.
 - **Lost data is not replaced.** If the data folder shows that a database was filled, and it is missing or empty, the start is
   refused, and names it. \`--begin-anew\`, for one start, fills a new one, with new keys and secrets. A folder that is removed as a whole
@@ -60,6 +67,9 @@ ${markdownTable(
   ['Word', 'Meaning', 'Ready again'],
   CHECKS.map(([word, ...cells]) => [code(word), ...cells]),
 )}
+
+\`load\` beside it is \`overloaded\` when requests were refused within the last second. The server is ready all the same: it answers
+what it admits.
 
 PostgreSQL on a full disk is ready as long as it answers: whether it has the space that a write needs, only that write shows.
 

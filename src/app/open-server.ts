@@ -27,7 +27,11 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     tls,
     httpHost: settings.httpHost,
     httpPort: settings.httpPort,
-    limits: { bodyBytes: settings.bodyLimitBytes, drainMs: settings.shutdownGraceMs },
+    limits: {
+      maxRequestsInFlight: settings.maxRequestsInFlight,
+      bodyBytes: settings.bodyLimitBytes,
+      drainMs: settings.shutdownGraceMs,
+    },
     origin,
     ids,
     instanceId: ids.newId('instance'),

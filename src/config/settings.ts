@@ -267,6 +267,14 @@ const ROWS = {
     group: 'Limits',
     description: 'How many requests an app may send in a tenant each minute, over all servers; 0 is any number.',
   },
+  maxRequestsInFlight: {
+    type: 'integer',
+    range: [1, 1_000_000],
+    default: 128,
+    group: 'Limits',
+    description:
+      'How many reads may be in flight, and how many writes. Bursts may exceed it fivefold; under a load that does not end, an eighth of it keeps the server busy, and what is beyond that is refused with 503 before it is read. Health routes and the control API are not counted.',
+  },
   writeWaitMs: {
     type: 'integer',
     range: [0, 600_000],

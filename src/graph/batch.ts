@@ -55,7 +55,7 @@ function isFreeCreate({ method, dependsOn }: BatchItem): boolean {
 }
 
 function contextOf({ id, method, path, query, headers, body }: BatchItem, batch: RequestContext): RequestContext {
-  const { services, requestId, clientRequestId, version, origin, findSignal } = batch;
+  const { services, requestId, clientRequestId, version, origin, findSignal, aside } = batch;
   const ids = { requestId, clientRequestId };
   const sent = {
     ...ids,
@@ -67,6 +67,7 @@ function contextOf({ id, method, path, query, headers, body }: BatchItem, batch:
     body,
     origin,
     findSignal,
+    aside,
     batch,
     itemId: id,
   };

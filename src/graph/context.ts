@@ -43,7 +43,7 @@ export type SentRequest = Pick<
   RequestContext,
   'requestId' | 'clientRequestId' | 'version' | 'method' | 'path' | 'queryText' | 'headers' | 'origin'
 > &
-  Partial<Pick<RequestContext, 'body' | 'receiveBody' | 'findSignal' | 'batch' | 'itemId'>>;
+  Partial<Pick<RequestContext, 'body' | 'receiveBody' | 'findSignal' | 'aside' | 'batch' | 'itemId'>>;
 
 /** Its fields are set in the order of the steps of the pipeline; a step may rely on those before it. */
 export class RequestContext {
@@ -67,6 +67,8 @@ export class RequestContext {
   readonly receiveBody: (() => Uint8Array | undefined | Promise<Uint8Array | undefined>) | undefined;
   /** Aborted when the client has gone; absent where that goes unnoticed. */
   readonly findSignal: (() => AbortSignal) | undefined;
+  /** Waits without being counted among the requests in flight; absent where these are not counted. */
+  readonly aside: (<Result>(wait: () => Promise<Result>) => Promise<Result>) | undefined;
   /** The batch that this request is an item of, and its id there. */
   readonly batch: RequestContext | undefined;
   readonly itemId: string;
@@ -111,6 +113,7 @@ export class RequestContext {
     this.origin = sent.origin;
     this.receiveBody = sent.receiveBody;
     this.findSignal = sent.findSignal;
+    this.aside = sent.aside;
     this.batch = sent.batch;
     this.itemId = sent.itemId ?? '';
     this.body = sent.body;

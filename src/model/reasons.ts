@@ -61,13 +61,14 @@ export const REASONS = {
   skipTokenBroken: 'The skip token was cut or edited.',
   skipTokenOfOther: 'The skip token was made for another list, $filter or $orderby.',
 
-  // Callers.
+  // Callers, and how many come at once.
   tokenRefused: '{problem}',
   permissionMissing:
     '{operation} takes {requiredKind} tokens with one of {required}; the {tokenKind} token holds {held}.',
   ownOnly: "The token opens its own user's {what} only.",
   roleMissing: 'The user must hold one of the directory roles {required}; holds {held}.',
   licenceMissing: "The user's licence must be {required}; it is {licence}.",
+  overloaded: 'As many {kind} requests are in flight as maxRequestsInFlight allows.',
   planMissing: 'The tenant has no service plan.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -558,7 +558,7 @@ export const TOKEN_ERRORS = {
     error: 'temporarily_unavailable',
     number: 90033,
     message: 'A transient error has occurred. Please try again.',
-    when: 'The database is not usable at present; Retry-After gives the seconds.',
+    when: 'The database is not usable at present, or too many requests are in flight; Retry-After gives the seconds.',
     source: 'reference-error-codes: AADSTS90033; status decided here',
   },
   clientSecretExpired: {

@@ -33,6 +33,8 @@ export class Exchange implements RequestIds {
   tokenRefusal: TokenError | undefined = undefined;
   /** Remarks for the journal. */
   notes: readonly string[] | undefined = undefined;
+  /** Whether it is refused because too many are in flight; then it is neither logged nor recorded. */
+  isTooMany = false;
   /** Body bytes received, as they came. */
   bytesIn = 0;
   /** Body bytes of the answer. */

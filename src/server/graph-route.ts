@@ -14,6 +14,8 @@ import { API_VERSIONS, findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { retryAfter } from '../odata/retry-after.ts';
+import { OVERLOAD_REFUSALS } from './admission.ts';
+import type { Admission, Place } from './admission.ts';
 import { readBody } from './body.ts';
 import type { ReadBody } from './body.ts';
 import { createSignalFinder } from './client-signal.ts';
@@ -28,14 +30,18 @@ export interface GraphRouteOptions {
   readonly services: Services;
   readonly originOf: OriginResolver;
   readonly bodyLimitBytes: number;
+  readonly admission: Admission;
   readonly running: RunningWork;
   readonly isStopping: () => boolean;
+  createExchange(request: IncomingMessage, response: ServerResponse): Exchange;
   /** Begins to log and record a request. */
-  begin(request: IncomingMessage, response: ServerResponse): Exchange;
+  begin(exchange: Exchange): void;
   readonly replier: GraphReplier;
   readonly replyWithError: ErrorReplier;
 }
 
+/** Of the methods that Graph has, those that change nothing. */
+const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const SHOWN_SEGMENT_LENGTH = 100;
 const STOP_RETRY_MS = 60_000;
 /** Requests run before the event loop sees to the network again. */
@@ -60,6 +66,7 @@ export type GraphRoute = (request: IncomingMessage, response: ServerResponse) =>
 interface Arrival {
   readonly exchange: Exchange;
   readonly target: GraphTarget;
+  readonly place: Place;
 }
 
 /**
@@ -71,20 +78,29 @@ export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
   const runTurn = (): void => {
     const turn = arrived.splice(0, MAX_PER_TURN);
     if (arrived.length > 0) setImmediate(runTurn);
-    for (const { exchange, target } of turn) answer(options, exchange, target);
+    for (const arrival of turn) answer(options, arrival);
   };
   return (request, response) => {
     const target = findGraphTarget(request.url ?? '');
     if (target === undefined) return false;
+    const exchange = options.createExchange(request, response);
+    const kind = READ_METHODS.has(request.method ?? '') ? 'read' : 'write';
+    const place = options.admission.enter(kind);
+    if (place === undefined) {
+      // Neither logged nor recorded: a flood would fill the log, and push all else out of the journal of a sandbox.
+      options.replyWithError(OVERLOAD_REFUSALS[kind], exchange);
+      return true;
+    }
     options.running.begin();
+    options.begin(exchange);
     if (arrived.length === 0) setImmediate(runTurn);
-    arrived.push({ exchange: options.begin(request, response), target });
+    arrived.push({ exchange, target, place });
     return true;
   };
 }
 
 /** If even the error reply fails, drop this connection; other requests are unaffected. */
-function answer(options: GraphRouteOptions, exchange: Exchange, target: GraphTarget): void {
+function answer(options: GraphRouteOptions, { exchange, target, place }: Arrival): void {
   const { replier, replyWithError, running } = options;
   const finish = (reply: () => void): void => {
     try {
@@ -93,6 +109,7 @@ function answer(options: GraphRouteOptions, exchange: Exchange, target: GraphTar
       exchange.refusal = { row: 'internalServerError', cause };
       exchange.response.destroy();
     } finally {
+      place.leave();
       running.end();
     }
   };
@@ -106,7 +123,7 @@ function answer(options: GraphRouteOptions, exchange: Exchange, target: GraphTar
         replyWithError(thrown, exchange);
       }
     });
-  const context = createContext(options, exchange, target);
+  const context = createContext(options, { exchange, target, place });
   exchange.graph = context;
   const response = runPipeline(context);
   if (response instanceof Promise) void response.then(send);
@@ -115,8 +132,7 @@ function answer(options: GraphRouteOptions, exchange: Exchange, target: GraphTar
 
 function createContext(
   { services, originOf, bodyLimitBytes }: GraphRouteOptions,
-  exchange: Exchange,
-  { version, path, queryText }: GraphTarget,
+  { exchange, target: { version, path, queryText }, place }: Arrival,
 ): RequestContext {
   const { request, response, requestId, clientRequestId } = exchange;
   const { method = '' } = request;
@@ -136,9 +152,10 @@ function createContext(
     origin: originOf(request),
     receiveBody: () => {
       const body = readBody(request, response, bodyLimitBytes);
-      return body instanceof Promise ? body.then(noteBody) : noteBody(body);
+      return body instanceof Promise ? place.aside(() => body.then(noteBody)) : noteBody(body);
     },
     findSignal: createSignalFinder(response),
+    aside: place.aside,
   });
 }
 

@@ -18,26 +18,29 @@ export interface HealthOptions {
   readonly instance: string;
   readonly check: ReadinessCheck;
   readonly isStopping: () => boolean;
+  readonly isOverloaded: () => boolean;
 }
 
 /**
  * `/livez` answers 200 as long as the process does. `/readyz`, also named `/health`, asks the check: 200 or 503; a server
- * that is stopping is not ready.
+ * that is stopping is not ready. One that is overloaded is: what it admits it serves, and without it others have more to do.
  */
-export function addHealthRoutes(app: FastifyInstance, { instance, check, isStopping }: HealthOptions): void {
+export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): void {
+  const { instance, check, isStopping, isOverloaded } = options;
   const headersFor = ({ headers }: FastifyRequest): Record<string, string> => ({
     'cache-control': 'no-store',
     // Only for who asks: two runs with the same ids answer the same.
     ...(headers[INSTANCE_HEADER] !== undefined && { [INSTANCE_HEADER]: instance }),
   });
   const answerReadiness = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const load = isOverloaded() ? 'overloaded' : 'ok';
     const { isReady, checks } = isStopping() ? STOPPING : await check();
     reply.code(isReady ? 200 : 503).headers(headersFor(request));
-    return { status: isReady ? 'ready' : 'unready', checks };
+    return { status: isReady ? 'ready' : 'unready', checks: { ...checks, load } };
   };
   // Whoever asks every second would push all else out of the journal of a sandbox.
-  const options = { config: { recordedAs: 'nothing' } } as const;
-  app.get('/livez', options, (request, reply) => reply.headers(headersFor(request)).send({ status: 'alive' }));
-  app.get('/readyz', options, answerReadiness);
-  app.get('/health', options, answerReadiness);
+  const unrecorded = { config: { recordedAs: 'nothing' } } as const;
+  app.get('/livez', unrecorded, (request, reply) => reply.headers(headersFor(request)).send({ status: 'alive' }));
+  app.get('/readyz', unrecorded, answerReadiness);
+  app.get('/health', unrecorded, answerReadiness);
 }

@@ -8,6 +8,7 @@ import { issueToken, readParameters } from '../issuer/token.ts';
 import { accessTokenInvalid, describeUser } from '../issuer/user-info.ts';
 import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { OVERLOAD_RETRY_MS } from './admission.ts';
 import { isPreflight, sendPreflight } from './cors.ts';
 import { addressOf, findClientRequestId, forbidCaching, oauthPath, queryOf, toTokenError } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
@@ -15,6 +16,7 @@ import { noteClient } from './note-client.ts';
 import { registerSignInRoutes } from './sign-in-route.ts';
 import { answerTokenRequest, refuse } from './token-answer.ts';
 
+const OVERLOAD_HEADERS = { 'Retry-After': String(OVERLOAD_RETRY_MS / 1000) };
 const FORM_LIMIT_BYTES = 64 * 1024;
 const INSTANCE_PATH = '/:segment/discovery/instance';
 const REALM_PATH = '/:segment/userrealm/:user';
@@ -28,6 +30,10 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   app.addHook('onRoute', (route) => void (route.config = { ...route.config, recordedAs: 'authority' }));
   app.addHook('onRequest', identifyAnswer);
   app.addHook('onRequest', async (request) => checkAddress(options, request));
+  // After the hooks that let pages of any origin read the answer, and before the body is read.
+  app.addHook('preParsing', async ({ exchange }) => {
+    if (exchange.isTooMany) throw new TokenError('temporarilyUnavailable', { headers: OVERLOAD_HEADERS });
+  });
   if (options.notesClients === true)
     app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {

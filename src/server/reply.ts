@@ -44,7 +44,7 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
     send: (exchange, answer) => {
       const { request, response } = exchange;
       const written = write(exchange, answer);
-      if (isBroken(request)) response.shouldKeepAlive = false;
+      if (isBroken(request) || waitsToSend(request)) response.shouldKeepAlive = false;
       if (answer.delivery !== undefined) sendBroken(response, written, answer.delivery);
       else if (isStillSending(request, answer)) closeAfter(response, written);
       else sendWritten(exchange, written);
@@ -55,6 +55,11 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
       sendWritten(exchange, { status: 204, headers, text: undefined });
     },
   };
+}
+
+/** Of a client that was not asked to send its body, nobody knows whether it is the body or another request that comes next. */
+function waitsToSend({ headers, complete }: IncomingMessage): boolean {
+  return headers.expect !== undefined && !complete;
 }
 
 /** Whether the client sends a body that is too large to be read to its end. */

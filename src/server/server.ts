@@ -10,6 +10,8 @@ import { API_VERSIONS } from '../model/versions.ts';
 import type { Services } from '../graph/context.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
+import { createAdmission } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { continueBody } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
 import { rewriteControlUrl } from './control-route.ts';
@@ -32,11 +34,13 @@ import { RunningWork } from './running-work.ts';
 import type { ServerWork } from './running-work.ts';
 
 interface HttpLimits extends ConnectionLimits {
+  readonly maxRequestsInFlight: number;
   /** A request body, as received and inflated. */
   readonly bodyBytes: number;
 }
 
 const DEFAULT_LIMITS: HttpLimits = {
+  maxRequestsInFlight: 128,
   bodyBytes: 4 * 1024 * 1024,
   headersBytes: 32 * 1024,
   headersMs: 60_000,
@@ -89,6 +93,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const diagnostic = describeInstance(options.instanceId);
   const running = new RunningWork();
+  const admission = createAdmission({
+    maxInFlight: limits.maxRequestsInFlight,
+    onRefused: (kind, inFlight) => options.events.requestRefused(kind, inFlight),
+  });
   const stopping = new AbortController();
   let stopped: Promise<void> | undefined;
   let isListening = false;
@@ -98,19 +106,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const begin = createBeginner(options, originOf);
   const replier = createGraphReplier(diagnostic);
   const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
-  const app = createApp(options, { diagnostic, limits, begin, replyWithError, running, stopping: stopping.signal });
+  const app = createApp(options, {
+    ...{ diagnostic, limits, begin, replyWithError, admission },
+    ...{ running, stopping: stopping.signal },
+  });
   const answerGraph = createGraphRoute({
     services: options.services,
     originOf,
     bodyLimitBytes: limits.bodyBytes,
+    admission,
     running,
     isStopping: () => stopping.signal.aborted,
-    begin: (request, response) => {
+    createExchange: (request, response) => {
       if (stopping.signal.aborted) response.shouldKeepAlive = false;
-      const exchange = new Exchange(options.ids.newId('request'), request, response);
-      begin(exchange, 'graph');
-      return exchange;
+      return new Exchange(options.ids.newId('request'), request, response);
     },
+    begin: (exchange) => begin(exchange, 'graph'),
     replier,
     replyWithError,
   });
@@ -154,6 +165,7 @@ interface AppParts extends ServerWork {
   readonly limits: HttpLimits;
   readonly begin: Beginner;
   readonly replyWithError: ErrorReplier;
+  readonly admission: Admission;
 }
 
 /** Starts to record and log an exchange. */
@@ -174,7 +186,13 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     const headers = exchangeHeaders(exchange, diagnostic);
     for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1]);
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
-    parts.begin(exchange, request.routeOptions?.config?.recordedAs ?? 'graph');
+    const kind = request.routeOptions?.config?.recordedAs ?? 'graph';
+    if (kind === 'authority') {
+      const place = parts.admission.enter('read');
+      exchange.isTooMany = place === undefined;
+      reply.raw.once('close', () => place?.leave());
+    }
+    if (!exchange.isTooMany) parts.begin(exchange, kind);
   };
   const replyWithError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack();
@@ -208,6 +226,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     instance: options.instance,
     check: options.readiness,
     isStopping: () => parts.stopping.aborted,
+    isOverloaded: () => parts.admission.isOverloaded(),
   });
   app.get('/', { config: { recordedAs: 'nothing' } }, () => ({
     name: 'vivarium',

@@ -48,8 +48,8 @@ export interface Events {
   slowStatement(name: string, durationMs: number): void;
   /** The database cannot do its work: one line a second, with how many were left out since the one before. */
   databaseTroubled(trouble: string | undefined, cause: unknown): void;
-  /** A write was refused because this many were waiting. */
-  writeQueueBusy(waiting: number): void;
+  /** A request was refused because so many reads or writes were in flight: one line a second, as above. */
+  requestRefused(kind: 'read' | 'write', inFlight: number): void;
   issuerKeysFetched(issuer: string, keyCount: number): void;
   /** Tokens of the issuer with a key that is not known yet are refused until its keys can be fetched. */
   issuerKeysUnavailable(issuer: string, cause: unknown): void;
@@ -68,27 +68,33 @@ export function createEvents(logger: Logger): Events {
     serverStopped: (isDrained) => logger.info({ isDrained }, 'serverStopped'),
     listenerFailed: (cause) => logger.error({ cause }, 'listenerFailed'),
     slowStatement: (statement, durationMs) => logger.warn({ statement, durationMs }, 'slowStatement'),
-    databaseTroubled: createTroubleWriter(logger),
-    writeQueueBusy: (waiting) => logger.warn({ waiting }, 'writeQueueBusy'),
+    databaseTroubled: onceASecond((leftOut, trouble, cause) => {
+      logger.error({ trouble, leftOut, cause }, 'databaseTroubled');
+    }),
+    requestRefused: onceASecond((leftOut, kind, inFlight) => {
+      logger.warn({ kind, inFlight, leftOut }, 'requestRefused');
+    }),
     issuerKeysFetched: (issuer, keyCount) => logger.info({ issuer, keyCount }, 'issuerKeysFetched'),
     issuerKeysUnavailable: (issuer, cause) => logger.warn({ issuer, cause }, 'issuerKeysUnavailable'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
   };
 }
 
-const TROUBLE_PAUSE_MS = 1000;
+const PAUSE_MS = 1000;
 
-/** What a database fails at, it fails at for every request: their lines would fill a disk that is full already. */
-function createTroubleWriter(logger: Logger): Events['databaseTroubled'] {
+/** What comes with every request while it lasts would fill a disk, which may be full already. */
+function onceASecond<Fields extends readonly unknown[]>(
+  write: (leftOut: number, ...fields: Fields) => void,
+): (...fields: Fields) => void {
   let writtenAt = -Infinity;
   let leftOut = 0;
-  return (trouble, cause) => {
+  return (...fields) => {
     const now = monotonicMs();
-    if (now - writtenAt < TROUBLE_PAUSE_MS) {
+    if (now - writtenAt < PAUSE_MS) {
       leftOut += 1;
       return;
     }
-    logger.error({ trouble, leftOut, cause }, 'databaseTroubled');
+    write(leftOut, ...fields);
     [writtenAt, leftOut] = [now, 0];
   };
 }

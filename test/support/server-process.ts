@@ -20,6 +20,7 @@ export interface ReadyLine {
   readonly caFile: string;
   readonly tenantId: string;
   readonly tokenUrl: string;
+  readonly controlToken: string | null;
   readonly apps: Readonly<Record<string, { readonly clientId: string; readonly clientSecret: string }>>;
   readonly signInApps: Readonly<Record<string, { readonly clientId: string }>>;
   readonly users: Readonly<Record<string, { readonly id: string }>>;

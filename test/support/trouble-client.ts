@@ -9,6 +9,8 @@ import type { ReadyLine } from './server-process.ts';
 export interface TroubleClient extends AsyncDisposable {
   /** The documented create. @param externalId a new one when not given */
   create(externalId?: string): Promise<Answer>;
+  /** So many of them in one batch. */
+  createMany(count: number): Promise<Answer>;
   findByExternalId(externalId: string): Promise<Answer>;
   count(): Promise<Answer>;
   listContents(): Promise<Answer>;
@@ -16,6 +18,8 @@ export interface TroubleClient extends AsyncDisposable {
   requestToken(): Promise<Answer>;
   requestDeviceCode(): Promise<Answer>;
   readiness(): Promise<Answer>;
+  /** Of the control API; the path is the one below its root. */
+  control(method: string, path: string, json?: unknown): Promise<Answer>;
 }
 
 const SAMPLE = {
@@ -34,19 +38,24 @@ export async function openTroubleClient(ready: ReadyLine): Promise<TroubleClient
   const writer = apps['writer'] as ReadyLine['apps'][string];
   const token = await requestAppToken(call, tenantId, writer);
   const provider = `/v1.0/employeeExperience/learningProviders/${samples['registrationId']}`;
+  const activities = `${provider}/learningCourseActivities`;
   const post = (path: string, form: Readonly<Record<string, string>>) =>
     call({ method: 'POST', path: `/${tenantId}${path}`, headers: FORM, body: new URLSearchParams(form).toString() });
   return {
     create: (externalcourseActivityId = randomUUID()) =>
-      call({
+      call({ method: 'POST', path: activities, token, json: { ...SAMPLE, externalcourseActivityId } }),
+    createMany: (count) => {
+      const requests = Array.from({ length: count }, (_, index) => ({
+        id: String(index),
         method: 'POST',
-        path: `${provider}/learningCourseActivities`,
-        token,
-        json: { ...SAMPLE, externalcourseActivityId },
-      }),
-    findByExternalId: (id) =>
-      call({ path: `${provider}/learningCourseActivities(externalcourseActivityId='${id}')`, token }),
-    count: () => call({ path: `${provider}/learningCourseActivities/$count`, token }),
+        url: activities.slice('/v1.0'.length),
+        headers: { 'content-type': 'application/json' },
+        body: { ...SAMPLE, externalcourseActivityId: randomUUID() },
+      }));
+      return call({ method: 'POST', path: '/v1.0/$batch', token, json: { requests } });
+    },
+    findByExternalId: (id) => call({ path: `${activities}(externalcourseActivityId='${id}')`, token }),
+    count: () => call({ path: `${activities}/$count`, token }),
     listContents: () => call({ path: `${provider}/learningContents`, token }),
     requestToken: () =>
       post('/oauth2/v2.0/token', {
@@ -61,6 +70,8 @@ export async function openTroubleClient(ready: ReadyLine): Promise<TroubleClient
         scope: 'openid offline_access',
       }),
     readiness: () => call({ path: '/readyz' }),
+    control: (method, path, json) =>
+      call({ method, path: `/_vivarium${path}`, token: ready.controlToken ?? undefined, json }),
     [Symbol.asyncDispose]: close,
   };
 }

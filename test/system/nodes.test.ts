@@ -189,7 +189,7 @@ describe('an upgrade', () => {
     expect((await create(restarted, token)).status).toBe(201);
     expect(await restarted.call({ path: '/readyz' })).toEqual({
       status: 200,
-      body: { status: 'ready', checks: { database: 'ok', schema: 'ok' } },
+      body: { status: 'ready', checks: { database: 'ok', schema: 'ok', load: 'ok' } },
     });
   });
 
@@ -198,7 +198,7 @@ describe('an upgrade', () => {
     await runSql(later('9000-between'));
     expect(await running.call({ path: '/readyz' })).toEqual({
       status: 503,
-      body: { status: 'unready', checks: { database: 'ok', schema: 'incompatible' } },
+      body: { status: 'unready', checks: { database: 'ok', schema: 'incompatible', load: 'ok' } },
     });
     await expect(start()).rejects.toThrow(
       'it is of a later release: since 9001-later, servers have to know 9000-between, and this one knows no later than 0005-employee-id',

@@ -29,3 +29,9 @@ export function createTargetMatcher({ endpoint, match = {} }: FaultOrder, ids: C
 export function findSignal({ endpoint, call }: FaultTarget): AbortSignal | undefined {
   return endpoint === 'graph' ? call.findSignal?.() : call.findSignal();
 }
+
+/** A call that only waits does not keep others from being admitted. */
+export function waitAside({ endpoint, call }: FaultTarget, wait: () => Promise<unknown>): Promise<unknown> {
+  const aside = endpoint === 'graph' ? call.aside : undefined;
+  return aside === undefined ? wait() : aside(wait);
+}

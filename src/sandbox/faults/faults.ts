@@ -24,7 +24,7 @@ import type { EffectOptions } from './apply-effect.ts';
 import { drawLatency } from './draw.ts';
 import { createFault } from './fault.ts';
 import type { Fault, FaultHit, FaultState } from './fault.ts';
-import { findSignal } from './fault-target.ts';
+import { findSignal, waitAside } from './fault-target.ts';
 import type { FaultTarget } from './fault-target.ts';
 import { createStaleReads } from './stale-reads.ts';
 import type { Lag, PastState } from './stale-reads.ts';
@@ -59,15 +59,16 @@ export function createFaults(options: FaultsOptions): Faults {
   const effectOptions: EffectOptions = { ...options, staleReads };
   const sleep = options.sleep ?? ((ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }));
 
-  const wait = async (hits: readonly Hit[], signal: AbortSignal | undefined): Promise<boolean> => {
+  const wait = async (hits: readonly Hit[], target: FaultTarget): Promise<boolean> => {
     const delays = hits.map(({ fault, draw }) => {
       const { latency } = fault.state.order;
       return latency === undefined ? 0 : drawLatency(latency, draw);
     });
     const ms = delays.reduce((sum, delay) => sum + delay, 0);
     if (ms === 0) return true;
+    const signal = findSignal(target);
     try {
-      await sleep(ms, signal);
+      await waitAside(target, () => sleep(ms, signal));
       return true;
     } catch (error) {
       if (signal?.aborted !== true) throw error;
@@ -85,7 +86,7 @@ export function createFaults(options: FaultsOptions): Faults {
     const hits = chooseHits(registry.list(), target, options.clock.now());
     if (hits.length === 0) return go();
     // A client that has gone is neither answered nor served.
-    if (!(await wait(hits, findSignal(target)))) return mark(UNANSWERED, hits);
+    if (!(await wait(hits, target))) return mark(UNANSWERED, hits);
     const effect = hits.map(({ fault }) => fault.state.order.effect).find((one) => one !== undefined);
     const answer = effect === undefined ? go() : applyEffect(effect, { target, run: go }, effectOptions);
     return mark(await answer, hits);

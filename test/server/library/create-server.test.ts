@@ -155,14 +155,14 @@ describe('options', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   test('that do not fit are refused together, by the names that the program gave', async () => {
-    const options = { prot: 1, host: 'a b', readyFile: 'ready.json', cert: 'cert.pem', maxQueuedWrites: 0 };
+    const options = { prot: 1, host: 'a b', readyFile: 'ready.json', cert: 'cert.pem', maxRequestsInFlight: 0 };
     const refusal = await refusalOf(options);
     expect(refusal.name).toBe('StartError');
     for (const sentence of [
       'Unknown option: prot. Did you mean port?',
       'readyFile is a setting of the command line only.',
       'host must be a host name or an IP address, without a port, not "a b".',
-      'maxQueuedWrites must be a whole number from 1 to 1000000, not 0.',
+      'maxRequestsInFlight must be a whole number from 1 to 1000000, not 0.',
       'cert needs key: give both',
     ]) {
       expect(refusal.message).toContain(sentence);
