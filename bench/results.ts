@@ -12,6 +12,7 @@ export interface Results {
   readonly comparison?: Comparison;
   readonly peers?: Comparison;
   readonly growth?: Growth;
+  readonly overload?: Overload;
 }
 
 export interface Conditions extends Schedule {
@@ -40,6 +41,28 @@ export interface ScenarioResult {
 export interface Growth {
   readonly conditions: Conditions;
   readonly databases: Readonly<Partial<Record<DatabaseName, readonly GrowthStep[]>>>;
+}
+
+export interface Overload {
+  readonly conditions: Conditions;
+  readonly databases: Readonly<Partial<Record<DatabaseName, OverloadResult>>>;
+}
+
+export interface OverloadResult {
+  /** Creates that the server answers when each of its clients waits for the answer. */
+  readonly capacityPerSecond: number;
+  /** Of twice as many that came. */
+  readonly acceptedPerSecond: number;
+  /** Under a tenth of the capacity. */
+  readonly lightP99Ms: number;
+  readonly acceptedP99Ms: number;
+  /** Of the two. */
+  readonly ratio: number;
+  readonly refusedShare: number;
+  readonly refusedP99Ms: number;
+  /** From the end of the overload until answers come as before: the longest of the rounds. */
+  readonly recoveryMs: number;
+  readonly peakMegabytes: number;
 }
 
 export type DatabaseName = 'sqlite' | 'postgres';

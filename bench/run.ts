@@ -7,12 +7,13 @@ import { FIRST_STEP } from './data/activities.ts';
 import { createSqliteData } from './data/bench-data.ts';
 import { measureComparison } from './measure/comparison.ts';
 import { measureGrowth } from './measure/growth.ts';
+import { measureOverload } from './measure/overload.ts';
 import { profile } from './measure/profile.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { benchmarkDocuments } from './report/document.ts';
-import { judgeComparison, judgeGrowth } from './report/judge.ts';
-import { contestantTable, formatText, growthTable, judgementTable } from './report/tables.ts';
+import { judgeComparison, judgeGrowth, judgeOverload } from './report/judge.ts';
+import { contestantTable, formatText, growthTable, judgementTable, overloadTable } from './report/tables.ts';
 import { keepResults, readResults } from './results.ts';
 import type { Results } from './results.ts';
 
@@ -46,6 +47,8 @@ async function run(options: Options, folder: string): Promise<void> {
       return compareAll(options, folder);
     case 'growth':
       return growAll(options, folder);
+    case 'overload':
+      return overloadAll(options, folder);
     case 'help':
   }
 }
@@ -73,6 +76,12 @@ async function growAll(options: Options, folder: string): Promise<void> {
   }
   console.log(formatText(judgementTable(judgeGrowth(growth))));
   if (options.isWhole) publish({ growth });
+}
+
+async function overloadAll(options: Options, folder: string): Promise<void> {
+  const overload = await measureOverload(options, folder);
+  console.log(`${formatText(overloadTable(overload))}\n\n${formatText(judgementTable(judgeOverload(overload)))}`);
+  publish({ overload });
 }
 
 /** Keeps what was measured, and prints the document of it. */

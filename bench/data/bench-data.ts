@@ -19,7 +19,7 @@ export interface BenchData extends AsyncDisposable {
   readThrough(): void;
   /**
    * Call it when the server has been killed. The database is killed as well where it is a process, and opened again.
-   * @throws when something that was answered is not there
+   * @throws when something that was answered is not there, or something that was refused is
    */
   verify(): Promise<void>;
 }
@@ -66,6 +66,7 @@ async function createData(options: VivariumOptions, database: Database): Promise
       await database.restart();
       await verifyLedger(options, registrationId, ledger);
       ledger.created.length = 0;
+      ledger.refused.length = 0;
       ledger.updated.clear();
     },
     [Symbol.asyncDispose]: database.dispose,

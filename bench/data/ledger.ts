@@ -13,27 +13,35 @@ export interface Ledger {
   nextCreated: number;
   /** Numbers of activities whose create was answered. */
   readonly created: number[];
+  /** Numbers of activities whose create was refused with 503. */
+  readonly refused: number[];
   /** By number, the percentage of the last update that was answered. */
   readonly updated: Map<number, number>;
 }
 
 export function newLedger(): Ledger {
-  return { loaded: 0, nextCreated: FIRST_CREATED, created: [], updated: new Map() };
+  return { loaded: 0, nextCreated: FIRST_CREATED, created: [], refused: [], updated: new Map() };
 }
 
-/** Opens the database, on which no server runs any more. @throws when an answered write is not there */
+/** Opens the database, on which no server runs any more. @throws when an answered write is not there, or a refused one is */
 export async function verifyLedger(options: VivariumOptions, registrationId: string, ledger: Ledger): Promise<void> {
   await using connection = await openData(options);
   const tenant = await getTenant(connection);
   const { activities } = openStores(connection);
-  for (const index of ledger.created) {
+  const countOf = async (index: number): Promise<number> => {
     const found = await activities.findByExternalId(tenant, {
       registrationId: getGuid<RegistrationId>(registrationId),
       externalId: externalIdOf(index),
       types: ['learningAssignment'],
       learnerUserId: getGuid<UserId>(learnerIdOf(learnerOfCreated(index, ledger.loaded))),
     });
-    if (found.length !== 1) throw new Error(`A create that was answered is lost: ${externalIdOf(index)}`);
+    return found.length;
+  };
+  for (const index of ledger.created) {
+    if ((await countOf(index)) !== 1) throw new Error(`A create that was answered is lost: ${externalIdOf(index)}`);
+  }
+  for (const index of ledger.refused) {
+    if ((await countOf(index)) !== 0) throw new Error(`A create that was refused is stored: ${externalIdOf(index)}`);
   }
   for (const [index, percentage] of ledger.updated) {
     const found = await activities.find(tenant, idOfLoaded(index));

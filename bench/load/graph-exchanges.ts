@@ -30,7 +30,8 @@ export function createGraphExchanges(site: GraphSite): Exchanges {
     create: () => {
       const index = takeNumber(ledger);
       const text = requestText(`POST ${path}`, asApp, createBody(index, ledger));
-      return { text, status: 201, onAnswer: () => void ledger.created.push(index) };
+      const onAnswer = () => void ledger.created.push(index);
+      return { text, status: 201, onAnswer, onRefused: () => void ledger.refused.push(index) };
     },
     update: (lane) => {
       // No other connection updates these, so that the last update of each is known.

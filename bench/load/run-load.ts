@@ -11,6 +11,8 @@ export interface Exchange {
   readonly status: number;
   /** @throws when the body is not what it should be */
   onAnswer?(body: Buffer): void;
+  /** Where a load counts 503 as a refusal. */
+  onRefused?(): void;
 }
 
 export interface Load {
@@ -55,7 +57,7 @@ export async function sendOnce(target: Target, exchange: Exchange): Promise<Buff
   const answered = new Promise<Answer>((resolve) => connection.send(exchange.text, resolve));
   try {
     const answer = await Promise.race([answered, connection.broken]);
-    check(exchange, answer);
+    checkAnswer(exchange, answer);
     return answer.body;
   } finally {
     connection.close();
@@ -75,7 +77,7 @@ function runLane(load: Load, count: Count, { connection, lane }: Lane): Promise<
     const sentAt = performance.now();
     connection.send(exchange.text, (answer) => {
       try {
-        check(exchange, answer);
+        checkAnswer(exchange, answer);
         if (count.add(sentAt)) step();
         else resolve();
       } catch (error) {
@@ -87,7 +89,8 @@ function runLane(load: Load, count: Count, { connection, lane }: Lane): Promise<
   return Promise.race([promise, connection.broken]);
 }
 
-function check(exchange: Exchange, { status, body }: Answer): void {
+/** @throws when the answer is not the expected one */
+export function checkAnswer(exchange: Exchange, { status, body }: Answer): void {
   if (status !== exchange.status) {
     const request = exchange.text.slice(0, exchange.text.indexOf('\r\n'));
     throw new Error(`${request} was answered with ${status}: ${body.toString().slice(0, 500)}`);

@@ -3,13 +3,13 @@ import { markdownTable } from '../../scripts/markdown.ts';
 import { ACTIVITIES_A_LEARNER } from '../data/activities.ts';
 import { OPERATION_TITLES } from '../load/exchanges.ts';
 import type { Operation } from '../load/exchanges.ts';
-import type { Comparison, Conditions, DatabaseName, Growth, GrowthStep, Results } from '../results.ts';
+import type { Comparison, Conditions, DatabaseName, Growth, GrowthStep, Overload, Results } from '../results.ts';
 import { SERVER_TITLES } from '../scenarios.ts';
 import { GROWTH_AT_LEAST } from '../targets.ts';
 import { drawChart } from './chart.ts';
-import { formatCount, judgeComparison, judgeGrowth } from './judge.ts';
+import { formatCount, judgeComparison, judgeGrowth, judgeOverload } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { contestantTable, growthTable, judgementTable } from './tables.ts';
+import { contestantTable, growthTable, judgementTable, overloadTable } from './tables.ts';
 import type { Table } from './tables.ts';
 
 /** Texts by path from the root. */
@@ -21,12 +21,13 @@ export function benchmarkDocuments(results: Results): Readonly<Record<string, st
   return { 'docs/benchmarks.md': printDocument(results), ...Object.fromEntries(charts) };
 }
 
-function printDocument({ comparison, peers, growth }: Results): string {
+function printDocument({ comparison, peers, growth, overload }: Results): string {
   const sections = [
     METHOD,
     ...(comparison === undefined ? [] : printComparison(comparison)),
     ...(peers === undefined ? [] : printPeers(peers)),
     ...(growth === undefined ? [] : printGrowth(growth)),
+    ...(overload === undefined ? [] : printOverload(overload)),
     HOW_TO_RUN,
   ];
   return `${sections.join('\n\n')}\n`;
@@ -60,11 +61,17 @@ const PEERS = `As they come, with the same activities and as many of them, over 
 checks values and references, and asks for no token. Azurite keeps them in memory and writes its file now and then. Prism checks
 a body against our OpenAPI document, keeps nothing, and answers with an example.`;
 
+const OVERLOAD = `Creates come at twice the rate of the capacity, whether or not those before them were answered; the time of each counts
+from when it was due. The capacity is what 64 connections reach that wait for their answers, a light load a tenth of it.
+Refused ones get 503 with \`Retry-After\`, and none of them may be in the database afterwards. Recovery is the time from the
+end of the overload until answers come as they did before.`;
+
 const HOW_TO_RUN = `## Run it
 
 \`\`\`sh
 npm run bench                     # the comparison, starts and sizes
 npm run bench -- --growth         # growing databases; --max 1000000 ends earlier
+npm run bench -- --overload       # twice as many creates as the server can answer
 npm run bench -- --peers          # beside other servers; installs them under bench/peers
 npm run bench -- --only create,get --rounds 3 --seconds 1
 npm run bench -- --profile --only create
@@ -106,6 +113,16 @@ files of both are read once before each operation: what the system's cache does 
     describe(growth.conditions),
     printJudgements(judgeGrowth(growth)),
     ...databases,
+  ];
+}
+
+function printOverload(overload: Overload): readonly string[] {
+  return [
+    '## Overload',
+    OVERLOAD,
+    describe(overload.conditions),
+    printJudgements(judgeOverload(overload)),
+    printTable(overloadTable(overload)),
   ];
 }
 

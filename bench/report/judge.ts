@@ -1,10 +1,10 @@
 /** Figures beside their targets. */
 import { OPERATION_TITLES } from '../load/exchanges.ts';
 import type { Operation } from '../load/exchanges.ts';
-import type { Comparison, Growth } from '../results.ts';
+import type { Comparison, DatabaseName, Growth, Overload } from '../results.ts';
 import { SERVER_TITLES } from '../scenarios.ts';
 import type { ServerName } from '../scenarios.ts';
-import { FIGURE_TARGETS, GROWTH_AT_LEAST, GROWTH_OPERATIONS, RATE_TARGETS } from '../targets.ts';
+import { FIGURE_TARGETS, GROWTH_AT_LEAST, GROWTH_OPERATIONS, OVERLOAD_AT_MOST, RATE_TARGETS } from '../targets.ts';
 import type { FigureName } from '../targets.ts';
 
 export interface Judgement {
@@ -47,6 +47,15 @@ export function judgeGrowth({ databases }: Growth): readonly Judgement[] {
       return ratio === undefined ? [] : [judgeRate(title, ratio, GROWTH_AT_LEAST)];
     });
   });
+}
+
+export function judgeOverload({ databases }: Overload): readonly Judgement[] {
+  return Object.entries(databases).map(([database, { ratio }]) => ({
+    title: `p99 at twice the capacity, in p99 of a light load: ${SERVER_TITLES[database as DatabaseName]}`,
+    figure: `${ratio.toFixed(1)} ×`,
+    target: `at most ${OVERLOAD_AT_MOST} ×`,
+    isMet: ratio <= OVERLOAD_AT_MOST,
+  }));
 }
 
 function judgeRate(title: string, ratio: number, atLeast: number): Judgement {

@@ -1,6 +1,6 @@
 /** The same tables for the terminal and for the document. */
-import type { Comparison, GrowthStep, ScenarioResult } from '../results.ts';
-import { SCENARIOS } from '../scenarios.ts';
+import type { Comparison, DatabaseName, GrowthStep, Overload, ScenarioResult } from '../results.ts';
+import { SCENARIOS, SERVER_TITLES } from '../scenarios.ts';
 import { formatCount, titleOf } from './judge.ts';
 import type { Judgement } from './judge.ts';
 
@@ -37,6 +37,27 @@ export function growthTable(steps: readonly GrowthStep[], database: string): Tab
     ]),
   );
   return { head: ['Activities', '', ...RATE_HEAD, 'To 10 k'], rows };
+}
+
+const OVERLOAD_HEAD = [
+  ...['', 'Capacity', 'Accepted', 'Refused', 'p99, light load, ms', 'p99, accepted, ms', 'p99, refused, ms'],
+  ...['Ratio', 'Recovery, ms', 'Peak memory, MB'],
+];
+
+export function overloadTable({ databases }: Overload): Table {
+  const rows = Object.entries(databases).map(([database, result]) => [
+    SERVER_TITLES[database as DatabaseName],
+    `${result.capacityPerSecond.toFixed(0)}/s`,
+    `${result.acceptedPerSecond.toFixed(0)}/s`,
+    `${(100 * result.refusedShare).toFixed(0)} %`,
+    result.lightP99Ms.toFixed(1),
+    result.acceptedP99Ms.toFixed(1),
+    result.refusedP99Ms.toFixed(1),
+    result.ratio.toFixed(1),
+    result.recoveryMs.toFixed(0),
+    result.peakMegabytes.toFixed(0),
+  ]);
+  return { head: OVERLOAD_HEAD, rows };
 }
 
 function rateCells({

@@ -13,6 +13,8 @@ export interface VivariumOptions {
   readonly dataDir: string;
   /** URL of a PostgreSQL database; a file in the data folder when not given. */
   readonly database?: string | undefined;
+  /** More flags of the start. */
+  readonly flags?: readonly string[];
   /** Where a CPU profile is written when the process ends. */
   readonly profileDir?: string | undefined;
 }
@@ -36,11 +38,11 @@ export interface Vivarium extends ServerProcess {
 }
 
 /** Logs each request to a file beside the data folder, as it would in production. */
-export async function startVivarium({ dataDir, database, profileDir }: VivariumOptions): Promise<Vivarium> {
+export async function startVivarium({ dataDir, database, flags = [], profileDir }: VivariumOptions): Promise<Vivarium> {
   const args = [
     ...(profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]),
     ...[BIN, 'start', '--data', dataDir, '--output', 'json', '--port', '0', '--http-port', '0', '--no-sandbox'],
-    ...['--token-lifetime-seconds', TOKEN_LIFETIME_SECONDS],
+    ...['--token-lifetime-seconds', TOKEN_LIFETIME_SECONDS, ...flags],
     ...(database === undefined ? [] : ['--database', database, '--migrate-at-start']),
   ];
   const started = await startTalking({ args, logFile: `${dataDir}.log` });
