@@ -13,7 +13,7 @@ export const MAX_ATTEMPTS = 5;
  * @throws what `find` and `attempt` throw, preconditionFailed, Unavailable after {@link MAX_ATTEMPTS}
  */
 export function* writeJudged<Stored extends { readonly rowVersion: number }, Result>(
-  { headers }: RequestContext,
+  { headers }: Pick<RequestContext, 'headers'>,
   find: () => Work<Stored>,
   attempt: (stored: Stored) => Work<Result | undefined>,
 ): Work<Result> {
