@@ -1,16 +1,18 @@
 import { createPublicKey } from 'node:crypto';
 import { CompactSign, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import type { CryptoKey } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { getGuid } from '../lib/ids.ts';
 import type { TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
+import { ENTRA_CLAIM_NAMES } from '../model/outside-issuer.ts';
 import { createAuthenticator } from './authenticate.ts';
 import type { AuthenticatorOptions } from './authenticate.ts';
 import { generateSigningKey, openSigningKeys } from './signing-keys.ts';
 import type { SigningKeys, StoredSigningKey } from './signing-keys.ts';
 import { listAudiences } from './audiences.ts';
-import { trustOwnIssuer } from './trusted-issuers.ts';
+import { trustOutsideIssuer, trustOwnIssuer } from './trusted-issuers.ts';
 import type { TrustedIssuer } from './trusted-issuers.ts';
 
 const ORIGIN = 'https://localhost:8443';
@@ -265,6 +267,20 @@ describe('a token with other claims', () => {
     expect(logDetail).toMatch(/x{200}…/);
     expect(logDetail?.length).toBeLessThan(500);
   });
+});
+
+test('an issuer that may speak for some tenants speaks for no other', async () => {
+  const names = [`${ORIGIN}/{tenantid}/v2.0`] as const;
+  const known = { names, audiences: [AUDIENCE], algorithms: ['RS256'], claimNames: ENTRA_CLAIM_NAMES } as const;
+  const key = keys.findVerificationKey(stored.keyId) as CryptoKey;
+  const findPublished = async () => [{ algorithm: 'RS256', key, issuer: undefined }] as const;
+  const outside = trustOutsideIssuer({ ...known, tenants: [tenant.id] }, findPublished, 0);
+  const { call, tenants } = start({ issuers: [outside] });
+  const other = { ...tenant, id: getGuid<TenantId>(OTHER_TENANT_ID) };
+  tenants.set(OTHER_TENANT_ID, other);
+  await expect(call(await keys.sign(claims()))).resolves.toMatchObject({ tenant });
+  const ofOther = { tid: OTHER_TENANT_ID, iss: `${ORIGIN}/${OTHER_TENANT_ID}/v2.0` };
+  await expectInvalid(call(await keys.sign(claims(ofOther))), 'Invalid tenant.');
 });
 
 describe('time', () => {
