@@ -102,7 +102,8 @@ async function runTests(copy: string, { test, title }: PlantedFault): Promise<Re
   const reportFile = join(copy, 'report.json');
   rmSync(reportFile, { force: true });
   const titles = title === undefined ? [] : ['-t', RegExp.escape(title)];
-  const args = ['run', test, ...titles, '--reporter=json', `--outputFile.json=${reportFile}`];
+  const projects = test.startsWith('test/postgres/') ? [] : ['--project', '!postgres'];
+  const args = ['run', test, ...projects, ...titles, '--reporter=json', `--outputFile.json=${reportFile}`];
   await new Promise<void>((resolve, reject) => {
     const program = join(copy, 'node_modules', 'vitest', 'vitest.mjs');
     const child = spawn(process.execPath, [program, ...args], { cwd: copy, stdio: 'ignore', timeout: MAX_RUN_MS });
