@@ -25,7 +25,7 @@ reference that an operation follows.
 ${entities.map(printEntity).join('')}
 ## Filtering and sorting
 
-What \`$filter\` and \`$orderby\` take where an operation has them. A complex property stands for its main value; its members
+What \`$filter\` and \`$orderby\` take where an operation has them. A complex property means its main value; its members
 are written \`dueDateTime/dateTime\`.
 ${entities.map(printProperties).join('')}
 ## Several requests in one

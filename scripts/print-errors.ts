@@ -16,7 +16,7 @@ const EXPLANATIONS = [
     'E2, for want of a permission',
     '`requiredPermissions`: one of them would do, in a token of `requiredTokenKind`; `tokenPermissions`, `tokenKind`: what was sent',
   ],
-  ['E2, of one who is no administrator', '`requiredDirectoryRoles`, `userDirectoryRoles`'],
+  ['E2, of a user who is not an administrator', '`requiredDirectoryRoles`, `userDirectoryRoles`'],
   ['E3, for the tenant', '`missingServicePlan`'],
   [
     'E3 for a user, E15',
@@ -31,7 +31,7 @@ export function printErrors(): string {
 Printed from \`src/model/errors.ts\` and \`src/model/token-errors.ts\` by \`npm run docs\`.
 
 An error of the Graph API has the body below. Branch on the status and the code: the messages are the published ones,
-English whatever the client asks for, and no contract. \`{name}\` stands for what the server fills in.
+always in English, and not part of the contract. \`{name}\` is filled in by the server.
 
 \`\`\`json
 {
@@ -81,7 +81,7 @@ delegated ones only those of paths. The journal also has those of other tenants.
 
 ## Token endpoint
 
-Errors of the embedded authority, in the form of RFC 6749 and with the numbers of Microsoft Entra:
+Errors of the embedded issuer, in the form of RFC 6749 and with the numbers of Microsoft Entra:
 \`{"error": "…", "error_description": "AADSTS…: …", "error_codes": [number], …}\`.
 
 ${markdownTable(

@@ -57,7 +57,7 @@ ${markdownTable(
 ## Errors
 
 Every row of the error catalogue, by its name in [errors.md](errors.md), such as
-\`POST /_vivarium/faults {"preset": "tooManyRequests"}\`. What \`{name}\` stands for in a message is made up from the request,
+\`POST /_vivarium/faults {"preset": "tooManyRequests"}\`. Each \`{name}\` in a message is made up from the request,
 or given as \`values\` of the effect.
 
 ${markdownTable(

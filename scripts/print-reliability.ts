@@ -34,7 +34,7 @@ What the server promises while it, its disk or its database is in trouble, and w
 - **503 means that nothing was stored**, in the body of Microsoft Graph's errors and with \`Retry-After\`. The same request can be
   sent again. Reads go on as long as the database answers them. The token endpoint and \`devicecode\` answer 503
   \`temporarily_unavailable\`, with \`Retry-After\` as well.
-- **504 \`gatewayTimeout\` means that nobody knows.** The database did not say whether it stored the write: the connection broke
+- **504 \`gatewayTimeout\` means that the outcome is unknown.** The database did not confirm the write: the connection broke
   after COMMIT was sent, or the disk failed while it was waited for. Read the item by its external id, and send the
   request again if it is not there. Clients of Microsoft Graph repeat 504 by themselves: give each create an external id, and a
   second one is 409 in place of a second activity. Updates and deletes can be repeated.

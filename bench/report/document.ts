@@ -78,7 +78,7 @@ npm run bench -- --profile --only create
 \`\`\`
 
 It needs Linux, a disk behind \`TMPDIR\`, and a machine that does nothing else. \`--help\` explains all flags. A run of all
-scenarios is kept in \`bench/results.json\`, and this page is printed anew.`;
+scenarios is kept in \`bench/results.json\`, and this page is printed again.`;
 
 function printComparison(comparison: Comparison): readonly string[] {
   return [

@@ -1,4 +1,4 @@
-/** The routes of the embedded authority, with what they work on. */
+/** The routes of the embedded issuer, with what they work on. */
 import type { Authenticator } from '../auth/authenticate.ts';
 import { findSender } from '../server/client-address.ts';
 import { recordFault } from '../server/exchange.ts';

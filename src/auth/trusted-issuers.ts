@@ -1,4 +1,4 @@
-/** Whose tokens are believed: the embedded authority, and issuers outside of this server. */
+/** Whose tokens are believed: the embedded issuer, and issuers outside of this server. */
 import type { CryptoKey } from 'jose';
 import type { TenantId } from '../lib/ids.ts';
 import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
@@ -95,7 +95,7 @@ export function trustOutsideIssuer(
   };
 }
 
-/** The name that the embedded authority gives itself for a tenant, in tokens of this version. */
+/** The name that the embedded issuer gives itself for a tenant, in tokens of this version. */
 export function issuerUrl(origin: string, tenant: string, version: EntraVersion): string {
   return `${origin}/${tenant}/${ENTRA_PATHS[version].issuer}`;
 }

@@ -1,4 +1,4 @@
-/** What all endpoints of the embedded authority work on. */
+/** What all endpoints of the embedded issuer work on. */
 import type { Audiences } from '../auth/audiences.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { IssuerDirectory } from './directory.ts';

@@ -1,4 +1,4 @@
-/** How clients find their way at the embedded authority: OpenID configuration, instance and user realm discovery. */
+/** How clients find their way at the embedded issuer: OpenID configuration, instance and user realm discovery. */
 import { GRANT_TYPES } from '../model/grant-types.ts';
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';

@@ -1,4 +1,4 @@
-/** The refusal of the embedded authority: it names a row of the token error catalogue. */
+/** The refusal of the embedded issuer: it names a row of the token error catalogue. */
 import { fillTemplate } from '../lib/fill-template.ts';
 import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { TOKEN_ERRORS } from '../model/token-errors.ts';

@@ -1,4 +1,4 @@
-/** What the embedded authority remembers between two requests of a sign-in. Of what clients hold, only hashes are kept. */
+/** What the embedded issuer remembers between two requests of a sign-in. Of what clients hold, only hashes are kept. */
 import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 
 /** A code that was redeemed. Its tenant is the one that it was asked for, which may not be that of the user. */

@@ -1,5 +1,5 @@
 /**
- * The errors of the embedded authority: OAuth error code, AADSTS number and sentence as Microsoft Entra writes them.
+ * The errors of the embedded issuer: OAuth error code, AADSTS number and sentence as Microsoft Entra writes them.
  * People search for the number, and libraries show the sentence.
  */
 

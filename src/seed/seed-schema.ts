@@ -98,7 +98,7 @@ const TenantSeed = Type.Object(
   {
     id: Guid,
     displayName: Text,
-    domainName: Type.String({ pattern: '^[A-Za-z0-9.-]+$', description: 'May stand for the id in token URLs.' }),
+    domainName: Type.String({ pattern: '^[A-Za-z0-9.-]+$', description: 'May replace the id in token URLs.' }),
     hasServicePlan: Type.Optional(
       Type.Boolean({
         description: 'Without it, every request but those for users and licences is refused. Default true.',

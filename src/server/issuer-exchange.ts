@@ -1,4 +1,4 @@
-/** What the routes of the embedded authority share: who asked, where, and how a refusal names the request. */
+/** What the routes of the embedded issuer share: who asked, where, and how a refusal names the request. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/authenticate.ts';
 import type { Address } from '../issuer/address.ts';

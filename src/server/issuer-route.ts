@@ -1,4 +1,4 @@
-/** The paths of the embedded authority that programs call, where Microsoft Entra has them: metadata, keys, tokens. */
+/** The paths of the embedded issuer that programs call, where Microsoft Entra has them: metadata, keys, tokens. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkTenantSegment } from '../issuer/directory.ts';
 import { describeInstance, describeIssuer, describeUserRealm } from '../issuer/metadata.ts';

@@ -1,4 +1,4 @@
-/** The pages of the embedded authority that people see: sign-in, sign-out, and what went wrong. */
+/** The pages of the embedded issuer that people see: sign-in, sign-out, and what went wrong. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorPage, messagePage, signInPage } from '../issuer/pages/pages.ts';
 import { grantScope } from '../issuer/scopes.ts';

@@ -1,4 +1,4 @@
-/** What the embedded authority remembers between requests, in the database. */
+/** What the embedded issuer remembers between requests, in the database. */
 import type { AppId, UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Grant, GrantDetails, GrantKind, GrantState, GrantStep } from '../model/grants.ts';

@@ -23,6 +23,22 @@ interface TextRule {
 
 const anySource = /^(src|test|acceptance|bench|scripts|bin)\/.*\.[jt]s$/;
 
+/** Phrases that have to be read twice. */
+const riddles =
+  /(?<!-)\banew\b|\bnobody\b|\bwhoever\b|\bbef[ae]ll|\bto make room\b|\bstands? for\b|(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b)[a-z]/i;
+
+const riddleSamples = {
+  catches: [
+    'read an\x65w',
+    'no\x62ody knows',
+    'wh\x6fever asks',
+    'it bef\x65ll',
+    'had to make ro\x6fm',
+    'it is n\x6f GUID',
+  ],
+  passes: ['--begin-anew', 'there is no tenant', 'is no longer valid', 'is not a GUID'],
+};
+
 const rules: readonly TextRule[] = [
   {
     rule: 'the environment is read in one file',
@@ -109,6 +125,20 @@ const rules: readonly TextRule[] = [
     within: /^/,
     catches: ['https://registry.np\x6djs.org/', '"resolved": "ht\x74ps://'],
     passes: ['a package registry', '"resolved": "packages/x"'],
+  },
+  {
+    rule: 'messages say directly what is wrong',
+    about: 'code',
+    pattern: riddles,
+    within: /^src\/(?!.*\.test\.ts$)/,
+    ...riddleSamples,
+  },
+  {
+    rule: 'documents say directly what is true',
+    about: 'words',
+    pattern: riddles,
+    within: /^(?:README|CONTRIBUTING|docs\/(?!decisions\/).*)\.md$/,
+    ...riddleSamples,
   },
 ];
 

@@ -70,12 +70,12 @@ export async function readBody(target: Target, answer: IncomingMessage): Promise
   return Buffer.concat(parts).toString();
 }
 
-const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const UNREACHABLE_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const CERTIFICATE = /CERT|SIGNATURE|ISSUER/;
 
 function describe({ baseUrl }: Target, cause: NodeJS.ErrnoException): UnreachableError {
   const { code = '', message } = cause;
-  if (NOBODY.includes(code)) {
+  if (UNREACHABLE_CODES.includes(code)) {
     const hint = 'Start it, or name another with --data or --url.';
     return new UnreachableError(`No server at ${baseUrl} (${code}).`, { hint, cause });
   }

@@ -1,4 +1,4 @@
-/** The pages of the embedded authority. */
+/** The pages of the embedded issuer. */
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { GrantedScope } from '../scopes.ts';
 import type { Fields } from '../sign-in/answer.ts';

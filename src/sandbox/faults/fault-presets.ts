@@ -154,7 +154,7 @@ export const TOKEN_WEATHER_PRESETS: readonly FaultPreset[] = [
   },
   {
     name: 'tokenReset',
-    what: 'The connection of a token request breaks before the authority has done anything.',
+    what: 'The connection of a token request breaks before the issuer has done anything.',
     rule: { endpoint: 'token', effect: { kind: 'reset', when: 'before' } },
   },
   {

@@ -15,7 +15,7 @@ const NAME_BEFORE = /([\w-]+)"?\s*[=:]\s*"?$/;
 
 /** Why an entry cannot be sent again; `undefined` when it can. */
 export function findCurlProblem({ kind, request: { body } }: JournalEntry): string | undefined {
-  if (kind === 'unreadable') return 'What came was no request.';
+  if (kind === 'unreadable') return 'The entry is not a valid request.';
   return body?.isCut === true ? 'Only the beginning of its body is kept.' : body?.omitted;
 }
 

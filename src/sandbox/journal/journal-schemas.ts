@@ -114,7 +114,7 @@ export const VERIFY_ORDER = Type.Object(
     unexpected: Type.Optional(
       Type.Literal(true, {
         description:
-          'In place of match and count: there may be no request but those of allow. Those to the authority are left aside, and a batch is judged by its items.',
+          'In place of match and count: expect no requests but those of allow. Requests to the issuer are ignored, and a batch is judged by its items.',
       }),
     ),
     allow: Type.Optional(Type.Array(ENTRY_MATCH, { description: 'Goes with unexpected.' })),

@@ -17,9 +17,9 @@ const JSON_TYPE = /^\s*[\w.+-]+\/(?:[\w.-]+\+)?json/i;
 /** The beginning of a character whose other bytes were cut off. */
 const LONGEST_CHARACTER_BYTES = 4;
 
-const PAGE = 'Pages of the authority are not kept: they may hold codes and tokens.';
+const PAGE = 'Pages of the issuer are not kept: they may hold codes and tokens.';
 const COMPRESSED = 'A compressed body that was not read is not kept.';
-const UNKNOWN = 'A body of the authority that is neither a form nor JSON is not kept.';
+const UNKNOWN = 'A body of the issuer that is neither a form nor JSON is not kept.';
 
 /** `undefined` when there was no body. */
 export function recordBody({ content, sizeBytes }: BodyCopy, origin: BodyOrigin): RecordedBody | undefined {

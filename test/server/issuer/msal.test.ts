@@ -1,4 +1,4 @@
-/** @azure/msal-node and @azure/identity, as they come, against the embedded authority. */
+/** @azure/msal-node and @azure/identity, as they come, against the embedded issuer. */
 import {
   ClientCertificateCredential,
   ClientSecretCredential,
