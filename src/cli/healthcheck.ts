@@ -13,7 +13,7 @@ const IDLE_MS = 5000;
 
 /** Prints what the server says of itself and gives the exit code. @throws StartError when nobody answers */
 export async function checkHealth(settings: Settings, url: string | undefined): Promise<number> {
-  const target = { ...findLocalServer(settings, url), ca: undefined };
+  const target = { ...findLocalServer(settings, url), trust: undefined };
   // No secret is sent, and an answer that someone else gives does no more harm than a wrong one.
   const headers = { ...(target.instance !== undefined && { [INSTANCE_HEADER]: target.instance }) };
   const sent = { method: 'GET', path: PATH, headers, idleMs: IDLE_MS, checksCertificate: false };

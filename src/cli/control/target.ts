@@ -1,6 +1,7 @@
 /** Which server a command is about, and what opens it: what its ready file or its data folder says, unless flags say otherwise. */
 import { existsSync } from 'node:fs';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { findDataFolder } from '../../lib/data-folder.ts';
 import type { DataFolder } from '../../lib/data-folder.ts';
 import { readFilled, readWord } from '../../lib/read-filled.ts';
@@ -24,17 +25,18 @@ export interface Target {
   readonly baseUrl: string;
   /** What the server must answer as before it gets a secret; `undefined` when a person has named its URL. */
   readonly instance: string | undefined;
-  /** What is trusted in place of the system's authorities, in PEM. */
-  readonly ca: readonly string[] | undefined;
+  /** What is trusted in place of the system's authorities; made once for all requests, as it holds hundreds of those. */
+  readonly trust: SecureContext | undefined;
 }
 
 /** @throws UnreachableError when no server has noted itself in the place */
 export function findTarget(place: ServerPlace, { url, caFile }: TargetFlags): Target {
   const address = url === undefined ? findServer(place) : { baseUrl: url, instance: undefined };
-  if (caFile !== undefined) return { ...address, ca: [readAuthority(caFile)] };
+  if (caFile !== undefined) return { ...address, trust: createSecureContext({ ca: readAuthority(caFile) }) };
   const authority = findAuthority(place);
-  if (authority === undefined) return { ...address, ca: undefined };
-  return { ...address, ca: [...getCACertificates('default'), readAuthority(authority)] };
+  if (authority === undefined) return { ...address, trust: undefined };
+  const ca = [...getCACertificates('default'), readAuthority(authority)];
+  return { ...address, trust: createSecureContext({ ca }) };
 }
 
 /** What the server has written. @throws UnreachableError when there is no such file */

@@ -15,7 +15,10 @@ import { registerHooks } from 'node:module';
 import { writeFileSync } from 'node:fs';
 const urls = [];
 registerHooks({ load: (url, context, next) => { urls.push(url); return next(url, context); } });
-process.on('exit', () => writeFileSync(new URL('loaded.json', import.meta.url), JSON.stringify(urls)));
+process.on('exit', () => {
+  const loaded = { urls, own: process.moduleLoadList };
+  writeFileSync(new URL('loaded.json', import.meta.url), JSON.stringify(loaded));
+});
 `;
 
 let directory: string;
@@ -44,6 +47,8 @@ interface Loaded {
   readonly packages: readonly string[];
   /** Files of `src/`. */
   readonly files: readonly string[];
+  /** Modules of Node itself. */
+  readonly own: readonly string[];
 }
 
 const hookUrl = (): string => pathToFileURL(join(directory, 'hook.mjs')).href;
@@ -55,10 +60,11 @@ async function load(command: string): Promise<Loaded> {
 }
 
 function readLoaded(): Loaded {
-  const urls = JSON.parse(readFileSync(join(directory, 'loaded.json'), 'utf8')) as readonly string[];
+  const text = readFileSync(join(directory, 'loaded.json'), 'utf8');
+  const { urls, own } = JSON.parse(text) as { readonly urls: readonly string[]; readonly own: readonly string[] };
   const packages = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
   const files = urls.flatMap((url) => /\/src\/(.+)$/.exec(url)?.[1] ?? []);
-  return { packages: [...new Set(packages)].toSorted(), files };
+  return { packages: [...new Set(packages)].toSorted(), files, own };
 }
 
 test.each(['--help', '--version', 'version', 'help fault add', 'fault add --help', 'completion bash'])(
@@ -82,8 +88,11 @@ test.each([
   'fault presets',
   'clock show',
   'token --app writer --ready-file ready.json',
-])('%s loads no package beside it', async (command) => {
-  expect((await load(command)).packages).toEqual(['commander']);
+])('%s loads no package beside it, nor the one within Node', async (command) => {
+  const { packages, own } = await load(command);
+  expect(packages).toEqual(['commander']);
+  expect(own).toContain('NativeModule events');
+  expect(own.filter((name) => name.includes('undici'))).toEqual([]);
 });
 
 test('token loads beside it what signs', async () => {
