@@ -4,8 +4,8 @@ import type { ErrorRow } from '../src/model/rows.ts';
 import {
   ERROR_PRESETS,
   TOKEN_ERROR_PRESETS,
-  TOKEN_WEATHER_PRESETS,
-  WEATHER_PRESETS,
+  TOKEN_NETWORK_PRESETS,
+  NETWORK_PRESETS,
 } from '../src/sandbox/faults/fault-presets.ts';
 import { LIMIT_PRESETS } from '../src/sandbox/limits/limit-presets.ts';
 import { code, markdownTable } from './markdown.ts';
@@ -25,7 +25,7 @@ place of its own.
 
 ${markdownTable(
   ['Preset', 'What happens', 'Rule'],
-  WEATHER_PRESETS.map(({ name, what, rule }) => [name, what, code(JSON.stringify(rule))]),
+  NETWORK_PRESETS.map(({ name, what, rule }) => [name, what, code(JSON.stringify(rule))]),
 )}
 
 ## The token endpoint
@@ -35,7 +35,7 @@ What breaks a nightly sync before it has begun. Presets of the weather that are 
 
 ${markdownTable(
   ['Preset', 'What happens', 'Rule'],
-  TOKEN_WEATHER_PRESETS.map(({ name, what, rule }) => [name, what, code(JSON.stringify(rule))]),
+  TOKEN_NETWORK_PRESETS.map(({ name, what, rule }) => [name, what, code(JSON.stringify(rule))]),
 )}
 
 Every token error of [errors.md](errors.md), by its name behind \`token\`:

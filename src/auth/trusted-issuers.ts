@@ -33,7 +33,7 @@ export interface TrustedIssuer {
   findKey(wanted: WantedKey): CryptoKey | undefined | Promise<CryptoKey | undefined>;
 }
 
-export interface OwnAuthority {
+export interface EmbeddedIssuer {
   readonly keys: {
     findVerificationKey(keyId: string): CryptoKey | undefined | Promise<CryptoKey | undefined>;
   };
@@ -43,7 +43,7 @@ export interface OwnAuthority {
 }
 
 /** Trust in the server's own tokens. They end on the second: issuer and reader have one clock. */
-export function trustOwnIssuer({ keys, audiences, findOrigins }: OwnAuthority): TrustedIssuer {
+export function trustOwnIssuer({ keys, audiences, findOrigins }: EmbeddedIssuer): TrustedIssuer {
   return {
     audiences,
     algorithms: [SIGNING_ALGORITHM],

@@ -12,7 +12,7 @@ import type { EnvShell, Shell } from './completion/shells.ts';
 import { readUrl } from './control/control-command.ts';
 import type { CommandRun } from './control/control-command.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
-import { EXAMPLES, formatExamples } from './examples.ts';
+import { COMMAND_EXAMPLES, formatExamples } from './examples.ts';
 import { EXIT_CODES, formatExits } from './exit-codes.ts';
 import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags } from './flags.ts';
 import type { Options } from './flags.ts';
@@ -104,7 +104,7 @@ export function createProgram(run: CommandRun): Command {
 function finishCommands(command: Command): void {
   const path = pathOf(command);
   command.usage(usageOf(command));
-  const examples = EXAMPLES[path];
+  const examples = COMMAND_EXAMPLES[path];
   if (examples !== undefined) command.addHelpText('after', formatExamples(examples));
   command.exitOverride((error) => {
     throw Object.assign(error, { commandPath: path });
@@ -208,8 +208,8 @@ function addMigrate(program: Command, { load }: CommandRun): void {
     .addHelpText('after', `\nThe other flags of start hold here as well.\n${SOURCES}${EXITS}`)
     .action(async ({ citus, ...options }: Options & { readonly citus: boolean }) => {
       const settings = load(options);
-      const { migrate } = await import('./migrate.ts');
-      await migrate(settings, citus);
+      const { printMigration } = await import('./migrate.ts');
+      await printMigration(settings, citus);
     });
   addSettingFlags(command, ['Data']);
 }

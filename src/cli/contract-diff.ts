@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { checkContract } from '../contract/check-contract.ts';
 import type { KnownDifference } from '../contract/check-contract.ts';
-import type { Difference } from '../contract/compare.ts';
+import type { SchemaDifference } from '../contract/compare.ts';
 import { CsdlError, readCsdl } from '../contract/read-csdl.ts';
 import type { SchemaFacts } from '../contract/schema-facts.ts';
 import { BETA, V1 } from '../model/versions.ts';
@@ -52,7 +52,7 @@ function readSchema(file: string, fail: ContractInput['fail']): SchemaFacts {
   }
 }
 
-function formatDifference({ kind, subject, fact, published, served }: Difference): readonly string[] {
+function formatDifference({ kind, subject, fact, published, served }: SchemaDifference): readonly string[] {
   if (fact === undefined) return [kind.toUpperCase(), subject, published ?? served ?? ''];
   return [kind.toUpperCase(), subject, `${fact}: ${quote(published)} in the file, ${quote(served)} on this server`];
 }
@@ -67,7 +67,7 @@ function quote(value: string | undefined): string {
 
 interface Summary {
   readonly name: string;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly SchemaDifference[];
   readonly known: readonly KnownDifference[];
   readonly isAll: boolean;
 }

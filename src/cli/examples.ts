@@ -1,7 +1,7 @@
 /** Examples for the help of each command that does something. */
 
 /** By the words of the command, without `vivarium`. */
-export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   start: ['start', 'start --port 0 --ephemeral --ready-file ready.json', 'start --seed my-seed.yaml --data my-data'],
   token: ['token --app writer', 'token --user learner --scope User.Read', 'token --app reader --ready-file ready.json'],
   env: ['env', 'env --ready-file ready.json', 'env --shell powershell'],

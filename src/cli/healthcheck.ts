@@ -3,7 +3,7 @@ import { INSTANCE_HEADER } from '../lib/control-root.ts';
 import { findDataFolder } from '../lib/data-folder.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
-import { isInstance, otherServer, readBody, send } from './control/send.ts';
+import { isInstance, otherServer, readAnswerBody, send } from './control/send.ts';
 import { getReady, noServer } from './control/target.ts';
 import type { Target } from './control/target.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -20,7 +20,7 @@ export async function checkHealth(settings: Settings, url: string | undefined): 
   const answer = await send(target, sent).catch(failPlainly);
   if (!isInstance(target, answer)) failPlainly(otherServer(target));
   const isReady = answer.statusCode === 200;
-  const text = await readBody(target, answer);
+  const text = await readAnswerBody(target, answer);
   if (settings.output === 'json') console.log(JSON.stringify({ isReady, status: answer.statusCode, answer: text }));
   else console.log(isReady ? `${target.baseUrl} is ready.` : `${target.baseUrl} is not ready: ${text.trim()}`);
   return isReady ? EXIT_CODES.ok : EXIT_CODES.failure;

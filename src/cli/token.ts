@@ -4,7 +4,7 @@ import { unknownName } from '../lib/some-names.ts';
 import { StartError, UsageError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkInstance } from './control/connect.ts';
-import { readBody, send } from './control/send.ts';
+import { readAnswerBody, send } from './control/send.ts';
 import { findTarget, getReady } from './control/target.ts';
 import type { ReadyContent } from './ready-file.ts';
 
@@ -42,7 +42,7 @@ async function requestToken(readyFile: string, settings: Settings, holder: Token
     body: new URLSearchParams(form).toString(),
     idleMs: IDLE_MS,
   });
-  const { token, refusal } = readAnswer(await readBody(target, answer));
+  const { token, refusal } = readAnswer(await readAnswerBody(target, answer));
   if (token !== undefined) return token;
   const isOfScopes = 'user' in holder && holder.scopes !== undefined && answer.statusCode === 400;
   throw new (isOfScopes ? UsageError : StartError)(`${target.baseUrl} issued no token: ${refusal}`);

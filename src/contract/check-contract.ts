@@ -6,18 +6,18 @@ import { createSchema } from '../model/schema.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import { printMetadata } from '../odata/metadata.ts';
 import { compareSchemas } from './compare.ts';
-import type { Difference } from './compare.ts';
+import type { SchemaDifference } from './compare.ts';
 import { readCsdl } from './read-csdl.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 
 export interface ContractCheck {
   /** Those that nobody has given a reason for. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly SchemaDifference[];
   readonly known: readonly KnownDifference[];
 }
 
 export interface KnownDifference {
-  readonly difference: Difference;
+  readonly difference: SchemaDifference;
   readonly row: KnownDifferenceRow;
 }
 

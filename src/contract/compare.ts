@@ -2,7 +2,7 @@
 import { CONTRACT_FAMILIES } from '../model/contract.ts';
 import type { Facts, SchemaFacts } from './schema-facts.ts';
 
-export interface Difference {
+export interface SchemaDifference {
   /** `new`: only published. `gone`: only served. `different`: a fact about it is another one. */
   readonly kind: 'new' | 'gone' | 'different';
   readonly subject: string;
@@ -15,9 +15,9 @@ export interface Difference {
 }
 
 /** In order of their subjects. The published schema may be whole or cut already. */
-export function compareSchemas(published: SchemaFacts, served: SchemaFacts): readonly Difference[] {
+export function compareSchemas(published: SchemaFacts, served: SchemaFacts): readonly SchemaDifference[] {
   const expected = cutToServed(published, served);
-  const differences: Difference[] = [];
+  const differences: SchemaDifference[] = [];
   const oneSided = new Set<string>();
   for (const subject of [...new Set([...expected.keys(), ...served.keys()])].toSorted()) {
     // Members share the fate of what they belong to.
@@ -92,7 +92,7 @@ function ancestorsOf(subject: string): readonly string[] {
   return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'));
 }
 
-function compareFacts(subject: string, theirs: Facts, ours: Facts): readonly Difference[] {
+function compareFacts(subject: string, theirs: Facts, ours: Facts): readonly SchemaDifference[] {
   const names = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])];
   return names
     .filter((name) => theirs[name] !== ours[name])

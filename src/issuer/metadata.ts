@@ -111,7 +111,10 @@ export interface InstanceDescription {
  * What MSAL asks of an authority that it does not know: whether it exists, and where its configuration is.
  * Throws TokenError `instanceUnknown` for an authorization endpoint that is none of this server.
  */
-export function describeInstance(origin: string, authorizationEndpoint: string | undefined): InstanceDescription {
+export function describeInstanceDiscovery(
+  origin: string,
+  authorizationEndpoint: string | undefined,
+): InstanceDescription {
   const url = URL.parse(authorizationEndpoint ?? '');
   const isOurs = url !== null && url.origin === new URL(origin).origin;
   const path = isOurs ? AUTHORIZE_PATH.exec(url.pathname) : null;

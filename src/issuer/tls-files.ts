@@ -6,7 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { AUTHORITY_FILE } from '../lib/data-folder.ts';
+import { CA_FILE } from '../lib/data-folder.ts';
 import { readFilled } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import { writeWhole } from '../lib/write-whole.ts';
@@ -96,7 +96,7 @@ function listFiles(folder: string): Files {
     privateKey: join(folder, privateKey),
   });
   return {
-    root: join(folder, AUTHORITY_FILE),
+    root: join(folder, CA_FILE),
     issuer: pair('ca-issuer.pem', 'ca-key.pem'),
     server: pair('server.pem', 'server-key.pem'),
   };
@@ -107,11 +107,11 @@ const RENEWAL = 'vivarium renew-ca';
 const HINT = `Restore it from a copy, or run ${RENEWAL} to make a new local CA; clients must then trust it.`;
 
 function describeUnconstrained({ root, issuer: { privateKey } }: Files): string {
-  return `The local CA in ${root} can sign for any name: anyone who gets ${privateKey} can impersonate any site to clients that trust it. To limit it to the names of this server, stop the server and run ${RENEWAL}; clients must then trust the new ${AUTHORITY_FILE}.`;
+  return `The local CA in ${root} can sign for any name: anyone who gets ${privateKey} can impersonate any site to clients that trust it. To limit it to the names of this server, stop the server and run ${RENEWAL}; clients must then trust the new ${CA_FILE}.`;
 }
 
 function describeDenied(name: string, { root }: Files): string {
-  return `The certificate does not name ${name}, the host of --public-url: the local CA in ${root} was made without it. Unless a proxy has a certificate for it, stop the server and run ${RENEWAL}, with the same settings; clients then have to trust the new ${AUTHORITY_FILE}.`;
+  return `The certificate does not name ${name}, the host of --public-url: the local CA in ${root} was made without it. Unless a proxy has a certificate for it, stop the server and run ${RENEWAL}, with the same settings; clients then have to trust the new ${CA_FILE}.`;
 }
 
 /** @throws StartError */

@@ -8,7 +8,7 @@ import { StartError } from './start-error.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** In the folder of certificates. */
-export const AUTHORITY_FILE = 'ca.pem';
+export const CA_FILE = 'ca.pem';
 
 export interface DataFolder extends Disposable {
   readonly path: string;
@@ -77,7 +77,7 @@ function describe(path: string, files: FolderFiles, dispose: () => void): DataFo
     path,
     ...files,
     tls: join(path, 'tls'),
-    authority: join(path, 'tls', AUTHORITY_FILE),
+    authority: join(path, 'tls', CA_FILE),
     credentials: join(path, 'sandbox.json'),
     controlToken: join(path, 'control-token'),
     readFacts: () => readFacts(serverFile),

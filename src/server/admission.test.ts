@@ -78,14 +78,14 @@ test('reads and writes are bounded apart', () => {
 test('what waits aside is not in flight, and all that have a place are bounded', async () => {
   const { enter } = open();
   const waits: PromiseWithResolvers<string>[] = [];
-  const waitAside = (place: Place): Promise<string> => {
+  const delay = (place: Place): Promise<string> => {
     const wait = Promise.withResolvers<string>();
     waits.push(wait);
     return place.aside(() => wait.promise);
   };
-  const waiting = enter(MAX_IN_FLIGHT).map(waitAside);
+  const waiting = enter(MAX_IN_FLIGHT).map(delay);
   for (let round = 0; round < 10; round += 1) leaveAll(enter(MAX_IN_FLIGHT));
-  waiting.push(...enter(WITH_BURST - MAX_IN_FLIGHT).map(waitAside));
+  waiting.push(...enter(WITH_BURST - MAX_IN_FLIGHT).map(delay));
   expect(enter(1)).toEqual([]);
   for (const wait of waits) wait.resolve('done');
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));

@@ -1,7 +1,7 @@
 /** The paths of the embedded issuer that programs call, where Microsoft Entra has them: metadata, keys, tokens. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkTenantSegment } from '../issuer/directory.ts';
-import { describeInstance, describeIssuer, describeUserRealm } from '../issuer/metadata.ts';
+import { describeInstanceDiscovery, describeIssuer, describeUserRealm } from '../issuer/metadata.ts';
 import { startDevice } from '../issuer/sign-in/device.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import { issueToken, readParameters } from '../issuer/token.ts';
@@ -77,7 +77,7 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
   }
   app.get(INSTANCE_PATH, open, (request) => {
     const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
-    return describeInstance(options.findOrigin(request), endpoint);
+    return describeInstanceDiscovery(options.findOrigin(request), endpoint);
   });
   // MSAL asks before it sends a password whether the user signs in elsewhere. Nobody here does.
   app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) =>

@@ -5,7 +5,7 @@ import { grantScope } from '../issuer/scopes.ts';
 import { answerWithError } from '../issuer/sign-in/answer.ts';
 import { beginSignIn, finishSignIn } from '../issuer/sign-in/authorize.ts';
 import type { SignInRequest } from '../issuer/sign-in/authorization-request.ts';
-import type { Choice, Outcome } from '../issuer/sign-in/authorize.ts';
+import type { Choice, SignInOutcome } from '../issuer/sign-in/authorize.ts';
 import { endSession } from '../issuer/sign-in/sessions.ts';
 import { findReturnUrl } from '../issuer/sign-in/sign-out.ts';
 import { TokenError } from '../issuer/token-error.ts';
@@ -90,7 +90,7 @@ interface SignInExchange {
   readonly signIn: SignInRequest;
 }
 
-function sendOutcome(options: IssuerRoutesOptions, exchange: SignInExchange, outcome: Outcome): FastifyReply {
+function sendOutcome(options: IssuerRoutesOptions, exchange: SignInExchange, outcome: SignInOutcome): FastifyReply {
   const { request, reply, signIn } = exchange;
   switch (outcome.kind) {
     case 'page':
@@ -109,7 +109,7 @@ function sendOutcome(options: IssuerRoutesOptions, exchange: SignInExchange, out
 function sendSignInPage(
   { authority }: IssuerRoutesOptions,
   { reply, signIn }: SignInExchange,
-  { request, accounts, unknownUser }: Extract<Outcome, { kind: 'page' }>,
+  { request, accounts, unknownUser }: Extract<SignInOutcome, { kind: 'page' }>,
 ): FastifyReply {
   const { registrations, returnAddress } = request.client;
   const [registration] = registrations;

@@ -12,7 +12,7 @@ import { awaitable, read, readFirst } from './work.ts';
 import type { Awaitable, Work } from './work.ts';
 
 /** A private key of the embedded issuer. */
-export interface StoredSigningKey {
+export interface SigningKeyRow {
   readonly keyId: string;
   readonly privateJwk: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds. */
@@ -33,12 +33,12 @@ export interface DirectoryStore extends Awaitable<UserStore> {
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
   /** Users that have every word in one of their names, in any casing, with or without accents; at most so many. */
   searchUsers(tenant: Tenant, text: string, limit: number): Promise<readonly DirectoryUser[]>;
-  listSigningKeys(): Promise<readonly StoredSigningKey[]>;
+  listSigningKeys(): Promise<readonly SigningKeyRow[]>;
   /**
    * Stores the key as the successor of another, or as the first one when that is `undefined`; nothing when the other has
    * a successor already, or there is a first one.
    */
-  addSigningKey(key: StoredSigningKey, followsKeyId: string | undefined): Promise<void>;
+  addSigningKey(key: SigningKeyRow, followsKeyId: string | undefined): Promise<void>;
   /** Notes that the key signs tokens that live as long; a longer lifetime that was noted before stays. */
   raiseTokenLifetime(keyId: string, tokenLifetimeSeconds: number): Promise<void>;
   removeSigningKey(keyId: string): Promise<void>;
@@ -184,7 +184,7 @@ function readUser(row: Row, tenant: Tenant, dialect: Dialect): DirectoryUser {
   };
 }
 
-function readSigningKey(row: Row, dialect: Dialect): StoredSigningKey {
+function readSigningKey(row: Row, dialect: Dialect): SigningKeyRow {
   return {
     keyId: String(row['key_id']),
     privateJwk: readJson(row, 'private_jwk', dialect) as Readonly<Record<string, unknown>>,

@@ -9,7 +9,7 @@ import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import type { DatabaseTrouble } from '../lib/unavailable.ts';
 
 /** Nothing was stored and the same work may succeed now. */
-export class TryAgain extends Error {
+export class RetryTransaction extends Error {
   /** What is thrown when it does not succeed in the end. */
   readonly error: Error;
 
@@ -74,7 +74,7 @@ export function isOfStatement(error: unknown): boolean {
 }
 
 /**
- * The error to throw: `TryAgain` or `Unavailable` only when nothing was stored.
+ * The error to throw: `RetryTransaction` or `Unavailable` only when nothing was stored.
  * @param mayBeStored whether the work would have been stored without another word from us, had the server not failed
  */
 export function translateFailure(error: unknown, mayBeStored: boolean): Error {
@@ -85,14 +85,14 @@ export function translateFailure(error: unknown, mayBeStored: boolean): Error {
       cause: error,
     });
   }
-  return new TryAgain(unreachable(error));
+  return new RetryTransaction(unreachable(error));
 }
 
 function translateStatementError(error: ServerError): Error {
   const found = TROUBLES.find(([codes]) => codes.test(error.code));
   if (found !== undefined) return unavailable(error, found[1]);
   if (!PASSING.has(error.code)) return error;
-  return new TryAgain(error.code === '23503' ? error : unavailable(error, undefined));
+  return new RetryTransaction(error.code === '23503' ? error : unavailable(error, undefined));
 }
 
 /** @param error of connecting, or of a connection that broke */

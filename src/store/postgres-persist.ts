@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Unavailable } from '../lib/unavailable.ts';
-import { TryAgain } from './postgres-failure.ts';
+import { RetryTransaction } from './postgres-failure.ts';
 
 const MAX_ATTEMPTS = 5;
 const RETRY_MS = 10;
@@ -16,9 +16,9 @@ export async function persist<Result>(
     try {
       return await work();
     } catch (thrown) {
-      const error = thrown instanceof TryAgain && attempt === MAX_ATTEMPTS ? thrown.error : thrown;
+      const error = thrown instanceof RetryTransaction && attempt === MAX_ATTEMPTS ? thrown.error : thrown;
       if (error instanceof Unavailable) onTrouble?.(error);
-      if (!(error instanceof TryAgain)) throw error;
+      if (!(error instanceof RetryTransaction)) throw error;
     }
     // Those who met each other should not meet again.
     await pause(RETRY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));

@@ -3,7 +3,7 @@ import { Argument, Option } from 'commander';
 import type { ClockDescription } from '../../library/control-types.ts';
 import { formatTable } from '../print-table.ts';
 import { checked, readNumber } from './control-command.ts';
-import type { ControlCommand, ControlGroup, Outcome } from './control-command.ts';
+import type { ControlCommand, ControlGroup, CommandOutcome } from './control-command.ts';
 
 const MOMENT = 'Date and time, such as 2030-01-02T03:04:05Z.';
 
@@ -68,6 +68,6 @@ export function describeClock({ mode, now, factor }: ClockDescription): string {
   return `${now}, going ${factor === 1 ? '' : `${factor} times `}as fast as real time`;
 }
 
-function tell(clock: ClockDescription): Outcome {
+function tell(clock: ClockDescription): CommandOutcome {
   return { json: clock, text: formatTable([['Clock', describeClock(clock)]]).join('\n') };
 }

@@ -5,7 +5,7 @@ import { createCaller, readResponse, writeMessage } from '../../library/call-con
 import type { CallControl, ControlCall, ControlMessage, ControlResponse } from '../../library/call-control.ts';
 import { createSandbox } from '../../library/sandbox.ts';
 import type { Sandbox } from '../../library/server.ts';
-import { isInstance, otherServer, readBody, readParts, send } from './send.ts';
+import { isInstance, otherServer, readAnswerBody, readParts, send } from './send.ts';
 import { readServerEvents } from './server-events.ts';
 import type { ServerEvent } from './server-events.ts';
 import { findControlToken, findTarget } from './target.ts';
@@ -62,7 +62,7 @@ export async function checkInstance(target: Target): Promise<void> {
   if (target.instance === undefined) return;
   const headers = { [INSTANCE_HEADER]: target.instance };
   const answer = await send(target, { method: 'GET', path: '/livez', headers, idleMs: IDLE_MS });
-  await readBody(target, answer);
+  await readAnswerBody(target, answer);
   if (!isInstance(target, answer)) throw otherServer(target);
 }
 
@@ -70,7 +70,7 @@ export async function checkInstance(target: Target): Promise<void> {
 async function readAnswer(target: Target, answer: IncomingMessage): Promise<ControlResponse> {
   const { statusCode: status = 0, headers } = answer;
   const contentType = headers['content-type'] ?? '';
-  const text = await readBody(target, answer);
+  const text = await readAnswerBody(target, answer);
   if (status >= OK && !contentType.startsWith(PROBLEM_TYPE)) {
     const hint = 'Start it with --sandbox, or name another with --data or --url.';
     throw new UnreachableError(`The server at ${target.baseUrl} has no control API.`, { hint });

@@ -14,7 +14,7 @@ export interface ControlCommand {
   readonly summary: string;
   readonly args?: readonly Argument[];
   readonly options?: readonly Option[];
-  run(given: Given): Promise<Outcome>;
+  run(given: Given): Promise<CommandOutcome>;
 }
 
 export interface Given {
@@ -27,7 +27,7 @@ export interface Given {
   fail(message: string): never;
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   /** What `--output json` prints; `undefined` when all was printed on the way. */
   readonly json: unknown;
   /** What a person reads, without a line feed at the end. */

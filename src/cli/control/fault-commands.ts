@@ -5,7 +5,7 @@ import { collect, pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
 import { formatTable } from '../print-table.ts';
 import { readCount, readJson, readNumber } from './control-command.ts';
-import type { ControlCommand, ControlGroup, Outcome } from './control-command.ts';
+import type { ControlCommand, ControlGroup, CommandOutcome } from './control-command.ts';
 import { callMatchFlags, readCallMatch } from './match-flags.ts';
 import { describeFault } from './rule-text.ts';
 
@@ -121,7 +121,7 @@ function switchTo(isEnabled: boolean): ControlCommand {
   return {
     summary: `Switch a fault ${word}; its counters stay.`,
     args: ID,
-    run: async ({ control, args: [id = ''] }): Promise<Outcome> => {
+    run: async ({ control, args: [id = ''] }): Promise<CommandOutcome> => {
       const fault: Fault = await control.sandbox.faults.setEnabled(id, isEnabled);
       return { json: fault, text: `${fault.id} is ${word}.` };
     },

@@ -66,7 +66,7 @@ export async function* readParts(target: Target, answer: IncomingMessage): Async
 }
 
 /** The whole body. @throws UnreachableError when the connection breaks */
-export async function readBody(target: Target, answer: IncomingMessage): Promise<string> {
+export async function readAnswerBody(target: Target, answer: IncomingMessage): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const part of readParts(target, answer)) parts.push(part);
   return Buffer.concat(parts).toString();

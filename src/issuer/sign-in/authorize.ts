@@ -18,7 +18,7 @@ import type { SignedIn } from './sessions.ts';
 
 const CODE_MS = 10 * 60_000;
 
-export type Outcome =
+export type SignInOutcome =
   | {
       readonly kind: 'page';
       readonly request: AuthorizationRequest;
@@ -53,7 +53,7 @@ export async function beginSignIn(
   authority: Authority,
   signIn: SignInRequest,
   { sessionHandle, recent }: BrowserMemory,
-): Promise<Outcome> {
+): Promise<SignInOutcome> {
   const client = await identifyClient(authority, signIn);
   return refusable(client, async () => {
     const request = readAuthorizationRequest(authority, client, signIn);
@@ -70,7 +70,7 @@ export async function finishSignIn(
   authority: Authority,
   signIn: SignInRequest,
   { choice, recent }: Pick<AccountQuery, 'recent'> & { readonly choice: Choice },
-): Promise<Outcome> {
+): Promise<SignInOutcome> {
   const client = await identifyClient(authority, signIn);
   return refusable(client, async () => {
     const request = readAuthorizationRequest(authority, client, signIn);
@@ -90,7 +90,7 @@ async function showPage(
   authority: Authority,
   request: AuthorizationRequest,
   query: AccountQuery,
-): Promise<Extract<Outcome, { kind: 'page' }>> {
+): Promise<Extract<SignInOutcome, { kind: 'page' }>> {
   const { client, loginHint } = request;
   return {
     kind: 'page',
@@ -99,7 +99,7 @@ async function showPage(
   };
 }
 
-async function refusable({ returnAddress }: KnownClient, work: () => Promise<Outcome>): Promise<Outcome> {
+async function refusable({ returnAddress }: KnownClient, work: () => Promise<SignInOutcome>): Promise<SignInOutcome> {
   try {
     return await work();
   } catch (error) {

@@ -45,10 +45,10 @@ const INNER_ERROR = {
 } as const;
 
 /** What answers with which rows: operations and the batch, by id. */
-export type ErrorGivers = ReadonlyMap<string, readonly ErrorName[]>;
+export type ErrorsByStatus = ReadonlyMap<string, readonly ErrorName[]>;
 
 /** One example a row that is given; `{name}`s are filled by the server. */
-export function printErrorExamples(givers: ErrorGivers, { forbiddenCode }: Behaviour): JsonObject {
+export function printErrorExamples(givers: ErrorsByStatus, { forbiddenCode }: Behaviour): JsonObject {
   const given = new Set([...givers.values()].flat());
   const examples = [...given].map((name) => {
     const { status, code, message, when }: ErrorRow = ERRORS[name];
@@ -79,7 +79,7 @@ export interface ErrorResponses {
 }
 
 /** Many operations share their error answers: one that all share is named by its status, others by the first that has it. */
-export function printErrorResponses(givers: ErrorGivers): ErrorResponses {
+export function printErrorResponses(givers: ErrorsByStatus): ErrorResponses {
   const sets = new Map([...givers].map(([id, names]) => [id, splitByStatus(names)]));
   const components = new Map<string, readonly [name: string, response: JsonObject]>();
   for (const [id, ownSets] of sets) {

@@ -7,7 +7,7 @@ import type { CallMatch } from './call-match.ts';
 import { suggest } from './check.ts';
 import { valuesOf } from './one-or-more.ts';
 
-export type NamedThings = Pick<DirectoryStore, 'listTenants' | 'listApps' | 'listUsers' | 'findUser'>;
+export type CallDirectory = Pick<DirectoryStore, 'listTenants' | 'listApps' | 'listUsers' | 'findUser'>;
 
 /** By id, in lower case; `undefined` where the match does not ask. */
 export interface CallerIds {
@@ -25,7 +25,7 @@ export interface NamedCallers {
  * Looks the names up in the tenants that the match is about. An app or tenant that is named by its id need not be known:
  * tokens of other authorities bring their own.
  */
-export async function findCallers(match: CallMatch, directory: NamedThings): Promise<NamedCallers> {
+export async function findCallers(match: CallMatch, directory: CallDirectory): Promise<NamedCallers> {
   const tenants = await directory.listTenants();
   const asked = { tenant: valuesOf(match.tenant), app: valuesOf(match.app), user: valuesOf(match.user) };
   const meant = asked.tenant?.map((text) => findTenants(text, tenants));
@@ -56,14 +56,14 @@ function findTenants(text: string, tenants: readonly Tenant[]): Meant & { readon
   return { found, ...meantBy({ text, id: findGuid<TenantId>(text), place: 'match.tenant' }, found.map(idOf), known) };
 }
 
-async function findApps(text: string, tenants: readonly Tenant[], directory: NamedThings): Promise<Meant> {
+async function findApps(text: string, tenants: readonly Tenant[], directory: CallDirectory): Promise<Meant> {
   const apps = (await Promise.all(tenants.map((tenant) => directory.listApps(tenant)))).flat();
   const found = apps.filter(({ name }) => name === text).map(idOf);
   return meantBy({ text, id: findGuid<AppId>(text), place: 'match.app' }, found, apps.map(nameOf));
 }
 
 /** All users are looked through only for a name of the seed, which no index has. */
-async function findUsers(text: string, tenants: readonly Tenant[], directory: NamedThings): Promise<Meant> {
+async function findUsers(text: string, tenants: readonly Tenant[], directory: CallDirectory): Promise<Meant> {
   const direct = await Promise.all(tenants.map((tenant) => directory.findUser(tenant, text)));
   const found = direct.filter((user) => user !== undefined).map(idOf);
   const asked = { text, id: findGuid<UserId>(text), place: 'match.user' };

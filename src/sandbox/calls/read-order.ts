@@ -6,7 +6,7 @@ import { ControlError } from '../control/route.ts';
 import { findMatchProblems } from './call-match.ts';
 import type { CallMatch } from './call-match.ts';
 import { findCallers } from './call-names.ts';
-import type { CallerIds, NamedThings } from './call-names.ts';
+import type { CallerIds, CallDirectory } from './call-names.ts';
 import { checkSchema } from './check.ts';
 import type { Checked } from './check.ts';
 import { withPreset } from './with-preset.ts';
@@ -29,7 +29,7 @@ export interface OrderKind<Order> {
 /** @returns the order, with the ids of those that it names; @throws ControlError */
 export async function readOrder<Order extends { readonly match?: CallMatch }>(
   body: unknown,
-  directory: NamedThings,
+  directory: CallDirectory,
   kind: OrderKind<Order>,
 ): Promise<{ readonly order: Order; readonly callers: CallerIds }> {
   const { name, schema, presets } = kind;

@@ -5,7 +5,7 @@
 import { Type } from 'typebox';
 
 import { bodyTypesOf, createInputReader, JSON_TYPE } from './input.ts';
-import { createOpenApi } from './openapi.ts';
+import { createControlOpenApi } from './openapi.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { ControlError, controlRoute } from './route.ts';
 import type { ControlAnswer, ControlRoute } from './route.ts';
@@ -125,7 +125,7 @@ function documentRoute(options: ControlApiOptions): ControlRoute {
     isOpen: true,
     summary: 'Describe the control API as an OpenAPI document.',
     answer: { status: 200, description: 'The document.', schema: Type.Object({}) },
-    run: () => ({ body: createOpenApi([...options.routes, route], { version, url: findUrl() }) }),
+    run: () => ({ body: createControlOpenApi([...options.routes, route], { version, url: findUrl() }) }),
   });
   return route;
 }

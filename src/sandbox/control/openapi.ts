@@ -42,7 +42,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   '503': 'The server cannot do this at present. Nothing was changed.',
 };
 
-export function createOpenApi(routes: readonly ControlRoute[], { version, url }: DocumentFacts): JsonObject {
+export function createControlOpenApi(routes: readonly ControlRoute[], { version, url }: DocumentFacts): JsonObject {
   const paths = Map.groupBy(routes, ({ path }) => path);
   return forOpenApi({
     openapi: '3.1.0',

@@ -5,12 +5,12 @@ import type { ErrorName } from '../../model/errors.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { Delivery, GraphResponse } from '../../odata/message.ts';
 import { readDuration } from '../control/duration.ts';
-import { answerWithError } from './error-answer.ts';
+import { errorAnswer } from './error-answer.ts';
 import type { ErrorAnswerOptions } from './error-answer.ts';
 import type { Effect } from './fault-rule.ts';
 import type { FaultTarget } from './fault-target.ts';
 import { writeRetryAfter } from './retry-after-header.ts';
-import type { Lag, StaleReads } from './stale-reads.ts';
+import type { StateAge, StaleReads } from './stale-reads.ts';
 import { answerWithTokenError } from './token-error-answer.ts';
 
 export interface EffectOptions extends ErrorAnswerOptions {
@@ -35,7 +35,7 @@ export async function applyEffect(
     case 'error':
       // The rule was checked: its row exists.
       return target.endpoint === 'graph'
-        ? answerWithError({ ...effect, row: effect.row as ErrorName }, target.call, options)
+        ? errorAnswer({ ...effect, row: effect.row as ErrorName }, target.call, options)
         : answerWithTokenError({ ...effect, row: effect.row as TokenErrorName }, target.call, clock.now());
     case 'gateway':
       return gatewayAnswer(effect, clock.now());
@@ -55,7 +55,7 @@ export async function applyEffect(
 }
 
 /** One write, unless the effect says how far reads stay behind. */
-export function lagOf({ writes, visibleAfter }: Extract<Effect, { kind: 'stale' }>): Lag {
+export function lagOf({ writes, visibleAfter }: Extract<Effect, { kind: 'stale' }>): StateAge {
   // The rule was checked: its duration can be read.
   const ms = visibleAfter === undefined ? 0 : (readDuration(visibleAfter) ?? 0);
   return { writes: writes ?? (visibleAfter === undefined ? 1 : 0), ms };

@@ -39,7 +39,7 @@ export interface ErrorAnswerOptions {
 }
 
 /** Status, headers and body as the row has them when it befalls this call; `innerError` explains nothing. */
-export function answerWithError(order: ErrorOrder, call: RequestContext, options: ErrorAnswerOptions): GraphResponse {
+export function errorAnswer(order: ErrorOrder, call: RequestContext, options: ErrorAnswerOptions): GraphResponse {
   const { match } = call;
   const waiting = waitOf(order, options.style.clock.now());
   const fields = order.fields ?? [sampleField(order.row, match?.operation)];

@@ -13,7 +13,7 @@ export interface FaultPreset {
 
 const WRITES = ['POST', 'PATCH', 'DELETE'];
 
-export const WEATHER_PRESETS: readonly FaultPreset[] = [
+export const NETWORK_PRESETS: readonly FaultPreset[] = [
   {
     name: 'badGateway',
     what: 'A proxy in front cannot reach the server: 502 with a page of HTML.',
@@ -132,7 +132,7 @@ const TOO_MANY_TOKENS = {
   retryAfterSeconds: 1,
 } as const;
 
-export const TOKEN_WEATHER_PRESETS: readonly FaultPreset[] = [
+export const TOKEN_NETWORK_PRESETS: readonly FaultPreset[] = [
   {
     name: 'tokenThrottled',
     what: 'An app that asks for tokens too often is answered 429 as Microsoft Entra does: plain text and Retry-After.',
@@ -183,7 +183,7 @@ export const AADSTS_HINTS: Readonly<Record<string, string>> = Object.fromEntries
 
 export const FAULT_PRESETS: readonly FaultPreset[] = [
   ...ERROR_PRESETS,
-  ...WEATHER_PRESETS,
+  ...NETWORK_PRESETS,
   ...TOKEN_ERROR_PRESETS,
-  ...TOKEN_WEATHER_PRESETS,
+  ...TOKEN_NETWORK_PRESETS,
 ];

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import { closed, suggest } from '../calls/check.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
@@ -15,7 +15,7 @@ import type { RuleRegistry } from '../rule-registry.ts';
 
 export interface FaultRoutesOptions {
   readonly registry: RuleRegistry<FaultState, Fault>;
-  readonly directory: NamedThings;
+  readonly directory: CallDirectory;
   /** Called when faults were removed or switched off. */
   readonly onChanged: () => void;
 }

@@ -31,7 +31,7 @@ export function findSignal({ endpoint, call }: FaultTarget): AbortSignal | undef
 }
 
 /** A call that only waits does not keep others from being admitted. */
-export function waitAside({ endpoint, call }: FaultTarget, wait: () => Promise<unknown>): Promise<unknown> {
+export function delay({ endpoint, call }: FaultTarget, wait: () => Promise<unknown>): Promise<unknown> {
   const aside = endpoint === 'graph' ? call.aside : undefined;
   return aside === undefined ? wait() : aside(wait);
 }

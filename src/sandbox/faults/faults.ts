@@ -14,7 +14,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { isBatchPath } from '../../graph/batch.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
@@ -24,15 +24,15 @@ import type { EffectOptions } from './apply-effect.ts';
 import { drawLatency } from './draw.ts';
 import { createFault } from './fault.ts';
 import type { Fault, FaultHit, FaultState } from './fault.ts';
-import { findSignal, waitAside } from './fault-target.ts';
+import { findSignal, delay } from './fault-target.ts';
 import type { FaultTarget } from './fault-target.ts';
 import { createStaleReads } from './stale-reads.ts';
-import type { Lag, PastState } from './stale-reads.ts';
+import type { StateAge, PastState } from './stale-reads.ts';
 import type { TokenInterceptor } from './token-call.ts';
 
 export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
   readonly clock: Clock;
-  readonly directory: NamedThings;
+  readonly directory: CallDirectory;
   /** The state of the database as it is now. */
   readonly openPast: () => Promise<PastState>;
   /** Waits by real time, whatever the clock shows; rejects when the signal is aborted. */
@@ -68,7 +68,7 @@ export function createFaults(options: FaultsOptions): Faults {
     if (ms === 0) return true;
     const signal = findSignal(target);
     try {
-      await waitAside(target, () => sleep(ms, signal));
+      await delay(target, () => sleep(ms, signal));
       return true;
     } catch (error) {
       if (signal?.aborted !== true) throw error;
@@ -136,14 +136,14 @@ export function createFaults(options: FaultsOptions): Faults {
 }
 
 /** How far back the states have to go that faults may read. */
-function longestLag(faults: readonly Fault[]): Lag {
+function longestLag(faults: readonly Fault[]): StateAge {
   const lags = faults.flatMap(({ state: { enabled, order } }) =>
     enabled && order.effect?.kind === 'stale' ? [lagOf(order.effect)] : [],
   );
   return { writes: Math.max(0, ...lags.map(({ writes }) => writes)), ms: Math.max(0, ...lags.map(({ ms }) => ms)) };
 }
 
-function isBehind({ writes, ms }: Lag): boolean {
+function isBehind({ writes, ms }: StateAge): boolean {
   return writes > 0 || ms > 0;
 }
 

@@ -2,7 +2,7 @@
 import { ERRORS } from '../../model/errors.ts';
 import { findGrantType, GRANT_TYPES } from '../../model/grant-types.ts';
 import { TOKEN_ERRORS } from '../../model/token-errors.ts';
-import type { CallerIds, NamedThings } from '../calls/call-names.ts';
+import type { CallerIds, CallDirectory } from '../calls/call-names.ts';
 import { findUnknown } from '../calls/check.ts';
 import type { Checked } from '../calls/check.ts';
 import { valuesOf } from '../calls/one-or-more.ts';
@@ -23,7 +23,7 @@ export interface OrderedFault {
 }
 
 /** @throws ControlError */
-export async function readFault(body: unknown, directory: NamedThings): Promise<OrderedFault> {
+export async function readFault(body: unknown, directory: CallDirectory): Promise<OrderedFault> {
   const { order, callers } = await readOrder<FaultOrder>(body, directory, {
     name: 'fault',
     schema: FAULT_ORDER,

@@ -23,7 +23,7 @@ export interface PastState extends AsyncDisposable {
 }
 
 /** How far reads stay behind; 0 where they do not. */
-export interface Lag {
+export interface StateAge {
   readonly writes: number;
   /** By the server's clock. */
   readonly ms: number;
@@ -31,9 +31,9 @@ export interface Lag {
 
 export interface StaleReads extends AsyncDisposable {
   /** Runs a call that may write, and keeps the state from before it as long as reads with such a lag need it. */
-  keepWrite(call: RequestContext, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
+  keepWrite(call: RequestContext, lag: StateAge, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
   /** Answers a GET with the lag; any other call is run. */
-  read(call: RequestContext, lag: Lag, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
+  read(call: RequestContext, lag: StateAge, run: () => Promise<GraphResponse>): Promise<GraphResponse>;
   /** Drops all states, or those of one tenant. */
   clear(tenantId?: string): void;
 }
@@ -72,7 +72,7 @@ export function createStaleReads(openPast: () => Promise<PastState>, clock: Cloc
   };
   const viewsOf = (tenantId: string): readonly KeptView[] => kept.filter((view) => view.tenantId === tenantId);
 
-  const trim = (tenantId: string, lag: Lag): void => {
+  const trim = (tenantId: string, lag: StateAge): void => {
     const own = viewsOf(tenantId);
     for (const view of own.slice(0, findIndex(own, lag, clock.now()))) drop(view);
     const needed = viewsOf(tenantId);
@@ -132,7 +132,7 @@ export function createStaleReads(openPast: () => Promise<PastState>, clock: Cloc
 }
 
 /** Of the view that a read with the lag runs on; the number of views for the present. */
-function findIndex(views: readonly KeptView[], { writes, ms }: Lag, now: number): number {
+function findIndex(views: readonly KeptView[], { writes, ms }: StateAge, now: number): number {
   return Math.min(indexByWrites(views, writes), indexByTime(views, ms, now));
 }
 

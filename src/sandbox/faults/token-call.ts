@@ -15,10 +15,10 @@ export interface TokenCall {
   /** Aborted when the client has gone. */
   readonly findSignal: () => AbortSignal;
   /** The refusal as the authority writes it. */
-  refuse(row: TokenErrorName, options: TokenRefusalOptions): GraphResponse;
+  refuse(row: TokenErrorName, options: TokenFaultOptions): GraphResponse;
 }
 
-export interface TokenRefusalOptions {
+export interface TokenFaultOptions {
   /** Fill the `{name}`s of the message. */
   readonly values: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ import { EventEmitter } from 'node:events';
 import type { Clock } from '../../lib/clock.ts';
 import type { Interceptor } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import type { SandboxStore } from '../store.ts';
 import { createRecorder } from './create-recorder.ts';
@@ -27,7 +27,7 @@ export interface JournalOptions {
   readonly bounds: RingBounds;
   /** What is switched on. */
   readonly behaviour: Behaviour;
-  readonly stores: NearMissStores & { readonly directory: NamedThings };
+  readonly stores: NearMissStores & { readonly directory: CallDirectory };
   /** Of the authority that clients are to trust; `undefined` when they need none of the server's own. */
   readonly authorityFile: string | undefined;
   /** Told when an entry could not be made. */

@@ -1,5 +1,5 @@
 /** Asks the journal: pages of entries, single ones, and whether it holds what is expected. */
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import { ControlError } from '../control/route.ts';
 import type { JournalEntry } from './entry.ts';
 import type { EntryMatch, VerifyOrder } from './journal-schemas.ts';
@@ -43,7 +43,7 @@ export interface JournalReader {
 
 interface JournalSource {
   readonly ring: Ring;
-  readonly directory: NamedThings;
+  readonly directory: CallDirectory;
 }
 
 const PAGE_ENTRIES = 100;

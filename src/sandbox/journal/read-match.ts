@@ -3,7 +3,7 @@ import { ERRORS } from '../../model/errors.ts';
 import { OPERATIONS } from '../../model/operations.ts';
 import { TOKEN_ERRORS } from '../../model/token-errors.ts';
 import { findCallers } from '../calls/call-names.ts';
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import { findUnknown } from '../calls/check.ts';
 import { ENTRY_KINDS } from './entry.ts';
 import type { EntryMatch } from './journal-schemas.ts';
@@ -23,7 +23,7 @@ const KNOWN = {
 
 const STATUS = /^[1-5](\d\d|xx)$/;
 
-export async function readMatch(match: EntryMatch, directory: NamedThings): Promise<ReadMatch> {
+export async function readMatch(match: EntryMatch, directory: CallDirectory): Promise<ReadMatch> {
   const { app, tenant, user, learner } = match;
   const callers = await findCallers(given({ app, tenant, user }), directory);
   const learners = await findCallers(given({ tenant, user: learner }), directory);

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import { closed, suggest } from '../calls/check.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
@@ -14,7 +14,7 @@ import type { RuleRegistry } from '../rule-registry.ts';
 
 export interface LimitRoutesOptions {
   readonly registry: RuleRegistry<LimitState, Limit>;
-  readonly directory: NamedThings;
+  readonly directory: CallDirectory;
 }
 
 const NO_CONTENT = { status: 204, description: 'Nothing.' } as const;

@@ -10,7 +10,7 @@ import type { ErrorStyle } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
-import type { NamedThings } from '../calls/call-names.ts';
+import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
@@ -21,7 +21,7 @@ import type { LimitRefusal, LimitState } from './limit.ts';
 export interface LimitsOptions {
   readonly clock: Clock;
   readonly style: ErrorStyle;
-  readonly directory: NamedThings;
+  readonly directory: CallDirectory;
 }
 
 export interface Limits {

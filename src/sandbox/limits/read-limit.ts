@@ -1,5 +1,5 @@
 /** A body -> the limit that it orders. All that is wrong with it is told at once. */
-import type { CallerIds, NamedThings } from '../calls/call-names.ts';
+import type { CallerIds, CallDirectory } from '../calls/call-names.ts';
 import { readOrder } from '../calls/read-order.ts';
 import { FAULT_PRESETS } from '../faults/fault-presets.ts';
 import { LIMIT_PRESETS } from './limit-presets.ts';
@@ -13,7 +13,7 @@ export interface OrderedLimit {
 }
 
 /** @throws ControlError */
-export function readLimit(body: unknown, directory: NamedThings): Promise<OrderedLimit> {
+export function readLimit(body: unknown, directory: CallDirectory): Promise<OrderedLimit> {
   return readOrder<LimitOrder>(body, directory, {
     name: 'limit',
     schema: LIMIT_ORDER,

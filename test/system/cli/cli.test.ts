@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from 'commander';
 import { createProgram } from '../../../src/cli/commands.ts';
-import { EXAMPLES } from '../../../src/cli/examples.ts';
+import { COMMAND_EXAMPLES } from '../../../src/cli/examples.ts';
 import { pathOf } from '../../../src/cli/help.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
 
@@ -123,8 +123,8 @@ describe('the help', () => {
     const program = createProgram({ load: unused, loadForServer: unused, end: unused });
     const paths = listLeaves(program);
     expect(paths).toEqual(expect.arrayContaining(['start', 'fault add', 'version']));
-    expect(Object.keys(EXAMPLES).toSorted()).toEqual(paths.toSorted());
-    for (const [path, examples] of Object.entries(EXAMPLES)) {
+    expect(Object.keys(COMMAND_EXAMPLES).toSorted()).toEqual(paths.toSorted());
+    for (const [path, examples] of Object.entries(COMMAND_EXAMPLES)) {
       for (const example of examples) expect(`${example} `).toContain(`${path} `);
     }
   });

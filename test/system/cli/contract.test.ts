@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkContract, knownDifferencesOf } from '../../../src/contract/check-contract.ts';
-import type { Difference } from '../../../src/contract/compare.ts';
+import type { SchemaDifference } from '../../../src/contract/compare.ts';
 import { readCsdl } from '../../../src/contract/read-csdl.ts';
 import type { Facts, SchemaFacts } from '../../../src/contract/schema-facts.ts';
 import { API_VERSIONS, BETA, V1 } from '../../../src/model/versions.ts';
@@ -85,7 +85,7 @@ describe('vivarium contract diff', () => {
     await write('changed.csdl', printCsdl(changed(change)));
     const { exitCode, stdout, stderr } = await run('changed.csdl', '--output', 'json');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
-    const { differences, ...rest } = JSON.parse(stdout) as { readonly differences: readonly Difference[] };
+    const { differences, ...rest } = JSON.parse(stdout) as { readonly differences: readonly SchemaDifference[] };
     expect(rest).toEqual({ file: 'changed.csdl', apiVersion: V1 });
     expect(sorted(differences)).toEqual(sorted(MUTATIONS.flatMap(([, , each]) => each)));
   });
@@ -166,7 +166,7 @@ describe('vivarium contract diff', () => {
   });
 });
 
-function sorted(differences: readonly Difference[]): readonly Difference[] {
-  const key = ({ subject, fact = '' }: Difference): string => `${subject} ${fact}`;
+function sorted(differences: readonly SchemaDifference[]): readonly SchemaDifference[] {
+  const key = ({ subject, fact = '' }: SchemaDifference): string => `${subject} ${fact}`;
   return differences.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
 }
