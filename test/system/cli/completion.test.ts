@@ -276,7 +276,7 @@ describe('PowerShell', () => {
     const { stdout } = await run('completion', 'powershell');
     expect(stdout).toContain("Register-ArgumentCompleter -Native -CommandName @('vivarium', 'npx') -ScriptBlock {");
     const command = /^ {2}'fault add' = @\{\n(.*?)^ {2}\}$/ms.exec(stdout)?.[1] ?? '';
-    expect(command).toContain(",@('--preset', 'What fault presets lists: a published error by its name,");
+    expect(command).toContain(",@('--preset', '");
     expect(command).toContain("'--preset' = ':live fault-preset'; ");
     expect(command).toContain("'--reset' = 'before after'; ");
     expect(command).toContain("'-c' = ':path'; ");
