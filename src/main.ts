@@ -3,6 +3,8 @@ import { VALUES_WORD } from './cli/completion/shells.ts';
 
 const argv = process.argv.slice(2);
 const isForCompletion = argv[0] === VALUES_WORD;
-const { run } = await (isForCompletion ? import('./cli/completion/print-values.ts') : import('./cli/commands.ts'));
+const run = isForCompletion
+  ? (await import('./cli/completion/print-values.ts')).printValues
+  : (await import('./cli/commands.ts')).run;
 
 process.exitCode = await run(argv);

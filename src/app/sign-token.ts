@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { StartError, UsageError } from '../lib/start-error.ts';
 import { unknownName } from '../lib/some-names.ts';
-import { mintToken } from '../issuer/mint-token.ts';
+import { mintAccessToken } from '../issuer/mint-token.ts';
 import type { TokenOrder } from '../issuer/mint-token.ts';
 import { grantScope } from '../issuer/scopes.ts';
 import { TokenError } from '../issuer/token-error.ts';
@@ -42,7 +42,7 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   const mint = { keys, clock, newId, lifetimeSeconds: settings.tokenLifetimeSeconds };
   const own = withOwnAddress(settings.audiences, (url) => url.origin === new URL(origin).origin);
   const found = await findHolder({ directory, tenant, audiences: own }, holder);
-  return (await mintToken(mint, { audience, ...found, tenant, origin, version: '2.0' })).text;
+  return (await mintAccessToken(mint, { audience, ...found, tenant, origin, version: '2.0' })).text;
 }
 
 interface Place {

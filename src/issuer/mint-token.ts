@@ -28,7 +28,7 @@ export interface AccessToken {
 }
 
 /** A signed access token that is valid from now on for the mint's lifetime. */
-export async function mintToken(mint: Mint, { user, scopes, ...order }: TokenOrder): Promise<AccessToken> {
+export async function mintAccessToken(mint: Mint, { user, scopes, ...order }: TokenOrder): Promise<AccessToken> {
   const { lifetimeSeconds } = mint;
   const now = mint.clock.now();
   const grant: TokenGrant = { ...order, now, lifetimeSeconds, tokenId: mint.newId() };

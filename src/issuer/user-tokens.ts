@@ -9,7 +9,7 @@ import type { ClientProof } from './client-credentials.ts';
 import { issuerFor } from './directory.ts';
 import type { Registration } from './directory.ts';
 import { startGrant } from './grants.ts';
-import { mintToken } from './mint-token.ts';
+import { mintAccessToken } from './mint-token.ts';
 import type { GrantedScope } from './scopes.ts';
 import { describeAccessToken } from './token-response.ts';
 import type { TokenResponse } from './token-response.ts';
@@ -35,7 +35,7 @@ export async function issueUserTokens(authority: Authority, order: UserTokenOrde
   const { scope, user, registration, address } = order;
   const { version } = address;
   const isVersion1 = version === '1.0';
-  const token = await mintToken(authority, {
+  const token = await mintAccessToken(authority, {
     ...{ ...registration, user, version },
     audience: isVersion1 ? scope.resource : scope.audience,
     scopes: scope.permissions,

@@ -9,7 +9,7 @@ import { statements } from './statements.ts';
 /** How long an expired grant stays, so that a late client is told that it came too late. */
 const KEPT_AFTER_EXPIRY_MS = 86_400_000;
 
-export interface GrantStore {
+export interface GrantTable {
   add(tenant: Tenant, grant: Grant<GrantKind>, now: number): Promise<boolean>;
   find<Kind extends GrantKind>(tenant: Tenant, kind: Kind, hash: string): Promise<Grant<Kind> | undefined>;
   findByUserCode(tenant: Tenant, userCodeHash: string): Promise<Grant<'deviceCode'> | undefined>;
@@ -17,7 +17,7 @@ export interface GrantStore {
   notePoll(tenant: Tenant, grant: Grant<'deviceCode'>, now: number): Promise<void>;
 }
 
-export function createGrantStore(connection: SqlConnection): GrantStore {
+export function createGrantStore(connection: SqlConnection): GrantTable {
   const { dialect } = connection;
   const findOne = async (name: 'findGrant' | 'findGrantByUserCode', params: Params) => {
     const [row] = await connection.read(statements[name], params);

@@ -57,7 +57,7 @@ export function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && typeof code === 'string' && code.length === 5 && severity !== undefined;
 }
 
-export function isNotUnique(error: unknown): boolean {
+export function isPostgresNotUnique(error: unknown): boolean {
   if (!isServerError(error)) return false;
   const { code, message } = error;
   return code === UNIQUE_VIOLATION || (code === INTERNAL_ERROR && UNIQUE_MESSAGE.test(message));
@@ -65,7 +65,7 @@ export function isNotUnique(error: unknown): boolean {
 
 /** Whether the statement failed because of a value that it was given. */
 export function isOfValues(error: unknown): boolean {
-  return isNotUnique(error) || (isServerError(error) && DATA_EXCEPTION.test(error.code));
+  return isPostgresNotUnique(error) || (isServerError(error) && DATA_EXCEPTION.test(error.code));
 }
 
 /** Whether the connection can go on being used after this error. */
@@ -77,7 +77,7 @@ export function isOfStatement(error: unknown): boolean {
  * The error to throw: `RetryTransaction` or `Unavailable` only when nothing was stored.
  * @param mayBeStored whether the work would have been stored without another word from us, had the server not failed
  */
-export function translateFailure(error: unknown, mayBeStored: boolean): Error {
+export function translatePostgresFailure(error: unknown, mayBeStored: boolean): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (isOfStatement(error)) return translateStatementError(error as ServerError);
   if (mayBeStored) {

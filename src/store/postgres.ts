@@ -19,11 +19,11 @@ import type { SqlValue } from './dialect.ts';
 import { readPostgresAddress } from './postgres-address.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import {
-  isNotUnique,
+  isPostgresNotUnique,
   isOfStatement,
   isOfValues,
   isServerError,
-  translateFailure,
+  translatePostgresFailure,
   unreachable,
 } from './postgres-failure.ts';
 import { persist } from './postgres-persist.ts';
@@ -211,7 +211,7 @@ function read({ pool, options }: Session, query: PostgresQuery): Promise<readonl
     try {
       return (await send(client, query, options)).rows;
     } catch (error) {
-      throw translateFailure(error, false);
+      throw translatePostgresFailure(error, false);
     }
   });
 }
@@ -247,7 +247,7 @@ async function writeSet(
       return new Set(rows.map((row) => String(row[SET_KEY])));
     } catch (error) {
       if (isOfValues(error)) return undefined;
-      throw translateFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
+      throw translatePostgresFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
     }
   });
 }
@@ -257,9 +257,9 @@ async function writeAlone(client: PoolClient, { write, query }: Step, options: P
     const { rowCount } = await send(client, query, options);
     return rowCount === 0 && write.mustChange === true ? { kind: 'refused', step: 0 } : { kind: 'done' };
   } catch (error) {
-    if (isNotUnique(error)) return { kind: 'notUnique', step: 0 };
+    if (isPostgresNotUnique(error)) return { kind: 'notUnique', step: 0 };
     // A server that says good-bye without having completed the statement has not committed it.
-    throw translateFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
+    throw translatePostgresFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
   }
 }
 
@@ -279,7 +279,7 @@ async function writeTogether(
     if (command !== 'COMMIT') throw new Error(`The transaction ended with ${command}.`);
     return result;
   } catch (error) {
-    throw translateFailure(error, true);
+    throw translatePostgresFailure(error, true);
   }
 }
 
@@ -295,9 +295,9 @@ async function runSteps(client: PoolClient, steps: readonly Step[], options: Pos
     }
     return { kind: 'done' };
   } catch (error) {
-    if (isNotUnique(error)) return { kind: 'notUnique', step };
+    if (isPostgresNotUnique(error)) return { kind: 'notUnique', step };
     await undo(client);
-    throw translateFailure(error, false);
+    throw translatePostgresFailure(error, false);
   }
 }
 

@@ -49,21 +49,21 @@ export function isBusy(error: unknown): boolean {
   return kindOf(error) === SQLITE_BUSY;
 }
 
-export function isNotUnique(error: unknown): boolean {
+export function isSqliteNotUnique(error: unknown): boolean {
   const code = codeOf(error);
   return code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY;
 }
 
 /** The error to throw. */
-export function translateFailure(error: unknown): unknown {
+export function translateSqliteFailure(error: unknown): unknown {
   const trouble = TROUBLES[kindOf(error)];
   return trouble === undefined ? error : troubled(trouble, error);
 }
 
-/** As {@link translateFailure}, for COMMIT. */
+/** As {@link translateSqliteFailure}, for COMMIT. */
 export function translateCommitFailure(error: unknown): unknown {
   const code = codeOf(error);
-  if (code !== SQLITE_IOERR_FSYNC && code !== SQLITE_IOERR_DIR_FSYNC) return translateFailure(error);
+  if (code !== SQLITE_IOERR_FSYNC && code !== SQLITE_IOERR_DIR_FSYNC) return translateSqliteFailure(error);
   return new WriteInDoubt('The disk failed before it said whether the write is on it.', { cause: error });
 }
 

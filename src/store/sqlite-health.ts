@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 
 import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
-import { translateFailure, troubled } from './sqlite-failure.ts';
+import { translateSqliteFailure, troubled } from './sqlite-failure.ts';
 
 export interface SqliteHealth {
   /** Runs the work. @throws what its failure means, which is noted and reported */
@@ -36,7 +36,7 @@ export function createSqliteHealth(path: string, onTrouble: ((cause: Unavailable
   };
 
   return {
-    guard: (work, translate = translateFailure) => {
+    guard: (work, translate = translateSqliteFailure) => {
       try {
         return work();
       } catch (error) {

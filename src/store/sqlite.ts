@@ -7,7 +7,7 @@ import { monotonicMs } from '../lib/clock.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
-import { isBusy, isNotUnique, translateCommitFailure } from './sqlite-failure.ts';
+import { isBusy, isSqliteNotUnique, translateCommitFailure } from './sqlite-failure.ts';
 import { createSqliteHealth } from './sqlite-health.ts';
 import type { SqliteHealth } from './sqlite-health.ts';
 import { createWriteQueue } from './write-queue.ts';
@@ -295,7 +295,7 @@ function runSteps(writes: readonly Write[], run: (write: Write) => number): Writ
       const changes = run(write);
       if (changes === 0 && write.mustChange === true) return { kind: 'refused', step };
     } catch (error) {
-      if (!isNotUnique(error)) throw error;
+      if (!isSqliteNotUnique(error)) throw error;
       return { kind: 'notUnique', step };
     }
   }

@@ -10,11 +10,11 @@ export interface WriteLimits {
 
 type Reject = (error: Unavailable) => void;
 
-export function refuse(reject: Reject, { onTrouble }: WriteLimits, cause: Unavailable): void {
+export function rejectWrite(reject: Reject, { onTrouble }: WriteLimits, cause: Unavailable): void {
   onTrouble?.(cause);
   reject(cause);
 }
 
 export function refuseAsLate(reject: Reject, limits: WriteLimits): void {
-  refuse(reject, limits, new Unavailable('The write has waited too long for its turn at the database.', BUSY));
+  rejectWrite(reject, limits, new Unavailable('The write has waited too long for its turn at the database.', BUSY));
 }

@@ -12,7 +12,7 @@ import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Write, WriteResult } from './connection.ts';
 import { troubled } from './sqlite-failure.ts';
-import { refuse } from './write-limits.ts';
+import { rejectWrite } from './write-limits.ts';
 import type { WriteLimits } from './write-limits.ts';
 
 /** A transaction over several units. `begin` and `commit` throw; `begin` says `false` when the database is locked. */
@@ -111,6 +111,6 @@ function expire(group: readonly Unit[], limits: WriteLimits): Unit[] {
   const now = monotonicMs();
   const [late, waiting] = [[] as Unit[], [] as Unit[]];
   for (const unit of group) (now - unit.since >= limits.maxWaitMs ? late : waiting).push(unit);
-  for (const { reject } of late) refuse(reject, limits, troubled('locked'));
+  for (const { reject } of late) rejectWrite(reject, limits, troubled('locked'));
   return waiting;
 }

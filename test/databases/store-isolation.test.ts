@@ -13,7 +13,7 @@ import type { Params, Row, SqlConnection, Statement } from '../../src/store/conn
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
 import { createGrantStore } from '../../src/store/grant-store.ts';
-import type { GrantStore } from '../../src/store/grant-store.ts';
+import type { GrantTable } from '../../src/store/grant-store.ts';
 import { createImportWrites } from '../../src/store/import-writes.ts';
 import { openStores } from '../../src/store/learning-store.ts';
 import type { AwaitableStores } from '../../src/store/learning-store.ts';
@@ -220,7 +220,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       listFirstUsers: (store) => store.listFirstUsers(tenant, 10),
       searchUsers: (store) => store.searchUsers(tenant, '', 10),
     };
-    const grants: Calls<GrantStore> = {
+    const grants: Calls<GrantTable> = {
       find: (store) => store.find(tenant, 'deviceCode', 'grant'),
       findByUserCode: (store) => store.findByUserCode(tenant, 'code'),
       notePoll: async (store) => {

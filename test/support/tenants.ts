@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 import { openSigningKeys } from '../../src/auth/signing-keys.ts';
-import { mintToken } from '../../src/issuer/mint-token.ts';
+import { mintAccessToken } from '../../src/issuer/mint-token.ts';
 import type { DirectoryUser, Tenant } from '../../src/model/directory.ts';
 import type { Seed } from '../../src/seed/seed-schema.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
@@ -173,8 +173,8 @@ async function openSigner(database: TestDatabase, server: TestServer): Promise<S
       if (app === undefined) throw new Error('The seed has no app');
       const { text } =
         'roles' in holder
-          ? await mintToken(mint, { ...order, app: { ...app, appRoles: holder.roles } })
-          : await mintToken(mint, {
+          ? await mintAccessToken(mint, { ...order, app: { ...app, appRoles: holder.roles } })
+          : await mintAccessToken(mint, {
               ...order,
               app: { ...app, delegatedScopes: holder.scopes },
               user: await getUser(directory, tenant, holder.user),

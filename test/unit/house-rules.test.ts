@@ -171,6 +171,12 @@ test('every test file is of a project', () => {
   expect(tests.filter((file) => !patterns.some((pattern) => matchesGlob(file, pattern)))).toEqual([]);
 });
 
+test('an exported name of src has one definition; the library repeats the words of the sandbox on purpose', () => {
+  const homes = Map.groupBy(exportedNames(), ([name]) => name);
+  const shared = [...homes].filter(([, found]) => found.length > 1);
+  expect(shared.map(([name, found]) => `${name}: ${found.map(([, file]) => file).join(', ')}`)).toEqual([]);
+});
+
 /** Every text file by its path from the root, without what .gitignore names. Needs no git: an unpacked archive has none. */
 function projectFiles(directory = ''): (readonly [file: string, text: string])[] {
   return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
@@ -189,4 +195,15 @@ function withoutComments(text: string): string {
     code = code.slice(0, start) + ' '.repeat(end - start) + code.slice(end);
   }
   return code;
+}
+
+/** Each name that a module of src defines and exports, with its file. */
+function exportedNames(): (readonly [name: string, file: string])[] {
+  const own = projectFiles().filter(([file]) => /^src\/(?!library\/|index\.ts$).*(?<!\.test)\.ts$/.test(file));
+  return own.flatMap(([file, text]) => {
+    const names = parseSync(file, text).module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest, exportName }) => (moduleRequest === null ? [exportName.name] : [])),
+    );
+    return [...new Set(names)].flatMap((name) => (name === null ? [] : [[name, file] as const]));
+  });
 }

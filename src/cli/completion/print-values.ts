@@ -16,7 +16,7 @@ const PATIENCE_MS = 1000;
 const MAX_VALUES = 200;
 
 /** Prints what begins as the word does, a value a line, with what is said of it behind a tab. Whatever fails, it prints nothing. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function printValues(argv: readonly string[]): Promise<number> {
   const [, name, begin = '', ...words] = argv;
   const source = LIVE_SOURCES.find((known) => known === name);
   // The equals sign is there since PowerShell loses empty words.

@@ -5,7 +5,7 @@ import type { Authority } from '../authority.ts';
 import { PROOF_CLAIMS } from '../client-credentials.ts';
 import { getApp, getTenant } from '../directory.ts';
 import type { Registration } from '../directory.ts';
-import { mintToken } from '../mint-token.ts';
+import { mintAccessToken } from '../mint-token.ts';
 import { checkResource, DEFAULT_PERMISSION, getResource, isOpenIdScope } from '../scopes.ts';
 import type { GrantedScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
@@ -30,7 +30,7 @@ export async function clientCredentialsFlow(authority: Authority, request: FlowR
   const registration = await authenticateClient(authority, request, tenant);
   const { version } = request.address;
   const { audience, resource } = getWantedResource(authority, request, registration);
-  const token = await mintToken(authority, {
+  const token = await mintAccessToken(authority, {
     ...{ ...registration, version },
     audience: version === '1.0' ? resource : audience,
     origin: authority.findTokenOrigin(),
