@@ -322,7 +322,7 @@ describe('two servers', () => {
     first.signal('SIGKILL');
     await first.exited;
     const orphaned = await run('status', '--data', folder);
-    expect(orphaned).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(`no server at ${baseUrl}`) });
+    expect(orphaned).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(`No server at ${baseUrl}`) });
     await using second = start();
     await second.ready;
   });

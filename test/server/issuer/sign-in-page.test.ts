@@ -245,7 +245,7 @@ describe('a browser in which a user has signed in', () => {
     expect(headers).not.toHaveProperty('location');
     expect(text).toContain('You are signed out');
     expect(text).toContain('To sign in again, go back to the app.');
-    expect(text.includes('which no app has among its redirectUris')).toBe(uri !== '');
+    expect(text.includes('is not a redirectUri of any app')).toBe(uri !== '');
   });
 });
 

@@ -176,5 +176,5 @@ test('the helper takes the hooks of node:test and Mocha as well, in the order of
 });
 
 test('without hooks, where the runner has none in its global scope, the helper says what to do', () => {
-  expect(() => useVivarium()).toThrow('hand them over, as useVivarium(options, { beforeAll, beforeEach, afterAll })');
+  expect(() => useVivarium()).toThrow('Pass them: useVivarium(options, { beforeAll, beforeEach, afterAll })');
 });

@@ -403,7 +403,7 @@ describe('what the server rejects as invalid ends with exit code 2 and one line'
     ['journal verify --since today', /since/],
     ['journal har --until today', /until/],
     ['snapshot create a/b', /name/],
-    ['snapshot import s1 seed.json', /The file is no snapshot/],
+    ['snapshot import s1 seed.json', /The file is not a snapshot/],
     ['seed reload --file seed.json', /^vivarium: The seed file that was sent is not valid\. .+ property 'tenants'\n$/],
   ])('%s', async (line, message) => {
     await writeFile(join(directory, 'seed.json'), '{}');
