@@ -2,12 +2,13 @@
 import type { Operation } from './load/exchanges.ts';
 
 /** `tls` is the server on SQLite once more, through its other port. */
-export const SERVERS = ['bare', 'sqlite', 'tls', 'postgres', 'cap', 'prism', 'azurite'] as const;
+export const SERVERS = ['bare', 'sqlite', 'sandbox', 'tls', 'postgres', 'cap', 'prism', 'azurite'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   bare: 'bare node:http',
   sqlite: 'Vivarium on SQLite',
+  sandbox: 'Vivarium as it starts, with the sandbox',
   tls: 'Vivarium on SQLite, over TLS',
   postgres: 'Vivarium on PostgreSQL',
   cap: 'SAP CAP on SQLite',
@@ -55,7 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'get',
     title: 'Get by id',
-    contestants: onServers('get', 'bare', 'sqlite'),
+    contestants: onServers('get', 'bare', 'sqlite', 'sandbox'),
     peers: onServers('get', 'sqlite', 'cap'),
   },
   {

@@ -24,8 +24,8 @@ export interface BenchData extends AsyncDisposable {
   verify(): Promise<void>;
 }
 
-export async function createSqliteData(folder: string): Promise<BenchData> {
-  const options = { dataDir: join(folder, 'sqlite') };
+export async function createSqliteData(folder: string, hasSandbox = false): Promise<BenchData> {
+  const options = { dataDir: join(folder, hasSandbox ? 'sandbox' : 'sqlite'), hasSandbox };
   return createData(options, { folder: options.dataDir, restart: async () => {}, dispose: async () => {} });
 }
 

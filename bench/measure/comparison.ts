@@ -24,6 +24,11 @@ export async function measureComparison(options: Options, folder: string): Promi
   await using opening = new AsyncDisposableStack();
   const sqlite = opening.use(await filled(createSqliteData(folder)));
   let postgres: Promise<BenchData> | undefined;
+  let sandbox: Promise<BenchData> | undefined;
+  const getSandbox = async (): Promise<BenchData> => {
+    sandbox ??= filled(createSqliteData(folder, true)).then((data) => opening.use(data));
+    return sandbox;
+  };
   const getPostgres = async (): Promise<BenchData> => {
     postgres ??= filled(createPostgresData(folder)).then((data) => opening.use(data));
     return postgres;
@@ -32,11 +37,11 @@ export async function measureComparison(options: Options, folder: string): Promi
     const entrants = isOwn ? contestants : peers;
     if (entrants.length === 0) continue;
     console.error(`${title} …`);
-    const run = await measureScenario({ contestants: entrants, folder, sqlite, getPostgres }, options);
+    const run = await measureScenario({ contestants: entrants, folder, sqlite, getPostgres, getSandbox }, options);
     scenarios[name] = run.result;
     if (!isOwn) continue;
     figures.peakMegabytes = Math.max(figures.peakMegabytes ?? 0, run.peakMegabytes);
-    if (name === 'create' && run.createTail !== undefined) figures.createTail = run.createTail;
+    Object.assign(figures, run.figures);
   }
   if (isOwn && options.isWhole) Object.assign(figures, await measureOwn(options, folder));
   return { conditions: describeConditions(options), scenarios, figures };

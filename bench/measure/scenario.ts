@@ -2,9 +2,11 @@
 import { median } from '../load/statistics.ts';
 import type { ScenarioResult } from '../results.ts';
 import { nameOf } from '../scenarios.ts';
+import type { ContestantName } from '../scenarios.ts';
 import { openArena } from '../servers/arena.ts';
 import type { ArenaOptions } from '../servers/arena.ts';
 import { RATE_TARGETS } from '../targets.ts';
+import type { FigureName } from '../targets.ts';
 import { mediansOf, ratioOf, runRounds } from './rounds.ts';
 import type { Rounds, Schedule } from './rounds.ts';
 
@@ -12,8 +14,8 @@ export interface ScenarioRun {
   readonly result: ScenarioResult;
   /** Of the process of Vivarium that had the most. */
   readonly peakMegabytes: number;
-  /** p99 of a create, in its p50; `undefined` where none was measured. */
-  readonly createTail: number | undefined;
+  /** Those that this scenario shows. */
+  readonly figures: Readonly<Partial<Record<FigureName, number>>>;
 }
 
 /** @throws when an answer is not the expected one, or one that was given is not in the database afterwards */
@@ -26,9 +28,17 @@ export async function measureScenario(options: ArenaOptions, schedule: Schedule)
   }));
   const rounds = await runRounds(entrants, schedule);
   const peakMegabytes = arena.readPeakMegabytes();
+  const sandboxMegabytes = arena.readSandboxMegabytes();
   await arena.killAndVerify();
   const contestants = Object.fromEntries([...rounds].map(([name, results]) => [name, mediansOf(results)]));
-  return { result: { contestants, ratios: ratiosOf(rounds) }, peakMegabytes, createTail: findCreateTail(rounds) };
+  const figures = {
+    createTail: tailOf(rounds, 'sqlite create'),
+    getTail: tailOf(rounds, 'sqlite get'),
+    sandboxCpu: cpuRatioOf(rounds, 'sandbox get', 'sqlite get'),
+    sandboxMegabytes,
+  };
+  const shown = Object.entries(figures).filter(([, figure]) => figure !== undefined);
+  return { result: { contestants, ratios: ratiosOf(rounds) }, peakMegabytes, figures: Object.fromEntries(shown) };
 }
 
 /** Of all pairs that have a target and were measured. */
@@ -40,7 +50,15 @@ function ratiosOf(rounds: Rounds): Readonly<Record<string, number>> {
   return Object.fromEntries(ratios);
 }
 
-function findCreateTail(rounds: Rounds): number | undefined {
-  const creates = rounds.get('sqlite create');
-  return creates && median(creates.map(({ p50Ms, p99Ms }) => p99Ms / p50Ms));
+/** p99 in its p50; `undefined` where it was not measured. */
+function tailOf(rounds: Rounds, name: ContestantName): number | undefined {
+  const results = rounds.get(name);
+  return results && median(results.map(({ p50Ms, p99Ms }) => p99Ms / p50Ms));
+}
+
+/** CPU a request of the one in that of the other, each ratio within a round. */
+function cpuRatioOf(rounds: Rounds, of: ContestantName, by: ContestantName): number | undefined {
+  const [over, under] = [rounds.get(of), rounds.get(by)];
+  if (over === undefined || under === undefined) return undefined;
+  return median(over.map(({ cpuMsPerRequest: own }, round) => own / (under[round]?.cpuMsPerRequest ?? Number.NaN)));
 }

@@ -16,6 +16,8 @@ export interface ArenaOptions {
   readonly sqlite: BenchData;
   /** Asked for when a contestant needs it. */
   getPostgres(): Promise<BenchData>;
+  /** Likewise: a database of its own for the server with the sandbox. */
+  getSandbox(): Promise<BenchData>;
 }
 
 export interface Arena extends AsyncDisposable {
@@ -23,6 +25,8 @@ export interface Arena extends AsyncDisposable {
   getServer(name: ServerName): LoadedServer;
   /** Of Vivarium's processes, the most that one of them ever had in use. */
   readPeakMegabytes(): number;
+  /** Of the one with the sandbox. */
+  readSandboxMegabytes(): number | undefined;
   /** Kills all servers. @throws when a database lacks what was answered for */
   killAndVerify(): Promise<void>;
 }
@@ -43,6 +47,13 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
     vivariums.push(postgres);
     servers.set('postgres', postgres.plain);
   }
+  let sandbox: GraphServer | undefined;
+  if (names.has('sandbox')) {
+    const data = await options.getSandbox();
+    sandbox = opening.use(await startGraphServer(data, { operations }));
+    datas.push(data);
+    servers.set('sandbox', sandbox.plain);
+  }
   if (names.has('bare')) {
     const bare = opening.use(await startBare(options.folder, await takeSamples(sqlite, operations)));
     const { port, readCpuSeconds } = bare;
@@ -59,6 +70,7 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
       return found;
     },
     readPeakMegabytes: () => Math.max(...vivariums.map(({ vivarium }) => vivarium.readPeakMegabytes())),
+    readSandboxMegabytes: () => sandbox?.vivarium.readPeakMegabytes(),
     killAndVerify: async () => {
       await open.disposeAsync();
       for (const data of datas) await data.verify();
