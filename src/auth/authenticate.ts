@@ -45,7 +45,7 @@ export interface AuthenticatorOptions {
   findAuthority(): string;
 }
 
-/** Tenants are looked up anew on each call, so a removed tenant is refused although its tokens are remembered. */
+/** Tenants are looked up on each call, so a removed tenant is refused although its tokens are cached. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { issuers, clock } = options;
   const skewMs = (options.clockSkewSeconds ?? DEFAULT_CLOCK_SKEW_SECONDS) * 1000;

@@ -14,7 +14,7 @@ const ANY_TENANT = 'common';
 
 export type KeySource = Pick<OutsideIssuer, 'names' | 'jwksUri' | 'algorithms'>;
 
-/** By key id: one id may stand for several keys, each for other tenants or algorithms. */
+/** By key id: several keys may share one, each for other tenants or algorithms. */
 export type KeySet = ReadonlyMap<string, readonly PublishedKey[]>;
 
 /** The usable keys. Throws an `Error` that says what could not be fetched, or that there is no usable key. */

@@ -1,7 +1,7 @@
 /** Why a token is not accepted; the authenticator makes a 401 of it. */
 import type { ErrorName } from '../model/errors.ts';
 
-/** Claims can be as long as the token, and whoever sends it chooses them. */
+/** Claims can be as long as the token, and its sender chooses them. */
 const SHOWN_LENGTH = 200;
 
 export interface TokenRefusalOptions {

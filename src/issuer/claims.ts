@@ -8,7 +8,7 @@ import type { EntraVersion } from '../model/entra-versions.ts';
 
 const SERVICE_PRINCIPALS = 'b6c04bb5-5a5f-4c4e-9d0f-6f1f1d4f2c57';
 
-/** What every token says, whoever it is for. */
+/** Claims of every token. */
 export interface TokenGrant {
   readonly version: EntraVersion;
   readonly tenant: Tenant;
@@ -61,7 +61,7 @@ function userNames(version: EntraVersion, { userPrincipalName }: DirectoryUser):
   return version === '1.0' ? { unique_name: userPrincipalName } : { preferred_username: userPrincipalName };
 }
 
-/** What an app is told of the user who signed in. */
+/** Claims about the user who signed in. */
 export interface IdTokenGrant extends Omit<TokenGrant, 'audience' | 'origin' | 'clientProof'> {
   readonly user: DirectoryUser;
   /** As the configuration that the client read names it. */

@@ -26,7 +26,7 @@ export interface Registration {
   readonly app: AppRegistration;
 }
 
-/** Segments that stand for whatever tenant the user belongs to. */
+/** Path segments that mean the tenant of the user. */
 const SHARED_SEGMENTS: readonly string[] = ['common', 'organizations'];
 
 export function isSharedSegment(segment: string): boolean {

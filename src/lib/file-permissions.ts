@@ -42,7 +42,7 @@ function listSecretFiles({ database, tls, credentials, controlToken }: DataFolde
   return [...databaseFiles, ...keys, credentials, controlToken].filter((path) => existsSync(path));
 }
 
-/** Whoever could write them could lead clients and commands to another server. */
+/** Other users who can write them could redirect clients and commands to another server. */
 function listPublicFiles({ path, tls }: DataFolder): readonly string[] {
   const certificates = ['ca.pem', 'ca-issuer.pem', 'server.pem'].map((name) => join(tls, name));
   return [tls, ...certificates, join(path, 'server.json')].filter((each) => existsSync(each));

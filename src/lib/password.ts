@@ -10,7 +10,7 @@ const SALT_BYTES = 16;
 const CHOSEN = 'scrypt';
 const MADE = 'sha256';
 
-/** A password that nobody can guess. */
+/** A random password. */
 export function createPassword(): string {
   return randomBytes(15).toString('base64url');
 }

@@ -9,5 +9,5 @@ export class StartError extends Error {
   }
 }
 
-/** What was asked for cannot be right, whoever asks: wrong usage. */
+/** Wrong usage: the request can never succeed. */
 export class UsageError extends StartError {}

@@ -25,7 +25,7 @@ interface UnavailableOptions {
   readonly cause?: unknown;
 }
 
-/** Thrown when nobody knows whether a write was stored: the database failed after it was asked to, and before it said so. */
+/** Thrown when the outcome of a write is unknown: the database failed before it confirmed the commit. */
 export class WriteInDoubt extends Error {
   constructor(message: string, options: { readonly cause: unknown }) {
     super(message, options);

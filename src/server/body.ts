@@ -66,7 +66,7 @@ export function continueBody(request: IncomingMessage, response: ServerResponse)
   if (expect !== undefined && expect.toLowerCase() === '100-continue') response.writeContinue();
 }
 
-/** Ends the reading of a body that can no longer arrive; whoever reads it, now or later, gets the error. */
+/** Fails a body that can no longer arrive: its readers, now or later, get the error. */
 export function breakBody(request: IncomingMessage, error: GraphError): void {
   broken.set(request, error);
   if (request.listenerCount('error') > 0) request.emit('error', error);
@@ -101,7 +101,7 @@ async function collect(request: IncomingMessage, limitBytes: number): Promise<Ui
     };
     const fail = (error: GraphError): void => {
       stop();
-      // The socket may report its end later; by then nobody listens, and an unheard error would end the process.
+      // The socket may report its end later, without a listener, and an unhandled error would end the process.
       request.on('error', ignore);
       reject(error);
     };

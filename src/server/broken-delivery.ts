@@ -20,7 +20,7 @@ const STEP_MS = 100;
 export function sendBroken(raw: ServerResponse, answer: WrittenAnswer, delivery: Delivery): void {
   const whole = Buffer.from(answer.text ?? '');
   const begin = (contentLength: number): void => {
-    // Whoever was sent a broken body cannot know where the next answer begins.
+    // After a broken body, the client cannot know where the next response begins.
     raw.shouldKeepAlive = false;
     const length = answer.text === undefined ? [] : ['content-length', String(contentLength)];
     raw.writeHead(answer.status, [...answer.headers, ...length]);
@@ -71,7 +71,7 @@ interface TlsParent {
   readonly _parent?: Socket | null;
 }
 
-/** The client is told that the connection broke, not that it ended. */
+/** Resets the connection instead of ending it. */
 function resetConnection(socket: Socket): void {
   const transport = (socket as TlsParent)._parent ?? socket;
   if (!transport.destroyed) transport.resetAndDestroy();

@@ -78,7 +78,7 @@ export function createConnectionErrors(settings: ConnectionErrorSettings): Conne
       else refuseRest(latest, error);
     },
     onConnect(request, socket) {
-      // Detached from its HTTP server, the socket has nobody else to hear its errors.
+      // Detached from its HTTP server, the socket has no other error listener.
       socket.on('error', () => socket.destroy());
       const received = Buffer.from(`${request.method} ${request.url}`);
       answer(new GraphError('methodNotAllowed'), socket, { code: undefined, received });

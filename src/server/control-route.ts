@@ -98,7 +98,7 @@ async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: As
   raw.end();
 }
 
-/** Waits until more can be written; `false` when nobody reads any more. */
+/** Waits until more can be written; `false` when the client has gone. */
 async function write(response: ServerResponse, part: string): Promise<boolean> {
   if (response.destroyed) return false;
   if (response.write(part)) return true;

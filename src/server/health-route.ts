@@ -38,7 +38,7 @@ export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): v
     reply.code(isReady ? 200 : 503).headers(headersFor(request));
     return { status: isReady ? 'ready' : 'unready', checks: { ...checks, load } };
   };
-  // Whoever asks every second would push all else out of the journal of a sandbox.
+  // Frequent polling would evict everything else from the journal.
   const unrecorded = { config: { recordedAs: 'nothing' } } as const;
   app.get('/livez', unrecorded, (request, reply) => reply.headers(headersFor(request)).send({ status: 'alive' }));
   app.get('/readyz', unrecorded, answerReadiness);

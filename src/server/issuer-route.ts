@@ -79,7 +79,7 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
     const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
     return describeInstanceDiscovery(options.findOrigin(request), endpoint);
   });
-  // MSAL asks before it sends a password whether the user signs in elsewhere. Nobody here does.
+  // MSAL asks before it sends a password whether the user is federated. None is here.
   app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) =>
     describeUserRealm(options.findOrigin(request), request.params.user),
   );

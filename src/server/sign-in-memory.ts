@@ -24,7 +24,7 @@ export function setSessionHandle(reply: FastifyReply, origin: string, handle: st
   );
 }
 
-/** Ids alone, which the page looks up: it shows nobody whom it would not show otherwise. */
+/** Ids alone, which the page looks up: they give access to no further users. */
 export function addRecentAccount(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   origin: string,

@@ -7,7 +7,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { retryAfter } from '../odata/retry-after.ts';
 
 const MINUTE_MS = 60_000;
-/** Whose requests are counted at a time; of more, those that sent none for longest begin anew. */
+/** Apps counted at a time; beyond that, the least recently active are evicted. */
 const MAX_SENDERS = 10_000;
 
 export interface Throttle {

@@ -14,7 +14,7 @@ import type { StatementName } from './statements.ts';
 import { read, readFirst, write } from './work.ts';
 import type { Work } from './work.ts';
 
-/** Why a create was refused, or would be. `undefined` stands for "does not exist". */
+/** Why a create was refused, or would be. `undefined` means "does not exist". */
 export interface CreateFacts {
   readonly isProviderOpen: boolean;
   readonly contentOwner: RegistrationId | undefined;

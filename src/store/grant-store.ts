@@ -6,7 +6,7 @@ import type { Params, Row, SqlConnection } from './connection.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
 
-/** How long an expired grant stays, so that a late client is told that it came too late. */
+/** How long an expired grant is kept, so that a late client gets "expired" rather than "unknown". */
 const KEPT_AFTER_EXPIRY_MS = 86_400_000;
 
 export interface GrantTable {

@@ -45,7 +45,7 @@ export interface ListStore {
   count(list: ListName, scope: Params, filter: FilterNode | undefined): Work<number>;
 }
 
-/** SQLite plans a statement anew for each number that it can see as a limit, which takes longer than to read ten rows. */
+/** SQLite replans a statement for each constant limit, which takes longer than reading ten rows. */
 const PAGE = 'limit :take + 0 offset :skip';
 
 /** Reading so many rows takes a few milliseconds; counting keys in an index is ten times as fast. */

@@ -6,7 +6,7 @@ import { readFilled } from '../lib/read-filled.ts';
 export interface PostgresAddress {
   /** `postgres://user:password@host:port/database?sslmode=…` */
   readonly url: string;
-  /** Holds the password, which is read anew for every connection; goes before the one in the URL. */
+  /** Holds the password, read again for every connection; overrides the one in the URL. */
   readonly passwordFile: string | undefined;
   /** PEM certificates of the authorities that the server's certificate may be from, in place of those of Node. */
   readonly authorityFile: string | undefined;
@@ -25,7 +25,7 @@ export interface PostgresTarget {
 
 export interface PostgresTls {
   readonly ca: string | undefined;
-  /** False: encrypted, but to whoever answers. */
+  /** False: encrypted, but the server is not verified. */
   readonly rejectUnauthorized: boolean;
   /** Given when any name will do, as long as the authority is right. */
   readonly checkServerIdentity?: () => undefined;

@@ -3,7 +3,7 @@
  *
  * A statement outside a transaction is committed after the server has completed it, and COMMIT commits by itself. An
  * error that the server sends instead of completing either therefore says that nothing was stored. So does the end of the
- * connection before COMMIT was sent. When the connection ends after that, nobody knows.
+ * connection before COMMIT was sent. When the connection ends after that, the outcome is unknown.
  */
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import type { DatabaseTrouble } from '../lib/unavailable.ts';

@@ -27,7 +27,7 @@ interface CompiledQuery {
   readonly name: string;
 }
 
-/** Statements that nobody holds any more take their compiled form with them. */
+/** Keyed weakly: a statement that is garbage collected takes its compiled form with it. */
 export function createQueryMaker(timeoutMs: number): QueryMaker {
   const known = new WeakMap<Statement, CompiledQuery>();
   return (statement, params, many = []) => {

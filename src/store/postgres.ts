@@ -160,7 +160,7 @@ function createPool(config: ClientConfig, { maxConnections }: PostgresOptions): 
     const state: ClientState = { prepared: new Set(), hasCompleted: false, isBroken: false };
     states.set(client, state);
     client.connection.on('commandComplete', () => (state.hasCompleted = true));
-    // Whoever uses the connection is told by the failure of the statement.
+    // Users of the connection see the failure of their statement.
     client.on('error', () => undefined);
   });
   // An idle connection has gone and was dropped by the pool. The next use connects anew, and tells when that fails.

@@ -35,7 +35,7 @@ export interface SnapshotStore {
   readonly schemaName: string;
   list(): Promise<readonly SnapshotRecord[]>;
   find(name: string): Promise<SnapshotRecord | undefined>;
-  /** The state of what is not in the database, as it was given to `record`. Nobody changes it. */
+  /** The state outside of the database, as given to `record`. Never mutated. */
   readStates(snapshot: Pick<SnapshotRecord, 'id' | 'createdAt'>): Promise<unknown>;
   findFreeId(): Promise<number>;
   /** Of the present and in any snapshot. A tenant has one key for good. */

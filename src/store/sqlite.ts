@@ -71,7 +71,7 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     checkWritable: async () => {
       if (!health.isKnownGood()) await queue.write([PROBE]);
     },
-    // One process serves a file: there is nobody to keep out.
+    // One process serves a file: there are no others to lock out.
     exclusively: (work) => work(),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([queue.close(), keptQueue.close()]);
@@ -109,7 +109,7 @@ function createReadTurn(database: DatabaseSync): ReadTurn {
     try {
       commit.run();
     } catch {
-      // Reads have their rows already; what is wrong with the disk is told to the next one.
+      // Reads have their rows already; a disk failure fails the next one.
       rollBack(database);
     }
   };
@@ -185,7 +185,7 @@ function rollBack(database: DatabaseSync): void {
 }
 
 function createPreparer(database: DatabaseSync): (statement: Statement) => Prepared {
-  // Statements that nobody holds any more take their prepared form with them.
+  // Keyed weakly: a statement that is garbage collected takes its prepared form with it.
   const known = new WeakMap<Statement, Prepared>();
   return (statement) => {
     const found = known.get(statement);

@@ -207,7 +207,7 @@ where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
   findActivityForUpdate: activityForUpdate(byKey),
   findBareActivityForUpdate: activityForUpdate(byBareId),
 
-  // An index is written anew when a column of it is set, also to what it holds: a third of an update.
+  // An index is rewritten when one of its columns is set, even to the same value: a third of an update's cost.
   updateActivity: updateActivity(ACTIVITY_CHANGEABLE_COLUMNS),
   updateActivityAndExternalId: updateActivity([...ACTIVITY_EXTERNAL_ID_COLUMNS, ...ACTIVITY_CHANGEABLE_COLUMNS]),
 

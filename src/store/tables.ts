@@ -19,7 +19,7 @@ export const SHARED_TABLES = [
   'schema_compatibility',
 ] as const;
 
-/** Of no tenant and written all the time, for nobody to keep; never read together with others. */
+/** Without a tenant, written constantly and short-lived; never read together with others. */
 export const PASSING_TABLES = ['throttle_report'] as const;
 
 /** What a sandbox is reset with and a snapshot keeps; a table comes after those that its foreign keys name. */

@@ -10,7 +10,7 @@ const MAX_TENANTS = 10_000;
 export interface TenantCache {
   /** At once for one that is remembered. */
   find(id: TenantId): Tenant | Promise<Tenant | undefined>;
-  /** For whoever has changed tenants and wants it to be seen at once. */
+  /** Invalidates the cache after a change of tenants. */
   forget(): void;
 }
 

@@ -17,7 +17,7 @@ export interface SignInPage extends AccountForm {
   readonly showsWanted: boolean;
   /** Where the answer will go. */
   readonly redirectUri: string;
-  /** A name that was entered and is nobody's. */
+  /** An entered name that no user has. */
   readonly unknownUser?: string | undefined;
 }
 
@@ -119,7 +119,7 @@ interface ErrorPage {
   readonly hasJournal: boolean;
 }
 
-/** What cannot be sent back to an app, with all that whoever mends the app needs to know. */
+/** An error that cannot be sent back to an app, with the facts that its developer needs. */
 export function errorPage(error: TokenErrorBody, { row, hasJournal }: ErrorPage): Page {
   const [message = ''] = error.error_description.split(' Trace ID: ');
   const facts = [

@@ -23,7 +23,7 @@ export type SignInOutcome =
       readonly kind: 'page';
       readonly request: AuthorizationRequest;
       readonly accounts: Accounts;
-      /** A name that was entered and is nobody's. */
+      /** An entered name that no user has. */
       readonly unknownUser?: string;
     }
   | { readonly kind: 'answered'; readonly answer: Answer; readonly signedIn?: ChosenAccount }

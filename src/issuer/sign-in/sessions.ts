@@ -17,7 +17,7 @@ export function startSession(authority: Authority, { tenant, user }: SignedIn): 
   return startGrant(authority, tenant, grant);
 }
 
-/** `undefined` when nobody has signed in, or not any more. */
+/** `undefined` when no session is active. */
 export async function findSession(authority: Authority, handle: string | undefined): Promise<SignedIn | undefined> {
   const found = handle === undefined ? undefined : await findGrant(authority, 'session', handle);
   if (found === undefined || found.grant.state !== 'open' || found.grant.userId === null) return undefined;

@@ -1,4 +1,4 @@
-/** Checks of bodies that no schema alone can judge: everything that is wrong is told at once. */
+/** Checks of bodies that a schema cannot express. All problems are reported at once. */
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Type } from 'typebox';

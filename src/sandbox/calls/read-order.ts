@@ -1,4 +1,4 @@
-/** A body of the control API -> what it orders for some calls. All that is wrong with it is told at once. */
+/** Reads a rule from a body of the control API. Reports all problems at once. */
 import type { TSchema } from 'typebox';
 
 import { isJsonObject } from '../../odata/payload.ts';

@@ -32,7 +32,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const FAULT_DETAIL = 'Internal error. See the log of the server.';
 
-/** Anything that was thrown, as what a client is told. What is a fault of the server's own has status 500 and tells nothing. */
+/** Translates a thrown error to a problem. A bug is a 500 with hidden text. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ControlError) return problem(thrown.status, thrown.message, thrown.problems);
   if (thrown instanceof SeedError) return problem(400, thrown.summary, thrown.problems);

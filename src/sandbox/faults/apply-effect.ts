@@ -65,7 +65,7 @@ async function delivered(run: () => Promise<GraphResponse>, delivery: Delivery):
   return { ...(await run()), delivery };
 }
 
-/** Nothing was run. The status is not sent: it stands for "no answer" to whoever reads along, and to items that depend on it. */
+/** Nothing was run. The status is not sent: it means "no answer" to the journal and to dependent items. */
 export const UNANSWERED: GraphResponse = { status: 503, headers: {}, delivery: { kind: 'reset' } };
 
 function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>, now: number): GraphResponse {

@@ -1,4 +1,4 @@
-/** A row of the error catalogue as the answer to a call that it has not really befallen. */
+/** A row of the error catalogue as the answer to a call, for a fault. */
 import { ERRORS } from '../../model/errors.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import {
@@ -38,7 +38,7 @@ export interface ErrorAnswerOptions {
   readonly findChallenge: () => string;
 }
 
-/** Status, headers and body as the row has them when it befalls this call; `innerError` explains nothing. */
+/** Status, headers and body of the row for this call; `innerError` has no explanation. */
 export function errorAnswer(order: ErrorOrder, call: RequestContext, options: ErrorAnswerOptions): GraphResponse {
   const { match } = call;
   const waiting = waitOf(order, options.style.clock.now());

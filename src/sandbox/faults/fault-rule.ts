@@ -1,4 +1,4 @@
-/** A fault, as it is written down: which calls it befalls, how often, and what it does to them. */
+/** The schema of a fault: which calls it applies to, how often, and what it does to them. */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 

@@ -1,4 +1,4 @@
-/** One fault at work: its counters, and whether it befalls a call. */
+/** A running fault: its counters, and whether it applies to a call. */
 import { parseDateTimeOffset } from '../../odata/edm.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import { createDraw } from './draw.ts';
@@ -21,7 +21,7 @@ export interface FaultState {
 
 export interface Fault {
   readonly state: FaultState;
-  /** Counts a call that matches; what to draw with when the fault befalls it. `now`: epoch milliseconds. */
+  /** Counts a call that matches; the draw when the fault applies to it. `now`: epoch milliseconds. */
   count(target: FaultTarget, now: number): FaultHit | undefined;
 }
 

@@ -3,9 +3,9 @@
  *
  * Rules are looked at in the order in which they were added. Each that matches a call counts it. Of those that the call's
  * number, the draw and the window then choose, all latencies add up, and the first effect is the one that acts; rules with
- * another effect behind it have counted the call, but do not befall it.
+ * another effect behind it have counted the call, but do not apply.
  *
- * A batch is a call, and so is each of its items. What an effect does to the delivery of an item's answer befalls the
+ * A batch is a call, and so is each of its items. What an effect does to the delivery of an item's answer applies to the
  * answer of the batch, which is the one that is delivered.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -50,7 +50,7 @@ export interface Faults extends AsyncDisposable {
   loadRoutes(): Promise<readonly ControlRoute[]>;
 }
 
-/** Names the faults that have befallen a call. */
+/** Names the faults that were applied to a call. */
 const FAULT_HEADER = 'x-vivarium-fault';
 
 export function createFaults(options: FaultsOptions): Faults {

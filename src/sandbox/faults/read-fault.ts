@@ -1,4 +1,4 @@
-/** A body -> the rule that it orders. All that is wrong with it is told at once. */
+/** Reads a fault from a body of the control API. Reports all problems at once. */
 import { ERRORS } from '../../model/errors.ts';
 import { findGrantType, GRANT_TYPES } from '../../model/grant-types.ts';
 import { TOKEN_ERRORS } from '../../model/token-errors.ts';

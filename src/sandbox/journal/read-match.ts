@@ -1,4 +1,4 @@
-/** A match as it was written down -> a matcher. Names become ids, and everything that names nothing is told. */
+/** Compiles a match to a matcher. Names become ids; every unknown name is reported. */
 import { ERRORS } from '../../model/errors.ts';
 import { OPERATIONS } from '../../model/operations.ts';
 import { TOKEN_ERRORS } from '../../model/token-errors.ts';

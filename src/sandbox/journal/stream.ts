@@ -1,6 +1,6 @@
 /**
  * Entries as server-sent events, as they come. The reader pulls: what it has not read yet stays in the journal and nowhere
- * else, so that a slow one costs nothing, and is told when entries had to make room before it came to them.
+ * else, so that a slow one costs nothing, and gets a gap event when entries were evicted before it read them.
  */
 import type { EventEmitter } from 'node:events';
 
@@ -9,7 +9,7 @@ import type { JournalEntry } from './entry.ts';
 export interface StreamSource {
   /** Kept entries that come after the one with this id, oldest first. */
   readAfter(id: number): readonly JournalEntry[];
-  /** The newest entry that had to make room. */
+  /** The newest evicted entry. */
   readonly droppedId: number;
   /** Emits `change` when there is a new entry. */
   readonly changes: EventEmitter<{ change: [] }>;

@@ -29,7 +29,7 @@ export interface NearMiss {
 export interface Evidence {
   /** Oldest first. */
   readonly entries: readonly JournalEntry[];
-  /** The newest entry that had to make room; 0 when none had. */
+  /** The newest evicted entry; 0 when there is none. */
   readonly droppedId: number;
   /** Only entries after this one count. */
   readonly after: number;

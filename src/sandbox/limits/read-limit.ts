@@ -1,4 +1,4 @@
-/** A body -> the limit that it orders. All that is wrong with it is told at once. */
+/** Reads a limit from a body of the control API. Reports all problems at once. */
 import type { CallerIds, CallDirectory } from '../calls/call-names.ts';
 import { readOrder } from '../calls/read-order.ts';
 import { FAULT_PRESETS } from '../faults/fault-presets.ts';

@@ -1,4 +1,4 @@
-/** The seed of a running sandbox, read anew: who has secrets and passwords that were made up keeps them. */
+/** Reads the seed of a running sandbox again. Generated secrets and passwords are kept. */
 import type { TenantId } from '../../lib/ids.ts';
 import type { SandboxCredentials } from '../../seed/credentials.ts';
 import { planSeed, repeated } from '../../seed/apply-seed.ts';

@@ -3,7 +3,7 @@
  * all of it or nothing, alone, while no request is on its way.
  *
  * What a reset goes back to is a snapshot as well, without a name: it is taken when the seed has been stored. A folder
- * that was filled without a sandbox has none, nor has one whose schema has changed since: then the seed is read anew.
+ * that was filled without a sandbox has none, nor has one whose schema has changed since: then the seed is read again.
  */
 import type { Clock } from '../../lib/clock.ts';
 import { findGuid } from '../../lib/ids.ts';
@@ -28,7 +28,7 @@ export interface SnapshotsOptions {
   readonly stores: readonly SandboxStore[];
   readonly gate: Gate;
   readonly clock: Clock;
-  /** Called when data has changed under whoever remembers some of it. */
+  /** Called when data has changed, to invalidate caches. */
   refresh(): Promise<void>;
 }
 
