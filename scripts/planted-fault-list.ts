@@ -121,22 +121,22 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'store: a group does a key twice',
     file: 'src/store/set-queue.ts',
-    find: ' && !group.has(key)',
+    find: '      if (group.has(key)) continue;\n',
     replacement: '',
     test: 'src/store/set-queue.test.ts',
   },
   {
-    name: 'store: units that are under way count as gathered for ever',
+    name: 'store: a unit stays gathered once it is under way',
     file: 'src/store/set-queue.ts',
-    find: 'gathered -= group.size;',
+    find: '    line.gathered.delete(waiting);\n',
     replacement: '',
     test: 'src/store/set-queue.test.ts',
   },
   {
-    name: 'store: a unit that comes too late keeps its place',
+    name: 'store: a unit that is refused as late stays in line',
     file: 'src/store/unit-queue.ts',
-    find: "    leavePlace();\n    throw new Unavailable('The write has waited",
-    replacement: "    throw new Unavailable('The write has waited",
+    find: '        line.delete(enter);\n',
+    replacement: '',
     test: 'src/store/unit-queue.test.ts',
   },
   {
