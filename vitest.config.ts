@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 
+import { ProjectOrder } from './test/support/project-order.ts';
 import type { DatabaseName } from './test/support/store.ts';
 
 /** For what hangs. Being slow on a busy machine is not a failure. */
@@ -36,6 +37,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
     maxWorkers: 2,
+    sequence: { sequencer: ProjectOrder },
     teardownTimeout: 60_000,
     reporters: ['dot'],
     projects: [

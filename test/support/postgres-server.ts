@@ -53,7 +53,8 @@ export async function startPostgres({ isDurable, tls }: PostgresServerOptions): 
   const binaries = owner === undefined ? findBinaries() : openBinaries(home);
   const [port, password] = [await findQuietPort(), randomBytes(12).toString('hex')];
   const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
-  if (!isDurable) flags.push('fsync=off');
+  // With few buffers, the files of a database are copied in a third of the time.
+  if (!isDurable) flags.push('fsync=off', 'shared_buffers=16MB');
   if (tls !== undefined) flags.push('ssl=on');
   const settings = flags.flatMap((flag) => ['-c', flag]);
 

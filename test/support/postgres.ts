@@ -38,7 +38,7 @@ export interface OwnDatabase extends AsyncDisposable {
 /** A copy of the template, empty when none is given; it goes with what is disposed of. */
 export async function createOwnDatabase(serverUrl: string, template = 'template0'): Promise<OwnDatabase> {
   const name = `vivarium_${randomUUID().replaceAll('-', '')}`;
-  await runOn(serverUrl, `create database ${name} template ${template} encoding 'UTF8'`);
+  await runOn(serverUrl, `create database ${name} template ${template} encoding 'UTF8' strategy file_copy`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return {
