@@ -5,7 +5,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { describeReason } from '../model/reasons.ts';
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import type { GraphResponse, RequestIds } from './message.ts';
-import { retryAfterExactly } from './retry-after.ts';
+import { retryAfter, retryAfterExactly } from './retry-after.ts';
 
 /** The settings that change how errors read. */
 export interface ErrorStyle {
@@ -45,8 +45,10 @@ function translate(thrown: unknown): GraphError {
     return new GraphError('writeInDoubt', { logDetail: thrown.message, cause: thrown });
   }
   if (!(thrown instanceof Unavailable)) return new GraphError('internalServerError', { cause: thrown });
-  const { message: logDetail, retryAfterMs } = thrown;
-  return new GraphError('serviceUnavailable', { ...retryAfterExactly(retryAfterMs), logDetail, cause: thrown });
+  const { message: logDetail, retryAfterMs, trouble } = thrown;
+  // A database that only has much to do is soon free again; for any other trouble the header repeats the message's minutes.
+  const waiting = trouble === 'busy' ? retryAfterExactly(retryAfterMs) : retryAfter(retryAfterMs);
+  return new GraphError('serviceUnavailable', { ...waiting, logDetail, cause: thrown });
 }
 
 /** The refusal with more members of `innerError`; those that are empty lists are left out. */

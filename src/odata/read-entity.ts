@@ -300,10 +300,7 @@ function toProblem({ kind, reason: why }: Unfit, { name, maxLength = 0 }: Proper
 /** Every property of the type: the sent value, the default, or null. */
 export function newValues(view: EntityView, { values }: EntityInput): Record<string, unknown> {
   const complete: Record<string, unknown> = {};
-  for (const row of view.properties) {
-    const value = values[row.name];
-    complete[row.name] = value === undefined ? defaultOf(row) : value;
-  }
+  for (const row of view.properties) complete[row.name] = values[row.name] ?? defaultOf(row);
   return complete;
 }
 

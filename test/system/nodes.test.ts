@@ -70,7 +70,7 @@ describe('servers that start on an empty database at the same moment', () => {
   test('read one seed; who comes later is told that his was not read', async () => {
     await start();
     const later = await start({ seed: join(import.meta.dirname, '..', '..', 'seeds', 'default.yaml') });
-    expect(later.app.notices).toEqual(['The database holds data already: the seed file was not read.']);
+    expect(later.app.notices).toEqual(['The database already holds data: the seed file was not read.']);
   });
 });
 

@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
     steps: [
       creates(
         { ...PROVIDER, isCourseActivitySyncEnabled: null },
-        { status: 201, part: { isCourseActivitySyncEnabled: null } },
+        { status: 201, part: { isCourseActivitySyncEnabled: false } },
       ),
       creates(without(PROVIDER, 'isCourseActivitySyncEnabled', 'loginWebUrl'), {
         status: 201,
