@@ -102,7 +102,8 @@ async function runTests(copy: string, { test, title }: PlantedFault): Promise<Re
   const reportFile = join(copy, 'report.json');
   rmSync(reportFile, { force: true });
   const titles = title === undefined ? [] : ['-t', RegExp.escape(title)];
-  const projects = test.startsWith('test/postgres/') ? [] : ['--project', '!postgres'];
+  const isOnPostgres = test.startsWith('test/postgres/') || title?.includes('postgres') === true;
+  const projects = ['--project', isOnPostgres ? 'postgres' : '!postgres'];
   const args = ['run', test, ...projects, ...titles, '--reporter=json', `--outputFile.json=${reportFile}`];
   await new Promise<void>((resolve, reject) => {
     const program = join(copy, 'node_modules', 'vitest', 'vitest.mjs');
