@@ -8,6 +8,7 @@ import { FIRST_CREATED, FIRST_STEP } from '../../bench/data/activities.ts';
 import { createSqliteData } from '../../bench/data/bench-data.ts';
 import type { BenchData } from '../../bench/data/bench-data.ts';
 import { CONNECTIONS, nextOf, OPERATIONS } from '../../bench/load/exchanges.ts';
+import { runOpenLoad } from '../../bench/load/open-load.ts';
 import { runLoad, sendOnce } from '../../bench/load/run-load.ts';
 import { percentile } from '../../bench/load/statistics.ts';
 import { benchmarkDocuments } from '../../bench/report/document.ts';
@@ -53,6 +54,25 @@ test('an update that is not in the database is found out', async () => {
   data.ledger.updated.clear();
 });
 
+test('a load that does not wait is refused in part, and a refused create that is stored is found out', async () => {
+  const flags = ['--max-requests-in-flight', '1'];
+  await using server = await startGraphServer(
+    { ...data, options: { ...data.options, flags } },
+    { operations: ['create'] },
+  );
+  const load = { target: server.plain.target, connections: CONNECTIONS, perSecond: 5000, seconds: 0.3 };
+  const answers = await runOpenLoad({ ...load, next: nextOf(server.plain, 'create') });
+  await server.vivarium.end('SIGKILL');
+  const { created, refused } = data.ledger;
+  expect(answers.filter(({ isRefused }) => isRefused)).toHaveLength(refused.length);
+  expect(answers).toHaveLength(created.length + refused.length);
+  expect(Math.min(created.length, refused.length)).toBeGreaterThan(0);
+  refused.push(...created);
+  await expect(data.verify()).rejects.toThrow('A create that was refused is stored');
+  refused.splice(-created.length);
+  await data.verify();
+});
+
 test('an answer with another status ends the load', async () => {
   await using server = await startGraphServer(data, { operations: ['get'] });
   const { text } = nextOf(server.plain, 'get')(0);
@@ -73,6 +93,15 @@ test('the document says of each figure whether it meets its target', () => {
       scenarios: { get: { contestants: { 'sqlite get': medians }, ratios: { 'sqlite get / bare get': 0.69 } } },
       figures: { peakMegabytes: 250 },
     },
+    overload: {
+      conditions: { ...conditions, rounds: 5, seconds: 5 },
+      databases: {
+        sqlite: {
+          ...{ capacityPerSecond: 1000, acceptedPerSecond: 900, refusedShare: 0.55 },
+          ...{ lightP99Ms: 1, acceptedP99Ms: 5.1, ratio: 5.1, refusedP99Ms: 1, recoveryMs: 1, peakMegabytes: 1 },
+        },
+      },
+    },
     growth: {
       conditions: { ...conditions, rounds: 5, seconds: 5 },
       databases: {
@@ -83,6 +112,7 @@ test('the document says of each figure whether it meets its target', () => {
       },
     },
   });
+  expect(text).toMatch(/p99 at twice the capacity.*Vivarium on SQLite *\| 5\.1 × *\| at most 5 × *\| not met/);
   expect(text).toMatch(/Get by id.* against bare node:http *\| 0\.69 × *\| at least 0\.7 × *\| not met/);
   expect(text).toMatch(/Peak memory.*\| 250 MB *\| at most 250 MB *\| met/);
   expect(text).toMatch(/Get by id.*, 1 M activities : 10 k *\| 0\.80 × *\| at least 0\.75 × *\| met/);
