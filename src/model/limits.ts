@@ -13,6 +13,9 @@ export const MAX_PAGE_SIZE = 100;
 export const MAX_JSON_DEPTH = 100;
 export const MAX_JSON_VALUES = 10_000;
 
+/** As chunks or packets: each costs the same, however small it is. A body of 4 MB comes in some 3,000 packets. */
+export const MAX_BODY_PIECES = 10_000;
+
 /** Of a request in a batch; on the wire the HTTP parser has limits of its own. URLs in batches may be longer (json-batching). */
 export const MAX_ITEM_PATH_LENGTH = 32 * 1024;
 export const MAX_ITEM_QUERY_LENGTH = 64 * 1024;

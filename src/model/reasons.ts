@@ -14,6 +14,7 @@ export const REASONS = {
   bodyNotJson: 'The body is not valid JSON: {problem}',
   bodyNotObject: 'The body must be a JSON object; got {found}.',
   bodyTooDeep: 'The body is nested deeper than {limit} levels.',
+  bodyInPieces: 'The body comes in more than {limit} pieces.',
   bodyTooRich: 'The body holds more than {limit} values.',
   batchUnfit: '{problem}',
   dependencyFailed: 'The request depends on {dependencies}, which failed.',

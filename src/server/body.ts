@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzip } from 'node:zlib';
 import { GraphError } from '../model/graph-error.ts';
+import { MAX_BODY_PIECES } from '../model/limits.ts';
+import { reason } from '../model/reasons.ts';
 
 export interface ReadBody {
   /** Undefined when there is none. */
@@ -72,6 +74,23 @@ export function breakBody(request: IncomingMessage, error: GraphError): void {
   if (request.listenerCount('error') > 0) request.emit('error', error);
 }
 
+/** Of a body that nobody wants, so much is read so that its connection goes on. */
+const MAX_DROPPED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Drops what still comes of a body, and the connection with it when that is too much: Node would go on reading for as long
+ * as the client sends.
+ */
+export function dropBody(request: IncomingMessage): void {
+  let [bytes, pieces] = [0, 0];
+  request.on('data', (piece: Buffer) => {
+    [bytes, pieces] = [bytes + piece.byteLength, pieces + 1];
+    if (bytes > MAX_DROPPED_BYTES || pieces > MAX_BODY_PIECES) request.socket.destroy();
+  });
+  // Now, as Node looks whether anyone has begun to read when the answer has left.
+  request.read(0);
+}
+
 /** Whether the connection of the request can carry no further one. */
 export function isBroken(request: IncomingMessage): boolean {
   return broken.has(request);
@@ -79,6 +98,10 @@ export function isBroken(request: IncomingMessage): boolean {
 
 function tooLarge(maximumBytes: number): GraphError {
   return new GraphError('payloadTooLarge', { values: { maximumBytes } });
+}
+
+function inPieces(): GraphError {
+  return new GraphError('payloadUnreadable', { reasons: [reason('bodyInPieces', { limit: MAX_BODY_PIECES })] });
 }
 
 function isGzipEncoding(header: string | undefined): boolean {
@@ -108,7 +131,7 @@ async function collect(request: IncomingMessage, limitBytes: number): Promise<Ui
     const onData = (chunk: Buffer): void => {
       length += chunk.byteLength;
       if (length > limitBytes) fail(tooLarge(limitBytes));
-      else chunks.push(chunk);
+      else if (chunks.push(chunk) > MAX_BODY_PIECES) fail(inPieces());
     };
     const onEnd = (): void => {
       stop();

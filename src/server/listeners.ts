@@ -11,6 +11,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
+import { dropBody } from './body.ts';
 import type { ConnectionErrors } from './connection-error.ts';
 import { hostAndPort } from './origin.ts';
 
@@ -174,6 +175,9 @@ export class Listeners implements AsyncDisposable {
       // Node's parser drops whatever follows such a request in the same packet.
       if (asksForUpgrade(request)) response.shouldKeepAlive = false;
       response.on('close', forget);
+      response.once('prefinish', () => {
+        if (!request.complete) dropBody(request);
+      });
       handler(request, response);
     };
     server.on('request', handle);

@@ -1,7 +1,7 @@
 /** Puts a Graph answer on the wire. It is written to Node's response itself: a framework between cost as much again. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphResponse } from '../odata/message.ts';
-import { isBroken } from './body.ts';
+import { dropBody, isBroken } from './body.ts';
 import { sendBroken } from './broken-delivery.ts';
 import type { WrittenAnswer } from './broken-delivery.ts';
 import { preflightHeaders } from './cors.ts';
@@ -62,9 +62,9 @@ function waitsToSend({ headers, complete }: IncomingMessage): boolean {
   return headers.expect !== undefined && !complete;
 }
 
-/** Whether the client sends a body that is too large to be read to its end. */
+/** Whether the client sends a body that is too large, or in too many pieces, to be read to its end. */
 function isStillSending({ complete }: IncomingMessage, { refusal }: GraphResponse): boolean {
-  return refusal?.row === 'payloadTooLarge' && !complete;
+  return !complete && (refusal?.row === 'payloadTooLarge' || refusal?.row === 'payloadUnreadable');
 }
 
 function sendWritten(exchange: Exchange, { status, headers, text }: WrittenAnswer): void {
@@ -89,7 +89,8 @@ export function closeAfter(response: ServerResponse, { status, headers, text = '
     if (!response.writableEnded) response.end();
   };
   const timer = setTimeout(end, LINGER_MS);
-  response.req.once('end', end).once('close', end).resume();
+  response.req.once('end', end).once('close', end);
+  dropBody(response.req);
 }
 
 /** Headers by name as names and values in turn. */

@@ -19,6 +19,7 @@ import { GraphError } from '../../src/model/graph-error.ts';
 import type { RequestContext, Services } from '../../src/graph/context.ts';
 import { errorResponse } from '../../src/odata/error-body.ts';
 import type { GraphResponse } from '../../src/odata/message.ts';
+import { MAX_BODY_PIECES } from '../../src/model/limits.ts';
 import { createEvents } from '../../src/telemetry/events.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { answeringServices } from '../support/answering-services.ts';
@@ -454,6 +455,47 @@ describe('request bodies', () => {
     const { port, requests } = await start();
     await exchange(port, `${head(['Transfer-Encoding: chunked'])}3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n`);
     expect(requests[0]?.body).toEqual(Buffer.from('{"a":1}'));
+  });
+
+  describe('in very many pieces', () => {
+    const PIECE = '1\r\nx\r\n';
+    const chunked = head(['Transfer-Encoding: chunked']);
+    const limits = { bodyBytes: 1_000_000 };
+
+    test('is taken up to the bound', async () => {
+      const { port, requests } = await start({ limits });
+      await exchange(port, `${chunked}${PIECE.repeat(MAX_BODY_PIECES)}0\r\n\r\n`);
+      expect(requests[0]?.body).toEqual(Buffer.from('x'.repeat(MAX_BODY_PIECES)));
+    });
+
+    test('is refused, and no more of it is read', async () => {
+      const { port, requests } = await start({ limits });
+      const answer = await flood(await open(port), chunked);
+      expectRefusal(answer, 400, { code: 'BadRequest' });
+      expect(requests).toEqual([]);
+    });
+
+    test('is not read to its end for somebody who is refused for another reason', async () => {
+      const { port } = await start({ limits });
+      const stranger = `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`;
+      const answer = await flood(await open(port), stranger);
+      expectRefusal(answer, 401, { code: 'InvalidAuthenticationToken' });
+    });
+
+    /** Begins a request, and goes on to write pieces after its answer until the server ends the connection. */
+    async function flood(socket: Socket, beginning: string): Promise<RawAnswer> {
+      const pieces = PIECE.repeat(10_000);
+      socket.on('error', () => undefined);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.write(beginning + pieces + pieces);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      for (let count = 0; !socket.destroyed; count += 1) {
+        expect(count).toBeLessThan(100);
+        if (!socket.write(pieces))
+          await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
+      }
+      return parseAnswer(answer.toString());
+    }
   });
 
   test.each(['gzip', 'GZIP', 'x-gzip'])('%s is inflated', async (encoding) => {
