@@ -73,6 +73,8 @@ export class RequestContext {
   readonly batch: RequestContext | undefined;
   readonly itemId: string;
   body: RequestBody | undefined;
+  /** What the body holds; `undefined` before it is read, and where it cannot be. */
+  json: unknown = undefined;
 
   principal!: Principal;
   tenant!: Tenant;

@@ -13,14 +13,18 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 interface SentBody {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: RequestBody | undefined;
+  /** What the body holds, once it has been read. */
+  json: unknown;
 }
 
 /**
  * The JSON object that the request carries.
  * @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable
  */
-export function readJsonObject({ headers, body }: SentBody): JsonObject {
+export function readJsonObject(sent: SentBody): JsonObject {
+  const { headers, body } = sent;
   const value = body instanceof Uint8Array || body === undefined ? parse(headers['content-type'], body) : body.json;
+  sent.json = value;
   if (!isJsonObject(value)) {
     const reasons = [reason('bodyNotObject', { found: value })];
     throw new GraphError('payloadUnreadable', { logDetail: 'The body is not an object.', reasons });

@@ -35,33 +35,50 @@ export function recordExchange({ recorder, originOf, kind }: RecordingOptions, e
   });
 }
 
+const NO_BYTES: Uint8Array = new Uint8Array();
+
 class Copy implements BodyCopy {
-  content: string | Uint8Array = '';
   sizeBytes = 0;
+  #text: string | undefined = undefined;
+  /** Longer than what has come, so that a body in many pieces is not copied with each of them. */
+  #bytes = NO_BYTES;
+  #length = 0;
   readonly #capBytes: number;
 
   constructor(capBytes: number) {
     this.#capBytes = capBytes;
   }
 
+  get content(): string | Uint8Array {
+    return this.#text ?? (this.#length === 0 ? '' : this.#bytes.subarray(0, this.#length));
+  }
+
   add(chunk: Uint8Array): void {
+    if (this.#text !== undefined) this.#keep(Buffer.from(this.#text));
+    this.#text = undefined;
     const room = this.#capBytes - this.sizeBytes;
-    // A copy, as a part of the socket's buffer would hold all of it.
-    if (room > 0) this.content = join(this.content, Buffer.from(chunk.subarray(0, room)));
+    if (room > 0) this.#keep(chunk.subarray(0, room));
     this.sizeBytes += chunk.length;
   }
 
   addText(text: string): void {
     const sizeBytes = Buffer.byteLength(text);
-    if (this.sizeBytes + sizeBytes > this.#capBytes) return this.add(Buffer.from(text));
-    this.content = this.content.length === 0 ? text : join(this.content, Buffer.from(text));
-    this.sizeBytes += sizeBytes;
+    if (this.sizeBytes > 0 || sizeBytes > this.#capBytes) return this.add(Buffer.from(text));
+    this.#text = text;
+    this.sizeBytes = sizeBytes;
   }
-}
 
-function join(before: string | Uint8Array, chunk: Uint8Array): Uint8Array {
-  if (before.length === 0) return chunk;
-  return Buffer.concat([typeof before === 'string' ? Buffer.from(before) : before, chunk]);
+  /** A copy, as a part of the socket's buffer would hold all of it. */
+  #keep(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length;
+    if (length > this.#bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * this.#bytes.length, this.#capBytes)));
+      grown.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes, this.#length);
+    this.#length = length;
+  }
 }
 
 /** The bytes as the parser hands them over, also those that nobody reads. To listen for them would let them flow. */

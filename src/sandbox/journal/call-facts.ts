@@ -34,7 +34,7 @@ export async function findCallNearMisses(
   if (refusal === undefined || headers[FAULT_HEADER] !== undefined) return NO_NEAR_MISSES;
   const { method, version, path, behaviour } = call;
   const paths = isPathRefusal(refusal.row) ? describeNearPaths(method, `/${version}${path}`, behaviour) : [];
-  const named = nameThings(call, readProperties(call.body));
+  const named = nameThings(call, propertiesOf(call.json));
   if (named === undefined) return { all: paths, told: paths };
   const own = await findNearMisses(stores, refusal.row, named);
   const elsewhere = await findInOtherTenants(stores, refusal.row, named);
@@ -92,7 +92,7 @@ export function listLearners({ match, principal, lookedUp, answered, body }: Cal
   const { keys, operation } = match;
   const ofKey = findCourseActivityKey(keys['learningCourseActivityId'] ?? '')?.learnerUserId;
   const own = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;
-  const named = [keys['userId'], ofKey, own, textOf(readProperties(body), 'learnerUserId'), ...answered];
+  const named = [keys['userId'], ofKey, own, textOf(propertiesOf(valueOf(body)), 'learnerUserId'), ...answered];
   const ids = named.flatMap((id) => (typeof id === 'string' ? (findGuid<UserId>(id) ?? []) : []));
   return [...new Set([...lookedUp, ...ids])].slice(0, MAX_LEARNERS);
 }
@@ -131,8 +131,7 @@ function textOf(body: Properties | undefined, name: string): string | undefined 
 /** Of a body, by their names in lower case: clients write them in any casing. The first of several counts. */
 type Properties = ReadonlyMap<string, unknown>;
 
-function readProperties(body: RequestBody | undefined): Properties | undefined {
-  const value = body instanceof Uint8Array ? tryParse(body) : body?.json;
+function propertiesOf(value: unknown): Properties | undefined {
   if (!isJsonObject(value)) return undefined;
   return new Map(
     Object.entries(value)
@@ -141,9 +140,10 @@ function readProperties(body: RequestBody | undefined): Properties | undefined {
   );
 }
 
-function tryParse(bytes: Uint8Array): unknown {
+function valueOf(body: RequestBody | undefined): unknown {
+  if (!(body instanceof Uint8Array)) return body?.json;
   try {
-    return parseJson(bytes);
+    return parseJson(body);
   } catch {
     return undefined;
   }

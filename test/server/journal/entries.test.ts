@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { sendWire } from '../../support/wire.ts';
 import { createTestClock } from '../issuer/authority.ts';
@@ -20,6 +20,37 @@ beforeAll(async () => {
   server = await startJournalServer({ httpPort: 0 });
 });
 afterAll(() => server[Symbol.asyncDispose]());
+
+/** Counted, as time depends on the machine. */
+describe('The work for an entry', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test('grows with the bytes of a body, not with its pieces', async () => {
+    const body = JSON.stringify(activity({ externalcourseActivityId: 'in-pieces' })) + ' '.repeat(3000);
+    const pieces = body.replaceAll(/./g, (character) => `1\r\n${character}\r\n`);
+    const head = ['Host: a', `Authorization: Bearer ${await server.appToken('writer')}`, 'Transfer-Encoding: chunked'];
+    const type = ['Content-Type: application/json', 'Connection: close', '', ''];
+    const text = `POST ${ACTIVITIES} HTTP/1.1\r\n${[...head, ...type].join('\r\n')}${pieces}0\r\n\r\n`;
+    const copies = [vi.spyOn(Buffer, 'allocUnsafeSlow'), vi.spyOn(Buffer, 'concat')];
+    const answer = await sendWire(server.app.httpUrl ?? '', { text });
+    expect(answer.status).toBe(201);
+    expect(copies.reduce((count, { mock }) => count + mock.calls.length, 0)).toBeLessThan(50);
+    const entry = await server.entryOf({ ...answer, text: answer.body, body: undefined });
+    expect(entry.request.body).toMatchObject({ text: body, sizeBytes: body.length });
+  });
+
+  test('does not parse a body that the server has read, nor one that it has not', async () => {
+    const parsed = vi.spyOn(JSON, 'parse');
+    const timesParsed = () => parsed.mock.calls.filter(([text]) => text.length > 100_000).length;
+    const json = activity({ learnerUserId: 'nobody', notes: { contentType: 'text', content: 'x'.repeat(100_000) } });
+    expect((await server.asWriter({ method: 'POST', path: ACTIVITIES, json })).status).toBe(400);
+    expect(timesParsed()).toBe(1);
+    const headers = { 'content-type': 'text/plain' };
+    const other = { method: 'POST', path: ACTIVITIES, body: JSON.stringify(json), headers };
+    expect((await server.asWriter(other)).status).toBe(415);
+    expect(timesParsed()).toBe(1);
+  });
+});
 
 describe('An entry', () => {
   test('has what was sent, what was answered, and whom it concerns', async () => {
