@@ -3,27 +3,41 @@ import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../model/limits.ts';
 import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
 
-const [QUOTE, BACKSLASH, COMMA] = ['"', '\\', ','].map((text) => text.charCodeAt(0));
-const OPENING = new Set(['{', '['].map((text) => text.charCodeAt(0)));
-const CLOSING = new Set(['}', ']'].map((text) => text.charCodeAt(0)));
+const [QUOTE, BACKSLASH, COMMA, OPENING, CLOSING] = [1, 2, 3, 4, 5] as const;
+/** By byte; 0 for all others. A table takes a third of the time that comparisons do. */
+const KINDS = new Uint8Array(256);
+for (const [kind, characters] of [
+  [QUOTE, '"'],
+  [BACKSLASH, '\\'],
+  [COMMA, ','],
+  [OPENING, '{['],
+  [CLOSING, '}]'],
+] as const) {
+  for (const character of characters) KINDS[character.charCodeAt(0)] = kind;
+}
 /** Shorter texts can hold neither too many values nor too many levels. */
 const SMALL_BYTES = Math.min(MAX_JSON_DEPTH, MAX_JSON_VALUES);
 
 /** What the text, JSON or not, holds too much of; `undefined` when it is within the bounds. One look at each byte. */
 export function findExcess(bytes: Uint8Array): Reason | undefined {
   if (bytes.length <= SMALL_BYTES) return undefined;
-  let [depth, values, isText] = [0, 1, false];
+  let depth = 0;
+  let values = 1;
+  let isText = false;
   for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index] as number;
+    const kind = KINDS[bytes[index] as number];
+    if (kind === 0) continue;
     if (isText) {
-      if (byte === BACKSLASH) index += 1;
-      else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if (byte === COMMA) values += 1;
-    else if (OPENING.has(byte)) [depth, values] = [depth + 1, values + 1];
-    else if (CLOSING.has(byte)) depth -= 1;
-    if (depth > MAX_JSON_DEPTH) return reason('bodyTooDeep', { limit: MAX_JSON_DEPTH });
-    if (values > MAX_JSON_VALUES) return reason('bodyTooRich', { limit: MAX_JSON_VALUES });
+      if (kind === BACKSLASH) index += 1;
+      else if (kind === QUOTE) isText = false;
+    } else if (kind === QUOTE) isText = true;
+    else if (kind === CLOSING) depth -= 1;
+    else if (kind !== BACKSLASH) {
+      values += 1;
+      if (kind === OPENING) depth += 1;
+      if (depth > MAX_JSON_DEPTH) return reason('bodyTooDeep', { limit: MAX_JSON_DEPTH });
+      if (values > MAX_JSON_VALUES) return reason('bodyTooRich', { limit: MAX_JSON_VALUES });
+    }
   }
   return undefined;
 }

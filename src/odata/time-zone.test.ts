@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { isTimeZone } from './time-zone.ts';
 
@@ -62,4 +62,11 @@ test.each(OF_ICU.split(' '))('%s is known to ICU alone, and no time zone', (name
 
 test('every name that Intl lists is one', () => {
   expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZone(name))).toEqual([]);
+});
+
+test('a text that is too long for a name is not given to Intl', () => {
+  const format = vi.spyOn(Intl, 'DateTimeFormat');
+  expect(isTimeZone(`Europe/${'Berlin'.repeat(10)}`)).toBe(false);
+  expect(format).not.toHaveBeenCalled();
+  format.mockRestore();
 });

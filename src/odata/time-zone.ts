@@ -2,11 +2,14 @@
 import { findIana } from 'windows-iana';
 import { IANA_NAMES_WITHOUT_AREA, ICU_NAMES_WITH_AREA } from '../model/time-zones.ts';
 
+/** Of the names, the longest have 33 characters; Intl would fold the case of any text. */
+const MAX_LENGTH = 64;
 const known = new Map<string, boolean>();
 
 /** Whether the name is a time zone of either list. */
 export function isTimeZone(name: string): boolean {
   if (name === 'UTC') return true;
+  if (name.length > MAX_LENGTH) return false;
   const remembered = known.get(name);
   if (remembered !== undefined) return remembered;
   const isKnown = findIana(name).length > 0 || isIanaZone(name.toLowerCase());
