@@ -13,6 +13,7 @@ export interface Results {
   readonly peers?: Comparison;
   readonly growth?: Growth;
   readonly overload?: Overload;
+  readonly hostile?: Hostile;
 }
 
 export interface Conditions extends Schedule {
@@ -63,6 +64,22 @@ export interface OverloadResult {
   /** From the end of the overload until answers come as before: the longest of the rounds. */
   readonly recoveryMs: number;
   readonly peakMegabytes: number;
+}
+
+export interface Hostile {
+  readonly conditions: Conditions;
+  /** By title. */
+  readonly requests: Readonly<Record<string, Readonly<Partial<Record<HostileVariant, HostileResult>>>>>;
+}
+
+/** Whether the app has the permission that the request needs, and whether the server is a sandbox. */
+export type HostileVariant = `${'permitted' | 'refused'} ${'withSandbox' | 'withoutSandbox'}`;
+
+export interface HostileResult {
+  /** 0: the connection was ended without an answer. */
+  readonly status: number;
+  /** Of all threads of the server: median of the rounds. */
+  readonly cpuMs: number;
 }
 
 export type DatabaseName = 'sqlite' | 'postgres';

@@ -7,13 +7,21 @@ import { FIRST_STEP } from './data/activities.ts';
 import { createSqliteData } from './data/bench-data.ts';
 import { measureComparison } from './measure/comparison.ts';
 import { measureGrowth } from './measure/growth.ts';
+import { measureHostile } from './measure/hostile.ts';
 import { measureOverload } from './measure/overload.ts';
 import { profile } from './measure/profile.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { benchmarkDocuments } from './report/document.ts';
-import { judgeComparison, judgeGrowth, judgeOverload } from './report/judge.ts';
-import { contestantTable, formatText, growthTable, judgementTable, overloadTable } from './report/tables.ts';
+import { judgeComparison, judgeGrowth, judgeHostile, judgeOverload } from './report/judge.ts';
+import {
+  contestantTable,
+  formatText,
+  growthTable,
+  hostileTable,
+  judgementTable,
+  overloadTable,
+} from './report/tables.ts';
 import { keepResults, readResults } from './results.ts';
 import type { Results } from './results.ts';
 
@@ -49,6 +57,8 @@ async function run(options: Options, folder: string): Promise<void> {
       return growAll(options, folder);
     case 'overload':
       return overloadAll(options, folder);
+    case 'hostile':
+      return hostileAll(options, folder);
     case 'help':
   }
 }
@@ -82,6 +92,12 @@ async function overloadAll(options: Options, folder: string): Promise<void> {
   const overload = await measureOverload(options, folder);
   console.log(`${formatText(overloadTable(overload))}\n\n${formatText(judgementTable(judgeOverload(overload)))}`);
   publish({ overload });
+}
+
+async function hostileAll(options: Options, folder: string): Promise<void> {
+  const hostile = await measureHostile(options, folder);
+  console.log(`${formatText(hostileTable(hostile))}\n\n${formatText(judgementTable(judgeHostile(hostile)))}`);
+  publish({ hostile });
 }
 
 /** Keeps what was measured, and prints the document of it. */

@@ -59,6 +59,9 @@ export const FIGURE_TARGETS: Readonly<Record<FigureName, FigureTarget>> = {
 /** p99 of what is accepted at twice the capacity, in p99 of a light load. */
 export const OVERLOAD_AT_MOST = 5;
 
+/** CPU time of one request, whatever it holds. */
+export const HOSTILE_MS_AT_MOST = 100;
+
 /** The rate at the last step of growth, in the rate of a small database. */
 export const GROWTH_AT_LEAST = 0.75;
 export const GROWTH_OPERATIONS: readonly Operation[] = ['create', 'get', 'alternateKey', 'list'];

@@ -1,5 +1,6 @@
 // docs/reliability.md: what the server promises in trouble, with what runs have found.
 import { readReliability } from '../bench/reliability/results.ts';
+import { MAX_BODY_PIECES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../src/model/limits.ts';
 import { code, markdownTable } from './markdown.ts';
 
 /** Words of `/readyz` for the database, and what they mean. */
@@ -48,6 +49,10 @@ What the server promises while it, its disk or its database is in trouble, and w
   admitted and answered in time, and the rest gets 503 with \`Retry-After: 1\`, before its token is verified and its body is read. It
   is neither logged nor in the journal; the log has one line a second about it, \`requestRefused\`. Health routes and the control API
   are answered all the same. [Benchmarks](benchmarks.md#overload) have the figures, [decision 45](decisions/0045-overload.md) the reasons.
+- **No request stops the others.** A body holds at most ${MAX_JSON_VALUES} values in ${MAX_JSON_DEPTH} levels and comes in at most ${MAX_BODY_PIECES} chunks or packets,
+  URL and headers of a request in a batch are bounded as on the wire, and the body of a caller without permission is not
+  parsed. None of the [requests that are made to cost much](benchmarks.md#hostile-requests), of up to 4 MB each, takes more than 100 ms of CPU
+  time. What is left of a body when its request is refused is read on for a while, so that the connection goes on, and then ended.
 - **A write waits no longer than \`writeWaitMs\`** for its turn at the database, and for locks of other processes; then it is 503.
 - **It goes on by itself**, without a restart, when the trouble is over; a damaged file is the exception.
 - **Lost data is not replaced.** If the data folder shows that a database was filled, and it is missing or empty, the start is

@@ -3,13 +3,22 @@ import { markdownTable } from '../../scripts/markdown.ts';
 import { ACTIVITIES_A_LEARNER } from '../data/activities.ts';
 import { OPERATION_TITLES } from '../load/exchanges.ts';
 import type { Operation } from '../load/exchanges.ts';
-import type { Comparison, Conditions, DatabaseName, Growth, GrowthStep, Overload, Results } from '../results.ts';
+import type {
+  Comparison,
+  Conditions,
+  DatabaseName,
+  Growth,
+  GrowthStep,
+  Hostile,
+  Overload,
+  Results,
+} from '../results.ts';
 import { SERVER_TITLES } from '../scenarios.ts';
 import { GROWTH_AT_LEAST } from '../targets.ts';
 import { drawChart } from './chart.ts';
-import { formatCount, judgeComparison, judgeGrowth, judgeOverload } from './judge.ts';
+import { formatCount, judgeComparison, judgeGrowth, judgeHostile, judgeOverload } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { contestantTable, growthTable, judgementTable, overloadTable } from './tables.ts';
+import { contestantTable, growthTable, hostileTable, judgementTable, overloadTable } from './tables.ts';
 import type { Table } from './tables.ts';
 
 /** Texts by path from the root. */
@@ -21,13 +30,14 @@ export function benchmarkDocuments(results: Results): Readonly<Record<string, st
   return { 'docs/benchmarks.md': printDocument(results), ...Object.fromEntries(charts) };
 }
 
-function printDocument({ comparison, peers, growth, overload }: Results): string {
+function printDocument({ comparison, peers, growth, overload, hostile }: Results): string {
   const sections = [
     METHOD,
     ...(comparison === undefined ? [] : printComparison(comparison)),
     ...(peers === undefined ? [] : printPeers(peers)),
     ...(growth === undefined ? [] : printGrowth(growth)),
     ...(overload === undefined ? [] : printOverload(overload)),
+    ...(hostile === undefined ? [] : printHostile(hostile)),
     HOW_TO_RUN,
   ];
   return `${sections.join('\n\n')}\n`;
@@ -66,12 +76,19 @@ from when it was due. The capacity is what 64 connections reach that wait for th
 Refused ones get 503 with \`Retry-After\`, and none of them may be in the database afterwards. Recovery is the time from the
 end of the overload until answers come as they did before.`;
 
+const HOSTILE = `Requests of up to 4 MB that are made to cost as much as they can, accepted or refused: from an app that has the
+permission and one that has none, on a server as it starts, which keeps a journal, and on one without the sandbox. The CPU time
+is that of all threads, the collection of garbage included. \`bench/hostile/requests.ts\` has them all.`;
+/** Of the requests. */
+const SHOWN_HOSTILE = 12;
+
 const HOW_TO_RUN = `## Run it
 
 \`\`\`sh
 npm run bench                     # the comparison, starts and sizes
 npm run bench -- --growth         # growing databases; --max 1000000 ends earlier
 npm run bench -- --overload       # twice as many creates as the server can answer
+npm run bench -- --hostile        # what single requests can cost
 npm run bench -- --peers          # beside other servers; installs them under bench/peers
 npm run bench -- --only create,get --rounds 3 --seconds 1
 npm run bench -- --profile --only create
@@ -123,6 +140,17 @@ function printOverload(overload: Overload): readonly string[] {
     describe(overload.conditions),
     printJudgements(judgeOverload(overload)),
     printTable(overloadTable(overload)),
+  ];
+}
+
+function printHostile(hostile: Hostile): readonly string[] {
+  const count = Object.keys(hostile.requests).length;
+  return [
+    '## Hostile requests',
+    `${HOSTILE} The ${SHOWN_HOSTILE} of ${count} that cost most:`,
+    describe(hostile.conditions),
+    printJudgements(judgeHostile(hostile)),
+    printTable(hostileTable(hostile, SHOWN_HOSTILE)),
   ];
 }
 

@@ -1,10 +1,17 @@
 /** Figures beside their targets. */
 import { OPERATION_TITLES } from '../load/exchanges.ts';
 import type { Operation } from '../load/exchanges.ts';
-import type { Comparison, DatabaseName, Growth, Overload } from '../results.ts';
+import type { Comparison, DatabaseName, Growth, Hostile, Overload } from '../results.ts';
 import { SERVER_TITLES } from '../scenarios.ts';
 import type { ServerName } from '../scenarios.ts';
-import { FIGURE_TARGETS, GROWTH_AT_LEAST, GROWTH_OPERATIONS, OVERLOAD_AT_MOST, RATE_TARGETS } from '../targets.ts';
+import {
+  FIGURE_TARGETS,
+  GROWTH_AT_LEAST,
+  GROWTH_OPERATIONS,
+  HOSTILE_MS_AT_MOST,
+  OVERLOAD_AT_MOST,
+  RATE_TARGETS,
+} from '../targets.ts';
 import type { FigureName } from '../targets.ts';
 
 export interface Judgement {
@@ -56,6 +63,31 @@ export function judgeOverload({ databases }: Overload): readonly Judgement[] {
     target: `at most ${OVERLOAD_AT_MOST} ×`,
     isMet: ratio <= OVERLOAD_AT_MOST,
   }));
+}
+
+/** The request that costs most. */
+export function judgeHostile(hostile: Hostile): readonly Judgement[] {
+  const [worst] = rankHostile(hostile);
+  if (worst === undefined) return [];
+  return [
+    {
+      title: `Most CPU time of one hostile request: ${worst.title}`,
+      figure: `${worst.mostMs.toFixed(0)} ms`,
+      target: `at most ${HOSTILE_MS_AT_MOST} ms`,
+      isMet: worst.mostMs <= HOSTILE_MS_AT_MOST,
+    },
+  ];
+}
+
+/** The most expensive first. */
+export function rankHostile({ requests }: Hostile) {
+  return Object.entries(requests)
+    .map(([title, results]) => ({
+      title,
+      results,
+      mostMs: Math.max(...Object.values(results).map(({ cpuMs }) => cpuMs)),
+    }))
+    .toSorted((one, other) => other.mostMs - one.mostMs);
 }
 
 function judgeRate(title: string, ratio: number, atLeast: number): Judgement {

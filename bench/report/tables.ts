@@ -1,7 +1,15 @@
 /** The same tables for the terminal and for the document. */
-import type { Comparison, DatabaseName, GrowthStep, Overload, ScenarioResult } from '../results.ts';
+import type {
+  Comparison,
+  DatabaseName,
+  GrowthStep,
+  Hostile,
+  HostileResult,
+  Overload,
+  ScenarioResult,
+} from '../results.ts';
 import { SCENARIOS, SERVER_TITLES } from '../scenarios.ts';
-import { formatCount, titleOf } from './judge.ts';
+import { formatCount, rankHostile, titleOf } from './judge.ts';
 import type { Judgement } from './judge.ts';
 
 export interface Table {
@@ -58,6 +66,22 @@ export function overloadTable({ databases }: Overload): Table {
     result.peakMegabytes.toFixed(0),
   ]);
   return { head: OVERLOAD_HEAD, rows };
+}
+
+const HOSTILE_HEAD = ['CPU ms', 'Permitted', 'Refused', 'Permitted, no sandbox', 'Refused, no sandbox'];
+
+export function hostileTable(hostile: Hostile, count = Infinity): Table {
+  const cell = (result: HostileResult | undefined) => (result === undefined ? '' : result.cpuMs.toFixed(0));
+  const rows = rankHostile(hostile)
+    .slice(0, count)
+    .map(({ title, results }) => [
+      title,
+      cell(results['permitted withSandbox']),
+      cell(results['refused withSandbox']),
+      cell(results['permitted withoutSandbox']),
+      cell(results['refused withoutSandbox']),
+    ]);
+  return { head: HOSTILE_HEAD, rows };
 }
 
 function rateCells({

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,8 +26,6 @@ export interface Command {
   readonly folder?: string;
 }
 
-/** What the kernel counts CPU time in: USER_HZ, on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 const CONNECT_PAUSE_MS = 100;
 
 /** Starts a server that says in a line of its standard output when it is ready. @throws when it ends before */
@@ -89,17 +88,19 @@ function describe(child: ChildProcess): ServerProcess {
     await exited;
   };
   return {
-    readCpuSeconds: () => cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+    readCpuSeconds: () => readCpuSecondsOf(`/proc/${pid}/task`),
     readPeakMegabytes: () => peakMegabytesOf(readFileSync(`/proc/${pid}/status`, 'utf8')),
     end,
     [Symbol.asyncDispose]: () => end('SIGKILL'),
   };
 }
 
-/** The fields utime and stime; the name of the program, in brackets, may hold spaces. */
-function cpuSecondsOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+/** The nanoseconds that each thread has run, the first field of its schedstat; `stat` has them in ticks of 10 ms. */
+function readCpuSecondsOf(tasks: string): number {
+  const nanoseconds = readdirSync(tasks).map((task) =>
+    Number.parseInt(readFileSync(join(tasks, task, 'schedstat'), 'utf8'), 10),
+  );
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9;
 }
 
 function peakMegabytesOf(status: string): number {

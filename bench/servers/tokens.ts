@@ -7,8 +7,8 @@ const WRITER = 'writer';
 const SIGN_IN_APP = 'portal';
 const DOMAIN = 'contoso.onmicrosoft.com';
 
-export function requestAppToken(vivarium: Vivarium): Promise<string> {
-  const { clientId = '', clientSecret = '' } = vivarium.ready.apps[WRITER] ?? {};
+export function requestAppToken(vivarium: Vivarium, app = WRITER): Promise<string> {
+  const { clientId = '', clientSecret = '' } = vivarium.ready.apps[app] ?? {};
   return requestToken(vivarium, {
     ...{ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
     scope: 'https://graph.microsoft.com/.default',
