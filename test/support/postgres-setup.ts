@@ -44,7 +44,7 @@ async function findUrl(): Promise<string> {
 
 async function createMigrated(): Promise<OwnDatabase> {
   const database = await createOwnDatabase(await findUrl());
-  // Nobody may be connected to what is copied.
+  // A database can be copied only without sessions, so this one is closed at once.
   await using connection = openPostgres(postgresOptions(database.url, { maxWaitMs: 10_000 }));
   await migrate(connection);
   return database;
