@@ -70,7 +70,7 @@ afterEach(async () => {
 });
 
 type StartOptions = Partial<HttpServerOptions> &
-  Partial<Pick<Services, 'authenticator' | 'admit'>> & { readonly answer?: Answer };
+  Partial<Pick<Services, 'authenticator' | 'admit' | 'errorStyle'>> & { readonly answer?: Answer };
 
 async function start(options: StartOptions = {}): Promise<Running> {
   const {
@@ -78,6 +78,7 @@ async function start(options: StartOptions = {}): Promise<Running> {
     limits,
     authenticator = ownAuthenticator,
     admit = () => undefined,
+    errorStyle = style,
     ...others
   } = options;
   const requests: RequestContext[] = [];
@@ -97,7 +98,7 @@ async function start(options: StartOptions = {}): Promise<Running> {
         requests.push(context);
         return answer(context);
       },
-      { authenticator, admit, errorStyle: style },
+      { authenticator, admit, errorStyle },
     ),
     readiness: () => Promise.resolve({ isReady: true, checks: { database: 'ok' } }),
     ...others,
@@ -469,9 +470,10 @@ describe('request bodies', () => {
     });
 
     test('is refused, and no more of it is read', async () => {
-      const { port, requests } = await start({ limits });
+      const { port, requests } = await start({ limits, errorStyle: { ...style, explainRefusals: true } });
       const answer = await flood(await open(port), chunked);
       expectRefusal(answer, 400, { code: 'BadRequest' });
+      expect(answer.body).toContain('"reasons":["The body comes in more than 10000 pieces."]');
       expect(requests).toEqual([]);
     });
 
