@@ -1,11 +1,18 @@
-// src/library/control-types.ts, printed from what the control API says of itself.
+// src/library/{admin,control}-types.ts, printed from what these APIs say of themselves.
 import { format, resolveConfig } from 'prettier';
 import { createServer } from '../src/index.ts';
 import { printInterface, shapeOf } from './print-types.ts';
 import type { JsonSchema } from './print-types.ts';
 
 /** Each type with where its schema stands: the operation, and the members from its body or answer on. */
-const TYPES: Readonly<Record<string, readonly [operation: string, part: Part, ...members: string[]]>> = {
+type Places = Readonly<Record<string, readonly [operation: string, part: Part, ...members: string[]]>>;
+
+const ADMIN_TYPES: Places = {
+  AdminStatus: ['getStatus', 'answer'],
+  TenantDescription: ['listTenants', 'answer', 'value', ''],
+};
+
+const CONTROL_TYPES: Places = {
   CallMatch: ['addLimit', 'body', 'match'],
   FaultMatch: ['addFault', 'body', 'match'],
   FaultCalls: ['addFault', 'body', 'calls'],
@@ -32,6 +39,7 @@ const TYPES: Readonly<Record<string, readonly [operation: string, part: Part, ..
 
 /** Where the schema says nothing, or speaks of the member that it stands at. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  AdminStatus: 'What runs, on which database.',
   Fault: 'A fault, and how often it has struck.',
   FaultPreset: 'A fault or a limit that can be had by name.',
   Limit: 'A limit, and how many calls it has refused.',
@@ -56,13 +64,19 @@ interface Content {
   readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
 
-const FILE = 'src/library/control-types.ts';
+export function printAdminTypes(): Promise<string> {
+  return printTypes('admin', ADMIN_TYPES);
+}
 
-export async function printControlTypes(): Promise<string> {
-  const operations = await readOperations();
-  const schemas = Object.entries(TYPES).map(([name, [operation, part, ...members]]) => {
+export function printControlTypes(): Promise<string> {
+  return printTypes('control', CONTROL_TYPES);
+}
+
+async function printTypes(api: 'admin' | 'control', places: Places): Promise<string> {
+  const operations = await readOperations(api);
+  const schemas = Object.entries(places).map(([name, [operation, part, ...members]]) => {
     const found = operations.find(({ operationId }) => operationId === operation);
-    if (found === undefined) throw new Error(`The control API has no operation ${operation}`);
+    if (found === undefined) throw new Error(`The ${api} API has no operation ${operation}`);
     return [name, members.reduce(getMember, getSchema(found, part))] as const;
   });
   const names = new Map(schemas.map(([name, schema]) => [shapeOf(schema), name]));
@@ -70,13 +84,14 @@ export async function printControlTypes(): Promise<string> {
     const described = { ...schema, description: DESCRIPTIONS[name] ?? schema.description ?? '' };
     return printInterface(name, described, names);
   });
-  const head = '/** What the control API takes and gives, printed from its schemas by `npm run docs`. */\n\n';
-  return format(head + types.join('\n'), { ...(await resolveConfig(FILE)), filepath: FILE });
+  const head = `/** What the ${api} API takes and gives, printed from its schemas by \`npm run docs\`. */\n\n`;
+  const filepath = `src/library/${api}-types.ts`;
+  return format(head + types.join('\n'), { ...(await resolveConfig(filepath)), filepath });
 }
 
-async function readOperations(): Promise<readonly Operation[]> {
+async function readOperations(api: 'admin' | 'control'): Promise<readonly Operation[]> {
   await using server = await createServer({ http: true });
-  const response = await fetch(`${server.controlUrl}/openapi.json`);
+  const response = await fetch(`${api === 'admin' ? server.adminUrl : server.controlUrl}/openapi.json`);
   const { paths } = (await response.json()) as { paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
   return Object.values(paths).flatMap((path) => Object.values(path));
 }

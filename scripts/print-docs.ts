@@ -7,7 +7,7 @@ import { SEED_SCHEMA } from '../src/seed/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
 import { printCli } from './print-cli.ts';
 import { printContract } from './print-contract.ts';
-import { printControlTypes } from './print-control-types.ts';
+import { printAdminTypes, printControlTypes } from './print-control-types.ts';
 import { printErrors } from './print-errors.ts';
 import { printFaultPresets } from './print-fault-presets.ts';
 import { printOptions } from './print-options.ts';
@@ -28,6 +28,7 @@ const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'src/library/options.ts': printOptions,
   ...mapTexts(benchmarkDocuments(readResults())),
   'seeds/seed.schema.json': () => `${JSON.stringify(SEED_SCHEMA, null, 2)}\n`,
+  'src/library/admin-types.ts': printAdminTypes,
   'src/library/control-types.ts': printControlTypes,
 };
 

@@ -9,7 +9,7 @@ const WRITTEN = ['seed'];
 
 export function printOptions(): string {
   const shown = SETTINGS.filter(({ name }) => ![...CLI_ONLY, ...WRITTEN].includes(name));
-  return `/** Printed from \`src/config/settings.ts\` by \`npm run docs\`. */
+  return `/** Printed from \`src/config/rows/\` by \`npm run docs\`. */
 
 /** The settings of a server that is started by a program. */
 export interface SettingOptions {

@@ -11,7 +11,7 @@ const HEAD = ['In the file', 'Flag', 'Environment', 'Value', 'Default', 'Meaning
 export function printSettings(): string {
   return `# Settings
 
-Printed from \`src/config/settings.ts\` by \`npm run docs\`.
+Printed from \`src/config/rows/\` by \`npm run docs\`.
 
 A setting is taken from the first of these that gives it: flag, environment variable, configuration file, default.
 An empty variable and a \`null\` in the file count as not given. A variable \`VIVARIUM_…\` or a key of the file that is not

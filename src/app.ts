@@ -2,23 +2,25 @@
 import { ownKeys } from './app/key-makers.ts';
 import type { KeyMakers } from './app/key-makers.ts';
 import { fillEmpty } from './app/fill-data.ts';
+import { openAdmin } from './app/open-admin.ts';
 import { openKeys, openOwnDatabase } from './app/open-data.ts';
 import { openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
 import { openThrottle } from './app/open-throttle.ts';
 import { openTls } from './app/open-tls.ts';
-import type { Sandbox } from './app/parts.ts';
+import type { Admin } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
 import { findTokenUrl } from './app/token-url.ts';
-import { systemClock } from './lib/clock.ts';
+import { monotonicMs, systemClock } from './lib/clock.ts';
 import type { Clock } from './lib/clock.ts';
-import { CONTROL_ROOT } from './lib/control-root.ts';
+import { ADMIN_ROOT, CONTROL_ROOT } from './lib/control-root.ts';
 import type { DataFolder } from './lib/data-folder.ts';
 import { createSeededIds, systemIds } from './lib/id-source.ts';
 import type { IdSource } from './lib/id-source.ts';
 import { readTerminal } from './config/load.ts';
+import type { ControlApi } from './control/api.ts';
 import type { Settings } from './config/settings.ts';
 import { createOwnHostCheck, hostAndPort } from './server/origin.ts';
 import { createLockout } from './issuer/lockout.ts';
@@ -62,15 +64,27 @@ export interface App extends AsyncDisposable {
   mintToken(holder: TokenHolder): Promise<string>;
   /** Where the control API is, and what opens it; `undefined` when the server is no sandbox. */
   readonly control: AppControl | undefined;
+  /** Where the admin API is, and what opens it; `undefined` when it is switched off. */
+  readonly admin: AppAdmin | undefined;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
 
-export interface AppControl extends Pick<Sandbox, 'findApi'> {
+/** A control API: where it is, what opens it, and what answers. */
+export interface AppApi {
   readonly url: string;
   readonly token: string;
+  readonly findApi: () => Promise<ControlApi>;
+}
+
+export interface AppControl extends AppApi {
   /** What rules, tokens and answers go by. */
   readonly clock: SandboxClock;
+}
+
+export interface AppAdmin extends AppApi {
+  /** The file that holds the token. */
+  readonly tokenFile: string;
 }
 
 /** What a program can say of a start beyond settings. */
@@ -122,11 +136,13 @@ export async function startApp(
   const authorityFile = tls?.authorityFile;
   const sandbox =
     room && sources && opening.use(await room.openSandbox({ ...opened, ...sources, hasFilled, seed, authorityFile }));
+  const running = { startedAt: monotonicMs(), findBaseUrl, forgetTenants: () => tenants.forget() };
+  const admin = openAdmin({ ...opened, server: running, sandbox });
   const isOwnHost = createOwnHostCheck({
     hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
     certificatePem: tls?.cert,
   });
-  const parts = { ...opened, isOwnHost, outsideIssuers, throttle, sandbox };
+  const parts = { ...opened, isOwnHost, outsideIssuers, throttle, sandbox, admin };
   const server = opening.use(createServer(parts, tls));
   const [main, plain] = await server.listen();
   const mainUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
@@ -155,15 +171,14 @@ export async function startApp(
       ...(tls?.notices ?? []),
     ],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
-    control: sandbox &&
-      sources && {
-        url: `${baseUrl}${CONTROL_ROOT}`,
-        token: sandbox.token.text,
-        findApi: sandbox.findApi,
-        clock: sources.clock,
-      },
+    control: sandbox && sources && { ...apiOf(sandbox, `${baseUrl}${CONTROL_ROOT}`), clock: sources.clock },
+    admin: admin && { ...apiOf(admin, `${baseUrl}${ADMIN_ROOT}`), tokenFile: admin.tokenFile },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+function apiOf({ token, findApi }: Pick<Admin, 'token' | 'findApi'>, url: string): AppApi {
+  return { url, token: token.text, findApi };
 }
 
 function openIds({ idSeed }: Settings, folder: DataFolder, clock: Clock): IdSource {

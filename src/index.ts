@@ -2,6 +2,7 @@
 import { checkNode } from './library/node-version.ts';
 import type { ServerOptions, VivariumServer } from './library/server.ts';
 
+export type * from './library/admin-types.ts';
 export type * from './library/control-types.ts';
 export type { SettingOptions } from './library/options.ts';
 export type * from './library/seed.ts';

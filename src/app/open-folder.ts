@@ -39,6 +39,14 @@ export function openServerFolder(settings: Settings): ServerFolder {
   };
 }
 
+/** For a command that works on what a stopped server has left. @throws StartError when a server uses the folder */
+export function lockForCommand(folder: DataFolder): Disposable {
+  const { lock, readFacts } = folder;
+  // Another command is about to end; a server is not.
+  const waitMs = readFacts().server === undefined ? undefined : 0;
+  return (lock === undefined ? undefined : lockFile(lock, waitMs)) ?? refuseSecond(folder);
+}
+
 function refuseSecond({ path, readFacts }: DataFolder): never {
   const { server } = readFacts();
   const hint = 'Stop it, or choose another folder with --data.';

@@ -3,19 +3,20 @@ import { bearerChallenge } from '../auth/authenticate.ts';
 import { monotonicMs } from '../lib/clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CONTROL_ROOT } from '../lib/control-root.ts';
+import { once } from '../lib/once.ts';
 import { PACKAGE } from '../lib/package.ts';
 import { StartError } from '../lib/start-error.ts';
-import { registerControlRoutes } from '../server/control-route.ts';
 import type { Interceptor } from '../graph/context.ts';
 import { readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
-import type { ControlApi } from '../sandbox/control/api.ts';
+import type { ControlApi } from '../control/api.ts';
+import { CONTROL_FACTS } from '../sandbox/control-facts.ts';
 import { createSandboxClock } from '../sandbox/clock.ts';
 import type { SandboxClock } from '../sandbox/clock.ts';
 import { createSandboxIds } from '../sandbox/ids.ts';
 import type { SandboxIds } from '../sandbox/ids.ts';
 import type { IdSource } from '../lib/id-source.ts';
-import { openControlToken } from '../sandbox/control/token.ts';
-import type { ControlToken } from '../sandbox/control/token.ts';
+import { openControlToken } from '../control/token.ts';
+import type { ControlToken } from '../control/token.ts';
 import { createFaults } from '../sandbox/faults/faults.ts';
 import type { Faults } from '../sandbox/faults/faults.ts';
 import { createGate, throughGate } from '../sandbox/gate.ts';
@@ -33,6 +34,7 @@ import { openStores } from '../store/learning-store.ts';
 import { openSnapshotStore } from '../store/snapshot-store.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
+import { controlPlugin } from './control-plugin.ts';
 import { readStartSeed, seedTools } from './fill-data.ts';
 import { findAuthority } from './open-issuers.ts';
 import { openPast } from './open-past.ts';
@@ -47,7 +49,7 @@ export interface SandboxSources {
 
 export interface SandboxOptions
   extends
-    Omit<Parts, 'sandbox' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost' | 'clock' | 'ids'>,
+    Omit<Parts, 'sandbox' | 'admin' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost' | 'clock' | 'ids'>,
     SandboxSources {
   /** Whether this start has filled the database. */
   readonly hasFilled: boolean;
@@ -66,7 +68,7 @@ export function openSources(baseClock: Clock, openIds: (clock: Clock) => IdSourc
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, ids, folder } = options;
   const gate = createGate();
-  const token = openControlToken(folder.controlToken);
+  const token = openControlToken(folder.controlToken, 'The control token');
   const faults = openFaults(options);
   const limits = createLimits({ ...options, style: errorStyleOf(options) });
   const journal = openJournal(options);
@@ -86,7 +88,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     interceptor: nest([journal.interceptor, limits.interceptor, faults.interceptor, throughGate(gate)]),
     tokenInterceptor: (call, run) => faults.tokenInterceptor(call, () => gate.pass(run)),
     recorder: journal.recorder,
-    plugin: async (app, work) => app.register(registerControlRoutes, { ...work, findApi }),
+    plugin: controlPlugin(CONTROL_ROOT, findApi),
     [Symbol.asyncDispose]: () => faults[Symbol.asyncDispose](),
   };
 }
@@ -124,16 +126,6 @@ function openJournal({ settings, clock, events, connection, directory, authority
 /** Each runs around those behind it. */
 function nest(interceptors: readonly Interceptor[]): Interceptor {
   return interceptors.reduceRight((inner, outer) => (call, run) => outer(call, () => inner(call, run)));
-}
-
-/** Remembers what was opened; tries again after a failure. */
-function once<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
-  let opened: Promise<Opened> | undefined;
-  return () =>
-    (opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    }));
 }
 
 /** @throws StartError when the database has no place for snapshots and makes none */
@@ -190,9 +182,9 @@ async function openControlApi(
   { startedAt, token, openParts, faults, limits, journal }: ControlParts,
 ): Promise<ControlApi> {
   const { settings, connection, directory, clock, ids, findBaseUrl } = options;
-  const { createControlApi } = await import('../sandbox/control/api.ts');
-  const { clockRoutes } = await import('../sandbox/control/clock-routes.ts');
-  const { statusRoutes } = await import('../sandbox/control/status-routes.ts');
+  const { createControlApi } = await import('../control/api.ts');
+  const { clockRoutes } = await import('../sandbox/clock-routes.ts');
+  const { statusRoutes } = await import('../sandbox/status-routes.ts');
   const { snapshotRoutes } = await import('../sandbox/snapshots/snapshot-routes.ts');
   const status = statusRoutes({
     version: PACKAGE.version,
@@ -210,13 +202,14 @@ async function openControlApi(
     countOfTenant: (tenant) => countOfTenant(connection, tenant),
   });
   return createControlApi({
+    facts: CONTROL_FACTS,
     routes: [
       ...[...status, ...snapshotRoutes(openParts), ...clockRoutes({ clock, ids })],
       ...(await faults.loadRoutes()),
       ...(await limits.loadRoutes()),
       ...(await journal.loadRoutes()),
     ],
-    token,
+    tokens: [token],
     bodyLimitBytes: settings.bodyLimitBytes,
     version: PACKAGE.version,
     findUrl: () => `${findBaseUrl()}${CONTROL_ROOT}`,

@@ -18,7 +18,7 @@ import type { Tls } from './open-tls.ts';
 import type { Parts } from './parts.ts';
 
 export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
-  const { settings, ids, events, connection, sandbox } = parts;
+  const { settings, ids, events, connection, sandbox, admin } = parts;
   const authenticator = openAuthenticator(parts);
   const origin = { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy };
   return createHttpServer({
@@ -42,7 +42,7 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     recorder: sandbox?.recorder,
     plugins: [
       ...(settings.embeddedIssuer ? [issuerPlugin({ parts, authenticator, origin })] : []),
-      ...(sandbox === undefined ? [] : [sandbox.plugin]),
+      ...[sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.plugin])),
     ],
   });
 }

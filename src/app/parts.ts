@@ -9,8 +9,8 @@ import type { Throttle } from '../server/throttle.ts';
 import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import type { Interceptor } from '../graph/context.ts';
-import type { ControlApi } from '../sandbox/control/api.ts';
-import type { ControlToken } from '../sandbox/control/token.ts';
+import type { ControlApi } from '../control/api.ts';
+import type { ControlToken } from '../control/token.ts';
 import type { Gate } from '../sandbox/gate.ts';
 import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
 import type { Recorder } from '../sandbox/journal/recorder.ts';
@@ -39,12 +39,25 @@ export interface Parts {
   readonly throttle: Throttle | undefined;
   /** `undefined`: the server is none. */
   readonly sandbox: Sandbox | undefined;
+  /** `undefined`: it is switched off. */
+  readonly admin: Admin | undefined;
   /** Whether an origin names the server by a host of its own. */
   readonly isOwnHost: (origin: string) => boolean;
   /** Known once the server listens. */
   readonly findBaseUrl: () => string;
   /** Where clients may reach the server: its base URL, and each port that it listens on. */
   readonly findUrls: () => readonly string[];
+}
+
+/** What the admin API adds to a server. */
+export interface Admin {
+  readonly token: ControlToken;
+  /** The file that holds it. */
+  readonly tokenFile: string;
+  /** Loaded when it is first asked for. */
+  readonly findApi: () => Promise<ControlApi>;
+  /** Its routes. */
+  readonly plugin: HttpPlugin;
 }
 
 /** What a sandbox adds to a server. */

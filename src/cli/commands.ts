@@ -7,10 +7,9 @@ import type { Settings } from '../config/settings.ts';
 import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { TokenHolder } from '../app.ts';
+import { addAdminCommands } from './admin/admin-commands.ts';
 import { ENV_SHELLS, SHELLS } from './completion/shells.ts';
 import type { EnvShell, Shell } from './completion/shells.ts';
-import { readUrl } from './control/control-command.ts';
-import type { CommandRun } from './control/control-command.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
 import { COMMAND_EXAMPLES, formatExamples } from './examples.ts';
 import { EXIT_CODES, formatExits } from './exit-codes.ts';
@@ -19,7 +18,9 @@ import type { Options } from './flags.ts';
 import { addGroup, refuseWord } from './group.ts';
 import { layOutHelp, pathOf, usageOf } from './help.ts';
 import { removeReadyFile } from './ready-file.ts';
+import { readUrl } from './read-argument.ts';
 import { reportError } from './report-error.ts';
+import type { CommandRun } from './server-command.ts';
 
 const SOURCES = `
 Every setting can be given as a flag, as an environment variable or in the configuration file, in this order of
@@ -91,6 +92,7 @@ export function createProgram(run: CommandRun): Command {
   addValidate(program, run);
   addHealthcheck(program, run);
   addContract(program, run);
+  addAdminCommands(program, run);
   addSandboxCommands(program, run);
   addCompletion(program);
   addVersion(program, run);

@@ -33,11 +33,14 @@ export interface ReadyContent extends Pick<
   readonly httpUrl: string | null;
   /** As the server listens: differs from `baseUrl` behind a proxy. */
   readonly localUrl: string;
+  /** Both null when the admin API is switched off. The file has its token. */
+  readonly adminUrl: string | null;
+  readonly adminTokenFile: string | null;
 }
 
 /** Names and order are an interface: scripts and tests read them. */
 export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral'>): ReadyContent {
-  const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, credentials, control, instance, dataDir } = app;
+  const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, credentials, control, admin, instance, dataDir } = app;
   const { tenantId, apps, signInApps, certificateApps, users, samples } = credentials;
   return {
     baseUrl,
@@ -59,6 +62,8 @@ export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral
     httpPort: httpUrl === undefined ? null : portOf(httpUrl),
     httpUrl: httpUrl ?? null,
     localUrl,
+    adminUrl: admin?.url ?? null,
+    adminTokenFile: admin?.tokenFile ?? null,
   };
 }
 

@@ -3,7 +3,7 @@ import type { TokenHolder } from '../app.ts';
 import { unknownName } from '../lib/some-names.ts';
 import { StartError, UsageError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
-import { checkInstance } from './control/connect.ts';
+import { checkInstance } from './control/call-remote.ts';
 import { readAnswerBody, send } from './control/send.ts';
 import { findTarget, getReady } from './control/target.ts';
 import type { ReadyContent } from './ready-file.ts';

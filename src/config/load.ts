@@ -57,12 +57,15 @@ export function loadSettings({
     return [setting.key, getValue(setting, written, problems)];
   });
   const read = Object.fromEntries(found) as Settings;
-  const isGiven = SETTINGS.some((setting) => setting.key === 'sandbox' && findWritten(setting, sources) !== undefined);
-  const sandboxOffBy = isGiven ? undefined : findSandboxOff(read);
+  const isGiven = (key: Setting['key']): boolean =>
+    SETTINGS.some((setting) => setting.key === key && findWritten(setting, sources) !== undefined);
+  const sandboxOffBy = isGiven('sandbox') ? undefined : findSandboxOff(read);
+  const sandbox = isGiven('sandbox') ? read.sandbox : sandboxOffBy === undefined;
   const settings = Object.freeze({
     ...read,
-    ...(!isGiven && { sandbox: sandboxOffBy === undefined }),
+    sandbox,
     ...(sandboxOffBy !== undefined && { sandboxOffBy }),
+    ...(!isGiven('adminApi') && { adminApi: hasAdminToken({ ...read, sandbox }) }),
   });
   problems.push(...listContradictions(settings));
   if (isForServer && flags['data'] !== undefined && flags['readyFile'] !== undefined)
@@ -111,6 +114,11 @@ function findSandboxOff({ database, publicUrl, embeddedIssuer }: Settings): stri
   if (publicUrl !== undefined) return '--public-url';
   if (database !== undefined) return '--database';
   return embeddedIssuer ? undefined : '--no-embedded-issuer';
+}
+
+/** A token that only one of the servers of a database knew would be none to their administrators. */
+function hasAdminToken({ database, adminTokenFile, sandbox }: Settings): boolean {
+  return database === undefined || adminTokenFile !== undefined || sandbox;
 }
 
 /** The first of the sources that says something. An empty variable and a null in the file say nothing. */
@@ -232,6 +240,8 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
   if (settings.strict && settings.lenient)
     problems.push('--strict and --lenient contradict each other: give one of them.');
+  if (settings.adminApi && !hasAdminToken(settings))
+    problems.push('--admin-api with --database needs --admin-token-file: its servers share one token.');
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;

@@ -1,5 +1,8 @@
 /** Where the control API of a sandbox is, below the base URL of its server. */
 export const CONTROL_ROOT = '/_vivarium';
 
+/** Where the admin API is, on any server. */
+export const ADMIN_ROOT = '/_admin';
+
 /** A request for a health route that has it is answered with the start of the server, as its data folder has noted it. */
 export const INSTANCE_HEADER = 'vivarium-instance';

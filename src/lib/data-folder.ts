@@ -21,6 +21,8 @@ export interface DataFolder extends Disposable {
   readonly credentials: string;
   /** What opens the control API. */
   readonly controlToken: string;
+  /** What opens the admin API. */
+  readonly adminToken: string;
   /** Locked as long as a server uses the folder; `undefined` when no other could. */
   readonly lock: string | undefined;
   /** What servers have noted here. @throws StartError when the file cannot be read */
@@ -80,6 +82,7 @@ function describe(path: string, files: FolderFiles, dispose: () => void): DataFo
     authority: join(path, 'tls', CA_FILE),
     credentials: join(path, 'sandbox.json'),
     controlToken: join(path, 'control-token'),
+    adminToken: join(path, 'admin-token'),
     readFacts: () => readFacts(serverFile),
     note,
     countSeededStart: () => {

@@ -36,10 +36,10 @@ function forbiddenOf({ mode, uid }: Stats): number {
   return uid === process.getuid?.() ? WRITE : WORLD_WRITE;
 }
 
-function listSecretFiles({ database, tls, credentials, controlToken }: DataFolder): readonly string[] {
+function listSecretFiles({ database, tls, credentials, controlToken, adminToken }: DataFolder): readonly string[] {
   const databaseFiles = ['', '-wal', '-shm', '-journal'].map((ending) => `${database}${ending}`);
   const keys = ['ca-key.pem', 'server-key.pem'].map((name) => join(tls, name));
-  return [...databaseFiles, ...keys, credentials, controlToken].filter((path) => existsSync(path));
+  return [...databaseFiles, ...keys, credentials, controlToken, adminToken].filter((path) => existsSync(path));
 }
 
 /** Other users who can write them could redirect clients and commands to another server. */

@@ -9,5 +9,20 @@ export class StartError extends Error {
   }
 }
 
+/** Several things are wrong with what was given: the message has all of them. */
+export class InputError extends StartError {
+  /** The message without the problems. */
+  readonly summary: string;
+  readonly problems: readonly string[];
+
+  /** @param summary without its end */
+  constructor(summary: string, problems: readonly string[], options: { readonly cause?: unknown } = {}) {
+    super(`${summary}: ${problems.join('; ')}`, options);
+    this.name = 'InputError';
+    this.summary = `${summary}.`;
+    this.problems = problems;
+  }
+}
+
 /** Wrong usage: the request can never succeed. */
 export class UsageError extends StartError {}

@@ -1,9 +1,9 @@
-/** Calls of the control API as values, and what becomes of their answers, however they get there. */
-import type { App } from '../app.ts';
+/** Calls of a control API as values, and what becomes of their answers, however they get there. */
+import type { AppApi } from '../app.ts';
 
 export interface ControlCall {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the root of the control API, encoded. */
+  /** Below the root of the API, encoded. */
   readonly path: string;
   readonly query?: Query;
   readonly json?: unknown;
@@ -17,6 +17,13 @@ type QueryValue = string | number;
 /** Gives what JSON was answered, or the text. @throws ControlRefusal */
 export type CallControl = (call: ControlCall) => Promise<unknown>;
 
+/** An API that can be called. */
+export interface ControlCaller {
+  readonly call: CallControl;
+  /** A file or a stream, in parts as they come. @throws ControlRefusal */
+  stream(call: ControlCall): AsyncGenerator<Uint8Array>;
+}
+
 /** A call as it is sent. */
 export interface ControlMessage {
   readonly method: string;
@@ -27,13 +34,13 @@ export interface ControlMessage {
   readonly body: string | undefined;
 }
 
-export interface ControlResponse {
+interface ControlResponse {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
 }
 
-/** The control API has refused a call. */
+/** A control API has refused a call. */
 export class ControlRefusal extends Error {
   override readonly name = 'ControlRefusal';
   readonly status: number;
@@ -55,30 +62,53 @@ interface Problem {
 
 const OK = 300;
 
-export function createCaller(send: (message: ControlMessage) => Promise<ControlResponse>): CallControl {
-  return async (call) => readResponse(await send(writeMessage(call)));
+/** An answer whose body is still to come. */
+export interface OpenResponse {
+  readonly status: number;
+  readonly contentType: string;
+  readonly parts: AsyncIterable<string | Uint8Array>;
 }
 
-/** Without a socket between: the checks and answers are the same. */
-export function createCall({ control }: App): CallControl {
-  if (control === undefined)
-    return () => Promise.reject(new Error('The sandbox is off. Start the server with sandbox: true.'));
-  const { token, findApi } = control;
+/** Sends what it gets; `isStream`: parts of the answer may be any time in coming. */
+export type SendMessage = (message: ControlMessage, isStream: boolean) => Promise<OpenResponse>;
+
+export function createCaller(send: SendMessage): ControlCaller {
+  return {
+    call: async (call) => readResponse(await readWhole(await send(writeMessage(call), false))),
+    stream: async function* stream(call) {
+      const response = await send(writeMessage(call), true);
+      if (response.status >= OK) readResponse(await readWhole(response));
+      for await (const part of response.parts) yield typeof part === 'string' ? Buffer.from(part) : part;
+    },
+  };
+}
+
+async function readWhole({ status, contentType, parts }: OpenResponse): Promise<ControlResponse> {
+  const read: Uint8Array[] = [];
+  for await (const part of parts) read.push(typeof part === 'string' ? Buffer.from(part) : part);
+  return { status, contentType, text: Buffer.concat(read).toString() };
+}
+
+/**
+ * Without a socket between: the checks and answers are the same.
+ * @param offMessage what calls fail with when there is no API
+ */
+export function callInProcess(found: Pick<AppApi, 'token' | 'findApi'> | undefined, offMessage: string): ControlCaller {
   return createCaller(async ({ body: sent, ...message }) => {
-    const api = await findApi();
+    if (found === undefined) throw new Error(offMessage);
+    const api = await found.findApi();
     const { status, headers, body } = await api.run({
       ...message,
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${found.token}`,
       lastEventId: undefined,
       signal: NEVER,
       readBody: async () => (sent === undefined ? undefined : Buffer.from(sent)),
     });
-    const text = typeof body === 'string' ? body : await join(body);
-    return { status, contentType: headers['content-type'] ?? '', text };
+    return { status, contentType: headers['content-type'] ?? '', parts: partsOf(body) };
   });
 }
 
-export function writeMessage({ method = 'GET', path, query = {}, json, text }: ControlCall): ControlMessage {
+function writeMessage({ method = 'GET', path, query = {}, json, text }: ControlCall): ControlMessage {
   return {
     method,
     path,
@@ -89,7 +119,7 @@ export function writeMessage({ method = 'GET', path, query = {}, json, text }: C
 }
 
 /** What JSON was answered, or the text. @throws ControlRefusal */
-export function readResponse({ status, contentType, text }: ControlResponse): unknown {
+function readResponse({ status, contentType, text }: ControlResponse): unknown {
   const value: unknown = contentType.includes('json') && !contentType.includes('ndjson') ? JSON.parse(text) : text;
   if (status >= OK) throw new ControlRefusal(value as Problem);
   return value;
@@ -107,8 +137,9 @@ function writeQuery(query: Query): string {
   return params.toString();
 }
 
-async function join(parts: AsyncIterable<string> | undefined): Promise<string> {
-  let text = '';
-  if (parts !== undefined) for await (const part of parts) text += part;
-  return text;
+async function* partsOf(
+  body: string | AsyncIterable<string | Uint8Array> | undefined,
+): AsyncGenerator<string | Uint8Array> {
+  if (typeof body === 'string') yield body;
+  else if (body !== undefined) yield* body;
 }

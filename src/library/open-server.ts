@@ -4,11 +4,15 @@ import { shareKeys, startApp } from '../app.ts';
 import type { App } from '../app.ts';
 import { StartError } from '../lib/start-error.ts';
 import { findReason } from '../config/find-reason.ts';
-import { createCall } from './call-control.ts';
+import { createAdmin } from './admin.ts';
+import { callInProcess } from './call-control.ts';
 import { nameOptions, readOptions } from './read-options.ts';
 import type { ReadOptions } from './read-options.ts';
 import { createSandbox } from './sandbox.ts';
 import type { ServerOptions, VivariumServer } from './server.ts';
+
+const ADMIN_OFF = 'The admin API is off. Start the server with adminApi: true.';
+const SANDBOX_OFF = 'The sandbox is off. Start the server with sandbox: true.';
 
 /** Of all servers of the process that keep nothing. */
 const takeSharedKeys = shareKeys();
@@ -33,7 +37,7 @@ async function start({ settings, isPlain, seed }: ReadOptions): Promise<App> {
 }
 
 function describeServer(app: App): VivariumServer {
-  const { baseUrl, httpUrl, tokenUrl, caFile, control } = app;
+  const { baseUrl, httpUrl, tokenUrl, caFile, control, admin } = app;
   let { credentials } = app;
   const refresh = async (): Promise<void> => {
     credentials = await app.readCredentials();
@@ -65,9 +69,12 @@ function describeServer(app: App): VivariumServer {
       return credentials.samples;
     },
     tokenFor: (holder) => app.mintToken(holder),
-    ...createSandbox(createCall(app), refresh),
+    ...createSandbox(callInProcess(control, SANDBOX_OFF).call, refresh),
     controlUrl: control?.url,
     controlToken: control?.token,
+    admin: createAdmin(callInProcess(admin, ADMIN_OFF).call),
+    adminUrl: admin?.url,
+    adminToken: admin?.token,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,4 +1,4 @@
-/** Printed from `src/config/settings.ts` by `npm run docs`. */
+/** Printed from `src/config/rows/` by `npm run docs`. */
 
 /** The settings of a server that is started by a program. */
 export interface SettingOptions {
@@ -35,6 +35,14 @@ export interface SettingOptions {
    * reachable through a proxy alone. Default: false.
    */
   readonly trustProxy?: boolean | undefined;
+  /**
+   * Serve the admin API below /_admin. It needs the admin token: the one of --admin-token-file, or the one that the
+   * first start writes to the file admin-token of the data folder. With database, it is on only with a token file or
+   * the sandbox. Default: true.
+   */
+  readonly adminApi?: boolean | undefined;
+  /** File with the token of the admin API, of at least 16 characters. Servers of one database share it. */
+  readonly adminTokenFile?: string | undefined;
   /** Folder of the database, the keys and the certificates; made when it is missing. */
   readonly data?: string | undefined;
   /** Keep data in memory only: it is lost when the process ends. */

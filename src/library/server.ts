@@ -1,4 +1,5 @@
 /** What a program sees of a server. */
+import type { AdminStatus, TenantDescription } from './admin-types.ts';
 import type {
   ClockDescription,
   Fault,
@@ -54,6 +55,11 @@ export interface VivariumServer extends Sandbox, AsyncDisposable {
   /** The control API, for other processes; `undefined` with `sandbox: false`. */
   readonly controlUrl: string | undefined;
   readonly controlToken: string | undefined;
+  /** What runs the server: with and without the sandbox. Refusals are errors named `ControlRefusal`. */
+  readonly admin: Admin;
+  /** The admin API, for other processes; `undefined` with `adminApi: false`. */
+  readonly adminUrl: string | undefined;
+  readonly adminToken: string | undefined;
   /** Answers what is in flight, then stops. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -78,6 +84,17 @@ export interface Sandbox {
 
 export interface Snapshot extends SnapshotDescription {
   restore(): Promise<void>;
+}
+
+/** What those who run a server do to it. Refusals are errors named `ControlRefusal`, with `status` and `problems`. */
+export interface Admin {
+  status(): Promise<AdminStatus>;
+  readonly tenants: Tenants;
+}
+
+/** The organisations that the server knows. */
+export interface Tenants {
+  list(): Promise<readonly TenantDescription[]>;
 }
 
 /** Failures on demand. */

@@ -3,7 +3,7 @@
  * ended, and those that come meanwhile wait for it. So no request sees a part of a restore.
  */
 import type { Interceptor } from '../graph/context.ts';
-import { ControlError } from './control/route.ts';
+import { ControlError } from '../control/route.ts';
 
 export interface Gate {
   pass<Result>(work: () => Promise<Result>): Promise<Result>;

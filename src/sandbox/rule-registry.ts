@@ -1,5 +1,5 @@
 /** Rules by id, in the order in which they were added. */
-import { ControlError } from './control/route.ts';
+import { ControlError } from '../control/route.ts';
 
 interface RuleState {
   readonly id: string;

@@ -1,21 +1,33 @@
-/** `/_vivarium/...`: one HTTP request to one request of the control API, and its answer back. */
+/** `/_vivarium/...` and `/_admin/...`: one HTTP request to one request of a control API, and its answer back. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CONTROL_ROOT } from '../lib/control-root.ts';
-import type { ControlApi, ControlReply } from '../sandbox/control/api.ts';
+import { ADMIN_ROOT, CONTROL_ROOT } from '../lib/control-root.ts';
+import type { ControlApi, ControlReply } from '../control/api.ts';
+import type { ControlParts } from '../control/route.ts';
 import { isBroken, readBody } from './body.ts';
 import { recordFault } from './exchange.ts';
 import { closeAfter, listHeaders } from './reply.ts';
 import type { ServerWork } from './running-work.ts';
 
-const CONTROL_URL = /^\/_vivarium(?=[/?]|$)/i;
+export type ControlRootPath = typeof CONTROL_ROOT | typeof ADMIN_ROOT;
 
-/** For the router: one URL in place of all of the control API, whose paths it would refuse where it cannot decode them. */
+/** Of a URL, below one of which it is; in any casing, as the router takes them. */
+const CONTROL_URL = new RegExp(`^(?:(?<control>${CONTROL_ROOT})|${ADMIN_ROOT})(?=[/?]|$)`, 'i');
+
+/** For the router: one URL in place of all of a control API, whose paths it would refuse where it cannot decode them. */
 export function rewriteControlUrl(target: string): string {
-  return CONTROL_URL.test(target) ? CONTROL_ROOT : target;
+  const match = CONTROL_URL.exec(target);
+  if (match === null) return target;
+  return match.groups?.['control'] === undefined ? ADMIN_ROOT : CONTROL_ROOT;
+}
+
+/** Whether the URL, as rewritten, is of a control API. */
+export function isControlRoot(url: string | undefined): boolean {
+  return url === CONTROL_ROOT || url === ADMIN_ROOT;
 }
 
 export interface ControlRouteOptions extends ServerWork {
+  readonly root: ControlRootPath;
   /** Loaded when it is first asked for. */
   findApi(): Promise<ControlApi>;
 }
@@ -27,7 +39,7 @@ export async function registerControlRoutes(app: FastifyInstance, options: Contr
   });
   app.route({
     method: app.supportedMethods,
-    url: CONTROL_ROOT,
+    url: options.root,
     exposeHeadRoute: false,
     config: { recordedAs: 'nothing' },
     onRequest: (request, reply) => answer(options, request, reply),
@@ -39,7 +51,7 @@ export async function registerControlRoutes(app: FastifyInstance, options: Contr
 
 async function answer(options: ControlRouteOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { raw, method, originalUrl } = request;
-  const [path = '', query = ''] = originalUrl.slice(CONTROL_ROOT.length).split(/\?(.*)/s, 2);
+  const [path = '', query = ''] = originalUrl.slice(options.root.length).split(/\?(.*)/s, 2);
   options.running.begin();
   try {
     const api = await options.findApi();
@@ -81,7 +93,7 @@ function closeEarly(reply: FastifyReply, text: string): void {
 }
 
 /** Parts may be long in coming: the head goes at once. Who leaves ends them, and so does a part that fails, with the connection. */
-async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: AsyncIterable<string>): Promise<void> {
+async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: ControlParts): Promise<void> {
   const { raw } = reply.hijack();
   // Its connection ends with it: one that has become idle only after a server began to stop would be waited for.
   raw.shouldKeepAlive = false;
@@ -99,7 +111,7 @@ async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: As
 }
 
 /** Waits until more can be written; `false` when the client has gone. */
-async function write(response: ServerResponse, part: string): Promise<boolean> {
+async function write(response: ServerResponse, part: string | Uint8Array): Promise<boolean> {
   if (response.destroyed) return false;
   if (response.write(part)) return true;
   const { promise, resolve } = Promise.withResolvers<void>();

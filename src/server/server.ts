@@ -4,7 +4,6 @@ import { METHODS } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CONTROL_ROOT } from '../lib/control-root.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { Services } from '../graph/context.ts';
@@ -14,7 +13,7 @@ import { createAdmission } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { continueBody } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
-import { rewriteControlUrl } from './control-route.ts';
+import { isControlRoot, rewriteControlUrl } from './control-route.ts';
 import { createErrorReplier } from './error-reply.ts';
 import type { ErrorReplier } from './error-reply.ts';
 import { datedResponses } from './dated-response.ts';
@@ -201,8 +200,8 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    // To ask the control API moves no sequence of ids: what it tells and keeps of them stays true.
-    genReqId: ({ url }) => (url === CONTROL_ROOT ? randomUUID() : options.ids.newId('visit')),
+    // To ask a control API moves no sequence of ids: what it tells and keeps of them stays true.
+    genReqId: ({ url }) => (isControlRoot(url) ? randomUUID() : options.ids.newId('visit')),
     rewriteUrl: ({ url = '/' }) => rewriteControlUrl(url),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // Of the router, before any hook.

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { printControlDocument } from '../../scripts/golden-control.ts';
+import { printControlDocuments } from '../../scripts/golden-control.ts';
 import { openSandboxPlace, OURS, THEIRS } from '../support/sandbox.ts';
 import type { SandboxPlace, TestSandbox } from '../support/sandbox.ts';
 import { startTestServer } from '../support/server.ts';
@@ -165,7 +165,7 @@ describe('the document', () => {
   });
 
   test('is the one in the repository: if a change is meant, run `npm run golden`', async () => {
-    for (const [file, text] of await printControlDocument()) {
+    for (const [file, text] of await printControlDocuments()) {
       expect(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')).toBe(text);
     }
   });

@@ -239,6 +239,26 @@ describe('refused', () => {
   });
 });
 
+describe('the admin API of servers that share a database', () => {
+  const database = 'postgres://localhost/records';
+
+  test.each([
+    [{}, true],
+    [{ database }, false],
+    [{ database, adminTokenFile: 'token' }, true],
+    [{ database, sandbox: true }, true],
+    [{ database, adminTokenFile: 'token', adminApi: false }, false],
+  ])('%j: %s', (flags, isOn) => {
+    expect(load({ flags }).adminApi).toBe(isOn);
+  });
+
+  test('is refused without a token that all of them have', () => {
+    expect(problemsOf({ flags: { database, adminApi: true } })).toEqual([
+      '--admin-api with --database needs --admin-token-file: its servers share one token.',
+    ]);
+  });
+});
+
 test('what Kubernetes says about a service called vivarium is no setting', () => {
   const env = {
     VIVARIUM_PORT: 'tcp://10.0.0.7:8443',

@@ -2,8 +2,9 @@
 import { Argument, Option } from 'commander';
 import type { ClockDescription } from '../../library/control-types.ts';
 import { formatTable } from '../print-table.ts';
-import { checked, readNumber } from './control-command.ts';
-import type { ControlCommand, ControlGroup, CommandOutcome } from './control-command.ts';
+import { checked, readNumber } from '../read-argument.ts';
+import type { CommandOutcome } from '../server-command.ts';
+import type { ControlCommand, ControlGroup } from './control-command.ts';
 
 const MOMENT = 'Date and time, such as 2030-01-02T03:04:05Z.';
 

@@ -4,8 +4,9 @@ import type { Fault } from '../../library/control-types.ts';
 import { collect, pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
 import { formatTable } from '../print-table.ts';
-import { readCount, readJson, readNumber } from './control-command.ts';
-import type { ControlCommand, ControlGroup, CommandOutcome } from './control-command.ts';
+import { readCount, readJson, readNumber } from '../read-argument.ts';
+import type { CommandOutcome } from '../server-command.ts';
+import type { ControlCommand, ControlGroup } from './control-command.ts';
 import { callMatchFlags, readCallMatch } from './match-flags.ts';
 import { describeFault } from './rule-text.ts';
 

@@ -7,9 +7,9 @@ import type { JournalCount, JournalEntry, JournalMatch, JournalVerification } fr
 import { EXIT_CODES } from '../exit-codes.ts';
 import { pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
-import { checked, readCount, readJson } from './control-command.ts';
+import { checked, readCount, readJson } from '../read-argument.ts';
 import type { Control } from './connect.ts';
-import type { ControlCommand, ControlGroup, Given } from './control-command.ts';
+import type { ControlCommand, ControlGroup, ControlGiven } from './control-command.ts';
 import { formatDetails, formatEntry, formatPage, formatVerification } from './journal-lines.ts';
 import { entryMatchFlags, readEntrySelection, readVerifyMatch, verifyMatchFlags } from './match-flags.ts';
 
@@ -146,7 +146,7 @@ async function findEntryId({ sandbox }: Control, id = ''): Promise<number> {
   throw new StartError(`The journal has no entry with the request id ${id}.`, { hint: 'See vivarium journal list.' });
 }
 
-function runVerify({ control, options }: Given): Promise<JournalVerification> {
+function runVerify({ control, options }: ControlGiven): Promise<JournalVerification> {
   const { journal } = control.sandbox;
   const { unexpected, allow = [], after } = options as VerifyOptions;
   const match = readVerifyMatch(options) as JournalMatch;

@@ -3,7 +3,7 @@ import { Argument, Option } from 'commander';
 import type { Limit } from '../../library/control-types.ts';
 import { pick } from '../flags.ts';
 import { formatTable } from '../print-table.ts';
-import { readCount, readNumber } from './control-command.ts';
+import { readCount, readNumber } from '../read-argument.ts';
 import type { ControlCommand, ControlGroup } from './control-command.ts';
 import { callMatchFlags, readCallMatch } from './match-flags.ts';
 import { describeLimit } from './rule-text.ts';

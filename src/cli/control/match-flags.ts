@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { collect, pick } from '../flags.ts';
 import type { Options } from '../flags.ts';
-import { readJson } from './control-command.ts';
+import { readJson } from '../read-argument.ts';
 
 /** By member; each takes several values by being repeated. */
 const CALL_WORDS = {

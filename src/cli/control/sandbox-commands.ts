@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { CLOCK_COMMANDS, IDS_COMMAND } from './clock-commands.ts';
 import { addControlCommand, addControlGroup } from './control-command.ts';
-import type { CommandRun } from './control-command.ts';
+import type { CommandRun } from '../server-command.ts';
 import { FAULT_COMMANDS } from './fault-commands.ts';
 import { JOURNAL_COMMANDS } from './journal-commands.ts';
 import { LIMIT_COMMANDS } from './limit-commands.ts';

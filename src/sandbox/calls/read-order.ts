@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 
 import { isJsonObject } from '../../odata/payload.ts';
-import { ControlError } from '../control/route.ts';
+import { ControlError } from '../../control/route.ts';
 import { findMatchProblems } from './call-match.ts';
 import type { CallMatch } from './call-match.ts';
 import { findCallers } from './call-names.ts';

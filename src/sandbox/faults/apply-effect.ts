@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorName } from '../../model/errors.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { Delivery, GraphResponse } from '../../odata/message.ts';
-import { readDuration } from '../control/duration.ts';
+import { readDuration } from '../duration.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { ErrorAnswerOptions } from './error-answer.ts';
 import type { Effect } from './fault-rule.ts';

@@ -4,8 +4,8 @@ import type { Static } from 'typebox';
 
 import type { CallDirectory } from '../calls/call-names.ts';
 import { closed, suggest } from '../calls/check.ts';
-import { ControlError, controlRoute } from '../control/route.ts';
-import type { ControlRoute } from '../control/route.ts';
+import { ControlError, controlRoute } from '../../control/route.ts';
+import type { ControlRoute } from '../../control/route.ts';
 import { LIMIT_PRESETS } from '../limits/limit-presets.ts';
 import type { Fault, FaultState } from './fault.ts';
 import { FAULT_PRESETS } from './fault-presets.ts';

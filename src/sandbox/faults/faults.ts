@@ -15,7 +15,7 @@ import type { GraphResponse } from '../../odata/message.ts';
 import { isBatchPath } from '../../graph/batch.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
-import type { ControlRoute } from '../control/route.ts';
+import type { ControlRoute } from '../../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
 import type { SandboxStore } from '../store.ts';

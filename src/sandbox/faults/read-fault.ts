@@ -7,7 +7,7 @@ import { findUnknown } from '../calls/check.ts';
 import type { Checked } from '../calls/check.ts';
 import { valuesOf } from '../calls/one-or-more.ts';
 import { readOrder } from '../calls/read-order.ts';
-import { readDuration } from '../control/duration.ts';
+import { readDuration } from '../duration.ts';
 import { LIMIT_PRESETS } from '../limits/limit-presets.ts';
 import { readInstant } from './fault.ts';
 import { MAX_STALE_MS } from './fault-bounds.ts';

@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
 import { closed } from '../calls/check.ts';
-import { ControlError, controlRoute } from '../control/route.ts';
-import type { ControlRoute } from '../control/route.ts';
+import { ControlError, controlRoute } from '../../control/route.ts';
+import type { ControlRoute } from '../../control/route.ts';
 import { findCurlProblem, writeCurl } from './curl.ts';
 import type { JournalEntry } from './entry.ts';
 import { writeHar } from './har.ts';

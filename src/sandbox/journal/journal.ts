@@ -11,7 +11,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Interceptor } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
-import type { ControlRoute } from '../control/route.ts';
+import type { ControlRoute } from '../../control/route.ts';
 import type { SandboxStore } from '../store.ts';
 import { createRecorder } from './create-recorder.ts';
 import type { JournalEntry } from './entry.ts';

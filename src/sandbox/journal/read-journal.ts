@@ -1,6 +1,6 @@
 /** Asks the journal: pages of entries, single ones, and whether it holds what is expected. */
 import type { CallDirectory } from '../calls/call-names.ts';
-import { ControlError } from '../control/route.ts';
+import { ControlError } from '../../control/route.ts';
 import type { JournalEntry } from './entry.ts';
 import type { EntryMatch, VerifyOrder } from './journal-schemas.ts';
 import type { EntryMatcher } from './match-entry.ts';

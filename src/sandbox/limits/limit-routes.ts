@@ -4,8 +4,8 @@ import type { Static } from 'typebox';
 
 import type { CallDirectory } from '../calls/call-names.ts';
 import { closed, suggest } from '../calls/check.ts';
-import { ControlError, controlRoute } from '../control/route.ts';
-import type { ControlRoute } from '../control/route.ts';
+import { ControlError, controlRoute } from '../../control/route.ts';
+import type { ControlRoute } from '../../control/route.ts';
 import { DEFAULT_SCOPES } from './limit.ts';
 import type { Limit, LimitState } from './limit.ts';
 import { LIMIT, LIMIT_ORDER } from './limit-rule.ts';

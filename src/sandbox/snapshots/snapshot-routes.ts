@@ -4,8 +4,8 @@ import type { Static } from 'typebox';
 
 import { formatUtcMilliseconds } from '../../lib/utc-text.ts';
 import type { SnapshotRecord } from '../../store/snapshot-store.ts';
-import { controlRoute } from '../control/route.ts';
-import type { ControlRoute } from '../control/route.ts';
+import { controlRoute } from '../../control/route.ts';
+import type { ControlRoute } from '../../control/route.ts';
 import { FILE_TYPE } from './snapshot-file.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Transfer } from './transfer.ts';

@@ -11,7 +11,7 @@ import type { TenantId } from '../../lib/ids.ts';
 import type { SqlConnection, Write, WriteResult } from '../../store/connection.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { SnapshotRecord, SnapshotStore, TenantKey } from '../../store/snapshot-store.ts';
-import { ControlError } from '../control/route.ts';
+import { ControlError } from '../../control/route.ts';
 import type { Gate } from '../gate.ts';
 import { captureStates, resetStates, restoreStates } from '../states.ts';
 import type { States } from '../states.ts';

@@ -3,7 +3,7 @@ import type { TenantId } from '../../lib/ids.ts';
 import { Unavailable } from '../../lib/unavailable.ts';
 import type { Write } from '../../store/connection.ts';
 import type { SnapshotRecord } from '../../store/snapshot-store.ts';
-import { ControlError } from '../control/route.ts';
+import { ControlError } from '../../control/route.ts';
 import { captureStates, restoreStates } from '../states.ts';
 import type { States } from '../states.ts';
 import type { SandboxStore } from '../store.ts';

@@ -44,6 +44,11 @@ export async function findSchemaProblem(connection: SqlConnection): Promise<stri
   return findIncompatibility(applied);
 }
 
+/** The last migration of the database. */
+export async function findSchemaName(connection: SqlConnection): Promise<string> {
+  return (await listApplied(connection)).at(-1)?.name ?? 'none';
+}
+
 async function listPending(connection: SqlConnection): Promise<readonly string[]> {
   const applied = await listApplied(connection);
   const problem = findIncompatibility(applied);

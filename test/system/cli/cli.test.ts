@@ -270,6 +270,8 @@ describe('a started server', () => {
       'httpPort',
       'httpUrl',
       'localUrl',
+      'adminUrl',
+      'adminTokenFile',
     ]);
     expect(Object.keys(ready.apps)).toEqual(['writer', 'reader', 'assigner', 'none', 'website']);
     expect(Object.keys(ready.apps['writer'] ?? {})).toEqual(['clientId', 'clientSecret', 'roles']);

@@ -1,14 +1,14 @@
 /** The control API's paths that say how the sandbox is. */
 import { Type } from 'typebox';
 
-import { monotonicMs } from '../../lib/clock.ts';
-import type { Tenant } from '../../model/directory.ts';
-import type { SandboxClock } from '../clock.ts';
-import { describeSnapshot, SNAPSHOT } from '../snapshots/snapshot-routes.ts';
-import type { SnapshotParts } from '../snapshots/snapshot-routes.ts';
+import { monotonicMs } from '../lib/clock.ts';
+import type { Tenant } from '../model/directory.ts';
+import type { SandboxClock } from './clock.ts';
+import { describeSnapshot, SNAPSHOT } from './snapshots/snapshot-routes.ts';
+import type { SnapshotParts } from './snapshots/snapshot-routes.ts';
 import { CLOCK } from './clock-routes.ts';
-import { controlRoute } from './route.ts';
-import type { ControlRoute } from './route.ts';
+import { controlRoute } from '../control/route.ts';
+import type { ControlRoute } from '../control/route.ts';
 
 export interface StatusRoutesOptions {
   readonly version: string;

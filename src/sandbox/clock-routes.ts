@@ -2,12 +2,12 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import type { SandboxClock } from '../clock.ts';
-import { readInstant } from '../faults/fault.ts';
-import type { SandboxIds } from '../ids.ts';
+import type { SandboxClock } from './clock.ts';
+import { readInstant } from './faults/fault.ts';
+import type { SandboxIds } from './ids.ts';
 import { readDuration } from './duration.ts';
-import { ControlError, controlRoute } from './route.ts';
-import type { ControlRoute } from './route.ts';
+import { ControlError, controlRoute } from '../control/route.ts';
+import type { ControlRoute } from '../control/route.ts';
 
 export interface ClockRoutesOptions {
   readonly clock: SandboxClock;

@@ -1,8 +1,7 @@
-/** Refusals of the control API: problem details by RFC 9457. */
-import { StartError } from '../../lib/start-error.ts';
-import { Unavailable, WriteInDoubt } from '../../lib/unavailable.ts';
-import { GraphError } from '../../model/graph-error.ts';
-import { SeedError } from '../../seed/seed-error.ts';
+/** Refusals of a control API: problem details by RFC 9457. */
+import { InputError, StartError } from '../lib/start-error.ts';
+import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
+import { GraphError } from '../model/graph-error.ts';
 import { ControlError } from './route.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -35,7 +34,7 @@ const FAULT_DETAIL = 'Internal error. See the log of the server.';
 /** Translates a thrown error to a problem. A bug is a 500 with hidden text. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ControlError) return problem(thrown.status, thrown.message, thrown.problems);
-  if (thrown instanceof SeedError) return problem(400, thrown.summary, thrown.problems);
+  if (thrown instanceof InputError) return problem(400, thrown.summary, thrown.problems);
   if (thrown instanceof StartError) return problem(409, thrown.message);
   if (thrown instanceof GraphError) return problem(thrown.status, thrown.message);
   if (thrown instanceof Unavailable) return problem(503, thrown.message);

@@ -1,9 +1,9 @@
-/** The token that opens the control API: made once for a data folder, and untouched by whatever the API resets. */
+/** The token that opens a control API: made once for a data folder, and untouched by whatever the API changes. */
 import { existsSync } from 'node:fs';
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-import { readWord } from '../../lib/read-filled.ts';
-import { writeWhole } from '../../lib/write-whole.ts';
+import { readWord } from '../lib/read-filled.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 
 export interface ControlToken {
   readonly text: string;
@@ -12,16 +12,19 @@ export interface ControlToken {
 }
 
 const TOKEN_BYTES = 32;
-const HINT = 'Put a token into it, or delete it: the next start makes one.';
 const BEARER = /^bearer +/i;
 
 /**
  * The token in the file, readable by its owner only; made when there is no file.
+ * @param what begins messages: `The control token`
  * @throws StartError when the file cannot be read or holds no token: an empty one would be sent by everybody
  */
-export function openControlToken(path: string): ControlToken {
+export function openControlToken(path: string, what: string): ControlToken {
   if (!existsSync(path)) writeWhole(path, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, 0o600);
-  const text = readWord(path, { what: 'The control token', hint: HINT });
+  return controlToken(readWord(path, { what, hint: 'Put a token into it, or delete it: the next start makes one.' }));
+}
+
+export function controlToken(text: string): ControlToken {
   const known = digest(text);
   return {
     text,

@@ -1,20 +1,21 @@
 /**
- * The control API as an engine: a request as plain data in, an answer out. Who asks, what for, what with: the token, the
+ * A control API as an engine: a request as plain data in, an answer out. Who asks, what for, what with: the token, the
  * route, its input, in this order, so that a stranger learns nothing and no body of his is read.
  */
 import { Type } from 'typebox';
 
+import type { ControlApiFacts } from './facts.ts';
 import { bodyTypesOf, createInputReader, JSON_TYPE } from './input.ts';
 import { createControlOpenApi } from './openapi.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { ControlError, controlRoute } from './route.ts';
-import type { ControlAnswer, ControlRoute } from './route.ts';
+import type { ControlAnswer, ControlParts, ControlRoute } from './route.ts';
 import { createRouteTable } from './route-table.ts';
 import type { ControlToken } from './token.ts';
 
 export interface ControlRequest {
   readonly method: string;
-  /** Below the root of the control API, as sent, without the query. */
+  /** Below the root of the API, as sent, without the query. */
   readonly path: string;
   /** Without `?`. */
   readonly query: string;
@@ -32,7 +33,7 @@ export interface ControlReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Nothing at all when undefined. */
-  readonly body: string | AsyncIterable<string> | undefined;
+  readonly body: string | ControlParts | undefined;
   /** What went wrong in the server, for its log. */
   readonly fault?: unknown;
 }
@@ -45,21 +46,23 @@ export interface ControlApi {
 }
 
 export interface ControlApiOptions {
+  readonly facts: ControlApiFacts;
   readonly routes: readonly ControlRoute[];
-  readonly token: ControlToken;
+  /** Each opens it. */
+  readonly tokens: readonly ControlToken[];
+  /** Stands around each route's work; at once when not given. */
+  readonly pass?: (<Result>(work: () => Promise<Result>) => Promise<Result>) | undefined;
   /** Of a request whose route names no limit of its own. */
   readonly bodyLimitBytes: number;
   readonly version: string;
-  /** Of the control API: `https://localhost:8443/_vivarium`. */
+  /** Of the API: `https://localhost:8443/_vivarium`. */
   findUrl(): string;
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
-const NO_TOKEN =
-  'Missing or invalid control token. Send "Authorization: Bearer <token>"; the token is printed at startup.';
-const CHALLENGE = { 'www-authenticate': 'Bearer realm="vivarium control"' };
 
 export function createControlApi(options: ControlApiOptions): ControlApi {
+  const { facts, tokens, pass = (work) => work() } = options;
   const routes = [...options.routes, documentRoute(options)];
   const findRoute = createRouteTable(routes);
   const readInput = createInputReader();
@@ -67,17 +70,15 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const answer = async (request: ControlRequest): Promise<ControlReply> => {
     const search = findRoute(request.method, request.path);
     const isOpen = search.kind === 'found' && search.route.isOpen === true;
-    if (!isOpen && !options.token.isSentIn(request.authorization)) {
-      return { ...refuse(new ControlError(401, NO_TOKEN)), headers: { ...PROBLEM_HEADERS, ...CHALLENGE } };
-    }
-    if (search.kind === 'noPath') throw new ControlError(404, 'The control API has no such path.');
+    if (!isOpen && !tokens.some((token) => token.isSentIn(request.authorization))) return refuseStranger(facts);
+    if (search.kind === 'noPath') throw new ControlError(404, `The ${facts.name} API has no such path.`);
     if (search.kind === 'noMethod') return refuseMethod(search.allowed);
     const { route, params } = search;
     const hasBody = bodyTypesOf(route).length > 0;
     const body = hasBody ? await request.readBody(route.bodyLimitBytes ?? options.bodyLimitBytes) : undefined;
     const { query, contentType, lastEventId, signal } = request;
     const input = readInput(route, { params, query, contentType, body });
-    return replyOf(route, await route.run({ ...input, lastEventId, signal }));
+    return replyOf(route, await pass(async () => route.run({ ...input, lastEventId, signal })));
   };
 
   return {
@@ -100,6 +101,12 @@ function refuse(thrown: unknown): ControlReply {
   return problem.status === 500 ? { ...reply, fault: thrown } : reply;
 }
 
+function refuseStranger({ name, tokenPlace }: ControlApiFacts): ControlReply {
+  const detail = `Missing or invalid ${name} token. Send "Authorization: Bearer <token>" with the token ${tokenPlace}.`;
+  const headers = { ...PROBLEM_HEADERS, 'www-authenticate': `Bearer realm="vivarium ${name}"` };
+  return { ...refuse(new ControlError(401, detail)), headers };
+}
+
 function refuseMethod(allowed: readonly string[]): ControlReply {
   const reply = refuse(new ControlError(405, `The path takes ${allowed.join(', ')}.`));
   return { ...reply, headers: { ...reply.headers, allow: allowed.join(', ') } };
@@ -117,15 +124,15 @@ function textHeaders({ type, fileName }: NonNullable<ControlAnswer['text']>): Re
 }
 
 function documentRoute(options: ControlApiOptions): ControlRoute {
-  const { version, findUrl } = options;
+  const { facts, version, findUrl } = options;
   const route: ControlRoute = controlRoute({
     id: 'getDocument',
     method: 'GET',
     path: '/openapi.json',
     isOpen: true,
-    summary: 'Describe the control API as an OpenAPI document.',
+    summary: `Describe the ${facts.name} API as an OpenAPI document.`,
     answer: { status: 200, description: 'The document.', schema: Type.Object({}) },
-    run: () => ({ body: createControlOpenApi([...options.routes, route], { version, url: findUrl() }) }),
+    run: () => ({ body: createControlOpenApi([...options.routes, route], { facts, version, url: findUrl() }) }),
   });
   return route;
 }

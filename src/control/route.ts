@@ -1,6 +1,6 @@
 /**
- * One operation of the control API, as data: the HTTP route, the checks of its input and its OpenAPI row come from it.
- * Modules of routes are loaded at the first request of the control API, not at the start: typebox takes a quarter of a
+ * One operation of a control API, as data: the HTTP route, the checks of its input and its OpenAPI row come from it.
+ * Modules of routes are loaded at the first request of the API, not at the start: typebox takes a quarter of a
  * second to load.
  */
 import type { Static, TObject, TSchema } from 'typebox';
@@ -9,7 +9,7 @@ export interface ControlRoute {
   /** The operationId. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the control API's root; parameters as `{name}`. */
+  /** Below the root of the API; parameters as `{name}`. */
   readonly path: string;
   /** One sentence. */
   readonly summary: string;
@@ -31,7 +31,7 @@ export interface ControlRoute {
     readonly description: string;
     /** Of JSON. */
     readonly schema?: TSchema;
-    /** Of a text, which comes in place of JSON. */
+    /** Of a text or a file, which comes in place of JSON. */
     readonly textType?: string;
   };
   run(input: ControlInput): Promise<ControlAnswer> | ControlAnswer;
@@ -51,9 +51,12 @@ export interface ControlInput {
 export interface ControlAnswer {
   /** A JSON value; nothing for an empty answer. */
   readonly body?: unknown;
-  /** In place of JSON: a text or a stream of texts under a type of its own. */
-  readonly text?: { readonly type: string; readonly value: string | AsyncIterable<string>; readonly fileName?: string };
+  /** In place of JSON: a text, or a stream of texts or bytes, under a type of its own. */
+  readonly text?: { readonly type: string; readonly value: string | ControlParts; readonly fileName?: string };
 }
+
+/** Parts of an answer, as they come: lines of NDJSON, events, pieces of a file. */
+export type ControlParts = AsyncIterable<string | Uint8Array>;
 
 type TypeOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
@@ -79,7 +82,7 @@ export function controlRoute<
   return route as ControlRoute;
 }
 
-/** A refusal of the control API, answered as application/problem+json. */
+/** A refusal of a control API, answered as application/problem+json. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
   readonly status: number;

@@ -1,8 +1,8 @@
-/** What a control request says -> checked input of its route. Everything that is wrong is said at once. */
+/** What a request to a control API says -> checked input of its route. Everything that is wrong is said at once. */
 import { Ajv } from 'ajv';
 import type { TSchema } from 'typebox';
 
-import { describeErrors } from '../../lib/schema-problems.ts';
+import { describeErrors } from '../lib/schema-problems.ts';
 import { ControlError } from './route.ts';
 import type { ControlRoute } from './route.ts';
 

@@ -1,7 +1,8 @@
-/** The OpenAPI 3.1 document of the control API, from its routes. */
+/** The OpenAPI 3.1 document of a control API, from its routes. */
 import { Type } from 'typebox';
 import type { TObject, TSchema } from 'typebox';
 
+import type { ControlApiFacts } from './facts.ts';
 import { JSON_TYPE } from './input.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import type { ControlRoute } from './route.ts';
@@ -9,15 +10,11 @@ import type { ControlRoute } from './route.ts';
 type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface DocumentFacts {
+  readonly facts: ControlApiFacts;
   readonly version: string;
-  /** Of the control API. */
+  /** Of the API. */
   readonly url: string;
 }
-
-const DESCRIPTION = [
-  'For tests of a sandbox: reset it, save and restore its state, set its clock, inject faults, read its journal.',
-  'It is separate from the Graph API and switched off on servers that are not a sandbox.',
-].join(' ');
 
 const PROBLEM = Type.Object(
   {
@@ -42,22 +39,27 @@ const REFUSALS: Readonly<Record<string, string>> = {
   '503': 'The server cannot do this at present. Nothing was changed.',
 };
 
-export function createControlOpenApi(routes: readonly ControlRoute[], { version, url }: DocumentFacts): JsonObject {
+export function createControlOpenApi(
+  routes: readonly ControlRoute[],
+  { facts, version, url }: DocumentFacts,
+): JsonObject {
+  const { name, description, tokenPlace } = facts;
+  const scheme = `${name}Token`;
   const paths = Map.groupBy(routes, ({ path }) => path);
   return forOpenApi({
     openapi: '3.1.0',
     info: {
-      title: 'Vivarium control API',
+      title: `Vivarium ${name} API`,
       version,
-      description: DESCRIPTION,
+      description,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url }],
-    security: [{ controlToken: [] }],
+    security: [{ [scheme]: [] }],
     paths: Object.fromEntries([...paths].map(([path, group]) => [path, printPath(group)])),
     components: {
       securitySchemes: {
-        controlToken: { type: 'http', scheme: 'bearer', description: 'The control token that the start prints.' },
+        [scheme]: { type: 'http', scheme: 'bearer', description: `The ${name} token ${tokenPlace}.` },
       },
       schemas: { problem: PROBLEM },
       responses: Object.fromEntries(

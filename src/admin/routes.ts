@@ -1,0 +1,11 @@
+/** Every route of the admin API, by subject. */
+import type { ControlRoute } from '../control/route.ts';
+import type { AdminContext } from './context.ts';
+import { adminStatusRoutes } from './status-routes.ts';
+import { tenantRoutes } from './tenant-routes.ts';
+
+const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] = [adminStatusRoutes, tenantRoutes];
+
+export function adminRoutes(context: AdminContext): readonly ControlRoute[] {
+  return SUBJECTS.flatMap((routesOf) => routesOf(context));
+}

@@ -1,0 +1,63 @@
+/** The routes of the admin API on a data folder, or a database, without a server. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+
+import type { AppApi } from '../../app.ts';
+import type { Settings } from '../../config/settings.ts';
+import { controlToken } from '../../control/token.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { findDataFolder } from '../../lib/data-folder.ts';
+import type { DataFolder } from '../../lib/data-folder.ts';
+import { systemIds } from '../../lib/id-source.ts';
+import { StartError } from '../../lib/start-error.ts';
+import type { SqlConnection } from '../../store/connection.ts';
+import { createDirectoryStore } from '../../store/directory-store.ts';
+import { createEvents } from '../../telemetry/events.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createAdminApi } from '../open-admin.ts';
+import { openDatabase, openOwnDatabase, UNREPORTED } from '../open-data.ts';
+import { checkDatabaseFile, lockForCommand } from '../open-folder.ts';
+
+export type StoppedAdmin = Pick<AppApi, 'token' | 'findApi'> & AsyncDisposable;
+
+/**
+ * Opens the database of the settings, or the file of the data folder, which no server may use meanwhile.
+ * @throws StartError when there is no data, or a server uses the folder
+ */
+export async function openStoppedAdmin(settings: Settings): Promise<StoppedAdmin> {
+  await using opening = new AsyncDisposableStack();
+  const folder = opening.use(findDataFolder(settings.dataDir));
+  if (settings.database === undefined) opening.use(lockOwn(settings, folder));
+  const connection = opening.use(await openConnection(settings, folder));
+  const directory = createDirectoryStore(connection);
+  if ((await directory.countTenants()) === 0) throw nothingThere(settings, folder);
+  const { logLevel: level } = settings;
+  const events = createEvents(createLogger({ level, isTerminal: false, hasColour: false }));
+  const clock = systemClock;
+  const data = { settings, folder, connection, directory, clock, ids: systemIds(clock), events };
+  const token = randomUUID();
+  const api = createAdminApi({ ...data, server: undefined, sandbox: undefined }, [controlToken(token)]);
+  const open = opening.move();
+  return { token, findApi: () => api, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** @throws StartError when the folder has no data of its own, or has lost it */
+function lockOwn(settings: Settings, folder: DataFolder): Disposable {
+  if (!existsSync(folder.path)) throw nothingThere(settings, folder);
+  const lock = lockForCommand(folder);
+  const problem = checkDatabaseFile(settings, folder);
+  if (problem === undefined && existsSync(folder.database)) return lock;
+  lock[Symbol.dispose]();
+  throw problem === undefined ? nothingThere(settings, folder) : new StartError(problem);
+}
+
+async function openConnection(settings: Settings, folder: DataFolder): Promise<SqlConnection> {
+  if (settings.database !== undefined) return openDatabase(settings, folder, UNREPORTED);
+  return (await openOwnDatabase(settings, folder, UNREPORTED)).connection;
+}
+
+function nothingThere({ database }: Settings, { path }: DataFolder): StartError {
+  const place = database === undefined ? `The data folder ${path}` : 'The database';
+  const hint = 'Start the server once, or name another with --data or --database.';
+  return new StartError(`${place} holds no data yet.`, { hint });
+}

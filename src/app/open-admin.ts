@@ -1,0 +1,66 @@
+/** The admin API of a server, or of the data that a stopped one has left. Loaded with its first request. */
+import type { AdminContext } from '../admin/context.ts';
+import { ADMIN_FACTS } from '../admin/facts.ts';
+import type { ControlApi } from '../control/api.ts';
+import { controlToken, openControlToken } from '../control/token.ts';
+import type { ControlToken } from '../control/token.ts';
+import { ADMIN_ROOT } from '../lib/control-root.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
+import { once } from '../lib/once.ts';
+import { PACKAGE } from '../lib/package.ts';
+import { readWord } from '../lib/read-filled.ts';
+import { StartError } from '../lib/start-error.ts';
+import type { Settings } from '../config/settings.ts';
+import { controlPlugin } from './control-plugin.ts';
+import type { Admin, Sandbox } from './parts.ts';
+
+/** Shorter ones can be guessed. */
+const MIN_TOKEN_LENGTH = 16;
+const WHAT = 'The admin token';
+
+/** `undefined` when it is switched off. @throws StartError when its token cannot be used */
+export function openAdmin(parts: AdminParts): Admin | undefined {
+  const { settings, folder, sandbox } = parts;
+  if (!settings.adminApi) return undefined;
+  const token = openAdminToken(settings, folder);
+  // Who may do anything to a sandbox may administer it.
+  const tokens = sandbox === undefined ? [token] : [token, sandbox.token];
+  const findApi = once(() => createAdminApi(parts, tokens));
+  return {
+    token,
+    tokenFile: settings.adminTokenFile ?? folder.adminToken,
+    findApi,
+    plugin: controlPlugin(ADMIN_ROOT, findApi),
+  };
+}
+
+export interface AdminParts extends AdminContext {
+  readonly sandbox: Pick<Sandbox, 'token' | 'gate'> | undefined;
+}
+
+export async function createAdminApi(
+  { sandbox, ...context }: AdminParts,
+  tokens: readonly ControlToken[],
+): Promise<ControlApi> {
+  const { createControlApi } = await import('../control/api.ts');
+  const { adminRoutes } = await import('../admin/routes.ts');
+  return createControlApi({
+    facts: ADMIN_FACTS,
+    routes: adminRoutes(context),
+    tokens,
+    // A reset waits for what is under way, and is waited for.
+    pass: sandbox?.gate.pass,
+    bodyLimitBytes: context.settings.bodyLimitBytes,
+    version: PACKAGE.version,
+    findUrl: () => `${context.server?.findBaseUrl() ?? ''}${ADMIN_ROOT}`,
+  });
+}
+
+/** @throws StartError when the file is missing, or holds no token that is hard to guess */
+function openAdminToken({ adminTokenFile }: Settings, folder: DataFolder): ControlToken {
+  if (adminTokenFile === undefined) return openControlToken(folder.adminToken, WHAT);
+  const text = readWord(adminTokenFile, { what: WHAT, hint: 'Name another file with --admin-token-file.' });
+  if (text.length >= MIN_TOKEN_LENGTH) return controlToken(text);
+  const hint = 'Make one with: openssl rand -base64 32';
+  throw new StartError(`${WHAT} in ${adminTokenFile} has fewer than ${MIN_TOKEN_LENGTH} characters.`, { hint });
+}

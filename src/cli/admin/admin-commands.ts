@@ -1,0 +1,20 @@
+/** All commands on the admin API. */
+import type { Command } from 'commander';
+import { addGroup } from '../group.ts';
+import type { CommandRun } from '../server-command.ts';
+import { addAdminCommand } from './admin-command.ts';
+import type { AdminCommand, AdminGroup } from './admin-command.ts';
+import { TENANT_COMMANDS } from './tenant-commands.ts';
+
+/** `vivarium tenant list` */
+const GROUPS: readonly AdminGroup[] = [TENANT_COMMANDS];
+/** Of one word: `vivarium backup`. */
+const COMMANDS: Readonly<Record<string, AdminCommand>> = {};
+
+export function addAdminCommands(program: Command, run: CommandRun): void {
+  for (const [word, command] of Object.entries(COMMANDS)) addAdminCommand(program, { word, ...command }, run);
+  for (const { name, summary, commands } of GROUPS) {
+    const group = addGroup(program, name, summary);
+    for (const [word, command] of Object.entries(commands)) addAdminCommand(group, { word, ...command }, run);
+  }
+}

@@ -1,0 +1,71 @@
+/** Settings of the group Data: where data is kept, and what fills it. */
+import type { SettingRows } from './setting-row.ts';
+
+export const DATA_ROWS = {
+  configFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'config',
+    short: 'c',
+    isNotForFile: true,
+    group: 'Data',
+    description:
+      'YAML or JSON file of settings. Without it, vivarium.yaml, vivarium.yml or vivarium.json of the working directory is read.',
+  },
+  dataDir: {
+    type: 'path',
+    holds: 'folder',
+    default: './.vivarium',
+    name: 'data',
+    group: 'Data',
+    description: 'Folder of the database, the keys and the certificates; made when it is missing.',
+  },
+  ephemeral: {
+    type: 'boolean',
+    default: false,
+    group: 'Data',
+    description: 'Keep data in memory only: it is lost when the process ends.',
+  },
+  database: {
+    type: 'database',
+    isSecret: true,
+    group: 'Data',
+    description:
+      'PostgreSQL database to use in place of the file in the data folder. Its sslmode is disable, require, verify-ca or verify-full; without one, this machine is disable and any other verify-full.',
+  },
+  databasePasswordFile: {
+    type: 'path',
+    holds: 'file',
+    group: 'Data',
+    description: 'File with the password for PostgreSQL, read again for every connection.',
+  },
+  databaseAuthorityFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'databaseCa',
+    group: 'Data',
+    description: 'PEM certificates of the CAs that may issue the certificate of PostgreSQL.',
+  },
+  migrateAtStart: {
+    type: 'boolean',
+    default: false,
+    group: 'Data',
+    description:
+      'Migrate PostgreSQL to the schema of this release at startup, as vivarium migrate does. SQLite files are always migrated.',
+  },
+  seedFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'seed',
+    group: 'Data',
+    description: 'YAML file to fill an empty data folder with, in place of the default seed.',
+  },
+  beginAnew: {
+    type: 'boolean',
+    default: false,
+    isNotForFile: true,
+    group: 'Data',
+    description:
+      'Fill an empty database although the data folder shows that one was filled before; without it, such a start is refused. For one start.',
+  },
+} as const satisfies SettingRows;

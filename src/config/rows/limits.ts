@@ -1,0 +1,91 @@
+/** Settings of the group Limits: sizes, numbers and times. */
+import type { SettingRows } from './setting-row.ts';
+
+export const LIMITS_ROWS = {
+  bodyLimitBytes: {
+    type: 'integer',
+    range: [1024, 1_073_741_824],
+    unit: 'bytes',
+    default: 4_194_304,
+    group: 'Limits',
+    description: 'The largest request body, as received and inflated.',
+  },
+  throttleRequestsPerMinute: {
+    type: 'integer',
+    range: [0, 1_000_000],
+    unit: 'requests',
+    default: 0,
+    group: 'Limits',
+    description: 'How many requests an app may send in a tenant each minute, over all servers; 0 is any number.',
+  },
+  maxRequestsInFlight: {
+    type: 'integer',
+    range: [1, 1_000_000],
+    default: 128,
+    group: 'Limits',
+    description:
+      'How many reads may be in flight, and how many writes. Bursts may exceed it fivefold; under a load that does not end, an eighth of it keeps the server busy, and what is beyond that is refused with 503 before it is read. Health routes and the control API are not counted.',
+  },
+  writeWaitMs: {
+    type: 'integer',
+    range: [0, 600_000],
+    unit: 'milliseconds',
+    default: 5000,
+    group: 'Limits',
+    description: 'How long a write waits for its turn at the database, and for locks of other processes.',
+  },
+  databaseConnections: {
+    type: 'integer',
+    range: [1, 1000],
+    default: 10,
+    group: 'Limits',
+    description: 'How many connections to PostgreSQL are open at most; writes leave one of them to reads.',
+  },
+  databaseWaitMs: {
+    type: 'integer',
+    range: [1, 600_000],
+    unit: 'milliseconds',
+    default: 5000,
+    group: 'Limits',
+    description: 'How long a request waits for a connection to PostgreSQL.',
+  },
+  statementTimeoutMs: {
+    type: 'integer',
+    range: [1, 600_000],
+    unit: 'milliseconds',
+    default: 30_000,
+    group: 'Limits',
+    description: 'How long PostgreSQL may work on a statement, and a transaction may idle.',
+  },
+  slowStatementMs: {
+    type: 'integer',
+    range: [1, 600_000],
+    unit: 'milliseconds',
+    default: 20,
+    group: 'Limits',
+    description: 'Database statements slower than this are logged.',
+  },
+  shutdownGraceMs: {
+    type: 'integer',
+    range: [0, 600_000],
+    unit: 'milliseconds',
+    default: 10_000,
+    group: 'Limits',
+    description: 'How long a stopping server waits for the requests in flight.',
+  },
+  journalEntries: {
+    type: 'integer',
+    range: [1, 1_000_000],
+    default: 10_000,
+    group: 'Limits',
+    description: 'How many requests the journal of a sandbox keeps; older ones are evicted.',
+  },
+  journalBytes: {
+    type: 'integer',
+    range: [1_048_576, 4_294_967_296],
+    unit: 'bytes',
+    default: 67_108_864,
+    group: 'Limits',
+    description: 'How much memory the entries of the journal take, counted as two bytes a character.',
+  },
+} as const satisfies SettingRows;

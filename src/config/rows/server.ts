@@ -1,0 +1,79 @@
+/** Settings of the group Server: where it listens, and how it is reached. */
+import type { SettingRows } from './setting-row.ts';
+
+export const SERVER_ROWS = {
+  host: {
+    type: 'host',
+    default: 'localhost',
+    group: 'Server',
+    description: 'Address to listen on. localhost means both loopback addresses, 0.0.0.0 every IPv4 address.',
+  },
+  port: {
+    type: 'integer',
+    range: [0, 65_535],
+    default: 8443,
+    short: 'p',
+    group: 'Server',
+    description: 'Port of HTTPS; 0 picks a free one and prints it.',
+  },
+  httpPort: {
+    type: 'integer',
+    range: [0, 65_535],
+    group: 'Server',
+    description: 'A further port, for plain HTTP, on loopback unless --http-host is given; 0 picks a free one.',
+  },
+  httpHost: {
+    type: 'host',
+    default: 'localhost',
+    group: 'Server',
+    description:
+      'Address to listen on for plain HTTP. Any but loopback gives up encryption, so that others on the network can read and change tokens, secrets and data. Use it only on a network that you trust, such as that of containers on one machine.',
+  },
+  tlsNames: {
+    type: 'list',
+    name: 'tlsName',
+    group: 'Server',
+    description:
+      'Further host names or IP addresses of this server, for its certificate; may be repeated. A local CA that was made without them needs vivarium renew-ca.',
+  },
+  certFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'cert',
+    group: 'Server',
+    description: 'PEM certificate chain to serve in place of one issued by the local CA; needs --key.',
+  },
+  keyFile: {
+    type: 'path',
+    holds: 'file',
+    name: 'key',
+    group: 'Server',
+    description: 'PEM private key of the certificate.',
+  },
+  publicUrl: {
+    type: 'url',
+    group: 'Server',
+    description:
+      'URL by which clients reach the server when it is not the address it listens on, such as behind a proxy. The certificate names its host, if the local CA was made with it.',
+  },
+  trustProxy: {
+    type: 'boolean',
+    default: false,
+    group: 'Server',
+    description:
+      'Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For. Only for a server that is reachable through a proxy alone.',
+  },
+  adminApi: {
+    type: 'boolean',
+    default: true,
+    group: 'Server',
+    description:
+      'Serve the admin API below /_admin. It needs the admin token: the one of --admin-token-file, or the one that the first start writes to the file admin-token of the data folder. With database, it is on only with a token file or the sandbox.',
+  },
+  adminTokenFile: {
+    type: 'path',
+    holds: 'file',
+    group: 'Server',
+    description: 'File with the token of the admin API, of at least 16 characters. Servers of one database share it.',
+  },
+} as const satisfies SettingRows;
