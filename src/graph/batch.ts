@@ -2,7 +2,7 @@
 import { BATCH_REASONS } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
-import { readBatch, writeBatchItem } from '../odata/batch.ts';
+import { printBatch, readBatch } from '../odata/batch.ts';
 import type { BatchItem } from '../odata/batch.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { GraphResponse } from '../odata/message.ts';
@@ -39,13 +39,12 @@ export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
     started.set(item.id.toLowerCase(), runItem(batch.items[index] as RequestContext, dependencies, run));
   }
   const answers = await Promise.all(started.values());
-  const responses = answers.map((response, index) => writeBatchItem((items[index] as BatchItem).id, response));
   // The items share one answer on the wire.
   const delivery = answers.find((response) => response.delivery !== undefined)?.delivery;
   batch.response = {
     status: 200,
     headers: { 'content-type': 'application/json', 'odata-version': '4.0' },
-    body: { responses },
+    body: printBatch(items, answers),
     ...(delivery !== undefined && { delivery }),
   };
 }

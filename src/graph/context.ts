@@ -10,9 +10,8 @@ import type { Documents } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import type { Deviation, GraphResponse, RequestBody } from '../odata/message.ts';
 import type { PathMatch } from '../odata/path.ts';
-import type { Preferences } from '../odata/preferences.ts';
+import type { Plan } from '../odata/plan.ts';
 import type { Protocol } from '../odata/protocol.ts';
-import type { QueryOptions } from '../odata/query-options.ts';
 import type { LearningStore } from '../store/learning-store.ts';
 
 /** What every request works with; made at start. */
@@ -43,7 +42,7 @@ export type SentRequest = Pick<
   RequestContext,
   'requestId' | 'clientRequestId' | 'version' | 'method' | 'path' | 'queryText' | 'headers' | 'origin'
 > &
-  Partial<Pick<RequestContext, 'body' | 'receiveBody' | 'findSignal' | 'aside' | 'batch' | 'itemId'>>;
+  Partial<Pick<RequestContext, 'connection' | 'body' | 'receiveBody' | 'findSignal' | 'aside' | 'batch' | 'itemId'>>;
 
 /** Its fields are set in the order of the steps of the pipeline; a step may rely on those before it. */
 export class RequestContext {
@@ -63,6 +62,8 @@ export class RequestContext {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Scheme, host and port under which the client reached the server, without a trailing slash. */
   readonly origin: string;
+  /** On which it came; absent for what came on none of its own. */
+  readonly connection: object | undefined;
   /** Reads the body off the wire; absent for what has its body already. */
   readonly receiveBody: (() => Uint8Array | undefined | Promise<Uint8Array | undefined>) | undefined;
   /** Aborted when the client has gone; absent where that goes unnoticed. */
@@ -88,9 +89,7 @@ export class RequestContext {
   /** Why path or caller are refused. */
   denial: Error | undefined = undefined;
 
-  preferences!: Preferences;
-  query!: QueryOptions;
-  queryDeviations: readonly Deviation[] | undefined = undefined;
+  plan!: Plan;
   /** Of a key in the path, as far as only the stored data tells. */
   keyDeviations: readonly Deviation[] | undefined = undefined;
   /** Of the body as it was read last: an update may be judged more than once. */
@@ -113,6 +112,7 @@ export class RequestContext {
     this.queryText = sent.queryText;
     this.headers = sent.headers;
     this.origin = sent.origin;
+    this.connection = sent.connection;
     this.receiveBody = sent.receiveBody;
     this.findSignal = sent.findSignal;
     this.aside = sent.aside;
@@ -135,7 +135,9 @@ export class RequestContext {
   /** What the request has that the reference has otherwise, or not at all. */
   get deviations(): readonly Deviation[] {
     const ofPath = this.match?.deviations;
-    return [ofPath, this.queryDeviations, this.keyDeviations, this.bodyDeviations].flatMap((some) => some ?? []);
+    return [ofPath, (this.plan as Plan | undefined)?.query.deviations, this.keyDeviations, this.bodyDeviations].flatMap(
+      (some) => some ?? [],
+    );
   }
 }
 

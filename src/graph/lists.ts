@@ -12,13 +12,19 @@ import { getRegistrationId, requireProvider } from './providers.ts';
 
 /** GET of a collection: one page. @throws E2, E5, userNotFound */
 export function* listEntities(context: RequestContext): Work<ListResult> {
-  const { query, store } = context;
+  const { store, plan } = context;
+  const { query } = plan;
   const { selection, collection } = yield* selectList(context);
   const count = query.count ? yield* store.lists.count(selection, query.filter) : undefined;
   const { items, next } = query.top === 0 ? NO_PAGE : yield* store.lists.readPage(selection, pageOf(query));
   if (items.length === 0) yield* refuseUnknownProvider(context, selection);
-  const skipToken = next && encodeSkipToken(query.tokenScope, next);
+  const skipToken = next && encodeSkipToken({ ...query.tokenScope, collection: listName(context) }, next);
   return { kind: 'list', items, collection, count, skipToken };
+}
+
+/** What a list is called in skip tokens: by its tenant, operation and keys. */
+export function listName({ tenant, operation, keys }: RequestContext): string {
+  return [tenant.id, operation.id, ...Object.values(keys)].join(' ');
 }
 
 /** `$top=0` asks for no items, and a page of none has no next one. */
@@ -31,7 +37,7 @@ function pageOf({ filter, orderBy, skipToken, skip, top = PAGE_SIZE }: QueryOpti
 /** GET …/$count: a bare number. @throws E2, E5, userNotFound */
 export function* countEntities(context: RequestContext): Work<OperationResult> {
   const { selection } = yield* selectList(context);
-  const count = yield* context.store.lists.count(selection, context.query.filter);
+  const count = yield* context.store.lists.count(selection, context.plan.query.filter);
   if (count === 0) yield* refuseUnknownProvider(context, selection);
   return { kind: 'count', count };
 }

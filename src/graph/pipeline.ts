@@ -8,10 +8,10 @@ import { needsServicePlan } from '../model/operation-facts.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { methodError } from '../odata/method-error.ts';
-import { readPreferences } from '../odata/preferences.ts';
 import { isBatchPath, runBatch } from './batch.ts';
 import type { RequestContext } from './context.ts';
 import { planMissing } from './licence.ts';
+import { listName } from './lists.ts';
 import { OPERATION_FUNCTIONS } from './operations.ts';
 import { createResponse } from './response.ts';
 
@@ -20,7 +20,7 @@ type Step = (context: RequestContext) => void | Promise<void>;
 /** The first step that sets the response, or throws, ends the way. */
 const graphPipeline: readonly Step[] = [findDocument, authenticate, admit, authorize, readBody, intercept];
 /** What interceptors run around. */
-const operationSteps: readonly Step[] = [refuse, readQuery, operate, print];
+const operationSteps: readonly Step[] = [refuse, plan, operate, print];
 
 /** Never throws: a refusal is an answer. */
 export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
@@ -61,7 +61,7 @@ function findDocument(context: RequestContext): void {
 /** An item has the caller of its batch. */
 function authenticate(context: RequestContext): void | Promise<void> {
   if (context.batch !== undefined) return context.setCaller(context.batch);
-  const caller = context.services.authenticator.authenticate(context.headers['authorization']);
+  const caller = context.services.authenticator.authenticate(context.headers['authorization'], context.connection);
   if (!(caller instanceof Promise)) return context.setCaller(caller);
   return caller.then((found) => context.setCaller(found));
 }
@@ -111,19 +111,16 @@ function refuse({ denial }: RequestContext): void {
   if (denial !== undefined) throw denial;
 }
 
-/** Query options belong to GET; on other methods they are ignored. */
-function readQuery(context: RequestContext): void {
-  if (context.match === undefined) return;
-  const { operation, protocol, tenant, keys, headers, method, queryText } = context;
-  const { options = [], undocumentedOptions } = operation;
-  context.preferences = readPreferences(headers);
-  context.query = protocol.queryReaders[operation.entity](method === 'GET' ? queryText : '', {
-    options,
-    undocumentedOptions,
-    preferences: context.preferences,
-    collection: options.includes('skiptoken') ? [tenant.id, operation.id, ...Object.values(keys)].join(' ') : '',
+/** From query and headers. */
+function plan(context: RequestContext): void {
+  const { match, protocol, method, queryText } = context;
+  if (match === undefined) return;
+  context.plan = protocol.plan({
+    operation: match.operation,
+    queryText: method === 'GET' ? queryText : '',
+    headers: context.headers,
+    listName: () => listName(context),
   });
-  context.queryDeviations = context.query.deviations;
 }
 
 function operate(context: RequestContext): void | Promise<void> {

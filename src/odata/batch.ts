@@ -14,6 +14,7 @@ import { reason } from '../model/reasons.ts';
 import { findApiVersion } from '../model/versions.ts';
 import { createDeviationNotes, describeDeviation } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
+import { JsonText } from './message.ts';
 import type { Deviation, GraphResponse, RequestBody } from './message.ts';
 import { isJsonObject, parseJson } from './payload.ts';
 import type { JsonObject } from './payload.ts';
@@ -224,11 +225,21 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
   location: 'Location',
 };
 
+/** The answers, in the order of the items, as the body of the batch's. */
+export function printBatch(items: readonly BatchItem[], answers: readonly GraphResponse[]): JsonText {
+  const printed = answers.map((answer, index) => printBatchItem((items[index] as BatchItem).id, answer));
+  return new JsonText(`{"responses":[${printed.join(',')}]}`);
+}
+
 /** One entry of `responses`; without a body it has no `body` and no Content-Type. */
-export function writeBatchItem(id: string, { status, headers, body }: GraphResponse): Record<string, unknown> {
-  const named = Object.entries(headers).map(([name, value]) => [HEADER_NAMES[name] ?? name, value]);
-  const value = body instanceof Uint8Array ? readBytes(body) : body;
-  return { id, status, headers: Object.fromEntries(named), ...(value !== undefined && { body: value }) };
+export function printBatchItem(id: string, { status, headers, body }: GraphResponse): string {
+  const named: Record<string, string> = {};
+  for (const name in headers) named[HEADER_NAMES[name] ?? name] = headers[name] as string;
+  const head = JSON.stringify({ id, status, headers: named });
+  if (body === undefined) return head;
+  const text =
+    body instanceof JsonText ? body.text : JSON.stringify(body instanceof Uint8Array ? readBytes(body) : body);
+  return `${head.slice(0, -1)},"body":${text}}`;
 }
 
 /** A body that would be sent as given, as the JSON value that an item needs: a text where it is not JSON. */

@@ -12,11 +12,25 @@ export interface RequestIds {
   readonly clientRequestId: string;
 }
 
+/** JSON that is printed already. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The value, where the text becomes part of another. */
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
+}
+
 export interface GraphResponse {
   readonly status: number;
   /** Those that every answer has, such as Content-Type and Cache-Control, are named in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A JSON value, a text under a Content-Type that is not JSON, or UTF-8 bytes to send as given; no body when undefined. */
+  /** A {@link JsonText}, a JSON value, a text under a Content-Type that is not JSON, or UTF-8 bytes; no body when undefined. */
   readonly body?: unknown;
   /** What the request was refused for, for who reads along. */
   readonly refusal?: Refusal;

@@ -1,26 +1,23 @@
 /** Everything that interprets one API version, built once at start. */
 import { toleranceOf } from '../model/behaviour.ts';
 import type { Behaviour } from '../model/behaviour.ts';
-import { createSchema, getEntity } from '../model/schema.ts';
+import { createSchema } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import { createDeviationNotes } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
 import { createPathMatcher } from './path.ts';
 import type { PathMatcher } from './path.ts';
-import { createQueryReader } from './query-options.ts';
-import type { QueryReader } from './query-options.ts';
+import { createPlanner } from './plan.ts';
+import type { Planner } from './plan.ts';
 import { createEntityReader } from './read-entity.ts';
 import type { EntityReader } from './read-entity.ts';
-import { createEntityWriter } from './write-entity.ts';
-import type { EntityWriter } from './write-entity.ts';
 
 export interface Protocol {
   readonly schema: Schema;
   readonly matchPath: PathMatcher;
   readonly readers: Readonly<Record<EntityName, EntityReader>>;
-  readonly writers: Readonly<Record<EntityName, EntityWriter>>;
-  readonly queryReaders: Readonly<Record<EntityName, QueryReader>>;
+  readonly plan: Planner;
   /** Shared by all that reads requests. */
   readonly notes: DeviationNotes;
 }
@@ -32,8 +29,7 @@ export function createProtocol(version: ApiVersion, behaviour: Behaviour): Proto
     schema,
     matchPath: createPathMatcher(schema.operations, notes),
     readers: byEntity(schema, (name) => createEntityReader(schema, name)),
-    writers: byEntity(schema, (name) => createEntityWriter(getEntity(schema, name))),
-    queryReaders: byEntity(schema, (name) => createQueryReader(schema, name, notes)),
+    plan: createPlanner(schema, behaviour, notes),
     notes,
   };
 }

@@ -150,6 +150,7 @@ function createContext(
     // Only Set-Cookie is ever a list, and requests have none.
     headers: request.headers as Readonly<Record<string, string | undefined>>,
     origin: originOf(request),
+    connection: request.socket,
     receiveBody: () => {
       const body = readBody(request, response, bodyLimitBytes);
       return body instanceof Promise ? place.aside(() => body.then(noteBody)) : noteBody(body);

@@ -1,5 +1,6 @@
 /** Puts a Graph answer on the wire. It is written to Node's response itself: a framework between cost as much again. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { dropBody, isBroken } from './body.ts';
 import { sendBroken } from './broken-delivery.ts';
@@ -107,6 +108,7 @@ function addHeaders(list: string[], { headers, body }: GraphResponse): void {
 }
 
 function writeBody({ headers, body }: GraphResponse): string | undefined {
+  if (body instanceof JsonText) return body.text;
   if (body instanceof Uint8Array) return Buffer.from(body).toString();
   const type = headers[CONTENT_TYPE];
   const isText = typeof body === 'string' && type !== undefined && !type.startsWith(JSON_TYPE);

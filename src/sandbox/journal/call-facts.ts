@@ -3,8 +3,7 @@ import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
 import type { RegistrationId, UserId } from '../../lib/ids.ts';
 import type { GraphResponse, RequestBody } from '../../odata/message.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
-import type { JsonObject } from '../../odata/payload.ts';
-import type { RequestContext } from '../../graph/context.ts';
+import type { OperationResult, RequestContext } from '../../graph/context.ts';
 import { ALL_TYPES, findNearMisses } from './near-misses.ts';
 import type { NamedThings, NearMissStores } from './near-misses.ts';
 import { describeNearPaths, isPathRefusal } from './near-path.ts';
@@ -97,10 +96,10 @@ export function listLearners({ match, principal, lookedUp, answered, body }: Cal
   return [...new Set([...lookedUp, ...ids])].slice(0, MAX_LEARNERS);
 }
 
-export function listAnswered(body: unknown): readonly unknown[] {
-  if (!isJsonObject(body)) return [];
-  const { value } = body;
-  return Array.isArray(value) ? value.map((item: JsonObject) => item['learnerUserId']) : [body['learnerUserId']];
+/** Ids of learners in what the operation found or wrote; none before it has. */
+export function listAnswered(result: OperationResult | undefined): readonly unknown[] {
+  if (result?.kind === 'list') return result.items.map(({ entity }) => entity['learnerUserId']);
+  return result?.kind === 'entity' ? [result.entity['learnerUserId']] : [];
 }
 
 /** Keys of the path and references of the body. */

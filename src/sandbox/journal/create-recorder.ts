@@ -186,7 +186,7 @@ async function runObserved(
 
 /** Not the context itself, which would hold the answer in two forms more. */
 function recordOf(
-  { match, principal, deviations, body, items, headers }: RequestContext,
+  { match, principal, deviations, body, items, headers, result }: RequestContext,
   response: GraphResponse | undefined,
   learned: Pick<CallRecord, 'receivedAt' | 'durationMs' | 'notes' | 'lookedUp' | 'nearMisses'>,
 ): CallRecord {
@@ -196,7 +196,7 @@ function recordOf(
     ...{ match, principal, deviations, items, status, refusal },
     notes: remarks.length === 0 ? learned.notes : [...remarks, ...learned.notes],
     isReset: delivery?.kind === 'reset',
-    answered: listAnswered(answer),
+    answered: refusal === undefined ? listAnswered(result) : [],
     // Compressed bytes on the wire are not readable, and an item has none of its own.
     body: headers['content-encoding'] !== undefined || !(body instanceof Uint8Array) ? body : undefined,
     saysLearner: answer !== undefined && refusal === undefined,

@@ -1,0 +1,97 @@
+/** How a request is read and answered, as far as operation, query and headers decide: made once for all of a kind. */
+import { LRUCache } from 'lru-cache';
+import type { Behaviour } from '../model/behaviour.ts';
+import { getEntity } from '../model/schema.ts';
+import type { EntityName, OperationView, Schema } from '../model/schema.ts';
+import type { DeviationNotes } from './deviation-notes.ts';
+import { readFormat } from './format.ts';
+import type { Format } from './format.ts';
+import { readPreferences } from './preferences.ts';
+import type { Preferences } from './preferences.ts';
+import { createEntityPrinter } from './print-entity.ts';
+import type { EntityPrinter } from './print-entity.ts';
+import { createQueryReader } from './query-options.ts';
+import type { QueryOptions, QueryReader } from './query-options.ts';
+
+export interface Plan {
+  readonly preferences: Preferences;
+  readonly query: QueryOptions;
+  readonly format: Format;
+  /** @param spellings how the body of the request spelled properties that have two names */
+  printerOf(type: EntityName, spellings?: ReadonlyMap<string, string>): EntityPrinter;
+}
+
+export interface PlannedRequest {
+  readonly operation: OperationView;
+  /** Without `?`; query options belong to GET, on other methods they are ignored. */
+  readonly queryText: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** What names the list in skip tokens. */
+  readonly listName: () => string;
+}
+
+/** @throws queryOptionUnsupported and the other errors of {@link QueryReader} */
+export type Planner = (request: PlannedRequest) => Plan;
+
+const MAX_PLANS = 500;
+/** Of what tells kinds apart: longer ones are filters that come once. */
+const MAX_KIND_LENGTH = 1000;
+
+export function createPlanner(schema: Schema, behaviour: Behaviour, notes: DeviationNotes): Planner {
+  const known = new LRUCache<string, Plan>({ max: MAX_PLANS });
+  const readers = new Map<EntityName, QueryReader>(
+    [...schema.entities.keys()].map((name) => [name, createQueryReader(schema, name, notes)]),
+  );
+  const make = ({ operation, queryText, headers, listName }: PlannedRequest): Plan => {
+    const { entity, options = [], undocumentedOptions } = operation;
+    const preferences = readPreferences(headers);
+    const collection = options.includes('skiptoken') ? listName() : '';
+    const read = readers.get(entity) as QueryReader;
+    const query = read(queryText, { options, undocumentedOptions, preferences, collection });
+    const format = readFormat(query.format ?? headers['accept']);
+    return { preferences, query, format, printerOf: createPrinters(schema, behaviour, { preferences, query, format }) };
+  };
+  return (request) => {
+    const { operation, queryText, headers } = request;
+    const { accept = '', prefer = '', preference = '' } = headers;
+    const kind = `${operation.id}\n${queryText}\n${accept}\n${prefer}\n${preference}`;
+    const found = known.get(kind);
+    if (found !== undefined) return found;
+    const plan = make(request);
+    // A token is of one page.
+    if (plan.query.skipToken === undefined && kind.length <= MAX_KIND_LENGTH) known.set(kind, plan);
+    return plan;
+  };
+}
+
+/** Printers that are made when they are first asked for. */
+function createPrinters(
+  schema: Schema,
+  behaviour: Behaviour,
+  { preferences, query, format }: Pick<Plan, 'preferences' | 'query' | 'format'>,
+): Plan['printerOf'] {
+  const known = new Map<string, EntityPrinter>();
+  return (type, sent) => {
+    const spellings = query.select?.spellings ?? (sent === undefined || sent.size === 0 ? undefined : sent);
+    const kind = spellings === undefined ? type : `${type} ${[...spellings.values()].join(' ')}`;
+    const found = known.get(kind);
+    if (found !== undefined) return found;
+    const view = getEntity(schema, type);
+    const printer = createEntityPrinter(view, {
+      level: format.level,
+      spellings:
+        spellings ?? (behaviour.externalIdSpelling === 'schema' ? undefined : documentedNames(view.properties)),
+      select: query.select?.names,
+      showsHiddenMembers: preferences.showsHiddenMembers,
+    });
+    known.set(kind, printer);
+    return printer;
+  };
+}
+
+/** Names to answer with where the request did not show which of two it uses. */
+function documentedNames(
+  properties: readonly { readonly name: string; readonly documentedName?: string }[],
+): ReadonlyMap<string, string> {
+  return new Map(properties.map(({ name, documentedName }) => [name, documentedName ?? name]));
+}
