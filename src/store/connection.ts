@@ -1,5 +1,6 @@
 /** The seam between the store and a database: named statements in, rows or facts out. */
 import type { Dialect, SqlValue } from './dialect.ts';
+import type { StoreLoad } from './observer.ts';
 
 export type Row = Readonly<Record<string, SqlValue>>;
 export type Params = Readonly<Record<string, SqlValue>>;
@@ -50,6 +51,9 @@ export interface SqlConnection extends AsyncDisposable {
   script(sql: string): Promise<void>;
   /** Whether writes can be stored now. @throws Unavailable when they cannot */
   checkWritable(): Promise<void>;
+  describeLoad(): StoreLoad;
+  /** What the database takes on disk, its log included. */
+  measureBytes(): Promise<number>;
   /** Runs the work while no other process is within this function of the same database. For migrations. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }

@@ -8,11 +8,11 @@
  * as it is certain that nothing of it was stored. Isolation is READ COMMITTED: guards are in the statements, and versions
  * in their rows.
  */
-import { Client, Pool } from 'pg';
-import type { ClientConfig, PoolClient, QueryResult } from 'pg';
+import { Client } from 'pg';
+import type { ClientConfig, Pool, PoolClient, QueryResult } from 'pg';
 
 import { monotonicMs } from '../lib/clock.ts';
-import { BUSY, Unavailable } from '../lib/unavailable.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
@@ -20,13 +20,14 @@ import { readPostgresAddress } from './postgres-address.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import {
   isPostgresNotUnique,
-  isOfStatement,
   isOfValues,
   isServerError,
   translatePostgresFailure,
   unreachable,
 } from './postgres-failure.ts';
+import type { StatementRun, UnitScope } from './observer.ts';
 import { persist } from './postgres-persist.ts';
+import { createPool, stateOf, watched, withClient } from './postgres-pool.ts';
 import { createQueryMaker, hasNul, splitScript } from './postgres-query.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
@@ -47,24 +48,17 @@ export interface PostgresOptions extends WriteLimits {
   readonly slowStatementMs: number;
 }
 
-/** Idle connections beyond need are closed after this time. */
-const IDLE_MS = 30_000;
 /** A statement's own timeout comes first; this one is for a server that has gone silent. */
 const SILENCE_MS = 5000;
 /** The longest that a timer takes: as good as none. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
-/** Texts of lists depend on requests. A connection that has prepared so many is closed, so that the server's memory is bounded. */
-const MAX_PREPARED = 1000;
-/** What the pool says when it has as many connections as it may, and none became free in time. */
-const NONE_FREE = 'timeout exceeded when trying to connect';
-const ALL_IN_USE = 'All connections to the database have been in use for too long.';
 /** Of this program, in PostgreSQL's space of such numbers: the letters VIVA. */
 const ADVISORY_LOCK = 0x56495641;
 
 /** Connects when there is something to do, not before. @throws a plain `Error` for an address that cannot be used */
 export function openPostgres(options: PostgresOptions): SqlConnection {
   const config = createConfig(options);
-  const pool = createPool(config, options);
+  const pool = createPool(config, options.maxConnections);
   const maxRunning = Math.max(1, options.maxConnections - 1);
   const queue = createUnitQueue({ ...options, maxRunning });
   const toQuery = createQueryMaker(options.statementTimeoutMs + SILENCE_MS);
@@ -79,7 +73,8 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     kindOf: ({ write, many }) => `${many.name} ${String(write.params['tenant_id'])}`,
     keyOf: ({ write }) => String(write.params[SET_KEY]),
     runGroup: (group) => queue.run(() => persistHere(() => writeSet(session, toQuery, group))),
-    runAlone: ({ write }) => writeAdmitted([write]),
+    runAlone: ({ write, scope }) =>
+      scope === undefined ? writeAdmitted([write]) : scope(() => writeAdmitted([write])),
     done: { kind: 'done' },
     limits: options,
   });
@@ -95,7 +90,9 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     write: async (writes) => {
       const [write] = writes;
       const many = write === undefined || writes.length > 1 ? undefined : SET_STATEMENTS.get(write.statement.name);
-      return write === undefined || many === undefined ? writeAdmitted(writes) : sets.run({ write, many });
+      return write === undefined || many === undefined
+        ? writeAdmitted(writes)
+        : sets.run({ write, many, scope: options.observer?.openScope() });
     },
     // To leave references unchecked is for superusers only.
     writeKept: writeAdmitted,
@@ -103,6 +100,11 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
       const [row] = await readAny(READ_ONLY, {});
       if (row?.['read_only'] === 'on') throw new Unavailable('The database takes no writes.', { trouble: 'readOnly' });
     },
+    describeLoad: () => ({
+      queuedUnits: queue.length + sets.length,
+      connections: { open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
+    }),
+    measureBytes: async () => Number((await readAny(DATABASE_SIZE, {}))[0]?.['bytes']),
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
     [Symbol.asyncDispose]: async () => {
@@ -134,6 +136,11 @@ const READ_ONLY: Statement = {
   sql: "select current_setting('transaction_read_only') as read_only",
 };
 
+const DATABASE_SIZE: Statement = {
+  name: 'databaseSize',
+  sql: 'select pg_database_size(current_database()) as bytes',
+};
+
 const readText = (text: string): SqlValue => text;
 
 /** By the number of the type: what is not text in a row. Numbers stay below 2^53, see {@link postgresDialect}. */
@@ -141,59 +148,6 @@ const READERS: ReadonlyMap<number, (text: string) => SqlValue> = new Map<number,
   ...[20, 21, 23].map((type) => [type, Number] as const),
   [16, (text) => (text === 't' ? 1 : 0)],
 ]);
-
-/** Of each connection, what pg does not tell about it. */
-interface ClientState {
-  /** Names of its prepared statements. */
-  readonly prepared: Set<string>;
-  /** Whether the server has completed the statement that was sent last. */
-  hasCompleted: boolean;
-  /** Nothing more can be asked of it. */
-  isBroken: boolean;
-}
-
-const states = new WeakMap<Client, ClientState>();
-
-function createPool(config: ClientConfig, { maxConnections }: PostgresOptions): Pool {
-  const pool = new Pool({ ...config, max: maxConnections, idleTimeoutMillis: IDLE_MS });
-  pool.on('connect', (client) => {
-    const state: ClientState = { prepared: new Set(), hasCompleted: false, isBroken: false };
-    states.set(client, state);
-    client.connection.on('commandComplete', () => (state.hasCompleted = true));
-    // Users of the connection see the failure of their statement.
-    client.on('error', () => undefined);
-  });
-  // An idle connection has gone and was dropped by the pool. The next use connects anew, and tells when that fails.
-  pool.on('error', () => undefined);
-  return pool;
-}
-
-/** Gives a connection to the work, and drops it when it cannot be used any more. */
-async function withClient<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  const client = await connect(pool);
-  try {
-    return await work(client);
-  } finally {
-    const { isBroken, prepared } = stateOf(client);
-    client.release(isBroken || prepared.size >= MAX_PREPARED);
-  }
-}
-
-/** Nothing was sent yet, so that another try is safe; it is made only when a connection that existed has gone. */
-async function connect(pool: Pool): Promise<PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    const isNoneFree = (error as Error).message === NONE_FREE;
-    throw isNoneFree ? new Unavailable(ALL_IN_USE, { ...BUSY, cause: error }) : unreachable(error as Error);
-  }
-}
-
-function stateOf(client: Client): ClientState {
-  const state = states.get(client);
-  if (state === undefined) throw new Error('The connection is not of this pool.');
-  return state;
-}
 
 interface Session {
   readonly pool: Pool;
@@ -209,7 +163,7 @@ interface Step {
 function read({ pool, options }: Session, query: PostgresQuery): Promise<readonly Row[]> {
   return withClient(pool, async (client) => {
     try {
-      return (await send(client, query, options)).rows;
+      return (await send(client, query, { options, kind: 'read' })).rows;
     } catch (error) {
       throw translatePostgresFailure(error, false);
     }
@@ -227,6 +181,8 @@ function writeUnit({ pool, options }: Session, steps: readonly Step[]): Promise<
 interface SetWrite {
   readonly write: Write;
   readonly many: Statement;
+  /** Of an observer. */
+  readonly scope: UnitScope | undefined;
 }
 
 /** Of the units of one kind the keys of those that are done; `undefined` when the values of one of them failed them all. */
@@ -243,7 +199,8 @@ async function writeSet(
   );
   return withClient(pool, async (client) => {
     try {
-      const { rows } = await send(client, query, options);
+      const units = { options, kind: 'write', scopes: group.map(({ scope }) => scope) } as const;
+      const { rows } = await send(client, query, units);
       return new Set(rows.map((row) => String(row[SET_KEY])));
     } catch (error) {
       if (isOfValues(error)) return undefined;
@@ -254,7 +211,8 @@ async function writeSet(
 
 async function writeAlone(client: PoolClient, { write, query }: Step, options: PostgresOptions): Promise<WriteResult> {
   try {
-    const { rowCount } = await send(client, query, options);
+    const scopes = [options.observer?.openScope()];
+    const { rowCount } = await send(client, query, { options, kind: 'write', scopes });
     return rowCount === 0 && write.mustChange === true ? { kind: 'refused', step: 0 } : { kind: 'done' };
   } catch (error) {
     if (isPostgresNotUnique(error)) return { kind: 'notUnique', step: 0 };
@@ -274,9 +232,12 @@ async function writeTogether(
     return result;
   }
   try {
+    const startedAt = monotonicMs();
     const { command } = await sendText(client, 'commit', options.statementTimeoutMs + SILENCE_MS);
     // A transaction that an error has spoiled is rolled back by COMMIT, without an error.
     if (command !== 'COMMIT') throw new Error(`The transaction ended with ${command}.`);
+    const { observer } = options;
+    observer?.committed({ units: 1, startedAt, durationMs: monotonicMs() - startedAt }, [observer.openScope()]);
     return result;
   } catch (error) {
     throw translatePostgresFailure(error, true);
@@ -289,7 +250,7 @@ async function runSteps(client: PoolClient, steps: readonly Step[], options: Pos
   try {
     await sendText(client, 'begin', options.statementTimeoutMs + SILENCE_MS);
     for (const { write, query } of steps) {
-      const { rowCount } = await send(client, query, options);
+      const { rowCount } = await send(client, query, { options, kind: 'write' });
       if (rowCount === 0 && write.mustChange === true) return { kind: 'refused', step };
       step += 1;
     }
@@ -311,39 +272,44 @@ async function undo(client: PoolClient): Promise<void> {
   }
 }
 
-async function send(client: PoolClient, query: PostgresQuery, options: PostgresOptions): Promise<QueryResult<Row>> {
-  const result = await timed(query, options, () => watched(client, () => client.query<Row>(query)));
+/** How a statement is reported. */
+interface Sending {
+  readonly options: PostgresOptions;
+  readonly kind: StatementRun['kind'];
+  /** Of the units that the statement commits, where it is a transaction by itself. */
+  readonly scopes?: readonly (UnitScope | undefined)[];
+}
+
+async function send(client: PoolClient, query: PostgresQuery, sending: Sending): Promise<QueryResult<Row>> {
+  const result = await timed(query, sending, () => watched(client, () => client.query<Row>(query)));
   stateOf(client).prepared.add(query.name);
   return result;
 }
 
 async function timed<Result>(
-  query: PostgresQuery,
-  options: PostgresOptions,
+  { statement: name }: PostgresQuery,
+  { options, kind, scopes = [] }: Sending,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const start = monotonicMs();
-  const result = await work();
-  const durationMs = monotonicMs() - start;
-  if (durationMs > options.slowStatementMs) options.onSlowStatement(query.statement, durationMs);
-  return result;
+  const { observer } = options;
+  const startedAt = monotonicMs();
+  let hasFailed = true;
+  try {
+    const result = await work();
+    hasFailed = false;
+    return result;
+  } finally {
+    const durationMs = monotonicMs() - startedAt;
+    if (durationMs > options.slowStatementMs && !hasFailed) options.onSlowStatement(name, durationMs);
+    observer?.statementRan({ name, kind, startedAt, durationMs, hasFailed });
+    if (scopes.length > 0 && !hasFailed)
+      observer?.committed({ units: scopes.length, startedAt, durationMs }, scopes as readonly UnitScope[]);
+  }
 }
 
 function sendText(client: PoolClient, text: string, timeoutMs: number): Promise<QueryResult> {
   const query = { text, query_timeout: timeoutMs };
   return watched(client, () => client.query(query));
-}
-
-/** Notes what a failure says about the connection. */
-async function watched<Result>(client: PoolClient, query: () => Promise<Result>): Promise<Result> {
-  const state = stateOf(client);
-  state.hasCompleted = false;
-  try {
-    return await query();
-  } catch (error) {
-    if (!isOfStatement(error)) state.isBroken = true;
-    throw error;
-  }
 }
 
 /**
@@ -377,7 +343,7 @@ async function openReadView(config: ClientConfig, options: PostgresOptions, toQu
     read: async (statement, params) => {
       if (hasNul(params)) return [];
       const query = toQuery(statement, params);
-      return (await timed(query, options, () => client.query<Row>(query))).rows;
+      return (await timed(query, { options, kind: 'read' }, () => client.query<Row>(query))).rows;
     },
     [Symbol.asyncDispose]: () => client.end(),
   };

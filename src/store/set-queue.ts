@@ -26,6 +26,8 @@ export interface SetQueueOptions<Unit, Result> {
 
 export interface SetQueue<Unit, Result> {
   run(unit: Unit): Promise<Result>;
+  /** Units that are in no group yet. */
+  readonly length: number;
 }
 
 /** More of them wait for each other's locks, fewer leave the database idle between two groups. */
@@ -106,6 +108,9 @@ export function createSetQueue<Unit, Result>(options: SetQueueOptions<Unit, Resu
   }
 
   return {
+    get length() {
+      return [...lines.values()].reduce((total, { gathered }) => total + gathered.size, 0);
+    },
     run: (unit) =>
       new Promise((resolve, reject) => {
         const kind = options.kindOf(unit);

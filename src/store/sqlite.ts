@@ -1,5 +1,5 @@
 /** SQLite through node:sqlite: one file, one connection, group commit. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
@@ -7,6 +7,7 @@ import { monotonicMs } from '../lib/clock.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
+import type { StatementRun } from './observer.ts';
 import { isBusy, isSqliteNotUnique, translateCommitFailure } from './sqlite-failure.ts';
 import { createSqliteHealth } from './sqlite-health.ts';
 import type { SqliteHealth } from './sqlite-health.ts';
@@ -71,6 +72,8 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     checkWritable: async () => {
       if (!health.isKnownGood()) await queue.write([PROBE]);
     },
+    describeLoad: () => ({ queuedUnits: queue.length + keptQueue.length }),
+    measureBytes: async () => measureBytes(database, options.path),
     // One process serves a file: there are no others to lock out.
     exclusively: (work) => work(),
     [Symbol.asyncDispose]: async () => {
@@ -154,7 +157,7 @@ function createReader(
 ): ReadView['read'] {
   return (statement, params) =>
     options.health.guard(() =>
-      timed(statement, options, () => {
+      timed({ statement, kind: 'read' }, options, () => {
         const prepared = prepare(statement);
         return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
       }),
@@ -211,7 +214,7 @@ function createTransaction(
   options: SqliteOptions & HealthOption & { readonly turn: ReadTurn },
 ): GroupTransaction {
   const run = (write: Write) =>
-    timed(write.statement, options, () => {
+    timed({ statement: write.statement, kind: 'write' }, options, () => {
       const prepared = prepare(write.statement);
       return Number(prepared.statement.run(...bind(prepared, write.params)).changes);
     });
@@ -302,10 +305,34 @@ function runSteps(writes: readonly Write[], run: (write: Write) => number): Writ
   return { kind: 'done' };
 }
 
-function timed<Result>(statement: Statement, options: SqliteOptions, work: () => Result): Result {
-  const start = monotonicMs();
-  const result = work();
-  const durationMs = monotonicMs() - start;
-  if (durationMs > options.slowStatementMs) options.onSlowStatement(statement.name, durationMs);
-  return result;
+interface TimedStatement {
+  readonly statement: Statement;
+  readonly kind: StatementRun['kind'];
+}
+
+function timed<Result>({ statement, kind }: TimedStatement, options: SqliteOptions, work: () => Result): Result {
+  const { name } = statement;
+  const startedAt = monotonicMs();
+  let hasFailed = true;
+  try {
+    const result = work();
+    hasFailed = false;
+    return result;
+  } finally {
+    const durationMs = monotonicMs() - startedAt;
+    if (durationMs > options.slowStatementMs && !hasFailed) options.onSlowStatement(name, durationMs);
+    options.observer?.statementRan({ name, kind, startedAt, durationMs, hasFailed });
+  }
+}
+
+/** In memory the pages are all there is; a file may have a log beside it. */
+function measureBytes(database: DatabaseSync, path: string): number {
+  if (path !== ':memory:') return sizeOf(path) + sizeOf(`${path}-wal`);
+  const { page_count: pages } = database.prepare('pragma page_count').get() ?? {};
+  const { page_size: bytes } = database.prepare('pragma page_size').get() ?? {};
+  return Number(pages) * Number(bytes);
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

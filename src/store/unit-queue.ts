@@ -15,6 +15,8 @@ export interface UnitQueueLimits extends WriteLimits {
 
 export interface UnitQueue {
   run<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Units that wait for a place. */
+  readonly length: number;
   /** Settles when everything that was admitted has settled. What comes later is refused as Unavailable. */
   close(): Promise<void>;
 }
@@ -54,6 +56,9 @@ export function createUnitQueue(limits: UnitQueueLimits): UnitQueue {
   };
 
   return {
+    get length() {
+      return line.size;
+    },
     run: async (work) => {
       await takePlace();
       try {

@@ -11,6 +11,7 @@
 import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Write, WriteResult } from './connection.ts';
+import type { StoreObserver, UnitScope } from './observer.ts';
 import { troubled } from './sqlite-failure.ts';
 import { rejectWrite } from './write-limits.ts';
 import type { WriteLimits } from './write-limits.ts';
@@ -27,6 +28,8 @@ export interface GroupTransaction {
 
 export interface WriteQueue {
   write(writes: readonly Write[]): Promise<WriteResult>;
+  /** Units that have not begun. */
+  readonly length: number;
   /** Settles when nothing is queued any more. No unit may be added afterwards. */
   close(): Promise<void>;
 }
@@ -35,6 +38,8 @@ interface Unit {
   readonly writes: readonly Write[];
   /** Of the monotonic clock. */
   readonly since: number;
+  /** Of an observer. */
+  readonly scope: UnitScope | undefined;
   resolve(result: WriteResult): void;
   reject(error: unknown): void;
 }
@@ -45,6 +50,7 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteLim
   let queue: Unit[] = [];
   let isScheduled = false;
   let isClosed = false;
+  const { observer } = limits;
   let onIdle: (() => void) | undefined;
 
   function schedule(pauseMs: number): void {
@@ -57,7 +63,7 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteLim
     isScheduled = false;
     const group = queue;
     queue = [];
-    if (!commitGroup(transaction, group)) queue = expire(group, limits).concat(queue);
+    if (!commitGroup(transaction, group, observer)) queue = expire(group, limits).concat(queue);
     if (queue.length > 0) schedule(LOCK_RETRY_MS);
     else onIdle?.();
   }
@@ -66,9 +72,12 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteLim
     write: (writes) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Unavailable('The store is closing.'));
-        queue.push({ writes, since: monotonicMs(), resolve, reject });
+        queue.push({ writes, since: monotonicMs(), scope: observer?.openScope(), resolve, reject });
         if (!isScheduled) schedule(0);
       }),
+    get length() {
+      return queue.length;
+    },
     close: () => {
       isClosed = true;
       return new Promise((resolve) => {
@@ -80,12 +89,17 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteLim
 }
 
 /** Runs and answers the group; `false` when the database is locked and nothing was tried. */
-function commitGroup(transaction: GroupTransaction, group: readonly Unit[]): boolean {
+function commitGroup(
+  transaction: GroupTransaction,
+  group: readonly Unit[],
+  observer: StoreObserver | undefined,
+): boolean {
   const answers: (() => void)[] = [];
   try {
     if (!transaction.begin()) return false;
     for (const unit of group) answers.push(runUnit(transaction, unit));
-    transaction.commit();
+    if (observer === undefined) transaction.commit();
+    else commitObserved(transaction, group, observer);
   } catch (error) {
     transaction.rollback();
     for (const unit of group) unit.reject(error);
@@ -95,10 +109,21 @@ function commitGroup(transaction: GroupTransaction, group: readonly Unit[]): boo
   return true;
 }
 
+function commitObserved(transaction: GroupTransaction, group: readonly Unit[], observer: StoreObserver): void {
+  const startedAt = monotonicMs();
+  transaction.commit();
+  const run = { units: group.length, startedAt, durationMs: monotonicMs() - startedAt };
+  observer.committed(
+    run,
+    group.map(({ scope }) => scope as UnitScope),
+  );
+}
+
 /** An error of one unit is its own, and the others of the group go on, unless it has ended the transaction for all. */
 function runUnit(transaction: GroupTransaction, unit: Unit): () => void {
   try {
-    const result = transaction.run(unit.writes);
+    const { scope, writes } = unit;
+    const result = scope === undefined ? transaction.run(writes) : scope(() => transaction.run(writes));
     return () => unit.resolve(result);
   } catch (error) {
     if (!transaction.isOpen()) throw error;

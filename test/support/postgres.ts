@@ -133,6 +133,8 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
     write: async (writes) => (await opening).write(writes),
     writeKept: async (writes) => (await opening).writeKept(writes),
     checkWritable: async () => (await opening).checkWritable(),
+    describeLoad: () => ({ queuedUnits: 0 }),
+    measureBytes: async () => (await opening).measureBytes(),
     script: async (sql) => (await opening).script(sql),
     exclusively: async (work) => (await opening).exclusively(work),
     [Symbol.asyncDispose]: async () => (await opening)[Symbol.asyncDispose](),
