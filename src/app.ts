@@ -7,6 +7,7 @@ import { openKeys, openOwnDatabase } from './app/open-data.ts';
 import { openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
+import { openTelemetry, serveMetrics } from './app/open-telemetry.ts';
 import { openThrottle } from './app/open-throttle.ts';
 import { openTls } from './app/open-tls.ts';
 import type { Admin } from './app/parts.ts';
@@ -19,7 +20,6 @@ import { ADMIN_ROOT, CONTROL_ROOT } from './lib/control-root.ts';
 import type { DataFolder } from './lib/data-folder.ts';
 import { createSeededIds, systemIds } from './lib/id-source.ts';
 import type { IdSource } from './lib/id-source.ts';
-import { readTerminal } from './config/load.ts';
 import type { ControlApi } from './control/api.ts';
 import type { Settings } from './config/settings.ts';
 import { createOwnHostCheck, hostAndPort } from './server/origin.ts';
@@ -33,8 +33,6 @@ import type { CreateExample } from './seed/create-example.ts';
 import { createCredentialsStore } from './store/credentials-store.ts';
 import { createDirectoryStore } from './store/directory-store.ts';
 import { createTenantCache } from './store/tenant-cache.ts';
-import { createEvents } from './telemetry/events.ts';
-import { createLogger } from './telemetry/logger.ts';
 
 export { shareKeys } from './app/key-makers.ts';
 export type { TokenHolder } from './app/sign-token.ts';
@@ -50,6 +48,8 @@ export interface App extends AsyncDisposable {
   readonly instance: string;
   /** Plain HTTP, when asked for. */
   readonly httpUrl: string | undefined;
+  /** For Prometheus, when asked for. */
+  readonly metricsUrl: string | undefined;
   /** The authority that clients are to trust; `undefined` when the certificate is the user's own. */
   readonly caFile: string | undefined;
   readonly dataDir: string;
@@ -106,9 +106,8 @@ export async function startApp(
   { isPlain = false, seed, keyMakers = ownKeys }: StartOptions = {},
 ): Promise<App> {
   await using opening = new AsyncDisposableStack();
-  const { isStderrTerminal, hasColour } = readTerminal();
-  const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
-  const events = createEvents(logger);
+  const telemetry = await openTelemetry(settings);
+  const { events } = telemetry;
   const own = opening.use(openServerFolder(settings));
   const { folder, instance } = own;
   const idsBy = (shown: Clock) => openIds(settings, folder, shown);
@@ -116,7 +115,7 @@ export async function startApp(
   const room = settings.sandbox ? await import('./app/open-sandbox.ts') : undefined;
   const sources = room?.openSources(baseClock, idsBy);
   const { clock, ids } = sources ?? { clock: baseClock, ids: idsBy(baseClock) };
-  const database = await openOwnDatabase(settings, folder, events);
+  const database = await openOwnDatabase(settings, folder, telemetry.databaseEvents);
   const connection = opening.use(database.connection);
   const directory = createDirectoryStore(connection);
   const { credentials, hasFilled, ...filled } = await fillEmpty(settings, { folder, connection, directory, seed });
@@ -144,6 +143,7 @@ export async function startApp(
   });
   const parts = { ...opened, isOwnHost, outsideIssuers, throttle, sandbox, admin };
   const server = opening.use(createServer(parts, tls));
+  const { url: metricsUrl } = opening.use(await serveMetrics(settings, telemetry, { connection, server, tls }));
   const [main, plain] = await server.listen();
   const mainUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
   const httpUrl = plain && `http://${addressOf(settings.httpHost, plain.port)}`;
@@ -157,6 +157,7 @@ export async function startApp(
     localUrl: mainUrl,
     instance,
     httpUrl,
+    metricsUrl,
     caFile: authorityFile,
     dataDir: folder.path,
     tokenUrl: findTokenUrl(settings, baseUrl, credentials),

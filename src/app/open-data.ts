@@ -9,6 +9,7 @@ import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import type { Distribution } from '../store/citus.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { StoreObserver } from '../store/observer.ts';
 import { distributePostgres, migratePostgres, openPostgresStore, openStore } from '../store/open-store.ts';
 import { describePostgresUrl } from '../store/postgres-address.ts';
 import type { PostgresOptions } from '../store/postgres.ts';
@@ -20,7 +21,9 @@ import { checkDatabaseFile } from './open-folder.ts';
 const DAY_MS = 86_400_000;
 
 /** What a database reports. */
-export type DatabaseEvents = Pick<Events, 'slowStatement' | 'databaseTroubled'>;
+export interface DatabaseEvents extends Pick<Events, 'slowStatement' | 'databaseTroubled'> {
+  readonly observer?: StoreObserver | undefined;
+}
 
 /** For a command, which shows its user what it throws. */
 export const UNREPORTED: DatabaseEvents = { slowStatement: () => {}, databaseTroubled: () => {} };
@@ -95,6 +98,7 @@ function limitsOf(settings: Settings, events: DatabaseEvents): Limits {
     slowStatementMs: settings.slowStatementMs,
     onSlowStatement: (statement, durationMs) => events.slowStatement(statement, durationMs),
     onTrouble: (cause) => events.databaseTroubled(cause.trouble, cause),
+    observer: events.observer,
   };
 }
 

@@ -75,8 +75,20 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
     protocols: Object.fromEntries(protocols) as Record<ApiVersion, Protocol>,
     documents: createDocuments(settings),
     authenticator,
-    admit: (principal) => throttle?.count(principal),
+    admit: openAdmit(throttle, parts.events),
     errorStyle: errorStyleOf(parts),
     interceptor: sandbox?.interceptor,
+  };
+}
+
+function openAdmit(throttle: Parts['throttle'], { counts }: Parts['events']): Services['admit'] {
+  if (throttle === undefined || counts === undefined) return (principal) => throttle?.count(principal);
+  return (principal) => {
+    try {
+      throttle.count(principal);
+    } catch (refusal) {
+      counts.throttled();
+      throw refusal;
+    }
   };
 }

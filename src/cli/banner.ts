@@ -31,6 +31,7 @@ const INDENT = '  ';
 function listPlaces(app: App, settings: Settings): Table {
   return [
     ...(app.httpUrl === undefined ? [] : [['Plain HTTP', app.httpUrl]]),
+    ...(app.metricsUrl === undefined ? [] : [['Metrics', app.metricsUrl]]),
     ['CA file', app.caFile ?? 'none: the certificate is your own'],
     ['Data folder', settings.ephemeral ? 'kept nowhere' : app.dataDir],
     ...(settings.configFile === undefined ? [] : [['Settings', settings.configFile]]),

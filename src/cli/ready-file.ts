@@ -31,6 +31,8 @@ export interface ReadyContent extends Pick<
   /** Both null without a plain HTTP port. */
   readonly httpPort: number | null;
   readonly httpUrl: string | null;
+  /** Null without a port for metrics. */
+  readonly metricsUrl: string | null;
   /** As the server listens: differs from `baseUrl` behind a proxy. */
   readonly localUrl: string;
   /** Both null when the admin API is switched off. The file has its token. */
@@ -40,7 +42,8 @@ export interface ReadyContent extends Pick<
 
 /** Names and order are an interface: scripts and tests read them. */
 export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral'>): ReadyContent {
-  const { baseUrl, localUrl, httpUrl, caFile, tokenUrl, credentials, control, admin, instance, dataDir } = app;
+  const { baseUrl, localUrl, httpUrl, metricsUrl, caFile, tokenUrl, credentials, control, admin, instance, dataDir } =
+    app;
   const { tenantId, apps, signInApps, certificateApps, users, samples } = credentials;
   return {
     baseUrl,
@@ -61,6 +64,7 @@ export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral
     port: portOf(localUrl),
     httpPort: httpUrl === undefined ? null : portOf(httpUrl),
     httpUrl: httpUrl ?? null,
+    metricsUrl: metricsUrl ?? null,
     localUrl,
     adminUrl: admin?.url ?? null,
     adminTokenFile: admin?.tokenFile ?? null,

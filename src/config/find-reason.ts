@@ -23,7 +23,7 @@ interface SystemError extends NodeJS.ErrnoException {
 
 function describeAddressError(error: SystemError, settings: Partial<Settings>): string | undefined {
   const { code, port, address, hostname } = error;
-  const flag = port !== undefined && port === settings.httpPort ? '--http-port' : '--port';
+  const flag = findPortFlag(port, settings);
   if (code === 'EADDRINUSE') {
     return `Port ${port} is in use. Stop the other server or choose another with ${flag} (0 picks a free one).`;
   }
@@ -31,12 +31,23 @@ function describeAddressError(error: SystemError, settings: Partial<Settings>): 
     return `Port ${port} may not be opened by this user. Choose one above 1023 with ${flag}.`;
   }
   if (code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo') {
-    const { host, httpHost } = settings;
-    const isPlain = host !== httpHost && httpHost !== undefined && [address, hostname].includes(httpHost);
-    const [shown, hostFlag] = isPlain ? [httpHost, '--http-host'] : [host, '--host'];
+    const { host, httpHost, metricsHost } = settings;
+    const others = [
+      { shown: httpHost, hostFlag: '--http-host' },
+      { shown: metricsHost, hostFlag: '--metrics-host' },
+    ];
+    const isMeant = ({ shown }: { shown: string | undefined }) =>
+      shown !== undefined && shown !== host && [address, hostname].includes(shown);
+    const { shown, hostFlag } = others.find(isMeant) ?? { shown: host, hostFlag: '--host' };
     return `Cannot listen on ${shown}: not an address of this machine (${code}). Choose another with ${hostFlag}.`;
   }
   return undefined;
+}
+
+function findPortFlag(port: number | undefined, { httpPort, metricsPort }: Partial<Settings>): string {
+  if (port === undefined) return '--port';
+  if (port === metricsPort) return '--metrics-port';
+  return port === httpPort ? '--http-port' : '--port';
 }
 
 /** Errors about a path that a setting names, or that lies in the data folder. */

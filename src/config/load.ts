@@ -229,6 +229,11 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push('--port and --http-port must differ.');
   if (httpPort === undefined && httpHost !== undefined && httpHost !== 'localhost')
     problems.push('--http-host needs --http-port: without it there is no plain HTTP.');
+  const { metricsPort, metricsHost } = settings;
+  if (metricsPort !== undefined && metricsPort !== 0 && [port, httpPort].includes(metricsPort))
+    problems.push('--metrics-port must differ from --port and --http-port.');
+  if (metricsPort === undefined && metricsHost !== undefined && metricsHost !== 'localhost')
+    problems.push('--metrics-host needs --metrics-port: without it there are no metrics.');
   if (certFile !== undefined && tlsNames.length > 0)
     problems.push(
       '--tls-name is for a certificate issued by the local CA, and --cert names your own: give one of them.',

@@ -31,6 +31,16 @@ export interface SettingOptions {
    */
   readonly publicUrl?: string | undefined;
   /**
+   * Serve metrics for Prometheus at /metrics on this port, plain HTTP, on loopback unless --metrics-host is given; 0
+   * picks a free one. They name operations, tenants and refusals, but no people and no data.
+   */
+  readonly metricsPort?: number | undefined;
+  /**
+   * Address to serve metrics on. Anyone who can reach it can read them: let it be a network of those who run the
+   * server. Default: localhost.
+   */
+  readonly metricsHost?: string | undefined;
+  /**
    * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For. Only for a server that is
    * reachable through a proxy alone. Default: false.
    */

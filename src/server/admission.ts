@@ -23,6 +23,7 @@ export interface Place {
 export interface Admission {
   /** `undefined`: the request has to be refused. */
   enter(kind: RequestKind): Place | undefined;
+  countInFlight(): Readonly<Record<RequestKind, number>>;
   /** Whether one was refused within the last second. */
   isOverloaded(): boolean;
 }
@@ -61,6 +62,7 @@ export function createAdmission({ maxInFlight, onRefused }: AdmissionOptions): A
       onRefused(kind, pool.inFlight);
       return undefined;
     },
+    countInFlight: () => ({ read: pools.read.inFlight, write: pools.write.inFlight }),
     isOverloaded: () => monotonicMs() - refusedAt < OVERLOAD_RETRY_MS,
   };
 }

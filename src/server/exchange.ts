@@ -31,6 +31,8 @@ export class Exchange implements RequestIds {
   refusal: Refusal | undefined = undefined;
   /** Of the issuer. */
   tokenRefusal: TokenError | undefined = undefined;
+  /** Of a request to the token endpoint, or `unknown`. */
+  grantType: string | undefined = undefined;
   /** Remarks for the journal. */
   notes: readonly string[] | undefined = undefined;
   /** Whether it is refused because too many are in flight; then it is neither logged nor recorded. */

@@ -1,7 +1,10 @@
-/** One event a request, when its connection is done with it. */
+/** What is logged and counted of a request, when its connection is done with it. */
+import { isBatchPath } from '../graph/batch.ts';
+import type { RequestContext } from '../graph/context.ts';
 import { monotonicMs } from '../lib/clock.ts';
-import type { Events, RequestFields } from '../telemetry/events.ts';
+import type { CountedItem, Counts, Events, RequestFields } from '../telemetry/events.ts';
 import type { Exchange } from './exchange.ts';
+import type { RecordedAs } from './recording.ts';
 
 /** Its cause is not the request's, and is reported by the part that has it. */
 const UNAVAILABLE = 503;
@@ -12,10 +15,13 @@ const MAIL_SIGN = /@|%(?:25)*40/;
 const MAIL_IN_PATH = /[^/()'=]*(?:@|%(?:25)*40)[^/()'=]*/g;
 
 /** Reports the request when its answer has left, or its client. Call it when the request begins. */
-export function reportWhenClosed(events: Events, exchange: Exchange): void {
+export function reportWhenClosed(events: Events, exchange: Exchange, kind: RecordedAs): void {
   const startedAt = monotonicMs();
   exchange.response.on('close', () => {
-    const fields = describeExchange(exchange, monotonicMs() - startedAt);
+    const durationMs = monotonicMs() - startedAt;
+    if (events.counts !== undefined) count(events.counts, exchange, { durationMs, kind });
+    if (!events.isEnabled) return;
+    const fields = describeExchange(exchange, durationMs);
     const cause = exchange.refusal?.cause;
     const isFault = fields.status !== undefined && fields.status >= 500 && fields.status !== UNAVAILABLE;
     if (cause !== undefined && isFault) events.requestFailed(fields, cause);
@@ -40,6 +46,42 @@ function describeExchange(exchange: Exchange, durationMs: number): RequestFields
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
   };
+}
+
+interface Timing {
+  readonly durationMs: number;
+  readonly kind: RecordedAs;
+}
+
+function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing): void {
+  const { response, graph, grantType, tokenRefusal, refusal } = exchange;
+  counts.request({
+    operation: graph === undefined ? OPERATION_NAMES[kind] : nameOperation(graph),
+    status: response.headersSent ? response.statusCode : undefined,
+    refusal: refusal?.row,
+    durationMs,
+    tenantId: graph?.principal?.tenantId,
+    bytesIn: exchange.bytesIn,
+    bytesOut: exchange.bytesOut,
+    items: graph === undefined ? [] : graph.items.map(describeItem),
+  });
+  if (grantType !== undefined && response.headersSent) counts.tokenRequest(grantType, tokenRefusal?.row);
+}
+
+/** Of what is no operation of Graph. */
+const OPERATION_NAMES: Readonly<Record<RecordedAs, string>> = {
+  graph: 'unknown',
+  authority: 'issuer',
+  nothing: 'other',
+};
+
+function describeItem(item: RequestContext): CountedItem {
+  const { response } = item;
+  return { operation: nameOperation(item), status: response?.status, refusal: response?.refusal?.row };
+}
+
+function nameOperation({ match, path }: RequestContext): string {
+  return match?.operation.id ?? (isBatchPath(path) ? 'batch' : 'unknown');
 }
 
 function shownPath(target: string): string {

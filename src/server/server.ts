@@ -79,6 +79,7 @@ export interface HttpServerOptions {
 export type HttpPlugin = (app: FastifyInstance, work: ServerWork) => void | Promise<void>;
 
 export interface HttpServer extends AsyncDisposable {
+  readonly admission: Pick<Admission, 'countInFlight' | 'isOverloaded'>;
   /** Opens the ports and gives where: `port` first, then `httpPort`. Rejects with code EADDRINUSE and `port` when one is taken. */
   listen(): Promise<readonly ListenAddress[]>;
   /** Stops accepting, answers what is in flight, and closes. */
@@ -145,6 +146,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const close = (): Promise<void> => (stopped ??= stop());
 
   return {
+    admission,
     async listen() {
       await app.ready();
       const { host, port, tls, httpPort, httpHost = 'localhost' } = options;
@@ -173,7 +175,7 @@ type Beginner = (exchange: Exchange, kind: RecordedAs) => void;
 function createBeginner({ events, recorder }: HttpServerOptions, originOf: OriginResolver): Beginner {
   return (exchange, kind) => {
     if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, exchange);
-    if (events.isEnabled) reportWhenClosed(events, exchange);
+    if (events.isEnabled || events.counts !== undefined) reportWhenClosed(events, exchange, kind);
   };
 }
 

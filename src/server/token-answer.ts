@@ -24,6 +24,8 @@ export async function answerTokenRequest(
   { request, reply }: TokenExchange,
   issue: () => Promise<object>,
 ): Promise<object> {
+  const sent = new URLSearchParams(request.body).get('grant_type') ?? '';
+  request.exchange.grantType = findGrantType(sent) ?? 'unknown';
   if (options.tokenInterceptor === undefined) return issue();
   const run = async (): Promise<GraphResponse> => {
     try {

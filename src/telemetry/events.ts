@@ -32,9 +32,39 @@ interface BrokenConnectionFields {
   readonly code: string | undefined;
 }
 
+/** What metrics count of a request, beside what is logged of it. */
+export interface CountedRequest extends CountedItem {
+  readonly durationMs: number;
+  /** Of a caller whose token was accepted. */
+  readonly tenantId: string | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Those of a batch. */
+  readonly items: readonly CountedItem[];
+}
+
+export interface CountedItem {
+  /** Of Graph, `batch`, or what else was asked for. */
+  readonly operation: string;
+  /** Undefined when the client left before it was answered. */
+  readonly status: number | undefined;
+  /** The row of the error catalogue. */
+  readonly refusal: string | undefined;
+}
+
+export interface Counts {
+  request(request: CountedRequest): void;
+  /** The answer of the token endpoint; `refusal` is a row of the token errors. */
+  tokenRequest(grantType: string, refusal: string | undefined): void;
+  /** A request beyond what its app may send. */
+  throttled(): void;
+}
+
 export interface Events {
   /** False when no event leaves a trace: what only serves events need not be gathered. */
   readonly isEnabled: boolean;
+  /** `undefined` when nobody counts. */
+  readonly counts?: Counts;
   requestFinished(request: RequestFields): void;
   /** A request that was refused for a fault of the server. */
   requestFailed(request: RequestFields, cause: unknown): void;

@@ -56,6 +56,20 @@ export const SERVER_ROWS = {
     description:
       'URL by which clients reach the server when it is not the address it listens on, such as behind a proxy. The certificate names its host, if the local CA was made with it.',
   },
+  metricsPort: {
+    type: 'integer',
+    range: [0, 65_535],
+    group: 'Server',
+    description:
+      'Serve metrics for Prometheus at /metrics on this port, plain HTTP, on loopback unless --metrics-host is given; 0 picks a free one. They name operations, tenants and refusals, but no people and no data.',
+  },
+  metricsHost: {
+    type: 'host',
+    default: 'localhost',
+    group: 'Server',
+    description:
+      'Address to serve metrics on. Anyone who can reach it can read them: let it be a network of those who run the server.',
+  },
   trustProxy: {
     type: 'boolean',
     default: false,

@@ -67,6 +67,17 @@ function readLoaded(): Loaded {
   return { packages: [...new Set(packages)].toSorted(), files, own };
 }
 
+/** What a server has loaded by the time it accepts requests. */
+async function loadServer(folder: string, ...flags: readonly string[]): Promise<Loaded> {
+  process.env['NODE_OPTIONS'] = `--import=${hookUrl()}`;
+  await using started = startServerProcess(join(directory, folder), '--port', '0', ...flags);
+  delete process.env['NODE_OPTIONS'];
+  await started.ready;
+  started.signal('SIGTERM');
+  await started.exited;
+  return readLoaded();
+}
+
 test.each(['--help', '--version', 'version', 'help fault add', 'fault add --help', 'completion bash'])(
   '%s loads no other package than the parser of the command line, and nothing of a server',
   async (command) => {
@@ -105,15 +116,25 @@ test.each([
   ['--no-sandbox', false],
   ['--sandbox', true],
 ])('a server with %s loads files of the sandbox: %s', async (flag, isLoaded) => {
-  process.env['NODE_OPTIONS'] = `--import=${hookUrl()}`;
-  await using started = startServerProcess(join(directory, flag), '--port', '0', flag);
-  delete process.env['NODE_OPTIONS'];
-  await started.ready;
-  started.signal('SIGTERM');
-  await started.exited;
-  const { files } = readLoaded();
+  const { files } = await loadServer(flag, flag);
   expect(files).toContain('graph/pipeline.ts');
   expect(files.some((file) => file.startsWith('sandbox/'))).toBe(isLoaded);
+});
+
+test('a server that is asked for neither metrics nor traces loads nothing for them', async () => {
+  const { packages, files } = await loadServer('no-metrics');
+  expect(packages.filter((name) => name === 'prom-client' || name.startsWith('@opentelemetry/'))).toEqual([]);
+  expect(files.filter((file) => file.startsWith('telemetry/')).toSorted()).toEqual([
+    'telemetry/events.ts',
+    'telemetry/logger.ts',
+  ]);
+});
+
+test('a port for metrics is what loads them', async () => {
+  const { packages } = await loadServer('metrics', '--metrics-port', '0');
+  expect(packages).toContain('prom-client');
+  // prom-client takes the interface along, which is small.
+  expect(packages.filter((name) => name.startsWith('@opentelemetry/'))).toEqual(['@opentelemetry/api']);
 });
 
 test('completing a name loads no package at all', async () => {
