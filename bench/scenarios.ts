@@ -2,13 +2,14 @@
 import type { Operation } from './load/exchanges.ts';
 
 /** `tls` is the server on SQLite once more, through its other port. */
-export const SERVERS = ['bare', 'sqlite', 'sandbox', 'tls', 'postgres', 'cap', 'prism', 'azurite'] as const;
+export const SERVERS = ['bare', 'sqlite', 'sandbox', 'metrics', 'tls', 'postgres', 'cap', 'prism', 'azurite'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   bare: 'bare node:http',
   sqlite: 'Vivarium on SQLite',
   sandbox: 'Vivarium as it starts, with the sandbox',
+  metrics: 'Vivarium on SQLite, with metrics',
   tls: 'Vivarium on SQLite, over TLS',
   postgres: 'Vivarium on PostgreSQL',
   cap: 'SAP CAP on SQLite',
@@ -44,7 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'create',
     title: 'Create the documented assignment',
-    contestants: onServers('create', 'bare', 'sqlite', 'tls', 'postgres'),
+    contestants: onServers('create', 'bare', 'sqlite', 'metrics', 'tls', 'postgres'),
     peers: onServers('create', 'sqlite', 'cap', 'prism', 'azurite'),
   },
   {
@@ -56,7 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'get',
     title: 'Get by id',
-    contestants: onServers('get', 'bare', 'sqlite', 'sandbox'),
+    contestants: onServers('get', 'bare', 'sqlite', 'sandbox', 'metrics'),
     peers: onServers('get', 'sqlite', 'cap'),
   },
   {

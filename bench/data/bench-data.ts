@@ -24,8 +24,17 @@ export interface BenchData extends AsyncDisposable {
   verify(): Promise<void>;
 }
 
-export async function createSqliteData(folder: string, hasSandbox = false): Promise<BenchData> {
-  const options = { dataDir: join(folder, hasSandbox ? 'sandbox' : 'sqlite'), hasSandbox };
+/** Servers on SQLite that differ in how they are started; each has a database of its own. */
+const VARIANTS = {
+  sqlite: {},
+  sandbox: { hasSandbox: true },
+  metrics: { flags: ['--metrics-port', '0'] },
+} as const satisfies Readonly<Record<string, Partial<VivariumOptions>>>;
+
+export type SqliteVariant = keyof typeof VARIANTS;
+
+export async function createSqliteData(folder: string, variant: SqliteVariant = 'sqlite'): Promise<BenchData> {
+  const options = { dataDir: join(folder, variant), ...VARIANTS[variant] };
   return createData(options, { folder: options.dataDir, restart: async () => {}, dispose: async () => {} });
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { FIRST_STEP } from '../data/activities.ts';
 import { createPostgresData, createSqliteData } from '../data/bench-data.ts';
-import type { BenchData } from '../data/bench-data.ts';
+import type { BenchData, SqliteVariant } from '../data/bench-data.ts';
 import type { Operation } from '../load/exchanges.ts';
 import type { Options } from '../options.ts';
 import { describeConditions } from '../results.ts';
@@ -24,10 +24,11 @@ export async function measureComparison(options: Options, folder: string): Promi
   await using opening = new AsyncDisposableStack();
   const sqlite = opening.use(await filled(createSqliteData(folder)));
   let postgres: Promise<BenchData> | undefined;
-  let sandbox: Promise<BenchData> | undefined;
-  const getSandbox = async (): Promise<BenchData> => {
-    sandbox ??= filled(createSqliteData(folder, true)).then((data) => opening.use(data));
-    return sandbox;
+  const variants = new Map<SqliteVariant, Promise<BenchData>>();
+  const getVariant = (name: SqliteVariant): Promise<BenchData> => {
+    const known = variants.get(name) ?? filled(createSqliteData(folder, name)).then((data) => opening.use(data));
+    variants.set(name, known);
+    return known;
   };
   const getPostgres = async (): Promise<BenchData> => {
     postgres ??= filled(createPostgresData(folder)).then((data) => opening.use(data));
@@ -37,7 +38,7 @@ export async function measureComparison(options: Options, folder: string): Promi
     const entrants = isOwn ? contestants : peers;
     if (entrants.length === 0) continue;
     console.error(`${title} …`);
-    const run = await measureScenario({ contestants: entrants, folder, sqlite, getPostgres, getSandbox }, options);
+    const run = await measureScenario({ contestants: entrants, folder, sqlite, getPostgres, getVariant }, options);
     scenarios[name] = run.result;
     if (!isOwn) continue;
     figures.peakMegabytes = Math.max(figures.peakMegabytes ?? 0, run.peakMegabytes);

@@ -1,5 +1,5 @@
 /** The servers of a scenario, all up at once. */
-import type { BenchData } from '../data/bench-data.ts';
+import type { BenchData, SqliteVariant } from '../data/bench-data.ts';
 import { nextOf } from '../load/exchanges.ts';
 import type { LoadedServer, Operation } from '../load/exchanges.ts';
 import { sendOnce } from '../load/run-load.ts';
@@ -16,8 +16,8 @@ export interface ArenaOptions {
   readonly sqlite: BenchData;
   /** Asked for when a contestant needs it. */
   getPostgres(): Promise<BenchData>;
-  /** Likewise: a database of its own for the server with the sandbox. */
-  getSandbox(): Promise<BenchData>;
+  /** Likewise. */
+  getVariant(name: SqliteVariant): Promise<BenchData>;
 }
 
 export interface Arena extends AsyncDisposable {
@@ -30,6 +30,8 @@ export interface Arena extends AsyncDisposable {
   /** Kills all servers. @throws when a database lacks what was answered for */
   killAndVerify(): Promise<void>;
 }
+
+const VARIANT_NAMES = ['sandbox', 'metrics'] as const;
 
 export async function openArena(options: ArenaOptions): Promise<Arena> {
   await using opening = new AsyncDisposableStack();
@@ -47,12 +49,13 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
     vivariums.push(postgres);
     servers.set('postgres', postgres.plain);
   }
-  let sandbox: GraphServer | undefined;
-  if (names.has('sandbox')) {
-    const data = await options.getSandbox();
-    sandbox = opening.use(await startGraphServer(data, { operations }));
+  const variants = new Map<ServerName, GraphServer>();
+  for (const name of VARIANT_NAMES.filter((variant) => names.has(variant))) {
+    const data = await options.getVariant(name);
+    const server = opening.use(await startGraphServer(data, { operations }));
     datas.push(data);
-    servers.set('sandbox', sandbox.plain);
+    variants.set(name, server);
+    servers.set(name, server.plain);
   }
   if (names.has('bare')) {
     const bare = opening.use(await startBare(options.folder, await takeSamples(sqlite, operations)));
@@ -70,7 +73,7 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
       return found;
     },
     readPeakMegabytes: () => Math.max(...vivariums.map(({ vivarium }) => vivarium.readPeakMegabytes())),
-    readSandboxMegabytes: () => sandbox?.vivarium.readPeakMegabytes(),
+    readSandboxMegabytes: () => variants.get('sandbox')?.vivarium.readPeakMegabytes(),
     killAndVerify: async () => {
       await open.disposeAsync();
       for (const data of datas) await data.verify();
