@@ -18,9 +18,10 @@ const rooms = {
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
   sandbox: { imports: ['control', 'seed', 'graph', 'odata', 'model', 'lib', 'telemetry'], types: ['issuer', 'store'] },
   admin: {
-    imports: ['control', 'seed', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
+    imports: ['control', 'record', 'seed', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
     types: ['config', 'issuer'],
   },
+  record: { imports: ['model', 'lib'], types: ['store'] },
   notifications: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
   bulk: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
   cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'app.ts', 'app/commands'] },
@@ -30,7 +31,7 @@ const rooms = {
 /** Outside things, each with the one place in src that may know it. */
 const outsideThings = {
   'node-sqlite': { module: '^(node:)?sqlite$', home: '^src/store/(sqlite|file-lock)\\.ts$' },
-  pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres(-pool)?\\.ts$' },
+  pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres(-pool|-sessions)?\\.ts$' },
   umzug: { module: '(^|/)umzug(/|$)', home: '^src/store/' },
   fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/server/' },
   jose: { module: '(^|/)jose(/|$)', home: '^src/(auth|issuer)/' },

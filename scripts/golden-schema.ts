@@ -47,7 +47,7 @@ export async function printSchemas(): Promise<ReadonlyMap<string, string>> {
   await using server = await startPostgres({ isDurable: false });
   const address = { url: server.url, passwordFile: undefined, authorityFile: undefined };
   const postgresLimits = { ...limits, maxConnections: 2, connectionWaitMs: 10_000, statementTimeoutMs: 30_000 };
-  await using postgres = await openPostgresStore({ address, ...postgresLimits }, true);
+  await using postgres = await openPostgresStore({ address, ...postgresLimits }, 'migrate');
   return new Map([
     ['test/golden/schema.sqlite.sql', await dumpSchema(sqlite)],
     ['test/golden/schema.postgres.sql', await dumpSchema(postgres)],

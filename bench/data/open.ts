@@ -17,7 +17,7 @@ export function openData({ dataDir, database }: VivariumOptions): Promise<SqlCon
   if (database === undefined) return openStore({ path: join(dataDir, 'vivarium.db'), ...LIMITS });
   const address = { url: database, passwordFile: undefined, authorityFile: undefined };
   const times = { connectionWaitMs: 60_000, statementTimeoutMs: 600_000 };
-  return openPostgresStore({ address, ...LIMITS, ...times, maxConnections: 8 }, false);
+  return openPostgresStore({ address, ...LIMITS, ...times, maxConnections: 8 }, 'check');
 }
 
 /** The first one, which the seed has made. */

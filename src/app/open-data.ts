@@ -11,6 +11,7 @@ import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { StoreObserver } from '../store/observer.ts';
 import { distributePostgres, migratePostgres, openPostgresStore, openStore } from '../store/open-store.ts';
+import type { SchemaCare } from '../store/open-store.ts';
 import { describePostgresUrl } from '../store/postgres-address.ts';
 import type { PostgresOptions } from '../store/postgres.ts';
 import type { SqliteOptions } from '../store/sqlite.ts';
@@ -33,13 +34,15 @@ export async function openDatabase(
   settings: Settings,
   folder: DataFolder,
   events: DatabaseEvents,
+  care?: SchemaCare,
 ): Promise<SqlConnection> {
   const { database: url } = settings;
   const limits = limitsOf(settings, events);
   if (url !== undefined) {
-    return blaming(url, () => openPostgresStore(postgresOptions(settings, url, limits), settings.migrateAtStart));
+    const careOfOthers = care ?? (settings.migrateAtStart ? 'migrate' : 'check');
+    return blaming(url, () => openPostgresStore(postgresOptions(settings, url, limits), careOfOthers));
   }
-  return openFile(folder, limits);
+  return openFile(folder, limits, care);
 }
 
 /**
@@ -50,11 +53,14 @@ export async function openOwnDatabase(
   settings: Settings,
   folder: DataFolder,
   events: DatabaseEvents,
+  care?: SchemaCare,
 ): Promise<OwnDatabase> {
-  if (settings.database !== undefined) return { connection: await openDatabase(settings, folder, events), notices: [] };
+  if (settings.database !== undefined) {
+    return { connection: await openDatabase(settings, folder, events, care), notices: [] };
+  }
   const problem = checkDatabaseFile(settings, folder);
   const onCheckpointed = (): void => folder.note({ isFileOpen: undefined });
-  const connection = await openFile(folder, { ...limitsOf(settings, events), onCheckpointed });
+  const connection = await openFile(folder, { ...limitsOf(settings, events), onCheckpointed }, care);
   folder.note({ isFileOpen: true });
   return { connection, notices: problem === undefined ? [] : [problem] };
 }
@@ -64,9 +70,13 @@ export interface OwnDatabase {
   readonly notices: readonly string[];
 }
 
-async function openFile(folder: DataFolder, options: Omit<SqliteOptions, 'path'>): Promise<SqlConnection> {
+async function openFile(
+  folder: DataFolder,
+  options: Omit<SqliteOptions, 'path'>,
+  care?: SchemaCare,
+): Promise<SqlConnection> {
   try {
-    return await openStore({ path: folder.database, ...options });
+    return await openStore({ path: folder.database, ...options }, care);
   } catch (cause) {
     const hint = 'Restore it from a copy, or choose another folder with --data.';
     const { message } = cause as Error;

@@ -8,6 +8,7 @@ import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { TokenHolder } from '../app.ts';
 import { addAdminCommands } from './admin/admin-commands.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { ENV_SHELLS, SHELLS } from './completion/shells.ts';
 import type { EnvShell, Shell } from './completion/shells.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
@@ -87,6 +88,7 @@ export function createProgram(run: CommandRun): Command {
   addToken(program, run);
   addEnv(program, run);
   addMigrate(program, run);
+  addBackupCommands(program, run);
   addRenewCa(program, run);
   addInit(program, run);
   addValidate(program, run);

@@ -31,6 +31,14 @@ export type WriteResult =
 /** The database as it was at one moment, whatever is written meanwhile. */
 export interface ReadView extends AsyncDisposable {
   read(statement: Statement, params: Params): readonly Row[] | Promise<readonly Row[]>;
+  /** All rows of a statement without parameters, in pages; values in the order in which it selects them. One at a time. */
+  stream(statement: Statement): AsyncIterable<readonly (readonly SqlValue[])[]>;
+}
+
+/** What a long transaction can do. */
+export interface Transaction {
+  read(statement: Statement, params: Params): Promise<readonly Row[]>;
+  run(statement: Statement, params: Params): Promise<void>;
 }
 
 export interface SqlConnection extends AsyncDisposable {
@@ -47,6 +55,11 @@ export interface SqlConnection extends AsyncDisposable {
   write(writes: readonly Write[]): Promise<WriteResult>;
   /** As `write`, for rows that have stood together before: their references need not be checked again. */
   writeKept(writes: readonly Write[]): Promise<WriteResult>;
+  /**
+   * The work as one transaction on a connection of its own, however much it writes and however long it takes: all of it is
+   * stored when the work ends well, and nothing otherwise. Others may have to wait meanwhile. For loads of whole databases.
+   */
+  transact<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** Runs a text of several statements in one transaction. For migrations. */
   script(sql: string): Promise<void>;
   /** Whether writes can be stored now. @throws Unavailable when they cannot */

@@ -31,8 +31,15 @@ export interface Dialect {
   placeholder(position: number, kind: ColumnKind | undefined): string;
   /** Gives a row when the table `:table_name` exists. */
   readonly findTable: string;
-  /** Gives table_name, column_name and column_type of every column that can be written, in the order of the columns. */
+  /** Gives table_name, column_name, column_type and key_place of every column that can be written, in the order of the columns. */
   readonly listColumns: string;
+  /** Rows that come as one parameter, a JSON array of arrays: as a relation, and the value at a place for a column of the type. */
+  readonly jsonRows: {
+    relation(parameter: string): string;
+    value(place: number, type: string): string;
+  };
+  /** Statements that empty these tables, each after those that refer to it, and keep others from writing to them until COMMIT. */
+  empty(tables: readonly string[]): readonly string[];
   /** What says where a row of a table without a key lies, while nobody changes it. */
   readonly rowPlace: {
     readonly column: string;
@@ -75,9 +82,17 @@ export const sqliteDialect: Dialect = {
   placeholder: () => '?',
   findTable: "select name from sqlite_schema where type = 'table' and name = :table_name",
   listColumns: `
-select t.name as table_name, c.name as column_name, lower(c.type) as column_type
+select t.name as table_name, c.name as column_name, lower(c.type) as column_type, c.pk as key_place
 from sqlite_schema t join pragma_table_info(t.name) c
 where t.type = 'table' order by t.name, c.cid`,
+  jsonRows: {
+    relation: (parameter) => `json_each(${parameter}) r`,
+    value: (place, type) => {
+      const value = `json_extract(r.value, '$[${place}]')`;
+      return type === 'blob' ? `unhex(${value}, '-')` : value;
+    },
+  },
+  empty: (tables) => tables.toReversed().map((table) => `delete from ${table}`),
   rowPlace: { column: 'rowid', type: 'integer', shownType: 'integer', beforeAll: 0 },
 };
 
@@ -110,9 +125,16 @@ export const postgresDialect: Dialect = {
   placeholder: (position, kind) => `$${position}${kind === undefined ? '' : `::${POSTGRES_CASTS[kind]}`}`,
   findTable: 'select cast(to_regclass(:table_name) as text) as name where to_regclass(:table_name) is not null',
   listColumns: `
-select t.relname as table_name, c.attname as column_name, format_type(c.atttypid, c.atttypmod) as column_type
+select t.relname as table_name, c.attname as column_name, format_type(c.atttypid, c.atttypmod) as column_type,
+  coalesce(array_position(cast(k.indkey as smallint[]), c.attnum) + 1, 0) as key_place
 from pg_class t join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and not c.attisdropped and c.attgenerated = ''
+  left join pg_index k on k.indrelid = t.oid and k.indisprimary
 where t.relkind in ('r', 'p') and t.relnamespace = to_regnamespace(current_schema()) order by t.relname, c.attnum`,
+  jsonRows: {
+    relation: (parameter) => `jsonb_array_elements(cast(${parameter} as jsonb)) as r (value)`,
+    value: (place, type) => `cast(r.value ->> ${place} as ${type})`,
+  },
+  empty: (tables) => (tables.length === 0 ? [] : [`truncate ${tables.join(', ')}`]),
   rowPlace: { column: 'ctid', type: 'tid', shownType: 'text', beforeAll: '(0,0)' },
 };
 

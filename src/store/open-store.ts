@@ -7,14 +7,27 @@ import type { PostgresOptions } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { SqliteOptions } from './sqlite.ts';
 
-/** The embedded database, which is migrated whenever it is opened. @throws when it cannot be used, or is of a later release that it is not compatible with */
-export async function openStore(options: SqliteOptions): Promise<SqlConnection> {
-  return keepWhen(openSqlite(options), migrate);
+/**
+ * What becomes of the schema of a database that is opened. check: it has to be one that this release can work with.
+ * leave: any will do. load: as migrate, also where a copy was not finished, for who is going to put that right.
+ */
+export type SchemaCare = 'migrate' | 'check' | 'leave' | 'load';
+
+const CARES: Readonly<Record<SchemaCare, (connection: SqlConnection) => Promise<unknown>>> = {
+  migrate,
+  check: refuseToMigrate,
+  leave: async () => {},
+  load: (connection) => migrate(connection, { takesUnfinished: true }),
+};
+
+/** The embedded database. @throws when it cannot be used, or is of a later release that it is not compatible with */
+export async function openStore(options: SqliteOptions, care: SchemaCare = 'migrate'): Promise<SqlConnection> {
+  return keepWhen(openSqlite(options), CARES[care]);
 }
 
-/** A database that others may use as well: it is migrated when they expect it. @throws as {@link openStore} */
-export async function openPostgresStore(options: PostgresOptions, migratesAtStart: boolean): Promise<SqlConnection> {
-  return keepWhen(await connectPostgres(options), migratesAtStart ? migrate : refuseToMigrate);
+/** A database that others may use as well. @throws as {@link openStore} */
+export async function openPostgresStore(options: PostgresOptions, care: SchemaCare): Promise<SqlConnection> {
+  return keepWhen(await connectPostgres(options), CARES[care]);
 }
 
 /** Brings a PostgreSQL database to this release's schema. @returns the migrations that ran; @throws as {@link openStore} */

@@ -8,28 +8,23 @@
  * as it is certain that nothing of it was stored. Isolation is READ COMMITTED: guards are in the statements, and versions
  * in their rows.
  */
-import { Client } from 'pg';
 import type { ClientConfig, Pool, PoolClient, QueryResult } from 'pg';
 
 import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
-import type { ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+import type { Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import { readPostgresAddress } from './postgres-address.ts';
 import type { PostgresAddress } from './postgres-address.ts';
-import {
-  isPostgresNotUnique,
-  isOfValues,
-  isServerError,
-  translatePostgresFailure,
-  unreachable,
-} from './postgres-failure.ts';
+import { isPostgresNotUnique, isOfValues, isServerError, translatePostgresFailure } from './postgres-failure.ts';
 import type { StatementRun, UnitScope } from './observer.ts';
 import { persist } from './postgres-persist.ts';
 import { createPool, stateOf, watched, withClient } from './postgres-pool.ts';
 import { createQueryMaker, hasNul, splitScript } from './postgres-query.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
+import { NO_TIMEOUT_MS, openReadView, runExclusively, transact } from './postgres-sessions.ts';
+import type { ViewRead } from './postgres-sessions.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
 import { createSetQueue } from './set-queue.ts';
 import { createUnitQueue } from './unit-queue.ts';
@@ -50,10 +45,6 @@ export interface PostgresOptions extends WriteLimits {
 
 /** A statement's own timeout comes first; this one is for a server that has gone silent. */
 const SILENCE_MS = 5000;
-/** The longest that a timer takes: as good as none. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
-/** Of this program, in PostgreSQL's space of such numbers: the letters VIVA. */
-const ADVISORY_LOCK = 0x56495641;
 
 /** Connects when there is something to do, not before. @throws a plain `Error` for an address that cannot be used */
 export function openPostgres(options: PostgresOptions): SqlConnection {
@@ -78,6 +69,8 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     done: { kind: 'done' },
     limits: options,
   });
+  const readInView: ViewRead = (client, query) =>
+    timed(query, { options, kind: 'read' }, () => client.query<Row>(query));
   const readAny: SqlConnection['read'] = async (statement, params) => {
     if (hasNul(params)) return [];
     const query = toQuery(statement, params);
@@ -86,7 +79,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   return {
     dialect: postgresDialect,
     read: readAny,
-    openReadView: () => openReadView(config, options, toQuery),
+    openReadView: () => openReadView(config, toQuery, readInView),
     write: async (writes) => {
       const [write] = writes;
       const many = write === undefined || writes.length > 1 ? undefined : SET_STATEMENTS.get(write.statement.name);
@@ -105,6 +98,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
       connections: { open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
     }),
     measureBytes: async () => Number((await readAny(DATABASE_SIZE, {}))[0]?.['bytes']),
+    transact: (work) => transact(config, toQuery, work),
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
     [Symbol.asyncDispose]: async () => {
@@ -324,43 +318,5 @@ async function runScript(client: PoolClient, sql: string): Promise<void> {
   } catch (error) {
     await undo(client);
     throw error;
-  }
-}
-
-/** On a connection of its own, which may idle for long. */
-async function openReadView(config: ClientConfig, options: PostgresOptions, toQuery: QueryMaker): Promise<ReadView> {
-  const client = new Client({ ...config, idle_in_transaction_session_timeout: 0 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    // What the transaction sees is settled by its first statement.
-    await client.query('begin isolation level repeatable read, read only; select 1');
-  } catch (error) {
-    await client.end();
-    throw unreachable(error as Error);
-  }
-  return {
-    read: async (statement, params) => {
-      if (hasNul(params)) return [];
-      const query = toQuery(statement, params);
-      return (await timed(query, { options, kind: 'read' }, () => client.query<Row>(query))).rows;
-    },
-    [Symbol.asyncDispose]: () => client.end(),
-  };
-}
-
-/** The lock is a transaction's: it is free again when the process dies, and a pooler between hands it to nobody else. */
-async function runExclusively<Result>(config: ClientConfig, work: () => Promise<Result>): Promise<Result> {
-  const unhurried = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 };
-  const client = new Client({ ...config, ...unhurried });
-  // A migration is one transaction with its record, and the record is unique: two at once cannot both be stored.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
-    return await work();
-  } finally {
-    await client.end();
   }
 }

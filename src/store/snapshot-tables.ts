@@ -3,15 +3,11 @@
  * made from the catalogue when the sandbox needs them, so that they follow each migration, and a database that serves
  * no sandbox has none.
  */
+import { readCatalogue } from './catalogue.ts';
+import type { Catalogue, TableColumn } from './catalogue.ts';
 import type { SqlConnection, Statement } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { SNAPSHOT_TABLES } from './tables.ts';
-
-export interface TableColumn {
-  readonly name: string;
-  /** Whether it holds GUIDs, which databases keep in different forms. */
-  readonly isGuid: boolean;
-}
 
 export interface SnapshotTable {
   readonly name: string;
@@ -33,21 +29,6 @@ export async function openSnapshotTables(connection: SqlConnection): Promise<rea
   const catalogue = await readCatalogue(connection);
   if (listMissing(catalogue, connection).length > 0) await connection.exclusively(make);
   return SNAPSHOT_TABLES.map((name) => ({ name, columns: catalogue.get(name) ?? [] }));
-}
-
-/** Columns by table. */
-type Catalogue = ReadonlyMap<string, readonly TableColumn[]>;
-
-async function readCatalogue({ dialect, read }: SqlConnection): Promise<Catalogue> {
-  const rows = await read({ name: 'listColumns', sql: dialect.listColumns }, {});
-  const tables = Map.groupBy(rows, (row) => String(row['table_name']));
-  const guid = dialect.columns.guid.sql;
-  return new Map(
-    [...tables].map(([table, columns]) => [
-      table,
-      columns.map((row) => ({ name: String(row['column_name']), isGuid: row['column_type'] === guid })),
-    ]),
-  );
 }
 
 function listMissing(catalogue: Catalogue, { dialect }: SqlConnection): readonly string[] {

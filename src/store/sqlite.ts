@@ -2,9 +2,10 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { monotonicMs } from '../lib/clock.ts';
-import type { Params, ReadView, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+import type { Params, ReadView, Row, SqlConnection, Statement, Transaction, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import type { StatementRun } from './observer.ts';
@@ -65,6 +66,10 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     openReadView: async () => openReadView({ ...options, health }),
     write: (writes) => queue.write(writes),
     writeKept: (writes) => keptQueue.write(writes),
+    transact: (work) => {
+      turn.end();
+      return transact({ ...options, health }, work);
+    },
     script: async (sql) => {
       turn.end();
       health.guard(() => runScript(database, sql));
@@ -143,8 +148,64 @@ function openReadView(options: SqliteOptions & HealthOption): ReadView {
   }
   return {
     read: createReader(createPreparer(database), options),
+    stream: (statement) => stream(database, statement, health),
     [Symbol.asyncDispose]: async () => database.close(),
   };
+}
+
+/** So many rows, of which each takes some microseconds, hold the event loop at once. */
+const PAGE_ROWS = 1000;
+
+async function* stream(
+  database: DatabaseSync,
+  { sql }: Statement,
+  health: SqliteHealth,
+): ReturnType<ReadView['stream']> {
+  const prepared = database.prepare(compile(sql, sqliteDialect).sql);
+  prepared.setReturnArrays(true);
+  const rows = prepared.iterate() as unknown as Iterator<readonly SqlValue[]>;
+  const nextPage = (): readonly (readonly SqlValue[])[] => {
+    const page: (readonly SqlValue[])[] = [];
+    for (let row = rows.next(); row.done !== true; row = rows.next()) {
+      page.push(row.value);
+      if (page.length === PAGE_ROWS) break;
+    }
+    return page;
+  };
+  for (;;) {
+    const page = health.guard(nextPage);
+    if (page.length > 0) yield page;
+    if (page.length < PAGE_ROWS) return;
+    await nextTurn();
+  }
+}
+
+/** Waits for the lock in the call itself: this is for processes that serve no requests meanwhile. */
+async function transact<Result>(
+  options: SqliteOptions & HealthOption,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  if (options.path === ':memory:') throw new Error('A database in memory has one connection.');
+  const { path, maxWaitMs, health } = options;
+  const database = health.guard(() => new DatabaseSync(path, { timeout: maxWaitMs }));
+  try {
+    database.exec(PRAGMAS);
+    const prepare = createPreparer(database);
+    const read = createReader(prepare, options);
+    health.guard(() => database.exec('begin immediate'));
+    const result = await work({
+      read: async (statement, params) => read(statement, params),
+      run: async (statement, params) => {
+        const prepared = prepare(statement);
+        health.guard(() => prepared.statement.run(...bind(prepared, params)));
+      },
+    });
+    health.guard(() => database.exec('commit'), translateCommitFailure);
+    return result;
+  } finally {
+    rollBack(database);
+    database.close();
+  }
 }
 
 interface HealthOption {

@@ -132,6 +132,7 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
     openReadView: async () => (await opening).openReadView(),
     write: async (writes) => (await opening).write(writes),
     writeKept: async (writes) => (await opening).writeKept(writes),
+    transact: async (work) => (await opening).transact(work),
     checkWritable: async () => (await opening).checkWritable(),
     describeLoad: () => ({ queuedUnits: 0 }),
     measureBytes: async () => (await opening).measureBytes(),

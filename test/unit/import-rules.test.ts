@@ -36,6 +36,8 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['server-takes-types-only', 'src/server/values.ts', "import { value } from '../sandbox/value.ts';"],
   ['seed-knows-its-rooms', 'src/seed/planted.ts', "import '../graph/value.ts';"],
   ['seed-takes-types-only', 'src/seed/values.ts', "import { value } from '../store/value.ts';"],
+  ['record-knows-its-rooms', 'src/record/planted.ts', "import '../server/value.ts';"],
+  ['record-takes-types-only', 'src/record/planted-store.ts', "import { value } from '../store/value.ts';"],
   ['sandbox-knows-its-rooms', 'src/sandbox/planted.ts', "import '../server/value.ts';"],
   ['sandbox-takes-types-only', 'src/sandbox/values.ts', "export { value } from '../store/value.ts';"],
   ['notifications-knows-its-rooms', 'src/notifications/planted.ts', "import '../server/value.ts';"],

@@ -29,11 +29,46 @@ interface Applied {
   readonly compatibleSince: string;
 }
 
+/** Recorded as a migration that no release knows: as long as a copy is not finished, no server takes the database for whole. */
+const UNFINISHED = 'unfinished-copy';
+
+export const unfinishedCopy = {
+  begin: {
+    name: 'beginCopy',
+    sql: `insert into schema_migration (name) values ('${UNFINISHED}') on conflict do nothing`,
+  },
+  end: { name: 'endCopy', sql: `delete from schema_migration where name = '${UNFINISHED}'` },
+  /** Gives a row while there is one. */
+  find: { name: 'findUnfinishedCopy', sql: `select name from schema_migration where name = '${UNFINISHED}'` },
+} as const satisfies Readonly<Record<string, Statement>>;
+
+export interface MigrateOptions {
+  /** The last migration to run; all of them when not given. */
+  readonly to?: string;
+  /** Whether a database that a copy has left unfinished is taken. */
+  readonly takesUnfinished?: boolean;
+}
+
 /** Runs what has not run yet. @returns the names that ran; @throws when the database is of an incompatible later release */
-export async function migrate(connection: SqlConnection): Promise<readonly string[]> {
+export async function migrate(
+  connection: SqlConnection,
+  { to, takesUnfinished = false }: MigrateOptions = {},
+): Promise<readonly string[]> {
   // Looked at first, as most starts find nothing to do and need neither a lock nor the right to change the schema.
-  if ((await listPending(connection)).length === 0) return [];
-  return connection.exclusively(() => runPending(connection));
+  if ((await listPending(connection, takesUnfinished)).length === 0) return [];
+  return connection.exclusively(() => runPending(connection, to));
+}
+
+export const NO_SCHEMA = 'none';
+
+/** The last migration of the database. */
+export async function findSchemaName(connection: Pick<SqlConnection, 'dialect' | 'read'>): Promise<string> {
+  return (await listApplied(connection)).findLast(({ name }) => name !== UNFINISHED)?.name ?? NO_SCHEMA;
+}
+
+/** Whether this release has the migration. */
+export function isKnownSchema(name: string): boolean {
+  return MIGRATIONS.some((migration) => migration.name === name);
 }
 
 /** Why this release cannot work with the schema as it is, in a sentence without its end; `undefined` when it can. */
@@ -44,19 +79,14 @@ export async function findSchemaProblem(connection: SqlConnection): Promise<stri
   return findIncompatibility(applied);
 }
 
-/** The last migration of the database. */
-export async function findSchemaName(connection: SqlConnection): Promise<string> {
-  return (await listApplied(connection)).at(-1)?.name ?? 'none';
-}
-
-async function listPending(connection: SqlConnection): Promise<readonly string[]> {
+async function listPending(connection: SqlConnection, takesUnfinished: boolean): Promise<readonly string[]> {
   const applied = await listApplied(connection);
-  const problem = findIncompatibility(applied);
+  const problem = findIncompatibility(takesUnfinished ? applied.filter(({ name }) => name !== UNFINISHED) : applied);
   if (problem !== undefined) throw new Error(problem);
   return pendingOf(applied);
 }
 
-async function listApplied(connection: SqlConnection): Promise<readonly Applied[]> {
+async function listApplied(connection: Pick<SqlConnection, 'dialect' | 'read'>): Promise<readonly Applied[]> {
   if (!(await hasTable(connection, 'schema_migration'))) return [];
   const applied = (await connection.read(APPLIED, {})).map(({ name }) => String(name));
   const isCompatibilityKept = await hasTable(connection, 'schema_compatibility');
@@ -65,7 +95,7 @@ async function listApplied(connection: SqlConnection): Promise<readonly Applied[
   return applied.map((name) => ({ name, compatibleSince: known.get(name) ?? name }));
 }
 
-async function hasTable(connection: SqlConnection, table: string): Promise<boolean> {
+async function hasTable(connection: Pick<SqlConnection, 'dialect' | 'read'>, table: string): Promise<boolean> {
   const statement = { name: 'findTable', sql: connection.dialect.findTable };
   return (await connection.read(statement, { table_name: table })).length > 0;
 }
@@ -80,11 +110,12 @@ function findIncompatibility(applied: readonly Applied[]): string | undefined {
   const breaking = applied.find(({ name, compatibleSince }) => !known.has(name) && !known.has(compatibleSince));
   if (breaking === undefined) return undefined;
   const { name, compatibleSince } = breaking;
+  if (name === UNFINISHED) return 'a copy into it was not finished: run vivarium copy again';
   const newest = MIGRATIONS.at(-1)?.name;
   return `it is of a later release: since ${name}, servers have to know ${compatibleSince}, and this one knows no later than ${newest}`;
 }
 
-async function runPending(connection: SqlConnection): Promise<readonly string[]> {
+async function runPending(connection: SqlConnection, to: string | undefined): Promise<readonly string[]> {
   const { text } = connection.dialect.columns;
   await connection.script(`create table if not exists schema_migration (name ${text.sql} not null primary key)`);
   // Loaded when there is something to run, not at every start: 100 ms.
@@ -99,7 +130,7 @@ async function runPending(connection: SqlConnection): Promise<readonly string[]>
     },
     logger: undefined,
   });
-  return (await umzug.up()).map(({ name }) => name);
+  return (await (to === undefined ? umzug.up() : umzug.up({ to }))).map(({ name }) => name);
 }
 
 async function apply(connection: SqlConnection, migration: Migration): Promise<void> {

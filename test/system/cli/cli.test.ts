@@ -134,7 +134,10 @@ describe('the help', () => {
   }
 
   function listLeaves(command: Command): readonly string[] {
-    return command.commands.length === 0 ? [pathOf(command)] : command.commands.flatMap(listLeaves);
+    const below = command.commands.flatMap(listLeaves);
+    // A group takes words only to say which of them it does not know.
+    const isGroup = below.length > 0 && command.registeredArguments.every((argument) => argument.name() === 'words');
+    return isGroup ? below : [pathOf(command), ...below];
   }
 });
 
@@ -269,6 +272,7 @@ describe('a started server', () => {
       'port',
       'httpPort',
       'httpUrl',
+      'metricsUrl',
       'localUrl',
       'adminUrl',
       'adminTokenFile',

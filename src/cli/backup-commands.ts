@@ -1,0 +1,88 @@
+/** The commands that take the whole record out of a database and put it into one. */
+import { Argument, Option } from 'commander';
+import type { Command } from 'commander';
+
+import { formatExits } from './exit-codes.ts';
+import { addNamedFlags, FLAG_GROUPS } from './flags.ts';
+import type { Options } from './flags.ts';
+import type { CommandRun } from './server-command.ts';
+
+/** Which database, and how to reach it. */
+const DATABASE_FLAGS = [
+  'data',
+  'database',
+  'databasePasswordFile',
+  'databaseCa',
+  'config',
+  'output',
+  'logLevel',
+] as const;
+
+const BACKUP_HELP = `
+It takes the data as it is at one moment; a server goes on serving and writing meanwhile. The file fits SQLite and PostgreSQL
+alike. It holds private keys and secrets, and is readable by its owner only. See docs/backup.md.`;
+
+const RESTORE_HELP = `
+Stop the server first. All of the file is put in place in one transaction, or nothing is changed. A backup of an earlier
+release is migrated.`;
+
+export function addBackupCommands(program: Command, run: CommandRun): void {
+  addBackup(program, run);
+  addRestore(program, run);
+}
+
+function addBackup(program: Command, { load }: CommandRun): void {
+  const command: Command = program
+    .command('backup')
+    .usage('<file> [flags]')
+    .addArgument(new Argument('<file>', 'The file to write. It must not exist.'))
+    .description('Write all data of a database to a file, whether or not a server runs on it.')
+    .addHelpText('after', BACKUP_HELP)
+    .addHelpText('after', formatExits({ ok: 'written', failure: 'not written' }))
+    .action(async (file: string, options: Options) => {
+      const settings = load(options);
+      const { printBackup } = await import('./backup.ts');
+      await printBackup(settings, file);
+    });
+  addNamedFlags(command, DATABASE_FLAGS);
+  addVerify(command, load);
+}
+
+function addVerify(backup: Command, load: CommandRun['load']): void {
+  const command: Command = backup
+    .command('verify')
+    .usage('<file> [flags]')
+    .addArgument(new Argument('<file>', 'The file that vivarium backup has written.'))
+    .description('Check every checksum of a backup, and restore it into a database that is removed afterwards.')
+    .addHelpText(
+      'after',
+      formatExits({ ok: 'the backup can be restored', failure: 'it is damaged, or of a later release' }),
+    )
+    .action(async (file: string, options: Options) => {
+      const settings = load(options);
+      const { printVerification } = await import('./backup.ts');
+      await printVerification(settings, file);
+    });
+  addNamedFlags(command, ['output', 'logLevel']);
+}
+
+function addRestore(program: Command, { load }: CommandRun): void {
+  const command: Command = program
+    .command('restore')
+    .usage('<file> [flags]')
+    .addArgument(new Argument('<file>', 'The file that vivarium backup has written.'))
+    .description('Put a backup in the place of a database, as a whole or not at all.')
+    .addOption(
+      new Option('--replace', 'Replace the data that the database holds. Without it, such a database is refused.')
+        .default(false)
+        .helpGroup(FLAG_GROUPS.own),
+    )
+    .addHelpText('after', RESTORE_HELP)
+    .addHelpText('after', formatExits({ ok: 'restored', failure: 'nothing was changed' }))
+    .action(async (file: string, { replace, ...options }: Options & { readonly replace: boolean }) => {
+      const settings = load(options);
+      const { printRestore } = await import('./backup.ts');
+      await printRestore(settings, file, replace);
+    });
+  addNamedFlags(command, DATABASE_FLAGS);
+}

@@ -1,0 +1,55 @@
+/** `vivarium backup`, `vivarium backup verify` and `vivarium restore` */
+import { resolve } from 'node:path';
+
+import { backUp } from '../app/commands/backup-database.ts';
+import { restoreBackup, verifyBackup } from '../app/commands/restore-backup.ts';
+import type { Settings } from '../config/settings.ts';
+import { createProgress } from './progress.ts';
+
+/** Writes the file and prints what is in it. @throws StartError */
+export async function printBackup(settings: Settings, file: string): Promise<void> {
+  const made = await withProgress('Backing up', (show) => backUp(settings, resolve(file), show));
+  print(settings, made, [
+    `Wrote ${made.file}: ${countRows(made.rows)}, ${Math.ceil(made.sizeBytes / 1024).toLocaleString('en')} KB.`,
+    'It holds keys and secrets: keep it as you keep the database.',
+  ]);
+}
+
+/** Prints what the file holds, after all of it was tried out. @throws StartError */
+export async function printVerification(settings: Settings, file: string): Promise<void> {
+  const checked = await withProgress('Verifying', (show) => verifyBackup(resolve(file), show));
+  const { createdAt, release, schema, rows } = checked;
+  print(settings, checked, [
+    `${checked.file} is whole and can be restored: ${countRows(rows)} of ${createdAt}, schema ${schema}, written by release ${release}.`,
+  ]);
+}
+
+/** Puts the file in the place of the database. @throws StartError */
+export async function printRestore(settings: Settings, file: string, isReplacing: boolean): Promise<void> {
+  const restored = await withProgress('Restoring', (onProgress) =>
+    restoreBackup(settings, { file: resolve(file), isReplacing, onProgress }),
+  );
+  const { into, rows, createdAt, hasStaleSecrets } = restored;
+  print(settings, restored, [
+    `Restored ${into} to ${createdAt}: ${countRows(rows)}.`,
+    ...(hasStaleSecrets
+      ? ['Secrets and passwords printed before no longer hold. The next start prints those of the backup.']
+      : []),
+  ]);
+}
+
+async function withProgress<Result>(
+  what: string,
+  work: (show: (done: number, all: number) => void) => Promise<Result>,
+): Promise<Result> {
+  using progress = createProgress(what);
+  return await work(progress.show);
+}
+
+function print({ output }: Settings, json: unknown, lines: readonly string[]): void {
+  console.log(output === 'json' ? JSON.stringify(json) : lines.join('\n'));
+}
+
+function countRows(rows: number): string {
+  return `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
+}
