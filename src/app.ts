@@ -7,10 +7,11 @@ import { openKeys, openOwnDatabase } from './app/open-data.ts';
 import { openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
 import { createServer } from './app/open-server.ts';
-import { openTelemetry, serveMetrics } from './app/open-telemetry.ts';
+import { openTelemetry } from './app/open-telemetry.ts';
 import { openThrottle } from './app/open-throttle.ts';
 import { openTls } from './app/open-tls.ts';
 import type { Admin } from './app/parts.ts';
+import { serveMetrics } from './app/serve-metrics.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
 import { findTokenUrl } from './app/token-url.ts';
@@ -106,8 +107,8 @@ export async function startApp(
   { isPlain = false, seed, keyMakers = ownKeys }: StartOptions = {},
 ): Promise<App> {
   await using opening = new AsyncDisposableStack();
-  const telemetry = await openTelemetry(settings);
-  const { events } = telemetry;
+  const telemetry = opening.use(await openTelemetry(settings));
+  const { events, tracer } = telemetry;
   const own = opening.use(openServerFolder(settings));
   const { folder, instance } = own;
   const idsBy = (shown: Clock) => openIds(settings, folder, shown);
@@ -141,7 +142,7 @@ export async function startApp(
     hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
     certificatePem: tls?.cert,
   });
-  const parts = { ...opened, isOwnHost, outsideIssuers, throttle, sandbox, admin };
+  const parts = { ...opened, tracer, isOwnHost, outsideIssuers, throttle, sandbox, admin };
   const server = opening.use(createServer(parts, tls));
   const { url: metricsUrl } = opening.use(await serveMetrics(settings, telemetry, { connection, server, tls }));
   const [main, plain] = await server.listen();
@@ -166,6 +167,7 @@ export async function startApp(
     example: example && { path: `/${V1}${example.path}`, body: example.body },
     notices: [
       ...listSandboxNotices(settings),
+      ...(telemetry.otel?.notices ?? []),
       ...own.notices,
       ...database.notices,
       ...filled.notices,

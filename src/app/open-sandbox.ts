@@ -49,7 +49,10 @@ export interface SandboxSources {
 
 export interface SandboxOptions
   extends
-    Omit<Parts, 'sandbox' | 'admin' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost' | 'clock' | 'ids'>,
+    Omit<
+      Parts,
+      'sandbox' | 'tracer' | 'admin' | 'outsideIssuers' | 'throttle' | 'keys' | 'isOwnHost' | 'clock' | 'ids'
+    >,
     SandboxSources {
   /** Whether this start has filled the database. */
   readonly hasFilled: boolean;

@@ -65,7 +65,7 @@ function openAuthenticator(parts: Parts): Authenticator {
 }
 
 function openServices(parts: Parts, authenticator: Authenticator): Services {
-  const { settings, connection, ids, throttle, sandbox } = parts;
+  const { settings, connection, ids, throttle, sandbox, tracer } = parts;
   const protocols = API_VERSIONS.map((version) => [version, createProtocol(version, settings)] as const);
   return {
     store: createLearningStore(connection),
@@ -78,6 +78,7 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
     admit: openAdmit(throttle, parts.events),
     errorStyle: errorStyleOf(parts),
     interceptor: sandbox?.interceptor,
+    tracer,
   };
 }
 

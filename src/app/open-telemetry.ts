@@ -1,79 +1,79 @@
-/** What the server reports of itself: events to the log, and metrics where the settings ask for them. */
-import { X509Certificate } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-
+/** What the server reports of itself: events to the log, and metrics and traces where they are asked for. */
 import { PACKAGE } from '../lib/package.ts';
-import { readTerminal } from '../config/load.ts';
+import { readOtel, readTerminal } from '../config/load.ts';
+import type { OtelSettings } from '../config/otel.ts';
 import type { Settings } from '../config/settings.ts';
-import { listenForScrapes } from '../server/metrics-listener.ts';
-import type { HttpServer } from '../server/server.ts';
-import type { SqlConnection } from '../store/connection.ts';
+import type { StoreObserver } from '../store/observer.ts';
 import { createEvents } from '../telemetry/events.ts';
 import type { Events } from '../telemetry/events.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { createReadinessCheck } from './check-readiness.ts';
+import type { RequestTracer } from '../telemetry/request-tracer.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { DatabaseEvents } from './open-data.ts';
-import type { Tls } from './open-tls.ts';
 
-export interface Telemetry {
+/** To be disposed of after the server: then it sends what it has not sent yet. */
+export interface Telemetry extends AsyncDisposable {
   readonly events: Events;
   readonly databaseEvents: DatabaseEvents;
   readonly metrics: Metrics | undefined;
+  readonly tracer: RequestTracer | undefined;
+  readonly otel: OtelSettings | undefined;
 }
 
-/** A scrape that waits longer is given up by most collectors. */
-const ANSWER_MS = 1500;
-
-export async function openTelemetry({ metricsPort, logLevel }: Settings): Promise<Telemetry> {
+/** What is not asked for is not loaded. */
+export async function openTelemetry(settings: Settings): Promise<Telemetry> {
   const { isStderrTerminal, hasColour } = readTerminal();
-  const logged = createEvents(createLogger({ level: logLevel, isTerminal: isStderrTerminal, hasColour }));
-  if (metricsPort === undefined) return { events: logged, databaseEvents: logged, metrics: undefined };
+  const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
+  const logged = createEvents(logger);
+  const otel = readOtel();
+  const metrics = await findMetrics(settings, otel);
+  const events = metrics?.count(logged) ?? logged;
+  const tracing = otel && (await findTracing(settings, otel, events));
+  const observer = combine(metrics?.observer, tracing?.observer);
+  return {
+    events,
+    databaseEvents: { ...events, observer },
+    metrics,
+    tracer: tracing?.tracer,
+    otel,
+    [Symbol.asyncDispose]: async () => tracing?.[Symbol.asyncDispose](),
+  };
+}
+
+async function findMetrics({ metricsPort }: Settings, otel: OtelSettings | undefined): Promise<Metrics | undefined> {
+  if (metricsPort === undefined && otel?.metrics === undefined) return undefined;
   const { createMetrics } = await import('../telemetry/metrics.ts');
-  const metrics = createMetrics();
-  const events = metrics.count(logged);
-  return { events, databaseEvents: { ...events, observer: metrics.observer }, metrics };
+  return createMetrics();
 }
 
-export interface Measured {
-  readonly connection: SqlConnection;
-  readonly server: HttpServer;
-  readonly tls: Tls | undefined;
-}
-
-export interface OpenMetrics extends AsyncDisposable {
-  /** Where they can be read. */
-  readonly url: string | undefined;
-}
-
-/** Serves the metrics, if there are any. @throws Node's error when the address cannot be had */
-export async function serveMetrics(
-  { metricsHost: host, metricsPort: port }: Settings,
-  { metrics }: Telemetry,
-  { connection, server, tls }: Measured,
-): Promise<OpenMetrics> {
-  if (metrics === undefined || port === undefined) return { url: undefined, [Symbol.asyncDispose]: async () => {} };
-  const checkReadiness = createReadinessCheck(connection);
-  metrics.addReadings({
+async function findTracing({ database }: Settings, otel: OtelSettings, events: Events): Promise<Tracing | undefined> {
+  if (otel.traces === undefined) return undefined;
+  const { describeResource, loadSpanExporter } = await import('../telemetry/otlp.ts');
+  const { openTracing } = await import('../telemetry/tracing.ts');
+  const { sampler, samplerArgument, spanDelayMs: delayMs } = otel;
+  return openTracing({
     version: PACKAGE.version,
-    database: connection.dialect.name,
-    inFlight: () => server.admission.countInFlight(),
-    isOverloaded: () => server.admission.isOverloaded(),
-    describeLoad: () => connection.describeLoad(),
-    findBytes: () => withinTime(connection.measureBytes()),
-    isReady: async () => (await checkReadiness()).isReady,
-    certificateEndsAt: tls && new X509Certificate(tls.cert).validToDate.getTime(),
+    resource: describeResource(PACKAGE.version),
+    exporter: await loadSpanExporter(otel.traces, (cause) => events.backgroundTaskFailed('traceExport', cause)),
+    database: database === undefined ? 'sqlite' : 'postgresql',
+    sampler,
+    samplerArgument,
+    delayMs,
   });
-  const { printMetrics } = await import('../telemetry/metrics.ts');
-  return listenForScrapes({ host, port, print: () => printMetrics(metrics) });
 }
 
-async function withinTime(answer: Promise<number>): Promise<number | undefined> {
-  const late = new AbortController();
-  const timeout = pause(ANSWER_MS, undefined, { signal: late.signal }).catch(() => undefined);
-  try {
-    return await Promise.race([answer.catch(() => undefined), timeout]);
-  } finally {
-    late.abort();
-  }
+function combine(metrics: StoreObserver | undefined, traces: StoreObserver | undefined): StoreObserver | undefined {
+  if (metrics === undefined || traces === undefined) return metrics ?? traces;
+  return {
+    statementRan: (run) => {
+      metrics.statementRan(run);
+      traces.statementRan(run);
+    },
+    committed: (run, scopes) => {
+      metrics.committed(run, scopes);
+      traces.committed(run, scopes);
+    },
+    openScope: traces.openScope,
+  };
 }

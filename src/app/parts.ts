@@ -18,6 +18,7 @@ import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { TenantCache } from '../store/tenant-cache.ts';
 import type { Events } from '../telemetry/events.ts';
+import type { RequestTracer } from '../telemetry/request-tracer.ts';
 
 export interface Parts {
   readonly settings: Settings;
@@ -25,6 +26,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly ids: Pick<IdSource, 'newId' | 'newActivityGuid'>;
   readonly events: Events;
+  /** `undefined`: requests are not traced. */
+  readonly tracer: RequestTracer | undefined;
   readonly folder: DataFolder;
   /** Of this start, as the folder has noted it. */
   readonly instance: string;

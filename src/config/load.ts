@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { isatty } from 'node:tty';
 import { CONFIG_FILE_NAMES, listConfigFiles, readConfigFile } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
+import { readOtelVariables } from './otel.ts';
+import type { OtelSettings } from './otel.ts';
 import { describeType, findValue, isHost } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
@@ -92,6 +94,11 @@ export function readTerminal(env: Environment = process.env): Terminal {
     isStderrTerminal: isatty(2),
     hasColour: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
   };
+}
+
+/** What OpenTelemetry's variables ask for; `undefined` when they ask for nothing. */
+export function readOtel(env: Environment = process.env): OtelSettings | undefined {
+  return readOtelVariables(env);
 }
 
 /** Whether npm runs this process, as in `npm start` and `npx vivarium`. */

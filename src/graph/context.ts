@@ -13,6 +13,7 @@ import type { PathMatch } from '../odata/path.ts';
 import type { Plan } from '../odata/plan.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { LearningStore } from '../store/learning-store.ts';
+import type { RequestTracer } from '../telemetry/request-tracer.ts';
 
 /** What every request works with; made at start. */
 export interface Services {
@@ -29,6 +30,7 @@ export interface Services {
   readonly admit: (principal: Principal) => void;
   readonly errorStyle: ErrorStyle;
   readonly interceptor: Interceptor | undefined;
+  readonly tracer?: RequestTracer | undefined;
 }
 
 /**

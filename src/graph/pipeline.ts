@@ -10,6 +10,7 @@ import type { GraphResponse } from '../odata/message.ts';
 import { methodError } from '../odata/method-error.ts';
 import { isBatchPath, runBatch } from './batch.ts';
 import type { RequestContext } from './context.ts';
+import { describeOutcome } from './describe-outcome.ts';
 import { planMissing } from './licence.ts';
 import { listName } from './lists.ts';
 import { OPERATION_FUNCTIONS } from './operations.ts';
@@ -24,7 +25,14 @@ const operationSteps: readonly Step[] = [refuse, plan, operate, print];
 
 /** Never throws: a refusal is an answer. */
 export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
-  return run(graphPipeline, context);
+  const { tracer } = context.services;
+  if (tracer === undefined) return run(graphPipeline, context);
+  return tracer.trace({
+    method: context.method,
+    headers: context.batch === undefined ? context.headers : undefined,
+    run: () => run(graphPipeline, context),
+    describe: (response) => describeOutcome(context, response),
+  });
 }
 
 function run(steps: readonly Step[], context: RequestContext, from = 0): GraphResponse | Promise<GraphResponse> {

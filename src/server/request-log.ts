@@ -1,6 +1,6 @@
 /** What is logged and counted of a request, when its connection is done with it. */
-import { isBatchPath } from '../graph/batch.ts';
 import type { RequestContext } from '../graph/context.ts';
+import { nameOperation } from '../graph/describe-outcome.ts';
 import { monotonicMs } from '../lib/clock.ts';
 import type { CountedItem, Counts, Events, RequestFields } from '../telemetry/events.ts';
 import type { Exchange } from './exchange.ts';
@@ -78,10 +78,6 @@ const OPERATION_NAMES: Readonly<Record<RecordedAs, string>> = {
 function describeItem(item: RequestContext): CountedItem {
   const { response } = item;
   return { operation: nameOperation(item), status: response?.status, refusal: response?.refusal?.row };
-}
-
-function nameOperation({ match, path }: RequestContext): string {
-  return match?.operation.id ?? (isBatchPath(path) ? 'batch' : 'unknown');
 }
 
 function shownPath(target: string): string {

@@ -37,10 +37,13 @@ export function createMetrics(labels: Readonly<Record<string, string>> = {}): Me
 /** The event loop, memory and garbage collection are of the process, be there one server in it or many. */
 let processRegistry: Registry | undefined;
 
+export function getProcessMetrics(): Registry {
+  return (processRegistry ??= collectProcess());
+}
+
 /** As Prometheus reads it. */
 export async function printMetrics({ registry }: Metrics): Promise<{ readonly type: string; readonly text: string }> {
-  processRegistry ??= collectProcess();
-  const texts = [await registry.metrics(), await processRegistry.metrics()];
+  const texts = [await registry.metrics(), await getProcessMetrics().metrics()];
   return { type: registry.contentType, text: texts.join('\n') };
 }
 

@@ -1,0 +1,78 @@
+/** Where metrics go: to those who ask for them on their port, and to a collector of OpenTelemetry's. */
+import { X509Certificate } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { PACKAGE } from '../lib/package.ts';
+import type { Settings } from '../config/settings.ts';
+import { listenForScrapes } from '../server/metrics-listener.ts';
+import type { HttpServer } from '../server/server.ts';
+import type { SqlConnection } from '../store/connection.ts';
+import type { Readings } from '../telemetry/readings.ts';
+import { createReadinessCheck } from './check-readiness.ts';
+import type { Telemetry } from './open-telemetry.ts';
+import type { Tls } from './open-tls.ts';
+
+/** A scrape that waits longer is given up by most collectors. */
+const ANSWER_MS = 1500;
+
+export interface Measured {
+  readonly connection: SqlConnection;
+  readonly server: HttpServer;
+  readonly tls: Tls | undefined;
+}
+
+export interface OpenMetrics extends AsyncDisposable {
+  /** Where they can be read. */
+  readonly url: string | undefined;
+}
+
+/** Serves and sends the metrics, if there are any. @throws Node's error when the address cannot be had */
+export async function serveMetrics(
+  { metricsHost: host, metricsPort: port }: Settings,
+  { metrics, otel, events }: Telemetry,
+  measured: Measured,
+): Promise<OpenMetrics> {
+  const open = new AsyncDisposableStack();
+  const close = { [Symbol.asyncDispose]: () => open.disposeAsync() };
+  if (metrics === undefined) return { url: undefined, ...close };
+  metrics.addReadings(readingsOf(measured));
+  const { getProcessMetrics, printMetrics } = await import('../telemetry/metrics.ts');
+  if (otel?.metrics !== undefined) {
+    const { describeResource, loadMetricExporter } = await import('../telemetry/otlp.ts');
+    const { sendMetrics } = await import('../telemetry/metric-producer.ts');
+    const exporter = await loadMetricExporter(otel.metrics, (cause) =>
+      events.backgroundTaskFailed('metricExport', cause),
+    );
+    const { version } = PACKAGE;
+    const registries = [metrics.registry, getProcessMetrics()];
+    const source = { version, resource: describeResource(version), registries };
+    open.use(sendMetrics({ ...source, exporter, intervalMs: otel.metricIntervalMs }));
+  }
+  if (port === undefined) return { url: undefined, ...close };
+  const { url } = open.use(await listenForScrapes({ host, port, print: () => printMetrics(metrics) }));
+  return { url, ...close };
+}
+
+function readingsOf({ connection, server, tls }: Measured): Readings {
+  const checkReadiness = createReadinessCheck(connection);
+  return {
+    version: PACKAGE.version,
+    database: connection.dialect.name,
+    inFlight: () => server.admission.countInFlight(),
+    isOverloaded: () => server.admission.isOverloaded(),
+    describeLoad: () => connection.describeLoad(),
+    findBytes: () => withinTime(connection.measureBytes()),
+    isReady: async () => (await checkReadiness()).isReady,
+    certificateEndsAt: tls && new X509Certificate(tls.cert).validToDate.getTime(),
+  };
+}
+
+async function withinTime(answer: Promise<number>): Promise<number | undefined> {
+  const late = new AbortController();
+  const timeout = pause(ANSWER_MS, undefined, { signal: late.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([answer.catch(() => undefined), timeout]);
+  } finally {
+    late.abort();
+  }
+}
