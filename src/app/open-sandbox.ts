@@ -9,6 +9,7 @@ import { StartError } from '../lib/start-error.ts';
 import type { Interceptor } from '../graph/context.ts';
 import { readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
 import type { ControlApi } from '../control/api.ts';
+import type { Sessions } from '../control/sessions.ts';
 import { CONTROL_FACTS } from '../sandbox/control-facts.ts';
 import { createSandboxClock } from '../sandbox/clock.ts';
 import type { SandboxClock } from '../sandbox/clock.ts';
@@ -60,6 +61,8 @@ export interface SandboxOptions
   readonly seed?: unknown;
   /** What clients are to trust; `undefined` when the certificate is the user's own. */
   readonly authorityFile: string | undefined;
+  /** Of the console; `undefined` without the admin API. */
+  readonly sessions: Sessions | undefined;
 }
 
 /** @param openIds the ids that the server starts with, by the clock */
@@ -212,7 +215,7 @@ async function openControlApi(
       ...(await limits.loadRoutes()),
       ...(await journal.loadRoutes()),
     ],
-    tokens: [token],
+    keys: options.sessions === undefined ? [token] : [token, options.sessions],
     bodyLimitBytes: settings.bodyLimitBytes,
     version: PACKAGE.version,
     findUrl: () => `${findBaseUrl()}${CONTROL_ROOT}`,

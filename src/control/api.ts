@@ -11,7 +11,9 @@ import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { ControlError, controlRoute } from './route.ts';
 import type { ControlAnswer, ControlParts, ControlRoute } from './route.ts';
 import { createRouteTable } from './route-table.ts';
-import type { ControlToken } from './token.ts';
+import { includesRole } from './role.ts';
+import type { Role } from './role.ts';
+import type { ControlKey } from './token.ts';
 
 export interface ControlRequest {
   readonly method: string;
@@ -49,7 +51,7 @@ export interface ControlApiOptions {
   readonly facts: ControlApiFacts;
   readonly routes: readonly ControlRoute[];
   /** Each opens it. */
-  readonly tokens: readonly ControlToken[];
+  readonly keys: readonly ControlKey[];
   /** Stands around each route's work; at once when not given. */
   readonly pass?: (<Result>(work: () => Promise<Result>) => Promise<Result>) | undefined;
   /** Of a request whose route names no limit of its own. */
@@ -62,7 +64,7 @@ export interface ControlApiOptions {
 const NO_STORE = { 'cache-control': 'no-store' };
 
 export function createControlApi(options: ControlApiOptions): ControlApi {
-  const { facts, tokens, pass = (work) => work() } = options;
+  const { facts, keys, pass = (work) => work() } = options;
   const routes = [...options.routes, documentRoute(options)];
   const findRoute = createRouteTable(routes);
   const readInput = createInputReader();
@@ -70,15 +72,20 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const answer = async (request: ControlRequest): Promise<ControlReply> => {
     const search = findRoute(request.method, request.path);
     const isOpen = search.kind === 'found' && search.route.isOpen === true;
-    if (!isOpen && !tokens.some((token) => token.isSentIn(request.authorization))) return refuseStranger(facts);
+    const role = findRole(keys, request.authorization);
+    if (!isOpen && role === undefined) return refuseStranger(facts);
     if (search.kind === 'noPath') throw new ControlError(404, `The ${facts.name} API has no such path.`);
     if (search.kind === 'noMethod') return refuseMethod(search.allowed);
     const { route, params } = search;
+    const needed = roleFor(route, facts);
+    if (role !== undefined && !includesRole(role, needed)) {
+      throw new ControlError(403, `This needs the role ${needed}, and the session has the role ${role}.`);
+    }
     const hasBody = bodyTypesOf(route).length > 0;
     const body = hasBody ? await request.readBody(route.bodyLimitBytes ?? options.bodyLimitBytes) : undefined;
     const { query, contentType, lastEventId, signal } = request;
     const input = readInput(route, { params, query, contentType, body });
-    return replyOf(route, await pass(async () => route.run({ ...input, lastEventId, signal })));
+    return replyOf(route, await pass(async () => route.run({ ...input, lastEventId, signal, role: role ?? 'viewer' })));
   };
 
   return {
@@ -91,6 +98,18 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     },
     refuse,
   };
+}
+
+function findRole(keys: readonly ControlKey[], authorization: string | undefined): Role | undefined {
+  for (const key of keys) {
+    const role = key.roleOf(authorization);
+    if (role !== undefined) return role;
+  }
+  return undefined;
+}
+
+function roleFor({ role, method }: ControlRoute, { changedBy }: ControlApiFacts): Role {
+  return role ?? (method === 'GET' ? 'viewer' : changedBy);
 }
 
 const PROBLEM_HEADERS = { ...NO_STORE, 'content-type': PROBLEM_TYPE };

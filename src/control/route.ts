@@ -5,6 +5,8 @@
  */
 import type { Static, TObject, TSchema } from 'typebox';
 
+import type { Role } from './role.ts';
+
 export interface ControlRoute {
   /** The operationId. */
   readonly id: string;
@@ -23,6 +25,8 @@ export interface ControlRoute {
   readonly checksBody?: boolean;
   /** What a body may have at most, in place of the limit of other requests. */
   readonly bodyLimitBytes?: number;
+  /** The least that the sender must be; when not given, a viewer may read, and who the API says may change. */
+  readonly role?: Role;
   /** Needs no token. */
   readonly isOpen?: boolean;
   /** Of success; refusals are the same for all routes. */
@@ -46,6 +50,8 @@ export interface ControlInput {
   readonly lastEventId: string | undefined;
   /** Settles when the client has gone. */
   readonly signal: AbortSignal;
+  /** Of the sender; of one who sent no token to an open route, that of a viewer. */
+  readonly role: Role;
 }
 
 export interface ControlAnswer {
@@ -70,6 +76,7 @@ type Typed<Params, Query, Body> = Omit<ControlRoute, 'run' | 'params' | 'query' 
     readonly body: TypeOf<Body>;
     readonly lastEventId: string | undefined;
     readonly signal: AbortSignal;
+    readonly role: Role;
   }): Promise<ControlAnswer> | ControlAnswer;
 };
 

@@ -4,11 +4,16 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { readWord } from '../lib/read-filled.ts';
 import { writeWhole } from '../lib/write-whole.ts';
+import type { Role } from './role.ts';
 
-export interface ControlToken {
+/** Something that opens a control API. */
+export interface ControlKey {
+  /** What the sender of the Authorization header may do. Takes the same time for all who may do nothing. */
+  roleOf(authorization: string | undefined): Role | undefined;
+}
+
+export interface ControlToken extends ControlKey {
   readonly text: string;
-  /** Whether an Authorization header carries it. Takes the same time for all that do not. */
-  isSentIn(authorization: string | undefined): boolean;
 }
 
 const TOKEN_BYTES = 32;
@@ -28,9 +33,9 @@ export function controlToken(text: string): ControlToken {
   const known = digest(text);
   return {
     text,
-    isSentIn: (authorization) => {
+    roleOf: (authorization) => {
       const sent = authorization?.replace(BEARER, '').trimEnd() ?? '';
-      return sent !== '' && timingSafeEqual(digest(sent), known);
+      return sent !== '' && timingSafeEqual(digest(sent), known) ? 'administrator' : undefined;
     },
   };
 }

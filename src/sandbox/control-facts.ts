@@ -8,4 +8,5 @@ export const CONTROL_FACTS: ControlApiFacts = {
     'It is separate from the Graph API and switched off on servers that are not a sandbox.',
   ].join(' '),
   tokenPlace: 'that the start prints',
+  changedBy: 'operator',
 };
