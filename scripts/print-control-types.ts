@@ -10,6 +10,9 @@ type Places = Readonly<Record<string, readonly [operation: string, part: Part, .
 const ADMIN_TYPES: Places = {
   AdminStatus: ['getStatus', 'answer'],
   TenantDescription: ['listTenants', 'answer', 'value', ''],
+  ConsoleSession: ['openSession', 'answer'],
+  TenantCounts: ['countTenant', 'answer'],
+  LearningOverview: ['getOverview', 'answer'],
 };
 
 const CONTROL_TYPES: Places = {

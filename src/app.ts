@@ -2,7 +2,7 @@
 import { ownKeys } from './app/key-makers.ts';
 import type { KeyMakers } from './app/key-makers.ts';
 import { fillEmpty } from './app/fill-data.ts';
-import { openAdmin } from './app/open-admin.ts';
+import { openAdmin, openAdminKeys } from './app/open-admin.ts';
 import { openKeys, openOwnDatabase } from './app/open-data.ts';
 import { openServerFolder } from './app/open-folder.ts';
 import { openOutsideIssuers } from './app/open-issuers.ts';
@@ -15,9 +15,9 @@ import { serveMetrics } from './app/serve-metrics.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
 import { findTokenUrl } from './app/token-url.ts';
-import { monotonicMs, systemClock } from './lib/clock.ts';
+import { systemClock } from './lib/clock.ts';
 import type { Clock } from './lib/clock.ts';
-import { ADMIN_ROOT, CONTROL_ROOT } from './lib/control-root.ts';
+import { ADMIN_ROOT, CONSOLE_ROOT, CONTROL_ROOT } from './lib/control-root.ts';
 import type { DataFolder } from './lib/data-folder.ts';
 import { createSeededIds, systemIds } from './lib/id-source.ts';
 import type { IdSource } from './lib/id-source.ts';
@@ -37,6 +37,8 @@ import { createTenantCache } from './store/tenant-cache.ts';
 
 export { shareKeys } from './app/key-makers.ts';
 export type { TokenHolder } from './app/sign-token.ts';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** How long a change of a tenant may go unnoticed by requests. */
 const TENANT_TTL_MS = 5_000;
@@ -67,6 +69,8 @@ export interface App extends AsyncDisposable {
   readonly control: AppControl | undefined;
   /** Where the admin API is, and what opens it; `undefined` when it is switched off. */
   readonly admin: AppAdmin | undefined;
+  /** The console; `undefined` when it is switched off. */
+  readonly console: AppConsole | undefined;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
@@ -76,6 +80,12 @@ export interface AppApi {
   readonly url: string;
   readonly token: string;
   readonly findApi: () => Promise<ControlApi>;
+}
+
+export interface AppConsole {
+  readonly url: string;
+  /** A link that opens it as an administrator, once; `undefined` where it would leave this machine. */
+  newLink(): string | undefined;
 }
 
 export interface AppControl extends AppApi {
@@ -134,10 +144,10 @@ export async function startApp(
   const opened = { settings, clock, ids, events, folder, instance, ...state, ...addresses };
   const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
   const authorityFile = tls?.authorityFile;
-  const sandbox =
-    room && sources && opening.use(await room.openSandbox({ ...opened, ...sources, hasFilled, seed, authorityFile }));
-  const running = { startedAt: monotonicMs(), findBaseUrl, forgetTenants: () => tenants.forget() };
-  const admin = openAdmin({ ...opened, server: running, sandbox });
+  const adminKeys = openAdminKeys(settings, folder);
+  const forSandbox = { hasFilled, seed, authorityFile, sessions: adminKeys?.sessions };
+  const sandbox = room && sources && opening.use(await room.openSandbox({ ...opened, ...sources, ...forSandbox }));
+  const admin = adminKeys && openAdmin({ ...opened, sandbox }, adminKeys);
   const isOwnHost = createOwnHostCheck({
     hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
     certificatePem: tls?.cert,
@@ -176,8 +186,15 @@ export async function startApp(
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
     control: sandbox && sources && { ...apiOf(sandbox, `${baseUrl}${CONTROL_ROOT}`), clock: sources.clock },
     admin: admin && { ...apiOf(admin, `${baseUrl}${ADMIN_ROOT}`), tokenFile: admin.tokenFile },
+    console: settings.console && admin !== undefined ? consoleOf(admin, settings, baseUrl) : undefined,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+function consoleOf({ sessions }: Admin, { sandbox }: Settings, baseUrl: string): AppConsole {
+  const url = `${baseUrl}${CONSOLE_ROOT}/`;
+  const isOfThisMachine = sandbox && LOOPBACK.has(new URL(baseUrl).hostname);
+  return { url, newLink: () => (isOfThisMachine ? `${url}#code=${sessions.newCode()}` : undefined) };
 }
 
 function apiOf({ token, findApi }: Pick<Admin, 'token' | 'findApi'>, url: string): AppApi {

@@ -3,8 +3,11 @@ import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { IdSource } from '../lib/id-source.ts';
+import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { ControlKey } from '../control/token.ts';
+import type { Sessions } from '../control/sessions.ts';
 import type { Events } from '../telemetry/events.ts';
 
 export interface AdminContext {
@@ -18,6 +21,27 @@ export interface AdminContext {
   readonly events: Events;
   /** `undefined` for a command that works without one. */
   readonly server: AdminServer | undefined;
+  /** Whom the console lets in; `undefined` for a command. */
+  readonly access?: ConsoleAccess;
+}
+
+/** What opens sessions, and what a session may be opened with. */
+export interface ConsoleAccess {
+  readonly sessions: Sessions;
+  readonly keys: readonly ControlKey[];
+}
+
+/** Whom a token is for: an app for itself, or a user through an app. */
+export interface GraphCaller {
+  readonly tenant: Tenant;
+  readonly app: AppRegistration;
+  readonly user?: DirectoryUser;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  /** UTC, by the clock of tokens. */
+  readonly expiresAt: string;
 }
 
 /** The server that the API belongs to. */
@@ -27,4 +51,6 @@ export interface AdminServer {
   readonly findBaseUrl: () => string;
   /** What requests remember of tenants: to be called after a change of them. */
   readonly forgetTenants: () => void;
+  /** A signed access token. @throws StartError when the server issues none */
+  readonly issueFor: (holder: GraphCaller) => Promise<IssuedToken>;
 }

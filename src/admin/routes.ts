@@ -1,10 +1,17 @@
 /** Every route of the admin API, by subject. */
 import type { ControlRoute } from '../control/route.ts';
 import type { AdminContext } from './context.ts';
+import { overviewRoutes } from './overview-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 
-const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] = [adminStatusRoutes, tenantRoutes];
+const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] = [
+  adminStatusRoutes,
+  tenantRoutes,
+  sessionRoutes,
+  overviewRoutes,
+];
 
 export function adminRoutes(context: AdminContext): readonly ControlRoute[] {
   return SUBJECTS.flatMap((routesOf) => routesOf(context));

@@ -1,9 +1,12 @@
 /** The admin API of a server, or of the data that a stopped one has left. Loaded with its first request. */
-import type { AdminContext } from '../admin/context.ts';
+import type { AdminContext, AdminServer } from '../admin/context.ts';
 import { ADMIN_FACTS } from '../admin/facts.ts';
 import type { ControlApi } from '../control/api.ts';
+import { createSessions } from '../control/sessions.ts';
+import type { Sessions } from '../control/sessions.ts';
 import { controlToken, openControlToken } from '../control/token.ts';
-import type { ControlToken } from '../control/token.ts';
+import type { ControlKey, ControlToken } from '../control/token.ts';
+import { monotonicMs, systemClock } from '../lib/clock.ts';
 import { ADMIN_ROOT } from '../lib/control-root.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import { once } from '../lib/once.ts';
@@ -12,42 +15,70 @@ import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { controlPlugin } from './control-plugin.ts';
-import type { Admin, Sandbox } from './parts.ts';
+import type { Admin, Parts, Sandbox } from './parts.ts';
+import { issueFor } from './sign-token.ts';
 
 /** Shorter ones can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
 const WHAT = 'The admin token';
 
-/** `undefined` when it is switched off. @throws StartError when its token cannot be used */
-export function openAdmin(parts: AdminParts): Admin | undefined {
-  const { settings, folder, sandbox } = parts;
+/** What opens the admin API. */
+export interface AdminKeys {
+  readonly token: ControlToken;
+  /** Of the console. */
+  readonly sessions: Sessions;
+}
+
+/** `undefined` when the API is switched off. @throws StartError when its token cannot be used */
+export function openAdminKeys(settings: Settings, folder: DataFolder): AdminKeys | undefined {
   if (!settings.adminApi) return undefined;
   const token = openAdminToken(settings, folder);
+  return { token, sessions: createSessions(token.text, systemClock) };
+}
+
+export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Admin {
+  const { settings, folder, sandbox } = parts;
+  const server = describeServer(parts);
   // Who may do anything to a sandbox may administer it.
-  const tokens = sandbox === undefined ? [token] : [token, sandbox.token];
-  const findApi = once(() => createAdminApi(parts, tokens));
+  const keys = [token, sessions, ...(sandbox === undefined ? [] : [sandbox.token])];
+  const findApi = once(() => createAdminApi({ ...parts, server, access: { sessions, keys } }, keys));
   return {
     token,
+    sessions,
     tokenFile: settings.adminTokenFile ?? folder.adminToken,
     findApi,
     plugin: controlPlugin(ADMIN_ROOT, findApi),
   };
 }
 
-export interface AdminParts extends AdminContext {
-  readonly sandbox: Pick<Sandbox, 'token' | 'gate'> | undefined;
+interface AdminParts extends Omit<AdminContext, 'server' | 'access'>, Pick<Parts, 'tenants' | 'keys' | 'findBaseUrl'> {
+  readonly sandbox: Sandbox | undefined;
+}
+
+function describeServer(parts: AdminParts): AdminServer {
+  const { tenants, findBaseUrl } = parts;
+  return {
+    startedAt: monotonicMs(),
+    findBaseUrl,
+    forgetTenants: () => tenants.forget(),
+    issueFor: (caller) => issueFor(caller, { ...parts, origin: findBaseUrl() }),
+  };
+}
+
+export interface AdminApiParts extends AdminContext {
+  readonly sandbox: Pick<Sandbox, 'gate'> | undefined;
 }
 
 export async function createAdminApi(
-  { sandbox, ...context }: AdminParts,
-  tokens: readonly ControlToken[],
+  { sandbox, ...context }: AdminApiParts,
+  keys: readonly ControlKey[],
 ): Promise<ControlApi> {
   const { createControlApi } = await import('../control/api.ts');
   const { adminRoutes } = await import('../admin/routes.ts');
   return createControlApi({
     facts: ADMIN_FACTS,
     routes: adminRoutes(context),
-    tokens,
+    keys,
     // A reset waits for what is under way, and is waited for.
     pass: sandbox?.gate.pass,
     bodyLimitBytes: context.settings.bodyLimitBytes,

@@ -12,6 +12,7 @@ import { createHttpServer } from '../server/server.ts';
 import type { HttpServer } from '../server/server.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
+import { consolePlugin } from './console-plugin.ts';
 import { issuerPlugin } from './issuer-plugin.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
 import type { Tls } from './open-tls.ts';
@@ -20,6 +21,7 @@ import type { Parts } from './parts.ts';
 export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
   const { settings, ids, events, connection, sandbox, admin } = parts;
   const authenticator = openAuthenticator(parts);
+  const hasConsole = settings.console && admin !== undefined;
   const origin = { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy };
   return createHttpServer({
     host: settings.host,
@@ -40,9 +42,11 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     services: openServices(parts, authenticator),
     readiness: createReadinessCheck(connection),
     recorder: sandbox?.recorder,
+    homePath: hasConsole ? '/console/' : undefined,
     plugins: [
       ...(settings.embeddedIssuer ? [issuerPlugin({ parts, authenticator, origin })] : []),
       ...[sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.plugin])),
+      ...(hasConsole ? [consolePlugin] : []),
     ],
   });
 }

@@ -10,6 +10,7 @@ import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
 import type { Interceptor } from '../graph/context.ts';
 import type { ControlApi } from '../control/api.ts';
+import type { Sessions } from '../control/sessions.ts';
 import type { ControlToken } from '../control/token.ts';
 import type { Gate } from '../sandbox/gate.ts';
 import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
@@ -55,6 +56,8 @@ export interface Parts {
 /** What the admin API adds to a server. */
 export interface Admin {
   readonly token: ControlToken;
+  /** Of the console. */
+  readonly sessions: Sessions;
   /** The file that holds it. */
   readonly tokenFile: string;
   /** Loaded when it is first asked for. */

@@ -4,6 +4,7 @@ import type { Audiences } from '../auth/audiences.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { StartError, UsageError } from '../lib/start-error.ts';
+import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { unknownName } from '../lib/some-names.ts';
 import { mintAccessToken } from '../issuer/mint-token.ts';
 import type { TokenOrder } from '../issuer/mint-token.ts';
@@ -12,6 +13,7 @@ import { TokenError } from '../issuer/token-error.ts';
 import type { Tenant } from '../model/directory.ts';
 import { TOKEN_ERRORS } from '../model/token-errors.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { IssuedToken, GraphCaller } from '../admin/context.ts';
 import type { Parts } from './parts.ts';
 
 /** Whom a token is for: an app itself, or a user who works through the app that users sign in with. */
@@ -31,10 +33,7 @@ export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> 
  */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
   const { settings, clock, ids, directory, keys, origin } = signing;
-  if (!settings.embeddedIssuer) {
-    const hint = 'Ask a trusted issuer for a token, or start with --embedded-issuer.';
-    throw new StartError('The embedded issuer is switched off.', { hint });
-  }
+  if (!settings.embeddedIssuer) throw issuerIsOff();
   const [tenant] = await directory.listTenants();
   const [audience] = settings.audiences;
   if (tenant === undefined || audience === undefined) throw new StartError('The seed has no tenant or no audience.');
@@ -43,6 +42,23 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   const own = withOwnAddress(settings.audiences, (url) => url.origin === new URL(origin).origin);
   const found = await findHolder({ directory, tenant, audiences: own }, holder);
   return (await mintAccessToken(mint, { audience, ...found, tenant, origin, version: '2.0' })).text;
+}
+
+/** A token for an app, or for a user through it, whoever they are. @throws StartError when the issuer is off */
+export async function issueFor({ tenant, app, user }: GraphCaller, signing: Signing): Promise<IssuedToken> {
+  const { settings, clock, ids, keys, origin } = signing;
+  if (!settings.embeddedIssuer) throw issuerIsOff();
+  const [audience] = settings.audiences;
+  if (audience === undefined) throw new StartError('The settings name no audience.');
+  const mint = { keys, clock, newId: () => ids.newId('token'), lifetimeSeconds: settings.tokenLifetimeSeconds };
+  const order = { audience, app, tenant, origin, version: '2.0', ...(user !== undefined && { user }) } as const;
+  const { text, issuedAt, lifetimeSeconds } = await mintAccessToken(mint, order);
+  return { token: text, expiresAt: formatUtcSeconds((issuedAt + lifetimeSeconds) * 1000) };
+}
+
+function issuerIsOff(): StartError {
+  const hint = 'Ask a trusted issuer for a token, or start with --embedded-issuer.';
+  return new StartError('The embedded issuer is switched off.', { hint });
 }
 
 interface Place {

@@ -32,6 +32,7 @@ function listPlaces(app: App, settings: Settings): Table {
   return [
     ...(app.httpUrl === undefined ? [] : [['Plain HTTP', app.httpUrl]]),
     ...(app.metricsUrl === undefined ? [] : [['Metrics', app.metricsUrl]]),
+    ...(app.console === undefined ? [] : [['Console', app.console.newLink() ?? app.console.url]]),
     ['CA file', app.caFile ?? 'none: the certificate is your own'],
     ['Data folder', settings.ephemeral ? 'kept nowhere' : app.dataDir],
     ...(settings.configFile === undefined ? [] : [['Settings', settings.configFile]]),

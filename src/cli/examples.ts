@@ -15,6 +15,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   healthcheck: ['healthcheck', 'healthcheck --url https://localhost:8443'],
   'contract diff': ['contract diff v1.0-Prod.csdl', 'contract diff schema.xml --api-version beta --output json'],
   'tenant list': ['tenant list', 'tenant list --database postgres://vivarium@db.example/vivarium --output json'],
+  console: ['console', 'console --url https://localhost:8443 --token-file admin-token'],
   status: ['status', 'status --output json'],
   reset: ['reset', 'reset --tenant contoso.onmicrosoft.com'],
   ids: ['ids "my test"', 'ids --random'],

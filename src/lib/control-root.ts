@@ -4,5 +4,8 @@ export const CONTROL_ROOT = '/_vivarium';
 /** Where the admin API is, on any server. */
 export const ADMIN_ROOT = '/_admin';
 
+/** Where the pages for people are. */
+export const CONSOLE_ROOT = '/console';
+
 /** A request for a health route that has it is answered with the start of the server, as its data folder has noted it. */
 export const INSTANCE_HEADER = 'vivarium-instance';

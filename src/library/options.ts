@@ -51,6 +51,11 @@ export interface SettingOptions {
    * the sandbox. Default: true.
    */
   readonly adminApi?: boolean | undefined;
+  /**
+   * Serve the console at /console: pages for people, to see and change what the server holds. It needs the admin API.
+   * Default: true.
+   */
+  readonly console?: boolean | undefined;
   /** File with the token of the admin API, of at least 16 characters. Servers of one database share it. */
   readonly adminTokenFile?: string | undefined;
   /** Folder of the database, the keys and the certificates; made when it is missing. */

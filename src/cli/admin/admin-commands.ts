@@ -4,12 +4,13 @@ import { addGroup } from '../group.ts';
 import type { CommandRun } from '../server-command.ts';
 import { addAdminCommand } from './admin-command.ts';
 import type { AdminCommand, AdminGroup } from './admin-command.ts';
+import { CONSOLE_COMMAND } from './console-command.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
 
 /** `vivarium tenant list` */
 const GROUPS: readonly AdminGroup[] = [TENANT_COMMANDS];
 /** Of one word: `vivarium backup`. */
-const COMMANDS: Readonly<Record<string, AdminCommand>> = {};
+const COMMANDS: Readonly<Record<string, AdminCommand>> = { console: CONSOLE_COMMAND };
 
 export function addAdminCommands(program: Command, run: CommandRun): void {
   for (const [word, command] of Object.entries(COMMANDS)) addAdminCommand(program, { word, ...command }, run);

@@ -1,0 +1,188 @@
+/** The admin API's paths of the console's sessions, and of the tokens that it sends Graph requests with. */
+import { Type } from 'typebox';
+
+import { ControlError, controlRoute } from '../control/route.ts';
+import type { ControlRoute } from '../control/route.ts';
+import { includesRole, ROLES } from '../control/role.ts';
+import type { Role } from '../control/role.ts';
+import { CONSOLE_ROOT } from '../lib/control-root.ts';
+import type { AppId } from '../lib/ids.ts';
+import { PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
+import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import { PERMISSIONS } from '../model/permissions.ts';
+import type { AdminContext, AdminServer, ConsoleAccess } from './context.ts';
+
+const closed = { additionalProperties: false } as const;
+
+const SESSION = Type.Object(
+  {
+    token: Type.String({ description: 'Opens the admin API, and the control API of a sandbox.' }),
+    role: Type.Enum([...ROLES]),
+    name: Type.String(),
+    expiresAt: Type.String({ format: 'date-time' }),
+  },
+  { ...closed, description: 'Who uses the console, and as what.' },
+);
+
+const PROOF = Type.Object(
+  {
+    code: Type.Optional(Type.String({ minLength: 1, description: 'Of a link to the console: opens one session.' })),
+    token: Type.Optional(
+      Type.String({ minLength: 1, description: 'The admin token, or the control token of a sandbox.' }),
+    ),
+    role: Type.Optional(Type.Enum([...ROLES], { description: 'What the session may do. Default administrator.' })),
+  },
+  { ...closed, description: 'A code or a token.' },
+);
+
+const CODE = Type.Object(
+  { code: Type.String(), url: Type.String({ description: 'The console, with the code.' }) },
+  closed,
+);
+
+const ORDER = Type.Object(
+  {
+    tenant: Type.String({ minLength: 1, description: 'Id or domain name.' }),
+    kind: Type.Optional(
+      Type.Enum(['application', 'delegated'], {
+        description:
+          'A token of the console itself, with all application or all delegated permissions that the role may use.',
+      }),
+    ),
+    app: Type.Optional(Type.String({ minLength: 1, description: 'Client id of an app: a token with its own roles.' })),
+    user: Type.Optional(
+      Type.String({ minLength: 1, description: 'Id or userPrincipalName: a delegated token for them.' }),
+    ),
+  },
+  { ...closed, description: 'Whom a token is for: kind, app or user.' },
+);
+
+const TOKEN = Type.Object(
+  { token: Type.String(), expiresAt: Type.String({ format: 'date-time', description: "By the server's clock." }) },
+  { ...closed, description: 'A bearer token for the Graph API.' },
+);
+
+/** Of all consoles: it names them in logs and in the journal. */
+const CONSOLE_APP_ID = 'b0c0a6e2-7c1e-4d8b-9a53-3f4f1d2a9c10' as AppId;
+
+export function sessionRoutes(context: AdminContext): readonly ControlRoute[] {
+  const { access, server } = context;
+  if (access === undefined || server === undefined) return [];
+  return [openSession(access), newCode(access, server), issueToken(context, server)];
+}
+
+function openSession({ sessions, keys }: ConsoleAccess): ControlRoute {
+  return controlRoute({
+    id: 'openSession',
+    method: 'POST',
+    path: '/sessions',
+    isOpen: true,
+    summary: 'Opens a session of the console, with a code or a token.',
+    body: PROOF,
+    answer: { status: 201, description: 'The session.', schema: SESSION },
+    run: ({ body: { code, token, role = 'administrator' } }) => {
+      const known = code === undefined ? findRole(keys, token) : sessions.takeCode(code) ? 'administrator' : undefined;
+      if (known === undefined) throw new ControlError(401, refusalOf(code));
+      if (!includesRole(known, role)) throw new ControlError(403, `The token gives the role ${known} at most.`);
+      return { body: sessions.open({ role, name: NAMES[role] }) };
+    },
+  });
+}
+
+const NAMES: Readonly<Record<Role, string>> = {
+  viewer: 'Viewer',
+  operator: 'Operator',
+  administrator: 'Administrator',
+};
+
+function findRole(keys: ConsoleAccess['keys'], token: string | undefined): Role | undefined {
+  return keys.map((key) => key.roleOf(token)).find((role) => role !== undefined);
+}
+
+function refusalOf(code: string | undefined): string {
+  if (code === undefined) return 'The token opens no session. Use the admin token, or the control token of a sandbox.';
+  return 'The link has been used, or is too old. Run vivarium console for another one, or sign in with the admin token.';
+}
+
+function newCode({ sessions }: ConsoleAccess, { findBaseUrl }: AdminServer): ControlRoute {
+  return controlRoute({
+    id: 'createSessionCode',
+    method: 'POST',
+    path: '/sessions/codes',
+    summary: 'Makes a code that opens one session of the console as an administrator, within an hour.',
+    answer: { status: 201, description: 'The code.', schema: CODE },
+    run: () => {
+      const code = sessions.newCode();
+      return { body: { code, url: `${findBaseUrl()}${CONSOLE_ROOT}/#code=${code}` } };
+    },
+  });
+}
+
+function issueToken({ directory }: AdminContext, server: AdminServer): ControlRoute {
+  return controlRoute({
+    id: 'issueToken',
+    method: 'POST',
+    path: '/tokens',
+    role: 'viewer',
+    summary: 'Issues a token for the Graph API, as far as the role of the session goes.',
+    body: ORDER,
+    answer: { status: 201, description: 'The token.', schema: TOKEN },
+    run: async ({ body: { tenant: name, kind, app, user }, role }) => {
+      const tenant = await directory.findTenant(name);
+      if (tenant === undefined) throw new ControlError(404, `There is no tenant ${name}.`);
+      if ([kind, app, user].filter((one) => one !== undefined).length !== 1) {
+        throw new ControlError(400, 'The request is not valid.', ['the body must have one of kind, app and user']);
+      }
+      const order = { tenant, ...(await findHolder()) };
+      return { body: await server.issueFor(order) };
+
+      async function findHolder(): Promise<{ readonly app: AppRegistration; readonly user?: DirectoryUser }> {
+        const own = consoleApp(tenant as Tenant, role);
+        if (app !== undefined) {
+          const found = (await directory.listApps(tenant as Tenant)).find(({ id }) => id === app.toLowerCase());
+          if (found === undefined) throw new ControlError(404, `There is no app ${app} in the tenant.`);
+          if (!includesRole(role, 'operator')) throw new ControlError(403, 'This needs the role operator.');
+          return { app: found };
+        }
+        if (kind === 'application') return { app: own };
+        const users = await directory.listUsers(tenant as Tenant);
+        const found =
+          kind === 'delegated' ? findAdministrator(users) : users.find((one) => isCalled(one, user as string));
+        if (found === undefined)
+          throw new ControlError(404, user === undefined ? 'The tenant has no users.' : `There is no user ${user}.`);
+        return { app: own, user: found };
+      }
+    },
+  });
+}
+
+function isCalled({ id, userPrincipalName }: DirectoryUser, name: string): boolean {
+  return id === name.toLowerCase() || userPrincipalName.toLowerCase() === name.toLowerCase();
+}
+
+/** One who may register providers, if there is one: that takes a directory role besides the permission. */
+function findAdministrator(users: readonly DirectoryUser[]): DirectoryUser | undefined {
+  const mayAdminister = ({ directoryRoles }: DirectoryUser): boolean =>
+    directoryRoles.some((role) => PROVIDER_ADMINISTRATORS.includes(role));
+  return users.find(mayAdminister) ?? users[0];
+}
+
+/** The console as an app of the tenant, with the permissions that its user may use. */
+function consoleApp(tenant: Tenant, role: Role): AppRegistration {
+  const usable = PERMISSIONS.filter(({ name }) => includesRole(role, roleFor(name)));
+  return {
+    tenantId: tenant.id,
+    id: CONSOLE_APP_ID,
+    name: 'Vivarium console',
+    secretSha256: null,
+    certificates: [],
+    redirectUris: [],
+    appRoles: usable.filter(({ roleId }) => roleId !== undefined).map(({ name }) => name),
+    delegatedScopes: usable.filter(({ scopeId }) => scopeId !== undefined).map(({ name }) => name),
+  };
+}
+
+function roleFor(permission: string): Role {
+  if (!permission.includes('Write')) return 'viewer';
+  return permission.startsWith('Learning') ? 'operator' : 'administrator';
+}
