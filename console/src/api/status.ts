@@ -1,0 +1,62 @@
+/** What the server says of itself, asked again every few seconds: all pages share one answer. */
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ClockDescription, SnapshotDescription } from '../../../src/library/control-types.ts';
+import type { AdminStatus, TenantCounts, TenantDescription } from '../../../src/library/admin-types.ts';
+import { RequestProblem } from './request.ts';
+import { admin, control } from './server.ts';
+
+export interface ServerStatus extends AdminStatus {
+  readonly tenants: readonly TenantDescription[];
+}
+
+export interface SandboxStatus {
+  readonly clock: ClockDescription;
+  readonly faults: number;
+  readonly limits: number;
+  readonly journal: number;
+  readonly snapshots: readonly SnapshotDescription[];
+}
+
+const REFRESH_MS = 5_000;
+
+export const serverStatus = queryOptions({
+  queryKey: ['status'],
+  queryFn: async (): Promise<ServerStatus> => {
+    const [status, { value }] = await Promise.all([
+      admin<AdminStatus>('/status'),
+      admin<{ readonly value: ServerStatus['tenants'] }>('/tenants'),
+    ]);
+    return { ...status, tenants: value };
+  },
+  refetchInterval: REFRESH_MS,
+});
+
+export const countsOf = (tenant: string) =>
+  queryOptions({
+    queryKey: ['graph', tenant, 'counts'],
+    queryFn: () => admin<TenantCounts>(`/counts?tenant=${tenant}`),
+  });
+
+/** `null` where the server is no sandbox. */
+const sandboxStatus = queryOptions({
+  queryKey: ['sandbox', 'status'],
+  queryFn: async () => {
+    try {
+      return await control<SandboxStatus>('/status');
+    } catch (problem) {
+      if (problem instanceof RequestProblem && problem.status === 404) return null;
+      throw problem;
+    }
+  },
+  refetchInterval: REFRESH_MS,
+});
+
+/** Everything that was read may be different now: after a reset, a restore, a jump of the clock. */
+export function useRefreshAll(): () => Promise<void> {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries();
+}
+
+export function useSandbox(): SandboxStatus | null | undefined {
+  return useQuery(sandboxStatus).data;
+}
