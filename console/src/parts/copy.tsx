@@ -1,0 +1,88 @@
+/** Text to be copied, and the button that does it. */
+import { Button, makeStyles, mergeClasses, tokens, Tooltip } from '@fluentui/react-components';
+import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
+import { CopyRegular } from '@fluentui/react-icons/svg/copy';
+import { useEffect, useState } from 'react';
+import { texts } from '../texts.ts';
+
+const SHOWN_MS = 1_500;
+
+const useStyles = makeStyles({
+  block: { position: 'relative', minWidth: 0 },
+  code: {
+    margin: 0,
+    padding: tokens.spacingVerticalM,
+    paddingInlineEnd: '48px',
+    overflow: 'auto',
+    maxHeight: '60vh',
+    whiteSpace: 'pre',
+    tabSize: 2,
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase300,
+    backgroundColor: tokens.colorNeutralBackground3,
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusMedium,
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
+  },
+  wrapped: { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' },
+  button: { position: 'absolute', top: tokens.spacingVerticalXS, right: tokens.spacingHorizontalXS },
+});
+
+export interface CopyButtonProps {
+  /** Or what makes it, where it holds a token that is asked for only now. */
+  readonly text: string | (() => Promise<string>);
+  readonly label: string;
+  readonly className?: string;
+}
+
+export function CopyButton({ text, label, className }: CopyButtonProps) {
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setCopied(false), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
+    setCopied(true);
+  };
+  return (
+    <Tooltip content={isCopied ? texts.actions.copied : label} relationship="label">
+      <Button
+        appearance="subtle"
+        size="small"
+        {...(className !== undefined && { className })}
+        icon={isCopied ? <CheckmarkRegular /> : <CopyRegular />}
+        onClick={() => void copy()}
+      />
+    </Tooltip>
+  );
+}
+
+export interface CodeProps {
+  readonly text: string;
+  /** What the block holds, for those who cannot see it. */
+  readonly label: string;
+  readonly isWrapped?: boolean;
+  /** What is copied where it is not the text that is shown. */
+  readonly copied?: () => Promise<string>;
+}
+
+export function Code({ text, label, isWrapped = false, copied }: CodeProps) {
+  const styles = useStyles();
+  return (
+    <div className={styles.block}>
+      {/* It scrolls, so the keyboard has to reach it. */}
+      <pre
+        className={mergeClasses(styles.code, isWrapped && styles.wrapped)}
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+      >
+        <code>{text}</code>
+      </pre>
+      <CopyButton text={copied ?? text} label={texts.actions.copy(label)} className={styles.button} />
+    </div>
+  );
+}

@@ -1,0 +1,230 @@
+/** A page of rows: columns, selection, and the way to the next page. The server filters, orders and pages. */
+import { Button, Checkbox, makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-components';
+import { ArrowDownRegular } from '@fluentui/react-icons/svg/arrow-down';
+import { ArrowUpRegular } from '@fluentui/react-icons/svg/arrow-up';
+import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
+import { PreviousRegular } from '@fluentui/react-icons/svg/previous';
+import type { ReactNode } from 'react';
+import { texts } from '../texts.ts';
+import { formatNumber } from './format.ts';
+
+const useStyles = makeStyles({
+  frame: {
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusLarge,
+    overflow: 'hidden',
+  },
+  scroll: {
+    overflowX: 'auto',
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
+  },
+  table: { width: '100%', borderCollapse: 'collapse', fontSize: tokens.fontSizeBase300 },
+  head: {
+    textAlign: 'start',
+    whiteSpace: 'nowrap',
+    padding: 0,
+    backgroundColor: tokens.colorNeutralBackground2,
+    fontWeight: tokens.fontWeightSemibold,
+  },
+  headText: { display: 'block', padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}` },
+  sort: { justifyContent: 'start', fontWeight: tokens.fontWeightSemibold, width: '100%', minWidth: 0 },
+  cell: {
+    padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalM}`,
+    borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
+    verticalAlign: 'middle',
+    maxWidth: '340px',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  row: { ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover } },
+  rowOpen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  check: { width: '40px', padding: 0 },
+  link: {
+    border: 'none',
+    padding: 0,
+    font: 'inherit',
+    textAlign: 'start',
+    cursor: 'pointer',
+    color: tokens.colorBrandForegroundLink,
+    backgroundColor: 'transparent',
+    maxWidth: '100%',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    ':hover': { textDecorationLine: 'underline' },
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, borderRadius: tokens.borderRadiusSmall },
+  },
+  foot: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM}`,
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+    backgroundColor: tokens.colorNeutralBackground2,
+  },
+  count: { flexGrow: 1, color: tokens.colorNeutralForeground2 },
+});
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly label: string;
+  readonly isSortable?: boolean;
+  show(row: Row): ReactNode;
+}
+
+export interface DataTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  keyOf(row: Row): string;
+  /** The row whose details are shown. */
+  readonly openKey?: string | undefined;
+  onOpen?(row: Row): void;
+  /** As `$orderby` has it: a property, perhaps with desc. */
+  readonly order?: string | undefined;
+  onOrder?(order: string | undefined): void;
+  readonly selected?: ReadonlySet<string>;
+  onSelect?(keys: ReadonlySet<string>): void;
+  /** Rows in all, where the server counted them. */
+  readonly total?: number | undefined;
+  onFirst?: (() => void) | undefined;
+  onNext?: (() => void) | undefined;
+}
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const styles = useStyles();
+  const { label, columns, rows, keyOf, selected, onSelect } = props;
+  const keys = rows.map(keyOf);
+  const picked = keys.filter((key) => selected?.has(key));
+  const toggle = (some: readonly string[], isOn: boolean): void => {
+    const next = new Set(selected);
+    for (const key of some)
+      if (isOn) next.add(key);
+      else next.delete(key);
+    onSelect?.(next);
+  };
+  return (
+    <div className={styles.frame}>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              {onSelect !== undefined && (
+                <th scope="col" className={mergeClasses(styles.head, styles.check)}>
+                  <Checkbox
+                    aria-label={texts.table.selectAll}
+                    checked={picked.length === 0 ? false : picked.length === keys.length ? true : 'mixed'}
+                    onChange={(_, { checked }) => toggle(keys, checked === true)}
+                  />
+                </th>
+              )}
+              {columns.map((column) => (
+                <Head key={column.name} column={column} order={props.order} onOrder={props.onOrder} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => {
+              const key = keys[index] as string;
+              return (
+                <tr key={key} className={mergeClasses(styles.row, key === props.openKey && styles.rowOpen)}>
+                  {onSelect !== undefined && (
+                    <td className={mergeClasses(styles.cell, styles.check)}>
+                      <Checkbox
+                        aria-label={texts.table.select(key)}
+                        checked={selected?.has(key) ?? false}
+                        onChange={(_, { checked }) => toggle([key], checked === true)}
+                      />
+                    </td>
+                  )}
+                  {columns.map((column, position) => (
+                    <td key={column.name} className={styles.cell}>
+                      {position === 0 && props.onOpen !== undefined ? (
+                        <button type="button" className={styles.link} onClick={() => props.onOpen?.(row)}>
+                          {column.show(row)}
+                        </button>
+                      ) : (
+                        column.show(row)
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <Foot {...props} />
+    </div>
+  );
+}
+
+interface HeadProps<Row> {
+  readonly column: Column<Row>;
+  readonly order: string | undefined;
+  readonly onOrder: DataTableProps<Row>['onOrder'];
+}
+
+function Head<Row>({ column, order = '', onOrder }: HeadProps<Row>) {
+  const styles = useStyles();
+  const [property, direction] = order.split(' ');
+  const isOrdered = property === column.name;
+  const isDown = isOrdered && direction === 'desc';
+  if (column.isSortable !== true || onOrder === undefined) {
+    return (
+      <th scope="col" className={styles.head}>
+        <span className={styles.headText}>{column.label}</span>
+      </th>
+    );
+  }
+  const next = isDown ? undefined : isOrdered ? `${column.name} desc` : column.name;
+  return (
+    <th scope="col" className={styles.head} aria-sort={isOrdered ? (isDown ? 'descending' : 'ascending') : 'none'}>
+      <Button
+        appearance="transparent"
+        className={styles.sort}
+        iconPosition="after"
+        {...(isOrdered && { icon: isDown ? <ArrowDownRegular /> : <ArrowUpRegular /> })}
+        onClick={() => onOrder(next)}
+      >
+        {column.label}
+      </Button>
+    </th>
+  );
+}
+
+function Foot<Row>({ rows, total, selected, onFirst, onNext }: DataTableProps<Row>) {
+  const styles = useStyles();
+  const shown =
+    total === undefined
+      ? texts.table.shown(formatNumber(rows.length))
+      : texts.table.shownOf(formatNumber(rows.length), formatNumber(total));
+  return (
+    <div className={styles.foot}>
+      <Text size={200} className={styles.count} aria-live="polite">
+        {shown}
+        {selected !== undefined && selected.size > 0 && ` · ${texts.table.selected(formatNumber(selected.size))}`}
+      </Text>
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<PreviousRegular />}
+        disabled={onFirst === undefined}
+        onClick={onFirst}
+      >
+        {texts.table.first}
+      </Button>
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<ChevronRightRegular />}
+        iconPosition="after"
+        disabled={onNext === undefined}
+        onClick={onNext}
+      >
+        {texts.table.next}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+/** The drawer beside a list: one object readable, or as JSON, and what can be done with it. */
+import {
+  Button,
+  DrawerBody,
+  DrawerFooter,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  makeStyles,
+  OverlayDrawer,
+  Tab,
+  TabList,
+  tokens,
+} from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { texts } from '../texts.ts';
+import { Code } from './copy.tsx';
+
+const useStyles = makeStyles({
+  drawer: { width: 'min(100vw, 640px)' },
+  body: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    paddingBlock: tokens.spacingVerticalM,
+  },
+  list: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(120px, 200px) minmax(0, 1fr)',
+    gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
+    margin: 0,
+    '@media (max-width: 480px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
+  },
+  name: { color: tokens.colorNeutralForeground2 },
+  value: { margin: 0, overflowWrap: 'anywhere' },
+  foot: { flexWrap: 'wrap' },
+});
+
+export interface DrawerProps {
+  readonly title: ReactNode;
+  readonly children: ReactNode;
+  readonly footer?: ReactNode;
+  onClose(): void;
+}
+
+export function Drawer({ title, children, footer, onClose }: DrawerProps) {
+  const styles = useStyles();
+  return (
+    <OverlayDrawer position="end" open className={styles.drawer} onOpenChange={(_, { open }) => !open && onClose()}>
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={
+            <Button appearance="subtle" icon={<DismissRegular />} aria-label={texts.actions.close} onClick={onClose} />
+          }
+        >
+          {title}
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody className={styles.body} tabIndex={0}>
+        {children}
+      </DrawerBody>
+      {footer !== undefined && <DrawerFooter className={styles.foot}>{footer}</DrawerFooter>}
+    </OverlayDrawer>
+  );
+}
+
+export type Fact = readonly [name: string, value: ReactNode];
+
+/** Names with values; those without a value are left out. */
+export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+  const styles = useStyles();
+  return (
+    <dl className={styles.list}>
+      {facts
+        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .flatMap(([name, value]) => [
+          <dt key={`${name} name`} className={styles.name}>
+            {name}
+          </dt>,
+          <dd key={name} className={styles.value}>
+            {value}
+          </dd>,
+        ])}
+    </dl>
+  );
+}
+
+export interface TwoViewsProps {
+  readonly facts: readonly Fact[];
+  readonly json: unknown;
+  readonly label: string;
+}
+
+/** The readable form, and the JSON that it is made of. */
+export function TwoViews({ facts, json, label }: TwoViewsProps) {
+  const [view, setView] = useState<unknown>('readable');
+  return (
+    <>
+      <TabList selectedValue={view} onTabSelect={(_, { value }) => setView(value)} size="small">
+        <Tab value="readable">{texts.details.readable}</Tab>
+        <Tab value="json">{texts.details.json}</Tab>
+      </TabList>
+      {view === 'json' ? (
+        <Code text={JSON.stringify(json, undefined, 2)} label={label} isWrapped />
+      ) : (
+        <Facts facts={facts} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,209 @@
+/** A form for an object of the API, made from the rows of its properties: labels, limits and choices are the model's. */
+import { Button, Dropdown, Field, Input, makeStyles, Option, Textarea, tokens } from '@fluentui/react-components';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
+import type { PropertyRow } from '../../../src/model/rows.ts';
+import { isEnum, membersOf } from '../api/model.ts';
+import { RequestProblem } from '../api/request.ts';
+import { texts } from '../texts.ts';
+import { Drawer } from './details.tsx';
+import { textOf } from './entity-value.tsx';
+import { toLabel } from './format.ts';
+import { Failure } from './states.tsx';
+
+const useStyles = makeStyles({
+  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+});
+
+const FORM_ID = 'entity-form';
+const LONG_TEXT = 1024;
+
+export interface EntityFormProps {
+  readonly title: string;
+  readonly properties: readonly PropertyRow[];
+  /** What is stored: the form then sends what was changed. */
+  readonly stored?: Readonly<Record<string, unknown>>;
+  /** What the fields hold at first. */
+  readonly initial?: Readonly<Record<string, unknown>>;
+  /** Fields that are not of the model's rows; they keep their own values. */
+  readonly before?: ReactNode;
+  /** Sends the body. Rejects with the refusal. */
+  onSend(body: Readonly<Record<string, unknown>>): Promise<void>;
+  onClose(): void;
+}
+
+export function EntityForm({ title, properties, stored, initial, before, onSend, onClose }: EntityFormProps) {
+  const styles = useStyles();
+  const fields = properties.filter((row) => isShown(row, stored));
+  const [draft, setDraft] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(fields.map((row) => [row.name, toText(row, (stored ?? initial)?.[row.name])])),
+  );
+  const sending = useMutation({ mutationFn: onSend, onSuccess: onClose });
+  const { error } = sending;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    sending.mutate(toBody(fields, draft, stored));
+  };
+  const problemOf = (name: string): string | undefined => findProblem(error, name);
+  const isAtField = fields.some(({ name }) => problemOf(name) !== undefined);
+  return (
+    <Drawer
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button appearance="primary" type="submit" form={FORM_ID} disabled={sending.isPending}>
+            {stored === undefined ? texts.actions.create : texts.actions.save}
+          </Button>
+          <Button onClick={onClose}>{texts.actions.cancel}</Button>
+        </>
+      }
+    >
+      {error !== null && !isAtField && <Failure problem={error} />}
+      <form id={FORM_ID} className={styles.form} onSubmit={submit} noValidate>
+        {before}
+        {fields.map((row) => (
+          <Field
+            key={row.name}
+            label={toLabel(row.name)}
+            required={isRequired(row, stored)}
+            hint={hintOf(row) ?? null}
+            validationMessage={problemOf(row.name) ?? null}
+            validationState={problemOf(row.name) === undefined ? 'none' : 'error'}
+          >
+            <ValueInput
+              row={row}
+              value={draft[row.name] ?? ''}
+              onChange={(value) => setDraft({ ...draft, [row.name]: value })}
+            />
+          </Field>
+        ))}
+      </form>
+    </Drawer>
+  );
+}
+
+function isRequired(row: PropertyRow, stored: unknown): boolean {
+  return (stored === undefined ? row.onCreate : row.onUpdate) === 'required';
+}
+
+function isShown(row: PropertyRow, stored: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (stored === undefined) return row.onCreate !== 'ignored';
+  return row.onUpdate !== 'fixed' && !(row.onUpdate === 'setOnce' && stored[row.name] !== null);
+}
+
+/** The refusal that names the field; texts of the reference name it in the message only. */
+function findProblem(problem: Error | null, name: string): string | undefined {
+  if (!(problem instanceof RequestProblem)) return undefined;
+  const target = problem.fields.find(({ field }) => field.split('/')[0]?.toLowerCase() === name.toLowerCase());
+  if (target !== undefined) return target.message;
+  return new RegExp(`\\b${name}\\b`, 'i').test(problem.message) ? problem.message : undefined;
+}
+
+function hintOf({ type, maxLength, range, isUrl }: PropertyRow): string | undefined {
+  if (range !== undefined && range[1] <= 100) return texts.form.range(range[0], range[1]);
+  if (type === 'Edm.DateTimeOffset' || type === 'graph.dateTimeTimeZone') return texts.form.utc;
+  if (type === 'Edm.Duration') return texts.form.duration;
+  if (type === 'Collection(Edm.String)') return texts.form.lines;
+  if (isUrl === true) return texts.form.url;
+  return maxLength !== undefined && maxLength > 128 ? texts.form.maxLength(maxLength) : undefined;
+}
+
+interface ValueInputProps {
+  readonly row: PropertyRow;
+  readonly value: string;
+  onChange(value: string): void;
+}
+
+function ValueInput({ row, value, onChange, ...field }: ValueInputProps) {
+  const choices = choicesOf(row);
+  if (choices !== undefined) {
+    return (
+      <Dropdown
+        {...field}
+        value={value === '' ? '' : toLabel(value)}
+        selectedOptions={[value]}
+        onOptionSelect={(_, { optionValue = '' }) => onChange(optionValue)}
+      >
+        {choices.map((name) => (
+          <Option key={name} value={name}>
+            {name === '' ? texts.values.none : toLabel(name)}
+          </Option>
+        ))}
+      </Dropdown>
+    );
+  }
+  const isLong =
+    row.type === 'Collection(Edm.String)' ||
+    row.type === 'graph.itemBody' ||
+    ((row.maxLength ?? 0) > LONG_TEXT && row.isUrl !== true);
+  if (isLong)
+    return (
+      <Textarea {...field} value={value} rows={3} resize="vertical" onChange={(_, data) => onChange(data.value)} />
+    );
+  return (
+    <Input
+      {...field}
+      type={inputTypeOf(row)}
+      {...(inputTypeOf(row) === 'datetime-local' && { step: 1 })}
+      value={value}
+      onChange={(_, data) => onChange(data.value)}
+    />
+  );
+}
+
+function choicesOf({ type, nullable, onCreate }: PropertyRow): readonly string[] | undefined {
+  const none = nullable && onCreate !== 'required' ? [''] : [];
+  if (type === 'Edm.Boolean') return [...none, 'true', 'false'];
+  return isEnum(type) ? [...none, ...membersOf(type)] : undefined;
+}
+
+function inputTypeOf({ type, isUrl }: PropertyRow): 'number' | 'datetime-local' | 'url' | 'text' {
+  if (type === 'Edm.Int32') return 'number';
+  if (type === 'Edm.DateTimeOffset' || type === 'graph.dateTimeTimeZone') return 'datetime-local';
+  return isUrl === true ? 'url' : 'text';
+}
+
+function toText({ type }: PropertyRow, value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (type === 'Edm.DateTimeOffset') return new Date(textOf(value)).toISOString().slice(0, 19);
+  if (type === 'graph.dateTimeTimeZone') return (value as { dateTime: string }).dateTime.slice(0, 19);
+  if (type === 'graph.itemBody') return (value as { content: string | null }).content ?? '';
+  return Array.isArray(value) ? value.join('\n') : textOf(value);
+}
+
+function toValue({ type }: PropertyRow, text: string): unknown {
+  if (type === 'Collection(Edm.String)')
+    return text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  if (text === '') return null;
+  if (type === 'Edm.Boolean') return text === 'true';
+  // What is not a number is for the server to refuse, in its own words.
+  if (type === 'Edm.Int32') return Number.isNaN(Number(text)) ? text : Number(text);
+  if (type === 'Edm.DateTimeOffset') return `${withSeconds(text)}Z`;
+  if (type === 'graph.dateTimeTimeZone') return { dateTime: withSeconds(text), timeZone: 'UTC' };
+  if (type === 'graph.itemBody') return { contentType: 'text', content: text };
+  return text;
+}
+
+/** An input leaves seconds out when they are zero. */
+function withSeconds(text: string): string {
+  return text.length === 16 ? `${text}:00` : text;
+}
+
+/** Of a new object what was filled in; of a stored one what was changed, and what an update must name. */
+function toBody(
+  fields: readonly PropertyRow[],
+  draft: Readonly<Record<string, string>>,
+  stored: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> {
+  const sent = fields.filter((row) => {
+    const text = draft[row.name] ?? '';
+    if (stored === undefined) return text !== '' || row.onCreate === 'required';
+    return row.onUpdate === 'required' || text !== toText(row, stored[row.name]);
+  });
+  return Object.fromEntries(sent.map((row) => [row.name, toValue(row, draft[row.name] ?? '')]));
+}

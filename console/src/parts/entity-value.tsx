@@ -1,0 +1,49 @@
+/** A value of the API as people read it, by the type that the model gives its property. */
+import { Badge, Link } from '@fluentui/react-components';
+import type { ReactNode } from 'react';
+import type { PropertyRow } from '../../../src/model/rows.ts';
+import { isEnum } from '../api/model.ts';
+import { texts } from '../texts.ts';
+import { formatInstant, formatZoned, toLabel } from './format.ts';
+
+const STATUS_COLOURS: Readonly<Record<string, 'informative' | 'brand' | 'success'>> = {
+  notStarted: 'informative',
+  inProgress: 'brand',
+  completed: 'success',
+};
+
+/** Every object that the lists hold. */
+export type Entity = Readonly<Record<string, unknown>> & { readonly id: string };
+
+export function showValue(row: Pick<PropertyRow, 'name' | 'type'> & Partial<PropertyRow>, value: unknown): ReactNode {
+  if (value === null || value === undefined || value === '') return '';
+  if (row.type === 'Edm.DateTimeOffset') return formatInstant(textOf(value));
+  if (row.type === 'Edm.Boolean') return value === true ? texts.values.yes : texts.values.no;
+  if (row.type === 'graph.dateTimeTimeZone') return formatZoned(value as { dateTime: string; timeZone: string });
+  if (row.type === 'graph.itemBody') return (value as { content: string | null }).content ?? '';
+  if (row.type === 'graph.courseStatus') return <StatusBadge status={textOf(value)} />;
+  if (isEnum(row.type)) return toLabel(textOf(value));
+  if (Array.isArray(value)) return value.join(', ');
+  if (row.name === 'completionPercentage') return `${textOf(value)} %`;
+  if (row.isUrl === true) {
+    return (
+      <Link href={textOf(value)} target="_blank" rel="noreferrer">
+        {textOf(value)}
+      </Link>
+    );
+  }
+  return textOf(value);
+}
+
+export function StatusBadge({ status }: { readonly status: string }) {
+  return (
+    <Badge appearance="tint" color={STATUS_COLOURS[status] ?? 'warning'}>
+      {toLabel(status)}
+    </Badge>
+  );
+}
+
+/** Of whatever JSON has. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,59 @@
+/** Values as people read them, in the language and time zone of the browser. */
+import { texts } from '../texts.ts';
+
+const instants = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const numbers = new Intl.NumberFormat();
+const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+export function formatInstant(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text : instants.format(time);
+}
+
+export function formatDate(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text : dates.format(time);
+}
+
+export function formatNumber(value: number): string {
+  return numbers.format(value);
+}
+
+export function formatShare(share: number): string {
+  return percents.format(share);
+}
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+/** "in 3 days", "2 minutes ago". */
+export function formatDistance(time: number, now: number): string {
+  const distance = time - now;
+  const [unit, size] = UNITS.find(([, ms]) => Math.abs(distance) >= ms) ?? (['second', 1_000] as const);
+  return relative.format(Math.round(distance / size), unit);
+}
+
+/** A dateTimeTimeZone whose zone is UTC, or whose zone the browser does not know, as it stands; times of UTC in local time. */
+export function formatZoned({ dateTime, timeZone }: { readonly dateTime: string; readonly timeZone: string }): string {
+  return timeZone === 'UTC'
+    ? formatInstant(`${dateTime.slice(0, 23)}Z`)
+    : `${dateTime.slice(0, 16).replace('T', ' ')} (${timeZone})`;
+}
+
+/** `completionPercentage` as "Completion percentage", unless people call it otherwise. */
+export function toLabel(name: string): string {
+  const known = texts.names[name];
+  if (known !== undefined) return known;
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/ Date Time$/, '')
+    .split(' ');
+  const text = words.map((word) => (word === word.toUpperCase() ? word : word.toLowerCase())).join(' ');
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replaceAll(/\b(id|url)\b/gi, (word) => word.toUpperCase());
+}

@@ -1,0 +1,34 @@
+/** Which provider a list is of: part of the address. */
+import { Field, Select } from '@fluentui/react-components';
+import { useNavigate } from '@tanstack/react-router';
+import { useProviders } from '../api/names.ts';
+import { texts } from '../texts.ts';
+
+export interface ProviderPickerProps {
+  readonly tenant: string;
+  readonly value: string | undefined;
+  /** What stands for no provider in particular; without it there is always one. */
+  readonly all?: string;
+}
+
+export function ProviderPicker({ tenant, value, all }: ProviderPickerProps) {
+  const providers = useProviders(tenant) ?? [];
+  const navigate = useNavigate();
+  return (
+    <Field label={texts.providers.one}>
+      <Select
+        value={value ?? ''}
+        onChange={(_, data) =>
+          void navigate({ to: '.', search: (data.value === '' ? {} : { provider: data.value }) as never })
+        }
+      >
+        {all !== undefined && <option value="">{all}</option>}
+        {providers.map(({ id, displayName }) => (
+          <option key={id} value={id}>
+            {displayName}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
