@@ -1,0 +1,38 @@
+import { FluentProvider } from '@fluentui/react-components';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RequestProblem } from './api/request.ts';
+import { router } from './router.tsx';
+import { SignIn } from './shell/sign-in.tsx';
+import { useTheme } from './theme.ts';
+import './page.css';
+
+/** What the server refused it refuses again; what did not reach it may reach it the second time. */
+const isWorthRepeating = (count: number, problem: unknown): boolean =>
+  count < 2 && !(problem instanceof RequestProblem && problem.status > 0 && problem.status < 500);
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: isWorthRepeating, staleTime: 2_000, refetchOnWindowFocus: true } },
+});
+
+function Console() {
+  return (
+    <FluentProvider theme={useTheme()} className="frame">
+      <QueryClientProvider client={queries}>
+        <SignIn>
+          <RouterProvider router={router} />
+        </SignIn>
+      </QueryClientProvider>
+    </FluentProvider>
+  );
+}
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no root element');
+createRoot(root).render(
+  <StrictMode>
+    <Console />
+  </StrictMode>,
+);

@@ -1,0 +1,63 @@
+/** The pages of the console, in the order of the navigation: what the menu, the command palette and titles are made from. */
+import { BookOpenRegular } from '@fluentui/react-icons/svg/book-open';
+import { BeakerRegular } from '@fluentui/react-icons/svg/beaker';
+import { BuildingRegular } from '@fluentui/react-icons/svg/building';
+import { DataPieRegular } from '@fluentui/react-icons/svg/data-pie';
+import { HomeRegular } from '@fluentui/react-icons/svg/home';
+import { NotebookRegular } from '@fluentui/react-icons/svg/notebook';
+import { PeopleRegular } from '@fluentui/react-icons/svg/people';
+import { PersonRegular } from '@fluentui/react-icons/svg/person';
+import { SendRegular } from '@fluentui/react-icons/svg/send';
+import { TaskListLtrRegular } from '@fluentui/react-icons/svg/task-list-ltr';
+import { KeyRegular } from '@fluentui/react-icons/svg/key';
+import type { FluentIcon } from '@fluentui/react-icons';
+import { texts } from '../texts.ts';
+
+export interface Section {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: FluentIcon;
+  /** Shown only on a server with the sandbox. */
+  readonly isOfSandbox?: boolean;
+}
+
+export interface SectionGroup {
+  readonly label: string;
+  readonly sections: readonly Section[];
+}
+
+const { sections } = texts;
+
+export const SECTION_GROUPS: readonly SectionGroup[] = [
+  {
+    label: sections.groups.start,
+    sections: [
+      { path: '/', label: sections.home, icon: HomeRegular },
+      { path: '/overview', label: sections.overview, icon: DataPieRegular },
+      { path: '/my', label: sections.my, icon: PersonRegular },
+    ],
+  },
+  {
+    label: sections.groups.data,
+    sections: [
+      { path: '/providers', label: sections.providers, icon: BuildingRegular },
+      { path: '/contents', label: sections.contents, icon: BookOpenRegular },
+      { path: '/activities', label: sections.activities, icon: TaskListLtrRegular },
+      { path: '/learners', label: sections.learners, icon: PeopleRegular },
+    ],
+  },
+  {
+    label: sections.groups.test,
+    sections: [
+      { path: '/explorer', label: sections.explorer, icon: SendRegular },
+      { path: '/journal', label: sections.journal, icon: NotebookRegular, isOfSandbox: true },
+      { path: '/sandbox', label: sections.sandbox, icon: BeakerRegular, isOfSandbox: true },
+    ],
+  },
+  {
+    label: sections.groups.manage,
+    sections: [{ path: '/access', label: sections.access, icon: KeyRegular }],
+  },
+];
+
+export const SECTIONS: readonly Section[] = SECTION_GROUPS.flatMap((group) => group.sections);
