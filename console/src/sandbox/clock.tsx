@@ -1,0 +1,112 @@
+import { Button, Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Panel } from '../parts/panel.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SubmitEvent } from 'react';
+import type { ClockDescription } from '../../../src/library/control-types.ts';
+import { control } from '../api/server.ts';
+import { useSession } from '../api/session.ts';
+import { Facts } from '../parts/details.tsx';
+import { formatInstant } from '../parts/format.ts';
+import { Failure, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+import { useChange } from './use-change.ts';
+
+const useStyles = makeStyles({
+  columns: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))',
+    gap: tokens.spacingHorizontalL,
+    alignItems: 'start',
+  },
+  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
+  time: { fontVariantNumeric: 'tabular-nums' },
+});
+
+const STEPS = ['PT1M', 'PT1H', 'P1D', 'P7D', 'P30D'] as const;
+const REFRESH_MS = 1_000;
+
+export function Clock() {
+  const styles = useStyles();
+  const isViewer = useSession()?.role === 'viewer';
+  const change = useChange();
+  const [at, setAt] = useState('');
+  const [seed, setSeed] = useState('');
+  const { data, error } = useQuery({
+    queryKey: ['sandbox', 'clock'],
+    queryFn: () => control<ClockDescription>('/clock'),
+    refetchInterval: REFRESH_MS,
+  });
+  const setClock = (body: unknown): void => change.mutate({ path: '/clock', method: 'PATCH', body });
+  const seedIds = (event: SubmitEvent): void => {
+    event.preventDefault();
+    change.mutate({ path: '/ids', method: 'PUT', body: { seed: seed.trim() === '' ? null : seed.trim() } });
+  };
+  if (data === undefined) return error === null ? <Loading rows={4} /> : <Failure problem={error} />;
+  const instant = at === '' ? '' : new Date(at).toISOString();
+  return (
+    <>
+      {change.error !== null && <Failure problem={change.error} />}
+      <div className={styles.columns}>
+        <Panel title={texts.clock.now}>
+          <Text size={700} weight="semibold" className={styles.time}>
+            {formatInstant(data.now)}
+          </Text>
+          <Facts
+            facts={[
+              [texts.clock.mode, texts.clock.modes[data.mode]],
+              [texts.clock.factor, data.factor],
+            ]}
+          />
+          {!isViewer && (
+            <div className={styles.line}>
+              <Button onClick={() => setClock({ mode: 'frozen' })} disabled={data.mode === 'frozen'}>
+                {texts.clock.freeze}
+              </Button>
+              <Button onClick={() => setClock({ mode: 'real' })} disabled={data.mode === 'real'}>
+                {texts.clock.real}
+              </Button>
+              <Button onClick={() => setClock({ factor: 60 })}>{texts.clock.faster}</Button>
+            </div>
+          )}
+        </Panel>
+        {!isViewer && (
+          <Panel title={texts.clock.move}>
+            <div className={styles.line}>
+              {STEPS.map((by) => (
+                <Button
+                  key={by}
+                  onClick={() => change.mutate({ path: '/clock/advance', method: 'POST', body: { by } })}
+                >
+                  {texts.clock.steps[by]}
+                </Button>
+              ))}
+            </div>
+            <div className={styles.line}>
+              <Field label={texts.clock.at}>
+                <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
+              </Field>
+              <Button disabled={at === ''} onClick={() => setClock({ frozenAt: instant })}>
+                {texts.clock.freezeThere}
+              </Button>
+              <Button disabled={at === ''} onClick={() => setClock({ now: instant })}>
+                {texts.clock.runFrom}
+              </Button>
+            </div>
+          </Panel>
+        )}
+        {!isViewer && (
+          <Panel title={texts.ids.title}>
+            <Text>{texts.ids.lead}</Text>
+            <form className={styles.line} onSubmit={seedIds}>
+              <Field label={texts.ids.seed} hint={texts.ids.seedHint}>
+                <Input value={seed} onChange={(_, { value }) => setSeed(value)} />
+              </Field>
+              <Button type="submit">{texts.ids.submit}</Button>
+            </form>
+          </Panel>
+        )}
+      </div>
+    </>
+  );
+}

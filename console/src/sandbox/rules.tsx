@@ -1,0 +1,93 @@
+/** What faults and limits have in common: presets to add, rules as JSON, a table of those that are there. */
+import { Button, Field, makeStyles, Select, Text, Textarea, tokens } from '@fluentui/react-components';
+import { Panel } from '../parts/panel.tsx';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SubmitEvent } from 'react';
+import type { FaultPreset } from '../../../src/library/control-types.ts';
+import { control } from '../api/server.ts';
+import { useSession } from '../api/session.ts';
+import { Failure } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+import { useChange } from './use-change.ts';
+
+const useStyles = makeStyles({
+  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  mono: { fontFamily: tokens.fontFamilyMonospace },
+});
+
+export interface AddRuleProps {
+  readonly kind: FaultPreset['kind'];
+  /** Of the collection in the control API. */
+  readonly path: string;
+}
+
+export function AddRule({ kind, path }: AddRuleProps) {
+  const styles = useStyles();
+  const isViewer = useSession()?.role === 'viewer';
+  const change = useChange();
+  const { data } = useQuery({
+    queryKey: ['sandbox', 'presets'],
+    queryFn: async () => (await control<{ readonly value: readonly FaultPreset[] }>('/fault-presets')).value,
+    staleTime: Infinity,
+  });
+  const presets = (data ?? []).filter((preset) => preset.kind === kind);
+  const [name, setName] = useState('');
+  const [rule, setRule] = useState('');
+  const [unreadable, setUnreadable] = useState<string>();
+  if (isViewer) return null;
+  const chosen = presets.find((preset) => preset.name === name);
+  const choose = (next: string): void => {
+    setName(next);
+    const found = presets.find((preset) => preset.name === next);
+    setRule(found === undefined ? '' : JSON.stringify(found.rule, undefined, 2));
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setUnreadable(undefined);
+    try {
+      const body = { ...(name !== '' && { preset: name }), ...(JSON.parse(rule || '{}') as object) };
+      change.mutate({ path, method: 'POST', body });
+    } catch (problem) {
+      setUnreadable(String(problem));
+    }
+  };
+  return (
+    <Panel title={texts.rules.add[kind]}>
+      {change.error !== null && <Failure problem={change.error} />}
+      <form className={styles.form} onSubmit={submit}>
+        <Field label={texts.rules.preset} hint={chosen?.what ?? null}>
+          <Select value={name} onChange={(_, { value }) => choose(value)}>
+            <option value="">{texts.rules.noPreset}</option>
+            {presets.map((preset) => (
+              <option key={preset.name} value={preset.name}>
+                {preset.name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label={texts.rules.rule} hint={texts.rules.ruleHint[kind]} validationMessage={unreadable ?? null}>
+          <Textarea
+            rows={8}
+            resize="vertical"
+            textarea={{ className: styles.mono, spellCheck: false }}
+            value={rule}
+            onChange={(_, { value }) => setRule(value)}
+          />
+        </Field>
+        <div>
+          <Button
+            type="submit"
+            appearance="primary"
+            icon={<AddRegular />}
+            disabled={change.isPending || (name === '' && rule.trim() === '')}
+          >
+            {texts.rules.submit}
+          </Button>
+        </div>
+      </form>
+      <Text>{texts.rules.docs}</Text>
+    </Panel>
+  );
+}

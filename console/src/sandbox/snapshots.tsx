@@ -1,0 +1,147 @@
+import { Button, Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Panel } from '../parts/panel.tsx';
+import { ArrowUndoRegular } from '@fluentui/react-icons/svg/arrow-undo';
+import { CameraRegular } from '@fluentui/react-icons/svg/camera';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SubmitEvent } from 'react';
+import type { SnapshotDescription } from '../../../src/library/control-types.ts';
+import { control } from '../api/server.ts';
+import { useSession } from '../api/session.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { formatInstant } from '../parts/format.ts';
+import { Question } from '../parts/question.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+import { useChange } from './use-change.ts';
+
+const useStyles = makeStyles({
+  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
+});
+
+interface Asked {
+  readonly title: string;
+  readonly hint: string;
+  readonly path: string;
+  readonly method: string;
+}
+
+export function Snapshots() {
+  const styles = useStyles();
+  const isViewer = useSession()?.role === 'viewer';
+  const change = useChange();
+  const [name, setName] = useState('');
+  const [asked, setAsked] = useState<Asked>();
+  const { data, error } = useQuery({
+    queryKey: ['sandbox', 'snapshots'],
+    queryFn: async () => (await control<{ readonly value: readonly SnapshotDescription[] }>('/snapshots')).value,
+  });
+  const restoreOf = ({ name: of }: SnapshotDescription): Asked => ({
+    title: texts.snapshots.restoreTitle(of),
+    hint: texts.snapshots.restoreHint,
+    path: `/snapshots/${of}/restore`,
+    method: 'POST',
+  });
+  const removeOf = ({ name: of }: SnapshotDescription): Asked => ({
+    title: texts.snapshots.removeTitle(of),
+    hint: texts.snapshots.removeHint,
+    path: `/snapshots/${of}`,
+    method: 'DELETE',
+  });
+  const columns: readonly Column<SnapshotDescription>[] = [
+    { name: 'name', label: texts.snapshots.name, show: (one) => one.name },
+    { name: 'createdAt', label: texts.snapshots.createdAt, show: ({ createdAt }) => formatInstant(createdAt) },
+    { name: 'tenant', label: texts.snapshots.tenant, show: ({ tenant }) => tenant ?? texts.snapshots.allTenants },
+    {
+      name: 'actions',
+      label: texts.snapshots.actions,
+      show: (one) => (
+        <>
+          <Button
+            size="small"
+            icon={<ArrowUndoRegular />}
+            disabled={isViewer || !one.isUsable}
+            onClick={() => setAsked(restoreOf(one))}
+          >
+            {texts.snapshots.restore}
+          </Button>
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<DeleteRegular />}
+            disabled={isViewer}
+            aria-label={texts.rules.removeOne(one.name)}
+            onClick={() => setAsked(removeOf(one))}
+          />
+        </>
+      ),
+    },
+  ];
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault();
+    change.mutate(
+      { path: '/snapshots', method: 'POST', body: { name: name.trim() } },
+      { onSuccess: () => setName('') },
+    );
+  };
+  return (
+    <>
+      {(error ?? change.error) !== null && <Failure problem={error ?? change.error} />}
+      {data === undefined ? (
+        error === null && <Loading rows={3} />
+      ) : data.length === 0 ? (
+        <Empty title={texts.snapshots.none}>{texts.snapshots.noneHint}</Empty>
+      ) : (
+        <DataTable label={texts.sandbox.tabs.snapshots} columns={columns} rows={data} keyOf={(one) => one.name} />
+      )}
+      {!isViewer && (
+        <Panel title={texts.snapshots.save}>
+          <form className={styles.line} onSubmit={save}>
+            <Field label={texts.snapshots.name} hint={texts.snapshots.nameHint}>
+              <Input value={name} onChange={(_, { value }) => setName(value)} />
+            </Field>
+            <Button
+              type="submit"
+              appearance="primary"
+              icon={<CameraRegular />}
+              disabled={name.trim() === '' || change.isPending}
+            >
+              {texts.snapshots.submit}
+            </Button>
+          </form>
+        </Panel>
+      )}
+      {!isViewer && (
+        <Panel title={texts.snapshots.reset}>
+          <Text>{texts.snapshots.resetLead}</Text>
+          <div>
+            <Button
+              icon={<ArrowUndoRegular />}
+              onClick={() =>
+                setAsked({
+                  title: texts.snapshots.resetTitle,
+                  hint: texts.snapshots.resetHint,
+                  path: '/reset',
+                  method: 'POST',
+                })
+              }
+            >
+              {texts.snapshots.reset}
+            </Button>
+          </div>
+        </Panel>
+      )}
+      {asked !== undefined && (
+        <Question
+          title={asked.title}
+          hint={asked.hint}
+          confirm={asked.title}
+          onConfirm={() => change.mutateAsync({ path: asked.path, method: asked.method })}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+    </>
+  );
+}
