@@ -1,0 +1,62 @@
+import { useSearch } from '@tanstack/react-router';
+import { propertiesOf } from '../api/model.ts';
+import { useProviders } from '../api/names.ts';
+import { graph } from '../api/server.ts';
+import { useTenant } from '../api/tenant.ts';
+import { EntityList } from '../parts/entity-list.tsx';
+import { Page } from '../parts/page.tsx';
+import { ProviderPicker } from '../parts/provider-picker.tsx';
+import { Empty, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+
+const properties = propertiesOf('learningContent');
+const actor = { kind: 'application' } as const;
+
+export function Contents() {
+  const tenant = useTenant()?.id;
+  return tenant === undefined ? <Loading /> : <ContentsOf tenant={tenant} />;
+}
+
+function ContentsOf({ tenant }: { readonly tenant: string }) {
+  const search = useSearch({ from: '/contents' });
+  const providers = useProviders(tenant);
+  if (providers === undefined) return <Loading />;
+  const provider = search.provider ?? providers[0]?.id;
+  if (provider === undefined) {
+    return (
+      <Page title={texts.sections.contents} lead={texts.contents.lead}>
+        <Empty title={texts.providers.empty.title}>{texts.contents.needsProvider}</Empty>
+      </Page>
+    );
+  }
+  const path = `/employeeExperience/learningProviders/${provider}/learningContents`;
+  return (
+    <EntityList
+      key={provider}
+      title={texts.sections.contents}
+      lead={texts.contents.lead}
+      tenant={tenant}
+      actor={actor}
+      path={path}
+      properties={properties}
+      columns={['title', 'externalId', 'format', 'languageTag', 'level', 'isActive', 'lastModifiedDateTime']}
+      isSortable
+      filterBar={<ProviderPicker tenant={tenant} value={provider} />}
+      empty={texts.contents.empty}
+      create={{
+        label: texts.contents.create,
+        properties,
+        // Contents are created by the key that the provider gives them.
+        send: ({ externalId, ...body }) =>
+          graph(`${path}(externalId='${encodeURIComponent(String(externalId).replaceAll("'", "''"))}')`, {
+            tenant,
+            actor,
+            method: 'PATCH',
+            body,
+          }),
+      }}
+      update={() => properties}
+      canDelete
+    />
+  );
+}

@@ -1,0 +1,338 @@
+/** Every request that came, as it comes, and why those were refused that were. */
+import { Badge, Button, Field, Input, makeStyles, Select, Subtitle2, tokens } from '@fluentui/react-components';
+import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
+import { BugRegular } from '@fluentui/react-icons/svg/bug';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { PauseRegular } from '@fluentui/react-icons/svg/pause';
+import { PlayRegular } from '@fluentui/react-icons/svg/play';
+import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { SendRegular } from '@fluentui/react-icons/svg/send';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { JournalBody, JournalEntry, JournalPage } from '../../../src/library/control-types.ts';
+import { readEvents } from '../api/events.ts';
+import { CONTROL_ROOT, control } from '../api/server.ts';
+import { getSession, useSession } from '../api/session.ts';
+import { useRefreshAll } from '../api/status.ts';
+import { send } from '../api/request.ts';
+import { Code, CopyButton } from '../parts/copy.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Drawer, Facts } from '../parts/details.tsx';
+import { formatInstant, formatNumber } from '../parts/format.ts';
+import { Page } from '../parts/page.tsx';
+import { Refusal } from '../parts/refusal.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+
+const PAGE_SIZE = 100;
+
+const useStyles = makeStyles({
+  filters: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
+  text: { flexGrow: 1, minWidth: 'min(100%, 240px)' },
+  mono: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
+});
+
+function statusColour(status: number | undefined): 'success' | 'warning' | 'danger' | 'informative' {
+  if (status === undefined) return 'informative';
+  return status < 300 ? 'success' : status < 500 ? 'warning' : 'danger';
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0] ?? url;
+}
+
+const columns: readonly Column<JournalEntry>[] = [
+  { name: 'request', label: texts.journal.request, show: (entry) => <RequestLine entry={entry} /> },
+  {
+    name: 'status',
+    label: texts.journal.status,
+    show: ({ status }) => (
+      <Badge appearance="tint" color={statusColour(status)}>
+        {status ?? '—'}
+      </Badge>
+    ),
+  },
+  { name: 'why', label: texts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] ?? '' },
+  { name: 'app', label: texts.journal.app, show: ({ app }) => app?.name ?? app?.id ?? '' },
+  { name: 'user', label: texts.journal.user, show: ({ user }) => user?.name ?? user?.id ?? '' },
+  { name: 'time', label: texts.journal.time, show: ({ receivedAt }) => formatInstant(receivedAt) },
+  {
+    name: 'duration',
+    label: texts.journal.duration,
+    show: ({ durationMs }) => `${formatNumber(Math.round(durationMs * 10) / 10)} ms`,
+  },
+];
+
+function RequestLine({ entry: { method, url } }: { readonly entry: JournalEntry }) {
+  const styles = useStyles();
+  return <span className={styles.mono}>{`${method} ${pathOf(url)}`}</span>;
+}
+
+export function Journal() {
+  const styles = useStyles();
+  const search = useSearch({ from: '/journal' });
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const refreshAll = useRefreshAll();
+  const isViewer = useSession()?.role === 'viewer';
+  const [isLive, setLive] = useState(true);
+  const { text, kind, status } = search;
+  const query = useQuery({
+    queryKey: ['sandbox', 'journal', text, kind, status],
+    queryFn: () => {
+      const given = Object.entries({ text, kind, status }).filter(
+        (pair): pair is [string, string] => pair[1] !== undefined,
+      );
+      return control<JournalPage>(
+        `/journal?${new URLSearchParams([...given, ['limit', String(PAGE_SIZE)]]).toString()}`,
+      );
+    },
+    placeholderData: keepPreviousData,
+  });
+  useNewEntries(isLive, () => void queries.invalidateQueries({ queryKey: ['sandbox', 'journal'] }));
+  const clear = useMutation({ mutationFn: () => control('/journal', { method: 'DELETE' }), onSuccess: refreshAll });
+  const change = (changes: Partial<typeof search>): void =>
+    void navigate({ to: '/journal', search: { ...search, ...changes } });
+  const entries = query.data?.value ?? [];
+  return (
+    <Page
+      title={texts.sections.journal}
+      lead={texts.journal.lead}
+      actions={
+        <>
+          <Button icon={isLive ? <PauseRegular /> : <PlayRegular />} onClick={() => setLive(!isLive)}>
+            {isLive ? texts.journal.pause : texts.journal.resume}
+          </Button>
+          <Button icon={<ArrowDownloadRegular />} onClick={() => void download('/journal.har', 'journal.har')}>
+            {texts.journal.har}
+          </Button>
+          {!isViewer && (
+            <Button icon={<DeleteRegular />} onClick={() => clear.mutate()}>
+              {texts.journal.clear}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className={styles.filters}>
+        <Field label={texts.journal.search} className={styles.text}>
+          <Input
+            type="search"
+            contentBefore={<SearchRegular />}
+            value={text ?? ''}
+            onChange={(_, { value }) => change({ text: value || undefined } as never)}
+          />
+        </Field>
+        <Field label={texts.journal.kind}>
+          <Select value={kind ?? ''} onChange={(_, { value }) => change({ kind: value || undefined } as never)}>
+            <option value="">{texts.journal.all}</option>
+            {Object.entries(texts.journal.kinds).map(([name, label]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label={texts.journal.status}>
+          <Select value={status ?? ''} onChange={(_, { value }) => change({ status: value || undefined } as never)}>
+            <option value="">{texts.journal.all}</option>
+            {['2xx', '4xx', '5xx'].map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </Select>
+        </Field>
+      </div>
+      {query.error !== null && <Failure problem={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending ? (
+        <Loading />
+      ) : entries.length === 0 ? (
+        <Empty title={texts.journal.empty.title} action={<Link to="/explorer">{texts.sections.explorer}</Link>}>
+          {texts.journal.empty.hint}
+        </Empty>
+      ) : (
+        <DataTable
+          label={texts.sections.journal}
+          columns={columns}
+          rows={entries}
+          keyOf={({ id }) => String(id)}
+          openKey={search.open}
+          onOpen={({ id }) => change({ open: String(id) })}
+        />
+      )}
+      {search.open !== undefined && (
+        <EntryDrawer id={search.open} onClose={() => change({ open: undefined } as never)} />
+      )}
+    </Page>
+  );
+}
+
+const SETTLE_MS = 250;
+
+/** Many entries that come together are one refresh. */
+function useNewEntries(isLive: boolean, refresh: () => void): void {
+  useEffect(() => {
+    if (!isLive) return;
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onEvent = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        refresh();
+      }, SETTLE_MS);
+    };
+    // A stream that ends is not asked for again at once: the list is refreshed when it gets the focus.
+    readEvents(`${CONTROL_ROOT}/journal/stream`, { token: getSession()?.token, signal: stop.signal, onEvent }).catch(
+      () => undefined,
+    );
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+    // The callback is another one with each render, and means the same.
+  }, [isLive]);
+}
+
+async function download(path: string, name: string): Promise<void> {
+  const response = await send(CONTROL_ROOT + path, { token: getSession()?.token });
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+interface EntryDrawerProps {
+  readonly id: string;
+  onClose(): void;
+}
+
+function EntryDrawer({ id, onClose }: EntryDrawerProps) {
+  const { data, error } = useQuery({
+    queryKey: ['sandbox', 'entry', id],
+    queryFn: () => control<JournalEntry>(`/journal/${id}`),
+  });
+  const isViewer = useSession()?.role === 'viewer';
+  return (
+    <Drawer
+      title={data === undefined ? texts.journal.entry(id) : `${data.method} ${pathOf(data.url)}`}
+      onClose={onClose}
+      footer={
+        data !== undefined && (
+          <>
+            <CopyButton text={() => readCurl(id)} label={texts.journal.curl} />
+            <Link to="/explorer" search={toExplorer(data)}>
+              <Button icon={<SendRegular />}>{texts.journal.replay}</Button>
+            </Link>
+            {!isViewer && <FaultButton entry={data} />}
+          </>
+        )
+      }
+    >
+      {error !== null && <Failure problem={error} />}
+      {data === undefined ? error === null && <Loading /> : <Entry entry={data} />}
+    </Drawer>
+  );
+}
+
+async function readCurl(id: string): Promise<string> {
+  const response = await send(`${CONTROL_ROOT}/journal/${id}/curl`, { token: getSession()?.token });
+  return response.text();
+}
+
+function toExplorer({ method, url, request }: JournalEntry) {
+  const path = url.replace(/^\/(v1\.0|beta)(?=\/)/i, '');
+  const body = request.body?.encoding === 'utf8' && !request.body.isCut ? request.body.text : undefined;
+  return { method, url: path, ...(body !== undefined && body !== '' && { body }) };
+}
+
+/** A fault that gives the next call of the kind the answer that this one had. */
+function FaultButton({ entry }: { readonly entry: JournalEntry }) {
+  const navigate = useNavigate();
+  const refresh = useRefreshAll();
+  const { refusal, operation, method } = entry;
+  const add = useMutation({
+    mutationFn: () =>
+      control('/faults', {
+        method: 'POST',
+        body: {
+          match: operation === undefined ? { method } : { operation },
+          calls: { first: 1 },
+          effect:
+            refusal === undefined ? { kind: 'error', row: 'serviceUnavailable' } : { kind: 'error', row: refusal.row },
+        },
+      }),
+    onSuccess: async () => {
+      await refresh();
+      await navigate({ to: '/sandbox', search: { tab: 'faults' } });
+    },
+  });
+  return (
+    <Button icon={<BugRegular />} disabled={add.isPending} onClick={() => add.mutate()}>
+      {texts.journal.makeFault}
+    </Button>
+  );
+}
+
+function Entry({ entry }: { readonly entry: JournalEntry }) {
+  return (
+    <>
+      <Facts
+        facts={[
+          [texts.journal.status, entry.status],
+          [texts.journal.operation, entry.operation],
+          [texts.journal.app, entry.app?.name ?? entry.app?.id],
+          [texts.journal.user, entry.user?.name],
+          [texts.journal.learners, entry.learners.map(({ id, name }) => name ?? id).join(', ')],
+          [texts.journal.time, formatInstant(entry.receivedAt)],
+          [texts.journal.delivery, entry.delivery === 'whole' ? undefined : texts.journal.deliveries[entry.delivery]],
+          [texts.journal.requestId, entry.requestId],
+        ]}
+      />
+      {entry.refusal !== undefined && <Refusal refusal={entry.refusal} />}
+      {entry.notes.length > 0 && (
+        <Facts facts={entry.notes.map((note, index) => [`${texts.journal.note} ${index + 1}`, note])} />
+      )}
+      {entry.deviations.map(({ name, found, expected }) => (
+        <Facts key={name} facts={[[texts.journal.deviation, texts.journal.deviates(found, expected)]]} />
+      ))}
+      <Subtitle2 as="h3">{texts.journal.request}</Subtitle2>
+      <Code
+        text={`${entry.method} ${entry.url}\n${formatHeaders(entry.request.headers)}`}
+        label={texts.journal.requestHead}
+        isWrapped
+      />
+      <Body body={entry.request.body} label={texts.journal.requestBody} />
+      {entry.response !== undefined && (
+        <>
+          <Subtitle2 as="h3">{texts.journal.answer}</Subtitle2>
+          <Code
+            text={`${entry.status ?? ''}\n${formatHeaders(entry.response.headers)}`}
+            label={texts.journal.answerHead}
+            isWrapped
+          />
+          <Body body={entry.response.body} label={texts.journal.answerBody} />
+        </>
+      )}
+    </>
+  );
+}
+
+function formatHeaders(headers: readonly (readonly string[])[]): string {
+  return headers.map(([name = '', value = '']) => `${name}: ${value}`).join('\n');
+}
+
+function Body({ body, label }: { readonly body: JournalBody | undefined; readonly label: string }) {
+  if (body === undefined || (body.text === '' && body.omitted === undefined)) return null;
+  return <Code text={body.omitted ?? pretty(body.text)} label={label} isWrapped />;
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,222 @@
+/** What a learner sees of their own learning, as they would see it: with their rights, in their time zone. */
+import {
+  Badge,
+  Dropdown,
+  Field,
+  makeStyles,
+  Option,
+  ProgressBar,
+  Tab,
+  TabList,
+  Text,
+  tokens,
+} from '@fluentui/react-components';
+import { Panel } from '../parts/panel.tsx';
+import { OpenRegular } from '@fluentui/react-icons/svg/open';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { contentsOf, usersOf } from '../api/names.ts';
+import type { Content, User } from '../api/names.ts';
+import { graph } from '../api/server.ts';
+import type { Page as GraphPage } from '../api/server.ts';
+import { useSandbox } from '../api/status.ts';
+import { useTenant } from '../api/tenant.ts';
+import { StatusBadge } from '../parts/entity-value.tsx';
+import { formatDate, formatDistance, formatZoned } from '../parts/format.ts';
+import { Page } from '../parts/page.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+
+const useStyles = makeStyles({
+  cards: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 320px), 1fr))',
+    gap: tokens.spacingHorizontalL,
+    listStyleType: 'none',
+    margin: 0,
+    padding: 0,
+  },
+  card: { height: '100%', gap: tokens.spacingVerticalM },
+  title: {
+    color: tokens.colorBrandForegroundLink,
+    textDecorationLine: 'none',
+    ':hover': { textDecorationLine: 'underline' },
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
+  },
+  meta: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
+  notes: { color: tokens.colorNeutralForeground2, whiteSpace: 'pre-line' },
+  late: { color: tokens.colorPaletteRedForeground1 },
+  person: { maxWidth: '360px' },
+});
+
+interface Activity {
+  readonly id: string;
+  readonly '@odata.type': string;
+  readonly learningContentId: string;
+  readonly learningProviderId: string;
+  readonly status: string;
+  readonly completionPercentage: number | null;
+  readonly completedDateTime: string | null;
+  readonly assignmentType?: string;
+  readonly dueDateTime?: { readonly dateTime: string; readonly timeZone: string } | null;
+  readonly notes?: { readonly content: string | null } | null;
+  readonly startedDateTime?: string | null;
+}
+
+type GroupName = keyof typeof texts.my.groups;
+
+/** A due date in UTC, which the server writes when it is asked to. */
+function dueOf({ dueDateTime }: Activity): number | undefined {
+  return dueDateTime ? Date.parse(`${dueDateTime.dateTime.slice(0, 23)}Z`) : undefined;
+}
+
+function groupsOf(activities: readonly Activity[], now: number): Record<GroupName, readonly Activity[]> {
+  const isOpen = ({ status }: Activity): boolean => status !== 'completed';
+  const isAssigned = (activity: Activity): boolean => activity['@odata.type'].endsWith('learningAssignment');
+  const isRecommended = ({ assignmentType }: Activity): boolean =>
+    assignmentType === 'recommended' || assignmentType === 'peerRecommended';
+  return {
+    assigned: activities.filter((one) => isAssigned(one) && !isRecommended(one) && isOpen(one)),
+    overdue: activities.filter((one) => isOpen(one) && (dueOf(one) ?? Infinity) < now),
+    inProgress: activities.filter(({ status }) => status === 'inProgress'),
+    completed: activities.filter((one) => !isOpen(one)),
+    recommended: activities.filter((one) => isRecommended(one) && isOpen(one)),
+    selfInitiated: activities.filter((one) => !isAssigned(one)),
+  };
+}
+
+export function MyLearning() {
+  const tenant = useTenant()?.id;
+  return tenant === undefined ? <Loading /> : <LearningOf tenant={tenant} />;
+}
+
+const MOST = 999;
+
+function LearningOf({ tenant }: { readonly tenant: string }) {
+  const styles = useStyles();
+  const search = useSearch({ from: '/my' });
+  const navigate = useNavigate();
+  const [group, setGroup] = useState<GroupName>('assigned');
+  const now = useSandbox()?.clock.now;
+  const { data: users } = useQuery({
+    queryKey: ['graph', tenant, 'first users'],
+    queryFn: async () => (await graph<GraphPage<User>>('/users?$top=100&$orderby=displayName', { tenant })).value,
+  });
+  const user = search.user ?? users?.[0]?.id;
+  const known = useQuery(usersOf(tenant, user === undefined ? [] : [user])).data?.get(user ?? '');
+  const query = useQuery({
+    queryKey: ['graph', tenant, 'my', user],
+    queryFn: async () =>
+      (
+        await graph<GraphPage<Activity>>(`/me/employeeExperience/learningCourseActivities?$top=${MOST}`, {
+          tenant,
+          actor: { kind: 'user', id: user ?? '' },
+          headers: { Prefer: 'include-unknown-enum-members' },
+        })
+      ).value,
+    enabled: user !== undefined,
+  });
+  const activities = query.data ?? [];
+  const places = [
+    ...new Map(
+      activities.map((one) => [
+        one.learningContentId,
+        { content: one.learningContentId, provider: one.learningProviderId },
+      ]),
+    ).values(),
+  ];
+  const contents = useQuery(contentsOf(tenant, places)).data;
+  const time = now === undefined ? Date.now() : Date.parse(now);
+  const groups = groupsOf(activities, time);
+  const shown = groups[group];
+  return (
+    <Page
+      title={texts.my.title(known?.displayName ?? undefined)}
+      lead={texts.my.lead}
+      actions={
+        <Field label={texts.my.person} className={styles.person}>
+          <Dropdown
+            value={known?.displayName ?? ''}
+            selectedOptions={user === undefined ? [] : [user]}
+            onOptionSelect={(_, { optionValue }) =>
+              void navigate({ to: '/my', search: optionValue === undefined ? {} : { user: optionValue } })
+            }
+          >
+            {(users ?? []).map(({ id, displayName, userPrincipalName }) => (
+              <Option key={id} value={id} text={displayName ?? userPrincipalName}>
+                {displayName ?? userPrincipalName}
+              </Option>
+            ))}
+          </Dropdown>
+        </Field>
+      }
+    >
+      <TabList selectedValue={group} onTabSelect={(_, { value }) => setGroup(value as GroupName)}>
+        {(Object.keys(groups) as GroupName[]).map((name) => (
+          <Tab key={name} value={name}>
+            {`${texts.my.groups[name]} (${groups[name].length})`}
+          </Tab>
+        ))}
+      </TabList>
+      {query.error !== null && <Failure problem={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && user !== undefined ? (
+        <Loading />
+      ) : shown.length === 0 ? (
+        <Empty title={texts.my.none}>{texts.my.noneHint[group]}</Empty>
+      ) : (
+        <ul className={styles.cards}>
+          {shown.map((activity) => (
+            <li key={activity.id}>
+              <ActivityCard activity={activity} content={contents?.get(activity.learningContentId)} now={time} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}
+
+interface ActivityCardProps {
+  readonly activity: Activity;
+  readonly content: Content | undefined;
+  readonly now: number;
+}
+
+function ActivityCard({ activity, content, now }: ActivityCardProps) {
+  const styles = useStyles();
+  const due = dueOf(activity);
+  const isLate = due !== undefined && due < now && activity.status !== 'completed';
+  const share = (activity.completionPercentage ?? 0) / 100;
+  return (
+    <Panel>
+      {content === undefined ? (
+        <Text weight="semibold" size={400}>
+          {activity.learningContentId}
+        </Text>
+      ) : (
+        <a href={content.contentWebUrl} target="_blank" rel="noreferrer" className={styles.title}>
+          <Text weight="semibold" size={400}>
+            {content.title} <OpenRegular aria-label={texts.my.open} />
+          </Text>
+        </a>
+      )}
+      <div className={styles.meta}>
+        <StatusBadge status={activity.status} />
+        {activity.assignmentType !== undefined && (
+          <Badge appearance="outline">
+            {texts.my.assignmentTypes[activity.assignmentType] ?? activity.assignmentType}
+          </Badge>
+        )}
+      </div>
+      <ProgressBar value={share} aria-label={texts.my.progress(Math.round(share * 100))} thickness="large" />
+      {due !== undefined && activity.dueDateTime && (
+        <Text className={isLate ? styles.late : undefined}>
+          {texts.my.due(formatZoned(activity.dueDateTime), formatDistance(due, now))}
+        </Text>
+      )}
+      {activity.completedDateTime !== null && <Text>{texts.my.completed(formatDate(activity.completedDateTime))}</Text>}
+      {activity.notes?.content && <Text className={styles.notes}>{activity.notes.content}</Text>}
+    </Panel>
+  );
+}

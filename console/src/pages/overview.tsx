@@ -1,0 +1,134 @@
+/** How learning goes in the tenant, or with one provider, by the numbers of the server. */
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Panel } from '../parts/panel.tsx';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import type { LearningOverview } from '../../../src/library/admin-types.ts';
+import { admin } from '../api/server.ts';
+import { useTenant } from '../api/tenant.ts';
+import { Bars, Line } from '../parts/charts.tsx';
+import { formatDate, formatNumber, formatShare, toLabel } from '../parts/format.ts';
+import { Page } from '../parts/page.tsx';
+import { ProviderPicker } from '../parts/provider-picker.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+
+const useStyles = makeStyles({
+  tiles: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(140px, 1fr))',
+    gap: tokens.spacingHorizontalM,
+  },
+  tile: { padding: tokens.spacingVerticalM, gap: tokens.spacingVerticalXXS },
+  label: { color: tokens.colorNeutralForeground2 },
+  late: { color: tokens.colorPaletteRedForeground1 },
+  columns: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))',
+    gap: tokens.spacingHorizontalL,
+    alignItems: 'start',
+  },
+  picker: { maxWidth: '360px' },
+});
+
+export function Overview() {
+  const styles = useStyles();
+  const tenant = useTenant()?.id;
+  const { provider } = useSearch({ from: '/overview' });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['graph', tenant, 'overview', provider],
+    queryFn: () =>
+      admin<LearningOverview>(
+        `/overview?${new URLSearchParams({ tenant: tenant ?? '', ...(provider !== undefined && { provider }) }).toString()}`,
+      ),
+    enabled: tenant !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Page title={texts.sections.overview} lead={texts.overview.lead}>
+      {tenant !== undefined && (
+        <div className={styles.picker}>
+          <ProviderPicker tenant={tenant} value={provider} all={texts.providers.all} />
+        </div>
+      )}
+      {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
+      {data === undefined ? (
+        error === null && <Loading />
+      ) : data.total === 0 ? (
+        <Nothing />
+      ) : (
+        <Numbers overview={data} />
+      )}
+    </Page>
+  );
+}
+
+function Nothing() {
+  return (
+    <Empty title={texts.activities.empty.title} action={<Link to="/activities">{texts.activities.create}</Link>}>
+      {texts.overview.emptyHint}
+    </Empty>
+  );
+}
+
+function Numbers({ overview }: { readonly overview: LearningOverview }) {
+  const styles = useStyles();
+  const { total, overdue, dueSoon, byStatus, byType, byProvider, byContent, completedByDay } = overview;
+  const completed = byStatus.find(({ status }) => status === 'completed')?.count ?? 0;
+  const tiles = [
+    [texts.overview.total, formatNumber(total), undefined],
+    [texts.overview.completed, formatShare(completed / total), undefined],
+    [texts.overview.overdue, formatNumber(overdue), overdue > 0 ? styles.late : undefined],
+    [texts.overview.dueSoon, formatNumber(dueSoon), undefined],
+  ] as const;
+  return (
+    <>
+      <div className={styles.tiles}>
+        {tiles.map(([label, value, className]) => (
+          <Panel key={label} className={styles.tile}>
+            <Text size={600} weight="semibold" className={className}>
+              {value}
+            </Text>
+            <Text className={styles.label}>{label}</Text>
+          </Panel>
+        ))}
+      </div>
+      <div className={styles.columns}>
+        <Panel title={texts.overview.byStatus}>
+          <Bars
+            label={texts.overview.byStatus}
+            total={total}
+            bars={byStatus.map(({ status, count }) => ({ name: toLabel(status), value: count }))}
+          />
+        </Panel>
+        <Panel title={texts.overview.byType}>
+          <Bars
+            label={texts.overview.byType}
+            total={total}
+            bars={byType.map(({ type, count }) => ({ name: toLabel(type), value: count }))}
+          />
+        </Panel>
+        <Panel title={texts.overview.overTime}>
+          <Line
+            label={texts.overview.overTime}
+            points={completedByDay.map(({ date, count }) => ({ name: formatDate(date), value: count }))}
+          />
+        </Panel>
+        <Panel title={texts.overview.byProvider}>
+          <Bars
+            label={texts.overview.byProvider}
+            total={total}
+            bars={byProvider.map(({ displayName, count }) => ({ name: displayName, value: count }))}
+          />
+        </Panel>
+        <Panel title={texts.overview.byContent}>
+          <Bars
+            label={texts.overview.byContent}
+            total={total}
+            bars={byContent.map(({ title, count }) => ({ name: title, value: count }))}
+          />
+        </Panel>
+      </div>
+    </>
+  );
+}
