@@ -1,4 +1,4 @@
-// Makes `dist/`, the JavaScript and the types that the package consists of. Nothing of an earlier build stays in it.
+// Makes `dist/`, the JavaScript, the types and the pages that the package consists of. Nothing of an earlier build stays in it.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,3 +11,4 @@ const { status } = spawnSync(process.execPath, [compiler, '--project', join(root
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
+if (status === 0) await import('./build-console.ts');

@@ -72,6 +72,8 @@ export interface HttpServerOptions {
   readonly readiness: ReadinessCheck;
   /** Reads along with every exchange. */
   readonly recorder?: Recorder | undefined;
+  /** Where browsers are led from `/`. */
+  readonly homePath?: string | undefined;
   /** Add routes of their own, each in its own scope. */
   readonly plugins?: readonly HttpPlugin[];
 }
@@ -229,11 +231,11 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     isStopping: () => parts.stopping.aborted,
     isOverloaded: () => parts.admission.isOverloaded(),
   });
-  app.get('/', { config: { recordedAs: 'nothing' } }, () => ({
-    name: 'vivarium',
-    versions: API_VERSIONS,
-    health: '/readyz',
-  }));
+  app.get('/', { config: { recordedAs: 'nothing' } }, ({ headers: { accept = '' } }, reply) => {
+    // A browser asks for pages, and is led to them; a program is told what this is.
+    if (options.homePath !== undefined && accept.includes('text/html')) return reply.redirect(options.homePath);
+    return { name: 'vivarium', versions: API_VERSIONS, health: '/readyz' };
+  });
   app.register(async (scope) => addWorkingRoutes(scope, options, parts));
   return app;
 }

@@ -84,6 +84,13 @@ export const SERVER_ROWS = {
     description:
       'Serve the admin API below /_admin. It needs the admin token: the one of --admin-token-file, or the one that the first start writes to the file admin-token of the data folder. With database, it is on only with a token file or the sandbox.',
   },
+  console: {
+    type: 'boolean',
+    default: true,
+    group: 'Server',
+    description:
+      'Serve the console at /console: pages for people, to see and change what the server holds. It needs the admin API.',
+  },
   adminTokenFile: {
     type: 'path',
     holds: 'file',

@@ -1,0 +1,55 @@
+/** `/console`: the built files of the console, under a policy that lets its pages load and reach nothing but this server. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { CONSOLE_ROOT } from '../lib/control-root.ts';
+
+/** Of the empty text: the style library makes style elements without content, and fills them by script. */
+const NO_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  `style-src 'self' ${NO_STYLE}`,
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+const NOT_BUILT = `The console has not been built. Run npm run build:console in the folder of Vivarium, then load this page again.\n`;
+
+/** Unrecorded: pages are no requests of a client. */
+const unrecorded = { config: { recordedAs: 'nothing' } } as const;
+
+/** To be given to `app.register`. `folder` holds what the build has made. */
+export async function registerConsole(app: FastifyInstance, { folder }: { readonly folder: string }): Promise<void> {
+  const page = join(folder, 'index.html');
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS));
+  // Cached files carry their hash in their names.
+  await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
+  const answerPage = (reply: FastifyReply): FastifyReply => {
+    if (!existsSync(page)) return reply.code(503).type('text/plain').send(NOT_BUILT);
+    return reply.header('cache-control', 'no-cache').sendFile('index.html');
+  };
+  // The router takes the address with and without the slash; the pages' own addresses are below it.
+  app.get(CONSOLE_ROOT, unrecorded, ({ originalUrl }, reply) =>
+    /^[^?]*\/(\?|$)/.test(originalUrl) ? answerPage(reply) : reply.redirect(`${CONSOLE_ROOT}/`, 308),
+  );
+  app.get<{ Params: { '*': string } }>(`${CONSOLE_ROOT}/*`, unrecorded, ({ params: { '*': path } }, reply) => {
+    // Addresses of pages are the router's in the browser; only files have an extension.
+    if (!/\.\w+$/.test(path)) return answerPage(reply);
+    const isHashed = path.startsWith('assets/');
+    return reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache').sendFile(path);
+  });
+}
