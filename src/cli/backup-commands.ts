@@ -6,6 +6,7 @@ import { formatExits } from './exit-codes.ts';
 import { addNamedFlags, FLAG_GROUPS } from './flags.ts';
 import type { Options } from './flags.ts';
 import type { CommandRun } from './server-command.ts';
+import type { CopyFlags } from './backup.ts';
 
 /** Which database, and how to reach it. */
 const DATABASE_FLAGS = [
@@ -29,6 +30,7 @@ release is migrated.`;
 export function addBackupCommands(program: Command, run: CommandRun): void {
   addBackup(program, run);
   addRestore(program, run);
+  addCopy(program, run);
 }
 
 function addBackup(program: Command, { load }: CommandRun): void {
@@ -85,4 +87,35 @@ function addRestore(program: Command, { load }: CommandRun): void {
       await printRestore(settings, file, replace);
     });
   addNamedFlags(command, DATABASE_FLAGS);
+}
+
+const COPY_HELP = `
+Stop the servers of both first: what one writes to the source after the start is not copied. A copy that breaks off is
+continued by the same command, and no server starts on its target before. Certificates and tokens of a data folder stay where
+they are. The flags for the password and the CA of PostgreSQL hold for both.`;
+
+function addCopy(program: Command, { load }: CommandRun): void {
+  const command: Command = program
+    .command('copy')
+    .usage('--from PLACE --to PLACE [flags]')
+    .description('Copy all data of one database to another one, SQLite or PostgreSQL each, and compare them.')
+    .addOption(place('--from <place>', 'The source: a data folder, or a postgres:// URL.'))
+    .addOption(place('--to <place>', 'The target: a data folder, or a postgres:// URL.'))
+    .addOption(
+      new Option('--replace', 'Replace the data that the target holds. Without it, such a target is refused.')
+        .default(false)
+        .helpGroup(FLAG_GROUPS.own),
+    )
+    .addHelpText('after', COPY_HELP)
+    .addHelpText('after', formatExits({ ok: 'both hold the same', failure: 'not copied, or not to its end' }))
+    .action(async ({ from, to, replace, ...options }: Options & CopyFlags) => {
+      const settings = load(options);
+      const { printCopy } = await import('./backup.ts');
+      await printCopy(settings, { from, to, replace });
+    });
+  addNamedFlags(command, ['databasePasswordFile', 'databaseCa', 'config', 'output', 'logLevel']);
+}
+
+function place(flag: string, description: string): Option {
+  return new Option(flag, description).makeOptionMandatory().helpGroup(FLAG_GROUPS.own);
 }

@@ -1,9 +1,11 @@
-/** `vivarium backup`, `vivarium backup verify` and `vivarium restore` */
+/** `vivarium backup`, `vivarium backup verify`, `vivarium restore` and `vivarium copy` */
 import { resolve } from 'node:path';
 
 import { backUp } from '../app/commands/backup-database.ts';
+import { copyDatabase } from '../app/commands/copy-database.ts';
 import { restoreBackup, verifyBackup } from '../app/commands/restore-backup.ts';
 import type { Settings } from '../config/settings.ts';
+import { formatTable } from './print-table.ts';
 import { createProgress } from './progress.ts';
 
 /** Writes the file and prints what is in it. @throws StartError */
@@ -35,6 +37,26 @@ export async function printRestore(settings: Settings, file: string, isReplacing
     ...(hasStaleSecrets
       ? ['Secrets and passwords printed before no longer hold. The next start prints those of the backup.']
       : []),
+  ]);
+}
+
+export interface CopyFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly replace: boolean;
+}
+
+/** Copies one database to another and prints what both hold. @throws StartError */
+export async function printCopy(settings: Settings, { from, to, replace: isReplacing }: CopyFlags): Promise<void> {
+  using copying = createProgress('Copying');
+  using comparing = createProgress('Comparing');
+  const order = { from, to, isReplacing, onCopied: copying.show, onCompared: comparing.show };
+  const copied = await copyDatabase(settings, order);
+  copying[Symbol.dispose]();
+  const rows = Object.entries(copied.tables).map(([name, { rows: count, sha256 }]) => [name, String(count), sha256]);
+  print(settings, copied, [
+    ...formatTable([['TABLE', 'ROWS', 'CHECKSUM, THE SAME IN BOTH'], ...rows]),
+    `Copied ${countRows(copied.rows)} from ${copied.from} to ${copied.to}${copied.isContinued ? ', continuing an earlier copy' : ''}.`,
   ]);
 }
 

@@ -9,6 +9,10 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   backup: ['backup today.backup', 'backup today.backup --database postgres://vivarium@db.example/vivarium'],
   'backup verify': ['backup verify today.backup'],
   restore: ['restore today.backup', 'restore today.backup --data other-data'],
+  copy: [
+    'copy --from .vivarium --to postgres://vivarium@db.example/vivarium',
+    'copy --from postgres://vivarium@db.example/vivarium --to my-data',
+  ],
   'renew-ca': ['renew-ca', 'renew-ca --tls-name vivarium'],
   init: ['init', 'init my-sandbox'],
   validate: ['validate', 'validate --seed my-seed.yaml --output json'],

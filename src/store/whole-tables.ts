@@ -132,7 +132,7 @@ export async function emptyTables(
 }
 
 /** Makes what stores pages, by the columns that their rows have. `isRepeatable`: a row that is there already is replaced. */
-function createPageWrites(
+export function createPageWrites(
   tables: readonly WholeTable[],
   dialect: Dialect,
   isRepeatable = false,
@@ -147,7 +147,11 @@ function createPageWrites(
   };
 }
 
-/** The keys of a table; of rows of a snapshot, nothing tells that they are there already. */
+/** Rows of snapshots have none. */
+export function hasKey(table: WholeTable): boolean {
+  return keyOf(table).length > 0;
+}
+
 function keyOf({ columns }: WholeTable): readonly string[] {
   const keys = columns.filter(({ keyPlace }) => keyPlace > 0);
   return keys.toSorted((left, right) => left.keyPlace - right.keyPlace).map(({ name }) => name);
@@ -157,10 +161,11 @@ function insertSql(table: WholeTable, { jsonRows }: Dialect, isRepeatable: boole
   const { name, columns } = table;
   const key = keyOf(table);
   const values = columns.map(({ type }, place) => jsonRows.value(place, type)).join(', ');
-  const others = columns.filter((column) => !key.includes(column.name));
-  const changes = others.map((column) => `${column.name} = excluded.${column.name}`).join(', ');
-  // Without a condition, SQLite takes `on` for that of a join.
-  const replace = `where true on conflict (${key.join(', ')}) do ${others.length === 0 ? 'nothing' : `update set ${changes}`}`;
+  const others = columns.filter((column) => !key.includes(column.name)).map((column) => column.name);
+  const changes = others.map((column) => `${column} = excluded.${column}`).join(', ');
+  const differs = `(${others.map((column) => `${name}.${column}`).join(', ')}) is distinct from (${others.map((column) => `excluded.${column}`).join(', ')})`;
+  // Without a condition, SQLite takes `on` for that of a join. A row that is there as it is to be is left alone.
+  const replace = `where true on conflict (${key.join(', ')}) do ${others.length === 0 ? 'nothing' : `update set ${changes} where ${differs}`}`;
   return `
 insert into ${name} (${columns.map((column) => column.name).join(', ')})
 select ${values} from ${jsonRows.relation(':rows')} ${isRepeatable && key.length > 0 ? replace : ''}`;

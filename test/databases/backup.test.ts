@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { backUp } from '../../src/app/commands/backup-database.ts';
+import { copyDatabase } from '../../src/app/commands/copy-database.ts';
 import { restoreBackup, verifyBackup } from '../../src/app/commands/restore-backup.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
@@ -15,7 +16,7 @@ import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
 import { createSchema } from '../../src/model/schema.ts';
 import { V1 } from '../../src/model/versions.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
-import { migrate } from '../../src/store/migrations/migrate.ts';
+import { findSchemaProblem, migrate, unfinishedCopy } from '../../src/store/migrations/migrate.ts';
 import { openSnapshotStore } from '../../src/store/snapshot-store.ts';
 import { SQLITE, STORE_DRIVERS } from '../support/store.ts';
 import type { TestDatabase } from '../support/store.ts';
@@ -175,6 +176,72 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     const { file } = await backUp(settings, inFolder('file'), unseen);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect([existsSync(`${file}.new`), existsSync(inFolder('taken.new'))]).toEqual([false, false]);
+  });
+});
+
+const placeOf = (settings: Settings): string => settings.database ?? settings.dataDir;
+
+describe.each(STORE_DRIVERS)('copies between SQLite and $name', ({ create }) => {
+  const copy = async (from: Settings, to: Settings, isReplacing = false) =>
+    copyDatabase(from, { from: placeOf(from), to: placeOf(to), isReplacing, onCopied: unseen, onCompared: unseen });
+
+  test('there and back is the same', async () => {
+    await using first = SQLITE.create();
+    await fill(await first.open());
+    await using second = create();
+    await using third = SQLITE.create();
+    const [one, two, three] = [await settingsOf(first), await settingsOf(second), await settingsOf(third)];
+    const { tables } = await copy(one, two);
+    expect(tables).toMatchObject({ learning_course_activity: { rows: 5 }, snapshot_of_tenant: { rows: 2 } });
+    expect((await copy(two, three)).tables).toEqual(tables);
+    expect((await backUp(three, inFolder('third'), unseen)).tables).toEqual(tables);
+  });
+
+  test('one that was broken off is continued, and no server works on it before', async () => {
+    await using first = SQLITE.create();
+    const source = await first.open();
+    await fill(source);
+    await using second = create();
+    const target = await second.open();
+    const [one, two] = [await settingsOf(first), await settingsOf(second)];
+    const { tables } = await copy(one, two);
+    await target.write([{ statement: unfinishedCopy.begin, params: {} }]);
+    await target.script(
+      "delete from learning_course_activity where tenant_id = 1; update app_registration set name = 'other'",
+    );
+    expect(await findSchemaProblem(target)).toBe('a copy into it was not finished: run vivarium copy again');
+    await expect(migrate(target)).rejects.toThrow(/was not finished/);
+    expect(await copy(one, two)).toMatchObject({ isContinued: true, tables });
+    expect(await findSchemaProblem(target)).toBeUndefined();
+  });
+
+  test('what the source has not any more is found out, and replaced when that is asked for', async () => {
+    await using first = SQLITE.create();
+    const source = await first.open();
+    await fill(source);
+    await using second = create();
+    const target = await second.open();
+    const [one, two] = [await settingsOf(first), await settingsOf(second)];
+    await copy(one, two);
+    await target.write([{ statement: unfinishedCopy.begin, params: {} }]);
+    await source.script('delete from learning_course_activity where tenant_id = 2');
+    await expect(copy(one, two)).rejects.toThrow(/differs in learning_course_activity \(4 rows there, 5 here\)/);
+    expect(await findSchemaProblem(target)).toMatch(/was not finished/);
+    expect(await copy(one, two, true)).toMatchObject({ tables: { learning_course_activity: { rows: 4 } } });
+    expect(await findSchemaProblem(target)).toBeUndefined();
+  });
+
+  test('data is not overwritten unless that is asked for, and a database is not copied to itself', async () => {
+    await using first = SQLITE.create();
+    await fill(await first.open());
+    await using second = create();
+    const target = await second.open();
+    await fillTenant(target, markedTenant(7, 'Kept'));
+    const [one, two] = [await settingsOf(first), await settingsOf(second)];
+    const before = await backUp(two, inFolder('before'), unseen);
+    await expect(copy(one, two)).rejects.toThrow(/holds data, and nothing was changed/);
+    expect((await backUp(two, inFolder('after'), unseen)).tables).toEqual(before.tables);
+    await expect(copy(two, two, true)).rejects.toThrow(/needs two databases/);
   });
 });
 

@@ -44,7 +44,7 @@ interface RecordSource {
 }
 
 /** What a view shows, as a backup has it. @throws StartError when the database has no schema */
-async function describeSource(view: ReadView, { dialect }: SqlConnection): Promise<RecordSource> {
+export async function describeSource(view: ReadView, { dialect }: SqlConnection): Promise<RecordSource> {
   const catalogue = { dialect, read: view.read };
   const schema = await findSchemaName(catalogue);
   if (schema === NO_SCHEMA) throw new StartError('The database holds no data of Vivarium.');

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Settings } from '../../config/settings.ts';
-import { findDataFolder, openDataFolder } from '../../lib/data-folder.ts';
 import { StartError } from '../../lib/start-error.ts';
 import { Unavailable } from '../../lib/unavailable.ts';
 import type { BackupHead } from '../../record/backup-file.ts';
@@ -13,9 +12,7 @@ import { readBackup } from '../../record/read-backup.ts';
 import type { BackupReading } from '../../record/read-backup.ts';
 import type { TableSum } from '../../record/table-sums.ts';
 import { findCredentialsFile } from '../../seed/credentials.ts';
-import type { SqlConnection } from '../../store/connection.ts';
 import { createCredentialsStore } from '../../store/credentials-store.ts';
-import { createDirectoryStore } from '../../store/directory-store.ts';
 import { findSchemaName, isKnownSchema, migrate, unfinishedCopy } from '../../store/migrations/migrate.ts';
 import { openStore } from '../../store/open-store.ts';
 import { openSnapshotTables } from '../../store/snapshot-tables.ts';
@@ -28,8 +25,8 @@ import {
   readTables,
 } from '../../store/whole-tables.ts';
 import type { TablePage } from '../../store/whole-tables.ts';
-import { describeDatabase, lockForCommand } from '../open-folder.ts';
-import { openOwnDatabase, UNREPORTED } from '../open-data.ts';
+import { describeDatabase } from '../open-folder.ts';
+import { openTarget, refuseData } from '../open-target.ts';
 import { withProgress } from './backup-database.ts';
 import type { OnProgress } from './backup-database.ts';
 
@@ -74,17 +71,9 @@ export async function restoreBackup(
 ): Promise<Restored> {
   await using opening = new AsyncDisposableStack();
   const reading = await readBackup(file);
-  const isFile = settings.database === undefined;
-  const folder = opening.use(isFile ? openDataFolder(settings.dataDir) : findDataFolder(settings.dataDir));
-  if (isFile) opening.use(lockForCommand(folder));
-  // It is what helps where the database has lost its data.
-  const accepting = { ...settings, beginAnew: true };
-  const { connection } = opening.use(withDispose(await openOwnDatabase(accepting, folder, UNREPORTED, 'load')));
-  const into = describeDatabase(settings, folder);
-  if (!isReplacing && (await createDirectoryStore(connection).countTenants()) > 0) {
-    const hint = 'Restore it into another one, or replace all of it with --replace.';
-    throw new StartError(`The database ${into} holds data, and nothing was changed.`, { hint });
-  }
+  const target = await openTarget(settings, opening);
+  const { folder, connection } = target;
+  if (!isReplacing) await refuseData(settings, target);
   const before = (await createCredentialsStore(connection).find()) ?? findCredentialsFile(folder.credentials);
   const isOlder = reading.head.schema !== (await findSchemaName(connection));
   const source = isOlder ? opening.use(await stage(file, reading, onProgress)) : fromFile(reading, onProgress);
@@ -100,11 +89,7 @@ export async function restoreBackup(
   );
   const after = await createCredentialsStore(connection).find();
   const hasStaleSecrets = before !== undefined && !isDeepStrictEqual(before, after);
-  return { ...describe(file, reading), into, hasStaleSecrets };
-}
-
-function withDispose<Opened extends { readonly connection: SqlConnection }>(opened: Opened): Opened & AsyncDisposable {
-  return { ...opened, [Symbol.asyncDispose]: () => opened.connection[Symbol.asyncDispose]() };
+  return { ...describe(file, reading), into: describeDatabase(settings, folder), hasStaleSecrets };
 }
 
 function describe(file: string, { head, sumOf }: BackupReading): BackupChecked {
