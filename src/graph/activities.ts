@@ -31,7 +31,7 @@ import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input
 import { findByKeyOfPath } from './external-id.ts';
 import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
 import { checkRegistrationId, getRegistrationId, requireProvider } from './providers.ts';
-import { findOnlyUser, getAddressedUser } from './users.ts';
+import { findAddressedId, findOnlyUser, getAddressedUser, namesUser } from './users.ts';
 
 /**
  * POST …/learningProviders/{registrationId}/learningCourseActivities. The happy path is one guarded statement; only a
@@ -279,9 +279,22 @@ export interface ActivityScope {
 
 /** @throws registrationIdInvalid, userNotFound; accessDenied when the caller may see nothing of what the path addresses */
 export function* getScope(context: RequestContext): Work<ActivityScope> {
-  const { keys, operation } = context;
-  const namesLearner = keys['userId'] !== undefined || operation.isPersonal === true;
-  const addressed = namesLearner ? (yield* getAddressedUser(context)).id : undefined;
+  return scopeOf(context, namesUser(context) ? (yield* getAddressedUser(context)).id : undefined);
+}
+
+/**
+ * As {@link getScope}, for what is read with the user in one statement. A user that the path names by id is not looked up:
+ * whether there is one is to be asked when nothing was found.
+ */
+export function* getListScope(context: RequestContext): Work<ActivityScope> {
+  const named = namesUser(context) ? findAddressedId(context) : undefined;
+  const only = findOnlyUser(context);
+  const isOpen = named !== undefined && (only === undefined || only === named);
+  return isOpen ? scopeOf(context, named) : yield* getScope(context);
+}
+
+function scopeOf(context: RequestContext, addressed: UserId | undefined): ActivityScope {
+  const { keys } = context;
   const only = findOnlyUser(context);
   if (addressed !== undefined && only !== undefined && addressed !== only) {
     const why = reason('ownOnly', { what: 'activities' });

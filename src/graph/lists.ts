@@ -7,8 +7,9 @@ import type { PageQuery } from '../store/list-store.ts';
 import type { EntityPage, ListSelection } from '../store/listing.ts';
 import type { Work } from '../store/work.ts';
 import type { ListResult, RequestContext, OperationResult } from './context.ts';
-import { getScope } from './activities.ts';
+import { getListScope } from './activities.ts';
 import { getRegistrationId, requireProvider } from './providers.ts';
+import { getAddressedUser, namesUser } from './users.ts';
 
 /** GET of a collection: one page. @throws E2, E5, userNotFound */
 export function* listEntities(context: RequestContext): Work<ListResult> {
@@ -17,7 +18,7 @@ export function* listEntities(context: RequestContext): Work<ListResult> {
   const { selection, collection } = yield* selectList(context);
   const count = query.count ? yield* store.lists.count(selection, query.filter) : undefined;
   const { items, next } = query.top === 0 ? NO_PAGE : yield* store.lists.readPage(selection, pageOf(query));
-  if (items.length === 0) yield* refuseUnknownProvider(context, selection);
+  if (items.length === 0) yield* refuseUnknownOwner(context, selection);
   const skipToken = next && encodeSkipToken({ ...query.tokenScope, collection: listName(context) }, next);
   return { kind: 'list', items, collection, count, skipToken };
 }
@@ -38,7 +39,7 @@ function pageOf({ filter, orderBy, skipToken, skip, top = PAGE_SIZE }: QueryOpti
 export function* countEntities(context: RequestContext): Work<OperationResult> {
   const { selection } = yield* selectList(context);
   const count = yield* context.store.lists.count(selection, context.plan.query.filter);
-  if (count === 0) yield* refuseUnknownProvider(context, selection);
+  if (count === 0) yield* refuseUnknownOwner(context, selection);
   return { kind: 'count', count };
 }
 
@@ -69,7 +70,7 @@ function* selectList(context: RequestContext): Work<SelectedList> {
 
 function* selectActivities(context: RequestContext): Work<SelectedList> {
   const { tenant, operation } = context;
-  const scope = yield* getScope(context);
+  const scope = yield* getListScope(context);
   const owner = operation.isPersonal === true ? 'me/' : context.keys['userId'] && `users('${scope.learnerUserId}')/`;
   const collection =
     scope.registrationId === undefined
@@ -78,8 +79,9 @@ function* selectActivities(context: RequestContext): Work<SelectedList> {
   return { selection: { kind: 'activities', tenant, ...scope }, collection };
 }
 
-/** Nothing was found: perhaps because there is no such provider. */
-function* refuseUnknownProvider(context: RequestContext, selection: ListSelection): Work<void> {
+/** Nothing was found: perhaps because there is no such provider, or no such user. */
+function* refuseUnknownOwner(context: RequestContext, selection: ListSelection): Work<void> {
   const owner: RegistrationId | undefined = 'registrationId' in selection ? selection.registrationId : undefined;
   if (owner !== undefined) yield* requireProvider(context, owner);
+  if (namesUser(context)) yield* getAddressedUser(context);
 }

@@ -1,6 +1,7 @@
 /** Operations on users, their licences and employeeExperience, and the user that a path names. */
 import { v5 as uuidV5 } from 'uuid';
 import { guidBytes } from '../lib/guid-bytes.ts';
+import { findGuid } from '../lib/ids.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { DirectoryUser, Licence, Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
@@ -31,10 +32,24 @@ export function* getUserByPrincipalName({ store, tenant, keys }: RequestContext)
   return userResult(user);
 }
 
+/** Whether the path names a user, be it as /me. */
+export function namesUser({ keys, operation }: RequestContext): boolean {
+  return keys['userId'] !== undefined || operation.isPersonal === true;
+}
+
+function nameOfUser({ keys, principal }: RequestContext): string {
+  return keys['userId'] ?? (principal.kind === 'delegated' ? principal.userId : '');
+}
+
+/** The id of the user that the path names, if it names one by id; there may be no such user. */
+export function findAddressedId(context: RequestContext): UserId | undefined {
+  return findGuid<UserId>(nameOfUser(context));
+}
+
 /** The user that the path names, or for paths under /me the signed-in one. @throws userNotFound */
-export function* getAddressedUser({ store, tenant, keys, principal }: RequestContext): Work<DirectoryUser> {
-  const me = principal.kind === 'delegated' ? principal.userId : '';
-  const name = keys['userId'] ?? me;
+export function* getAddressedUser(context: RequestContext): Work<DirectoryUser> {
+  const { store, tenant } = context;
+  const name = nameOfUser(context);
   const user = yield* store.users.findUser(tenant, name);
   if (user === undefined) throw userNotFound(name);
   return user;

@@ -3,6 +3,7 @@
  * The path is split before it is percent-decoded, each segment is decoded once. Names match in any casing; a key is a
  * segment of its own (`/learningProviders/x`), in parentheses (`('x')`, `(id='x')`) or an alternate key (`(name='x')`).
  */
+import { LRUCache } from 'lru-cache';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
@@ -61,6 +62,17 @@ interface SegmentKey {
   readonly value: string;
 }
 
+/** How far a path has led. */
+interface Place {
+  readonly node: PathNode;
+  readonly keys: Readonly<Record<string, string>>;
+  /** Of the segments so far, with a slash before each. */
+  readonly length: number;
+}
+
+const MAX_COLLECTIONS = 1000;
+const MAX_COLLECTION_LENGTH = 500;
+
 /** The key property of every collection. */
 const ID = 'id';
 
@@ -77,17 +89,33 @@ export function createPathMatcher(
   const root = newNode('');
   for (const operation of operations) addOperation(root, operation);
   const step = createStep(notes);
+  const walk = ({ node: start, keys: known, length: before }: Place, path: string): Place => {
+    const keys = { ...known };
+    let node = start;
+    let length = before;
+    for (const text of splitPath(path)) {
+      node = step(node, readSegment(text), keys);
+      length += 1 + text.length;
+    }
+    return { node, keys, length };
+  };
+  // Most paths differ in their last key alone.
+  const collections = new LRUCache<string, Place>({ max: MAX_COLLECTIONS });
+  const findCollection = (path: string): Place => {
+    const found = collections.get(path);
+    if (found !== undefined) return found;
+    const place = walk({ node: root, keys: {}, length: 0 }, path);
+    const deviations = notes.take();
+    for (const deviation of deviations ?? []) notes.add(deviation);
+    if (deviations === undefined && path.length <= MAX_COLLECTION_LENGTH) collections.set(path, place);
+    return place;
+  };
   return (method, rawPath) => {
     // A database would take halves of surrogate pairs, which JSON can carry, for U+FFFD: all of them for one key.
     if (!rawPath.isWellFormed()) throw new GraphError('urlMalformed', { values: { part: rawPath.toWellFormed() } });
     notes.take();
-    const keys: Record<string, string> = {};
-    let node = root;
-    let length = 0;
-    for (const text of splitPath(rawPath)) {
-      node = step(node, readSegment(text), keys);
-      length += 1 + text.length;
-    }
+    const end = lastSlash(rawPath);
+    const { node, keys, length } = walk(findCollection(rawPath.slice(0, end)), rawPath.slice(end));
     const ending = node.methods.get(method);
     if (ending === undefined) throw methodError(method, allowedMethods(node));
     if (length < rawPath.length) noteEmptySegments(notes, rawPath);
@@ -214,6 +242,12 @@ function noteEmptySegments(notes: DeviationNotes, rawPath: string): void {
 
 function allowedMethods(node: PathNode): HttpMethod[] {
   return [...node.methods.values()].map(({ operation }) => operation.method);
+}
+
+/** Before the last segment; a key in quotes may hold slashes. */
+function lastSlash(path: string): number {
+  const key = path.indexOf('(');
+  return Math.max(path.lastIndexOf('/', key === -1 ? Infinity : key), 0);
 }
 
 /** Empty segments are passed over: some clients join a base URL and a path with two slashes. */

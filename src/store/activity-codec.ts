@@ -5,8 +5,8 @@ import { findCourseActivityKey } from '../lib/ids.ts';
 import type { CourseActivityKey } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
-import { ACTIVITY_PROPERTIES } from './columns.ts';
-import type { Params, Row } from './connection.ts';
+import { ACTIVITY_COLUMNS, ACTIVITY_PROPERTIES } from './columns.ts';
+import type { Params, Tuple } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
@@ -29,14 +29,23 @@ export function typeParams(types: readonly CourseActivityType[]): Params {
   return { activity_type: type, other_activity_type: otherType };
 }
 
+const placeOf = (column: string): number => ACTIVITY_COLUMNS.indexOf(column);
+const PLACES = {
+  activityGuid: placeOf('activity_guid'),
+  hasBareId: placeOf('has_bare_id'),
+  type: placeOf('activity_type'),
+  rowVersion: placeOf('row_version'),
+};
+
 export interface ActivityCodec {
   /** @param claimsExternalId whether no other activity of the provider, type and learner may have its external id */
   toRow(tenant: Tenant, stored: StoredActivity, claimsExternalId?: boolean): Params;
-  fromRow(row: Row): StoredActivity;
+  /** @param row begins with ACTIVITY_COLUMNS */
+  fromRow(row: Tuple): StoredActivity;
 }
 
 export function createActivityCodec(dialect: Dialect): ActivityCodec {
-  const properties = createRowCodec(ACTIVITY_PROPERTIES, dialect);
+  const properties = createRowCodec(ACTIVITY_PROPERTIES, dialect, ACTIVITY_COLUMNS);
   const { guid, boolean } = dialect.columns;
   const toRow: ActivityCodec['toRow'] = (tenant, { activity, rowVersion }, claimsExternalId = true) => {
     const key = findCourseActivityKey(activity.id);
@@ -55,15 +64,13 @@ export function createActivityCodec(dialect: Dialect): ActivityCodec {
     toRow,
     fromRow: (row) => {
       const values = properties.fromRow(row);
-      const activityGuid = guid.decode(row['activity_guid'] as SqlValue) as string;
-      const hasBareId = isTrue(dialect, row['has_bare_id']);
-      const id = hasBareId ? activityGuid : `${String(values['learnerUserId'])}:${activityGuid}`;
-      const isAssignment = row['activity_type'] === ACTIVITY_TYPES.learningAssignment;
+      const activityGuid = guid.decode(row[PLACES.activityGuid] as SqlValue) as string;
+      const hasBareId = isTrue(dialect, row[PLACES.hasBareId]);
+      const isAssignment = row[PLACES.type] === ACTIVITY_TYPES.learningAssignment;
       const type: CourseActivityType = isAssignment ? 'learningAssignment' : 'learningSelfInitiatedCourse';
-      return {
-        activity: { ...values, id, type } as CourseActivity,
-        rowVersion: Number(row['row_version']),
-      };
+      values['id'] = hasBareId ? activityGuid : `${String(values['learnerUserId'])}:${activityGuid}`;
+      values['type'] = type;
+      return { activity: values as unknown as CourseActivity, rowVersion: Number(row[PLACES.rowVersion]) };
     },
   };
 }

@@ -6,12 +6,12 @@ import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
-import type { Row, Statement } from './connection.ts';
+import type { Row, Statement, Tuple } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { statements } from './statements.ts';
-import type { StatementName } from './statements.ts';
-import { read, readFirst, write } from './work.ts';
+import { entityReads, statements } from './statements.ts';
+import type { EntityReadName } from './statements.ts';
+import { readFirst, readTuples, write } from './work.ts';
 import type { Work } from './work.ts';
 
 /** Why a create was refused, or would be. `undefined` means "does not exist". */
@@ -111,7 +111,7 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
     *findUpdateFacts(tenant, registrationId, id) {
       const key = findCourseActivityKey(id);
       const name = key?.learnerUserId === undefined ? 'findBareActivityForUpdate' : 'findActivityForUpdate';
-      const row = yield* readFirst(statements[name], {
+      const [row] = yield* readTuples(entityReads[name], {
         tenant_id: tenant.key,
         registration_id: guid(registrationId),
         activity_guid: guid(key?.activityGuid),
@@ -136,7 +136,7 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       const key = findCourseActivityKey(id);
       if (key === undefined) return undefined;
       const name = key.learnerUserId === undefined ? 'findBareActivity' : 'findActivity';
-      const row = yield* readFirst(statements[name], {
+      const [row] = yield* readTuples(entityReads[name], {
         tenant_id: tenant.key,
         activity_guid: guid(key.activityGuid),
         learner_user_id: guid(key.learnerUserId),
@@ -146,7 +146,7 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
     *findByExternalId(tenant, { registrationId, externalId, types, learnerUserId }) {
       const reach = registrationId === undefined ? 'AnywhereByExternalId' : 'ByExternalId';
       const name = learnerUserId === undefined ? `findActivities${reach}` : `findOwnActivities${reach}`;
-      const rows = yield* read(statements[name as StatementName], {
+      const rows = yield* readTuples(entityReads[name as EntityReadName], {
         tenant_id: tenant.key,
         registration_id: guid(registrationId),
         external_course_activity_id: externalId,
@@ -167,11 +167,12 @@ function readCreateFacts(row: Row, dialect: Dialect): CreateFacts {
   };
 }
 
-function readUpdateFacts(row: Row, dialect: Dialect, activities: ActivityCodec): UpdateFacts {
-  const isFound = row['activity_guid'] !== null;
+function readUpdateFacts(row: Tuple, dialect: Dialect, activities: ActivityCodec): UpdateFacts {
+  const [isOpen, licence] = row.slice(-2);
   return {
-    isProviderOpen: isTrue(dialect, row['is_provider_open']),
-    learnerLicence: (row['learner_licence'] ?? undefined) as Licence | undefined,
-    stored: isFound ? activities.fromRow(row) : undefined,
+    isProviderOpen: isTrue(dialect, isOpen),
+    learnerLicence: (licence ?? undefined) as Licence | undefined,
+    // The key of an activity is null where there is none.
+    stored: row[0] === null ? undefined : activities.fromRow(row),
   };
 }

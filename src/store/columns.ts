@@ -53,7 +53,7 @@ function rowsOf(names: readonly EntityName[]): readonly PropertyRow[] {
   return names.flatMap((name): readonly PropertyRow[] => ENTITIES[name].properties);
 }
 
-function namesOf(rows: readonly PropertyRow[]): readonly string[] {
+export function columnNamesOf(rows: readonly PropertyRow[]): readonly string[] {
   return rows.flatMap(columnsOf).map(({ column }) => column);
 }
 
@@ -65,9 +65,9 @@ export const ACTIVITY_PROPERTIES = storedProperties(ACTIVITY_ENTITIES);
 
 export const USER_PROPERTIES = storedProperties(['user']);
 
-export const USER_COLUMNS = namesOf(USER_PROPERTIES);
-export const PROVIDER_COLUMNS = namesOf(PROVIDER_PROPERTIES);
-export const CONTENT_COLUMNS = namesOf(CONTENT_PROPERTIES);
+export const USER_COLUMNS = columnNamesOf(USER_PROPERTIES);
+export const PROVIDER_COLUMNS = columnNamesOf(PROVIDER_PROPERTIES);
+export const CONTENT_COLUMNS = columnNamesOf(CONTENT_PROPERTIES);
 
 /** Columns of an activity that are no property: its key, its type, what keeps it apart from others, its version. */
 const ACTIVITY_KEY_KINDS = {
@@ -77,13 +77,13 @@ const ACTIVITY_KEY_KINDS = {
   repeat_number: 'integer',
   row_version: 'integer',
 } as const satisfies Readonly<Record<string, ColumnKind>>;
-export const ACTIVITY_COLUMNS = [...Object.keys(ACTIVITY_KEY_KINDS), ...namesOf(ACTIVITY_PROPERTIES)];
+export const ACTIVITY_COLUMNS = [...Object.keys(ACTIVITY_KEY_KINDS), ...columnNamesOf(ACTIVITY_PROPERTIES)];
 
 /** What an activity is found by when its external id is asked for: columns of an index, as far as an update may set them. */
 export const ACTIVITY_EXTERNAL_ID_COLUMNS: readonly string[] = ['repeat_number', 'external_course_activity_id'];
 
 /** The other columns that an update of an activity may set: those of properties that some version does not fix. */
-export const ACTIVITY_CHANGEABLE_COLUMNS = namesOf(
+export const ACTIVITY_CHANGEABLE_COLUMNS = columnNamesOf(
   ACTIVITY_PROPERTIES.filter(({ column }) => isChangeable(column)),
 ).filter((column) => !ACTIVITY_EXTERNAL_ID_COLUMNS.includes(column));
 

@@ -6,8 +6,8 @@ import { CONTENT_PROPERTIES } from './columns.ts';
 import type { Params } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
-import { statements } from './statements.ts';
-import { readFirst, write } from './work.ts';
+import { entityReads, statements } from './statements.ts';
+import { readTuples, write } from './work.ts';
 import type { Work } from './work.ts';
 
 export interface StoredContent {
@@ -54,13 +54,13 @@ export function createContentStore(dialect: Dialect): ContentStore {
     },
     *find(tenant, registrationId, key) {
       const scope = { tenant_id: tenant.key, registration_id: guid.encode(registrationId) };
-      const row =
+      const [row] =
         key.kind === 'id'
-          ? yield* readFirst(statements.findContent, { ...scope, learning_content_id: guid.encode(key.id) })
-          : yield* readFirst(statements.findContentByExternalId, { ...scope, external_id: key.externalId });
+          ? yield* readTuples(entityReads.findContent, { ...scope, learning_content_id: guid.encode(key.id) })
+          : yield* readTuples(entityReads.findContentByExternalId, { ...scope, external_id: key.externalId });
       if (row === undefined) return undefined;
       const content = codec.fromRow(row) as Entity<'learningContent'>;
-      return { content, registrationId, rowVersion: Number(row['row_version']) };
+      return { content, registrationId, rowVersion: Number(row.at(-1)) };
     },
     update: (tenant, changed) => change('updateContent', toRow(tenant, changed)),
     remove: (tenant, stored) => change('deleteContent', toRow(tenant, stored)),

@@ -31,7 +31,7 @@ export const LIST_SOURCES = {
     alias: 't',
     name: 'listProviders',
     table: 'learning_provider',
-    columns: ['row_version', ...PROVIDER_COLUMNS],
+    columns: [...PROVIDER_COLUMNS, 'row_version'],
     scope: inTenant,
     keys: [{ column: 'registration_id', kind: 'guid' }],
   },
@@ -39,7 +39,7 @@ export const LIST_SOURCES = {
     alias: 't',
     name: 'listContents',
     table: 'learning_content',
-    columns: ['row_version', ...CONTENT_COLUMNS],
+    columns: [...CONTENT_COLUMNS, 'row_version'],
     scope: ofProvider,
     keys: [{ column: 'external_id', kind: 'text' }],
   },
@@ -60,11 +60,12 @@ export const LIST_SOURCES = {
       { column: 'activity_guid', kind: 'guid' },
     ],
   },
-  // Ids of activities begin with the time at which they were made: this is the order of creation.
+  // Of a learner who is in the directory. Ids of activities begin with the time at which they were made: this is the order of creation.
   learnerActivities: {
     ...activities,
     name: 'listLearnerActivities',
-    scope: `${inTenant} and t.learner_user_id = :learner_user_id and ${ofTypes}`,
+    scope: `${inTenant} and t.learner_user_id = :learner_user_id and ${ofTypes} and exists (
+  select 1 from directory_user u where u.tenant_id = :tenant_id and u.user_id = :learner_user_id)`,
     keys: [{ column: 'activity_guid', kind: 'guid' }],
   },
   providerActivities: {

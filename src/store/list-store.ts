@@ -9,8 +9,8 @@ import type { FilterNode } from '../odata/filter-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import { selected } from './columns.ts';
-import type { Params, Row } from './connection.ts';
-import type { Dialect } from './dialect.ts';
+import type { Params, Row, Tuple } from './connection.ts';
+import type { Dialect, SqlValue } from './dialect.ts';
 import { filterSql } from './filter-sql.ts';
 import { LIST_SOURCES } from './list-sources.ts';
 import type { ListableSource, ListName } from './list-sources.ts';
@@ -18,7 +18,7 @@ import type { SqlCondition } from './list-source.ts';
 import { createListOrder } from './order-sql.ts';
 import type { ListOrder } from './order-sql.ts';
 import { createStatementCache } from './statement-cache.ts';
-import { pause, read } from './work.ts';
+import { pause, readTuples } from './work.ts';
 import type { Work } from './work.ts';
 
 type Place = readonly SkipTokenValue[];
@@ -35,7 +35,7 @@ export interface PageQuery {
 }
 
 export interface RowPage {
-  readonly rows: readonly Row[];
+  readonly rows: readonly Tuple[];
   /** Where the next page begins; `undefined` when there is none. */
   readonly next: Place | undefined;
 }
@@ -69,7 +69,7 @@ export function createListStore(dialect: Dialect): ListStore {
     const order = keyOrder ?? createListOrder(orderBy, source, dialect);
     const condition = filter === undefined ? undefined : filterSql(filter, source, dialect);
     const readRows = (sql: string, params: Params) =>
-      read(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
+      readTuples(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
     return { source, order, filter: condition, readRows };
   };
 
@@ -86,7 +86,7 @@ interface Walk {
   readonly source: ListableSource;
   readonly order: ListOrder;
   readonly filter: SqlCondition | undefined;
-  readonly readRows: (sql: string, params: Params) => Work<readonly Row[]>;
+  readonly readRows: (sql: string, params: Params) => Work<readonly Tuple[]>;
 }
 
 function* readSorted({ source, order, filter, readRows }: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
@@ -96,23 +96,23 @@ function* readSorted({ source, order, filter, readRows }: Walk, { after, skip, t
     `select ${valuesOf(source)} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
     { ...place?.params, take: take + 1, skip },
   );
-  return toPage(rows, take, order);
+  return toPage(rows, take, { source, order });
 }
 
 function* readInSteps(walk: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
-  const rows: Row[] = [];
+  const rows: Tuple[] = [];
   let toSkip = skip;
   for (let place: Place | undefined = after, step: Step | undefined; ; place = step.end) {
     step = yield* readStep(walk, place, { skip: toSkip, take: take + 1 - rows.length });
     toSkip -= step.skipped;
     rows.push(...step.rows);
-    if (rows.length > take || step.end === undefined) return toPage(rows, take, walk.order);
+    if (rows.length > take || step.end === undefined) return toPage(rows, take, walk);
     yield* pause();
   }
 }
 
 interface Step {
-  readonly rows: readonly Row[];
+  readonly rows: readonly Tuple[];
   readonly skipped: number;
   /** The last row that was looked at; `undefined` when the list ends with this step. */
   readonly end: Place | undefined;
@@ -144,7 +144,7 @@ function* readMatching(
   walk: Walk,
   bounds: StepBounds,
   { skip, take }: { readonly skip: number; readonly take: number },
-): Work<readonly Row[]> {
+): Work<readonly Tuple[]> {
   const { source, order, filter, readRows } = walk;
   const isPlain = filter === undefined && bounds.limit === undefined;
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
@@ -180,7 +180,8 @@ function* findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): W
     `select ${keysOf(source)} from ${source.table} t where ${sql} order by ${order.sql} limit 1 offset :before`,
     { ...params, before: stepRows - 1 },
   );
-  return last === undefined ? undefined : order.placeOf(last);
+  const names = source.keys.map(({ column }) => column);
+  return last === undefined ? undefined : order.placeOf(toRow(names, last));
 }
 
 /** How many of the step's rows match. */
@@ -188,8 +189,8 @@ function* countStep(walk: Walk, bounds: StepBounds): Work<number> {
   const { source, filter, readRows } = walk;
   const step = stepSql(walk, bounds, filter === undefined ? keysOf(source) : columnsOf(source));
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  const [row] = yield* readRows(`select count(*) as matching from (${step}) t${where}`, bounds.params);
-  return Number(row?.['matching']);
+  const [row] = yield* readRows(`select count(*) from (${step}) t${where}`, bounds.params);
+  return Number(row?.[0]);
 }
 
 function* countInSteps(walk: Walk): Work<number> {
@@ -205,10 +206,14 @@ function* countInSteps(walk: Walk): Work<number> {
   }
 }
 
-function toPage(rows: readonly Row[], take: number, order: ListOrder): RowPage {
+function toPage(rows: readonly Tuple[], take: number, { source, order }: Pick<Walk, 'source' | 'order'>): RowPage {
   const last = rows[take - 1];
-  const hasMore = rows.length > take && last !== undefined;
-  return { rows: rows.slice(0, take), next: hasMore ? order.placeOf(last) : undefined };
+  if (rows.length <= take || last === undefined) return { rows, next: undefined };
+  return { rows: rows.slice(0, take), next: order.placeOf(toRow(source.columns, last)) };
+}
+
+function toRow(columns: readonly string[], values: Tuple): Row {
+  return Object.fromEntries(columns.map((column, index) => [column, values[index] as SqlValue]));
 }
 
 function columnsOf({ columns }: ListableSource): string {

@@ -7,7 +7,7 @@ import type { FilterNode } from '../odata/filter-types.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES, USER_PROPERTIES } from './columns.ts';
-import type { Params, Row } from './connection.ts';
+import type { Params, Tuple } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createListStore } from './list-store.ts';
 import type { PageQuery } from './list-store.ts';
@@ -75,7 +75,7 @@ function listOf(selection: ListSelection): ListName {
   return selection.learnerUserId === undefined ? 'activities' : 'learnerActivities';
 }
 
-function createItemReaders(dialect: Dialect): Record<ListSelection['kind'], (row: Row) => ListItem> {
+function createItemReaders(dialect: Dialect): Record<ListSelection['kind'], (row: Tuple) => ListItem> {
   const providers = createRowCodec(PROVIDER_PROPERTIES, dialect);
   const contents = createRowCodec(CONTENT_PROPERTIES, dialect);
   const users = createRowCodec(USER_PROPERTIES, dialect);

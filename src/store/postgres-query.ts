@@ -13,6 +13,7 @@ export interface PostgresQuery {
   readonly values: (SqlValue | SqlValue[])[];
   /** As the statement is called in reports. */
   readonly statement: string;
+  readonly rowMode?: 'array';
   readonly query_timeout: number;
 }
 
@@ -44,7 +45,8 @@ export function createQueryMaker(timeoutMs: number): QueryMaker {
     const values = order.map((parameter) =>
       arrays.has(parameter) ? many.map((one) => bind(one, parameter)) : bind(params, parameter),
     );
-    return { name, text, values, statement: statement.name, query_timeout: timeoutMs };
+    const query = { name, text, values, statement: statement.name, query_timeout: timeoutMs };
+    return statement.givesTuples === true ? { ...query, rowMode: 'array' } : query;
   };
 }
 

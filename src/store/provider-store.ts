@@ -6,8 +6,8 @@ import { PROVIDER_PROPERTIES } from './columns.ts';
 import type { Params } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
-import { statements } from './statements.ts';
-import { readFirst, write } from './work.ts';
+import { entityReads, statements } from './statements.ts';
+import { readTuples, write } from './work.ts';
 import type { Work } from './work.ts';
 
 export interface StoredProvider {
@@ -50,9 +50,9 @@ export function createProviderStore(dialect: Dialect): ProviderStore {
     },
     *find(tenant, id) {
       const params = { tenant_id: tenant.key, registration_id: dialect.columns.guid.encode(id) };
-      const row = yield* readFirst(statements.findProvider, params);
+      const [row] = yield* readTuples(entityReads.findProvider, params);
       if (row === undefined) return undefined;
-      return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row['row_version']) };
+      return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row.at(-1)) };
     },
     update: (tenant, changed) => change('updateProvider', toRow(tenant, changed)),
     remove: (tenant, stored) => change('deleteProvider', toRow(tenant, stored)),

@@ -1,25 +1,33 @@
 /** Entity <-> row, by the property tables. */
 import type { PropertyRow } from '../model/rows.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
-import { columnsOf, isComplex } from './columns.ts';
+import { columnNamesOf, columnsOf, isComplex } from './columns.ts';
 import type { ColumnSpec } from './columns.ts';
-import type { Row } from './connection.ts';
+import type { Tuple } from './connection.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 
 export interface RowCodec {
   toRow(entity: Readonly<Record<string, unknown>>): Record<string, SqlValue>;
-  /** Values by property name; undefined columns (not selected) read as null. */
-  fromRow(row: Row): Record<string, unknown>;
+  /** Values by property name; columns that were not selected read as null. */
+  fromRow(row: Tuple): Record<string, unknown>;
 }
 
 interface PropertyCodec {
   write(value: unknown, row: Record<string, SqlValue>): void;
-  read(row: Row): unknown;
+  read(row: Tuple): unknown;
 }
 
-export function createRowCodec(properties: readonly PropertyRow[], dialect: Dialect): RowCodec {
+/** @param selected the columns that rows have, in their order */
+export function createRowCodec(
+  properties: readonly PropertyRow[],
+  dialect: Dialect,
+  selected: readonly string[] = columnNamesOf(properties),
+): RowCodec {
   const stored = properties.filter((property) => property.column !== undefined);
-  const codecs = stored.map((property) => ({ name: property.name, codec: createPropertyCodec(property, dialect) }));
+  const codecs = stored.map((property) => ({
+    name: property.name,
+    codec: createPropertyCodec(property, dialect, selected),
+  }));
   return {
     toRow: (entity) => {
       const row: Record<string, SqlValue> = {};
@@ -34,21 +42,21 @@ export function createRowCodec(properties: readonly PropertyRow[], dialect: Dial
   };
 }
 
-function createPropertyCodec(property: PropertyRow, dialect: Dialect): PropertyCodec {
+function createPropertyCodec(property: PropertyRow, dialect: Dialect, selected: readonly string[]): PropertyCodec {
   const columns = columnsOf(property);
   const codecs = columns.map((spec) => createColumnCodec(spec, dialect));
   if (!isComplex(property.type)) {
-    const [spec, codec] = [columns[0] as ColumnSpec, codecs[0] as ColumnCodec];
+    const [{ column }, codec] = [columns[0] as ColumnSpec, codecs[0] as ColumnCodec];
+    const place = selected.indexOf(column);
     return {
-      write: (value, row) => void (row[spec.column] = codec.encode(value)),
-      read: (row) => codec.decode(row[spec.column]),
+      write: (value, row) => void (row[column] = codec.encode(value)),
+      read: (row) => codec.decode(row[place]),
     };
   }
-  const members = COMPLEX_TYPES[property.type].map(({ name }, index) => ({
-    name,
-    column: (columns[index] as ColumnSpec).column,
-    codec: codecs[index] as ColumnCodec,
-  }));
+  const members = COMPLEX_TYPES[property.type].map(({ name }, index) => {
+    const { column } = columns[index] as ColumnSpec;
+    return { name, column, place: selected.indexOf(column), codec: codecs[index] as ColumnCodec };
+  });
   return {
     write: (value, row) => {
       const parts = (value ?? {}) as Readonly<Record<string, unknown>>;
@@ -61,14 +69,15 @@ function createPropertyCodec(property: PropertyRow, dialect: Dialect): PropertyC
 interface MemberCodec {
   readonly name: string;
   readonly column: string;
+  readonly place: number;
   readonly codec: ColumnCodec;
 }
 
-function readComplex(members: readonly MemberCodec[], row: Row): Record<string, unknown> | null {
+function readComplex(members: readonly MemberCodec[], row: Tuple): Record<string, unknown> | null {
   const value: Record<string, unknown> = {};
   let isNull = true;
-  for (const { name, column, codec } of members) {
-    value[name] = codec.decode(row[column]);
+  for (const { name, place, codec } of members) {
+    value[name] = codec.decode(row[place]);
     isNull &&= value[name] === null;
   }
   return isNull ? null : value;

@@ -36,6 +36,7 @@ interface Prepared {
 const PRAGMAS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
+  pragma wal_autocheckpoint = 4000;
   pragma foreign_keys = on;
   pragma trusted_schema = off;
   pragma cache_size = -16000;
@@ -256,6 +257,7 @@ function createPreparer(database: DatabaseSync): (statement: Statement) => Prepa
     if (found !== undefined) return found;
     const { sql, order } = compile(statement.sql, sqliteDialect);
     const prepared = { statement: database.prepare(sql), order };
+    prepared.statement.setReturnArrays(statement.givesTuples === true);
     known.set(statement, prepared);
     return prepared;
   };

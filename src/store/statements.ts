@@ -11,7 +11,7 @@ import {
   PROVIDER_COLUMNS,
   selected,
 } from './columns.ts';
-import type { Statement } from './connection.ts';
+import type { Statement, TupleStatement } from './connection.ts';
 
 const list = (columns: readonly string[]) => columns.join(', ');
 const parameters = (columns: readonly string[]) => columns.map((column) => `:${column}`).join(', ');
@@ -41,7 +41,7 @@ where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity
 
 /** The activity beside the state of its provider and learner, so that one read tells why an update is refused. */
 const activityForUpdate = (isThisActivity: string) => `
-select p.is_course_activity_sync_enabled as is_provider_open, u.licence as learner_licence, ${activityColumns}
+select ${activityColumns}, p.is_course_activity_sync_enabled, u.licence
 from learning_provider p
 left join learning_course_activity a
   on a.tenant_id = :tenant_id and a.registration_id = p.registration_id and ${isThisActivity}
@@ -155,9 +155,6 @@ where tenant_id = :tenant_id and expires_at < :expires_at`,
 insert into learning_provider (tenant_id, row_version, ${list(PROVIDER_COLUMNS)}, provider_key)
 select :tenant_id, :row_version, ${parameters(PROVIDER_COLUMNS)}, coalesce(max(p.provider_key), 0) + 1
 from learning_provider p where p.tenant_id = :tenant_id`,
-  findProvider: `
-select p.row_version, ${selected(PROVIDER_COLUMNS, 'p')} from learning_provider p
-where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
   updateProvider: `
 update learning_provider set row_version = row_version + 1, ${assignments(PROVIDER_COLUMNS)}
 where tenant_id = :tenant_id and registration_id = :registration_id and row_version = :row_version`,
@@ -170,12 +167,6 @@ where tenant_id = :tenant_id and registration_id = :registration_id and row_vers
 insert into learning_content (tenant_id, row_version, registration_id, ${list(CONTENT_COLUMNS)})
 select p.tenant_id, :row_version, p.registration_id, ${parameters(CONTENT_COLUMNS)}
 from learning_provider p where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
-  findContent: `
-select c.row_version, ${selected(CONTENT_COLUMNS, 'c')} from learning_content c
-where c.tenant_id = :tenant_id and c.learning_content_id = :learning_content_id and c.registration_id = :registration_id`,
-  findContentByExternalId: `
-select c.row_version, ${selected(CONTENT_COLUMNS, 'c')} from learning_content c
-where c.tenant_id = :tenant_id and c.registration_id = :registration_id and c.external_id = :external_id`,
   updateContent: `
 update learning_content set row_version = row_version + 1, ${assignments(CONTENT_COLUMNS)}
 where tenant_id = :tenant_id and learning_content_id = :learning_content_id and row_version = :row_version`,
@@ -204,9 +195,6 @@ left join learning_content c on c.tenant_id = :tenant_id and c.learning_content_
 left join directory_user u on u.tenant_id = :tenant_id and u.user_id = :learner_user_id
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
 
-  findActivityForUpdate: activityForUpdate(byKey),
-  findBareActivityForUpdate: activityForUpdate(byBareId),
-
   // An index is rewritten when one of its columns is set, even to the same value: a third of an update's cost.
   updateActivity: updateActivity(ACTIVITY_CHANGEABLE_COLUMNS),
   updateActivityAndExternalId: updateActivity([...ACTIVITY_EXTERNAL_ID_COLUMNS, ...ACTIVITY_CHANGEABLE_COLUMNS]),
@@ -216,6 +204,28 @@ delete from learning_course_activity
 where tenant_id = :tenant_id and learner_user_id = :learner_user_id and activity_guid = :activity_guid
   and row_version = :row_version
   and ${providerIsOpen}`,
+} as const;
+
+export type StatementName = keyof typeof table;
+
+export const statements = Object.fromEntries(
+  Object.entries(table).map(([name, sql]) => [name, { name, sql }]),
+) as Readonly<Record<StatementName, Statement>>;
+
+/** What reads entities, beginning with the columns of their table. */
+const entityTable = {
+  findProvider: `
+select ${selected(PROVIDER_COLUMNS, 'p')}, p.row_version from learning_provider p
+where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
+  findContent: `
+select ${selected(CONTENT_COLUMNS, 'c')}, c.row_version from learning_content c
+where c.tenant_id = :tenant_id and c.learning_content_id = :learning_content_id and c.registration_id = :registration_id`,
+  findContentByExternalId: `
+select ${selected(CONTENT_COLUMNS, 'c')}, c.row_version from learning_content c
+where c.tenant_id = :tenant_id and c.registration_id = :registration_id and c.external_id = :external_id`,
+
+  findActivityForUpdate: activityForUpdate(byKey),
+  findBareActivityForUpdate: activityForUpdate(byBareId),
 
   findActivity: `select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byKey}`,
   findBareActivity: `
@@ -227,8 +237,8 @@ select ${activityColumns} from learning_course_activity a where a.tenant_id = :t
   findOwnActivitiesAnywhereByExternalId: activitiesByExternalId(oneLearner),
 } as const;
 
-export type StatementName = keyof typeof table;
+export type EntityReadName = keyof typeof entityTable;
 
-export const statements = Object.fromEntries(
-  Object.entries(table).map(([name, sql]) => [name, { name, sql }]),
-) as Readonly<Record<StatementName, Statement>>;
+export const entityReads = Object.fromEntries(
+  Object.entries(entityTable).map(([name, sql]) => [name, { name, sql, givesTuples: true }]),
+) as Readonly<Record<EntityReadName, TupleStatement>>;

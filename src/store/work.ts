@@ -3,7 +3,7 @@
  * A database that answers at once, as SQLite does, runs work through without a promise; one that is waited for, awaits.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Params, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+import type { Params, Row, SqlConnection, Statement, Tuple, TupleStatement, Write, WriteResult } from './connection.ts';
 
 export type Work<Result> = Generator<Ask, Result, unknown>;
 
@@ -18,6 +18,10 @@ export function* read(statement: Statement, params: Params): Work<readonly Row[]
 
 export function* readFirst(statement: Statement, params: Params): Work<Row | undefined> {
   return ((yield { kind: 'read', statement, params }) as readonly Row[])[0];
+}
+
+export function* readTuples(statement: TupleStatement, params: Params): Work<readonly Tuple[]> {
+  return (yield { kind: 'read', statement, params }) as readonly Tuple[];
 }
 
 /** All of the writes or none, as `SqlConnection.write`. */
