@@ -9,6 +9,8 @@ import type { Params, ReadView, Row, SqlConnection, Statement, Transaction, Writ
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import type { StatementRun } from './observer.ts';
+import { createReadTurn, rollBack } from './sqlite-read-turn.ts';
+import type { ReadTurn } from './sqlite-read-turn.ts';
 import { isBusy, isSqliteNotUnique, translateCommitFailure } from './sqlite-failure.ts';
 import { createSqliteHealth } from './sqlite-health.ts';
 import type { SqliteHealth } from './sqlite-health.ts';
@@ -98,43 +100,6 @@ function isCheckpointed(database: DatabaseSync): boolean {
   } catch {
     return false;
   }
-}
-
-interface ReadTurn {
-  begin(): void;
-  end(): void;
-}
-
-/**
- * Reads of one turn of the event loop share a transaction: one of its own for each takes and leaves the locks of the file
- * every time, which is a third of what a read by key costs.
- */
-function createReadTurn(database: DatabaseSync): ReadTurn {
-  const begin = database.prepare('begin');
-  const commit = database.prepare('commit');
-  let isScheduled = false;
-  const end = (): void => {
-    if (!database.isOpen || !database.isTransaction) return;
-    try {
-      commit.run();
-    } catch {
-      // Reads have their rows already; a disk failure fails the next one.
-      rollBack(database);
-    }
-  };
-  const endTurn = (): void => {
-    isScheduled = false;
-    end();
-  };
-  return {
-    begin: () => {
-      if (!database.isTransaction) begin.run();
-      if (isScheduled) return;
-      isScheduled = true;
-      setImmediate(endTurn);
-    },
-    end,
-  };
 }
 
 /** A transaction on a connection of its own: in WAL mode it sees what was committed before its first read, and nothing later. */
@@ -237,15 +202,6 @@ function runScript(database: DatabaseSync, sql: string): void {
   } catch (error) {
     rollBack(database);
     throw error;
-  }
-}
-
-/** A transaction is over after this, even if a disk that fails makes an error of it. */
-function rollBack(database: DatabaseSync): void {
-  try {
-    if (database.isTransaction) database.exec('rollback');
-  } catch {
-    // The error before it says what is wrong.
   }
 }
 
