@@ -14,9 +14,12 @@ const rooms = {
   store: { imports: ['model', 'lib'], types: ['odata'] },
   graph: { imports: ['model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
   control: { imports: ['model', 'lib'] },
-  server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control', 'sandbox'] },
+  server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control'] },
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
-  sandbox: { imports: ['control', 'seed', 'graph', 'odata', 'model', 'lib', 'telemetry'], types: ['issuer', 'store'] },
+  sandbox: {
+    imports: ['control', 'seed', 'graph', 'odata', 'store', 'model', 'lib', 'telemetry'],
+    types: ['issuer', 'server'],
+  },
   admin: {
     imports: ['control', 'record', 'seed', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
     types: ['config', 'issuer'],

@@ -2,6 +2,7 @@
 import { ownKeys } from './app/key-makers.ts';
 import type { KeyMakers } from './app/key-makers.ts';
 import { fillEmpty } from './app/fill-data.ts';
+import { loadSandbox } from './app/load-sandbox.ts';
 import { openAdmin, openAdminKeys } from './app/open-admin.ts';
 import { openKeys, openOwnDatabase } from './app/open-data.ts';
 import { openServerFolder } from './app/open-folder.ts';
@@ -17,7 +18,7 @@ import type { TokenHolder } from './app/sign-token.ts';
 import { findTokenUrl } from './app/token-url.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Clock } from './lib/clock.ts';
-import { ADMIN_ROOT, CONSOLE_ROOT, CONTROL_ROOT } from './lib/control-root.ts';
+import { CONSOLE_ROOT } from './lib/control-root.ts';
 import type { DataFolder } from './lib/data-folder.ts';
 import { createSeededIds, systemIds } from './lib/id-source.ts';
 import type { IdSource } from './lib/id-source.ts';
@@ -122,10 +123,8 @@ export async function startApp(
   const own = opening.use(openServerFolder(settings));
   const { folder, instance } = own;
   const idsBy = (shown: Clock) => openIds(settings, folder, shown);
-  // A server without the sandbox loads none of its files.
-  const room = settings.sandbox ? await import('./app/open-sandbox.ts') : undefined;
-  const sources = room?.openSources(baseClock, idsBy);
-  const { clock, ids } = sources ?? { clock: baseClock, ids: idsBy(baseClock) };
+  const loaded = await loadSandbox(settings, baseClock, idsBy);
+  const { clock, ids } = loaded?.sources ?? { clock: baseClock, ids: idsBy(baseClock) };
   const database = await openOwnDatabase(settings, folder, telemetry.databaseEvents);
   const connection = opening.use(database.connection);
   const directory = createDirectoryStore(connection);
@@ -146,7 +145,7 @@ export async function startApp(
   const authorityFile = tls?.authorityFile;
   const adminKeys = openAdminKeys(settings, folder);
   const forSandbox = { hasFilled, seed, authorityFile, sessions: adminKeys?.sessions };
-  const sandbox = room && sources && opening.use(await room.openSandbox({ ...opened, ...sources, ...forSandbox }));
+  const sandbox = opening.use(await loaded?.open({ ...opened, ...forSandbox }));
   const admin = adminKeys && openAdmin({ ...opened, sandbox }, adminKeys);
   const isOwnHost = createOwnHostCheck({
     hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
@@ -184,8 +183,8 @@ export async function startApp(
       ...(tls?.notices ?? []),
     ],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
-    control: sandbox && sources && { ...apiOf(sandbox, `${baseUrl}${CONTROL_ROOT}`), clock: sources.clock },
-    admin: admin && { ...apiOf(admin, `${baseUrl}${ADMIN_ROOT}`), tokenFile: admin.tokenFile },
+    control: sandbox && loaded && { ...apiOf(sandbox, baseUrl), clock: loaded.sources.clock },
+    admin: admin && { ...apiOf(admin, baseUrl), tokenFile: admin.tokenFile },
     console: settings.console && admin !== undefined ? consoleOf(admin, settings, baseUrl) : undefined,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
@@ -197,8 +196,8 @@ function consoleOf({ sessions }: Admin, { sandbox }: Settings, baseUrl: string):
   return { url, newLink: () => (isOfThisMachine ? `${url}#code=${sessions.newCode()}` : undefined) };
 }
 
-function apiOf({ token, findApi }: Pick<Admin, 'token' | 'findApi'>, url: string): AppApi {
-  return { url, token: token.text, findApi };
+function apiOf({ token, api }: Pick<Admin, 'token' | 'api'>, baseUrl: string): AppApi {
+  return { url: `${baseUrl}${api.root}`, token: token.text, findApi: api.findApi };
 }
 
 function openIds({ idSeed }: Settings, folder: DataFolder, clock: Clock): IdSource {

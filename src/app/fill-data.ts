@@ -9,7 +9,7 @@ import { createProtocol } from '../odata/protocol.ts';
 import type { SeedTools } from '../seed/apply-seed.ts';
 import { findCredentialsFile, readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
 import type { SandboxCredentials } from '../seed/credentials.ts';
-import type { StartSeed } from '../sandbox/snapshots/seed-reader.ts';
+import type { StartSeed } from '../seed/read-seed.ts';
 import { createCredentialsStore } from '../store/credentials-store.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';

@@ -14,8 +14,8 @@ import { PACKAGE } from '../lib/package.ts';
 import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
-import { controlPlugin } from './control-plugin.ts';
-import type { Admin, Parts, Sandbox } from './parts.ts';
+import type { Sandbox } from '../sandbox/plugin.ts';
+import type { Admin, Parts } from './parts.ts';
 import { issueFor } from './sign-token.ts';
 
 /** Shorter ones can be guessed. */
@@ -46,8 +46,7 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
     token,
     sessions,
     tokenFile: settings.adminTokenFile ?? folder.adminToken,
-    findApi,
-    plugin: controlPlugin(ADMIN_ROOT, findApi),
+    api: { root: ADMIN_ROOT, findApi },
   };
 }
 
@@ -66,7 +65,7 @@ function describeServer(parts: AdminParts): AdminServer {
 }
 
 export interface AdminApiParts extends AdminContext {
-  readonly sandbox: Pick<Sandbox, 'gate'> | undefined;
+  readonly sandbox: Pick<Sandbox, 'pass'> | undefined;
 }
 
 export async function createAdminApi(
@@ -80,7 +79,7 @@ export async function createAdminApi(
     routes: adminRoutes(context),
     keys,
     // A reset waits for what is under way, and is waited for.
-    pass: sandbox?.gate.pass,
+    pass: sandbox?.pass,
     bodyLimitBytes: context.settings.bodyLimitBytes,
     version: PACKAGE.version,
     findUrl: () => `${context.server?.findBaseUrl() ?? ''}${ADMIN_ROOT}`,

@@ -13,7 +13,7 @@ import type { HttpServer } from '../server/server.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
 import { consolePlugin } from './console-plugin.ts';
-import { issuerPlugin } from './issuer-plugin.ts';
+import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
 import type { Tls } from './open-tls.ts';
 import type { Parts } from './parts.ts';
@@ -41,13 +41,13 @@ export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
     events,
     services: openServices(parts, authenticator),
     readiness: createReadinessCheck(connection),
-    recorder: sandbox?.recorder,
     homePath: hasConsole ? '/console/' : undefined,
-    plugins: [
-      ...(settings.embeddedIssuer ? [issuerPlugin({ parts, authenticator, origin })] : []),
-      ...[sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.plugin])),
+    plugin: sandbox,
+    routes: [
+      ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin })] : []),
       ...(hasConsole ? [consolePlugin] : []),
     ],
+    controlApis: [sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.api])),
   });
 }
 

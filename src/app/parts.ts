@@ -4,17 +4,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import type { Settings } from '../config/settings.ts';
-import type { HttpPlugin } from '../server/server.ts';
 import type { Throttle } from '../server/throttle.ts';
 import type { Lockout } from '../issuer/lockout.ts';
 import type { RotatingKeys } from '../issuer/rotating-keys.ts';
-import type { Interceptor } from '../graph/context.ts';
-import type { ControlApi } from '../control/api.ts';
+import type { MountedApi } from '../control/api.ts';
 import type { Sessions } from '../control/sessions.ts';
 import type { ControlToken } from '../control/token.ts';
-import type { Gate } from '../sandbox/gate.ts';
-import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
-import type { Recorder } from '../sandbox/journal/recorder.ts';
+import type { Sandbox } from '../sandbox/plugin.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { TenantCache } from '../store/tenant-cache.ts';
@@ -60,24 +56,5 @@ export interface Admin {
   readonly sessions: Sessions;
   /** The file that holds it. */
   readonly tokenFile: string;
-  /** Loaded when it is first asked for. */
-  readonly findApi: () => Promise<ControlApi>;
-  /** Its routes. */
-  readonly plugin: HttpPlugin;
-}
-
-/** What a sandbox adds to a server. */
-export interface Sandbox extends AsyncDisposable {
-  readonly token: ControlToken;
-  readonly interceptor: Interceptor;
-  /** Of requests to the token endpoint. */
-  readonly tokenInterceptor: TokenInterceptor;
-  /** Reads along with every exchange. */
-  readonly recorder: Recorder;
-  /** Of whatever works on data. */
-  readonly gate: Gate;
-  /** The control API; loaded when it is first asked for. */
-  findApi(): Promise<ControlApi>;
-  /** Its routes. */
-  readonly plugin: HttpPlugin;
+  readonly api: MountedApi;
 }

@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox';
 
+import type { ControlRoot } from '../lib/control-root.ts';
 import type { ControlApiFacts } from './facts.ts';
 import { bodyTypesOf, createInputReader, JSON_TYPE } from './input.ts';
 import { createControlOpenApi } from './openapi.ts';
@@ -45,6 +46,13 @@ export interface ControlApi {
   run(request: ControlRequest): Promise<ControlReply>;
   /** Anything that was thrown on the way, as an answer. */
   refuse(thrown: unknown): ControlReply;
+}
+
+/** An API, and where it is. */
+export interface MountedApi {
+  readonly root: ControlRoot;
+  /** Loaded when it is first asked for. */
+  readonly findApi: () => Promise<ControlApi>;
 }
 
 export interface ControlApiOptions {

@@ -39,13 +39,10 @@ export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
     started.set(item.id.toLowerCase(), runItem(batch.items[index] as RequestContext, dependencies, run));
   }
   const answers = await Promise.all(started.values());
-  // The items share one answer on the wire.
-  const delivery = answers.find((response) => response.delivery !== undefined)?.delivery;
   batch.response = {
     status: 200,
     headers: { 'content-type': 'application/json', 'odata-version': '4.0' },
     body: printBatch(items, answers),
-    ...(delivery !== undefined && { delivery }),
   };
 }
 

@@ -4,6 +4,8 @@ export const CONTROL_ROOT = '/_vivarium';
 /** Where the admin API is, on any server. */
 export const ADMIN_ROOT = '/_admin';
 
+export type ControlRoot = typeof CONTROL_ROOT | typeof ADMIN_ROOT;
+
 /** Where the pages for people are. */
 export const CONSOLE_ROOT = '/console';
 

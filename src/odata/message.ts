@@ -34,10 +34,6 @@ export interface GraphResponse {
   readonly body?: unknown;
   /** What the request was refused for, for who reads along. */
   readonly refusal?: Refusal;
-  /** How the answer is put on the wire, when not whole and at once. */
-  readonly delivery?: Delivery;
-  /** Remarks for who reads along; they are not sent. */
-  readonly notes?: readonly string[];
 }
 
 /** What a request was refused for; the answer shows a part of it. */
@@ -62,13 +58,3 @@ export interface Deviation {
   /** Empty where nothing should be. */
   readonly expected: string;
 }
-
-/** Broken ways to send an answer. */
-export type Delivery =
-  /** The connection is reset without an answer. */
-  | { readonly kind: 'reset' }
-  /** So many bytes of the body go out, then the connection is closed; Content-Length names the whole. */
-  | { readonly kind: 'truncate'; readonly bytes: number }
-  /** The second half of the body is missing, as if it had never been part of it: Content-Length names what is sent. */
-  | { readonly kind: 'halve' }
-  | { readonly kind: 'slow'; readonly bytesPerSecond: number };

@@ -9,6 +9,12 @@ import { SeedError } from './seed-error.ts';
 import { SEED_SCHEMA } from './seed-schema.ts';
 import type { Seed } from './seed-schema.ts';
 
+/** A seed, and what it is called: paths in it start where that lies. */
+export interface StartSeed {
+  readonly seed: Seed;
+  readonly path: string;
+}
+
 const validate = new Ajv({ allErrors: true }).compile<Seed>(SEED_SCHEMA);
 
 /** @throws StartError in one line: the file, and each place in it with what is wrong there */

@@ -7,17 +7,15 @@ import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import type { GraphResponse, Refusal, RequestIds } from '../odata/message.ts';
-import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
 import { breakBody, isBroken } from './body.ts';
-import { describeAnswer } from './recording.ts';
+import type { ExchangeObserver } from './plugin.ts';
 import { LINGER_MS } from './reply.ts';
 
 export interface ConnectionErrorSettings {
   readonly style: ErrorStyle;
   readonly events: Events;
-  /** Reads along. */
-  readonly recorder?: Recorder | undefined;
+  readonly observer?: ExchangeObserver | undefined;
   /** Makes the id of what came. */
   readonly newId: () => string;
   /** As those of the server. */
@@ -40,7 +38,7 @@ const PARSER_ERRORS: Readonly<Record<string, ErrorName>> = {
 };
 
 export function createConnectionErrors(settings: ConnectionErrorSettings): ConnectionErrors {
-  const { style, events, recorder, diagnostic, responses } = settings;
+  const { style, events, observer, diagnostic, responses } = settings;
   /** After an error the parser reports one more for all that still comes. */
   const answered = new WeakSet<Socket>();
 
@@ -52,10 +50,7 @@ export function createConnectionErrors(settings: ConnectionErrorSettings): Conne
     const response = new responses(new IncomingMessage(socket));
     const refusal = errorResponse(error, ids, style);
     const text = writeHead(response, refusal, { ...ids, diagnostic });
-    recorder?.enterUnreadable({
-      ...{ requestId, received, refusal: refusal.refusal as Refusal },
-      response: describeAnswer(response, text),
-    });
+    observer?.unreadable({ requestId, received, refusal: refusal.refusal as Refusal, response, text });
     response.end(text, () => socket.end());
     // What the client still sends is read and dropped for a while: a reset would cost it the answer.
     socket.resume();

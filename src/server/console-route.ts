@@ -30,7 +30,7 @@ const HEADERS = {
 const NOT_BUILT = `The console has not been built. Run npm run build:console in the folder of Vivarium, then load this page again.\n`;
 
 /** Unrecorded: pages are no requests of a client. */
-const unrecorded = { config: { recordedAs: 'nothing' } } as const;
+const unrecorded = { config: { observedAs: 'nothing' } } as const;
 
 /** To be given to `app.register`. `folder` holds what the build has made. */
 export async function registerConsole(app: FastifyInstance, { folder }: { readonly folder: string }): Promise<void> {

@@ -2,14 +2,12 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ADMIN_ROOT, CONTROL_ROOT } from '../lib/control-root.ts';
-import type { ControlApi, ControlReply } from '../control/api.ts';
+import type { ControlReply, MountedApi } from '../control/api.ts';
 import type { ControlParts } from '../control/route.ts';
 import { isBroken, readBody } from './body.ts';
 import { recordFault } from './exchange.ts';
 import { closeAfter, listHeaders } from './reply.ts';
 import type { ServerWork } from './running-work.ts';
-
-export type ControlRootPath = typeof CONTROL_ROOT | typeof ADMIN_ROOT;
 
 /** Of a URL, below one of which it is; in any casing, as the router takes them. */
 const CONTROL_URL = new RegExp(`^(?:(?<control>${CONTROL_ROOT})|${ADMIN_ROOT})(?=[/?]|$)`, 'i');
@@ -26,11 +24,7 @@ export function isControlRoot(url: string | undefined): boolean {
   return url === CONTROL_ROOT || url === ADMIN_ROOT;
 }
 
-export interface ControlRouteOptions extends ServerWork {
-  readonly root: ControlRootPath;
-  /** Loaded when it is first asked for. */
-  findApi(): Promise<ControlApi>;
-}
+export interface ControlRouteOptions extends ServerWork, MountedApi {}
 
 /** To be given to `app.register`. Answers in the onRequest hook, as the Graph route does: the body is read for the known only. */
 export async function registerControlRoutes(app: FastifyInstance, options: ControlRouteOptions): Promise<void> {
@@ -41,7 +35,7 @@ export async function registerControlRoutes(app: FastifyInstance, options: Contr
     method: app.supportedMethods,
     url: options.root,
     exposeHeadRoute: false,
-    config: { recordedAs: 'nothing' },
+    config: { observedAs: 'nothing' },
     onRequest: (request, reply) => answer(options, request, reply),
     handler: () => {
       throw new Error('The onRequest hook has not answered');

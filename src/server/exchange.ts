@@ -1,4 +1,4 @@
-/** One HTTP request and its answer, on any route: its ids, and what the log and the journal read of it. */
+/** One HTTP request and its answer, on any route: its ids, and what the log and who reads along see of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../auth/principal.ts';
@@ -33,8 +33,6 @@ export class Exchange implements RequestIds {
   tokenRefusal: TokenError | undefined = undefined;
   /** Of a request to the token endpoint, or `unknown`. */
   grantType: string | undefined = undefined;
-  /** Remarks for the journal. */
-  notes: readonly string[] | undefined = undefined;
   /** Whether it is refused because too many are in flight; then it is neither logged nor recorded. */
   isTooMany = false;
   /** Body bytes received, as they came. */

@@ -39,7 +39,7 @@ export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): v
     return { status: isReady ? 'ready' : 'unready', checks: { ...checks, load } };
   };
   // Frequent polling would evict everything else from the journal.
-  const unrecorded = { config: { recordedAs: 'nothing' } } as const;
+  const unrecorded = { config: { observedAs: 'nothing' } } as const;
   app.get('/livez', unrecorded, (request, reply) => reply.headers(headersFor(request)).send({ status: 'alive' }));
   app.get('/readyz', unrecorded, answerReadiness);
   app.get('/health', unrecorded, answerReadiness);

@@ -6,9 +6,9 @@ import type { Authority } from '../issuer/authority.ts';
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
 import type { TokenErrorBody } from '../issuer/token-error.ts';
-import type { TokenInterceptor } from '../sandbox/faults/token-call.ts';
 import { ENTRA_PATHS } from '../model/entra-versions.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
+import type { ServerPlugin } from './plugin.ts';
 
 export interface IssuerRoutesOptions {
   readonly authority: Authority;
@@ -20,10 +20,7 @@ export interface IssuerRoutesOptions {
   isOwnOrigin(origin: string): boolean;
   /** The caller of an Authorization header. Rejects for a token that is not good. */
   authenticate(authorization: string | undefined): Promise<Caller>;
-  /** Whether who asks is looked up for who reads along. */
-  readonly notesClients?: boolean;
-  /** Runs token requests; it may answer in their place, and change the answer. */
-  readonly tokenInterceptor?: TokenInterceptor | undefined;
+  readonly plugin?: ServerPlugin | undefined;
   /** Told of everything that is answered with status 500. */
   reportFault(fault: unknown, request: FastifyRequest): void;
 }

@@ -1,5 +1,5 @@
 /** The paths of the embedded issuer that programs call, where Microsoft Entra has them: metadata, keys, tokens. */
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { checkTenantSegment } from '../issuer/directory.ts';
 import { describeInstanceDiscovery, describeIssuer, describeUserRealm } from '../issuer/metadata.ts';
 import { startDevice } from '../issuer/sign-in/device.ts';
@@ -13,8 +13,15 @@ import { isPreflight, sendPreflight } from './cors.ts';
 import { addressOf, findClientRequestId, forbidCaching, oauthPath, queryOf, toTokenError } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest, TenantRoute } from './issuer-exchange.ts';
 import { noteClient } from './note-client.ts';
+import type { ServerPlugin } from './plugin.ts';
 import { registerSignInRoutes } from './sign-in-route.ts';
 import { answerTokenRequest, refuse } from './token-answer.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    isIntercepted?: boolean;
+  }
+}
 
 const OVERLOAD_HEADERS = { 'Retry-After': String(OVERLOAD_RETRY_MS / 1000) };
 const FORM_LIMIT_BYTES = 64 * 1024;
@@ -27,15 +34,18 @@ const REALM_PATH = '/:segment/userrealm/:user';
  */
 export async function registerIssuerRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
   acceptForms(app);
-  app.addHook('onRoute', (route) => void (route.config = { ...route.config, recordedAs: 'authority' }));
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, observedAs: 'authority' };
+    if (options.plugin !== undefined) passThrough(options.plugin, route);
+  });
   app.addHook('onRequest', identifyAnswer);
   app.addHook('onRequest', async (request) => checkAddress(options, request));
   // After the hooks that let pages of any origin read the answer, and before the body is read.
   app.addHook('preParsing', async ({ exchange }) => {
     if (exchange.isTooMany) throw new TokenError('temporarilyUnavailable', { headers: OVERLOAD_HEADERS });
   });
-  if (options.notesClients === true)
-    app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
+  // For who reads along.
+  if (options.plugin !== undefined) app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, headers, body } = refuse(options, toTokenError(options, error, request), request as TenantRequest);
     return reply.code(status).headers(headers).send(body);
@@ -44,6 +54,17 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   registerTokens(app, options);
   registerUserInfo(app, options);
   await app.register(registerSignInRoutes, options);
+}
+
+/** Has the plugin run the work of a route that does not hand it over by itself. */
+function passThrough({ pass }: ServerPlugin, route: RouteOptions): void {
+  const { handler } = route;
+  if (route.config?.isIntercepted === true) return;
+  // That of HEAD is made of this one.
+  route.config = { ...route.config, isIntercepted: true };
+  route.handler = function run(request, reply) {
+    return pass(async () => handler.call(this, request, reply));
+  };
 }
 
 /** Documents, tokens and pages name the origin of the request, so all of them require one of our own. */
@@ -96,7 +117,7 @@ function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): voi
   const { authority } = options;
   for (const version of ENTRA_VERSIONS) {
     addFormRoute(app, oauthPath(version, 'token'), {
-      passesGate: options.tokenInterceptor !== undefined,
+      isIntercepted: true,
       answer: (request, reply) =>
         answerTokenRequest(options, { request, reply }, async () =>
           issueToken(authority, {
@@ -114,13 +135,13 @@ function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): voi
 }
 
 interface FormRoute {
-  /** Whether the answer passes the gate by itself. */
-  readonly passesGate?: boolean;
+  /** Whether its answer is that of an interceptor. */
+  readonly isIntercepted?: boolean;
   answer(request: TenantRequest, reply: FastifyReply): Promise<object>;
 }
 
-function addFormRoute(app: FastifyInstance, url: string, { passesGate = false, answer }: FormRoute): void {
-  app.post<TenantRoute>(url, { onRequest: [allowAnyOrigin, forbidCaching], config: { passesGate } }, answer);
+function addFormRoute(app: FastifyInstance, url: string, { isIntercepted = false, answer }: FormRoute): void {
+  app.post<TenantRoute>(url, { onRequest: [allowAnyOrigin, forbidCaching], config: { isIntercepted } }, answer);
   app.route({
     method: app.supportedMethods.filter((method) => method !== 'POST'),
     url,

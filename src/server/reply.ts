@@ -3,12 +3,11 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { dropBody, isBroken } from './body.ts';
-import { sendBroken } from './broken-delivery.ts';
-import type { WrittenAnswer } from './broken-delivery.ts';
 import { preflightHeaders } from './cors.ts';
 import { endWithTurn } from './end-with-turn.ts';
 import { exchangeHeaders } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
+import type { ServerPlugin, WrittenAnswer } from './plugin.ts';
 
 export interface GraphReplier {
   /** Sends the answer; without a body, it goes without Content-Type too. To HEAD Node sends the headers only. */
@@ -34,7 +33,10 @@ const JSON_TYPE = 'application/json';
 export const LINGER_MS = 2_000;
 
 /** @param diagnostic the value of x-ms-ags-diagnostic */
-export function createGraphReplier(diagnostic: string): GraphReplier {
+export function createGraphReplier(
+  diagnostic: string,
+  plugin: Pick<ServerPlugin, 'deliver'> | undefined,
+): GraphReplier {
   const write = (exchange: Exchange, answer: GraphResponse): WrittenAnswer => {
     exchange.refusal = answer.refusal;
     const headers = exchangeHeaders(exchange, diagnostic);
@@ -46,8 +48,8 @@ export function createGraphReplier(diagnostic: string): GraphReplier {
       const { request, response } = exchange;
       const written = write(exchange, answer);
       if (isBroken(request) || waitsToSend(request)) response.shouldKeepAlive = false;
-      if (answer.delivery !== undefined) sendBroken(response, written, answer.delivery);
-      else if (isStillSending(request, answer)) closeAfter(response, written);
+      if (plugin?.deliver(exchange, written) === true) return;
+      if (isStillSending(request, answer)) closeAfter(response, written);
       else sendWritten(exchange, written);
     },
     sendPreflight: (exchange) => {

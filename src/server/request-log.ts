@@ -4,7 +4,7 @@ import { nameOperation } from '../graph/describe-outcome.ts';
 import { monotonicMs } from '../lib/clock.ts';
 import type { CountedItem, Counts, Events, RequestFields } from '../telemetry/events.ts';
 import type { Exchange } from './exchange.ts';
-import type { RecordedAs } from './recording.ts';
+import type { ObservedKind } from './plugin.ts';
 
 /** Its cause is not the request's, and is reported by the part that has it. */
 const UNAVAILABLE = 503;
@@ -15,7 +15,7 @@ const MAIL_SIGN = /@|%(?:25)*40/;
 const MAIL_IN_PATH = /[^/()'=]*(?:@|%(?:25)*40)[^/()'=]*/g;
 
 /** Reports the request when its answer has left, or its client. Call it when the request begins. */
-export function reportWhenClosed(events: Events, exchange: Exchange, kind: RecordedAs): void {
+export function reportWhenClosed(events: Events, exchange: Exchange, kind: ObservedKind | 'nothing'): void {
   const startedAt = monotonicMs();
   exchange.response.on('close', () => {
     const durationMs = monotonicMs() - startedAt;
@@ -50,7 +50,7 @@ function describeExchange(exchange: Exchange, durationMs: number): RequestFields
 
 interface Timing {
   readonly durationMs: number;
-  readonly kind: RecordedAs;
+  readonly kind: ObservedKind | 'nothing';
 }
 
 function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing): void {
@@ -69,7 +69,7 @@ function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing)
 }
 
 /** Of what is no operation of Graph. */
-const OPERATION_NAMES: Readonly<Record<RecordedAs, string>> = {
+const OPERATION_NAMES: Readonly<Record<ObservedKind | 'nothing', string>> = {
   graph: 'unknown',
   authority: 'issuer',
   nothing: 'other',

@@ -4,16 +4,16 @@ import { METHODS } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { MountedApi } from '../control/api.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { Services } from '../graph/context.ts';
-import type { Recorder } from '../sandbox/journal/recorder.ts';
 import type { Events } from '../telemetry/events.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { continueBody } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
-import { isControlRoot, rewriteControlUrl } from './control-route.ts';
+import { isControlRoot, registerControlRoutes, rewriteControlUrl } from './control-route.ts';
 import { createErrorReplier } from './error-reply.ts';
 import type { ErrorReplier } from './error-reply.ts';
 import { datedResponses } from './dated-response.ts';
@@ -25,8 +25,7 @@ import { Listeners } from './listeners.ts';
 import type { ConnectionLimits, ListenAddress, TlsCertificate } from './listeners.ts';
 import { createOriginResolver } from './origin.ts';
 import type { OriginResolver, OriginSettings } from './origin.ts';
-import { recordExchange } from './recording.ts';
-import type { RecordedAs } from './recording.ts';
+import type { ObservedKind, ServerPlugin } from './plugin.ts';
 import { createGraphReplier } from './reply.ts';
 import { reportWhenClosed } from './request-log.ts';
 import { RunningWork } from './running-work.ts';
@@ -70,15 +69,22 @@ export interface HttpServerOptions {
   /** The clock of its error style dates every answer. */
   readonly services: Services;
   readonly readiness: ReadinessCheck;
-  /** Reads along with every exchange. */
-  readonly recorder?: Recorder | undefined;
   /** Where browsers are led from `/`. */
   readonly homePath?: string | undefined;
-  /** Add routes of their own, each in its own scope. */
-  readonly plugins?: readonly HttpPlugin[];
+  readonly plugin?: ServerPlugin | undefined;
+  /** Add routes, each in its own scope. */
+  readonly routes?: readonly HttpPlugin[];
+  readonly controlApis?: readonly MountedApi[];
 }
 
-export type HttpPlugin = (app: FastifyInstance, work: ServerWork) => void | Promise<void>;
+export type HttpPlugin = (app: FastifyInstance) => void | Promise<void>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the requests of a route are to who reads along; those of Graph when not given. */
+    observedAs?: ObservedKind | 'nothing';
+  }
+}
 
 export interface HttpServer extends AsyncDisposable {
   readonly admission: Pick<Admission, 'countInFlight' | 'isOverloaded'>;
@@ -102,11 +108,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const stopping = new AbortController();
   let stopped: Promise<void> | undefined;
   let isListening = false;
-  const { events, recorder } = options;
+  const { events, plugin } = options;
   const { errorStyle: style } = options.services;
   const originOf = createOriginResolver(options.origin);
   const begin = createBeginner(options, originOf);
-  const replier = createGraphReplier(diagnostic);
+  const replier = createGraphReplier(diagnostic, plugin);
   const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
   const app = createApp(options, {
     ...{ diagnostic, limits, begin, replyWithError, admission },
@@ -129,7 +135,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const responses = datedResponses(style.clock);
   const newId = (): string => options.ids.newId('visit');
-  const errors = createConnectionErrors({ style, events, recorder, diagnostic, newId, responses });
+  const errors = createConnectionErrors({ style, events, observer: plugin?.observer, diagnostic, newId, responses });
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     if (!answerGraph(request, response)) app.routing(request, response);
   };
@@ -171,12 +177,13 @@ interface AppParts extends ServerWork {
   readonly admission: Admission;
 }
 
-/** Starts to record and log an exchange. */
-type Beginner = (exchange: Exchange, kind: RecordedAs) => void;
+/** Has an exchange observed and logged. */
+type Beginner = (exchange: Exchange, kind: ObservedKind | 'nothing') => void;
 
-function createBeginner({ events, recorder }: HttpServerOptions, originOf: OriginResolver): Beginner {
+function createBeginner({ events, plugin }: HttpServerOptions, originOf: OriginResolver): Beginner {
+  const observer = plugin?.observer;
   return (exchange, kind) => {
-    if (recorder !== undefined) recordExchange({ recorder, originOf, kind }, exchange);
+    if (observer !== undefined && kind !== 'nothing') observer.begin(exchange, kind, originOf(exchange.request));
     if (events.isEnabled || events.counts !== undefined) reportWhenClosed(events, exchange, kind);
   };
 }
@@ -189,7 +196,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     const headers = exchangeHeaders(exchange, diagnostic);
     for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1]);
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
-    const kind = request.routeOptions?.config?.recordedAs ?? 'graph';
+    const kind = request.routeOptions?.config?.observedAs ?? 'graph';
     if (kind === 'authority') {
       const place = parts.admission.enter('read');
       exchange.isTooMany = place === undefined;
@@ -231,7 +238,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     isStopping: () => parts.stopping.aborted,
     isOverloaded: () => parts.admission.isOverloaded(),
   });
-  app.get('/', { config: { recordedAs: 'nothing' } }, ({ headers: { accept = '' } }, reply) => {
+  app.get('/', { config: { observedAs: 'nothing' } }, ({ headers: { accept = '' } }, reply) => {
     // A browser asks for pages, and is led to them; a program is told what this is.
     if (options.homePath !== undefined && accept.includes('text/html')) return reply.redirect(options.homePath);
     return { name: 'vivarium', versions: API_VERSIONS, health: '/readyz' };
@@ -251,5 +258,7 @@ async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   }
   const { running, stopping } = parts;
-  for (const plugin of options.plugins ?? []) await app.register(async (scope) => plugin(scope, { running, stopping }));
+  const { routes = [], controlApis = [] } = options;
+  for (const add of routes) await app.register(async (scope) => add(scope));
+  for (const api of controlApis) await app.register(registerControlRoutes, { ...api, running, stopping });
 }

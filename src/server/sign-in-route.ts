@@ -29,7 +29,7 @@ export async function registerSignInRoutes(app: FastifyInstance, options: Issuer
     const { row, status } = refusal;
     const page = errorPage(describeRefusal(options, refusal, request), {
       row,
-      hasJournal: options.notesClients === true,
+      hasJournal: options.plugin !== undefined,
     });
     return sendPage(reply, page, status);
   });

@@ -1,14 +1,13 @@
-/** The answer to a token request, which a fault of the sandbox may replace or break. */
+/** The answer to a token request, which a plugin may replace or send in its own way. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { TokenError } from '../issuer/token-error.ts';
 import { findGrantType } from '../model/grant-types.ts';
 import type { GraphResponse } from '../odata/message.ts';
-import type { TokenCall } from '../sandbox/faults/token-call.ts';
-import { sendBroken } from './broken-delivery.ts';
 import { createSignalFinder } from './client-signal.ts';
 import { describeRefusal, toTokenError } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest } from './issuer-exchange.ts';
+import type { TokenCall } from './plugin.ts';
 import { listHeaders } from './reply.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -26,7 +25,8 @@ export async function answerTokenRequest(
 ): Promise<object> {
   const sent = new URLSearchParams(request.body).get('grant_type') ?? '';
   request.exchange.grantType = findGrantType(sent) ?? 'unknown';
-  if (options.tokenInterceptor === undefined) return issue();
+  const { plugin } = options;
+  if (plugin === undefined) return issue();
   const run = async (): Promise<GraphResponse> => {
     try {
       return { status: 200, headers: {}, body: await issue() };
@@ -34,15 +34,11 @@ export async function answerTokenRequest(
       return refuse(options, toTokenError(options, thrown as FastifyError, request), request);
     }
   };
-  const answer = await options.tokenInterceptor(describeCall(options, { request, reply }), run);
-  const { status, headers, body, delivery, notes } = answer;
-  request.exchange.notes = notes;
+  const { status, headers, body } = await plugin.tokenInterceptor(describeCall(options, { request, reply }), run);
   reply.code(status).headers({ 'content-type': JSON_TYPE, ...headers });
-  if (delivery === undefined) return reply.send(body);
   const all = listHeaders(reply.getHeaders() as OutgoingHttpHeaders);
   const text = body instanceof Uint8Array ? Buffer.from(body).toString() : JSON.stringify(body);
-  sendBroken(reply.hijack().raw, { status, headers: all, text }, delivery);
-  return reply;
+  return plugin.deliver(request.exchange, { status, headers: all, text }) ? reply.hijack() : reply.send(body);
 }
 
 export function refuse(options: IssuerRoutesOptions, error: TokenError, request: TenantRequest): GraphResponse {
@@ -53,6 +49,7 @@ export function refuse(options: IssuerRoutesOptions, error: TokenError, request:
 function describeCall(options: IssuerRoutesOptions, { request, reply }: TokenExchange): TokenCall {
   const { exchange, params, body } = request;
   return {
+    exchange,
     grantType: findGrantType(new URLSearchParams(body).get('grant_type') ?? ''),
     appId: exchange.appId,
     tenantId: exchange.tenantId,

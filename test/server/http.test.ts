@@ -835,7 +835,7 @@ describe('health', () => {
 describe('plugins', () => {
   test('add routes with bodies and errors of the framework in the same shape', async () => {
     const { port } = await start({
-      plugins: [
+      routes: [
         (app) => {
           app.post('/echo', (request) => request.body);
         },

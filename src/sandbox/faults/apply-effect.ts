@@ -3,11 +3,14 @@ import { STATUS_CODES } from 'node:http';
 
 import type { ErrorName } from '../../model/errors.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
-import type { Delivery, GraphResponse } from '../../odata/message.ts';
+import type { GraphResponse } from '../../odata/message.ts';
+import { setDelivery } from '../call-marks.ts';
 import { readDuration } from '../duration.ts';
+import type { Delivery } from './broken-delivery.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { ErrorAnswerOptions } from './error-answer.ts';
 import type { Effect } from './fault-rule.ts';
+import { markedOf } from './fault-target.ts';
 import type { FaultTarget } from './fault-target.ts';
 import { writeRetryAfter } from './retry-after-header.ts';
 import type { StateAge, StaleReads } from './stale-reads.ts';
@@ -31,6 +34,10 @@ export async function applyEffect(
   options: EffectOptions,
 ): Promise<GraphResponse> {
   const { clock } = options.style;
+  const delivered = (delivery: Delivery): Promise<GraphResponse> => {
+    setDelivery(markedOf(target), delivery);
+    return run();
+  };
   switch (effect.kind) {
     case 'error':
       // The rule was checked: its row exists.
@@ -40,13 +47,13 @@ export async function applyEffect(
     case 'gateway':
       return gatewayAnswer(effect, clock.now());
     case 'reset':
-      return effect.when === 'before' ? UNANSWERED : delivered(run, { kind: 'reset' });
+      return effect.when === 'before' ? leaveUnanswered(target) : delivered({ kind: 'reset' });
     case 'truncate':
-      return delivered(run, { kind: 'truncate', bytes: effect.bytes ?? DEFAULT_TRUNCATED_BYTES });
+      return delivered({ kind: 'truncate', bytes: effect.bytes ?? DEFAULT_TRUNCATED_BYTES });
     case 'malformed':
-      return delivered(run, { kind: 'halve' });
+      return delivered({ kind: 'halve' });
     case 'slowBody':
-      return delivered(run, { kind: 'slow', bytesPerSecond: effect.bytesPerSecond });
+      return delivered({ kind: 'slow', bytesPerSecond: effect.bytesPerSecond });
     case 'stale':
       return target.endpoint === 'graph' ? options.staleReads.read(target.call, lagOf(effect), run) : run();
     default:
@@ -61,12 +68,11 @@ export function lagOf({ writes, visibleAfter }: Extract<Effect, { kind: 'stale' 
   return { writes: writes ?? (visibleAfter === undefined ? 1 : 0), ms };
 }
 
-async function delivered(run: () => Promise<GraphResponse>, delivery: Delivery): Promise<GraphResponse> {
-  return { ...(await run()), delivery };
-}
-
 /** Nothing was run. The status is not sent: it means "no answer" to the journal and to dependent items. */
-export const UNANSWERED: GraphResponse = { status: 503, headers: {}, delivery: { kind: 'reset' } };
+export function leaveUnanswered(target: FaultTarget): GraphResponse {
+  setDelivery(markedOf(target), { kind: 'reset' });
+  return { status: 503, headers: {} };
+}
 
 function gatewayAnswer(effect: Extract<Effect, { kind: 'gateway' }>, now: number): GraphResponse {
   const { status, contentType = 'text/html', body = gatewayPage(status) } = effect;

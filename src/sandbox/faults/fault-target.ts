@@ -1,11 +1,12 @@
 /** What a fault hits: a call of the engine, or a request to the token endpoint. */
 import { findGrantType } from '../../model/grant-types.ts';
 import type { RequestContext } from '../../graph/context.ts';
+import type { TokenCall } from '../../server/plugin.ts';
+import type { Marked } from '../call-marks.ts';
 import { createCallMatcher, isAmong } from '../calls/call-matcher.ts';
 import type { CallerIds } from '../calls/call-names.ts';
 import { valuesOf } from '../calls/one-or-more.ts';
 import type { FaultOrder } from './fault-rule.ts';
-import type { TokenCall } from './token-call.ts';
 
 export type FaultTarget =
   | { readonly endpoint: 'graph'; readonly call: RequestContext }
@@ -24,6 +25,11 @@ export function createTargetMatcher({ endpoint, match = {} }: FaultOrder, ids: C
   }
   const isMeant = createCallMatcher(match, ids);
   return (target) => target.endpoint === 'graph' && isMeant(target.call);
+}
+
+/** Of what is noted for other parts. */
+export function markedOf({ endpoint, call }: FaultTarget): Marked {
+  return endpoint === 'graph' ? call : call.exchange;
 }
 
 export function findSignal({ endpoint, call }: FaultTarget): AbortSignal | undefined {

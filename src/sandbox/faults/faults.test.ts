@@ -3,6 +3,7 @@ import { contextOf } from '../../../test/support/context.ts';
 import { ERRORS } from '../../model/errors.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { MAX_WAIT_MS } from './fault-bounds.ts';
+import { deliveryOf } from '../call-marks.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import type { FaultState } from './fault.ts';
@@ -144,12 +145,14 @@ describe('latency', () => {
     const { faults } = openBench({ slow: { latency: { kind: 'fixed', ms: MAX_WAIT_MS } } }, true);
     const left = new AbortController();
     let runs = 0;
-    const answer = faults.interceptor(contextOf({ findSignal: () => left.signal }), async () => {
+    const call = contextOf({ findSignal: () => left.signal });
+    const answer = faults.interceptor(call, async () => {
       runs += 1;
       return stored;
     });
     left.abort();
-    expect(await answer).toMatchObject({ delivery: { kind: 'reset' } });
+    await answer;
+    expect(deliveryOf(call)).toEqual({ kind: 'reset' });
     expect(runs).toBe(0);
   });
 });

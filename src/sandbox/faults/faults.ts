@@ -14,21 +14,22 @@ import type { Clock } from '../../lib/clock.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { isBatchPath } from '../../graph/batch.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
+import type { TokenInterceptor } from '../../server/plugin.ts';
+import { addRemarks } from '../call-marks.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
 import type { SandboxStore } from '../store.ts';
-import { applyEffect, lagOf, UNANSWERED } from './apply-effect.ts';
+import { applyEffect, lagOf, leaveUnanswered } from './apply-effect.ts';
 import type { EffectOptions } from './apply-effect.ts';
 import { drawLatency } from './draw.ts';
 import { createFault } from './fault.ts';
 import type { Fault, FaultHit, FaultState } from './fault.ts';
-import { findSignal, delay } from './fault-target.ts';
+import { delay, findSignal, markedOf } from './fault-target.ts';
 import type { FaultTarget } from './fault-target.ts';
 import { createStaleReads } from './stale-reads.ts';
 import type { StateAge, PastState } from './stale-reads.ts';
-import type { TokenInterceptor } from './token-call.ts';
 
 export interface FaultsOptions extends Omit<EffectOptions, 'staleReads'> {
   readonly clock: Clock;
@@ -86,7 +87,8 @@ export function createFaults(options: FaultsOptions): Faults {
     const hits = chooseHits(registry.list(), target, options.clock.now());
     if (hits.length === 0) return go();
     // A client that has gone is neither answered nor served.
-    if (!(await wait(hits, target))) return mark(UNANSWERED, hits);
+    addRemarks(markedOf(target), describeHits(hits));
+    if (!(await wait(hits, target))) return mark(leaveUnanswered(target), hits);
     const effect = hits.map(({ fault }) => fault.state.order.effect).find((one) => one !== undefined);
     const answer = effect === undefined ? go() : applyEffect(effect, { target, run: go }, effectOptions);
     return mark(await answer, hits);
@@ -167,11 +169,11 @@ function chooseHits(faults: readonly Fault[], target: FaultTarget, now: number):
 
 function mark(answer: GraphResponse, hits: readonly Hit[]): GraphResponse {
   const ids = hits.map(({ fault }) => fault.state.id);
-  return {
-    ...answer,
-    headers: { ...answer.headers, [FAULT_HEADER]: ids.join(', ') },
-    notes: [...(answer.notes ?? []), ...hits.map(({ fault, callNumber }) => describeHit(fault.state, callNumber))],
-  };
+  return { ...answer, headers: { ...answer.headers, [FAULT_HEADER]: ids.join(', ') } };
+}
+
+function describeHits(hits: readonly Hit[]): readonly string[] {
+  return hits.map(({ fault, callNumber }) => describeHit(fault.state, callNumber));
 }
 
 function describeHit({ id, order: { effect, latency } }: FaultState, callNumber: number): string {

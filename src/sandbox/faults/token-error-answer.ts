@@ -3,9 +3,9 @@ import { TOKEN_SAMPLE_VALUES } from '../../model/error-samples.ts';
 import { TOKEN_ERRORS } from '../../model/token-errors.ts';
 import type { TokenErrorName } from '../../model/token-errors.ts';
 import type { GraphResponse } from '../../odata/message.ts';
+import type { TokenCall } from '../../server/plugin.ts';
 import { withDefaultWait, writeRetryAfter } from './retry-after-header.ts';
 import type { RetryAfterOrder } from './retry-after-header.ts';
-import type { TokenCall } from './token-call.ts';
 
 export interface TokenErrorOrder extends RetryAfterOrder {
   readonly row: TokenErrorName;

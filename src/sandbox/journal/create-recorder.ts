@@ -11,6 +11,7 @@ import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
 import { explainMore } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
+import { deliveryOf, remarksOf } from '../call-marks.ts';
 import {
   findAddressedUser,
   findCallNearMisses,
@@ -186,16 +187,18 @@ async function runObserved(
 
 /** Not the context itself, which would hold the answer in two forms more. */
 function recordOf(
-  { match, principal, deviations, body, items, headers, result }: RequestContext,
+  call: RequestContext,
   response: GraphResponse | undefined,
   learned: Pick<CallRecord, 'receivedAt' | 'durationMs' | 'notes' | 'lookedUp' | 'nearMisses'>,
 ): CallRecord {
-  const { status, refusal, notes: remarks = [], delivery, body: answer } = response ?? {};
+  const { match, principal, deviations, body, items, headers, result } = call;
+  const remarks = remarksOf(call);
+  const { status, refusal, body: answer } = response ?? {};
   return {
     ...learned,
     ...{ match, principal, deviations, items, status, refusal },
     notes: remarks.length === 0 ? learned.notes : [...remarks, ...learned.notes],
-    isReset: delivery?.kind === 'reset',
+    isReset: deliveryOf(call)?.kind === 'reset',
     answered: refusal === undefined ? listAnswered(result) : [],
     // Compressed bytes on the wire are not readable, and an item has none of its own.
     body: headers['content-encoding'] !== undefined || !(body instanceof Uint8Array) ? body : undefined,

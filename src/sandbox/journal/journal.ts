@@ -12,12 +12,13 @@ import type { Interceptor } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../../control/route.ts';
+import type { ExchangeObserver } from '../../server/plugin.ts';
 import type { SandboxStore } from '../store.ts';
 import { createRecorder } from './create-recorder.ts';
 import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
 import type { JournalReader } from './read-journal.ts';
-import type { Recorder } from './recorder.ts';
+import { observeFor } from './recording.ts';
 import { Ring } from './ring.ts';
 import type { PendingEntry, RingBounds } from './ring.ts';
 
@@ -37,7 +38,7 @@ export interface JournalOptions {
 }
 
 export interface Journal extends Pick<JournalReader, 'query' | 'find' | 'verify'> {
-  readonly recorder: Recorder;
+  readonly observer: ExchangeObserver;
   /** The outermost, so that it sees the final answer. */
   readonly interceptor: Interceptor;
   readonly store: SandboxStore;
@@ -72,7 +73,7 @@ export function createJournal(options: JournalOptions): Journal {
     return createReader({ ring, directory: stores.directory });
   };
   return {
-    recorder,
+    observer: observeFor(recorder),
     interceptor,
     store: createStore(ring),
     query: async (query) => (await loadReader()).query(query),

@@ -1,7 +1,8 @@
-/** What the HTTP room tells the journal: each exchange as it stands on the wire. */
+/** What passes on the wire, as the journal takes notice of it. */
 import type { AppId, TenantId } from '../../lib/ids.ts';
 import type { OperationId } from '../../model/operations.ts';
 import type { Refusal, RequestIds } from '../../odata/message.ts';
+import type { ObservedKind, UnreadableExchange } from '../../server/plugin.ts';
 
 /** The beginning of a body. */
 export interface BodyCopy {
@@ -16,7 +17,7 @@ export type DeliveryOutcome = 'whole' | 'cut' | 'none';
 
 /** An exchange as far as it has come. */
 export interface WireExchange extends RequestIds {
-  readonly kind: 'graph' | 'authority';
+  readonly kind: ObservedKind;
   readonly method: string;
   /** Scheme, host and port as the client wrote them. */
   readonly origin: string;
@@ -43,7 +44,7 @@ export interface WireExchange extends RequestIds {
   /** Of the authority. */
   readonly tokenRefusal: TokenRefusalFacts | undefined;
   /** Remarks, where the engine has none. */
-  readonly notes: readonly string[] | undefined;
+  readonly notes: readonly string[];
 }
 
 export interface TokenRefusalFacts {
@@ -55,11 +56,7 @@ export interface TokenRefusalFacts {
 }
 
 /** What came on a connection and was no request that could be answered as one. */
-export interface UnreadableExchange {
-  readonly requestId: string;
-  /** As much of it as the parser had at hand. */
-  readonly received: Uint8Array;
-  readonly refusal: Refusal;
+export interface UnreadableWire extends Pick<UnreadableExchange, 'requestId' | 'received' | 'refusal'> {
   readonly response: NonNullable<WireExchange['response']>;
 }
 
@@ -68,7 +65,7 @@ export interface Recorder {
   readonly bodyCapBytes: number;
   /** Takes notice of a request whose head has come. `look` gives the exchange as it stands at the moment of the call. */
   begin(requestId: string, look: () => WireExchange): Recording;
-  enterUnreadable(exchange: UnreadableExchange): void;
+  enterUnreadable(exchange: UnreadableWire): void;
 }
 
 /** One exchange that is being recorded. */

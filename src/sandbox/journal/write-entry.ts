@@ -9,7 +9,7 @@ import { listLearners } from './call-facts.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { JournalEntry, RecordedMessage, RecordedRefusal } from './entry.ts';
 import { copyOf, recordBody } from './record-body.ts';
-import type { BodyCopy, UnreadableExchange, WireExchange } from './recorder.ts';
+import type { BodyCopy, UnreadableWire, WireExchange } from './recorder.ts';
 import { BYTES_OF_CHARACTER, ENTRY_BYTES } from './ring.ts';
 import { redactHeader, redactTokens, redactUrl } from './redact.ts';
 
@@ -57,7 +57,7 @@ export function writeEntry(
 ): JournalEntry {
   const { kind, method, requestId, delivery } = wire;
   const clientRequestId = redactTokens(wire.clientRequestId);
-  const { principal, match, deviations = [], notes = wire.notes ?? [] } = record ?? {};
+  const { principal, match, deviations = [], notes = wire.notes } = record ?? {};
   const status = wire.response?.status ?? record?.status;
   return {
     ...{ id, kind, ...writeTiming(timing), requestId, clientRequestId, method },
@@ -108,14 +108,14 @@ export function writeItemEntry(
     response: writeItemMessage(response.headers, response.body, bodyCapBytes),
     ...given('refusal', writeRefusal(undefined, response.refusal, record?.nearMisses)),
     deviations: item.deviations,
-    notes: record?.notes ?? response.notes ?? [],
+    notes: record?.notes ?? [],
   };
 }
 
 /** The entry of what was no request. */
 export function writeUnreadableEntry(
   { id, ...timing }: Omit<EntryPlace, 'bodyCapBytes'>,
-  { requestId, received, refusal, response }: UnreadableExchange,
+  { requestId, received, refusal, response }: UnreadableWire,
 ): JournalEntry {
   const [line = ''] = Buffer.from(received).toString('latin1').split(/\r?\n/, 1);
   const shown = redactUrl(line.slice(0, FIRST_LINE_LENGTH).replaceAll(UNPRINTABLE, '.'));

@@ -10,6 +10,7 @@ import type { ErrorStyle } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { retryAfterExactly } from '../../odata/retry-after.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
+import { addRemarks } from '../call-marks.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../../control/route.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
@@ -65,8 +66,9 @@ function refuse(refusals: readonly LimitRefusal[], call: RequestContext, style: 
   const [longest] = refusals.toSorted((one, other) => other.waitMs - one.waitMs);
   const waiting = retryAfterExactly(longest?.waitMs ?? 0);
   const headers = { ...waiting.headers, [LIMIT_HEADER]: refusals.map(({ limitId }) => limitId).join(', ') };
-  return {
-    ...errorResponse(new GraphError('tooManyRequests', { ...waiting, headers }), call, style),
-    notes: refusals.map(({ remark }) => remark),
-  };
+  addRemarks(
+    call,
+    refusals.map(({ remark }) => remark),
+  );
+  return errorResponse(new GraphError('tooManyRequests', { ...waiting, headers }), call, style);
 }

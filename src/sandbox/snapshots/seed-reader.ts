@@ -4,7 +4,7 @@ import type { SandboxCredentials } from '../../seed/credentials.ts';
 import { planSeed, repeated } from '../../seed/apply-seed.ts';
 import type { SeedStep, SeedTools } from '../../seed/apply-seed.ts';
 import { parseSeed } from '../../seed/read-seed.ts';
-import type { Seed } from '../../seed/seed-schema.ts';
+import type { StartSeed } from '../../seed/read-seed.ts';
 import type { SeedError } from '../../seed/seed-error.ts';
 
 export interface SeedReaderOptions {
@@ -12,12 +12,6 @@ export interface SeedReaderOptions {
   /** What the server was started with. @throws StartError */
   readStartSeed(): Promise<StartSeed>;
   findCredentials(): Promise<SandboxCredentials>;
-}
-
-/** A seed, and what it is called: paths in it start where that lies. */
-export interface StartSeed {
-  readonly seed: Seed;
-  readonly path: string;
 }
 
 export interface ReadSeed {

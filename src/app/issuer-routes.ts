@@ -6,30 +6,27 @@ import { registerIssuerRoutes } from '../server/issuer-route.ts';
 import { createOriginResolver, createOwnOriginCheck } from '../server/origin.ts';
 import type { OriginSettings } from '../server/origin.ts';
 import type { HttpPlugin } from '../server/server.ts';
-import { addGate } from '../server/through-gate.ts';
 import type { Authority } from '../issuer/authority.ts';
 import { createGrantStore } from '../store/grant-store.ts';
 import { openAudiences } from './open-issuers.ts';
 import type { Parts } from './parts.ts';
 
-export interface IssuerPluginOptions {
+export interface IssuerOptions {
   readonly parts: Parts;
   readonly authenticator: Authenticator;
   readonly origin: OriginSettings;
 }
 
-export function issuerPlugin({ parts, authenticator, origin }: IssuerPluginOptions): HttpPlugin {
+export function issuerRoutes({ parts, authenticator, origin }: IssuerOptions): HttpPlugin {
   const originOf = createOriginResolver(origin);
   return async (app) => {
-    if (parts.sandbox !== undefined) addGate(app, parts.sandbox.gate.pass);
     await app.register(registerIssuerRoutes, {
       authority: openAuthority(parts),
       findOrigin: (request) => originOf(request.raw),
       findSender: (request) => findSender(request.raw, origin.isProxyTrusted),
       isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
       authenticate: async (authorization) => authenticator.authenticate(authorization),
-      notesClients: parts.sandbox !== undefined,
-      tokenInterceptor: parts.sandbox?.tokenInterceptor,
+      plugin: parts.sandbox,
       reportFault: (fault, request) => recordFault(request, fault),
     });
   };

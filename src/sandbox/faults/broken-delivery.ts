@@ -2,16 +2,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Delivery } from '../odata/message.ts';
+import type { WrittenAnswer } from '../../server/plugin.ts';
 
-/** An answer as it is to be written, but for its length. */
-export interface WrittenAnswer {
-  readonly status: number;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-  /** No body and no Content-Type when undefined. */
-  readonly text: string | undefined;
-}
+/** Broken ways to send an answer. */
+export type Delivery =
+  /** The connection is reset without an answer. */
+  | { readonly kind: 'reset' }
+  /** So many bytes of the body go out, then the connection is closed; Content-Length names the whole. */
+  | { readonly kind: 'truncate'; readonly bytes: number }
+  /** The second half of the body is missing, as if it had never been part of it: Content-Length names what is sent. */
+  | { readonly kind: 'halve' }
+  | { readonly kind: 'slow'; readonly bytesPerSecond: number };
 
 /** How often a slow body goes on, at most. */
 const STEP_MS = 100;

@@ -1,7 +1,7 @@
 /** States of the database that are past, for reads that lag behind. */
-import type { PastState } from '../sandbox/faults/stale-reads.ts';
-import type { ReadView, SqlConnection } from '../store/connection.ts';
-import { createLearningStore } from '../store/learning-store.ts';
+import type { PastState } from './stale-reads.ts';
+import type { ReadView, SqlConnection } from '../../store/connection.ts';
+import { createLearningStore } from '../../store/learning-store.ts';
 
 /** Gives the state as it is when it is asked for. */
 export async function openPast(connection: SqlConnection): Promise<PastState> {

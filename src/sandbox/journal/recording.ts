@@ -1,38 +1,29 @@
 /** Copies what passes on the wire for the journal of a sandbox, without changing it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BodyCopy, DeliveryOutcome, Recorder, WireExchange } from '../sandbox/journal/recorder.ts';
-import type { Exchange } from './exchange.ts';
-import type { OriginResolver } from './origin.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import type { ExchangeObserver } from '../../server/plugin.ts';
+import { remarksOf } from '../call-marks.ts';
+import type { BodyCopy, DeliveryOutcome, Recorder, WireExchange } from './recorder.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What the requests of a route are for the journal; those of Graph when not given. */
-    recordedAs?: RecordedAs;
-  }
-}
-
-export type RecordedAs = WireExchange['kind'] | 'nothing';
-
-export interface RecordingOptions {
-  readonly recorder: Recorder;
-  readonly originOf: OriginResolver;
-  readonly kind: RecordedAs;
-}
-
-/** Records one exchange from here on. Call it when the request begins, before anyone has read of its body. */
-export function recordExchange({ recorder, originOf, kind }: RecordingOptions, exchange: Exchange): void {
-  if (kind === 'nothing') return;
-  const { request, response } = exchange;
-  const wire = { received: new Copy(recorder.bodyCapBytes), sent: new Copy(recorder.bodyCapBytes) };
-  const origin = originOf(request);
-  const look = (): WireExchange => ({ ...describe(exchange, wire), kind, origin });
-  const recording = recorder.begin(exchange.requestId, look);
-  copyReceived(request, wire.received);
-  copySent(response, wire.sent, () => recording.enter());
-  response.on('close', () => {
-    recording.enter();
-    if (!response.writableFinished) recording.markCut();
-  });
+/** Records each exchange from its beginning on, with what passes on the wire. */
+export function observeFor(recorder: Recorder): ExchangeObserver {
+  return {
+    begin: (exchange, kind, origin) => {
+      const { request, response } = exchange;
+      const wire = { received: new Copy(recorder.bodyCapBytes), sent: new Copy(recorder.bodyCapBytes) };
+      const look = (): WireExchange => ({ ...describe(exchange, wire), kind, origin });
+      const recording = recorder.begin(exchange.requestId, look);
+      copyReceived(request, wire.received);
+      copySent(response, wire.sent, () => recording.enter());
+      response.on('close', () => {
+        recording.enter();
+        if (!response.writableFinished) recording.markCut();
+      });
+    },
+    unreadable: ({ response, text, ...exchange }) => {
+      recorder.enterUnreadable({ ...exchange, response: describeAnswer(response, text) });
+    },
+  };
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array();
@@ -121,11 +112,12 @@ function describe(
   { received, sent }: { readonly received: Copy; readonly sent: Copy },
 ): Omit<WireExchange, 'kind' | 'origin'> {
   const { request, response, target, graph } = exchange;
-  const { requestId, clientRequestId, appId, tenantId, refusal, tokenRefusal, notes } = exchange;
+  const { requestId, clientRequestId, appId, tenantId, refusal, tokenRefusal } = exchange;
   const operation = graph?.match?.operation.id;
   const body = response.req.method === 'HEAD' ? new Copy(0) : sent;
   return {
-    ...{ requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal, notes },
+    ...{ requestId, clientRequestId, appId, tenantId, operation, refusal, tokenRefusal },
+    notes: remarksOf(exchange),
     method: request.method ?? '',
     target,
     httpVersion: request.httpVersion,
@@ -137,7 +129,7 @@ function describe(
 }
 
 /** An answer that has its head and is about to be ended with this text. */
-export function describeAnswer(response: ServerResponse, text: string): NonNullable<WireExchange['response']> {
+function describeAnswer(response: ServerResponse, text: string): NonNullable<WireExchange['response']> {
   const body = new Copy(Infinity);
   body.addText(text);
   return { status: response.statusCode, head: headOf(response), body };
