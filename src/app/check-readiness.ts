@@ -9,7 +9,7 @@ import { findSchemaProblem } from '../store/migrations/migrate.ts';
 
 /** Supervisors commonly wait for one to five seconds. */
 const ANSWER_MS = 1500;
-const SILENT: Readiness = { isReady: false, checks: { database: 'noAnswer' } };
+const SILENT: Readiness = { isReady: false, checks: { database: 'noAnswer', schema: 'unknown' } };
 
 interface Running {
   /** Of the monotonic clock. */
@@ -39,6 +39,6 @@ async function check(connection: SqlConnection): Promise<Readiness> {
     return { isReady, checks: { database: 'ok', schema: isReady ? 'ok' : 'incompatible' } };
   } catch (error) {
     const trouble = error instanceof Unavailable ? error.trouble : undefined;
-    return { isReady: false, checks: { database: trouble ?? 'failed' } };
+    return { isReady: false, checks: { database: trouble ?? 'failed', schema: 'unknown' } };
   }
 }

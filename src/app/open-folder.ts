@@ -53,7 +53,7 @@ function refuseSecond({ path, readFacts }: DataFolder): never {
   throw new StartError(`The data folder ${path} is in use by ${describeServer(server)}.`, { hint });
 }
 
-function describeServer(server: RunningServer | undefined): string {
+export function describeServer(server: RunningServer | undefined): string {
   if (server === undefined) return 'another process';
   const { pid, host, url } = server;
   const place = host === hostname() ? '' : ` on ${host}`;

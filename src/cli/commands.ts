@@ -93,6 +93,7 @@ export function createProgram(run: CommandRun): Command {
   addInit(program, run);
   addValidate(program, run);
   addHealthcheck(program, run);
+  addDoctor(program, run);
   addContract(program, run);
   addAdminCommands(program, run);
   addSandboxCommands(program, run);
@@ -278,6 +279,27 @@ function addHealthcheck(program: Command, { loadForServer, end }: CommandRun): v
       end(await checkHealth(settings, url));
     });
   addNamedFlags(command, ['data', 'readyFile', 'config', 'output', 'logLevel']);
+}
+
+function addDoctor(program: Command, { load, end }: CommandRun): void {
+  const command: Command = program
+    .command('doctor')
+    .description(
+      'Check folder, certificate, clock, database, schema, disk and port, and print what to do. Changes nothing; give it the flags of start.',
+    )
+    .addHelpText(
+      'after',
+      `\nThe other flags of start hold here as well.\n${SOURCES}\n${formatExits({
+        ok: 'a server can start and serve, maybe with warnings',
+        failure: 'there is a problem',
+      })}`,
+    )
+    .action(async (options: Options) => {
+      const settings = load(options);
+      const { examine } = await import('./doctor.ts');
+      end(await examine(settings));
+    });
+  addSettingFlags(command, ['Server', 'Data', 'Output']);
 }
 
 const CONTRACT_HELP = `

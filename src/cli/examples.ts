@@ -16,6 +16,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'renew-ca': ['renew-ca', 'renew-ca --tls-name vivarium'],
   init: ['init', 'init my-sandbox'],
   validate: ['validate', 'validate --seed my-seed.yaml --output json'],
+  doctor: ['doctor', 'doctor --config vivarium.yaml', 'doctor --database postgres://vivarium@db/vivarium'],
   healthcheck: ['healthcheck', 'healthcheck --url https://localhost:8443'],
   'contract diff': ['contract diff v1.0-Prod.csdl', 'contract diff schema.xml --api-version beta --output json'],
   'tenant list': ['tenant list', 'tenant list --database postgres://vivarium@db.example/vivarium --output json'],

@@ -65,6 +65,21 @@ export async function openTlsFiles(folder: string, { names, wishes, now, makers 
   };
 }
 
+export interface KeptTls {
+  /** PEM texts; `undefined` before the first start. */
+  readonly authority: string | undefined;
+  /** `undefined` when the next start makes one. */
+  readonly server: string | undefined;
+}
+
+/** What lies in the folder; nothing is made. @throws StartError as {@link openTlsFiles} */
+export function readTlsFiles(folder: string): KeptTls {
+  const files = listFiles(folder);
+  const authority = readAuthority(files);
+  const server = authority && findServerPair(files.server, authority);
+  return { authority: authority?.certificatePem, server: server?.certificatePem };
+}
+
 /** What was kept, if it can be shown. */
 function findServerPair(files: PairFiles, { issuer }: CertificateAuthority): CertificateAndKey | undefined {
   const kept = readPair(files);

@@ -19,16 +19,37 @@ const STICKY = 0o1000;
  * @returns a sentence about what was changed; @throws StartError when it cannot be changed
  */
 export function protectFolder(folder: DataFolder): string | undefined {
-  // Modes mean nothing there.
-  if (process.platform === 'win32') return undefined;
-  const changed = [
-    ...[folder.path].filter((path) => takeAway(path, forbiddenOf(statSync(path)))),
-    ...listSecretFiles(folder).filter((path) => takeAway(path, ANYTHING)),
-    ...listPublicFiles(folder).filter((path) => takeAway(path, WRITE)),
-  ];
+  const changed = listOpen(folder);
+  for (const { path, forbidden } of changed) takeAway(path, forbidden);
   if (changed.length === 0) return undefined;
-  const names = changed.map((path) => relative(folder.path, path) || folder.path);
-  return `Other users could read or write ${names.join(', ')}. They no longer can.`;
+  return `Other users could read or write ${nameAll(folder, changed)}. They no longer can.`;
+}
+
+/** What {@link protectFolder} would change, as a sentence; `undefined` when there is nothing. */
+export function describeOpen(folder: DataFolder): string | undefined {
+  const open = listOpen(folder);
+  return open.length === 0 ? undefined : `Other users can read or write ${nameAll(folder, open)}.`;
+}
+
+interface OpenPath {
+  readonly path: string;
+  /** Bits of its mode. */
+  readonly forbidden: number;
+}
+
+function listOpen(folder: DataFolder): readonly OpenPath[] {
+  // Modes mean nothing there.
+  if (process.platform === 'win32') return [];
+  const all = [
+    { path: folder.path, forbidden: forbiddenOf(statSync(folder.path)) },
+    ...listSecretFiles(folder).map((path) => ({ path, forbidden: ANYTHING })),
+    ...listPublicFiles(folder).map((path) => ({ path, forbidden: WRITE })),
+  ];
+  return all.filter(({ path, forbidden }) => (modeOf(path) & forbidden) !== 0);
+}
+
+function nameAll(folder: DataFolder, paths: readonly OpenPath[]): string {
+  return paths.map(({ path }) => relative(folder.path, path) || folder.path).join(', ');
 }
 
 function forbiddenOf({ mode, uid }: Stats): number {
@@ -48,18 +69,15 @@ function listPublicFiles({ path, tls }: DataFolder): readonly string[] {
   return [tls, ...certificates, join(path, 'server.json')].filter((each) => existsSync(each));
 }
 
-/** Whether there was something to take away. @throws StartError */
-function takeAway(path: string, forbidden: number): boolean {
-  const mode = modeOf(path);
-  if ((mode & forbidden) === 0) return false;
+/** @throws StartError */
+function takeAway(path: string, forbidden: number): void {
   try {
-    chmodSync(path, mode & ~forbidden & 0o7777);
+    chmodSync(path, modeOf(path) & ~forbidden & 0o7777);
   } catch (cause) {
     throw unprotected(path, cause);
   }
   // Some file systems take the change and do nothing.
   if ((modeOf(path) & forbidden) !== 0) throw unprotected(path);
-  return true;
 }
 
 function modeOf(path: string): number {
