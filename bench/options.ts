@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 
-export type Mode = 'compare' | 'peers' | 'growth' | 'overload' | 'hostile' | 'profile' | 'help';
+export type Mode = 'compare' | 'peers' | 'growth' | 'overload' | 'hostile' | 'workers' | 'profile' | 'help';
 
 export interface Options {
   readonly rounds: number;
@@ -18,7 +18,7 @@ export interface Options {
 }
 
 /** By flag; the first that is given. */
-const MODES = ['help', 'profile', 'hostile', 'overload', 'growth', 'peers'] as const;
+const MODES = ['help', 'profile', 'hostile', 'workers', 'overload', 'growth', 'peers'] as const;
 
 const names = SCENARIOS.map(({ name }) => name).join(',');
 
@@ -35,6 +35,7 @@ Data lies in the folder for temporary files (TMPDIR), which has to be on a disk.
   --max N            activities of the last step of --growth (10000000)
   --overload         sends creates at twice the rate that the server can answer, and at a tenth of it
   --hostile          measures the CPU time of requests that are made to cost much
+  --workers          measures servers of one, two and four processes
   --profile          writes a V8 CPU profile of Vivarium for each scenario, and prints its top functions
   --help             prints this
 `;
@@ -52,6 +53,7 @@ export function readOptions(args: readonly string[]): Options {
       growth: { type: 'boolean', default: false },
       overload: { type: 'boolean', default: false },
       hostile: { type: 'boolean', default: false },
+      workers: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },

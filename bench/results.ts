@@ -14,6 +14,7 @@ export interface Results {
   readonly growth?: Growth;
   readonly overload?: Overload;
   readonly hostile?: Hostile;
+  readonly workers?: Workers;
 }
 
 export interface Conditions extends Schedule {
@@ -80,6 +81,17 @@ export interface HostileResult {
   readonly status: number;
   /** Of all threads of the server: median of the rounds. */
   readonly cpuMs: number;
+}
+
+export interface Workers {
+  readonly conditions: Conditions;
+  /** By the number of processes. */
+  readonly operations: Readonly<Partial<Record<Operation, Readonly<Record<number, WorkersResult>>>>>;
+}
+
+export interface WorkersResult extends Medians {
+  /** Median of the ratios to the rates of one process, measured in the same rounds. */
+  readonly ratio: number;
 }
 
 export type DatabaseName = 'sqlite' | 'postgres';

@@ -10,6 +10,7 @@ import { measureGrowth } from './measure/growth.ts';
 import { measureHostile } from './measure/hostile.ts';
 import { measureOverload } from './measure/overload.ts';
 import { profile } from './measure/profile.ts';
+import { measureWorkers } from './measure/workers.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { benchmarkDocuments } from './report/document.ts';
@@ -21,6 +22,7 @@ import {
   hostileTable,
   judgementTable,
   overloadTable,
+  workersTable,
 } from './report/tables.ts';
 import { keepResults, readResults } from './results.ts';
 import type { Results } from './results.ts';
@@ -59,6 +61,8 @@ async function run(options: Options, folder: string): Promise<void> {
       return overloadAll(options, folder);
     case 'hostile':
       return hostileAll(options, folder);
+    case 'workers':
+      return workersAll(options, folder);
     case 'help':
   }
 }
@@ -98,6 +102,12 @@ async function hostileAll(options: Options, folder: string): Promise<void> {
   const hostile = await measureHostile(options, folder);
   console.log(`${formatText(hostileTable(hostile))}\n\n${formatText(judgementTable(judgeHostile(hostile)))}`);
   publish({ hostile });
+}
+
+async function workersAll(options: Options, folder: string): Promise<void> {
+  const workers = await measureWorkers(options, folder);
+  console.log(formatText(workersTable(workers)));
+  if (options.isWhole) publish({ workers });
 }
 
 /** Keeps what was measured, and prints the document of it. */

@@ -34,6 +34,8 @@ function printType(setting: Setting): string {
   switch (setting.type) {
     case 'integer':
       return 'number';
+    case 'count':
+      return "number | 'auto'";
     case 'boolean':
       return 'boolean';
     case 'choice':

@@ -1,21 +1,18 @@
 /** The composition root: settings in, a running server out. Here and in `app/` all rooms meet. */
 import { ownKeys } from './app/key-makers.ts';
 import type { KeyMakers } from './app/key-makers.ts';
-import { fillEmpty } from './app/fill-data.ts';
 import { loadSandbox } from './app/load-sandbox.ts';
-import { openAdmin, openAdminKeys } from './app/open-admin.ts';
-import { openKeys, openOwnDatabase } from './app/open-data.ts';
+import { openAdminKeys } from './app/open-admin.ts';
+import { openBase } from './app/open-base.ts';
 import { openServerFolder } from './app/open-folder.ts';
-import { openOutsideIssuers } from './app/open-issuers.ts';
-import { createServer } from './app/open-server.ts';
+import { openServing } from './app/open-serving.ts';
+import type { SandboxBase } from './app/open-serving.ts';
 import { openTelemetry } from './app/open-telemetry.ts';
-import { openThrottle } from './app/open-throttle.ts';
-import { openTls } from './app/open-tls.ts';
 import type { Admin } from './app/parts.ts';
-import { serveMetrics } from './app/serve-metrics.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
 import { findTokenUrl } from './app/token-url.ts';
+import { countWorkers, openWorkers } from './app/workers/open-workers.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Clock } from './lib/clock.ts';
 import { CONSOLE_ROOT } from './lib/control-root.ts';
@@ -24,8 +21,6 @@ import { createSeededIds, systemIds } from './lib/id-source.ts';
 import type { IdSource } from './lib/id-source.ts';
 import type { ControlApi } from './control/api.ts';
 import type { Settings } from './config/settings.ts';
-import { createOwnHostCheck, hostAndPort } from './server/origin.ts';
-import { createLockout } from './issuer/lockout.ts';
 import { V1 } from './model/versions.ts';
 import { readCredentials } from './seed/credentials.ts';
 import type { SandboxCredentials } from './seed/credentials.ts';
@@ -33,16 +28,13 @@ import type { SandboxClock } from './sandbox/clock.ts';
 import { findCreateExample } from './seed/create-example.ts';
 import type { CreateExample } from './seed/create-example.ts';
 import { createCredentialsStore } from './store/credentials-store.ts';
-import { createDirectoryStore } from './store/directory-store.ts';
-import { createTenantCache } from './store/tenant-cache.ts';
 
 export { shareKeys } from './app/key-makers.ts';
 export type { TokenHolder } from './app/sign-token.ts';
+export type { SupervisorMessage } from './app/workers/messages.ts';
+export { runWorker as serveAsWorker } from './app/workers/run-worker.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** How long a change of a tenant may go unnoticed by requests. */
-const TENANT_TTL_MS = 5_000;
 
 export interface App extends AsyncDisposable {
   readonly baseUrl: string;
@@ -72,6 +64,8 @@ export interface App extends AsyncDisposable {
   readonly admin: AppAdmin | undefined;
   /** The console; `undefined` when it is switched off. */
   readonly console: AppConsole | undefined;
+  /** Rejects when the server cannot go on; never where its process would end then. */
+  readonly failed: Promise<never>;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
@@ -119,52 +113,28 @@ export async function startApp(
 ): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const telemetry = opening.use(await openTelemetry(settings));
-  const { events, tracer } = telemetry;
   const own = opening.use(openServerFolder(settings));
   const { folder, instance } = own;
   const idsBy = (shown: Clock) => openIds(settings, folder, shown);
   const loaded = await loadSandbox(settings, baseClock, idsBy);
   const { clock, ids } = loaded?.sources ?? { clock: baseClock, ids: idsBy(baseClock) };
-  const database = await openOwnDatabase(settings, folder, telemetry.databaseEvents);
-  const connection = opening.use(database.connection);
-  const directory = createDirectoryStore(connection);
-  const { credentials, hasFilled, ...filled } = await fillEmpty(settings, { folder, connection, directory, seed });
-  const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });
-  const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
-  const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
-  let baseUrl = '';
-  let urls: readonly string[] = [];
-  const findBaseUrl = () => baseUrl;
-  const findUrls = () => urls;
-  const tenants = createTenantCache(directory, TENANT_TTL_MS);
-  const addresses = { findBaseUrl, findUrls };
-  const lockout = createLockout({ threshold: settings.lockoutThreshold, clock });
-  const state = { connection, directory, tenants, keys, lockout };
-  const opened = { settings, clock, ids, events, folder, instance, ...state, ...addresses };
-  const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
+  const base = opening.use(await openBase(settings, { own, clock, telemetry, keyMakers, seed, isPlain }));
+  const { connection, directory, keys, tls, credentials, hasFilled } = base;
   const authorityFile = tls?.authorityFile;
   const adminKeys = openAdminKeys(settings, folder);
   const forSandbox = { hasFilled, seed, authorityFile, sessions: adminKeys?.sessions };
-  const sandbox = opening.use(await loaded?.open({ ...opened, ...forSandbox }));
-  const admin = adminKeys && openAdmin({ ...opened, sandbox }, adminKeys);
-  const isOwnHost = createOwnHostCheck({
-    hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
-    certificatePem: tls?.cert,
-  });
-  const parts = { ...opened, tracer, isOwnHost, outsideIssuers, throttle, sandbox, admin };
-  const server = opening.use(createServer(parts, tls));
-  const { url: metricsUrl } = opening.use(await serveMetrics(settings, telemetry, { connection, server, tls }));
-  const [main, plain] = await server.listen();
-  const mainUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
-  const httpUrl = plain && `http://${addressOf(settings.httpHost, plain.port)}`;
-  baseUrl = settings.publicUrl ?? mainUrl;
-  urls = [baseUrl, mainUrl, ...(httpUrl === undefined ? [] : [httpUrl])];
-  own.noteUrls({ baseUrl, url: mainUrl });
+  const openSandbox = loaded && ((opened: SandboxBase) => loaded.open({ ...opened, ...forSandbox }));
+  const state = { connection, directory, keys, adminKeys, tls };
+  const opened = { settings, clock, ids, telemetry, folder, instance, ...state };
+  const isAlone = countWorkers(settings) === 1;
+  const serving = opening.use(await (isAlone ? openServing(opened, openSandbox) : openWorkers(opened)));
+  const { baseUrl, localUrl, httpUrl, metricsUrl, sandbox, admin } = serving;
+  own.noteUrls({ baseUrl, url: localUrl });
   const example = findCreateExample(credentials);
   const open = opening.move();
   return {
     baseUrl,
-    localUrl: mainUrl,
+    localUrl,
     instance,
     httpUrl,
     metricsUrl,
@@ -174,14 +144,8 @@ export async function startApp(
     credentials,
     readCredentials: async () => readCredentials(await createCredentialsStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
-    notices: [
-      ...listSandboxNotices(settings),
-      ...(telemetry.otel?.notices ?? []),
-      ...own.notices,
-      ...database.notices,
-      ...filled.notices,
-      ...(tls?.notices ?? []),
-    ],
+    failed: serving.failed,
+    notices: [...listSandboxNotices(settings), ...(telemetry.otel?.notices ?? []), ...base.notices],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
     control: sandbox && loaded && { ...apiOf(sandbox, baseUrl), clock: loaded.sources.clock },
     admin: admin && { ...apiOf(admin, baseUrl), tokenFile: admin.tokenFile },
@@ -202,12 +166,6 @@ function apiOf({ token, api }: Pick<Admin, 'token' | 'api'>, baseUrl: string): A
 
 function openIds({ idSeed }: Settings, folder: DataFolder, clock: Clock): IdSource {
   return idSeed === undefined ? systemIds(clock) : createSeededIds(idSeed, clock, folder.countSeededStart());
-}
-
-/** Host and port as clients on this machine write them. */
-function addressOf(host: string, port = 0): string {
-  const isEveryAddress = host === '0.0.0.0' || host === '::';
-  return hostAndPort(isEveryAddress ? 'localhost' : host, port);
 }
 
 function listSandboxNotices({ sandboxOffBy }: Settings): readonly string[] {

@@ -12,13 +12,14 @@ import type {
   Hostile,
   Overload,
   Results,
+  Workers,
 } from '../results.ts';
 import { SERVER_TITLES } from '../scenarios.ts';
 import { GROWTH_AT_LEAST } from '../targets.ts';
 import { drawChart } from './chart.ts';
 import { formatCount, judgeComparison, judgeGrowth, judgeHostile, judgeOverload } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { contestantTable, growthTable, hostileTable, judgementTable, overloadTable } from './tables.ts';
+import { contestantTable, growthTable, hostileTable, judgementTable, overloadTable, workersTable } from './tables.ts';
 import type { Table } from './tables.ts';
 
 /** Texts by path from the root. */
@@ -30,12 +31,13 @@ export function benchmarkDocuments(results: Results): Readonly<Record<string, st
   return { 'docs/benchmarks.md': printDocument(results), ...Object.fromEntries(charts) };
 }
 
-function printDocument({ comparison, peers, growth, overload, hostile }: Results): string {
+function printDocument({ comparison, peers, growth, overload, hostile, workers }: Results): string {
   const sections = [
     METHOD,
     ...(comparison === undefined ? [] : printComparison(comparison)),
     ...(peers === undefined ? [] : printPeers(peers)),
     ...(growth === undefined ? [] : printGrowth(growth)),
+    ...(workers === undefined ? [] : printWorkers(workers)),
     ...(overload === undefined ? [] : printOverload(overload)),
     ...(hostile === undefined ? [] : printHostile(hostile)),
     HOW_TO_RUN,
@@ -76,6 +78,10 @@ from when it was due. The capacity is what 64 connections reach that wait for th
 Refused ones get 503 with \`Retry-After\`, and none of them may be in the database afterwards. Recovery is the time from the
 end of the overload until answers come as they did before.`;
 
+const WORKERS = `A server with \`--workers\` on SQLite, as its processes share one file and one port ([scale.md](scale.md#several-processes)).
+The client shares the cores with them: with one process it takes what that one leaves free of them, so that on so few cores
+the gain is less than on a machine with one core more than processes. CPU is that of all processes.`;
+
 const HOSTILE = `Requests of up to 4 MB that are made to cost as much as they can, accepted or refused: from an app that has the
 permission and one that has none, on a server as it starts, which keeps a journal, and on one without the sandbox. The CPU time
 is that of all threads, the collection of garbage included. \`bench/hostile/requests.ts\` has them all.`;
@@ -88,6 +94,7 @@ const HOW_TO_RUN = `## Run it
 npm run bench                     # the comparison, starts and sizes
 npm run bench -- --growth         # growing databases; --max 1000000 ends earlier
 npm run bench -- --overload       # twice as many creates as the server can answer
+npm run bench -- --workers        # one, two and four processes
 npm run bench -- --hostile        # what single requests can cost
 npm run bench -- --peers          # beside other servers; installs them under bench/peers
 npm run bench -- --only create,get --rounds 3 --seconds 1
@@ -131,6 +138,10 @@ files of both are read once before each operation: what the system's cache does 
     printJudgements(judgeGrowth(growth)),
     ...databases,
   ];
+}
+
+function printWorkers(workers: Workers): readonly string[] {
+  return ['## Several processes', WORKERS, describe(workers.conditions), printTable(workersTable(workers))];
 }
 
 function printOverload(overload: Overload): readonly string[] {

@@ -7,7 +7,10 @@ import type {
   HostileResult,
   Overload,
   ScenarioResult,
+  Workers,
 } from '../results.ts';
+import { OPERATION_TITLES } from '../load/exchanges.ts';
+import type { Operation } from '../load/exchanges.ts';
 import { SCENARIOS, SERVER_TITLES } from '../scenarios.ts';
 import { formatCount, rankHostile, titleOf } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -82,6 +85,17 @@ export function hostileTable(hostile: Hostile, count = Infinity): Table {
       cell(results['refused withoutSandbox']),
     ]);
   return { head: HOSTILE_HEAD, rows };
+}
+
+export function workersTable({ operations }: Workers): Table {
+  const rows = Object.entries(operations).flatMap(([operation, results]) =>
+    Object.entries(results).map(([count, result]) => [
+      `${OPERATION_TITLES[operation as Operation]}: ${count} ${count === '1' ? 'process' : 'processes'}`,
+      `${result.ratio.toFixed(2)} ×`,
+      ...rateCells(result),
+    ]),
+  );
+  return { head: ['', 'Of one process', ...RATE_HEAD], rows };
 }
 
 function rateCells({

@@ -10,9 +10,9 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface ServerProcess extends AsyncDisposable {
-  /** User and system, of all its threads. */
+  /** User and system, of all its threads and processes. */
   readCpuSeconds(): number;
-  /** The most memory that it ever had in use. */
+  /** The most memory that it ever had in use; of several processes, each at its time. */
   readPeakMegabytes(): number;
   /** Settles when the process has gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -88,11 +88,18 @@ function describe(child: ChildProcess): ServerProcess {
     await exited;
   };
   return {
-    readCpuSeconds: () => readCpuSecondsOf(`/proc/${pid}/task`),
-    readPeakMegabytes: () => peakMegabytesOf(readFileSync(`/proc/${pid}/status`, 'utf8')),
+    readCpuSeconds: () => sum(listProcesses(pid).map((one) => readCpuSecondsOf(`/proc/${one}/task`))),
+    readPeakMegabytes: () =>
+      sum(listProcesses(pid).map((one) => peakMegabytesOf(readFileSync(`/proc/${one}/status`, 'utf8')))),
     end,
     [Symbol.asyncDispose]: () => end('SIGKILL'),
   };
+}
+
+/** Itself and those that it has started. */
+function listProcesses(pid = 0): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return [pid, ...children.map(Number)];
 }
 
 /** The nanoseconds that each thread has run, the first field of its schedstat; `stat` has them in ticks of 10 ms. */
@@ -100,7 +107,11 @@ function readCpuSecondsOf(tasks: string): number {
   const nanoseconds = readdirSync(tasks).map((task) =>
     Number.parseInt(readFileSync(join(tasks, task, 'schedstat'), 'utf8'), 10),
   );
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9;
+  return sum(nanoseconds) / 1e9;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 function peakMegabytesOf(status: string): number {

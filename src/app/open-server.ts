@@ -15,10 +15,10 @@ import { createReadinessCheck } from './check-readiness.ts';
 import { consolePlugin } from './console-plugin.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
-import type { Tls } from './open-tls.ts';
+import type { TlsCertificate } from '../server/listeners.ts';
 import type { Parts } from './parts.ts';
 
-export function createServer(parts: Parts, tls: Tls | undefined): HttpServer {
+export function createServer(parts: Parts, tls: TlsCertificate | undefined): HttpServer {
   const { settings, ids, events, connection, sandbox, admin } = parts;
   const authenticator = openAuthenticator(parts);
   const hasConsole = settings.console && admin !== undefined;

@@ -21,13 +21,19 @@ export interface Telemetry extends AsyncDisposable {
   readonly otel: OtelSettings | undefined;
 }
 
-/** What is not asked for is not loaded. */
-export async function openTelemetry(settings: Settings): Promise<Telemetry> {
-  const { isStderrTerminal, hasColour } = readTerminal();
-  const logger = createLogger({ level: settings.logLevel, isTerminal: isStderrTerminal, hasColour });
+/**
+ * What is not asked for is not loaded.
+ * @param worker its number, for one of several processes
+ */
+export async function openTelemetry(settings: Settings, worker?: number): Promise<Telemetry> {
+  const { isStderrTerminal: isTerminal, hasColour } = readTerminal();
+  const logger = createLogger({
+    ...{ level: settings.logLevel, isTerminal, hasColour },
+    ...(worker !== undefined && { worker }),
+  });
   const logged = createEvents(logger);
   const otel = readOtel();
-  const metrics = await findMetrics(settings, otel);
+  const metrics = await findMetrics(settings, otel, worker);
   const events = metrics?.count(logged) ?? logged;
   const tracing = otel && (await findTracing(settings, otel, events));
   const observer = combine(metrics?.observer, tracing?.observer);
@@ -41,10 +47,14 @@ export async function openTelemetry(settings: Settings): Promise<Telemetry> {
   };
 }
 
-async function findMetrics({ metricsPort }: Settings, otel: OtelSettings | undefined): Promise<Metrics | undefined> {
+async function findMetrics(
+  { metricsPort }: Settings,
+  otel: OtelSettings | undefined,
+  worker: number | undefined,
+): Promise<Metrics | undefined> {
   if (metricsPort === undefined && otel?.metrics === undefined) return undefined;
   const { createMetrics } = await import('../telemetry/metrics.ts');
-  return createMetrics();
+  return createMetrics(worker === undefined ? {} : { worker: String(worker) });
 }
 
 async function findTracing({ database }: Settings, otel: OtelSettings, events: Events): Promise<Tracing | undefined> {

@@ -22,8 +22,9 @@ export function openThrottle({
 }: Pick<Parts, 'settings' | 'clock' | 'connection' | 'events'>): OpenThrottle {
   const throttle = createThrottle(settings.throttleRequestsPerMinute, clock);
   const open = new AsyncDisposableStack();
-  // A file serves one server, which has nobody to tell.
-  if (throttle !== undefined && settings.database !== undefined) {
+  // A file that one process serves: there is nobody to tell.
+  const isShared = settings.database !== undefined || settings.workers !== 1;
+  if (throttle !== undefined && isShared) {
     const store = createThrottleStore(connection);
     const exchange = createThrottleExchange({ throttle, store, clock: systemClock });
     const onFailure = (cause: unknown) => events.backgroundTaskFailed('throttleExchange', cause);

@@ -5,12 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PACKAGE } from '../lib/package.ts';
 import type { Settings } from '../config/settings.ts';
 import { listenForScrapes } from '../server/metrics-listener.ts';
+import type { TlsCertificate } from '../server/listeners.ts';
 import type { HttpServer } from '../server/server.ts';
 import type { SqlConnection } from '../store/connection.ts';
+import type { MetricValues } from '../telemetry/metrics.ts';
 import type { Readings } from '../telemetry/readings.ts';
 import { createReadinessCheck } from './check-readiness.ts';
 import type { Telemetry } from './open-telemetry.ts';
-import type { Tls } from './open-tls.ts';
 
 /** A scrape that waits longer is given up by most collectors. */
 const ANSWER_MS = 1500;
@@ -18,7 +19,7 @@ const ANSWER_MS = 1500;
 export interface Measured {
   readonly connection: SqlConnection;
   readonly server: HttpServer;
-  readonly tls: Tls | undefined;
+  readonly tls: TlsCertificate | undefined;
 }
 
 export interface OpenMetrics extends AsyncDisposable {
@@ -51,6 +52,23 @@ export async function serveMetrics(
   if (port === undefined) return { url: undefined, ...close };
   const { url } = open.use(await listenForScrapes({ host, port, print: () => printMetrics(metrics) }));
   return { url, ...close };
+}
+
+/** Serves the metrics of all workers, if there are any. @throws as {@link serveMetrics} */
+export async function serveWorkerMetrics(
+  { metricsHost: host, metricsPort: port }: Settings,
+  read: () => Promise<readonly MetricValues[]>,
+): Promise<OpenMetrics> {
+  if (port === undefined) return { url: undefined, [Symbol.asyncDispose]: async () => {} };
+  const { printAll } = await import('../telemetry/metrics.ts');
+  return listenForScrapes({ host, port, print: async () => printAll(await read()) });
+}
+
+/** What a worker tells of itself; `undefined` without metrics. */
+export async function readWorkerMetrics({ metrics }: Telemetry): Promise<MetricValues | undefined> {
+  if (metrics === undefined) return undefined;
+  const { readMetrics } = await import('../telemetry/metrics.ts');
+  return readMetrics(metrics);
 }
 
 function readingsOf({ connection, server, tls }: Measured): Readings {

@@ -7,8 +7,8 @@ import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
 import { describeFirst, describeReady, removeOwnReadyFile, removeReadyFile, writeReadyFile } from './ready-file.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { STOP_SIGNALS } from './stop-signals.ts';
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npm forwards the Ctrl-C that the terminal has sent to us as well: signals this close together are one. */
 const SIGNAL_ECHO_MS = 500;
 const PARENT_CHECK_MS = 500;
@@ -25,7 +25,7 @@ export async function start(settings: Settings): Promise<number> {
     if (settings.readyFile !== undefined) await writeReadyFile(settings.readyFile, describeReady(app, settings));
     announce(app, settings);
   }
-  await stop.requested;
+  await Promise.race([stop.requested, app.failed]);
   if (settings.readyFile !== undefined) await removeOwnReadyFile(settings.readyFile, app);
   exitWhenLate(settings.shutdownGraceMs + CLOSING_MS);
   return EXIT_CODES.ok;

@@ -254,9 +254,22 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push('--strict and --lenient contradict each other: give one of them.');
   if (settings.adminApi && !hasAdminToken(settings))
     problems.push('--admin-api with --database needs --admin-token-file: its servers share one token.');
+  problems.push(...listWorkerProblems(settings));
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;
+}
+
+/** What only one process can hold. */
+function listWorkerProblems({ workers, sandbox, ephemeral, idSeed }: Settings): readonly string[] {
+  if (workers === 1) return [];
+  return [
+    ...(sandbox ? ['--workers needs --no-sandbox: clock, faults and journal of a sandbox belong to one process.'] : []),
+    ...(ephemeral ? ['--workers needs a database that processes can share, and --ephemeral has none.'] : []),
+    ...(idSeed === undefined
+      ? []
+      : ['--workers and --id-seed exclude each other: all processes would make the same ids.']),
+  ];
 }
 
 /** A server overwrites its ready file, and every command reads a file with a name of the configuration. */

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OutsideIssuer } from '../model/outside-issuer.ts';
+import { AUTO } from './setting-type.ts';
 import type { SettingType } from './setting-type.ts';
 
 export type SettingValue = string | number | boolean | readonly string[] | readonly OutsideIssuer[];
@@ -18,6 +19,8 @@ export function findValue(
   switch (row.type) {
     case 'integer':
       return findInteger(row.range, written);
+    case 'count':
+      return written === AUTO ? AUTO : findInteger(row.range, written);
     case 'boolean':
       return findBoolean(written);
     case 'choice':
@@ -48,6 +51,8 @@ export function describeType(row: SettingType): string {
       const [minimum, maximum] = row.range;
       return `a whole number${row.unit === undefined ? '' : ` of ${row.unit}`} from ${minimum} to ${maximum}`;
     }
+    case 'count':
+      return `a whole number from ${row.range.join(' to ')}, or ${AUTO}`;
     case 'boolean':
       return 'true or false';
     case 'choice':

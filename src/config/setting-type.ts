@@ -1,6 +1,9 @@
 /** The kinds of settings. */
 import type { OutsideIssuer } from '../model/outside-issuer.ts';
 
+/** The word for what suits the machine. */
+export const AUTO = 'auto';
+
 /** What a setting can hold. Without `default` it is undefined until it is given. */
 export type SettingType =
   | {
@@ -10,6 +13,8 @@ export type SettingType =
       readonly unit?: 'days' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
       readonly default?: number;
     }
+  /** A number, or `auto`: what suits the machine. */
+  | { readonly type: 'count'; readonly range: readonly [minimum: number, maximum: number]; readonly default: number }
   | { readonly type: 'boolean'; readonly default: boolean }
   | { readonly type: 'choice'; readonly values: readonly string[]; readonly default: string }
   /** Any text but the empty one. */
@@ -31,13 +36,15 @@ export type SettingType =
 export type ValueOf<Row extends SettingType> =
   | (Row extends { readonly type: 'integer' }
       ? number
-      : Row extends { readonly type: 'boolean' }
-        ? boolean
-        : Row extends { readonly type: 'list' }
-          ? readonly string[]
-          : Row extends { readonly type: 'issuers' }
-            ? readonly OutsideIssuer[]
-            : Row extends { readonly values: readonly (infer Choice)[] }
-              ? Choice
-              : string)
+      : Row extends { readonly type: 'count' }
+        ? number | typeof AUTO
+        : Row extends { readonly type: 'boolean' }
+          ? boolean
+          : Row extends { readonly type: 'list' }
+            ? readonly string[]
+            : Row extends { readonly type: 'issuers' }
+              ? readonly OutsideIssuer[]
+              : Row extends { readonly values: readonly (infer Choice)[] }
+                ? Choice
+                : string)
   | (Row extends { readonly default: unknown } ? never : undefined);

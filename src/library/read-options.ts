@@ -6,8 +6,8 @@ import type { Settings } from '../config/settings.ts';
 import { findSimilar } from '../lib/suggest.ts';
 import type { ServerOptions } from './server.ts';
 
-/** Settings, by name, that say how a command prints and where it finds more settings. */
-export const CLI_ONLY: readonly string[] = ['config', 'output', 'readyFile'];
+/** Settings, by name, that say how a command prints, where it finds more settings, and which processes it starts. */
+export const CLI_ONLY: readonly string[] = ['config', 'output', 'readyFile', 'workers'];
 
 /** A free port, and no word unless something is broken. */
 const DEFAULTS = { port: 0, logLevel: 'error' } as const;

@@ -44,7 +44,10 @@ interface Unit {
   reject(error: unknown): void;
 }
 
-const LOCK_RETRY_MS = 10;
+/** Other servers of the file hold its lock for a commit, which takes some milliseconds: for so long it is tried often. */
+const OFTEN_MS = 100;
+const OFTEN_RETRY_MS = 1;
+const RETRY_MS = 10;
 
 export function createWriteQueue(transaction: GroupTransaction, limits: WriteLimits): WriteQueue {
   let queue: Unit[] = [];
@@ -64,7 +67,8 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteLim
     const group = queue;
     queue = [];
     if (!commitGroup(transaction, group, observer)) queue = expire(group, limits).concat(queue);
-    if (queue.length > 0) schedule(LOCK_RETRY_MS);
+    const [oldest] = queue;
+    if (oldest !== undefined) schedule(monotonicMs() - oldest.since < OFTEN_MS ? OFTEN_RETRY_MS : RETRY_MS);
     else onIdle?.();
   }
 

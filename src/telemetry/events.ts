@@ -72,6 +72,10 @@ export interface Events {
   serverStarted(origins: readonly string[]): void;
   serverStopping(requestsInFlight: number): void;
   serverStopped(isDrained: boolean): void;
+  /** One of several processes accepts requests. */
+  workerStarted(worker: number, pid: number): void;
+  /** It has ended although nobody asked it to. Another one takes its place. */
+  workerEnded(worker: number, end: { readonly code: number | null; readonly signal: string | null }): void;
   /** A listening socket reported an error. */
   listenerFailed(cause: unknown): void;
   /** A statement kept the process or its caller waiting. */
@@ -96,6 +100,8 @@ export function createEvents(logger: Logger): Events {
     serverStarted: (origins) => logger.info({ origins }, 'serverStarted'),
     serverStopping: (requestsInFlight) => logger.info({ requestsInFlight }, 'serverStopping'),
     serverStopped: (isDrained) => logger.info({ isDrained }, 'serverStopped'),
+    workerStarted: (worker, pid) => logger.info({ worker, pid }, 'workerStarted'),
+    workerEnded: (worker, { code, signal }) => logger.error({ worker, code, signal }, 'workerEnded'),
     listenerFailed: (cause) => logger.error({ cause }, 'listenerFailed'),
     slowStatement: (statement, durationMs) => logger.warn({ statement, durationMs }, 'slowStatement'),
     databaseTroubled: onceASecond((leftOut, trouble, cause) => {
@@ -136,8 +142,9 @@ function onceASecond<Fields extends readonly unknown[]>(
 function createRequestWriter(logger: Logger): Events['requestFinished'] {
   if (!logger.isLevelEnabled('info')) return () => undefined;
   const { [symbols.streamSym]: stream } = logger as Logger & { readonly [symbols.streamSym]: DestinationStream };
+  const base = logger.bindings();
   return (request) => {
     const time = formatUtcMilliseconds(systemClock.now());
-    stream.write(`${JSON.stringify({ level: 'info', time, ...request, msg: 'requestFinished' })}\n`);
+    stream.write(`${JSON.stringify({ level: 'info', time, ...base, ...request, msg: 'requestFinished' })}\n`);
   };
 }

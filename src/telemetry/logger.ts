@@ -9,6 +9,8 @@ export interface LoggerSettings {
   readonly isTerminal: boolean;
   /** Colours on a terminal; the caller knows about NO_COLOR. */
   readonly hasColour: boolean;
+  /** Its number, where several processes serve; each line has it. */
+  readonly worker?: number;
   /** Takes the JSON lines in place of stderr. */
   readonly destination?: DestinationStream;
 }
@@ -17,6 +19,8 @@ const STDERR = 2;
 /** Lines wait for this many bytes, or this many milliseconds: what a process that is killed has not written. */
 const LOG_BYTES = 8 * 1024;
 const LOG_MS = 100;
+/** What reaches a pipe whole (PIPE_BUF of Linux), whatever other processes write there. */
+const PIPE_BYTES = 4096;
 /** One for all servers of a process: it writes at intervals for as long as the process lives. */
 let machineLines: DestinationStream | undefined;
 
@@ -44,7 +48,7 @@ const MAX_CAUSES = 5;
 export function createLogger(settings: LoggerSettings): Logger {
   const options: LoggerOptions = {
     level: settings.level,
-    base: null,
+    base: settings.worker === undefined ? null : { worker: settings.worker },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: {
@@ -55,8 +59,8 @@ export function createLogger(settings: LoggerSettings): Logger {
   return pino(options, settings.destination ?? openStderr(settings));
 }
 
-function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStream {
-  if (!isTerminal) return (machineLines ??= openMachineLines());
+function openStderr({ isTerminal, hasColour, worker }: LoggerSettings): DestinationStream {
+  if (!isTerminal) return (machineLines ??= openMachineLines(worker !== undefined));
   return pinoPretty({
     destination: STDERR,
     sync: true,
@@ -71,10 +75,12 @@ function openStderr({ isTerminal, hasColour }: LoggerSettings): DestinationStrea
 
 /**
  * Lines for machines are written behind the request, many at once. pino's stream measures all that waits with each line:
- * so it is given the lines of a turn of the event loop together.
+ * so it is given the lines of a turn of the event loop together, or as many as other processes cannot come between.
  */
-function openMachineLines(): DestinationStream {
-  const stream = pino.destination({ dest: STDERR, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
+function openMachineLines(hasOthers: boolean): DestinationStream {
+  const maxWrite = hasOthers ? PIPE_BYTES : Infinity;
+  const bounds = hasOthers ? { minLength: PIPE_BYTES - 1, maxWrite } : { minLength: LOG_BYTES };
+  const stream = pino.destination({ dest: STDERR, sync: false, periodicFlush: LOG_MS, ...bounds });
   let lines = '';
   const pass = (): void => {
     if (lines === '') return;
@@ -88,6 +94,7 @@ function openMachineLines(): DestinationStream {
   return {
     write: (line) => {
       if (lines === '') setImmediate(pass);
+      else if (lines.length + line.length > maxWrite) pass();
       lines += line;
     },
   };

@@ -1,5 +1,6 @@
 /** The metrics of a server, as Prometheus reads them. Loaded when they are asked for. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 
 import type { StoreObserver } from '../store/observer.ts';
 import type { Counts, Events } from './events.ts';
@@ -26,6 +27,7 @@ const ABANDONED = 'abandoned';
 export function createMetrics(labels: Readonly<Record<string, string>> = {}): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels(labels);
+  getProcessMetrics().setDefaultLabels(labels);
   return {
     count: countEvents(registry),
     observer: observeStore(registry),
@@ -42,9 +44,30 @@ export function getProcessMetrics(): Registry {
 }
 
 /** As Prometheus reads it. */
-export async function printMetrics({ registry }: Metrics): Promise<{ readonly type: string; readonly text: string }> {
+export interface PrintedMetrics {
+  readonly type: string;
+  readonly text: string;
+}
+
+export async function printMetrics({ registry }: Metrics): Promise<PrintedMetrics> {
   const texts = [await registry.metrics(), await getProcessMetrics().metrics()];
   return { type: registry.contentType, text: texts.join('\n') };
+}
+
+/** Of one of several processes, as JSON. */
+export type MetricValues = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+/** The metrics of a worker, with those of its process. */
+export async function readMetrics({ registry }: Metrics): Promise<MetricValues> {
+  return [...(await registry.getMetricsAsJSON()), ...(await getProcessMetrics().getMetricsAsJSON())];
+}
+
+/** The metrics of several processes, whose labels tell them apart. */
+export async function printAll(values: readonly MetricValues[]): Promise<PrintedMetrics> {
+  // All are kept: there is one of each to sum.
+  const all = values.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'sum' as const })));
+  const registry = AggregatorRegistry.aggregate(all);
+  return { type: registry.contentType, text: await registry.metrics() };
 }
 
 /** Gauges with names of counters, which promtool rejects; each has a twin by type. */

@@ -29,6 +29,14 @@ export const SERVER_ROWS = {
     description:
       'Address to listen on for plain HTTP. Any but loopback gives up encryption, so that others on the network can read and change tokens, secrets and data. Use it only on a network that you trust, such as that of containers on one machine.',
   },
+  workers: {
+    type: 'count',
+    range: [1, 256],
+    default: 1,
+    group: 'Server',
+    description:
+      'How many processes serve: each uses one core, and all share the port and the database. auto is one for each core. More than one needs --no-sandbox.',
+  },
   tlsNames: {
     type: 'list',
     name: 'tlsName',

@@ -1,0 +1,100 @@
+/** The part of a server that answers requests: one for each process. It works on data that is open already. */
+import { createLockout } from '../issuer/lockout.ts';
+import { createOwnHostCheck, hostAndPort } from '../server/origin.ts';
+import type { Sandbox } from '../sandbox/plugin.ts';
+import type { TlsCertificate } from '../server/listeners.ts';
+import { createTenantCache } from '../store/tenant-cache.ts';
+import { openAdmin } from './open-admin.ts';
+import type { AdminKeys } from './open-admin.ts';
+import { openOutsideIssuers } from './open-issuers.ts';
+import { createServer } from './open-server.ts';
+import type { Telemetry } from './open-telemetry.ts';
+import { openThrottle } from './open-throttle.ts';
+import { serveMetrics } from './serve-metrics.ts';
+import type { Admin, Parts } from './parts.ts';
+
+/** How long a change of a tenant may go unnoticed by requests. */
+const TENANT_TTL_MS = 5_000;
+
+/** What the process has open. */
+export interface ServingBase extends Pick<
+  Parts,
+  'settings' | 'clock' | 'ids' | 'folder' | 'instance' | 'connection' | 'directory' | 'keys'
+> {
+  readonly telemetry: Telemetry;
+  /** `undefined` when the admin API is switched off. */
+  readonly adminKeys: AdminKeys | undefined;
+  /** `undefined` for plain HTTP alone. */
+  readonly tls: TlsCertificate | undefined;
+}
+
+/** All of a server that a sandbox may know. */
+export type SandboxBase = Omit<Parts, 'isOwnHost' | 'outsideIssuers' | 'throttle' | 'sandbox' | 'admin' | 'tracer'>;
+
+export interface Addresses {
+  readonly baseUrl: string;
+  /** As it listens: differs from `baseUrl` when that is a public one. */
+  readonly localUrl: string;
+  /** Plain HTTP, when asked for. */
+  readonly httpUrl: string | undefined;
+}
+
+/** As long as it does not listen. */
+const NO_ADDRESSES: Addresses = { baseUrl: '', localUrl: '', httpUrl: undefined };
+
+export interface Serving extends Addresses, AsyncDisposable {
+  /** For Prometheus, when asked for. */
+  readonly metricsUrl: string | undefined;
+  readonly sandbox: Sandbox | undefined;
+  readonly admin: Admin | undefined;
+  /** Rejects with a StartError when it cannot go on; never where its process would end then. */
+  readonly failed: Promise<never>;
+}
+
+/** Accepts requests once it has resolved. @throws the errors of listening on a port */
+export async function openServing(
+  base: ServingBase,
+  openSandbox?: (base: SandboxBase) => Promise<Sandbox>,
+): Promise<Serving> {
+  await using opening = new AsyncDisposableStack();
+  const { settings, clock, connection, directory, telemetry, adminKeys, tls } = base;
+  const { events, tracer } = telemetry;
+  const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
+  const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
+  let addresses = NO_ADDRESSES;
+  const tenants = createTenantCache(directory, TENANT_TTL_MS);
+  const opened = {
+    ...base,
+    events,
+    tenants,
+    lockout: createLockout({ threshold: settings.lockoutThreshold, clock }),
+    findBaseUrl: () => addresses.baseUrl,
+    findUrls: () => listUrls(addresses),
+  };
+  const sandbox = openSandbox && opening.use(await openSandbox(opened));
+  const admin = adminKeys && openAdmin({ ...opened, sandbox }, adminKeys);
+  const isOwnHost = createOwnHostCheck({
+    hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
+    certificatePem: tls?.cert,
+  });
+  const parts = { ...opened, tracer, isOwnHost, outsideIssuers, throttle, sandbox, admin };
+  const server = opening.use(createServer(parts, tls));
+  const { url: metricsUrl } = opening.use(await serveMetrics(settings, telemetry, { connection, server, tls }));
+  const [main, plain] = await server.listen();
+  const localUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
+  const httpUrl = plain && `http://${addressOf(settings.httpHost, plain.port)}`;
+  addresses = { baseUrl: settings.publicUrl ?? localUrl, localUrl, httpUrl };
+  const open = opening.move();
+  const failed = new Promise<never>(() => {});
+  return { ...addresses, metricsUrl, sandbox, admin, failed, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+function listUrls({ baseUrl, localUrl, httpUrl }: Addresses): readonly string[] {
+  return [baseUrl, localUrl, httpUrl ?? ''].filter((url) => url !== '');
+}
+
+/** Host and port as clients on this machine write them. */
+function addressOf(host: string, port = 0): string {
+  const isEveryAddress = host === '0.0.0.0' || host === '::';
+  return hostAndPort(isEveryAddress ? 'localhost' : host, port);
+}
