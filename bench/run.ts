@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { FIRST_STEP } from './data/activities.ts';
-import { createSqliteData } from './data/bench-data.ts';
+import { createPostgresData, createSqliteData } from './data/bench-data.ts';
 import { measureComparison } from './measure/comparison.ts';
+import { measureDisk, measureParts } from './measure/disk.ts';
 import { measureGrowth } from './measure/growth.ts';
 import { measureHostile } from './measure/hostile.ts';
 import { measureOverload } from './measure/overload.ts';
@@ -63,6 +64,8 @@ async function run(options: Options, folder: string): Promise<void> {
       return hostileAll(options, folder);
     case 'workers':
       return workersAll(options, folder);
+    case 'disk':
+      return diskAll(folder);
     case 'help':
   }
 }
@@ -108,6 +111,17 @@ async function workersAll(options: Options, folder: string): Promise<void> {
   const workers = await measureWorkers(options, folder);
   console.log(formatText(workersTable(workers)));
   if (options.isWhole) publish({ workers });
+}
+
+async function diskAll(folder: string): Promise<void> {
+  const databases = { sqlite: () => createSqliteData(folder), postgres: () => createPostgresData(folder) };
+  for (const [name, create] of Object.entries(databases)) {
+    await using data = await create();
+    const bytes = await measureDisk(data.options);
+    const rows = [...(await measureParts(data.options)), ['an activity', bytes] as const];
+    const table = { head: [name, 'bytes'], rows: rows.map(([part, size]) => [part, size.toFixed(0)]) };
+    console.log(`${formatText(table)}\n`);
+  }
 }
 
 /** Keeps what was measured, and prints the document of it. */

@@ -16,6 +16,26 @@ const POSTGRES_SIZE = {
 where relkind = 'r' and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
 };
 
+/** The table and each of its indexes. */
+const SQLITE_PARTS = {
+  name: 'parts',
+  sql: `select name, sum(pgsize) as bytes from dbstat where name like '%learning_course_activity%' group by name order by name`,
+};
+const POSTGRES_PARTS = {
+  name: 'parts',
+  sql: `select relname as name, pg_table_size(oid) as bytes from pg_class
+where relname like 'learning_course_activity%' order by relname`,
+};
+
+/** Bytes of an activity by table and index, once {@link measureDisk} has loaded them. */
+export async function measureParts(
+  options: VivariumOptions,
+): Promise<readonly (readonly [name: string, bytes: number])[]> {
+  await using connection = await openData(options);
+  const parts = await connection.read(options.database === undefined ? SQLITE_PARTS : POSTGRES_PARTS, {});
+  return parts.map(({ name, bytes }) => [String(name), Number(bytes) / ACTIVITIES]);
+}
+
 /** Bytes. The data has to be empty but for its seed. */
 export async function measureDisk(options: VivariumOptions): Promise<number> {
   const span = { from: 0, to: ACTIVITIES };

@@ -96,6 +96,7 @@ npm run bench -- --growth         # growing databases; --max 1000000 ends earlie
 npm run bench -- --overload       # twice as many creates as the server can answer
 npm run bench -- --workers        # one, two and four processes
 npm run bench -- --hostile        # what single requests can cost
+npm run bench -- --disk           # bytes of an activity, by table and index
 npm run bench -- --peers          # beside other servers; installs them under bench/peers
 npm run bench -- --only create,get --rounds 3 --seconds 1
 npm run bench -- --profile --only create

@@ -61,6 +61,8 @@ export const REASONS = {
   notSortable: '{found} cannot be sorted by; {known} can.',
   skipTokenBroken: 'The skip token was cut or edited.',
   skipTokenOfOther: 'The skip token was made for another list, $filter or $orderby.',
+  skipTokenOfOtherRelease:
+    'The skip token was made by another release of the server, which orders lists differently. Begin the list again.',
 
   // Callers, and how many come at once.
   tokenRefused: '{problem}',

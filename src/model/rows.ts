@@ -64,6 +64,8 @@ export interface PropertyRow {
   readonly column?: string;
   /** Text that is always a GUID is kept as one. */
   readonly isGuid?: boolean;
+  /** Text that often is a GUID, such as an id of another system, takes the room of one then. */
+  readonly isOftenGuid?: boolean;
   /** Null is stored as the empty text, which the property cannot hold otherwise: so that a key has no nulls. */
   readonly isNullStoredEmpty?: boolean;
   /** Answers have it only when `$select` names it. */

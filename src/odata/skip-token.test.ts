@@ -60,9 +60,10 @@ describe('a skip token', () => {
     ['no JSON', encode('x')],
     ['no array', encode('{"version":1}')],
     ['an empty array', encode('[]')],
-    ['no digest', encode('[1]')],
-    ['another version', encode(decode(token).replace('[1,', '[2,'))],
-    ['values that are no values', encode('[1,"x",{}]')],
+    ['no digest', encode('[2]')],
+    ['the version of the release before', encode(decode(token).replace('[2,', '[1,'))],
+    ['another version', encode(decode(token).replace('[2,', '[3,'))],
+    ['values that are no values', encode('[2,"x",{}]')],
     ['a cut token', token.slice(0, -1)],
     ['a long text', token + 'A'.repeat(9000)],
   ])('with %s is refused', (_, text) => {

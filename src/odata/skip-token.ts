@@ -20,7 +20,8 @@ export interface TokenScope {
   readonly orderBy: string;
 }
 
-const VERSION = 1;
+/** Another one where lists have another order, in which a place from before would be read wrongly. */
+const VERSION = 2;
 const DIGEST_CHARACTERS = 12;
 const MAX_CHARACTERS = 8192;
 
@@ -31,9 +32,14 @@ export function encodeSkipToken(scope: TokenScope, values: readonly SkipTokenVal
 /** The values that {@link encodeSkipToken} was given for the same scope. @throws skipTokenInvalid */
 export function decodeSkipToken(token: string, scope: TokenScope): readonly SkipTokenValue[] {
   const [version, digest, ...values] = readArray(token);
+  if (Number.isSafeInteger(version) && version !== VERSION) throw ofOtherRelease();
   if (version !== VERSION || !values.every(isValue)) throw broken();
   if (digest === digestOf(scope, values)) return values;
   throw new GraphError('skipTokenInvalid', { logDetail: 'Not of this list.', reasons: [reason('skipTokenOfOther')] });
+}
+
+function ofOtherRelease(): GraphError {
+  return new GraphError('skipTokenInvalid', { reasons: [reason('skipTokenOfOtherRelease')] });
 }
 
 function broken(cause?: unknown): GraphError {

@@ -5,7 +5,7 @@ import { findCourseActivityKey } from '../lib/ids.ts';
 import type { CourseActivityKey } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
-import { ACTIVITY_COLUMNS, ACTIVITY_PROPERTIES } from './columns.ts';
+import { ACTIVITY_PROPERTIES, ACTIVITY_VALUES } from './columns.ts';
 import type { Params, Tuple } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
@@ -29,7 +29,7 @@ export function typeParams(types: readonly CourseActivityType[]): Params {
   return { activity_type: type, other_activity_type: otherType };
 }
 
-const placeOf = (column: string): number => ACTIVITY_COLUMNS.indexOf(column);
+const placeOf = (column: string): number => ACTIVITY_VALUES.indexOf(column);
 const PLACES = {
   activityGuid: placeOf('activity_guid'),
   hasBareId: placeOf('has_bare_id'),
@@ -40,12 +40,12 @@ const PLACES = {
 export interface ActivityCodec {
   /** @param claimsExternalId whether no other activity of the provider, type and learner may have its external id */
   toRow(tenant: Tenant, stored: StoredActivity, claimsExternalId?: boolean): Params;
-  /** @param row begins with ACTIVITY_COLUMNS */
+  /** @param row begins with ACTIVITY_VALUES */
   fromRow(row: Tuple): StoredActivity;
 }
 
 export function createActivityCodec(dialect: Dialect): ActivityCodec {
-  const properties = createRowCodec(ACTIVITY_PROPERTIES, dialect, ACTIVITY_COLUMNS);
+  const properties = createRowCodec(ACTIVITY_PROPERTIES, dialect, ACTIVITY_VALUES);
   const { guid, boolean } = dialect.columns;
   const toRow: ActivityCodec['toRow'] = (tenant, { activity, rowVersion }, claimsExternalId = true) => {
     const key = findCourseActivityKey(activity.id);

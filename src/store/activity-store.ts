@@ -149,7 +149,7 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       const rows = yield* readTuples(entityReads[name as EntityReadName], {
         tenant_id: tenant.key,
         registration_id: guid(registrationId),
-        external_course_activity_id: externalId,
+        external_course_activity_id: dialect.columns.guidOrText.encode(externalId),
         learner_user_id: guid(learnerUserId),
         ...typeParams(types),
       });

@@ -16,14 +16,17 @@ export interface ColumnSpec {
 }
 
 /** The columns of one property: none when it is computed, one for each member of a complex type. */
-export function columnsOf({ column, type, isGuid = false, isNullStoredEmpty }: PropertyRow): readonly ColumnSpec[] {
+export function columnsOf(property: PropertyRow): readonly ColumnSpec[] {
+  const { column, type } = property;
   if (column === undefined) return [];
-  if (isNullStoredEmpty === true) return [{ column, kind: 'text', nullText: '' }];
-  if (!isComplex(type)) return [{ column, ...kindOf(type, isGuid) }];
+  if (!isComplex(type)) {
+    const nullText = property.isNullStoredEmpty === true ? ({ nullText: '' } as const) : {};
+    return [{ column, ...kindOf(type, property), ...nullText }];
+  }
   const members: readonly ComplexMember[] = COMPLEX_TYPES[type];
   return members.map(({ columnSuffix = '', ...member }) => ({
     column: column + columnSuffix,
-    ...kindOf(member.type, false),
+    ...kindOf(member.type, {}),
   }));
 }
 
@@ -31,13 +34,17 @@ export function isComplex(type: PropertyRow['type']): type is keyof typeof COMPL
   return type in COMPLEX_TYPES;
 }
 
-function kindOf(type: PropertyRow['type'], isGuid: boolean): Omit<ColumnSpec, 'column'> {
+function kindOf(
+  type: PropertyRow['type'],
+  { isGuid, isOftenGuid }: Pick<PropertyRow, 'isGuid' | 'isOftenGuid'>,
+): Omit<ColumnSpec, 'column'> {
   if (type in ENUMS) return { kind: 'member', enumType: type as keyof typeof ENUMS };
   if (type === 'Edm.Int32') return { kind: 'integer' };
   if (type === 'Edm.DateTimeOffset') return { kind: 'instant' };
   if (type === 'Edm.Boolean') return { kind: 'boolean' };
   if (type === 'Collection(Edm.String)') return { kind: 'json' };
-  return { kind: isGuid ? 'guid' : 'text' };
+  if (isGuid === true) return { kind: 'guid' };
+  return { kind: isOftenGuid === true ? 'guidOrText' : 'text' };
 }
 
 /** The stored properties of the entities that share a table, one row a column. */
@@ -77,7 +84,29 @@ const ACTIVITY_KEY_KINDS = {
   repeat_number: 'integer',
   row_version: 'integer',
 } as const satisfies Readonly<Record<string, ColumnKind>>;
-export const ACTIVITY_COLUMNS = [...Object.keys(ACTIVITY_KEY_KINDS), ...columnNamesOf(ACTIVITY_PROPERTIES)];
+
+/** What an activity's provider is called, which the provider's row says. */
+const OF_PROVIDER = 'registration_id';
+
+/** Of the table, but for the keys of tenant and provider. */
+export const ACTIVITY_COLUMNS = [...Object.keys(ACTIVITY_KEY_KINDS), ...columnNamesOf(ACTIVITY_PROPERTIES)].filter(
+  (column) => column !== OF_PROVIDER,
+);
+
+/** What an activity is read with, in the order of {@link selectedActivity}. */
+export const ACTIVITY_VALUES = [...ACTIVITY_COLUMNS, OF_PROVIDER];
+
+/** The provider of an activity, in lists: a join would leave their order to the planner of PostgreSQL. */
+export function registrationIdOf(alias: string): string {
+  return `(
+  select p.${OF_PROVIDER} from learning_provider p
+  where p.tenant_id = :tenant_id and p.provider_key = ${alias}.provider_key)`;
+}
+
+/** @param registrationId the provider of the activity, as an expression */
+export function selectedActivity(alias: string, registrationId: string): string {
+  return `${selected(ACTIVITY_COLUMNS, alias)}, guid_text(${registrationId}) as ${OF_PROVIDER}`;
+}
 
 /** What an activity is found by when its external id is asked for: columns of an index, as far as an update may set them. */
 export const ACTIVITY_EXTERNAL_ID_COLUMNS: readonly string[] = ['repeat_number', 'external_course_activity_id'];
@@ -100,7 +129,9 @@ export const PARAMETER_KINDS: ReadonlyMap<string, ColumnKind> = new Map<string, 
 export function selected(columns: readonly string[], alias: string): string {
   const names = columns.map((column) => {
     const name = `${alias}.${column}`;
-    return PARAMETER_KINDS.get(column) === 'guid' ? `guid_text(${name}) as ${column}` : name;
+    const kind = PARAMETER_KINDS.get(column);
+    if (kind === 'guidOrText') return `guid_or_text(${name}) as ${column}`;
+    return kind === 'guid' ? `guid_text(${name}) as ${column}` : name;
   });
   return names.join(', ');
 }

@@ -1,12 +1,16 @@
 /** What differs between the databases, as maps. */
 import { guidBytes, guidText, guidTextOfHex } from '../lib/guid-bytes.ts';
 import { packInstant, unpackInstant } from '../lib/packed-instant.ts';
+import { POSTGRES_GUID_OR_TEXT, SQLITE_GUID_OR_TEXT } from './guid-or-text.ts';
 
 /** What a parameter or a column can hold. */
 export type SqlValue = string | number | null | Uint8Array;
 
-/** `integer`: up to 2^53. `member`: the number of a member of an enumeration, up to 2^15. `instant`: packed. */
-export type ColumnKind = 'integer' | 'member' | 'text' | 'instant' | 'guid' | 'boolean' | 'json';
+/**
+ * `integer`: up to 2^53. `member`: the number of a member of an enumeration, up to 2^15. `instant`: packed. `guidOrText`: text,
+ * which takes 16 bytes when it is a GUID; equal when the texts are, but in an order of its own.
+ */
+export type ColumnKind = 'integer' | 'member' | 'text' | 'instant' | 'guid' | 'guidOrText' | 'boolean' | 'json';
 
 export interface ColumnType {
   readonly sql: string;
@@ -21,6 +25,10 @@ interface SqlFunctions {
   contains(text: string, part: string): string;
   /** A column of GUIDs, in a form that `guid` decodes. */
   guidText(column: string): string;
+  /** A column of the kind `guidOrText`, in a form that it decodes. */
+  readGuidOrText(column: string): string;
+  /** The text that such a column holds. */
+  plainText(column: string): string;
 }
 
 export interface Dialect {
@@ -71,6 +79,7 @@ export const sqliteDialect: Dialect = {
       encode: (value) => guidBytes(value as string),
       decode: (value) => (typeof value === 'string' ? guidTextOfHex(value) : guidText(value as Uint8Array)),
     },
+    guidOrText: SQLITE_GUID_OR_TEXT,
     boolean: { sql: 'integer', encode: (value) => (value === true ? 1 : 0), decode: (value) => value === 1 },
     json: { sql: 'text', encode: (value) => JSON.stringify(value), decode: (value) => JSON.parse(value as string) },
   },
@@ -78,6 +87,8 @@ export const sqliteDialect: Dialect = {
     contains: (text, part) => `instr(${text}, ${part}) > 0`,
     // Bytes become an object with memory of its own each, which takes longer than all the rest of a row. hex(null) is ''.
     guidText: (column) => `nullif(hex(${column}), '')`,
+    readGuidOrText: SQLITE_GUID_OR_TEXT.read,
+    plainText: SQLITE_GUID_OR_TEXT.plainText,
   },
   placeholder: () => '?',
   findTable: "select name from sqlite_schema where type = 'table' and name = :table_name",
@@ -89,6 +100,7 @@ where t.type = 'table' order by t.name, c.cid`,
     relation: (parameter) => `json_each(${parameter}) r`,
     value: (place, type) => {
       const value = `json_extract(r.value, '$[${place}]')`;
+      if (type === SQLITE_GUID_OR_TEXT.sql) return SQLITE_GUID_OR_TEXT.pack(value);
       return type === 'blob' ? `unhex(${value}, '-')` : value;
     },
   },
@@ -103,6 +115,7 @@ const POSTGRES_CASTS: Readonly<Record<ColumnKind, string>> = {
   text: 'text',
   instant: 'text',
   guid: 'uuid',
+  guidOrText: 'bytea',
   boolean: 'boolean',
   json: 'text',
 };
@@ -116,12 +129,18 @@ export const postgresDialect: Dialect = {
     text: asIs('text collate "C"'),
     instant: instant('text collate "C"'),
     guid: asIs('uuid'),
+    guidOrText: POSTGRES_GUID_OR_TEXT,
     // The driver reads and takes 1 and 0, as no other type has two forms.
     boolean: { ...sqliteDialect.columns.boolean, sql: 'boolean' },
     // Text comes back as it was written; jsonb would sort the keys and refuse some escapes.
     json: { ...sqliteDialect.columns.json, sql: 'text collate "C"' },
   },
-  functions: { contains: (text, part) => `strpos(${text}, ${part}) > 0`, guidText: (column) => column },
+  functions: {
+    contains: (text, part) => `strpos(${text}, ${part}) > 0`,
+    guidText: (column) => column,
+    readGuidOrText: POSTGRES_GUID_OR_TEXT.read,
+    plainText: POSTGRES_GUID_OR_TEXT.plainText,
+  },
   placeholder: (position, kind) => `$${position}${kind === undefined ? '' : `::${POSTGRES_CASTS[kind]}`}`,
   findTable: 'select cast(to_regclass(:table_name) as text) as name where to_regclass(:table_name) is not null',
   listColumns: `
@@ -132,7 +151,10 @@ from pg_class t join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and n
 where t.relkind in ('r', 'p') and t.relnamespace = to_regnamespace(current_schema()) order by t.relname, c.attnum`,
   jsonRows: {
     relation: (parameter) => `jsonb_array_elements(cast(${parameter} as jsonb)) as r (value)`,
-    value: (place, type) => `cast(r.value ->> ${place} as ${type})`,
+    value: (place, type) => {
+      const text = `(r.value ->> ${place})`;
+      return type === POSTGRES_GUID_OR_TEXT.sql ? POSTGRES_GUID_OR_TEXT.pack(text) : `cast(${text} as ${type})`;
+    },
   },
   empty: (tables) => (tables.length === 0 ? [] : [`truncate ${tables.join(', ')}`]),
   rowPlace: { column: 'ctid', type: 'tid', shownType: 'text', beforeAll: '(0,0)' },
@@ -144,7 +166,10 @@ export interface CompiledStatement {
   readonly order: readonly string[];
 }
 
-/** Turns `:name` parameters into the dialect's placeholders, `:name[]` being an array of such, and `guid_text(column)`. */
+/**
+ * Turns `:name` parameters into the dialect's placeholders, `:name[]` being an array of such, and `guid_text(column)` and
+ * `guid_or_text(column)` into what reads columns of these kinds.
+ */
 export function compile(
   sql: string,
   dialect: Dialect,
@@ -153,7 +178,8 @@ export function compile(
   const order: string[] = [];
   const text = sql
     .replace(/:(\w+)/g, (_, name: string) => dialect.placeholder(order.push(name), kinds.get(name)))
-    .replace(/guid_text\(([\w.]+)\)/g, (_, column: string) => dialect.functions.guidText(column));
+    .replace(/guid_text\(([^()]+|\([^()]+\))\)/g, (_, column: string) => dialect.functions.guidText(column))
+    .replace(/guid_or_text\(([\w.]+)\)/g, (_, column: string) => dialect.functions.readGuidOrText(column));
   return { sql: text, order };
 }
 

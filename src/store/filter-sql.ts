@@ -5,7 +5,7 @@
 import type { Field } from '../odata/field-path.ts';
 import type { FilterNode, FilterValue, Inequality, TextTest } from '../odata/filter-types.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { columnSpecOf, isOfTypes, listColumn } from './list-source.ts';
+import { columnSpecOf, comparableColumn, isOfTypes, listColumn } from './list-source.ts';
 import type { ListColumn, ListSource, SqlCondition } from './list-source.ts';
 
 /** Parameters are named f1, f2 and so on; the same tree of other values gives the same text. */
@@ -55,6 +55,11 @@ function columnOf(field: Field, { source, dialect }: Writer): ListColumn {
   return listColumn(columnSpecOf(field), source, dialect);
 }
 
+/** In the order of its values, and with their parts. */
+function comparableColumnOf(field: Field, { source, dialect }: Writer): ListColumn {
+  return comparableColumn(columnSpecOf(field), source, dialect);
+}
+
 /** The column of an object that lacks the property is null, so that only a cast has to look at the type. */
 function hasValue(field: Field, writer: Writer): string {
   const { sql, spec } = columnOf(field, writer);
@@ -64,9 +69,10 @@ function hasValue(field: Field, writer: Writer): string {
 
 /** With `=` in place of `is not distinct from`: every planner finds an index for it. */
 function printOneOf(field: Field, values: readonly FilterValue[], writer: Writer): string {
-  const column = comparable(field, writer);
-  const names = values.map((value) => bindValue(field, value, writer));
-  const isEqual = names.length === 1 ? `${column} = ${names[0]}` : `${column} in (${names.join(', ')})`;
+  const column = columnOf(field, writer);
+  const sql = field.kind === 'localDateTime' ? filledUp(column, writer) : column.sql;
+  const names = values.map((value) => bind(writer, column.codec.encode(value)));
+  const isEqual = names.length === 1 ? `${sql} = ${names[0]}` : `${sql} in (${names.join(', ')})`;
   return `(${hasValue(field, writer)} and ${isEqual})`;
 }
 
@@ -77,12 +83,9 @@ function printComparison(
   { operator, value }: { readonly operator: Inequality; readonly value: FilterValue },
   writer: Writer,
 ): string {
-  const column = comparable(field, writer);
-  return `(${hasValue(field, writer)} and ${column} ${SIGNS[operator]} ${bindValue(field, value, writer)})`;
-}
-
-function bindValue(field: Field, value: FilterValue, writer: Writer): string {
-  return bind(writer, columnOf(field, writer).codec.encode(value));
+  const column = comparableColumnOf(field, writer);
+  const sql = field.kind === 'localDateTime' ? filledUp(column, writer) : column.sql;
+  return `(${hasValue(field, writer)} and ${sql} ${SIGNS[operator]} ${bind(writer, column.codec.encode(value))})`;
 }
 
 const LOCAL_DATE_TIME = '0000-00-00T00:00:00.0000000';
@@ -91,9 +94,7 @@ const LOCAL_DATE_TIME = '0000-00-00T00:00:00.0000000';
  * A local date is kept as the client wrote it, and may lack fraction, seconds or time: it is filled up to the length
  * that values to compare with have. A Z says no more than the time zone beside it.
  */
-function comparable(field: Field, writer: Writer): string {
-  const { sql } = columnOf(field, writer);
-  if (field.kind !== 'localDateTime') return sql;
+function filledUp({ sql }: ListColumn, writer: Writer): string {
   const written = `rtrim(${sql}, 'Zz')`;
   // A parameter, as the text has colons.
   return `${written} || substr(${bind(writer, LOCAL_DATE_TIME)}, length(${written}) + 1)`;
@@ -104,7 +105,7 @@ function printMatch(
   { test, text }: { readonly test: TextTest; readonly text: string },
   writer: Writer,
 ): string {
-  const { sql } = columnOf(field, writer);
+  const { sql } = comparableColumnOf(field, writer);
   return `(${hasValue(field, writer)} and ${matchSql(test, sql, { part: bind(writer, text), dialect: writer.dialect })})`;
 }
 

@@ -16,6 +16,8 @@ export interface ListSource {
     readonly column: string;
     readonly numbers: Readonly<Partial<Record<EntityName, number>>>;
   };
+  /** SQL for columns that the table itself has not. */
+  readonly expressions?: Readonly<Record<string, string>>;
   /** What every order ends in: columns that hold no null and together are unique. */
   readonly keys: readonly ColumnSpec[];
 }
@@ -35,8 +37,17 @@ export interface ListColumn {
   readonly codec: ColumnCodec;
 }
 
-export function listColumn(spec: ColumnSpec, { alias }: ListSource, dialect: Dialect): ListColumn {
-  return { sql: `${alias}.${spec.column}`, name: spec.column, spec, codec: createColumnCodec(spec, dialect) };
+export function listColumn(spec: ColumnSpec, { alias, expressions }: ListSource, dialect: Dialect): ListColumn {
+  const sql = expressions?.[spec.column] ?? `${alias}.${spec.column}`;
+  return { sql, name: spec.column, spec, codec: createColumnCodec(spec, dialect) };
+}
+
+/** As {@link listColumn}, in the order of texts and with their parts. */
+export function comparableColumn(spec: ColumnSpec, source: ListSource, dialect: Dialect): ListColumn {
+  const column = listColumn(spec, source, dialect);
+  if (spec.kind !== 'guidOrText') return column;
+  const { encode } = createColumnCodec({ ...spec, kind: 'text' }, dialect);
+  return { ...column, sql: dialect.functions.plainText(column.sql), codec: { ...column.codec, encode } };
 }
 
 /** The column that a field is kept in; throws a plain `Error` for a field that is computed. */

@@ -1,13 +1,26 @@
 /** What can be listed: which rows belong to a list, and the key that orders and identifies them within it. */
 import { ACTIVITY_TYPES } from './activity-codec.ts';
-import { ACTIVITY_COLUMNS, CONTENT_COLUMNS, PROVIDER_COLUMNS, USER_COLUMNS } from './columns.ts';
+import {
+  ACTIVITY_COLUMNS,
+  ACTIVITY_VALUES,
+  CONTENT_COLUMNS,
+  PROVIDER_COLUMNS,
+  registrationIdOf,
+  selected,
+  selectedActivity,
+  USER_COLUMNS,
+} from './columns.ts';
 import type { ListSource } from './list-source.ts';
 
 export interface ListableSource extends ListSource {
   readonly name: string;
   readonly table: string;
+  /** Of the table: what conditions and values are made of. */
+  readonly held: readonly string[];
   /** What a row is read with. */
   readonly columns: readonly string[];
+  /** The same, as a statement selects it. */
+  readonly values: string;
   /** The part of the table that the list is of. An index begins with its columns and goes on with the keys. */
   readonly scope: string;
 }
@@ -19,10 +32,18 @@ const ofProviderByKey = `${inTenant} and t.provider_key = (
   where p.tenant_id = :tenant_id and p.registration_id = :registration_id)`;
 const ofTypes = 't.activity_type in (:activity_type, :other_activity_type)';
 
+/** @param registrationId the provider of each, as an expression */
+const readActivities = (registrationId: string) => ({
+  held: ['provider_key', ...ACTIVITY_COLUMNS],
+  columns: ACTIVITY_VALUES,
+  values: selectedActivity('t', registrationId),
+  expressions: { registration_id: registrationId },
+});
+
 const activities = {
   alias: 't',
   table: 'learning_course_activity',
-  columns: ACTIVITY_COLUMNS,
+  ...readActivities(registrationIdOf('t')),
   discriminator: { column: 'activity_type', numbers: ACTIVITY_TYPES },
 } as const;
 
@@ -31,7 +52,7 @@ export const LIST_SOURCES = {
     alias: 't',
     name: 'listProviders',
     table: 'learning_provider',
-    columns: [...PROVIDER_COLUMNS, 'row_version'],
+    ...read([...PROVIDER_COLUMNS, 'row_version']),
     scope: inTenant,
     keys: [{ column: 'registration_id', kind: 'guid' }],
   },
@@ -39,7 +60,7 @@ export const LIST_SOURCES = {
     alias: 't',
     name: 'listContents',
     table: 'learning_content',
-    columns: [...CONTENT_COLUMNS, 'row_version'],
+    ...read([...CONTENT_COLUMNS, 'row_version']),
     scope: ofProvider,
     keys: [{ column: 'external_id', kind: 'text' }],
   },
@@ -47,7 +68,7 @@ export const LIST_SOURCES = {
     alias: 't',
     name: 'listUsers',
     table: 'directory_user',
-    columns: USER_COLUMNS,
+    ...read(USER_COLUMNS),
     scope: inTenant,
     keys: [{ column: 'user_id', kind: 'guid' }],
   },
@@ -70,10 +91,11 @@ export const LIST_SOURCES = {
   },
   providerActivities: {
     ...activities,
+    ...readActivities(':registration_id'),
     name: 'listProviderActivities',
     scope: `${ofProviderByKey} and ${ofTypes}`,
     keys: [
-      { column: 'external_course_activity_id', kind: 'text' },
+      { column: 'external_course_activity_id', kind: 'guidOrText' },
       { column: 'learner_user_id', kind: 'guid' },
       { column: 'activity_type', kind: 'member' },
       { column: 'repeat_number', kind: 'integer' },
@@ -82,3 +104,7 @@ export const LIST_SOURCES = {
 } as const satisfies Record<string, ListableSource>;
 
 export type ListName = keyof typeof LIST_SOURCES;
+
+function read(columns: readonly string[]): Pick<ListableSource, 'held' | 'columns' | 'values'> {
+  return { held: columns, columns, values: selected(columns, 't') };
+}

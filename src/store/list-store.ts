@@ -52,11 +52,6 @@ const PAGE = 'limit :take + 0 offset :skip';
 const STEP_ROWS = 2_000;
 const COUNT_STEP_ROWS = 20_000;
 
-/** What a row is read with. */
-const VALUES = new Map<ListableSource, string>(
-  Object.values(LIST_SOURCES).map((source) => [source, selected(source.columns, source.alias)]),
-);
-
 export function createListStore(dialect: Dialect): ListStore {
   const statementOf = createStatementCache();
   const keyOrders = new Map<ListableSource, ListOrder>(
@@ -93,7 +88,7 @@ function* readSorted({ source, order, filter, readRows }: Walk, { after, skip, t
   const place = after === undefined ? undefined : order.after(after);
   const where = [source.scope, filter?.sql, place?.sql].filter((sql) => sql !== undefined).join(' and ');
   const rows = yield* readRows(
-    `select ${valuesOf(source)} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
+    `select ${source.values} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
     { ...place?.params, take: take + 1, skip },
   );
   return toPage(rows, take, { source, order });
@@ -149,8 +144,8 @@ function* readMatching(
   const isPlain = filter === undefined && bounds.limit === undefined;
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
   const sql = isPlain
-    ? stepSql(walk, bounds, valuesOf(source))
-    : `select ${valuesOf(source)} from (${stepSql(walk, bounds, columnsOf(source))}) t${where}`;
+    ? stepSql(walk, bounds, source.values)
+    : `select ${source.values} from (${stepSql(walk, bounds, columnsOf(source.held))}) t${where}`;
   return yield* readRows(`${sql} order by ${order.sql} ${PAGE}`, { ...bounds.params, take, skip });
 }
 
@@ -177,7 +172,7 @@ function* findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): W
   const { source, order, readRows } = walk;
   const { sql, params } = stepOf(walk, after, undefined);
   const [last] = yield* readRows(
-    `select ${keysOf(source)} from ${source.table} t where ${sql} order by ${order.sql} limit 1 offset :before`,
+    `select ${selected(keyColumns(source), 't')} from ${source.table} t where ${sql} order by ${order.sql} limit 1 offset :before`,
     { ...params, before: stepRows - 1 },
   );
   const names = source.keys.map(({ column }) => column);
@@ -187,7 +182,7 @@ function* findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): W
 /** How many of the step's rows match. */
 function* countStep(walk: Walk, bounds: StepBounds): Work<number> {
   const { source, filter, readRows } = walk;
-  const step = stepSql(walk, bounds, filter === undefined ? keysOf(source) : columnsOf(source));
+  const step = stepSql(walk, bounds, columnsOf(filter === undefined ? keyColumns(source) : source.held));
   const where = filter === undefined ? '' : ` where ${filter.sql}`;
   const [row] = yield* readRows(`select count(*) from (${step}) t${where}`, bounds.params);
   return Number(row?.[0]);
@@ -216,14 +211,10 @@ function toRow(columns: readonly string[], values: Tuple): Row {
   return Object.fromEntries(columns.map((column, index) => [column, values[index] as SqlValue]));
 }
 
-function columnsOf({ columns }: ListableSource): string {
+function columnsOf(columns: readonly string[]): string {
   return columns.map((column) => `t.${column}`).join(', ');
 }
 
-function valuesOf(source: ListableSource): string {
-  return VALUES.get(source) as string;
-}
-
-function keysOf({ keys }: ListableSource): string {
-  return keys.map(({ column }) => `t.${column}`).join(', ');
+function keyColumns({ keys }: ListableSource): readonly string[] {
+  return keys.map(({ column }) => column);
 }

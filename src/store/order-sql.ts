@@ -9,7 +9,7 @@ import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import type { Row } from './connection.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { columnSpecOf, listColumn } from './list-source.ts';
+import { columnSpecOf, comparableColumn, listColumn } from './list-source.ts';
 import type { ListColumn, ListSource, SqlCondition } from './list-source.ts';
 
 export interface ListOrder {
@@ -29,7 +29,7 @@ export interface ListOrder {
 export function createListOrder(orderBy: readonly OrderItem[], source: ListSource, dialect: Dialect): ListOrder {
   const keys = [
     ...orderBy.map(({ field, isDescending }) => {
-      const column = listColumn(columnSpecOf(field), source, dialect);
+      const column = comparableColumn(columnSpecOf(field), source, dialect);
       const isNullable = field.isNullable && column.spec.nullText === undefined;
       return { ...column, isDescending, isNullable };
     }),

@@ -18,11 +18,13 @@ const UPDATE_COLUMNS = [
   ]),
 ];
 
+const INSERT_COLUMNS = [...ACTIVITY_COLUMNS, 'registration_id'];
+
 /** In the order of the units: of two that claim one external id the first has it. */
 const insertActivity = `
 insert into learning_course_activity (tenant_id, provider_key, ${list(ACTIVITY_COLUMNS)})
 select p.tenant_id, p.provider_key, ${list(ACTIVITY_COLUMNS, 'i.')}
-from unnest(${values(ACTIVITY_COLUMNS)}) with ordinality as i(${list(ACTIVITY_COLUMNS)}, place)
+from unnest(${values(INSERT_COLUMNS)}) with ordinality as i(${list(INSERT_COLUMNS)}, place)
 join learning_provider p
   on p.tenant_id = :tenant_id and p.registration_id = i.registration_id and p.is_course_activity_sync_enabled
 join learning_content c

@@ -97,6 +97,14 @@ export function createColumnCodec({ kind, enumType, nullText }: ColumnSpec, dial
   const decode = names === undefined ? type.decode : (value: SqlValue) => names.get(value as never);
   return {
     encode: (value) => (value === null || value === undefined ? (nullText ?? null) : encode(value)),
-    decode: (value) => (value === null || value === undefined || value === nullText ? null : decode(value)),
+    decode: nullText === undefined ? orNull(decode) : orNull((value) => noneFor(nullText, decode(value))),
   };
+}
+
+function orNull(decode: (value: SqlValue) => unknown): ColumnCodec['decode'] {
+  return (value) => (value === null || value === undefined ? null : decode(value));
+}
+
+function noneFor(nullText: string, text: unknown): unknown {
+  return text === nullText ? null : text;
 }

@@ -1,7 +1,7 @@
 /** Kept states of a sandbox's data, in the database that they are of: copied there and back by the database itself. */
 import type { TenantId } from '../lib/ids.ts';
 import type { Row, SqlConnection, Statement, Write } from './connection.ts';
-import type { SqlValue } from './dialect.ts';
+import type { Dialect, SqlValue } from './dialect.ts';
 import { keptTable, openSnapshotTables, tableStatements } from './snapshot-tables.ts';
 import type { SnapshotTable, TableStatements } from './snapshot-tables.ts';
 
@@ -144,7 +144,7 @@ function createReads(connection: SqlConnection, tables: readonly SnapshotTable[]
       let place = dialect.rowPlace.beforeAll;
       for (;;) {
         const rows = await connection.read(page, { snapshot_id: id, place, row_limit: PAGE_ROWS });
-        if (rows.length > 0) yield rows.map((row) => toPlain(table, row, guid.decode));
+        if (rows.length > 0) yield rows.map((row) => toPlain(table, row, dialect));
         if (rows.length < PAGE_ROWS) return;
         place = rows.at(-1)?.['place'] ?? null;
       }
@@ -183,9 +183,9 @@ function createWrites({ dialect }: SqlConnection, tables: readonly SnapshotTable
     },
     add: (id, name, row) => {
       const { columns } = getTable(tables, name);
-      const values = columns.map(({ name: column, isGuid }, index) => {
+      const values = columns.map(({ name: column, kind }, index) => {
         const value = row[index] ?? null;
-        return [column, isGuid && value !== null ? guid.encode(value) : value] as const;
+        return [column, kind === undefined || value === null ? value : dialect.columns[kind].encode(value)] as const;
       });
       const { add } = byTable.get(name) as TableStatements;
       return { statement: add, params: { ...Object.fromEntries(values), snapshot_id: id } };
@@ -210,9 +210,9 @@ function getTable(tables: readonly SnapshotTable[], name: string): SnapshotTable
   return table;
 }
 
-function toPlain({ columns }: SnapshotTable, row: Row, decode: (value: SqlValue) => unknown): PlainRow {
-  return columns.map(({ name, isGuid }) => {
+function toPlain({ columns }: SnapshotTable, row: Row, dialect: Dialect): PlainRow {
+  return columns.map(({ name, kind }) => {
     const value = row[name] ?? null;
-    return (isGuid && value !== null ? decode(value) : value) as string | number | null;
+    return (kind === undefined || value === null ? value : dialect.columns[kind].decode(value)) as PlainRow[number];
   });
 }

@@ -113,8 +113,12 @@ export function tableStatements(
     forget: scoped('forget', `delete from ${kept}`, isThis),
     empty: scoped('empty', `delete from ${name}`),
     add: statement('add', `insert into ${kept} (snapshot_id, ${list}) values (:snapshot_id, ${parameters})`),
-    page: statement('page', pageSql(kept, list, rowPlace)),
+    page: statement('page', pageSql(kept, columns.map(readSql).join(', '), rowPlace)),
   };
+}
+
+function readSql({ name, kind }: TableColumn): string {
+  return kind === 'guidOrText' ? `guid_or_text(${name}) as ${name}` : name;
 }
 
 function pageSql(kept: string, list: string, { column, type, shownType }: Dialect['rowPlace']): string {

@@ -10,6 +10,7 @@ import {
   CONTENT_COLUMNS,
   PROVIDER_COLUMNS,
   selected,
+  selectedActivity,
 } from './columns.ts';
 import type { Statement, TupleStatement } from './connection.ts';
 
@@ -20,7 +21,7 @@ const assignments = (columns: readonly string[]) => columns.map((column) => `${c
 const insert = (table: string, columns: readonly string[]) =>
   `insert into ${table} (${list(columns)}) values (${parameters(columns)})`;
 
-const activityColumns = selected(ACTIVITY_COLUMNS, 'a');
+const activityColumns = selectedActivity('a', 'p.registration_id');
 
 /** Holds while the provider takes writes of activities. */
 const providerIsOpen = `exists (
@@ -44,12 +45,18 @@ const activityForUpdate = (isThisActivity: string) => `
 select ${activityColumns}, p.is_course_activity_sync_enabled, u.licence
 from learning_provider p
 left join learning_course_activity a
-  on a.tenant_id = :tenant_id and a.registration_id = p.registration_id and ${isThisActivity}
+  on a.tenant_id = :tenant_id and a.provider_key = p.provider_key and ${isThisActivity}
 left join directory_user u on u.tenant_id = :tenant_id and u.user_id = a.learner_user_id
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id`;
 
 const byKey = 'a.learner_user_id = :learner_user_id and a.activity_guid = :activity_guid and not a.has_bare_id';
 const byBareId = 'a.activity_guid = :activity_guid and a.has_bare_id';
+
+const oneActivity = (isThisActivity: string) => `
+select ${activityColumns}
+from learning_course_activity a
+join learning_provider p on p.tenant_id = :tenant_id and p.provider_key = a.provider_key
+where a.tenant_id = :tenant_id and ${isThisActivity}`;
 
 const oneProvider = 'and p.registration_id = :registration_id';
 const oneLearner = 'and a.learner_user_id = :learner_user_id';
@@ -227,9 +234,8 @@ where c.tenant_id = :tenant_id and c.registration_id = :registration_id and c.ex
   findActivityForUpdate: activityForUpdate(byKey),
   findBareActivityForUpdate: activityForUpdate(byBareId),
 
-  findActivity: `select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byKey}`,
-  findBareActivity: `
-select ${activityColumns} from learning_course_activity a where a.tenant_id = :tenant_id and ${byBareId}`,
+  findActivity: oneActivity(byKey),
+  findBareActivity: oneActivity(byBareId),
 
   findActivitiesByExternalId: activitiesByExternalId(oneProvider),
   findOwnActivitiesByExternalId: activitiesByExternalId(oneProvider, oneLearner),

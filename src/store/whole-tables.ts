@@ -53,8 +53,8 @@ function originalOf(name: string): string {
 
 function withTypes(columns: readonly TableColumn[], originals: readonly TableColumn[] = []): readonly TableColumn[] {
   return columns.map((column) => {
-    const { type, isGuid } = originals.find(({ name }) => name === column.name) ?? column;
-    return { ...column, type, isGuid };
+    const { type, kind } = originals.find(({ name }) => name === column.name) ?? column;
+    return { ...column, type, kind };
   });
 }
 
@@ -108,17 +108,23 @@ export async function countRows(view: Pick<ReadView, 'read'>, tables: readonly W
 export async function* readTables(
   view: Pick<ReadView, 'stream'>,
   tables: readonly WholeTable[],
-  { columns: { guid } }: Dialect,
+  { columns: types }: Dialect,
 ): AsyncGenerator<TablePage> {
   for (const { name, columns } of tables) {
-    const list = columns.map((column) => (column.isGuid ? `guid_text(${column.name})` : column.name)).join(', ');
-    const guids = columns.map(({ isGuid }) => isGuid);
-    const toPlain = (value: SqlValue, place: number) =>
-      (guids[place] === true && value !== null ? guid.decode(value) : value) as string | number | null;
+    const list = columns.map(readSql).join(', ');
+    const toPlain = (value: SqlValue, place: number) => {
+      const kind = columns[place]?.kind;
+      return (kind === undefined || value === null ? value : types[kind].decode(value)) as string | number | null;
+    };
     for await (const page of view.stream({ name: `stream ${name}`, sql: `select ${list} from ${name}` })) {
       yield { table: name, rows: page.map((row) => row.map(toPlain)) };
     }
   }
+}
+
+function readSql({ name, kind }: TableColumn): string {
+  if (kind === 'guidOrText') return `guid_or_text(${name})`;
+  return kind === 'guid' ? `guid_text(${name})` : name;
 }
 
 /** Empties the tables, and keeps others from writing to them until the transaction ends. */

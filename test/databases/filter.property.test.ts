@@ -14,7 +14,7 @@ import { createDeviationNotes } from '../../src/odata/deviation-notes.ts';
 import { createQueryReader } from '../../src/odata/query-options.ts';
 import { encodeSkipToken } from '../../src/odata/skip-token.ts';
 import { ACTIVITY_TYPES, createActivityCodec } from '../../src/store/activity-codec.ts';
-import { ACTIVITY_COLUMNS } from '../../src/store/columns.ts';
+import { registrationIdOf, selectedActivity } from '../../src/store/columns.ts';
 import type { Row, SqlConnection } from '../../src/store/connection.ts';
 import type { SqlValue } from '../../src/store/dialect.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
@@ -35,6 +35,7 @@ const preferences = { showsHiddenMembers: false, maxPageSize: undefined };
 
 const source: ListSource = {
   alias: 'a',
+  expressions: { registration_id: registrationIdOf('a') },
   discriminator: { column: 'activity_type', numbers: ACTIVITY_TYPES },
   keys: [
     { column: 'learner_user_id', kind: 'guid' },
@@ -82,7 +83,7 @@ async function walk(tenant: Tenant, query: string, sizes: readonly number[]): Pr
       ...(filter === undefined ? [] : [filterSql(filter, source, connection.dialect)]),
       ...(skipToken === undefined ? [] : [order.after(skipToken)]),
     ];
-    const sql = `select ${ACTIVITY_COLUMNS.map((column) => `a.${column}`).join(', ')} from learning_course_activity a
+    const sql = `select ${selectedActivity('a', registrationIdOf('a'))} from learning_course_activity a
       where ${['a.tenant_id = :tenant_id', ...conditions.map((one) => one.sql)].join(' and ')}
       order by ${order.sql} limit :size`;
     const params = {
@@ -126,7 +127,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
         expect(
           pages
             .flat()
-            .map((row) => codec.fromRow(ACTIVITY_COLUMNS.map((column) => row[column] as SqlValue)).activity.id),
+            .map((row) => codec.fromRow(ACTIVITY_VALUES.map((column) => row[column] as SqlValue)).activity.id),
         ).toEqual(expected.map(({ id }) => id));
         expect(pages.slice(0, -1).every((page, index) => page.length === sizes[index % sizes.length])).toBe(true);
       }),

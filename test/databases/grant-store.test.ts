@@ -4,9 +4,7 @@ import { redeemCode } from '../../src/issuer/redemption.ts';
 import type { Grant, GrantKind } from '../../src/model/grants.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import { createGrantStore } from '../../src/store/grant-store.ts';
-import { initial } from '../../src/store/migrations/0001-initial.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
-import type { ColumnKind } from '../../src/store/dialect.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 import type { TestDatabase } from '../support/store.ts';
 import { APP, fillTenant, LEARNER, markedTenant } from '../support/stored-tenant.ts';
@@ -122,17 +120,14 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
   test('can be kept in a database that was filled before people signed in', async () => {
     await using database = create();
     const connection = database.connect();
-    const kinds = Object.entries(connection.dialect.columns).map(([kind, { sql }]) => [kind, sql]);
-    const { text } = connection.dialect.columns;
-    await connection.script(`create table schema_migration (name ${text.sql} not null primary key);
-      insert into schema_migration (name) values ('0001-initial');
-      ${initial.sql(Object.fromEntries(kinds) as Record<ColumnKind, string>)}`);
+    await migrate(connection, { to: '0001-initial' });
     await insertOld(connection);
     expect(await migrate(connection)).toEqual([
       '0002-sign-in',
       '0003-several-nodes',
       '0004-external-id-claims',
       '0005-employee-id',
+      '0006-narrow-activities',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

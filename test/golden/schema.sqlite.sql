@@ -67,22 +67,21 @@ CREATE TABLE learning_content (
   foreign key (tenant_id, registration_id) references learning_provider on delete cascade
 );
 
-CREATE TABLE learning_course_activity (
+CREATE TABLE "learning_course_activity" (
   tenant_id integer not null,
   learner_user_id blob not null,
   activity_guid blob not null,
   has_bare_id integer not null,
-  registration_id blob not null,
   provider_key integer not null,
   learning_content_id blob not null,
   activity_type integer not null,
-  external_course_activity_id text not null,
+  external_course_activity_id guid_or_text not null,
   repeat_number integer not null,
   status integer,
   completion_percentage integer,
   completed_date_time text,
   assigned_date_time text,
-  assigner_user_id text,
+  assigner_user_id guid_or_text,
   assignment_type integer,
   due_date_time text,
   due_date_time_time_zone text,

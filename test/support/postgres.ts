@@ -111,6 +111,7 @@ export function createPostgresDatabase(defaults: WriteLimits, { make, prepare } 
       await open();
       return { ephemeral: false, data: folder, database: await findUrl() };
     },
+    findPlace: findUrl,
     connect,
     open,
     countCommits: async () => Number((await runOn(await findUrl(), COMMITS))[0]?.['commits']),

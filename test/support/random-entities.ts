@@ -8,6 +8,8 @@ import { ENUMS } from '../../src/model/value-types.ts';
 
 /** Quotes, patterns, JSON, line ends, and characters beyond the basic plane; never NUL or half a surrogate pair. */
 const text = fc.oneof(
+  fc.uuid(),
+  fc.uuid().map((guid) => guid.toUpperCase()),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((value) => !value.includes('\u0000')),
   fc.constantFrom(
     "it's",

@@ -25,6 +25,8 @@ declare module 'vitest' {
 export interface TestDatabase extends AsyncDisposable {
   /** Of a server that is to keep its data in it, by their names; it brings the schema itself. */
   serverSettings(): Promise<Readonly<Record<string, unknown>>>;
+  /** Its file, or its URL; nothing is migrated. */
+  findPlace(): Promise<string>;
   /** A connection of its own to the database as it is: nothing is migrated. */
   connect(limits?: Partial<WriteLimits>): SqlConnection;
   /** As `connect`, with this release's schema. */
@@ -104,6 +106,7 @@ function createSqliteDatabase(): TestDatabase {
   };
   return {
     serverSettings: () => Promise.resolve({ ephemeral: false, data: folder }),
+    findPlace: () => Promise.resolve(path),
     connect,
     open: async (limits) => {
       const connection = connect(limits);

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { findGuid } from '../../lib/ids.ts';
 import type { TenantId } from '../../lib/ids.ts';
 import type { PlainRow, SnapshotStore } from '../../store/snapshot-store.ts';
+import type { TableColumn } from '../../store/catalogue.ts';
 import type { SnapshotTable } from '../../store/snapshot-tables.ts';
 import type { States } from '../states.ts';
 
@@ -161,7 +162,7 @@ function readRow(line: string, number: number, { store, problems }: RowReading):
     return undefined;
   }
   const wrong = table.columns.filter(
-    (column, at) => !isValue(values[at], column.isGuid || column.name === TENANT_COLUMN),
+    ({ name: column, kind }, at) => !isValue(values[at], column === TENANT_COLUMN ? 'guid' : kind),
   );
   problems.push(
     ...wrong.map((column) => `line ${number}: ${table.name}.${column.name} has a value that it cannot have`),
@@ -169,9 +170,10 @@ function readRow(line: string, number: number, { store, problems }: RowReading):
   return { table: table.name, values: values as PlainRow };
 }
 
-function isValue(value: unknown, isGuid: boolean): boolean {
-  if (value === null || !isGuid) return value === null || typeof value === 'string' || typeof value === 'number';
-  return typeof value === 'string' && findGuid(value) !== undefined;
+function isValue(value: unknown, kind: TableColumn['kind']): boolean {
+  if (value === null) return true;
+  if (kind === undefined) return typeof value === 'string' || typeof value === 'number';
+  return typeof value === 'string' && (kind === 'guidOrText' || findGuid(value) !== undefined);
 }
 
 function checkEnd(end: Partial<FileEnd> | undefined, before: readonly string[]): readonly string[] {

@@ -11,10 +11,18 @@ import { signIn } from './0002-sign-in.ts';
 import { severalNodes } from './0003-several-nodes.ts';
 import { externalIdClaims } from './0004-external-id-claims.ts';
 import { employeeId } from './0005-employee-id.ts';
+import { narrowActivities } from './0006-narrow-activities.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [initial, signIn, severalNodes, externalIdClaims, employeeId];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  signIn,
+  severalNodes,
+  externalIdClaims,
+  employeeId,
+  narrowActivities,
+];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
 const COMPATIBLE: Statement = {
@@ -71,12 +79,15 @@ export function isKnownSchema(name: string): boolean {
   return MIGRATIONS.some((migration) => migration.name === name);
 }
 
-/** Why this release cannot work with the schema as it is, in a sentence without its end; `undefined` when it can. */
-export async function findSchemaProblem(connection: SqlConnection): Promise<string | undefined> {
+/**
+ * Why a release with these migrations, this one's by default, cannot work with the schema as it is, in a sentence without
+ * its end; `undefined` when it can.
+ */
+export async function findSchemaProblem(connection: SqlConnection, known = MIGRATIONS): Promise<string | undefined> {
   const applied = await listApplied(connection);
-  const pending = pendingOf(applied);
+  const pending = pendingOf(applied, known);
   if (pending.length > 0) return `it lacks ${pending.join(', ')}: run vivarium migrate`;
-  return findIncompatibility(applied);
+  return findIncompatibility(applied, known);
 }
 
 async function listPending(connection: SqlConnection, takesUnfinished: boolean): Promise<readonly string[]> {
@@ -100,18 +111,18 @@ async function hasTable(connection: Pick<SqlConnection, 'dialect' | 'read'>, tab
   return (await connection.read(statement, { table_name: table })).length > 0;
 }
 
-function pendingOf(applied: readonly Applied[]): readonly string[] {
+function pendingOf(applied: readonly Applied[], migrations = MIGRATIONS): readonly string[] {
   const names = new Set(applied.map(({ name }) => name));
-  return MIGRATIONS.map(({ name }) => name).filter((name) => !names.has(name));
+  return migrations.map(({ name }) => name).filter((name) => !names.has(name));
 }
 
-function findIncompatibility(applied: readonly Applied[]): string | undefined {
-  const known = new Set(MIGRATIONS.map(({ name }) => name));
+function findIncompatibility(applied: readonly Applied[], migrations = MIGRATIONS): string | undefined {
+  const known = new Set(migrations.map(({ name }) => name));
   const breaking = applied.find(({ name, compatibleSince }) => !known.has(name) && !known.has(compatibleSince));
   if (breaking === undefined) return undefined;
   const { name, compatibleSince } = breaking;
   if (name === UNFINISHED) return 'a copy into it was not finished: run vivarium copy again';
-  const newest = MIGRATIONS.at(-1)?.name;
+  const newest = migrations.at(-1)?.name;
   return `it is of a later release: since ${name}, servers have to know ${compatibleSince}, and this one knows no later than ${newest}`;
 }
 
@@ -136,7 +147,7 @@ async function runPending(connection: SqlConnection, to: string | undefined): Pr
 async function apply(connection: SqlConnection, migration: Migration): Promise<void> {
   const kinds = Object.entries(connection.dialect.columns).map(([kind, { sql }]) => [kind, sql] as const);
   const types = Object.fromEntries(kinds) as Record<ColumnKind, string>;
-  await connection.script(`${migration.sql(types)}; ${recordOf(migration)}`);
+  await connection.script(`${migration.sql(types, connection.dialect.name)}; ${recordOf(migration)}`);
 }
 
 function recordOf({ name, compatibleSince }: Migration): string {

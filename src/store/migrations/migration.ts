@@ -1,5 +1,5 @@
 /** The shape of one numbered step of the schema. */
-import type { ColumnKind } from '../dialect.ts';
+import type { ColumnKind, Dialect } from '../dialect.ts';
 
 export interface Migration {
   readonly name: string;
@@ -8,6 +8,6 @@ export interface Migration {
    * servers pass over. Without it, a server has to know this one.
    */
   readonly compatibleSince?: string;
-  /** The statements, separated by semicolons; the argument gives each column kind its type in the dialect. */
-  sql(types: Readonly<Record<ColumnKind, string>>): string;
+  /** The statements, separated by semicolons. @param types of the column kinds in the dialect */
+  sql(types: Readonly<Record<ColumnKind, string>>, dialect: Dialect['name']): string;
 }

@@ -804,6 +804,15 @@ const PATHS: readonly ReasonCase[] = [
     row: 'skipTokenInvalid',
     reasons: ['The skip token was made for another list, $filter or $orderby.'],
   },
+  {
+    kind: 'skipTokenOfOtherRelease',
+    what: 'a skip token of the release before',
+    call: list(`$skiptoken=${Buffer.from('[1,"v1eJ3oMDnYRt","item 1"]').toString('base64url')}`),
+    row: 'skipTokenInvalid',
+    reasons: [
+      'The skip token was made by another release of the server, which orders lists differently. Begin the list again.',
+    ],
+  },
 ];
 
 const CALLERS: readonly ReasonCase[] = [
