@@ -14,7 +14,7 @@ import { createDeviationNotes } from '../../src/odata/deviation-notes.ts';
 import { createQueryReader } from '../../src/odata/query-options.ts';
 import { encodeSkipToken } from '../../src/odata/skip-token.ts';
 import { ACTIVITY_TYPES, createActivityCodec } from '../../src/store/activity-codec.ts';
-import { registrationIdOf, selectedActivity } from '../../src/store/columns.ts';
+import { ACTIVITY_VALUES, registrationIdOf, selectedActivity } from '../../src/store/columns.ts';
 import type { Row, SqlConnection } from '../../src/store/connection.ts';
 import type { SqlValue } from '../../src/store/dialect.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
