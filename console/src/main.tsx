@@ -19,12 +19,15 @@ const queries = new QueryClient({
 
 function Console() {
   return (
-    <FluentProvider theme={useTheme()} className="frame">
-      <QueryClientProvider client={queries}>
-        <SignIn>
-          <RouterProvider router={router} />
-        </SignIn>
-      </QueryClientProvider>
+    <FluentProvider theme={useTheme()}>
+      {/* Not a class of the provider: whatever opens above the page would get it too, and cover the page. */}
+      <div className="frame">
+        <QueryClientProvider client={queries}>
+          <SignIn>
+            <RouterProvider router={router} />
+          </SignIn>
+        </QueryClientProvider>
+      </div>
     </FluentProvider>
   );
 }

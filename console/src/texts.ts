@@ -146,6 +146,7 @@ export const texts = {
   },
   details: { readable: 'Details', json: 'JSON' },
   values: { yes: 'Yes', no: 'No', none: '(none)' },
+  choices: { true: 'Yes', false: 'No' } as Readonly<Record<string, string>>,
   form: {
     range: (from: number, to: number) => `From ${from} to ${to}.`,
     utc: 'In UTC.',

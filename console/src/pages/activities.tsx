@@ -131,9 +131,14 @@ function CompleteButton({ tenant, activity }: CompleteButtonProps) {
       }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['graph', tenant] }),
   });
-  if (isViewer || activity['status'] === 'completed') return null;
+  if (isViewer) return null;
+  // It stays when it is done, and keeps the focus: with it, Escape would be lost.
   return (
-    <Button icon={<CheckmarkRegular />} disabled={complete.isPending} onClick={() => complete.mutate()}>
+    <Button
+      icon={<CheckmarkRegular />}
+      disabledFocusable={complete.isPending || activity['status'] === 'completed'}
+      onClick={() => complete.mutate()}
+    >
       {texts.activities.complete}
     </Button>
   );

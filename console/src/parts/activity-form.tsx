@@ -1,6 +1,6 @@
 /** A new activity: for whom, of which content, then what the model says of its type. */
-import { Combobox, Field, makeStyles, Option, Select, tokens } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Field, makeStyles, Select, tokens } from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CourseActivityType } from '../../../src/model/entity.ts';
 import { propertiesOf } from '../api/model.ts';
@@ -11,6 +11,8 @@ import type { Page } from '../api/server.ts';
 import { texts } from '../texts.ts';
 import { EntityForm } from './entity-form.tsx';
 import { toLabel } from './format.ts';
+import { SearchField } from './search-field.tsx';
+import type { Choice } from './search-field.tsx';
 
 const useStyles = makeStyles({
   choices: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -69,8 +71,23 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
               ))}
             </Select>
           </Field>
-          <LearnerField tenant={tenant} value={learner} onChange={setLearner} />
-          <ContentField key={provider} tenant={tenant} provider={provider} value={content} onChange={setContent} />
+          <SearchField
+            label={texts.learners.one}
+            hint={texts.learners.find}
+            source={['users', tenant]}
+            find={(text) => findLearners(tenant, text)}
+            value={learner}
+            onChange={setLearner}
+          />
+          <SearchField
+            key={provider}
+            label={texts.contents.one}
+            hint={texts.contents.find}
+            source={['contents', tenant, provider]}
+            find={(text) => findContents(tenant, provider, text)}
+            value={content}
+            onChange={setContent}
+          />
         </div>
       }
       onSend={async (body) => {
@@ -90,90 +107,32 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
   );
 }
 
-interface PickProps {
-  readonly tenant: string;
-  readonly value: string;
-  onChange(id: string): void;
-}
-
 const SHOWN = 20;
 
+async function findLearners(tenant: string, text: string): Promise<readonly Choice[]> {
+  const part = quote(text);
+  const filter = `startswith(displayName,${part}) or startswith(userPrincipalName,${part})`;
+  const { value } = await graph<Page<User>>(`/users?${toQuery(text, filter)}`, { tenant });
+  return value.map(({ id, displayName, userPrincipalName }) => ({
+    id,
+    name: displayName ?? userPrincipalName,
+    detail: userPrincipalName,
+  }));
+}
+
+async function findContents(tenant: string, provider: string, text: string): Promise<readonly Choice[]> {
+  if (provider === '') return [];
+  const part = quote(text);
+  const path = `/employeeExperience/learningProviders/${provider}/learningContents`;
+  const query = toQuery(text, `startswith(title,${part}) or externalId eq ${part}`);
+  const { value } = await graph<Page<Content>>(`${path}?${query}`, { tenant });
+  return value.map(({ id, title, externalId }) => ({ id, name: title, detail: externalId }));
+}
+
+function toQuery(text: string, filter: string): string {
+  return new URLSearchParams({ $top: String(SHOWN), ...(text !== '' && { $filter: filter }) }).toString();
+}
+
 function quote(text: string): string {
-  return encodeURIComponent(`'${text.replaceAll("'", "''")}'`);
-}
-
-function LearnerField({ tenant, value, onChange }: PickProps) {
-  const [text, setText] = useState('');
-  const filter =
-    text === ''
-      ? ''
-      : `&$filter=startswith(displayName,${quote(text)}) or startswith(userPrincipalName,${quote(text)})`;
-  const { data } = useQuery({
-    queryKey: ['graph', tenant, 'find users', text],
-    queryFn: () => graph<Page<User>>(`/users?$top=${SHOWN}${filter}`, { tenant }),
-  });
-  const chosen = data?.value.find(({ id }) => id === value);
-  return (
-    <Field label={texts.learners.one} required>
-      <Combobox
-        freeform
-        value={chosen?.displayName ?? (text || value)}
-        selectedOptions={[value]}
-        placeholder={texts.learners.find}
-        onChange={(event) => {
-          setText(event.target.value);
-          onChange(event.target.value);
-        }}
-        onOptionSelect={(_, { optionValue = '' }) => {
-          setText('');
-          onChange(optionValue);
-        }}
-      >
-        {(data?.value ?? []).map(({ id, displayName, userPrincipalName }) => (
-          <Option key={id} value={id} text={displayName ?? userPrincipalName}>
-            {`${displayName ?? ''} (${userPrincipalName})`}
-          </Option>
-        ))}
-      </Combobox>
-    </Field>
-  );
-}
-
-function ContentField({ tenant, provider, value, onChange }: PickProps & { readonly provider: string }) {
-  const [text, setText] = useState('');
-  const filter = text === '' ? '' : `&$filter=startswith(title,${quote(text)}) or externalId eq ${quote(text)}`;
-  const { data } = useQuery({
-    queryKey: ['graph', tenant, 'find contents', provider, text],
-    queryFn: () =>
-      graph<Page<Content>>(
-        `/employeeExperience/learningProviders/${provider}/learningContents?$top=${SHOWN}${filter}`,
-        { tenant },
-      ),
-    enabled: provider !== '',
-  });
-  const chosen = data?.value.find(({ id }) => id === value);
-  return (
-    <Field label={texts.contents.one} required>
-      <Combobox
-        freeform
-        value={chosen?.title ?? (text || value)}
-        selectedOptions={[value]}
-        placeholder={texts.contents.find}
-        onChange={(event) => {
-          setText(event.target.value);
-          onChange(event.target.value);
-        }}
-        onOptionSelect={(_, { optionValue = '' }) => {
-          setText('');
-          onChange(optionValue);
-        }}
-      >
-        {(data?.value ?? []).map(({ id, title, externalId }) => (
-          <Option key={id} value={id} text={title}>
-            {`${title} (${externalId})`}
-          </Option>
-        ))}
-      </Combobox>
-    </Field>
-  );
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -122,13 +122,13 @@ function ValueInput({ row, value, onChange, ...field }: ValueInputProps) {
     return (
       <Dropdown
         {...field}
-        value={value === '' ? '' : toLabel(value)}
+        value={value === '' ? '' : labelOf(value)}
         selectedOptions={[value]}
         onOptionSelect={(_, { optionValue = '' }) => onChange(optionValue)}
       >
         {choices.map((name) => (
           <Option key={name} value={name}>
-            {name === '' ? texts.values.none : toLabel(name)}
+            {name === '' ? texts.values.none : labelOf(name)}
           </Option>
         ))}
       </Dropdown>
@@ -151,6 +151,10 @@ function ValueInput({ row, value, onChange, ...field }: ValueInputProps) {
       onChange={(_, data) => onChange(data.value)}
     />
   );
+}
+
+function labelOf(choice: string): string {
+  return texts.choices[choice] ?? toLabel(choice);
 }
 
 function choicesOf({ type, nullable, onCreate }: PropertyRow): readonly string[] | undefined {

@@ -50,34 +50,34 @@ export function Snapshots() {
     path: `/snapshots/${of}`,
     method: 'DELETE',
   });
+  const actions: Column<SnapshotDescription> = {
+    name: 'actions',
+    label: texts.snapshots.actions,
+    show: (one) => (
+      <>
+        <Button
+          size="small"
+          icon={<ArrowUndoRegular />}
+          disabled={!one.isUsable}
+          onClick={() => setAsked(restoreOf(one))}
+        >
+          {texts.snapshots.restore}
+        </Button>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<DeleteRegular />}
+          aria-label={texts.rules.removeOne(one.name)}
+          onClick={() => setAsked(removeOf(one))}
+        />
+      </>
+    ),
+  };
   const columns: readonly Column<SnapshotDescription>[] = [
     { name: 'name', label: texts.snapshots.name, show: (one) => one.name },
     { name: 'createdAt', label: texts.snapshots.createdAt, show: ({ createdAt }) => formatInstant(createdAt) },
     { name: 'tenant', label: texts.snapshots.tenant, show: ({ tenant }) => tenant ?? texts.snapshots.allTenants },
-    {
-      name: 'actions',
-      label: texts.snapshots.actions,
-      show: (one) => (
-        <>
-          <Button
-            size="small"
-            icon={<ArrowUndoRegular />}
-            disabled={isViewer || !one.isUsable}
-            onClick={() => setAsked(restoreOf(one))}
-          >
-            {texts.snapshots.restore}
-          </Button>
-          <Button
-            size="small"
-            appearance="subtle"
-            icon={<DeleteRegular />}
-            disabled={isViewer}
-            aria-label={texts.rules.removeOne(one.name)}
-            onClick={() => setAsked(removeOf(one))}
-          />
-        </>
-      ),
-    },
+    ...(isViewer ? [] : [actions]),
   ];
   const save = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -56,7 +56,16 @@ const useStyles = makeStyles({
     gridColumn: '2',
     [NARROW]: { gridColumn: '1' },
   },
-  wide: { '@media (max-width: 1100px)': { display: 'none' } },
+  // Still the name of the button.
+  wide: {
+    '@media (max-width: 1100px)': {
+      position: 'absolute',
+      width: '1px',
+      height: '1px',
+      overflow: 'hidden',
+      clipPath: 'inset(50%)',
+    },
+  },
 });
 
 export function Shell() {
@@ -86,12 +95,7 @@ export function Shell() {
             {texts.product}
           </Text>
         </div>
-        <Button
-          appearance="subtle"
-          icon={<SearchRegular />}
-          onClick={() => setPaletteOpen(true)}
-          aria-label={texts.palette.open}
-        >
+        <Button appearance="subtle" icon={<SearchRegular />} onClick={() => setPaletteOpen(true)}>
           <span className={styles.wide}>{texts.palette.hint}</span>
         </Button>
         <TenantMenu />

@@ -1,0 +1,52 @@
+/** One of many that the server finds by the beginning of a name; an id can be typed as well. */
+import { Combobox, Field, Option } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+  /** What tells it from others of that name. */
+  readonly detail: string;
+}
+
+export interface SearchFieldProps {
+  readonly label: string;
+  readonly hint: string;
+  /** What `find` searches in. */
+  readonly source: readonly string[];
+  find(text: string): Promise<readonly Choice[]>;
+  /** An id. */
+  readonly value: string;
+  onChange(id: string): void;
+}
+
+export function SearchField({ label, hint, source, find, value, onChange }: SearchFieldProps) {
+  const [text, setText] = useState('');
+  const { data = [] } = useQuery({ queryKey: ['graph', 'find', ...source, text], queryFn: () => find(text) });
+  const chosen = data.find(({ id }) => id === value);
+  return (
+    <Field label={label} required>
+      <Combobox
+        freeform
+        value={chosen?.name ?? (text || value)}
+        selectedOptions={[value]}
+        placeholder={hint}
+        onChange={(event) => {
+          setText(event.target.value);
+          onChange(event.target.value);
+        }}
+        onOptionSelect={(_, { optionValue = '' }) => {
+          setText('');
+          onChange(optionValue);
+        }}
+      >
+        {data.map(({ id, name, detail }) => (
+          <Option key={id} value={id} text={name}>
+            {`${name} (${detail})`}
+          </Option>
+        ))}
+      </Combobox>
+    </Field>
+  );
+}
