@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** What a package is made from. */
-const SOURCES = ['bin', 'docs', 'node', 'scripts', 'seeds', 'src', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCES = ['bin', 'console', 'docs', 'node', 'scripts', 'seeds', 'src', 'tsconfig.json', 'tsconfig.build.json'];
 const PAGES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
 export interface Outcome {

@@ -1,0 +1,278 @@
+/** The console in a real browser: what people do with it, and that everybody can. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { openBrowser } from '../support/browser.ts';
+import { startTestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+
+const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
+const CONTENT = 'Manage classes, resources, assessment, and planning';
+const PAGES = [
+  ...['', 'overview', 'my', 'providers', 'contents', 'activities', 'learners', 'explorer', 'journal', 'access'],
+  ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
+];
+
+/** Of the style library: they take the focus at the ends of a group and hand it on at once. */
+const FOCUS_KEEPERS = '[data-tabster-dummy]';
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer({}), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+interface Tab extends AsyncDisposable {
+  readonly page: Page;
+  /** What went wrong without anybody saying so: messages of the browser, refused requests, violated policies. */
+  readonly complaints: readonly string[];
+}
+
+/** Signed in by the link of a start. */
+async function openConsole(options: BrowserContextOptions = {}): Promise<Tab> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    baseURL: `${server.origin}/console/`,
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'debug' && message.type() !== 'info') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.origin)) complaints.push(`a request to ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(server.app.console?.newLink() ?? '');
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Nothing stands for data that is still to come; the journal's stream goes on all the time. */
+async function whenLoaded(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await expect.poll(() => page.getByLabel('Loading').count()).toBe(0);
+}
+
+/** Of the navigation. */
+async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: field }).click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+async function control(path: string, method = 'GET', json?: object) {
+  const { status, body } = await server.call({
+    method,
+    path: `/_vivarium${path}`,
+    json,
+    token: server.app.control?.token,
+  });
+  expect(status).toBeLessThan(300);
+  return body;
+}
+
+test('a provider gets a content and an activity, which is completed, and shows to its learner and in the overview', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+
+  await goTo(page, 'Providers');
+  await page.getByRole('button', { name: 'Register a provider' }).click();
+  await page.getByLabel('Name').fill('Adventure Works');
+  for (const field of await page.getByLabel(/logo web URL/i).all())
+    await field.fill('https://adventure.example/logo.png');
+  await choose(page, 'Activity sync', 'Yes');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Adventure Works' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Contents' }).click();
+
+  await page.getByRole('button', { name: 'Add a content' }).click();
+  await page.getByLabel('External ID').fill('AW-1');
+  await page.getByLabel('Title').fill('Climb a mountain');
+  await page.getByLabel('Address').fill('https://adventure.example/climb');
+  await page.getByLabel('Language').fill('en-us');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Climb a mountain' }).waitFor();
+
+  await goTo(page, 'Activities');
+  await page.getByRole('button', { name: 'Add an activity' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Provider').selectOption({ label: 'Adventure Works' });
+  await form.getByRole('combobox', { name: 'Learner' }).click();
+  await page.keyboard.type('Lee');
+  await page.getByRole('option', { name: /Lee Learner/ }).click();
+  await form.getByRole('combobox', { name: 'Content' }).click();
+  await page.getByRole('option', { name: /Climb a mountain/ }).click();
+  await form.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Climb a mountain' }).click();
+  await page.getByRole('button', { name: 'Mark as completed' }).click();
+  await expect.poll(() => page.getByRole('dialog').getByText('Completed', { exact: true }).count()).toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
+
+  await goTo(page, 'Learners');
+  await page.getByRole('button', { name: 'Lee Learner' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'See their learning' }).click();
+  await page.getByRole('tab', { name: /Completed \(1\)/ }).click();
+  await page.getByRole('link', { name: /Climb a mountain/ }).waitFor();
+
+  await goTo(page, 'Learning overview');
+  await page.getByLabel('Provider').selectOption({ label: 'Adventure Works' });
+  await page.getByRole('row', { name: /Completed 1 100\.?0?%/ }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a refusal of the API is shown at the field that it names', async () => {
+  await using tab = await openConsole();
+  const { page } = tab;
+  await page.goto(`contents?provider=${PROVIDER}`);
+  await page.getByRole('button', { name: CONTENT }).click();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Address').fill('no address');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const field = page.getByLabel('Address');
+  await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+});
+
+test('the journal says why a request was refused, as it comes', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await goTo(page, 'Journal');
+  const example = server.app.example;
+  const { status } = await server.call({
+    method: 'POST',
+    path: example?.path ?? '',
+    json: example?.body,
+    token: await server.appToken('reader'),
+  });
+  expect(status).toBe(403);
+  await page
+    .getByRole('row', { name: /accessDenied/ })
+    .getByRole('button')
+    .click();
+  const entry = page.getByRole('dialog');
+  await entry.getByText("Your account doesn't have access to this report or data.", { exact: false }).first().waitFor();
+  await entry.getByText('LearningAssignedCourse.ReadWrite.All', { exact: false }).first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a fault that is added here strikes a client there, and a banner says so until it is removed', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await page.goto('sandbox?tab=faults');
+  await page.getByLabel('Preset').selectOption('throttledOnce');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('1 fault is on', { exact: false }).waitFor();
+  const path = '/v1.0/employeeExperience/learningCourseActivities';
+  const { status, headers } = await server.call({ path, token: await server.appToken('reader') });
+  expect([status, headers['retry-after']]).toEqual([429, '1']);
+  await page.getByText('1 of 1 calls').waitFor();
+  await page.getByRole('button', { name: 'Remove throttledOnce' }).click();
+  await page.getByText('No fault is on').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('the clock is frozen from the command palette, and runs again from the banner', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Go to a page, or do something' }).waitFor();
+  await page.keyboard.type('freeze');
+  await page.keyboard.press('Enter');
+  await page.getByText('The clock is frozen at', { exact: false }).waitFor();
+  expect(await control('/clock')).toMatchObject({ mode: 'frozen' });
+  await page.getByRole('button', { name: 'Return to real time' }).click();
+  await expect.poll(async () => (await control('/clock')).mode).toBe('real');
+  expect(complaints).toEqual([]);
+});
+
+test('a state is saved, changed and restored', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await page.goto('sandbox?tab=snapshots');
+  await page.getByLabel('Name').fill('before');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Restore' }).waitFor();
+  await control('/faults', 'POST', { preset: 'flaky500' });
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Restore before' }).click();
+  await expect.poll(async () => (await control('/faults')).value.length).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+test('the explorer sends a sample as an app, and says why it was answered so', async () => {
+  await using tab = await openConsole();
+  const { page } = tab;
+  await goTo(page, 'Explorer');
+  await page.getByLabel('Path and query').fill('/employeeExperience/learningProviders');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('403', { exact: false }).first().waitFor();
+  await page.getByRole('tab', { name: 'Why' }).click();
+  await page.getByText('accessDenied', { exact: false }).waitFor();
+});
+
+test('a viewer sees everything and is offered no change', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  const { body } = await server.call({
+    method: 'POST',
+    path: '/_admin/sessions',
+    json: { token: server.app.admin?.token, role: 'viewer' },
+  });
+  await page.evaluate((session) => sessionStorage.setItem('vivarium-session', JSON.stringify(session)), body);
+  for (const path of PAGES) {
+    await page.goto(path);
+    await whenLoaded(page);
+    expect(
+      await page
+        .getByRole('button', { name: /^(Create|Register|Add(?! a condition)|Delete|Restore|Clear|Save|Freeze)/ })
+        .count(),
+    ).toBe(0);
+  }
+  expect(complaints).toEqual([]);
+});
+
+test('who has no session is asked for a token, and is told when it is wrong', async () => {
+  await using tab = await openConsole();
+  const { page } = tab;
+  await page.getByRole('button', { name: /Signed in as/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('Admin token').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').getByText('The token opens no session', { exact: false }).waitFor();
+  await page.getByLabel('Admin token').fill(server.app.admin?.token ?? '');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
+});
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each([390, 1280, 1920])('every page is accessible at %i px', async (width) => {
+    await using tab = await openConsole({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+    const { page, complaints } = tab;
+    const found: string[] = [];
+    for (const path of PAGES) {
+      await page.goto(path);
+      await whenLoaded(page);
+      const { violations } = await new AxeBuilder({ page }).exclude(FOCUS_KEEPERS).analyze();
+      for (const { id, nodes } of violations) found.push(`/${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      const isTooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+      if (isTooWide) found.push(`/${path} is wider than the window`);
+    }
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
