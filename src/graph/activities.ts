@@ -15,7 +15,6 @@ import { validationError } from '../odata/validation-error.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
 import type { UpdateFacts } from '../store/activity-store.ts';
 import type { Work } from '../store/work.ts';
-import { NOTHING } from './context.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import {
   changedActivity,
@@ -29,7 +28,7 @@ import {
 import type { References } from './activity-rules.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { findByKeyOfPath } from './external-id.ts';
-import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
+import { MAX_ATTEMPTS, removeJudged, writeJudged } from './optimistic.ts';
 import { checkRegistrationId, getRegistrationId, requireProvider } from './providers.ts';
 import { findAddressedId, findOnlyUser, getAddressedUser, namesUser } from './users.ts';
 
@@ -112,18 +111,18 @@ function* readCreateBody(context: RequestContext, registrationId: RegistrationId
  * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, conflict, preconditionFailed, and those of reading
  * a body
  */
-export function* updateLearningCourseActivity(context: RequestContext): Work<EntityResult> {
-  return yield* writeJudged(
-    context,
-    () => getForWrite(context, 'assignmentNotFoundOnUpdate'),
-    function* (judged) {
-      const activity = yield* judgeUpdate(context, judged);
-      const mayRepeat = context.behaviour.allowDuplicateExternalIds;
-      const outcome = yield* context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
-      if (outcome === 'repeated') throw activityExists(activity);
-      return outcome === 'updated' ? activityResult({ activity, rowVersion: judged.rowVersion + 1 }) : undefined;
-    },
-  );
+export function updateLearningCourseActivity(context: RequestContext): Work<EntityResult> {
+  const find = () => getForWrite(context, 'assignmentNotFoundOnUpdate');
+  return writeJudged(context, find, (judged) => tryUpdate(context, judged));
+}
+
+/** `undefined` when another write came first. @throws what {@link judgeUpdate} throws, conflict */
+function* tryUpdate(context: RequestContext, judged: WritableActivity): Work<EntityResult | undefined> {
+  const activity = yield* judgeUpdate(context, judged);
+  const mayRepeat = context.behaviour.allowDuplicateExternalIds;
+  const outcome = yield* context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
+  if (outcome === 'repeated') throw activityExists(activity);
+  return outcome === 'updated' ? activityResult({ activity, rowVersion: judged.rowVersion + 1 }) : undefined;
 }
 
 function activityExists(activity: CourseActivity): GraphError {
@@ -135,13 +134,12 @@ function activityExists(activity: CourseActivity): GraphError {
  * DELETE …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root.
  * @throws E2, E4, E5, E6, alternateKeyAmbiguous, preconditionFailed
  */
-export function* deleteLearningCourseActivity(context: RequestContext): Work<OperationResult> {
-  return yield* writeJudged(
+export function deleteLearningCourseActivity(context: RequestContext): Work<OperationResult> {
+  const { store, tenant } = context;
+  return removeJudged(
     context,
     () => getForWrite(context, 'assignmentNotFound'),
-    function* (stored) {
-      return (yield* context.store.activities.remove(context.tenant, stored)) ? NOTHING : undefined;
-    },
+    (stored) => store.activities.remove(tenant, stored),
   );
 }
 

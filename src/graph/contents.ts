@@ -13,11 +13,10 @@ import { newValues } from '../odata/read-entity.ts';
 import type { FieldProblem } from '../odata/read-entity.ts';
 import type { StoredContent } from '../store/content-store.ts';
 import type { Work } from '../store/work.ts';
-import { NOTHING } from './context.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { findByKeyOfPath } from './external-id.ts';
-import { MAX_ATTEMPTS, writeJudged } from './optimistic.ts';
+import { MAX_ATTEMPTS, removeJudged, writeJudged } from './optimistic.ts';
 import { getRegistrationId, providerFirst, providerMissing } from './providers.ts';
 
 type Content = Entity<'learningContent'>;
@@ -99,12 +98,11 @@ function* create(context: RequestContext, registrationId: RegistrationId): Work<
  */
 export function* deleteLearningContent(context: RequestContext): Work<OperationResult> {
   const registrationId = getRegistrationId(context);
-  const removed = writeJudged(
+  const { store, tenant } = context;
+  const removed = removeJudged(
     context,
     () => getContent(context, registrationId),
-    function* (stored) {
-      return (yield* context.store.contents.remove(context.tenant, stored)) ? NOTHING : undefined;
-    },
+    (stored) => store.contents.remove(tenant, stored),
   );
   return yield* providerFirst(context, registrationId, removed);
 }

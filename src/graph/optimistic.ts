@@ -2,14 +2,16 @@
 import { Unavailable } from '../lib/unavailable.ts';
 import { requireMatch } from '../odata/etag.ts';
 import type { Work } from '../store/work.ts';
-import type { RequestContext } from './context.ts';
+import { NOTHING } from './context.ts';
+import type { OperationResult, RequestContext } from './context.ts';
 
 /** How often a write is judged anew when what it was judged by changed in between. */
 export const MAX_ATTEMPTS = 5;
 
 /**
  * Finds the stored thing, holds it against If-Match, and attempts the write; again while the attempt gives `undefined`
- * because another write came first.
+ * because another write came first. They are not generator functions themselves: V8 gives each of these a hidden class, and
+ * one that is made for a request keeps that request in memory until the next full collection.
  * @throws what `find` and `attempt` throw, preconditionFailed, Unavailable after {@link MAX_ATTEMPTS}
  */
 export function* writeJudged<Stored extends { readonly rowVersion: number }, Result>(
@@ -24,4 +26,17 @@ export function* writeJudged<Stored extends { readonly rowVersion: number }, Res
     if (result !== undefined) return result;
   }
   throw new Unavailable('Other writes to the same item came first again and again.');
+}
+
+/** As {@link writeJudged}, where the write removes what was found and says whether it did. */
+export function removeJudged<Stored extends { readonly rowVersion: number }>(
+  context: Pick<RequestContext, 'headers'>,
+  find: () => Work<Stored>,
+  remove: (stored: Stored) => Work<boolean>,
+): Work<OperationResult> {
+  return writeJudged(context, find, (stored) => nothingWhenDone(remove(stored)));
+}
+
+function* nothingWhenDone(work: Work<boolean>): Work<OperationResult | undefined> {
+  return (yield* work) ? NOTHING : undefined;
 }

@@ -10,11 +10,10 @@ import type { Reason } from '../model/reasons.ts';
 import { newValues } from '../odata/read-entity.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
 import type { Work } from '../store/work.ts';
-import { NOTHING } from './context.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { licenceMissing } from './licence.ts';
-import { writeJudged } from './optimistic.ts';
+import { removeJudged, writeJudged } from './optimistic.ts';
 
 type Provider = Entity<'learningProvider'>;
 
@@ -44,32 +43,34 @@ export function* getLearningProvider(context: RequestContext): Work<EntityResult
  * PATCH /employeeExperience/learningProviders/{registrationId}: merge; null clears.
  * @throws E2, E11, E12, providerNotFound, preconditionFailed, and those of reading a body
  */
-export function* updateLearningProvider(context: RequestContext): Work<EntityResult> {
-  const view = viewOf(context, 'learningProvider');
-  return yield* writeJudged(
+export function updateLearningProvider(context: RequestContext): Work<EntityResult> {
+  return writeJudged(
     context,
     () => getProvider(context),
-    function* ({ provider, rowVersion }) {
-      const input = readInput(context, 'learningProvider', { mode: 'update' });
-      refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, provider)]);
-      const changed = { ...provider, ...input.values, id: provider.id } as Provider;
-      const isDone = yield* context.store.providers.update(context.tenant, { provider: changed, rowVersion });
-      return isDone ? providerResult({ provider: changed, rowVersion: rowVersion + 1 }) : undefined;
-    },
+    (stored) => tryUpdate(context, stored),
   );
+}
+
+/** `undefined` when another write came first. */
+function* tryUpdate(context: RequestContext, { provider, rowVersion }: StoredProvider): Work<EntityResult | undefined> {
+  const view = viewOf(context, 'learningProvider');
+  const input = readInput(context, 'learningProvider', { mode: 'update' });
+  refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, provider)]);
+  const changed = { ...provider, ...input.values, id: provider.id } as Provider;
+  const isDone = yield* context.store.providers.update(context.tenant, { provider: changed, rowVersion });
+  return isDone ? providerResult({ provider: changed, rowVersion: rowVersion + 1 }) : undefined;
 }
 
 /**
  * DELETE /employeeExperience/learningProviders/{registrationId}: its contents and activities go with it.
  * @throws E2, providerNotFound, preconditionFailed
  */
-export function* deleteLearningProvider(context: RequestContext): Work<OperationResult> {
-  return yield* writeJudged(
+export function deleteLearningProvider(context: RequestContext): Work<OperationResult> {
+  const { store, tenant } = context;
+  return removeJudged(
     context,
     () => getProvider(context),
-    function* (stored) {
-      return (yield* context.store.providers.remove(context.tenant, stored)) ? NOTHING : undefined;
-    },
+    (stored) => store.providers.remove(tenant, stored),
   );
 }
 

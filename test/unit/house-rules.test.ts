@@ -127,6 +127,14 @@ const rules: readonly TextRule[] = [
     passes: ['row.version', "'../model/entra-versions.ts'"],
   },
   {
+    rule: 'operations make no generator function for a request: its hidden class would keep the request in memory',
+    about: 'code',
+    pattern: /(?<=[(,=>:] *)function\*|^[ \t]+function\*/m,
+    within: /^src\/graph\/(?!.*\.test\.ts$)/,
+    catches: ['writeJudged(context, function* (stored) {', '    function* (stored) {'],
+    passes: ['function* tryUpdate(', 'export function* getMe('],
+  },
+  {
     rule: 'files name no package registry',
     about: 'words',
     pattern: /registry\.(npmjs|yarnpkg)|"resolved":\s"http/,
