@@ -6,7 +6,7 @@ import type { ControlRoute } from '../control/route.ts';
 import { includesRole, ROLES } from '../control/role.ts';
 import type { Role } from '../control/role.ts';
 import { CONSOLE_ROOT } from '../lib/control-root.ts';
-import type { AppId } from '../lib/ids.ts';
+import { CONSOLE_EXPLORER, CONSOLE_PAGES } from '../model/console-apps.ts';
 import { PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
@@ -53,6 +53,11 @@ const ORDER = Type.Object(
     user: Type.Optional(
       Type.String({ minLength: 1, description: 'Id or userPrincipalName: a delegated token for them.' }),
     ),
+    isForExplorer: Type.Optional(
+      Type.Boolean({
+        description: 'For requests that a sandbox is to treat and record as those of any client. Default false.',
+      }),
+    ),
   },
   { ...closed, description: 'Whom a token is for: kind, app or user.' },
 );
@@ -61,9 +66,6 @@ const TOKEN = Type.Object(
   { token: Type.String(), expiresAt: Type.String({ format: 'date-time', description: "By the server's clock." }) },
   { ...closed, description: 'A bearer token for the Graph API.' },
 );
-
-/** Of all consoles: it names them in logs and in the journal. */
-const CONSOLE_APP_ID = 'b0c0a6e2-7c1e-4d8b-9a53-3f4f1d2a9c10' as AppId;
 
 export function sessionRoutes(context: AdminContext): readonly ControlRoute[] {
   const { access, server } = context;
@@ -127,7 +129,7 @@ function issueToken({ directory }: AdminContext, server: AdminServer): ControlRo
     summary: 'Issues a token for the Graph API, as far as the role of the session goes.',
     body: ORDER,
     answer: { status: 201, description: 'The token.', schema: TOKEN },
-    run: async ({ body: { tenant: name, kind, app, user }, role }) => {
+    run: async ({ body: { tenant: name, kind, app, user, isForExplorer = false }, role }) => {
       const tenant = await directory.findTenant(name);
       if (tenant === undefined) throw new ControlError(404, `There is no tenant ${name}.`);
       if ([kind, app, user].filter((one) => one !== undefined).length !== 1) {
@@ -137,7 +139,7 @@ function issueToken({ directory }: AdminContext, server: AdminServer): ControlRo
       return { body: await server.issueFor(order) };
 
       async function findHolder(): Promise<{ readonly app: AppRegistration; readonly user?: DirectoryUser }> {
-        const own = consoleApp(tenant as Tenant, role);
+        const own = consoleApp(tenant as Tenant, role, isForExplorer ? CONSOLE_EXPLORER : CONSOLE_PAGES);
         if (app !== undefined) {
           const found = (await directory.listApps(tenant as Tenant)).find(({ id }) => id === app.toLowerCase());
           if (found === undefined) throw new ControlError(404, `There is no app ${app} in the tenant.`);
@@ -168,12 +170,12 @@ function findAdministrator(users: readonly DirectoryUser[]): DirectoryUser | und
 }
 
 /** The console as an app of the tenant, with the permissions that its user may use. */
-function consoleApp(tenant: Tenant, role: Role): AppRegistration {
+function consoleApp(tenant: Tenant, role: Role, { id, name }: typeof CONSOLE_PAGES): AppRegistration {
   const usable = PERMISSIONS.filter(({ name }) => includesRole(role, roleFor(name)));
   return {
     tenantId: tenant.id,
-    id: CONSOLE_APP_ID,
-    name: 'Vivarium console',
+    id,
+    name,
     secretSha256: null,
     certificates: [],
     redirectUris: [],

@@ -8,6 +8,7 @@ import { CONTROL_ROOT } from '../lib/control-root.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { once } from '../lib/once.ts';
 import { StartError } from '../lib/start-error.ts';
+import { CONSOLE_PAGES } from '../model/console-apps.ts';
 import type { ServerPlugin } from '../server/plugin.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import { openStores } from '../store/learning-store.ts';
@@ -58,7 +59,12 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     token,
     // From outside to inside.
-    interceptor: nest([journal.interceptor, limits.interceptor, faults.interceptor, throughGate(gate)]),
+    interceptor: nest([
+      journal.interceptor,
+      ofClients(limits.interceptor),
+      ofClients(faults.interceptor),
+      throughGate(gate),
+    ]),
     tokenInterceptor: (call, run) => faults.tokenInterceptor(call, () => gate.pass(run)),
     pass: gate.pass,
     observer: journal.observer,
@@ -92,6 +98,11 @@ function openJournal({ clock, journalBounds, behaviour, connection, directory, .
     authorityFile,
     onFailure: (cause) => events.backgroundTaskFailed('journal', cause),
   });
+}
+
+/** For every request but those of the console's pages. */
+function ofClients(interceptor: Interceptor): Interceptor {
+  return (call, run) => (call.principal?.appId === CONSOLE_PAGES.id ? run() : interceptor(call, run));
 }
 
 /** Each runs around those behind it. */

@@ -197,6 +197,27 @@ async function createActivity(token: string, json: object = {}) {
   });
 }
 
+describe('a sandbox', () => {
+  test('leaves requests of the pages alone, and treats those of the explorer as those of any client', async () => {
+    const control = (path: string, method = 'GET', json?: object) =>
+      sandbox.call({ method, path: `/_vivarium${path}`, token: sandbox.app.control?.token, json });
+    const session = await openSession(sandbox, 'operator');
+    const path = '/v1.0/employeeExperience/learningCourseActivities';
+    const read = async (isForExplorer: boolean) => {
+      const json = { tenant: TENANT, kind: 'application', isForExplorer };
+      const { body } = await sandbox.call({ method: 'POST', path: '/_admin/tokens', token: session, json });
+      return (await sandbox.call({ path, token: body.token })).status;
+    };
+    await control('/journal', 'DELETE');
+    await control('/faults', 'POST', { preset: 'throttledOnce' });
+    expect(await read(false)).toBe(200);
+    expect(await read(true)).toBe(429);
+    const { body } = await control('/journal');
+    expect(body.value.map(({ app, status }: any) => [app.name, status])).toEqual([['Vivarium explorer', 429]]); // oxlint-disable-line no-explicit-any -- JSON
+    await control('/faults', 'DELETE');
+  });
+});
+
 describe('the overview', () => {
   const NOW = Date.parse('2026-06-15T12:00:00Z');
   const ZONES = ['UTC', 'Pacific Standard Time', 'Asia/Tokyo'];

@@ -42,12 +42,12 @@ interface IssuedToken {
 const RENEW_BEFORE_MS = 60_000;
 const tokens = new Map<string, Promise<IssuedToken>>();
 
-/** An access token of the embedded issuer, remembered until it is about to expire. */
-export async function findToken(tenant: string, actor: Actor): Promise<string> {
-  const key = JSON.stringify([tenant, actor, getSession()?.token]);
+/** An access token of the embedded issuer, remembered until it is about to expire. `isForExplorer`: of a client like any other. */
+export async function findToken(tenant: string, actor: Actor, isForExplorer = false): Promise<string> {
+  const key = JSON.stringify([tenant, actor, isForExplorer, getSession()?.token]);
   const known = await tokens.get(key)?.catch(() => undefined);
   if (known !== undefined && Date.parse(known.expiresAt) - Date.now() > RENEW_BEFORE_MS) return known.token;
-  const body = { tenant, ...('id' in actor ? { [actor.kind]: actor.id } : { kind: actor.kind }) };
+  const body = { tenant, isForExplorer, ...('id' in actor ? { [actor.kind]: actor.id } : { kind: actor.kind }) };
   const asked = admin<IssuedToken>('/tokens', { method: 'POST', body });
   tokens.set(key, asked);
   return (await asked).token;

@@ -243,7 +243,7 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
       {sending.data !== undefined && <AnswerView answer={sending.data} />}
       <div className={styles.columns}>
         <Panel title={texts.explorer.copyAs}>
-          <SnippetBlock findToken={() => findToken(tenant, draft.actor)} request={toSnippet(draft)} />
+          <SnippetBlock findToken={() => findToken(tenant, draft.actor, true)} request={toSnippet(draft)} />
         </Panel>
         <Panel title={texts.explorer.history}>
           {history.length === 0 && <Text>{texts.explorer.noHistory}</Text>}
@@ -295,7 +295,7 @@ function toSnippet(draft: Draft) {
 }
 
 async function sendDraft(tenant: string, draft: Draft): Promise<Answer> {
-  const token = await findToken(tenant, draft.actor);
+  const token = await findToken(tenant, draft.actor, true);
   const start = performance.now();
   const response = await send(`/${draft.version}${draft.url}`, {
     method: draft.method,

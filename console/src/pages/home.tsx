@@ -226,7 +226,7 @@ function Example({ baseUrl, tenant }: { readonly baseUrl: string; readonly tenan
     <Panel title={texts.home.example}>
       <Text>{isHere ? texts.home.exampleHint : texts.home.exampleElsewhere}</Text>
       <SnippetBlock
-        findToken={() => findToken(tenant, { kind: 'application' })}
+        findToken={() => findToken(tenant, { kind: 'application' }, true)}
         request={{
           method: 'POST',
           url: `${baseUrl}/${V1}/employeeExperience/learningProviders/${provider}/learningCourseActivities`,

@@ -9,6 +9,7 @@ import { monotonicMs } from '../../lib/clock.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
+import { CONSOLE_PAGES } from '../../model/console-apps.ts';
 import { explainMore } from '../../odata/error-body.ts';
 import type { GraphResponse } from '../../odata/message.ts';
 import { deliveryOf, remarksOf } from '../call-marks.ts';
@@ -48,6 +49,9 @@ export interface EntrySink {
 
 /** Of a body, so much is kept; what comes after it is only counted. */
 const BODY_CAP_BYTES = 64 * 1024;
+
+/** Stands for the id of an entry that is not made; none has it. */
+const NO_ENTRY = 0;
 
 /** An exchange that is not entered yet. */
 interface Open {
@@ -90,9 +94,9 @@ export function createRecorder({
     if (open.entryId !== undefined) return;
     const last = exchanges.pop() as Open;
     if (last !== open) exchanges[exchanges.indexOf(open)] = last;
-    open.entryId = journal.takeId();
+    open.entryId = wire.appId === CONSOLE_PAGES.id ? NO_ENTRY : journal.takeId();
     try {
-      add(open, wire, open.entryId);
+      if (open.entryId !== NO_ENTRY) add(open, wire, open.entryId);
     } catch (cause) {
       onFailure(cause);
     }

@@ -1,4 +1,5 @@
 /** Entries as they are shown: ids with the names that the directory has for them at present. */
+import { CONSOLE_EXPLORER } from '../../model/console-apps.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { JournalEntry } from './entry.ts';
@@ -33,12 +34,15 @@ export async function showEntries(
   const nameUser = async (tenant: Tenant | undefined, id: string): Promise<Named> =>
     named(id, tenant && (await (await users(tenant))(id))?.userPrincipalName);
 
+  const nameApp = async (tenant: Tenant | undefined, id: string): Promise<string | undefined> =>
+    (tenant && (await apps(tenant)).get(id)) ?? (id === CONSOLE_EXPLORER.id ? CONSOLE_EXPLORER.name : undefined);
+
   return Promise.all(
     entries.map(async ({ appId, tenantId, userId, learners, ...entry }) => {
       const tenant = tenantId === undefined ? undefined : tenants.get(tenantId);
       return {
         ...entry,
-        ...(appId !== undefined && { app: named(appId, tenant && (await apps(tenant)).get(appId)) }),
+        ...(appId !== undefined && { app: named(appId, await nameApp(tenant, appId)) }),
         ...(tenantId !== undefined && { tenant: named(tenantId, tenant?.displayName) }),
         ...(userId !== undefined && { user: await nameUser(tenant, userId) }),
         learners: await Promise.all(learners.map((id) => nameUser(tenant, id))),

@@ -1,0 +1,19 @@
+/** The apps that the console's Graph requests come from: no tenant has registered them, and every tenant knows them. */
+import type { AppId } from '../lib/ids.ts';
+
+interface ConsoleApp {
+  readonly id: AppId;
+  readonly name: string;
+}
+
+/** Of its pages. A sandbox leaves their requests alone: they are no part of what is tested. */
+export const CONSOLE_PAGES: ConsoleApp = {
+  id: 'b0c0a6e2-7c1e-4d8b-9a53-3f4f1d2a9c10' as AppId,
+  name: 'Vivarium console',
+};
+
+/** Of its explorer, whose requests are a person's, and are treated and recorded as those of any client. */
+export const CONSOLE_EXPLORER: ConsoleApp = {
+  id: 'b0c0a6e2-7c1e-4d8b-9a53-3f4f1d2a9c11' as AppId,
+  name: 'Vivarium explorer',
+};
