@@ -20,8 +20,9 @@ const rooms = {
     imports: ['control', 'seed', 'graph', 'odata', 'store', 'model', 'lib', 'telemetry'],
     types: ['issuer', 'server'],
   },
+  sync: { imports: ['graph', 'model', 'odata', 'lib'], types: ['store'] },
   admin: {
-    imports: ['control', 'record', 'seed', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
+    imports: ['control', 'record', 'seed', 'sync', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
     types: ['config', 'issuer'],
   },
   record: { imports: ['model', 'lib'], types: ['store'] },

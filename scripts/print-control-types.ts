@@ -13,6 +13,7 @@ const ADMIN_TYPES: Places = {
   ConsoleSession: ['openSession', 'answer'],
   TenantCounts: ['countTenant', 'answer'],
   LearningOverview: ['getOverview', 'answer'],
+  SyncHealth: ['listSyncHealth', 'answer', 'value', ''],
 };
 
 const CONTROL_TYPES: Places = {

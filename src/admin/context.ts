@@ -49,6 +49,8 @@ export interface AdminServer {
   /** Of the monotonic clock, in milliseconds. */
   readonly startedAt: number;
   readonly findBaseUrl: () => string;
+  /** Adds to the database what was counted of the writes of providers. */
+  readonly flushSyncCounts: () => Promise<void>;
   /** What requests remember of tenants: to be called after a change of them. */
   readonly forgetTenants: () => void;
   /** A signed access token. @throws StartError when the server issues none */

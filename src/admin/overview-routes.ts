@@ -1,6 +1,5 @@
 /** The admin API's paths of what learning adds up to, for people who look at it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { findIana } from 'windows-iana';
 import { Type } from 'typebox';
 
 import { ControlError, controlRoute } from '../control/route.ts';
@@ -11,9 +10,9 @@ import type { CourseActivityType } from '../model/entity.ts';
 import { ENUMS } from '../model/value-types.ts';
 import type { Row, SqlConnection, Statement } from '../store/connection.ts';
 import { readOverview } from '../store/overview-store.ts';
-import type { DueGroup } from '../store/overview-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
 import type { AdminContext } from './context.ts';
+import { createDueCheck } from './due-check.ts';
 
 const closed = { additionalProperties: false } as const;
 const COUNT = Type.Integer({ minimum: 0 });
@@ -46,7 +45,6 @@ const COUNTS = Type.Object({ users: COUNT, apps: COUNT, providers: COUNT, conten
 const TENANT = { tenant: Type.String({ minLength: 1, description: 'Id or domain name.' }) };
 
 const DAY_MS = 86_400_000;
-const SOON_MS = 7 * DAY_MS;
 const SHOWN_DAYS = 90;
 const SHOWN_CONTENTS = 20;
 
@@ -167,30 +165,6 @@ function listDays(now: number): readonly string[] {
   return Array.from({ length: SHOWN_DAYS }, (_, index) =>
     formatUtcSeconds(now - (SHOWN_DAYS - 1 - index) * DAY_MS).slice(0, 10),
   );
-}
-
-/** Due times are local: they are compared with the time that clocks of their zone show. */
-function createDueCheck(now: number): (group: DueGroup) => 'overdue' | 'soon' | undefined {
-  const zones = new Map<string, readonly [now: string, soon: string]>();
-  const clocksOf = (timeZone: string): readonly [string, string] => {
-    const known = zones.get(timeZone);
-    if (known !== undefined) return known;
-    const shown: readonly [string, string] = [localText(now, timeZone), localText(now + SOON_MS, timeZone)];
-    zones.set(timeZone, shown);
-    return shown;
-  };
-  return ({ dateTime, timeZone }) => {
-    const [at, soon] = clocksOf(timeZone);
-    if (dateTime < at) return 'overdue';
-    return dateTime <= soon ? 'soon' : undefined;
-  };
-}
-
-function localText(time: number, timeZone: string): string {
-  const zone = findIana(timeZone)[0] ?? timeZone;
-  // The Swedish form is that of ISO 8601.
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
-  return format.format(time).replace(' ', 'T');
 }
 
 const PROVIDER_NAMES: Statement = {

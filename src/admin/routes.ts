@@ -4,6 +4,7 @@ import type { AdminContext } from './context.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
+import { syncRoutes } from './sync-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 
 const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] = [
@@ -11,6 +12,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   tenantRoutes,
   sessionRoutes,
   overviewRoutes,
+  syncRoutes,
 ];
 
 export function adminRoutes(context: AdminContext): readonly ControlRoute[] {

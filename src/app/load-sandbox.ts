@@ -18,7 +18,7 @@ export interface LoadedSandbox {
 /** What is open beside it, and how the server was started. */
 type Beside = Pick<
   Parts,
-  'settings' | 'folder' | 'events' | 'connection' | 'directory' | 'tenants' | 'lockout' | 'findBaseUrl'
+  'settings' | 'folder' | 'events' | 'connection' | 'directory' | 'tenants' | 'lockout' | 'sync' | 'findBaseUrl'
 > &
   Pick<SandboxOptions, 'hasFilled' | 'authorityFile' | 'sessions'> & { readonly seed: unknown };
 

@@ -15,6 +15,7 @@ import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
+import type { SyncCounter } from '../sync/sync-counter.ts';
 import type { Admin, Parts } from './parts.ts';
 import { issueFor } from './sign-token.ts';
 
@@ -51,14 +52,17 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
 }
 
 interface AdminParts extends Omit<AdminContext, 'server' | 'access'>, Pick<Parts, 'tenants' | 'keys' | 'findBaseUrl'> {
+  /** What this process has counted of the writes of providers. */
+  readonly sync: Pick<SyncCounter, 'flush'>;
   readonly sandbox: Sandbox | undefined;
 }
 
 function describeServer(parts: AdminParts): AdminServer {
-  const { tenants, findBaseUrl } = parts;
+  const { tenants, sync, findBaseUrl } = parts;
   return {
     startedAt: monotonicMs(),
     findBaseUrl,
+    flushSyncCounts: () => sync.flush(),
     forgetTenants: () => tenants.forget(),
     issueFor: (caller) => issueFor(caller, { ...parts, origin: findBaseUrl() }),
   };

@@ -83,6 +83,7 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
     errorStyle: errorStyleOf(parts),
     interceptor: sandbox?.interceptor,
     tracer,
+    onAnswered: (context, response) => parts.sync.note(context, response),
   };
 }
 

@@ -9,6 +9,7 @@ import type { AdminKeys } from './open-admin.ts';
 import { openOutsideIssuers } from './open-issuers.ts';
 import { createServer } from './open-server.ts';
 import type { Telemetry } from './open-telemetry.ts';
+import { openSync } from './open-sync.ts';
 import { openThrottle } from './open-throttle.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import type { Admin, Parts } from './parts.ts';
@@ -60,6 +61,7 @@ export async function openServing(
   const { settings, clock, connection, directory, telemetry, adminKeys, tls } = base;
   const { events, tracer } = telemetry;
   const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
+  const { sync } = opening.use(openSync({ connection, clock, events }));
   const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
   let addresses = NO_ADDRESSES;
   const tenants = createTenantCache(directory, TENANT_TTL_MS);
@@ -67,6 +69,7 @@ export async function openServing(
     ...base,
     events,
     tenants,
+    sync,
     lockout: createLockout({ threshold: settings.lockoutThreshold, clock }),
     findBaseUrl: () => addresses.baseUrl,
     findUrls: () => listUrls(addresses),

@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/plugin.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { TenantCache } from '../store/tenant-cache.ts';
+import type { SyncCounter } from '../sync/sync-counter.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { RequestTracer } from '../telemetry/request-tracer.ts';
 
@@ -34,6 +35,7 @@ export interface Parts {
   readonly tenants: TenantCache;
   readonly keys: RotatingKeys;
   readonly lockout: Lockout;
+  readonly sync: SyncCounter;
   readonly outsideIssuers: readonly TrustedIssuer[];
   /** `undefined`: any number of requests. */
   readonly throttle: Throttle | undefined;

@@ -19,6 +19,10 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   doctor: ['doctor', 'doctor --config vivarium.yaml', 'doctor --database postgres://vivarium@db/vivarium'],
   healthcheck: ['healthcheck', 'healthcheck --url https://localhost:8443'],
   'contract diff': ['contract diff v1.0-Prod.csdl', 'contract diff schema.xml --api-version beta --output json'],
+  'sync health': [
+    'sync health --tenant contoso.onmicrosoft.com',
+    'sync health --tenant contoso.onmicrosoft.com --output json',
+  ],
   'tenant list': ['tenant list', 'tenant list --database postgres://vivarium@db.example/vivarium --output json'],
   console: ['console', 'console --url https://localhost:8443 --token-file admin-token'],
   status: ['status', 'status --output json'],

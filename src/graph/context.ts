@@ -31,6 +31,8 @@ export interface Services {
   readonly errorStyle: ErrorStyle;
   readonly interceptor: Interceptor | undefined;
   readonly tracer?: RequestTracer | undefined;
+  /** Told of every answer, also of items of a batch. */
+  readonly onAnswered?: ((context: RequestContext, response: GraphResponse) => void) | undefined;
 }
 
 /**

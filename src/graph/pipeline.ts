@@ -25,6 +25,17 @@ const operationSteps: readonly Step[] = [refuse, plan, operate, print];
 
 /** Never throws: a refusal is an answer. */
 export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
+  const { onAnswered } = context.services;
+  const answer = runTraced(context);
+  if (onAnswered === undefined) return answer;
+  const note = (response: GraphResponse): GraphResponse => {
+    onAnswered(context, response);
+    return response;
+  };
+  return answer instanceof Promise ? answer.then(note) : note(answer);
+}
+
+function runTraced(context: RequestContext): GraphResponse | Promise<GraphResponse> {
   const { tracer } = context.services;
   if (tracer === undefined) return run(graphPipeline, context);
   return tracer.trace({

@@ -75,3 +75,50 @@ export interface LearningOverview {
     readonly count: number;
   }[];
 }
+
+/** How well a provider keeps its record here. */
+export interface SyncHealth {
+  /** The registrationId. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Whether its activities can be written. */
+  readonly isEnabled: boolean;
+  /** The last write that was accepted. */
+  readonly lastWriteAt: string | null;
+  /** Writes of contents and activities, of all time. */
+  readonly accepted: number;
+  readonly refused: number;
+  /** By error, the most frequent first. */
+  readonly refusals: readonly {
+    readonly error: string;
+    readonly count: number;
+    readonly lastAt: string;
+  }[];
+  /** The last 24 hours, the current one last. */
+  readonly byHour: readonly {
+    readonly hour: string;
+    readonly accepted: number;
+    readonly refused: number;
+  }[];
+  /** Learners that it names and that no user is; the latest 100. */
+  readonly unmappedLearners: {
+    /** Of the last 7 days; at most 1000 are kept. */
+    readonly count: number;
+    readonly value: readonly {
+      readonly id: string;
+      readonly requests: number;
+      readonly lastAt: string;
+    }[];
+  };
+  /** Contents that no activity is about; the first 100. */
+  readonly contentsWithoutActivity: {
+    readonly count: number;
+    readonly value: readonly {
+      readonly id: string;
+      readonly externalId: string;
+      readonly title: string;
+    }[];
+  };
+  /** Activities that are not completed, and due before now. */
+  readonly overdueActivities: number;
+}

@@ -1,6 +1,7 @@
 /** What the sandbox takes of the server that it is beside. */
 import type { Sessions } from '../control/sessions.ts';
 import type { Lockout } from '../issuer/lockout.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { Behaviour } from '../model/behaviour.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
@@ -27,6 +28,8 @@ export interface SandboxOptions extends SandboxSources {
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
   readonly lockout: Lockout;
+  /** Counts of the server that a reset forgets. */
+  readonly sync: { reset(tenantId?: TenantId): void };
   readonly seeds: Pick<SeedReaderOptions, 'tools' | 'readStartSeed'>;
   /** Whether this start has filled the database. */
   readonly hasFilled: boolean;

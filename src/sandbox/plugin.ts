@@ -49,7 +49,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const limits = createLimits({ ...options, style });
   const journal = openJournal(options);
   const shared = [sharedStore('clock', clock), sharedStore('ids', ids)];
-  const stores = [...shared, lockoutStore(options), faults.store, limits.store, journal.store];
+  const stores = [
+    ...shared,
+    forgotten('lockout', options.lockout),
+    forgotten('sync', options.sync),
+    faults.store,
+    limits.store,
+    journal.store,
+  ];
   const findStore = once(() => openSnapshots(connection));
   if (options.hasFilled) await keepAsSeed({ ...options, store: await findStore() });
   const findApi = once(async () => {
@@ -78,14 +85,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** Snapshots do not contain it: resets and restores of the whole server clear all lockouts. */
-function lockoutStore({ lockout }: SandboxOptions): SandboxStore {
-  return {
-    name: 'lockout',
-    capture: () => undefined,
-    restore: () => undefined,
-    reset: (tenantId) => lockout.reset(tenantId),
-  };
+/** Snapshots do not contain it: resets and restores of the whole server forget it. */
+function forgotten(name: string, { reset }: Pick<SandboxStore, 'reset'>): SandboxStore {
+  return { name, capture: () => undefined, restore: () => undefined, reset };
 }
 
 function openJournal({ clock, journalBounds, behaviour, connection, directory, ...rest }: SandboxOptions): Journal {

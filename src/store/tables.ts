@@ -20,7 +20,7 @@ export const SHARED_TABLES = [
 ] as const;
 
 /** Without a tenant, written constantly and short-lived; never read together with others. */
-export const PASSING_TABLES = ['throttle_report'] as const;
+export const PASSING_TABLES = ['throttle_report', 'sync_count', 'unmapped_learner'] as const;
 
 /** What a sandbox is reset with and a snapshot keeps; a table comes after those that its foreign keys name. */
 export const SNAPSHOT_TABLES = ['tenant', ...TENANT_TABLES, 'sandbox_card'] as const;

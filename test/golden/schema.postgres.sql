@@ -143,6 +143,16 @@ create table signing_key (
   PRIMARY KEY (key_id)
 );
 
+create table sync_count (
+  tenant_guid uuid not null,
+  provider_guid uuid not null,
+  hour bigint not null,
+  outcome text collate "C" not null,
+  requests bigint not null,
+  last_at bigint not null,
+  PRIMARY KEY (tenant_guid, provider_guid, hour, outcome)
+);
+
 create table tenant (
   tenant_id bigint not null,
   tenant_guid uuid not null,
@@ -160,6 +170,15 @@ create table throttle_report (
   sent_at bigint not null,
   counts text collate "C" not null,
   PRIMARY KEY (node_id, report_number)
+);
+
+create table unmapped_learner (
+  tenant_guid uuid not null,
+  provider_guid uuid not null,
+  learner_guid uuid not null,
+  requests bigint not null,
+  last_at bigint not null,
+  PRIMARY KEY (tenant_guid, provider_guid, learner_guid)
 );
 
 CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, expires_at);

@@ -127,6 +127,16 @@ CREATE TABLE signing_key (
   private_jwk text not null
 , token_lifetime_seconds integer not null default 0, follows_key_id text);
 
+CREATE TABLE sync_count (
+  tenant_guid blob not null,
+  provider_guid blob not null,
+  hour integer not null,
+  outcome text not null,
+  requests integer not null,
+  last_at integer not null,
+  primary key (tenant_guid, provider_guid, hour, outcome)
+);
+
 CREATE TABLE tenant (
   tenant_id integer not null primary key,
   tenant_guid blob not null unique,
@@ -141,6 +151,15 @@ CREATE TABLE throttle_report (
   sent_at integer not null,
   counts text not null,
   primary key (node_id, report_number)
+);
+
+CREATE TABLE unmapped_learner (
+  tenant_guid blob not null,
+  provider_guid blob not null,
+  learner_guid blob not null,
+  requests integer not null,
+  last_at integer not null,
+  primary key (tenant_guid, provider_guid, learner_guid)
 );
 
 CREATE INDEX issuer_grant_expiry on issuer_grant (tenant_id, expires_at)

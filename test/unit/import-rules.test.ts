@@ -23,6 +23,8 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['contract-knows-its-rooms', 'src/contract/planted.ts', "import '../graph/value.ts';"],
   ['auth-knows-its-rooms', 'src/auth/planted.ts', "import '../store/value.ts';"],
   ['telemetry-knows-its-rooms', 'src/telemetry/planted.ts', "import '../model/value.ts';"],
+  ['sync-knows-its-rooms', 'src/sync/planted.ts', "import '../server/value.ts';"],
+  ['sync-takes-types-only', 'src/sync/values.ts', "import { value } from '../store/value.ts';"],
   ['telemetry-takes-types-only', 'src/telemetry/values.ts', "import { value } from '../store/value.ts';"],
   ['issuer-knows-its-rooms', 'src/issuer/planted.ts', "import '../store/value.ts';"],
   ['store-knows-its-rooms', 'src/store/planted.ts', "import '../graph/value.ts';"],

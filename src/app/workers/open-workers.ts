@@ -68,7 +68,9 @@ export async function openWorkers(base: ServingBase): Promise<Serving> {
   const [addresses] = await Promise.all(places.map((place) => place.firstReady));
   if (addresses === undefined) throw new Error('There are no workers.');
   const { url: metricsUrl } = opening.use(await serveWorkerMetrics(settings, readMetrics));
-  const own = { ...base, events, tenants: createTenantCache(base.directory, 0), sandbox: undefined };
+  // Writes are counted by the workers, each for itself.
+  const sync = { flush: async () => {} };
+  const own = { ...base, events, sync, tenants: createTenantCache(base.directory, 0), sandbox: undefined };
   const admin = adminKeys && openAdmin({ ...own, findBaseUrl: () => addresses.baseUrl }, adminKeys);
   hasOpened = true;
   const open = opening.move();

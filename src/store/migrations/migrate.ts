@@ -12,6 +12,7 @@ import { severalNodes } from './0003-several-nodes.ts';
 import { externalIdClaims } from './0004-external-id-claims.ts';
 import { employeeId } from './0005-employee-id.ts';
 import { narrowActivities } from './0006-narrow-activities.ts';
+import { syncHealth } from './0007-sync-health.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   externalIdClaims,
   employeeId,
   narrowActivities,
+  syncHealth,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };

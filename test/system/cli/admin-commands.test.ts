@@ -40,3 +40,22 @@ test('a server without the API keeps its data to itself', async () => {
   const { exitCode, stderr } = await list('--data', data);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(/is in use by the server at/) });
 });
+
+test('sync health has a block for each provider, or JSON, and refuses a tenant that does not exist', async () => {
+  const data = join(directory, 'sync');
+  await using server = startServerProcess(data, '--port', '0', '--no-sandbox');
+  const { tenantId, samples } = await server.ready;
+  const health = (...flags: readonly string[]) =>
+    runVivarium(['sync', 'health', '--data', data, '--tenant', tenantId, ...flags], { directory });
+  const { stdout, exitCode } = await health();
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(
+    /^.+ {2}[0-9a-f-]{36}.*\n {2}Last write +none\n {2}Accepted +0, in the last 24 hours 0\n {2}Refused +0\n/,
+  );
+  const one = await health('--provider', samples['registrationId'] as string, '--output', 'json');
+  expect(JSON.parse(one.stdout)).toMatchObject([{ id: samples['registrationId'], refusals: [] }]);
+  expect(await health('--tenant', 'nowhere')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('There is no tenant nowhere.'),
+  });
+});
