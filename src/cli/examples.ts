@@ -71,7 +71,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'snapshot delete': ['snapshot delete before'],
   'snapshot export': ['snapshot export before before.ndjson'],
   'snapshot import': ['snapshot import before before.ndjson'],
-  'seed reload': ['seed reload', 'seed reload --file other.yaml'],
+  'seed reload': ['seed reload', 'seed reload --file other.yaml --yes'],
   completion: ['completion bash'],
   version: ['version', 'version --output json'],
   help: ['help', 'help fault add'],

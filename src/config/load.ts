@@ -81,15 +81,17 @@ export function loadSettings({
 }
 
 export interface Terminal {
+  readonly isStdinTerminal: boolean;
   readonly isStdoutTerminal: boolean;
   readonly isStderrTerminal: boolean;
   /** Whether a terminal may be coloured: not with NO_COLOR (https://no-color.org) or TERM=dumb. */
   readonly hasColour: boolean;
 }
 
-/** What standard output and error are. */
+/** What standard input, output and error are. */
 export function readTerminal(env: Environment = process.env): Terminal {
   return {
+    isStdinTerminal: isatty(0),
     isStdoutTerminal: isatty(1),
     isStderrTerminal: isatty(2),
     hasColour: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',

@@ -4,6 +4,7 @@ import { Argument, Option } from 'commander';
 import { StartError } from '../../lib/start-error.ts';
 import { writeWhole } from '../../lib/write-whole.ts';
 import type { SnapshotDescription } from '../../library/control-types.ts';
+import { confirm, yesFlag } from '../confirm.ts';
 import { formatTable } from '../print-table.ts';
 import type { ControlCommand, ControlGroup } from './control-command.ts';
 
@@ -29,11 +30,14 @@ const reload: ControlCommand = {
   options: [
     new Option('--file <file>', 'The seed file to take instead.').conflicts('tenant'),
     tenantFlag('Only this tenant of the seed.'),
+    yesFlag(),
   ],
-  run: async ({ control, options }) => {
-    const { file, tenant } = options as { readonly file?: string; readonly tenant?: string };
-    if (file === undefined) await control.call({ method: 'POST', path: '/seed', json: { tenant } });
-    else await control.sandbox.reseed(readText(file));
+  run: async ({ control, ...given }) => {
+    const { file, tenant } = given.options as { readonly file?: string; readonly tenant?: string };
+    const text = file === undefined ? undefined : readText(file);
+    await confirm(`All data of ${tenant ?? 'the sandbox'} is replaced by the seed.`, given);
+    if (text === undefined) await control.call({ method: 'POST', path: '/seed', json: { tenant } });
+    else await control.sandbox.reseed(text);
     return { json: {}, text: 'The sandbox is reset to the seed.' };
   },
 };

@@ -171,7 +171,7 @@ describe('each command, for a person and as JSON', () => {
     { line: 'snapshot import t{n} s{n}.ndjson', text: 'Saved as t1.', json: { name: 't2', isUsable: true } },
     { line: 'snapshot restore t{n}', text: 'Restored t1.', json: DONE },
     { line: 'snapshot delete t{n}', text: 'Removed t1.', json: DONE },
-    { line: 'seed reload', text: 'The sandbox is reset to the seed.', json: DONE },
+    { line: 'seed reload --yes', text: 'The sandbox is reset to the seed.', json: DONE },
     {
       line: 'reset --tenant contoso.onmicrosoft.com',
       text: 'The tenant contoso.onmicrosoft.com is reset.',
@@ -219,9 +219,9 @@ test('another seed file is loaded, and the first one again', async () => {
   await run('init', 'other');
   const file = join(directory, 'other', 'seed.yaml');
   await writeFile(file, readFileSync(file, 'utf8').replace('displayName: Contoso', 'displayName: Adatum'));
-  expect((await run('seed', 'reload', '--file', 'other/seed.yaml')).exitCode).toBe(0);
+  expect((await run('seed', 'reload', '--file', 'other/seed.yaml', '--yes')).exitCode).toBe(0);
   expect((await run('status')).stdout).toContain('Adatum');
-  expect((await run('seed', 'reload')).exitCode).toBe(0);
+  expect((await run('seed', 'reload', '--yes')).exitCode).toBe(0);
   expect((await run('status')).stdout).toContain('Contoso');
 });
 
@@ -399,12 +399,16 @@ describe('what the server rejects as invalid ends with exit code 2 and one line'
     ['journal list --refusal nonsense', /nonsense/],
     ['journal list --kind nonsense', /kind/],
     ['journal list --limit 1001', /limit/],
+    ['seed reload', /All data of the sandbox is replaced by the seed\. Give --yes to do it\./],
     ['journal follow --since today', /since/],
     ['journal verify --since today', /since/],
     ['journal har --until today', /until/],
     ['snapshot create a/b', /name/],
     ['snapshot import s1 seed.json', /The file is not a snapshot/],
-    ['seed reload --file seed.json', /^vivarium: The seed file that was sent is not valid\. .+ property 'tenants'\n$/],
+    [
+      'seed reload --file seed.json --yes',
+      /^vivarium: The seed file that was sent is not valid\. .+ property 'tenants'\n$/,
+    ],
   ])('%s', async (line, message) => {
     await writeFile(join(directory, 'seed.json'), '{}');
     const { exitCode, stdout, stderr } = await run(...line.split(' '));
