@@ -39,7 +39,10 @@ export interface Services {
  * Runs around an authenticated request, and around each item of a batch: it may wait, answer in place of the server, run
  * it, and change the answer. @throws GraphError to refuse
  */
-export type Interceptor = (context: RequestContext, run: () => Promise<GraphResponse>) => Promise<GraphResponse>;
+export type Interceptor = (context: RequestContext, run: () => Answered) => Answered;
+
+/** At once, where nothing waits. */
+export type Answered = GraphResponse | Promise<GraphResponse>;
 
 /** A request as it was sent. */
 export type SentRequest = Pick<

@@ -120,10 +120,9 @@ function readBody(context: RequestContext): void | Promise<void> {
 function intercept(context: RequestContext): void | Promise<void> {
   const { interceptor } = context.services;
   const pending =
-    interceptor === undefined
-      ? run(operationSteps, context)
-      : interceptor(context, async () => run(operationSteps, context));
+    interceptor === undefined ? run(operationSteps, context) : interceptor(context, () => run(operationSteps, context));
   if (pending instanceof Promise) return pending.then((response) => void (context.response = response));
+  context.response = pending;
 }
 
 function refuse({ denial }: RequestContext): void {

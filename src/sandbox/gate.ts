@@ -7,6 +7,8 @@ import { ControlError } from '../control/route.ts';
 
 export interface Gate {
   pass<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** As `pass`, but at once where neither the gate nor the work has to be waited for. */
+  passNow<Result>(work: () => Result | Promise<Result>): Result | Promise<Result>;
   /** One after the other. @throws ControlError 503 when what is on its way does not end in time; nothing was done then */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -32,20 +34,26 @@ export function createGate(maxWaitMs = MAX_WAIT_MS): Gate {
     }
   };
 
-  const pass = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (closed !== undefined) {
-      await closed;
-      // Another one may have closed it by now.
-      return pass(work);
-    }
-    passing += 1;
-    try {
-      return await work();
-    } finally {
-      passing -= 1;
-      if (passing === 0) onEmpty?.();
-    }
+  const leave = (): void => {
+    passing -= 1;
+    if (passing === 0) onEmpty?.();
   };
+  const passNow = <Result>(work: () => Result | Promise<Result>): Result | Promise<Result> => {
+    // Another one may have closed it by then.
+    if (closed !== undefined) return closed.then(() => passNow(work));
+    passing += 1;
+    let result: Result | Promise<Result>;
+    try {
+      result = work();
+    } catch (thrown) {
+      leave();
+      throw thrown;
+    }
+    if (result instanceof Promise) return result.finally(leave);
+    leave();
+    return result;
+  };
+  const pass = async <Result>(work: () => Promise<Result>): Promise<Result> => passNow(work);
 
   const exclusively = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (closed !== undefined) {
@@ -63,10 +71,10 @@ export function createGate(maxWaitMs = MAX_WAIT_MS): Gate {
     }
   };
 
-  return { pass, exclusively };
+  return { pass, passNow, exclusively };
 }
 
 /** A batch passes as a whole, its items with it. */
 export function throughGate(gate: Gate): Interceptor {
-  return ({ batch }, run) => (batch !== undefined ? run() : gate.pass(run));
+  return ({ batch }, run) => (batch !== undefined ? run() : gate.passNow(run));
 }

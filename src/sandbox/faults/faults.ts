@@ -95,7 +95,7 @@ export function createFaults(options: FaultsOptions): Faults {
   };
 
   const interceptor: Interceptor = (call, go) =>
-    registry.isEmpty() ? go() : hit({ endpoint: 'graph', call }, () => run(call, go));
+    registry.isEmpty() ? go() : hit({ endpoint: 'graph', call }, () => run(call, async () => go()));
   const tokenInterceptor: TokenInterceptor = async (call, go) =>
     registry.isEmpty() ? go() : hit({ endpoint: 'token', call }, go);
 

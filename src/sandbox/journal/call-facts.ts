@@ -2,6 +2,7 @@
 import { findCourseActivityKey, findGuid } from '../../lib/ids.ts';
 import type { RegistrationId, UserId } from '../../lib/ids.ts';
 import type { GraphResponse, RequestBody } from '../../odata/message.ts';
+import type { PathMatch } from '../../odata/path.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { OperationResult, RequestContext } from '../../graph/context.ts';
 import { ALL_TYPES, findNearMisses } from './near-misses.ts';
@@ -42,6 +43,14 @@ export async function findCallNearMisses(
   return { all: [...paths, ...own, ...elsewhere], told: isTold ? [...paths, ...own] : paths };
 }
 
+/** Whether the stores know more of whom the call concerns than it says itself: see the two functions below. */
+export function needsLookUp({ match }: RequestContext): boolean {
+  if (match === undefined) return false;
+  const { learningCourseActivityId, externalId, userId } = match.keys;
+  if (userId !== undefined && findGuid<UserId>(userId) === undefined) return true;
+  return match.operation.method !== 'GET' && (learningCourseActivityId ?? externalId) !== undefined;
+}
+
 /**
  * The learners of activities that a write names by an id which is a GUID alone, or by an external id. To be asked before the
  * call runs: what it deletes is not found any more. None when the id names its learner. @throws what the store throws
@@ -76,7 +85,8 @@ export async function findAddressedUser(
 }
 
 /** What says whom a call concerns. */
-export interface CallFacts extends Pick<RequestContext, 'match' | 'principal'> {
+export interface CallFacts extends Pick<RequestContext, 'principal'> {
+  readonly match: Pick<PathMatch, 'operation' | 'keys'> | undefined;
   /** Ids that had to be looked up. */
   readonly lookedUp: readonly string[];
   /** Ids in the answer, as it has them. */

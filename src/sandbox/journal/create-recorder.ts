@@ -7,7 +7,7 @@
  */
 import { monotonicMs } from '../../lib/clock.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Interceptor, RequestContext } from '../../graph/context.ts';
+import type { Answered, Interceptor, RequestContext } from '../../graph/context.ts';
 import type { Behaviour } from '../../model/behaviour.ts';
 import { CONSOLE_PAGES } from '../../model/console-apps.ts';
 import { explainMore } from '../../odata/error-body.ts';
@@ -18,16 +18,19 @@ import {
   findCallNearMisses,
   findLearnerBefore,
   listAnswered,
+  needsLookUp,
   NO_NEAR_MISSES,
 } from './call-facts.ts';
 import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
-import { describeNearPaths, isPathRefusal } from './near-path.ts';
 import type { Recorder, WireExchange } from './recorder.ts';
+import { PendingExchange } from './pending-exchange.ts';
+import type { RawLog } from './raw-log.ts';
+import { BODY_CAP_BYTES } from './record-body.ts';
 import { WrittenEntry } from './ring.ts';
 import type { PendingEntry } from './ring.ts';
-import { sizeOfItem, sizeOfWire, writeEntry, writeItemEntry, writeUnreadableEntry } from './write-entry.ts';
-import type { CallRecord, EntryPlace } from './write-entry.ts';
+import { sizeOfItem, writeItemEntry, writeUnreadableEntry } from './write-entry.ts';
+import type { CallRecord } from './write-entry.ts';
 
 export interface RecorderOptions {
   /** What entries are dated by. */
@@ -36,6 +39,7 @@ export interface RecorderOptions {
   /** What is switched on. */
   readonly behaviour: Behaviour;
   readonly journal: EntrySink;
+  readonly raw: RawLog;
   /** Told of what went wrong with an entry, which is then missing; the request goes on. */
   readonly onFailure: (cause: unknown) => void;
 }
@@ -46,9 +50,6 @@ export interface EntrySink {
   add(entry: PendingEntry): void;
   change(id: number, how: (entry: JournalEntry) => JournalEntry): void;
 }
-
-/** Of a body, so much is kept; what comes after it is only counted. */
-const BODY_CAP_BYTES = 64 * 1024;
 
 /** Stands for the id of an entry that is not made; none has it. */
 const NO_ENTRY = 0;
@@ -75,6 +76,7 @@ export function createRecorder({
   stores,
   behaviour,
   journal,
+  raw,
   onFailure,
 }: RecorderOptions): Recorder & { readonly interceptor: Interceptor } {
   /** A short list, newest last, and not a Map: see the ring. */
@@ -82,13 +84,13 @@ export function createRecorder({
 
   const add = ({ receivedAt, beganAt, record, items }: Open, wire: WireExchange, id: number): void => {
     const place = { id, bodyCapBytes: BODY_CAP_BYTES, receivedAt, durationMs: monotonicMs() - beganAt };
-    const entry = new PendingExchange(place, wire, record, behaviour);
+    const entry = new PendingExchange(place, wire, { record, behaviour, raw });
     journal.add(entry);
-    for (const item of record?.items ?? []) {
-      const own = { id: journal.takeId(), bodyCapBytes: BODY_CAP_BYTES };
-      const write = () => writeItemEntry(own, entry.write(), { item, record: items?.get(item) });
-      journal.add({ id: own.id, sizeBytes: sizeOfItem(item), write });
-    }
+    if (record === undefined || record.items.length === 0) return;
+    // Items outlive their batch in the journal.
+    const batch = entry.write();
+    for (const item of record.items)
+      journal.add(pendingItem(journal.takeId(), batch, { item, record: items?.get(item) }));
   };
   const enter = (open: Open, wire: WireExchange): void => {
     if (open.entryId !== undefined) return;
@@ -133,40 +135,81 @@ export function createRecorder({
       const place = { id: journal.takeId(), receivedAt: clock.now(), durationMs: 0 };
       journal.add(new WrittenEntry(writeUnreadableEntry(place, exchange)));
     },
-    interceptor: async (call, run) => {
+    interceptor: (call, run) => {
       const { requestId } = call;
       const open = exchanges.findLast((one) => one.requestId === requestId);
       // Its client has gone, and it was entered.
       if (open === undefined) return run();
       open.running += 1;
-      const keep = (record: CallRecord): void => {
-        if (call.batch !== undefined) (open.items ??= new Map()).set(call, record);
-        else open.record = record;
-      };
-      try {
-        return await runObserved({ clock, stores, keep }, call, run);
-      } finally {
+      const keep = (record: CallRecord): void => keepIn(open, call, record);
+      const leave = (): void => {
         open.running -= 1;
         // What is reset is never written, so that nothing else would tell when it leaves.
         const isReset = open.record?.isReset === true;
         const wire = open.wire ?? (isReset ? open.look() : undefined);
         if (open.running === 0 && wire !== undefined) enter(open, wire);
-      }
+      };
+      const answer = observe({ clock, stores, keep }, call, run);
+      if (answer instanceof Promise) return answer.finally(leave);
+      leave();
+      return answer;
     },
   };
+}
+
+function keepIn(open: Open, call: RequestContext, record: CallRecord): void {
+  if (call.batch !== undefined) (open.items ??= new Map()).set(call, record);
+  else open.record = record;
+}
+
+function pendingItem(
+  id: number,
+  batch: JournalEntry,
+  known: { readonly item: RequestContext; readonly record: CallRecord | undefined },
+): PendingEntry {
+  const write = () => writeItemEntry({ id, bodyCapBytes: BODY_CAP_BYTES }, batch, known);
+  return { id, sizeBytes: sizeOfItem(known.item), write };
 }
 
 interface Observer extends Pick<RecorderOptions, 'clock' | 'stores'> {
   keep(record: CallRecord): void;
 }
 
-async function runObserved(
-  { clock, stores, keep }: Observer,
-  call: RequestContext,
-  run: () => Promise<GraphResponse>,
-): Promise<GraphResponse> {
-  const receivedAt = clock.now();
+/** At once, where the answer comes at once and nothing has to be looked up. */
+function observe(observer: Observer, call: RequestContext, run: () => Answered): Answered {
+  const receivedAt = observer.clock.now();
   const beganAt = monotonicMs();
+  if (needsLookUp(call)) return runObserved(observer, call, { receivedAt, beganAt, run });
+  let answer: Answered;
+  try {
+    answer = run();
+  } catch (thrown) {
+    const fail = (): never => {
+      throw thrown;
+    };
+    return runObserved(observer, call, { receivedAt, beganAt, run: fail });
+  }
+  if (answer instanceof Promise || answer.refusal !== undefined) {
+    return runObserved(observer, call, { receivedAt, beganAt, run: () => answer });
+  }
+  const durationMs = monotonicMs() - beganAt;
+  observer.keep(recordOf(call, answer, { receivedAt, durationMs, notes: NONE, lookedUp: NONE, nearMisses: NONE }));
+  return answer;
+}
+
+const NONE: readonly string[] = [];
+
+interface Run {
+  readonly receivedAt: number;
+  readonly beganAt: number;
+  readonly run: () => Answered;
+}
+
+async function runObserved(
+  { stores, keep }: Observer,
+  call: RequestContext,
+  { receivedAt, beganAt, run }: Run,
+): Promise<GraphResponse> {
   const notes: string[] = [];
   const known = (await lookUp(() => findLearnerBefore(stores, call), notes)) ?? [];
   let nearMisses = NO_NEAR_MISSES;
@@ -198,9 +241,18 @@ function recordOf(
   const { match, principal, deviations, body, items, headers, result } = call;
   const remarks = remarksOf(call);
   const { status, refusal, body: answer } = response ?? {};
+  const { receivedAt, durationMs, lookedUp, nearMisses } = learned;
   return {
-    ...learned,
-    ...{ match, principal, deviations, items, status, refusal },
+    receivedAt,
+    durationMs,
+    lookedUp,
+    nearMisses,
+    match,
+    principal,
+    deviations,
+    items,
+    status,
+    refusal,
     notes: remarks.length === 0 ? learned.notes : [...remarks, ...learned.notes],
     isReset: deliveryOf(call)?.kind === 'reset',
     answered: refusal === undefined ? listAnswered(result) : [],
@@ -208,36 +260,6 @@ function recordOf(
     body: headers['content-encoding'] !== undefined || !(body instanceof Uint8Array) ? body : undefined,
     saysLearner: answer !== undefined && refusal === undefined,
   };
-}
-
-/**
- * What an entry is worked out from, in few objects: thousands of them live on, and each is one more for the collector to
- * walk and to move.
- */
-class PendingExchange implements PendingEntry {
-  readonly id: number;
-  readonly sizeBytes: number;
-  readonly #place: EntryPlace;
-  readonly #wire: WireExchange;
-  readonly #record: CallRecord | undefined;
-  readonly #behaviour: Behaviour;
-  #written: JournalEntry | undefined;
-
-  constructor(place: EntryPlace, wire: WireExchange, record: CallRecord | undefined, behaviour: Behaviour) {
-    this.id = place.id;
-    this.sizeBytes = sizeOfWire(wire);
-    this.#place = place;
-    this.#wire = wire;
-    this.#record = record;
-    this.#behaviour = behaviour;
-  }
-
-  write(): JournalEntry {
-    const { method, target, refusal } = this.#wire;
-    const isPath = this.#record === undefined && refusal !== undefined && isPathRefusal(refusal.row);
-    const nearPaths = isPath ? describeNearPaths(method, target, this.#behaviour) : [];
-    return (this.#written ??= writeEntry(this.#place, this.#wire, { record: this.#record, nearPaths }));
-  }
 }
 
 /** A journal that cannot look something up says so; the request goes on. */

@@ -19,7 +19,8 @@ import type { JournalEntry } from './entry.ts';
 import type { NearMissStores } from './near-misses.ts';
 import type { JournalReader } from './read-journal.ts';
 import { observeFor } from './recording.ts';
-import { Ring } from './ring.ts';
+import { RawLog } from './raw-log.ts';
+import { BYTES_OF_CHARACTER, Ring } from './ring.ts';
 import type { PendingEntry, RingBounds } from './ring.ts';
 
 export interface JournalOptions {
@@ -50,6 +51,14 @@ export interface Journal extends Pick<JournalReader, 'query' | 'find' | 'verify'
 
 const HEARTBEAT_MS = 15_000;
 
+/** So that the ring evicts an entry before it is written over: in bytes, texts are half of what they count. */
+function rawBytesOf({ bytes }: RingBounds): number {
+  return Math.ceil(bytes / BYTES_OF_CHARACTER) + LARGEST_ENTRY_BYTES;
+}
+
+/** Two bodies, heads, and a URL. */
+const LARGEST_ENTRY_BYTES = 1024 * 1024;
+
 interface JournalState {
   readonly entries: readonly JournalEntry[];
 }
@@ -57,6 +66,7 @@ interface JournalState {
 export function createJournal(options: JournalOptions): Journal {
   const { stores, bounds, onFailure, authorityFile, heartbeatMs = HEARTBEAT_MS } = options;
   const ring = new Ring(bounds, onFailure);
+  const raw = new RawLog(rawBytesOf(bounds));
   const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
   const sink = {
     takeId: () => ring.takeId(),
@@ -66,7 +76,7 @@ export function createJournal(options: JournalOptions): Journal {
       changes.emit('change');
     },
   };
-  const { interceptor, ...recorder } = createRecorder({ ...options, journal: sink });
+  const { interceptor, ...recorder } = createRecorder({ ...options, journal: sink, raw });
   // Its parts look names up and check what is asked: they are loaded when somebody asks.
   const loadReader = async () => {
     const { createReader } = await import('./read-journal.ts');

@@ -11,6 +11,9 @@ export interface BodyOrigin {
   readonly isCompressed?: boolean;
 }
 
+/** Of a body, so much is kept; what comes after it is only counted. */
+export const BODY_CAP_BYTES = 64 * 1024;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const FORM = /^\s*application\/x-www-form-urlencoded/i;
 const JSON_TYPE = /^\s*[\w.+-]+\/(?:[\w.-]+\+)?json/i;

@@ -137,13 +137,6 @@ function bytesOf({ content }: BodyCopy): Uint8Array | undefined {
   return content instanceof Uint8Array ? content : undefined;
 }
 
-/** An upper bound of what an entry takes, before it is written and after. */
-export function sizeOfWire({ target, requestHeaders, requestBody, response }: WireExchange): number {
-  let characters = target.length + requestBody.content.length + requestHeaders.length * 2;
-  if (response !== undefined) characters += response.head.length * 2 + response.body.content.length;
-  return ENTRY_BYTES + BYTES_OF_CHARACTER * characters;
-}
-
 export function sizeOfItem({ path, queryText, body, response }: RequestContext): number {
   const bodies = [body instanceof Uint8Array ? undefined : body?.json, response?.body];
   const characters = bodies.reduce((sum: number, one) => sum + (one === undefined ? 0 : JSON.stringify(one).length), 0);

@@ -39,7 +39,7 @@ const LIMIT_HEADER = 'x-vivarium-limit';
 export function createLimits({ clock, style, directory }: LimitsOptions): Limits {
   const registry = createRuleRegistry(createLimit);
   const interceptor: Interceptor = (call, run) => (registry.isEmpty() ? run() : count(call, run));
-  const count: Interceptor = async (call, run) => {
+  const count: Interceptor = (call, run) => {
     const refusals = registry.list().flatMap((limit) => limit.count(call, clock.now()) ?? []);
     return refusals.length === 0 ? run() : refuse(refusals, call, style);
   };
