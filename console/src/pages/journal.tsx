@@ -1,6 +1,8 @@
 /** Every request that came, as it comes, and why those were refused that were. */
 import { Badge, Button, Field, Input, makeStyles, Select, Subtitle2, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
+import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
+import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { BugRegular } from '@fluentui/react-icons/svg/bug';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
@@ -16,7 +18,7 @@ import { CONTROL_ROOT, control } from '../api/server.ts';
 import { getSession, useSession } from '../api/session.ts';
 import { useRefreshAll } from '../api/status.ts';
 import { send } from '../api/request.ts';
-import { Code, CopyButton } from '../parts/copy.tsx';
+import { Code } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
@@ -222,7 +224,7 @@ function EntryDrawer({ id, onClose }: EntryDrawerProps) {
       footer={
         data !== undefined && (
           <>
-            <CopyButton text={() => readCurl(id)} label={texts.journal.curl} />
+            <CurlButton id={id} />
             <Link to="/explorer" search={toExplorer(data)}>
               <Button icon={<SendRegular />}>{texts.journal.replay}</Button>
             </Link>
@@ -234,6 +236,16 @@ function EntryDrawer({ id, onClose }: EntryDrawerProps) {
       {error !== null && <Failure problem={error} />}
       {data === undefined ? error === null && <Loading /> : <Entry entry={data} />}
     </Drawer>
+  );
+}
+
+/** Says so when it has copied. */
+function CurlButton({ id }: { readonly id: string }) {
+  const copy = useMutation({ mutationFn: async () => navigator.clipboard.writeText(await readCurl(id)) });
+  return (
+    <Button icon={copy.isSuccess ? <CheckmarkRegular /> : <CopyRegular />} onClick={() => copy.mutate()}>
+      {copy.isSuccess ? texts.actions.copied : texts.journal.curl}
+    </Button>
   );
 }
 

@@ -27,6 +27,7 @@ import { Question } from './question.tsx';
 import { Empty, Failure, Loading } from './states.tsx';
 
 const PAGE_SIZE = 50;
+const COUNT_KEPT_MS = 30_000;
 
 const useStyles = makeStyles({
   filter: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
@@ -98,16 +99,24 @@ export function EntityList(props: EntityListProps) {
       replace: next.open === undefined,
     });
 
+  const read = (options: Record<string, string>, signal: AbortSignal) =>
+    graph<GraphPage<Entity>>(`${path}?${new URLSearchParams(options).toString()}`, {
+      tenant,
+      actor,
+      signal,
+      headers: { Prefer: 'include-unknown-enum-members' },
+    });
   const query = useQuery({
     queryKey: ['graph', tenant, path, search.filter, search.order, search.page],
-    queryFn: ({ signal }) =>
-      graph<GraphPage<Entity>>(`${path}?${toQuery(search)}`, {
-        tenant,
-        actor,
-        signal,
-        headers: { Prefer: 'include-unknown-enum-members' },
-      }),
+    queryFn: ({ signal }) => read(toOptions(search), signal),
     placeholderData: keepPreviousData,
+  });
+  // Counting takes longer than a page, and is the same for all of them.
+  const { data: total } = useQuery({
+    queryKey: ['graph', tenant, path, search.filter, 'count'],
+    queryFn: async ({ signal }) =>
+      (await read({ ...toOptions({ filter: search.filter }), $top: '1', $count: 'true' }, signal))['@odata.count'],
+    staleTime: COUNT_KEPT_MS,
   });
   const refresh = () => queries.invalidateQueries({ queryKey: ['graph', tenant] });
   const rows = query.data?.value ?? NO_ROWS;
@@ -174,7 +183,7 @@ export function EntityList(props: EntityListProps) {
             order={search.order}
             onOrder={(order) => change({ order, page: undefined })}
             {...(canWrite && props.canDelete === true && { selected, onSelect: setSelected })}
-            total={query.data?.['@odata.count']}
+            total={total}
             onFirst={search.page === undefined ? undefined : () => change({ page: undefined })}
             onNext={nextPage === undefined ? undefined : () => change({ page: nextPage })}
           />
@@ -256,12 +265,13 @@ function withType(stored: Entity, body: Readonly<Record<string, unknown>>): Read
   return type === undefined ? body : { '@odata.type': type, ...body };
 }
 
-function toQuery({ filter, order, page }: ListSearch): string {
-  const query = new URLSearchParams({ $top: String(PAGE_SIZE), $count: 'true' });
-  if (filter !== undefined) query.set('$filter', filter);
-  if (order !== undefined) query.set('$orderby', order);
-  if (page !== undefined) query.set('$skiptoken', page);
-  return query.toString();
+function toOptions({ filter, order, page }: ListSearch): Record<string, string> {
+  return {
+    $top: String(PAGE_SIZE),
+    ...(filter !== undefined && { $filter: filter }),
+    ...(order !== undefined && { $orderby: order }),
+    ...(page !== undefined && { $skiptoken: page }),
+  };
 }
 
 function readSkipToken(link: string | undefined): string | undefined {
