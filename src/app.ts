@@ -12,6 +12,7 @@ import type { Admin } from './app/parts.ts';
 import { signFor } from './app/sign-token.ts';
 import type { TokenHolder } from './app/sign-token.ts';
 import { findTokenUrl } from './app/token-url.ts';
+import { watchCertificate } from './app/watch-certificate.ts';
 import { countWorkers, openWorkers } from './app/workers/open-workers.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Clock } from './lib/clock.ts';
@@ -66,6 +67,8 @@ export interface App extends AsyncDisposable {
   readonly console: AppConsole | undefined;
   /** Rejects when the server cannot go on; never where its process would end then. */
   readonly failed: Promise<never>;
+  /** Reads the files of the user's own certificate now, and not when they are next looked at. */
+  reloadCertificate(): void;
   /** Sentences that the person who started the server should read. */
   readonly notices: readonly string[];
 }
@@ -129,6 +132,9 @@ export async function startApp(
   const isAlone = countWorkers(settings) === 1;
   const serving = opening.use(await (isAlone ? openServing(opened, openSandbox) : openWorkers(opened)));
   const { baseUrl, localUrl, httpUrl, metricsUrl, sandbox, admin } = serving;
+  const { events } = telemetry;
+  const watched = { events, shown: tls, show: serving.showCertificate };
+  const certificate = opening.use(watchCertificate(settings, watched));
   own.noteUrls({ baseUrl, url: localUrl });
   const example = findCreateExample(credentials);
   const open = opening.move();
@@ -145,6 +151,7 @@ export async function startApp(
     readCredentials: async () => readCredentials(await createCredentialsStore(connection).find()),
     example: example && { path: `/${V1}${example.path}`, body: example.body },
     failed: serving.failed,
+    reloadCertificate: () => certificate.reload(),
     notices: [...listSandboxNotices(settings), ...(telemetry.otel?.notices ?? []), ...base.notices],
     mintToken: (holder) => signFor(holder, { settings, clock, ids, directory, keys, origin: baseUrl }),
     control: sandbox && loaded && { ...apiOf(sandbox, baseUrl), clock: loaded.sources.clock },

@@ -41,12 +41,23 @@ export async function fillEmpty(
   const { folder, connection, directory } = target;
   const isEmpty = async () => (await directory.countTenants()) === 0;
   const fillWhenEmpty = async () => (await isEmpty()) && (await fill(settings, target));
-  if (await isEmpty()) checkMayFill(settings, folder);
+  if (await isEmpty()) {
+    checkMayFill(settings, folder);
+    checkHasSeed(settings);
+  }
   const hasFilled = (await isEmpty()) && (await connection.exclusively(fillWhenEmpty));
   const credentials = await getCredentials(target);
-  writeCredentialsFile(folder.credentials, credentials);
+  // A record has no readers of secrets: the database keeps what proves them.
+  if (settings.isForRecord !== true) writeCredentialsFile(folder.credentials, credentials);
   folder.note({ filled: describeDatabase(settings, folder) });
   return { credentials, hasFilled, notices: hasFilled ? [] : listUnused(settings, folder) };
+}
+
+/** The default seed is of people who do not exist. */
+function checkHasSeed({ isForRecord, seedFile }: Settings): void {
+  if (isForRecord !== true || seedFile !== undefined) return;
+  const hint = 'Name a file with its tenants, people and apps by --seed; vivarium init writes one to start from.';
+  throw new StartError('The database is empty, and a record has no default seed.', { hint });
 }
 
 /** Fills an empty database from the seed of a start. @throws StartError for a broken seed */

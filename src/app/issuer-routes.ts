@@ -5,6 +5,7 @@ import { recordFault } from '../server/exchange.ts';
 import { registerIssuerRoutes } from '../server/issuer-route.ts';
 import { createOriginResolver, createOwnOriginCheck } from '../server/origin.ts';
 import type { OriginSettings } from '../server/origin.ts';
+import type { ProxyCheck } from '../server/proxies.ts';
 import type { HttpPlugin } from '../server/server.ts';
 import type { Authority } from '../issuer/authority.ts';
 import { createGrantStore } from '../store/grant-store.ts';
@@ -15,15 +16,16 @@ export interface IssuerOptions {
   readonly parts: Parts;
   readonly authenticator: Authenticator;
   readonly origin: OriginSettings;
+  readonly isProxy: ProxyCheck;
 }
 
-export function issuerRoutes({ parts, authenticator, origin }: IssuerOptions): HttpPlugin {
+export function issuerRoutes({ parts, authenticator, origin, isProxy }: IssuerOptions): HttpPlugin {
   const originOf = createOriginResolver(origin);
   return async (app) => {
     await app.register(registerIssuerRoutes, {
       authority: openAuthority(parts),
       findOrigin: (request) => originOf(request.raw),
-      findSender: (request) => findSender(request.raw, origin.isProxyTrusted),
+      findSender: (request) => findSender(request.raw, isProxy),
       isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
       authenticate: async (authorization) => authenticator.authenticate(authorization),
       plugin: parts.sandbox,

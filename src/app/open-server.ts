@@ -15,6 +15,7 @@ import { createReadinessCheck } from './check-readiness.ts';
 import { consolePlugin } from './console-plugin.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
+import { trustConnected, trustProxies } from '../server/proxies.ts';
 import type { TlsCertificate } from '../server/listeners.ts';
 import type { Parts } from './parts.ts';
 
@@ -23,6 +24,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
   const authenticator = openAuthenticator(parts);
   const hasConsole = settings.console && admin !== undefined;
   const origin = { publicUrl: settings.publicUrl, isProxyTrusted: settings.trustProxy };
+  const isProxy = settings.trustProxy ? trustConnected : trustProxies(settings.trustedProxies ?? []);
   return createHttpServer({
     host: settings.host,
     port: settings.port,
@@ -44,7 +46,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
     homePath: hasConsole ? '/console/' : undefined,
     plugin: sandbox,
     routes: [
-      ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin })] : []),
+      ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin, isProxy })] : []),
       ...(hasConsole ? [consolePlugin] : []),
     ],
     controlApis: [sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.api])),

@@ -50,6 +50,8 @@ export interface Serving extends Addresses, AsyncDisposable {
   readonly admin: Admin | undefined;
   /** Rejects with a StartError when it cannot go on; never where its process would end then. */
   readonly failed: Promise<never>;
+  /** What connections from now on are shown. */
+  showCertificate(certificate: TlsCertificate): void;
 }
 
 /** Accepts requests once it has resolved. @throws the errors of listening on a port */
@@ -76,20 +78,36 @@ export async function openServing(
   };
   const sandbox = openSandbox && opening.use(await openSandbox(opened));
   const admin = adminKeys && openAdmin({ ...opened, sandbox }, adminKeys);
+  let shown = tls;
+  const findCertificate = () => shown?.cert;
   const isOwnHost = createOwnHostCheck({
     hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
-    certificatePem: tls?.cert,
+    findCertificate,
   });
   const parts = { ...opened, tracer, isOwnHost, outsideIssuers, throttle, sandbox, admin };
   const server = opening.use(createServer(parts, tls));
-  const { url: metricsUrl } = opening.use(await serveMetrics(settings, telemetry, { connection, server, tls }));
+  const { url: metricsUrl } = opening.use(
+    await serveMetrics(settings, telemetry, { connection, server, findCertificate }),
+  );
   const [main, plain] = await server.listen();
   const localUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
   const httpUrl = plain && `http://${addressOf(settings.httpHost, plain.port)}`;
   addresses = { baseUrl: settings.publicUrl ?? localUrl, localUrl, httpUrl };
   const open = opening.move();
+  const showCertificate = (certificate: TlsCertificate): void => {
+    shown = certificate;
+    server.showCertificate(certificate);
+  };
   const failed = new Promise<never>(() => {});
-  return { ...addresses, metricsUrl, sandbox, admin, failed, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return {
+    ...addresses,
+    metricsUrl,
+    sandbox,
+    admin,
+    failed,
+    showCertificate,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
 }
 
 function listUrls({ baseUrl, localUrl, httpUrl }: Addresses): readonly string[] {

@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PACKAGE } from '../lib/package.ts';
 import type { Settings } from '../config/settings.ts';
 import { listenForScrapes } from '../server/metrics-listener.ts';
-import type { TlsCertificate } from '../server/listeners.ts';
 import type { HttpServer } from '../server/server.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { MetricValues } from '../telemetry/metrics.ts';
@@ -19,7 +18,8 @@ const ANSWER_MS = 1500;
 export interface Measured {
   readonly connection: SqlConnection;
   readonly server: HttpServer;
-  readonly tls: TlsCertificate | undefined;
+  /** PEM, as it is now; `undefined` without TLS. */
+  readonly findCertificate: () => string | undefined;
 }
 
 export interface OpenMetrics extends AsyncDisposable {
@@ -71,7 +71,7 @@ export async function readWorkerMetrics({ metrics }: Telemetry): Promise<MetricV
   return readMetrics(metrics);
 }
 
-function readingsOf({ connection, server, tls }: Measured): Readings {
+function readingsOf({ connection, server, findCertificate }: Measured): Readings {
   const checkReadiness = createReadinessCheck(connection);
   return {
     version: PACKAGE.version,
@@ -81,7 +81,10 @@ function readingsOf({ connection, server, tls }: Measured): Readings {
     describeLoad: () => connection.describeLoad(),
     findBytes: () => withinTime(connection.measureBytes()),
     isReady: async () => (await checkReadiness()).isReady,
-    certificateEndsAt: tls && new X509Certificate(tls.cert).validToDate.getTime(),
+    findCertificateEnd: () => {
+      const certificate = findCertificate();
+      return certificate === undefined ? undefined : new X509Certificate(certificate).validToDate.getTime();
+    },
   };
 }
 

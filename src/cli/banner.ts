@@ -12,13 +12,18 @@ export function formatBanner(app: App, settings: Settings): string {
   const bold = (text: string): string => paint('bold', text);
   const curl = formatCurl(app, settings);
   const allIn = findPlaceOfAll(app, settings);
+  const isRecord = settings.isForRecord === true;
   const sections = [
     [bold(`Vivarium ${PACKAGE.version} is ready: ${app.baseUrl}`), ...app.notices],
     formatTable(listPlaces(app, settings), INDENT),
-    formatList('Apps', listApps(app), allIn),
-    formatList('Apps to sign in with', listSignInApps(app), allIn),
-    formatList('Users', listUsers(app), allIn),
-    curl === undefined ? [] : [bold('Try it, in another terminal:'), '', curl],
+    ...(isRecord
+      ? []
+      : [
+          formatList('Apps', listApps(app), allIn),
+          formatList('Apps to sign in with', listSignInApps(app), allIn),
+          formatList('Users', listUsers(app), allIn),
+        ]),
+    curl === undefined || isRecord ? [] : [bold('Try it, in another terminal:'), '', curl],
     listNextSteps(settings, app),
   ];
   const shown = sections.filter((lines) => lines.length > 0);

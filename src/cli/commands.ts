@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { PACKAGE } from '../lib/package.ts';
 import { loadSettings, SettingsError } from '../config/load.ts';
+import type { SettingSources } from '../config/load.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
@@ -47,12 +48,17 @@ export async function run(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader);
   let settings: Partial<Settings> = {};
   let exitCode: number = EXIT_CODES.ok;
-  const loadAs = (isForServer: boolean) => (options: Options) => {
-    const loaded = loadSettings({ flags: readSettingFlags(options), isForServer });
+  const loadAs = (isFor: Pick<SettingSources, 'isForServer' | 'isForRecord'>) => (options: Options) => {
+    const loaded = loadSettings({ flags: readSettingFlags(options), ...isFor });
     settings = loaded;
     return loaded;
   };
-  const program = createProgram({ load: loadAs(false), loadForServer: loadAs(true), end: (code) => (exitCode = code) });
+  const program = createProgram({
+    load: loadAs({}),
+    loadForServer: loadAs({ isForServer: true }),
+    loadForRecord: loadAs({ isForRecord: true }),
+    end: (code) => (exitCode = code),
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -85,6 +91,7 @@ export function createProgram(run: CommandRun): Command {
     .configureOutput({ outputError: () => undefined });
   layOutHelp(program);
   addStart(program, run);
+  addServe(program, run);
   addToken(program, run);
   addEnv(program, run);
   addMigrate(program, run);
@@ -132,6 +139,26 @@ function addStart(program: Command, { load, end }: CommandRun): void {
       end(await start(settings));
     });
   addSettingFlags(command, SETTING_GROUPS);
+}
+
+const SERVE_HELP = `
+It differs from start: no sandbox, no embedded issuer unless --embedded-issuer asks for it, no default seed, no secrets in the
+output or the ready file. It refuses settings that are unsafe for a record, all of them in one message; docs/serve.md has the
+list. SIGHUP has it read its certificate again. All flags of start hold here as well.
+`;
+
+function addServe(program: Command, { loadForRecord, end }: CommandRun): void {
+  const command: Command = program
+    .command('serve')
+    .usage('[flags]')
+    .description('Start a server that keeps the record: with what is safe, and nothing that tests need.')
+    .addHelpText('after', SERVE_HELP + SOURCES + EXITS)
+    .action(async (options: Options) => {
+      const settings = await loadForStart(() => loadForRecord(options));
+      const { start } = await import('./start.ts');
+      end(await start(settings));
+    });
+  addSettingFlags(command, ['Server', 'Data', 'Tokens', 'Limits']);
 }
 
 /** A script may wait for the ready file: the one of an earlier run goes first, whatever else is wrong. */

@@ -3,6 +3,10 @@
 /** By the words of the command, without `vivarium`. */
 export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   start: ['start', 'start --port 0 --ephemeral --ready-file ready.json', 'start --seed my-seed.yaml --data my-data'],
+  serve: [
+    'serve --config record.yaml',
+    'serve --host 0.0.0.0 --cert chain.pem --key key.pem --public-url https://learning.example --embedded-issuer --seed people.yaml',
+  ],
   token: ['token --app writer', 'token --user learner --scope User.Read', 'token --app reader --ready-file ready.json'],
   env: ['env', 'env --ready-file ready.json', 'env --shell powershell'],
   migrate: ['migrate --database postgres://vivarium@db.example/vivarium'],

@@ -41,10 +41,15 @@ export interface ReadyContent extends Pick<
 }
 
 /** Names and order are an interface: scripts and tests read them. */
-export function describeReady(app: App, { ephemeral }: Pick<Settings, 'ephemeral'>): ReadyContent {
+export function describeReady(
+  app: App,
+  { ephemeral, isForRecord }: Pick<Settings, 'ephemeral' | 'isForRecord'>,
+): ReadyContent {
   const { baseUrl, localUrl, httpUrl, metricsUrl, caFile, tokenUrl, credentials, control, admin, instance, dataDir } =
     app;
-  const { tenantId, apps, signInApps, certificateApps, users, samples } = credentials;
+  const { tenantId, signInApps, certificateApps, samples } = credentials;
+  // What opens a record is told to nobody.
+  const { apps, users } = isForRecord === true ? { apps: {}, users: {} } : credentials;
   return {
     baseUrl,
     caFile: caFile ?? null,

@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import { formatBanner } from './banner.ts';
 import { describeFirst, describeReady, removeOwnReadyFile, removeReadyFile, writeReadyFile } from './ready-file.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { STOP_SIGNALS } from './stop-signals.ts';
+import { SERVE_STOP_SIGNALS, STOP_SIGNALS } from './stop-signals.ts';
 
 /** npm forwards the Ctrl-C that the terminal has sent to us as well: signals this close together are one. */
 const SIGNAL_ECHO_MS = 500;
@@ -17,9 +17,10 @@ const CLOSING_MS = 5000;
 
 /** Serves until a signal asks for the end and gives the exit code. Throws StartError, or what the system refused. */
 export async function start(settings: Settings): Promise<number> {
-  const stop = listenForStop();
+  const stop = listenForStop(settings.isForRecord === true ? SERVE_STOP_SIGNALS : STOP_SIGNALS);
   if (settings.readyFile !== undefined) await removeReadyFile(settings.readyFile);
   await using app = await startApp(settings);
+  if (settings.isForRecord === true) process.on('SIGHUP', () => app.reloadCertificate());
   if (!stop.isRequested()) {
     // The file first: whoever waits for the line may then read it.
     if (settings.readyFile !== undefined) await writeReadyFile(settings.readyFile, describeReady(app, settings));
@@ -37,7 +38,7 @@ interface StopRequest {
 }
 
 /** The first signal asks for a graceful end, the next one ends the process at once. */
-function listenForStop(): StopRequest {
+function listenForStop(signals: readonly (typeof STOP_SIGNALS)[number][]): StopRequest {
   const { promise, resolve } = Promise.withResolvers<void>();
   let state: 'running' | 'asked' | 'stopping' = 'running';
   const ask = (): void => {
@@ -46,7 +47,7 @@ function listenForStop(): StopRequest {
     resolve();
     setTimeout(() => (state = 'stopping'), SIGNAL_ECHO_MS).unref();
   };
-  for (const signal of STOP_SIGNALS) {
+  for (const signal of signals) {
     process.on(signal, () => {
       if (state === 'running') ask();
       else if (state === 'stopping') process.exit(128 + constants.signals[signal]);

@@ -5,11 +5,12 @@ import { CONFIG_FILE_NAMES, listConfigFiles, readConfigFile } from './config-fil
 import type { ConfigFile } from './config-file.ts';
 import { readOtelVariables } from './otel.ts';
 import type { OtelSettings } from './otel.ts';
-import { describeType, findValue, isHost } from './read-value.ts';
+import { describeType, findValue, isHost, isNetwork } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
 import type { Setting, Settings } from './settings.ts';
 import { findSimilar } from '../lib/suggest.ts';
+import { listUnsafe, SERVE_DEFAULTS } from './serve.ts';
 import { readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Settings that cannot be used. The message has a line for each problem, which says what is wrong and how to mend it. */
@@ -39,6 +40,8 @@ export interface SettingSources {
   readonly isFileSought?: boolean;
   /** For a command that speaks to a running server. A ready file then names it: one of a flag, or of a variable where no flag names a data folder. */
   readonly isForServer?: boolean;
+  /** For a server that keeps the record: safe by default, and nothing else. */
+  readonly isForRecord?: boolean;
 }
 
 /** Each setting from the first of: flag, environment, file, default. Throws {@link SettingsError} with all problems. */
@@ -48,28 +51,32 @@ export function loadSettings({
   directory = process.cwd(),
   isFileSought = true,
   isForServer = false,
+  isForRecord = false,
 }: SettingSources = {}): Settings {
   const problems: string[] = [];
-  const file = findConfigFile({ flags, env, directory, isFileSought, isForServer }, problems);
+  const file = findConfigFile({ flags, env, directory, isFileSought, isForServer, isForRecord }, problems);
   problems.push(...listUnknown(env, file));
-  const sources = { flags, env, directory, isFileSought, isForServer, file };
+  const sources = { flags, env, directory, isFileSought, isForServer, isForRecord, file };
   const found = SETTINGS.map((setting) => {
     if (setting.key === 'configFile') return [setting.key, file?.path];
-    const written = findWritten(setting, sources) ?? defaultOf(setting, directory);
+    const written = findWritten(setting, sources) ?? defaultOf(setting, sources);
     return [setting.key, getValue(setting, written, problems)];
   });
   const read = Object.fromEntries(found) as Settings;
   const isGiven = (key: Setting['key']): boolean =>
     SETTINGS.some((setting) => setting.key === key && findWritten(setting, sources) !== undefined);
-  const sandboxOffBy = isGiven('sandbox') ? undefined : findSandboxOff(read);
-  const sandbox = isGiven('sandbox') ? read.sandbox : sandboxOffBy === undefined;
+  const isSandboxChosen = isForRecord || isGiven('sandbox');
+  const sandboxOffBy = isSandboxChosen ? undefined : findSandboxOff(read);
+  const sandbox = isSandboxChosen ? read.sandbox : sandboxOffBy === undefined;
   const settings = Object.freeze({
     ...read,
     sandbox,
     ...(sandboxOffBy !== undefined && { sandboxOffBy }),
+    ...(isForRecord && { isForRecord }),
     ...(!isGiven('adminApi') && { adminApi: hasAdminToken({ ...read, sandbox }) }),
   });
   problems.push(...listContradictions(settings));
+  if (isForRecord) problems.push(...listUnsafe(settings));
   if (isForServer && flags['data'] !== undefined && flags['readyFile'] !== undefined)
     problems.push('--data and --ready-file each name a server: give one of them.');
   const readyFileProblems = listReadyFileProblems(settings);
@@ -152,8 +159,9 @@ function findWritten(setting: Setting, { flags, env, directory, file, isForServe
   return undefined;
 }
 
-function defaultOf(setting: Setting, directory: string): Written | undefined {
-  return setting.default === undefined ? undefined : { value: setting.default, label: 'The default', directory };
+function defaultOf(setting: Setting, { directory, isForRecord }: Sources): Written | undefined {
+  const value = (isForRecord ? SERVE_DEFAULTS[setting.key] : undefined) ?? setting.default;
+  return value === undefined ? undefined : { value, label: 'The default', directory };
 }
 
 function getValue(setting: Setting, written: Written | undefined, problems: string[]): SettingValue | undefined {
@@ -250,8 +258,9 @@ function listContradictions(settings: Settings): readonly string[] {
   const wrongNames = tlsNames.filter((name) => !isHost(name));
   if (wrongNames.length > 0)
     problems.push(`--tls-name must be host names or IP addresses, without ports, not ${wrongNames.join(', ')}.`);
-  if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0)
+  if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0 && settings.isForRecord !== true)
     problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
+  problems.push(...listProxyProblems(settings));
   if (settings.strict && settings.lenient)
     problems.push('--strict and --lenient contradict each other: give one of them.');
   if (settings.adminApi && !hasAdminToken(settings))
@@ -260,6 +269,18 @@ function listContradictions(settings: Settings): readonly string[] {
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');
   return problems;
+}
+
+function listProxyProblems({ trustedProxies = [], trustProxy, publicUrl }: Settings): readonly string[] {
+  if (trustedProxies.length === 0) return [];
+  const wrong = trustedProxies.filter((network) => !isNetwork(network));
+  return [
+    ...(wrong.length === 0
+      ? []
+      : [`--trusted-proxy must be IP addresses or networks such as 10.0.0.0/8, not ${wrong.join(', ')}.`]),
+    ...(trustProxy ? ['--trust-proxy trusts whoever sends, and --trusted-proxy some: give one of them.'] : []),
+    ...(publicUrl === undefined ? ['--trusted-proxy needs --public-url: the address by which clients reach it.'] : []),
+  ];
 }
 
 /** What only one process can hold. */

@@ -103,6 +103,14 @@ export function isHost(text: string): boolean {
   return isIP(text) !== 0 || HOST_NAME.test(text);
 }
 
+/** An IP address, or a network such as `10.0.0.0/8`. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...others] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || others.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
 function findOrigin(written: unknown): string | undefined {
   const url = typeof written === 'string' ? URL.parse(written) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;

@@ -28,9 +28,11 @@ type Rows = typeof ROWS;
 export type Settings = { readonly [Key in keyof Rows]: ValueOf<Rows[Key]> } & Behaviour & {
     /** The flag that has switched the sandbox off by default; `undefined` where it is on, or off because someone said so. */
     readonly sandboxOffBy?: string;
+    /** Whether the server keeps the record: `vivarium serve`. */
+    readonly isForRecord?: boolean;
   };
 
-type SettingKey = Exclude<keyof Settings, 'sandboxOffBy'>;
+type SettingKey = Exclude<keyof Settings, 'sandboxOffBy' | 'isForRecord'>;
 
 /** A row with its names. */
 export type Setting = SettingRow & {

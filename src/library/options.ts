@@ -41,10 +41,15 @@ export interface SettingOptions {
    */
   readonly metricsHost?: string | undefined;
   /**
-   * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For. Only for a server that is
-   * reachable through a proxy alone. Default: false.
+   * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, whoever sends them. Only for a
+   * server that is reachable through a proxy alone. Default: false.
    */
   readonly trustProxy?: boolean | undefined;
+  /**
+   * Addresses or networks of the proxies in front of the server, such as 10.0.0.0/8; may be repeated. Of
+   * X-Forwarded-For counts the last address that is none of them, and only what they send. Needs --public-url.
+   */
+  readonly trustedProxy?: readonly string[] | undefined;
   /**
    * Serve the admin API below /_admin. It needs the admin token: the one of --admin-token-file, or the one that the
    * first start writes to the file admin-token of the data folder. With database, it is on only with a token file or

@@ -2,18 +2,26 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
+import type { ProxyCheck } from './proxies.ts';
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * Addresses that one sender can easily have several of are folded into one: all of loopback, and each IPv6 /64. Behind a
- * trusted proxy, the last entry of X-Forwarded-For counts: the proxy appended it, while clients can forge those before.
+ * Addresses that one sender can easily have several of are folded into one: all of loopback, and each IPv6 /64. Behind trusted
+ * proxies, of X-Forwarded-For counts the last entry that is none of theirs: they appended what follows, while clients can forge
+ * those before. @param isProxy of whom it counts what they say
  */
-export function findSender({ headers, socket }: IncomingMessage, isProxyTrusted: boolean): string {
-  const forwarded = isProxyTrusted ? String(headers['x-forwarded-for'] ?? '') : '';
-  const told = readAddress(forwarded.split(',').at(-1)?.trim() ?? '');
-  return foldAddress(told ?? socket.remoteAddress ?? '');
+export function findSender({ headers, socket }: IncomingMessage, isProxy: ProxyCheck): string {
+  let sender = foldMapped(socket.remoteAddress ?? '');
+  const told = String(headers['x-forwarded-for'] ?? '').split(',');
+  for (let hop = 0; told.length > 0 && isProxy(sender, hop); hop += 1) {
+    const address = readAddress(told.pop()?.trim() ?? '');
+    if (address === undefined) break;
+    sender = foldMapped(address);
+  }
+  return foldAddress(sender);
 }
 
 /** Some proxies write the port as well. */
@@ -22,8 +30,13 @@ function readAddress(text: string): string | undefined {
   return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }
 
+/** An IPv4 address as a socket for both gives it. */
+function foldMapped(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, '');
+}
+
 function foldAddress(written: string): string {
-  const address = written.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '');
+  const address = written.replace(/%.*$/, '');
   const version = isIP(address);
   if (version !== 0 && LOOPBACK.check(address, version === 4 ? 'ipv4' : 'ipv6')) return 'loopback';
   return version === 6 ? networkOf(address) : address;

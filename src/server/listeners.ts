@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { Server as TlsServer } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
 import { dropBody } from './body.ts';
@@ -75,6 +76,11 @@ export class Listeners implements AsyncDisposable {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+  }
+
+  /** What connections from now on are shown. */
+  showCertificate(certificate: TlsCertificate): void {
+    for (const server of this.#servers) if (server instanceof TlsServer) server.setSecureContext({ ...certificate });
   }
 
   /** Requests that are not answered yet. */

@@ -48,21 +48,22 @@ export interface OwnNames {
   /** The hosts that the server listens on, and that its settings name. */
   readonly hosts: readonly string[];
   /** The certificate that it shows, PEM; `undefined` when it speaks plain HTTP alone. */
-  readonly certificatePem: string | undefined;
+  readonly findCertificate: () => string | undefined;
 }
 
 /**
  * The one rule for which hosts are this server's own: `localhost`, a number, the hosts that the server listens on or
  * is given names of, and the names of its certificate. Any other name may be a foreign one that was made to lead here (DNS rebinding).
  */
-export function createOwnHostCheck({ hosts, certificatePem }: OwnNames): (origin: string) => boolean {
+export function createOwnHostCheck({ hosts, findCertificate }: OwnNames): (origin: string) => boolean {
   const names = ['localhost', ...hosts.map((host) => host.toLowerCase())];
-  const certificate = certificatePem === undefined ? undefined : new X509Certificate(certificatePem);
   return (origin) => {
     const hostname = findHostname(origin);
     if (hostname === undefined) return false;
     if (names.includes(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0) return true;
-    return certificate?.checkHost(hostname, { subject: 'never' }) !== undefined;
+    const certificate = findCertificate();
+    if (certificate === undefined) return false;
+    return new X509Certificate(certificate).checkHost(hostname, { subject: 'never' }) !== undefined;
   };
 }
 

@@ -90,6 +90,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly admission: Pick<Admission, 'countInFlight' | 'isOverloaded'>;
   /** Opens the ports and gives where: `port` first, then `httpPort`. Rejects with code EADDRINUSE and `port` when one is taken. */
   listen(): Promise<readonly ListenAddress[]>;
+  /** What connections from now on are shown. */
+  showCertificate(certificate: TlsCertificate): void;
   /** Stops accepting, answers what is in flight, and closes. */
   close(): Promise<void>;
 }
@@ -164,6 +166,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       options.events.serverStarted(addresses.map(({ origin }) => origin));
       return addresses;
     },
+    showCertificate: (certificate) => listeners.showCertificate(certificate),
     close,
     [Symbol.asyncDispose]: close,
   };

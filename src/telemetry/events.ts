@@ -76,6 +76,10 @@ export interface Events {
   workerStarted(worker: number, pid: number): void;
   /** It has ended although nobody asked it to. Another one takes its place. */
   workerEnded(worker: number, end: { readonly code: number | null; readonly signal: string | null }): void;
+  /** The files of the certificate have changed, and the new one is shown. */
+  certificateChanged(file: string): void;
+  /** They have changed, and cannot be served: the one before is shown. */
+  certificateKept(file: string, cause: unknown): void;
   /** A listening socket reported an error. */
   listenerFailed(cause: unknown): void;
   /** A statement kept the process or its caller waiting. */
@@ -102,6 +106,8 @@ export function createEvents(logger: Logger): Events {
     serverStopped: (isDrained) => logger.info({ isDrained }, 'serverStopped'),
     workerStarted: (worker, pid) => logger.info({ worker, pid }, 'workerStarted'),
     workerEnded: (worker, { code, signal }) => logger.error({ worker, code, signal }, 'workerEnded'),
+    certificateChanged: (file) => logger.info({ file }, 'certificateChanged'),
+    certificateKept: (file, cause) => logger.error({ file, cause }, 'certificateKept'),
     listenerFailed: (cause) => logger.error({ cause }, 'listenerFailed'),
     slowStatement: (statement, durationMs) => logger.warn({ statement, durationMs }, 'slowStatement'),
     databaseTroubled: onceASecond((leftOut, trouble, cause) => {

@@ -14,23 +14,16 @@ export interface Readings {
   findBytes(): Promise<number | undefined>;
   isReady(): Promise<boolean>;
   /** Of the server's certificate, epoch milliseconds; `undefined` without one. */
-  readonly certificateEndsAt: number | undefined;
+  findCertificateEnd(): number | undefined;
 }
 
 export function addReadings(registry: Registry, readings: Readings): void {
   const add = (metric: Metric): void => registry.registerMetric(metric);
-  const { version, database, certificateEndsAt } = readings;
+  const { version, database } = readings;
   const build = gauge('vivarium_build_info', 'Always 1.', { labelNames: ['version', 'database'] });
   build.set({ version, database }, 1);
   add(build);
-  if (certificateEndsAt !== undefined) {
-    const certificate = gauge(
-      'vivarium_certificate_expiry_timestamp_seconds',
-      'When the certificate of the server expires.',
-    );
-    certificate.set(certificateEndsAt / 1000);
-    add(certificate);
-  }
+  if (readings.findCertificateEnd() !== undefined) add(certificateEnd(readings));
   for (const metric of listLoad(readings)) add(metric);
   add(
     gauge('vivarium_ready', '1 while /readyz answers 200.', {
@@ -48,6 +41,15 @@ export function addReadings(registry: Registry, readings: Readings): void {
       },
     }),
   );
+}
+
+/** It changes with the certificate. */
+function certificateEnd({ findCertificateEnd }: Readings): Metric {
+  return gauge('vivarium_certificate_expiry_timestamp_seconds', 'When the certificate of the server expires.', {
+    collect() {
+      this.set((findCertificateEnd() ?? 0) / 1000);
+    },
+  });
 }
 
 function listLoad({ inFlight, isOverloaded, describeLoad }: Readings): readonly Metric[] {

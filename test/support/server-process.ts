@@ -43,10 +43,19 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export function startServerProcess(dataDir: string, ...flags: readonly string[]): ServerProcess {
+  return startProcess('start', dataDir, flags);
+}
+
+/** A server that keeps the record. */
+export function startRecordProcess(dataDir: string, ...flags: readonly string[]): ServerProcess {
+  return startProcess('serve', dataDir, flags);
+}
+
+function startProcess(command: 'start' | 'serve', dataDir: string, flags: readonly string[]): ServerProcess {
   const settings = ['--data', dataDir, '--output', 'json', '--log-level', 'error', ...flags];
   // The environment of the test run may hold settings of whoever runs it.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VIVARIUM_')));
-  const child = spawn(process.execPath, [BIN, 'start', ...settings], {
+  const child = spawn(process.execPath, [BIN, command, ...settings], {
     env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

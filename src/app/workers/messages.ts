@@ -6,6 +6,8 @@ import type { Addresses } from '../open-serving.ts';
 
 export type SupervisorMessage =
   | ({ readonly kind: 'start' } & WorkerOrder)
+  /** Show it to connections from now on. */
+  | { readonly kind: 'certificate'; readonly certificate: TlsCertificate }
   /** Tell the metrics. */
   | { readonly kind: 'measure'; readonly request: number }
   /** Answer what is in flight, and end. */

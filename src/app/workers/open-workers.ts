@@ -16,6 +16,7 @@ import { AUTO } from '../../config/setting-type.ts';
 import type { Settings } from '../../config/settings.ts';
 import { monotonicMs } from '../../lib/clock.ts';
 import { StartError } from '../../lib/start-error.ts';
+import type { TlsCertificate } from '../../server/listeners.ts';
 import { createTenantCache } from '../../store/tenant-cache.ts';
 import type { Events } from '../../telemetry/events.ts';
 import type { MetricValues } from '../../telemetry/metrics.ts';
@@ -75,7 +76,10 @@ export async function openWorkers(base: ServingBase): Promise<Serving> {
   hasOpened = true;
   const open = opening.move();
   const close = () => open.disposeAsync();
-  return { ...addresses, metricsUrl, sandbox: undefined, admin, failed, [Symbol.asyncDispose]: close };
+  const showCertificate = (certificate: TlsCertificate): void => {
+    for (const place of places) place.showCertificate(certificate);
+  };
+  return { ...addresses, metricsUrl, sandbox: undefined, admin, failed, showCertificate, [Symbol.asyncDispose]: close };
 }
 
 interface PlaceOptions {
@@ -87,7 +91,7 @@ interface PlaceOptions {
 /** Where one worker serves, and the next one when it has died. */
 class WorkerPlace {
   readonly firstReady: WorkerProcess['ready'];
-  readonly #order: WorkerOrder;
+  #order: WorkerOrder;
   readonly #options: PlaceOptions;
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
@@ -99,6 +103,11 @@ class WorkerPlace {
     this.#current = startProcess(order);
     this.firstReady = this.#current.ready;
     this.#done = this.#keep();
+  }
+
+  showCertificate(certificate: TlsCertificate): void {
+    this.#order = { ...this.#order, tls: certificate };
+    this.#current.showCertificate(certificate);
   }
 
   measure(): Promise<MetricValues | undefined> {

@@ -34,6 +34,7 @@ export async function runWorker(supervisor: Supervisor): Promise<boolean> {
     for (;;) {
       const message = await supervisor.receive();
       if (message.kind === 'stop') return true;
+      if (message.kind === 'certificate') serving.showCertificate(message.certificate);
       if (message.kind !== 'measure') continue;
       const { request } = message;
       supervisor.send({ kind: 'measured', request, metrics: await readWorkerMetrics(telemetry) });

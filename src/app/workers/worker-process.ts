@@ -2,6 +2,7 @@
 import cluster from 'node:cluster';
 
 import { StartError } from '../../lib/start-error.ts';
+import type { TlsCertificate } from '../../server/listeners.ts';
 import type { MetricValues } from '../../telemetry/metrics.ts';
 import type { Addresses } from '../open-serving.ts';
 import type { SupervisorMessage, WorkerMessage, WorkerOrder } from './messages.ts';
@@ -18,6 +19,7 @@ export interface WorkerProcess {
   readonly ready: Promise<Addresses>;
   readonly ended: Promise<WorkerEnd>;
   hasEnded(): boolean;
+  showCertificate(certificate: TlsCertificate): void;
   /** Its metrics; `undefined` when it has ended. */
   measure(): Promise<MetricValues | undefined>;
   /** Asks it to answer what is in flight, and to end. */
@@ -61,6 +63,7 @@ export function startProcess(order: WorkerOrder): WorkerProcess {
     ready,
     ended,
     hasEnded: () => hasEnded,
+    showCertificate: (certificate) => send({ kind: 'certificate', certificate }),
     measure: () =>
       new Promise((resolve) => {
         if (hasEnded || !worker.isConnected()) return resolve(undefined);

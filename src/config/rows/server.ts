@@ -83,7 +83,14 @@ export const SERVER_ROWS = {
     default: false,
     group: 'Server',
     description:
-      'Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For. Only for a server that is reachable through a proxy alone.',
+      'Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, whoever sends them. Only for a server that is reachable through a proxy alone.',
+  },
+  trustedProxies: {
+    type: 'list',
+    name: 'trustedProxy',
+    group: 'Server',
+    description:
+      'Addresses or networks of the proxies in front of the server, such as 10.0.0.0/8; may be repeated. Of X-Forwarded-For counts the last address that is none of them, and only what they send. Needs --public-url.',
   },
   adminApi: {
     type: 'boolean',
