@@ -130,9 +130,9 @@ export interface SettingOptions {
   /** How many requests an app may send in a tenant each minute, over all servers; 0 is any number. Default: 0. */
   readonly throttleRequestsPerMinute?: number | undefined;
   /**
-   * How many reads may be in flight, and how many writes. Bursts may exceed it fivefold; under a load that does not
-   * end, an eighth of it keeps the server busy, and what is beyond that is refused with 503 before it is read. Health
-   * routes and the control API are not counted. Default: 128.
+   * How many reads, writes and token requests may be in flight, so many of each. Bursts may exceed it fivefold; under
+   * a load that does not end, an eighth of it keeps the server busy, and what is beyond that is refused with 503
+   * before it is read. Health routes and the control API are not counted. Default: 128.
    */
   readonly maxRequestsInFlight?: number | undefined;
   /** How long a write waits for its turn at the database, and for locks of other processes. Default: 5000. */

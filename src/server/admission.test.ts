@@ -68,8 +68,9 @@ test('after a calm, there is a burst again', () => {
   expect(admission.isOverloaded()).toBe(false);
 });
 
-test('reads and writes are bounded apart', () => {
+test('reads, writes and token requests are bounded apart', () => {
   const { refusals, enter } = open();
+  expect(enter(WITH_BURST, 'token')).toHaveLength(WITH_BURST);
   enter(WITH_BURST + 1, 'write');
   expect(enter(WITH_BURST)).toHaveLength(WITH_BURST);
   expect(refusals).toEqual([['write', WITH_BURST]]);

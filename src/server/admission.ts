@@ -1,6 +1,7 @@
 /**
  * Bounds the requests in flight: one too many is refused before anything is done for it, so that those that were admitted
- * are answered in time. Reads and writes have a bound each: reads go on while writes wait for a database that is locked.
+ * are answered in time. Reads, writes and token requests have a bound each: reads go on while writes wait for a database that
+ * is locked, and both while strangers, who need no token to begin a token request, hold all of its places.
  *
  * States. calm: up to the bound are in flight; a burst, or what has come together while the disk paused, may exceed it by
  * BURST times as many. overloaded: the burst does not end. As many are in flight as keep the server busy and no more, since
@@ -11,7 +12,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import { retryAfterExactly } from '../odata/retry-after.ts';
 
-export type RequestKind = 'read' | 'write';
+export type RequestKind = 'read' | 'write' | 'token';
 
 /** What a request holds from when it is read to when it is answered. */
 export interface Place {
@@ -38,8 +39,8 @@ export interface AdmissionOptions {
 /** A client that comes back after it finds a server that has done all that it had admitted. */
 export const OVERLOAD_RETRY_MS = 1000;
 
-/** The refusals of requests for which there is no place: the same for all. */
-export const OVERLOAD_REFUSALS: Readonly<Record<RequestKind, GraphError>> = {
+/** The refusals of Graph requests for which there is no place: the same for all. */
+export const OVERLOAD_REFUSALS: Readonly<Record<Exclude<RequestKind, 'token'>, GraphError>> = {
   read: refusalOf('read'),
   write: refusalOf('write'),
 };
@@ -52,7 +53,7 @@ const OVERLOADED_SHARE = 1 / 8;
 const CALM_MS = 250;
 
 export function createAdmission({ maxInFlight, onRefused }: AdmissionOptions): Admission {
-  const pools = { read: createPool(maxInFlight), write: createPool(maxInFlight) };
+  const pools = { read: createPool(maxInFlight), write: createPool(maxInFlight), token: createPool(maxInFlight) };
   let refusedAt = -Infinity;
   return {
     enter: (kind) => {
@@ -62,7 +63,7 @@ export function createAdmission({ maxInFlight, onRefused }: AdmissionOptions): A
       onRefused(kind, pool.inFlight);
       return undefined;
     },
-    countInFlight: () => ({ read: pools.read.inFlight, write: pools.write.inFlight }),
+    countInFlight: () => ({ read: pools.read.inFlight, write: pools.write.inFlight, token: pools.token.inFlight }),
     isOverloaded: () => monotonicMs() - refusedAt < OVERLOAD_RETRY_MS,
   };
 }

@@ -29,11 +29,9 @@ export function readBody(
   response: ServerResponse,
   limitBytes: number,
 ): ReadBody | Promise<ReadBody> {
+  if (!hasBody(request)) return NO_BODY;
   const { headers } = request;
   const declaredLength = headers['content-length'];
-  if (headers['transfer-encoding'] === undefined && (declaredLength === undefined || declaredLength === '0')) {
-    return NO_BODY;
-  }
   const isGzip = isGzipEncoding(headers['content-encoding']);
   // Node has checked that the header is a number.
   if (declaredLength !== undefined && Number(declaredLength) > limitBytes) throw tooLarge(limitBytes);
@@ -42,6 +40,19 @@ export function readBody(
   return collect(request, limitBytes).then(async (received) => {
     const bytes = isGzip && received.byteLength > 0 ? await inflate(received, limitBytes) : received;
     return toReadBody(bytes, received.byteLength);
+  });
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length = '0' } = headers;
+  return headers['transfer-encoding'] !== undefined || length !== '0';
+}
+
+/** Settles when the body has come, or will not come any more. */
+export function whenReceived(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    request.once('end', resolve);
+    response.once('close', resolve);
   });
 }
 

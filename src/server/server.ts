@@ -11,7 +11,7 @@ import type { Services } from '../graph/context.ts';
 import type { Events } from '../telemetry/events.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission } from './admission.ts';
-import { continueBody } from './body.ts';
+import { continueBody, hasBody, whenReceived } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
 import { isControlRoot, registerControlRoutes, rewriteControlUrl } from './control-route.ts';
 import { createErrorReplier } from './error-reply.ts';
@@ -201,9 +201,10 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
     const kind = request.routeOptions?.config?.observedAs ?? 'graph';
     if (kind === 'authority') {
-      const place = parts.admission.enter('read');
+      const place = parts.admission.enter('token');
       exchange.isTooMany = place === undefined;
       reply.raw.once('close', () => place?.leave());
+      if (hasBody(request.raw)) void place?.aside(() => whenReceived(request.raw, reply.raw));
     }
     if (!exchange.isTooMany) parts.begin(exchange, kind);
   };

@@ -86,8 +86,8 @@ export interface Events {
   slowStatement(name: string, durationMs: number): void;
   /** The database cannot do its work: one line a second, with how many were left out since the one before. */
   databaseTroubled(trouble: string | undefined, cause: unknown): void;
-  /** A request was refused because so many reads or writes were in flight: one line a second, as above. */
-  requestRefused(kind: 'read' | 'write', inFlight: number): void;
+  /** A request was refused because so many of its kind were in flight: one line a second, as above. */
+  requestRefused(kind: 'read' | 'write' | 'token', inFlight: number): void;
   issuerKeysFetched(issuer: string, keyCount: number): void;
   /** Tokens of the issuer with a key that is not known yet are refused until its keys can be fetched. */
   issuerKeysUnavailable(issuer: string, cause: unknown): void;

@@ -7,7 +7,7 @@ import type { StoreLoad } from '../store/observer.ts';
 export interface Readings {
   readonly version: string;
   readonly database: string;
-  inFlight(): Readonly<Record<'read' | 'write', number>>;
+  inFlight(): Readonly<Record<'read' | 'write' | 'token', number>>;
   isOverloaded(): boolean;
   describeLoad(): StoreLoad;
   /** `undefined` when the database does not answer in time. */

@@ -3,6 +3,7 @@
  * stores what it has admitted, and goes on when the load ends.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +156,39 @@ test('requests for tokens are refused in the form of the authority', async () =>
     });
   }
   expect((await client.requestToken()).status).toBe(200);
+});
+
+describe('token requests whose bodies never come', () => {
+  const BOUND = 2;
+
+  /** Strangers, who need no secret to begin one. */
+  async function hold(ready: ReadyLine, count: number): Promise<void> {
+    const { port } = new URL(ready.httpUrl ?? '');
+    const head = `POST ${new URL(ready.tokenUrl).pathname} HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 100\r\n`;
+    const sockets = Array.from({ length: count }, () => connect(Number(port), '127.0.0.1'));
+    for (const socket of sockets) {
+      socket.on('error', () => {});
+      open.defer(() => void socket.destroy());
+      socket.write(`${head}Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\r\n`);
+    }
+    // Those that have a place are asked for their bodies.
+    await Promise.all(sockets.slice(0, Math.min(count, 5 * BOUND)).map((socket) => once(socket, 'data')));
+  }
+
+  test('keep no reads and no writes from being admitted', async () => {
+    const { ready, client } = await serve(BOUND);
+    await hold(ready, 20 * BOUND);
+    for (let count = 0; count < 10; count += 1) {
+      expect((await client.listContents()).status).toBe(200);
+      expect((await client.create()).status).toBe(201);
+    }
+  });
+
+  test('keep no other token request from being admitted while they have places left', async () => {
+    const { ready, client } = await serve(BOUND);
+    await hold(ready, 4 * BOUND);
+    for (let count = 0; count < 10; count += 1) expect((await client.requestToken()).status).toBe(200);
+  });
 });
 
 test('calls that a fault delays do not keep others from being admitted', async () => {

@@ -24,7 +24,7 @@ export const LIMITS_ROWS = {
     default: 128,
     group: 'Limits',
     description:
-      'How many reads may be in flight, and how many writes. Bursts may exceed it fivefold; under a load that does not end, an eighth of it keeps the server busy, and what is beyond that is refused with 503 before it is read. Health routes and the control API are not counted.',
+      'How many reads, writes and token requests may be in flight, so many of each. Bursts may exceed it fivefold; under a load that does not end, an eighth of it keeps the server busy, and what is beyond that is refused with 503 before it is read. Health routes and the control API are not counted.',
   },
   writeWaitMs: {
     type: 'integer',
