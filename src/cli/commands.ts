@@ -1,9 +1,8 @@
 /** The commands of the command line, their help, and which exit code they end with. */
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { PACKAGE } from '../lib/package.ts';
-import { loadSettings, SettingsError } from '../config/load.ts';
+import { loadSettings } from '../config/load.ts';
 import type { SettingSources } from '../config/load.ts';
-import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
@@ -19,19 +18,13 @@ import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags 
 import type { Options } from './flags.ts';
 import { addGroup, refuseWord } from './group.ts';
 import { layOutHelp, pathOf, usageOf } from './help.ts';
-import { removeReadyFile } from './ready-file.ts';
 import { readUrl } from './read-argument.ts';
 import { reportError } from './report-error.ts';
+import { addServe, addStart, EXITS, SOURCES } from './start-commands.ts';
 import type { CommandRun } from './server-command.ts';
-
-const SOURCES = `
-Every setting can be given as a flag, as an environment variable or in the configuration file, in this order of
-precedence. In the file it has the flag's name in camel case: readyFile for --ready-file. Lists are separated by commas.`;
 
 const CALLING =
   '\nWhere the shell does not find vivarium, as in a checkout, call it by npx: npx vivarium token --app writer';
-
-const EXITS = `\n${formatExits({ ok: 'ended well', failure: 'could not start, or failed while running' })}`;
 
 const COMPLETION_HELP = `
 For this shell only:
@@ -122,54 +115,6 @@ function finishCommands(command: Command): void {
     throw Object.assign(error, { commandPath: path });
   });
   for (const below of command.commands) finishCommands(below);
-}
-
-function addStart(program: Command, { load, end }: CommandRun): void {
-  const command: Command = program
-    .command('start', { isDefault: true })
-    .argument('[words...]')
-    .usage('[flags]')
-    .description('Start the server; the default command.')
-    .addHelpText('after', SOURCES + EXITS)
-    .action(async ([word]: readonly string[], options: Options) => {
-      // A misspelt command reaches the default one as an argument.
-      if (word !== undefined) refuseWord(program, word);
-      const settings = await loadForStart(() => load(options));
-      const { start } = await import('./start.ts');
-      end(await start(settings));
-    });
-  addSettingFlags(command, SETTING_GROUPS);
-}
-
-const SERVE_HELP = `
-It differs from start: no sandbox, no embedded issuer unless --embedded-issuer asks for it, no default seed, no secrets in the
-output or the ready file. It refuses settings that are unsafe for a record, all of them in one message; docs/serve.md has the
-list. SIGHUP has it read its certificate again. All flags of start hold here as well.
-`;
-
-function addServe(program: Command, { loadForRecord, end }: CommandRun): void {
-  const command: Command = program
-    .command('serve')
-    .usage('[flags]')
-    .description('Start a server that keeps the record: with what is safe, and nothing that tests need.')
-    .addHelpText('after', SERVE_HELP + SOURCES + EXITS)
-    .action(async (options: Options) => {
-      const settings = await loadForStart(() => loadForRecord(options));
-      const { start } = await import('./start.ts');
-      end(await start(settings));
-    });
-  addSettingFlags(command, ['Server', 'Data', 'Tokens', 'Limits']);
-}
-
-/** A script may wait for the ready file: the one of an earlier run goes first, whatever else is wrong. */
-async function loadForStart(load: () => Settings): Promise<Settings> {
-  try {
-    return load();
-  } catch (error) {
-    const { readyFile } = error instanceof SettingsError ? error.readable : {};
-    if (readyFile !== undefined) await removeReadyFile(readyFile);
-    throw error;
-  }
 }
 
 interface TokenOptions extends Options {

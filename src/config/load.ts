@@ -278,7 +278,7 @@ function listProxyProblems({ trustedProxies = [], trustProxy, publicUrl }: Setti
     ...(wrong.length === 0
       ? []
       : [`--trusted-proxy must be IP addresses or networks such as 10.0.0.0/8, not ${wrong.join(', ')}.`]),
-    ...(trustProxy ? ['--trust-proxy trusts whoever sends, and --trusted-proxy some: give one of them.'] : []),
+    ...(trustProxy ? ['--trust-proxy trusts any sender, and --trusted-proxy some: give one of them.'] : []),
     ...(publicUrl === undefined ? ['--trusted-proxy needs --public-url: the address by which clients reach it.'] : []),
   ];
 }

@@ -24,7 +24,7 @@ export function listUnsafe(settings: Settings): readonly string[] {
 function listTestAids({ sandbox, ephemeral, idSeed }: Settings): readonly string[] {
   return [
     ...(sandbox
-      ? ['--sandbox opens data and faults to whoever has the control token: use vivarium start for tests.']
+      ? ['--sandbox opens data and faults to all who have the control token: use vivarium start for tests.']
       : []),
     ...(ephemeral ? ['--ephemeral loses all data with the process: name a folder with --data.'] : []),
     ...(idSeed === undefined ? [] : ['--id-seed makes ids that can be guessed: leave it out.']),
@@ -35,7 +35,9 @@ function listOpenWays(settings: Settings): readonly string[] {
   const { certFile, publicUrl, httpPort, httpHost, trustProxy, trustedProxies = [], database } = settings;
   const hasProxy = trustedProxies.length > 0;
   return [
-    ...(trustProxy ? ['--trust-proxy believes whoever reaches the port: name the proxies with --trusted-proxy.'] : []),
+    ...(trustProxy
+      ? ['--trust-proxy believes anybody who reaches the port: name the proxies with --trusted-proxy.']
+      : []),
     ...(certFile === undefined && !hasProxy
       ? [
           'There is no certificate that clients know: give --cert and --key, or name the proxy that has one with --trusted-proxy.',
@@ -65,7 +67,7 @@ function listIssuerProblems({
     const isMissing = trustedIssuers.length === 0;
     return isMissing
       ? [
-          'Nobody could get a token: name an issuer with --trusted-issuers, or ask for the one of this server with --embedded-issuer.',
+          'No token would be accepted: name an issuer with --trusted-issuers, or ask for the one of this server with --embedded-issuer.',
         ]
       : [];
   }

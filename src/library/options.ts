@@ -41,7 +41,7 @@ export interface SettingOptions {
    */
   readonly metricsHost?: string | undefined;
   /**
-   * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, whoever sends them. Only for a
+   * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, from any sender. Only for a
    * server that is reachable through a proxy alone. Default: false.
    */
   readonly trustProxy?: boolean | undefined;

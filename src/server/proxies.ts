@@ -1,4 +1,4 @@
-/** Whose word counts for where a request came from. */
+/** Who is believed about where a request came from. */
 import { BlockList, isIP } from 'node:net';
 
 /**
@@ -7,7 +7,7 @@ import { BlockList, isIP } from 'node:net';
  */
 export type ProxyCheck = (address: string, hop: number) => boolean;
 
-/** Whoever has connected is a proxy. */
+/** Any client that has connected is a proxy. */
 export const trustConnected: ProxyCheck = (_address, hop) => hop === 0;
 
 /** @param networks addresses and networks, such as `10.0.0.0/8` */

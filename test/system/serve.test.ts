@@ -40,7 +40,7 @@ describe('is refused, with all that is wrong in one message,', () => {
       stdout: '',
       stderr: [
         'vivarium: There is no certificate that clients know: give --cert and --key, or name the proxy that has one with --trusted-proxy.',
-        'vivarium: Nobody could get a token: name an issuer with --trusted-issuers, or ask for the one of this server with --embedded-issuer.',
+        'vivarium: No token would be accepted: name an issuer with --trusted-issuers, or ask for the one of this server with --embedded-issuer.',
         '',
       ].join('\n'),
     });
@@ -65,7 +65,7 @@ describe('is refused, with all that is wrong in one message,', () => {
       '--sandbox opens data and faults',
       '--ephemeral loses all data',
       '--id-seed makes ids that can be guessed',
-      '--trust-proxy believes whoever reaches the port',
+      '--trust-proxy believes anybody who reaches the port',
       '--http-port is open to the network',
       '--public-url must begin with https',
       '--lockout-threshold 0 lets secrets be guessed',

@@ -83,7 +83,7 @@ export const SERVER_ROWS = {
     default: false,
     group: 'Server',
     description:
-      'Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, whoever sends them. Only for a server that is reachable through a proxy alone.',
+      'Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, from any sender. Only for a server that is reachable through a proxy alone.',
   },
   trustedProxies: {
     type: 'list',
