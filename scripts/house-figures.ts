@@ -161,7 +161,7 @@ interface Answer {
   readonly text: string;
 }
 
-interface Sent {
+interface Question {
   readonly method: string;
   readonly path: string;
   readonly token: string;
@@ -169,7 +169,7 @@ interface Sent {
 }
 
 /** By events alone, so that the client makes one promise. */
-function exchange(url: string, { method, path, token, body }: Sent): Promise<Answer> {
+function exchange(url: string, { method, path, token, body }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${token}`,

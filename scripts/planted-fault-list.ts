@@ -548,7 +548,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'issuer: two requests that found a code open both redeem it',
     file: 'src/issuer/redemption.ts',
-    find: 'if (!isFirst) throw await revokeCode(authority, tenant, grant);',
+    find: 'if (!isFirst) throw await revokeCode(issuer, tenant, grant);',
     replacement: '',
     test: 'test/databases/grant-store.test.ts',
   },
@@ -586,7 +586,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'issuer: a session never ends',
     file: 'src/issuer/sign-in/sessions.ts',
-    find: '  if (authority.clock.now() >= found.grant.expiresAt) return undefined;\n',
+    find: '  if (issuer.clock.now() >= found.grant.expiresAt) return undefined;\n',
     replacement: '',
     test: 'test/server/issuer/sign-in-page.test.ts',
     title: 'a browser in which',

@@ -7,7 +7,7 @@ import { createOriginResolver, createOwnOriginCheck } from '../server/origin.ts'
 import type { OriginSettings } from '../server/origin.ts';
 import type { ProxyCheck } from '../server/proxies.ts';
 import type { HttpPlugin } from '../server/server.ts';
-import type { Authority } from '../issuer/authority.ts';
+import type { IssuerContext } from '../issuer/issuer-context.ts';
 import { createGrantStore } from '../store/grant-store.ts';
 import { openAudiences } from './open-issuers.ts';
 import type { Parts } from './parts.ts';
@@ -23,7 +23,7 @@ export function issuerRoutes({ parts, authenticator, origin, isProxy }: IssuerOp
   const originOf = createOriginResolver(origin);
   return async (app) => {
     await app.register(registerIssuerRoutes, {
-      authority: openAuthority(parts),
+      issuer: openIssuerContext(parts),
       findOrigin: (request) => originOf(request.raw),
       findSender: (request) => findSender(request.raw, isProxy),
       isOwnOrigin: createOwnOriginCheck(origin, parts.isOwnHost),
@@ -34,7 +34,7 @@ export function issuerRoutes({ parts, authenticator, origin, isProxy }: IssuerOp
   };
 }
 
-function openAuthority(parts: Parts): Authority {
+function openIssuerContext(parts: Parts): IssuerContext {
   const { settings, clock, ids, connection, directory, keys, lockout, findBaseUrl } = parts;
   return {
     directory,

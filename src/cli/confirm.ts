@@ -2,14 +2,14 @@
 import { Option } from 'commander';
 import { readTerminal } from '../config/load.ts';
 import { StartError } from '../lib/start-error.ts';
-import type { Given } from './server-command.ts';
+import type { CommandInput } from './server-command.ts';
 
 export const yesFlag = (): Option => new Option('--yes', 'Do it without asking.');
 
 /** @param warning what would be done, as a sentence @throws StartError when the person does not say yes */
 export async function confirm(
   warning: string,
-  { options, isJson, fail }: Pick<Given, 'options' | 'isJson' | 'fail'>,
+  { options, isJson, fail }: Pick<CommandInput, 'options' | 'isJson' | 'fail'>,
 ): Promise<void> {
   if (options['yes'] === true) return;
   if (isJson || !readTerminal().isStdinTerminal) fail(`${warning} Give --yes to do it`);

@@ -14,10 +14,10 @@ export interface ServerCommand<Opened> {
   readonly summary: string;
   readonly args?: readonly Argument[];
   readonly options?: readonly Option[];
-  run(given: Given & Opened): Promise<CommandOutcome>;
+  run(input: CommandInput & Opened): Promise<CommandOutcome>;
 }
 
-export interface Given {
+export interface CommandInput {
   /** `undefined` where an optional one is missing. */
   readonly args: readonly (string | undefined)[];
   readonly options: Options;

@@ -6,7 +6,7 @@ import { formatUtcSeconds } from '../lib/utc-text.ts';
 import type { AppRegistration, Tenant } from '../model/directory.ts';
 import type { Grant } from '../model/grants.ts';
 import type { Address } from './address.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { isSharedSegment } from './directory.ts';
 import type { Registration } from './directory.ts';
 import { hashHandle } from './handles.ts';
@@ -40,20 +40,20 @@ interface Claims {
  * `assertionClientInvalid`, `assertionAudienceInvalid`, `assertionOutOfTime` or `assertionReplayed`.
  */
 export async function checkAssertion(
-  authority: Authority,
+  issuer: IssuerContext,
   { tenant, app }: Registration,
   { assertion, address }: { readonly assertion: string; readonly address: Address },
 ): Promise<void> {
-  const now = authority.clock.now();
+  const now = issuer.clock.now();
   const certificate = getCertificate(app, readHeader(assertion), now);
   const claims = await readSignedClaims(assertion, certificate);
   const isOfClient = [claims.iss, claims.sub].every((name) => name.toLowerCase() === app.id);
   if (!isOfClient) throw new TokenError('assertionClientInvalid');
-  if (!claims.aud.some((audience) => isOurs(audience, tenant, { authority, address }))) {
+  if (!claims.aud.some((audience) => isOurs(audience, tenant, { issuer, address }))) {
     throw new TokenError('assertionAudienceInvalid');
   }
   checkTimes(claims, now);
-  if (authority.refusesRepeatedAssertions) await spend(authority, { tenant, app }, { claims, assertion });
+  if (issuer.refusesRepeatedAssertions) await spend(issuer, { tenant, app }, { claims, assertion });
 }
 
 function readHeader(assertion: string): ProtectedHeaderParameters {
@@ -119,17 +119,17 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 interface Place {
-  readonly authority: Authority;
+  readonly issuer: IssuerContext;
   readonly address: Address;
 }
 
 /** An assertion that was made for another server must not open this one. */
-function isOurs(audience: string, tenant: Tenant, { authority, address: { origin } }: Place): boolean {
+function isOurs(audience: string, tenant: Tenant, { issuer, address: { origin } }: Place): boolean {
   const url = URL.parse(audience);
   const segment = AUDIENCE_PATH.exec(url?.pathname ?? '')?.[1]?.toLowerCase();
   if (url === null || segment === undefined) return false;
   const isOfTenant = segment === tenant.id || segment === tenant.domainName || isSharedSegment(segment);
-  const isPublic = url.origin === URL.parse(authority.findTokenOrigin())?.origin;
+  const isPublic = url.origin === URL.parse(issuer.findTokenOrigin())?.origin;
   return isOfTenant && (isPublic || url.origin === URL.parse(origin)?.origin);
 }
 
@@ -151,7 +151,11 @@ interface Spent {
 }
 
 /** One without an id stands for itself. */
-async function spend(authority: Authority, { tenant, app }: Registration, { claims, assertion }: Spent): Promise<void> {
+async function spend(
+  issuer: IssuerContext,
+  { tenant, app }: Registration,
+  { claims, assertion }: Spent,
+): Promise<void> {
   const spent: Grant<'assertion'> = {
     kind: 'assertion',
     hash: hashHandle(`${app.id} ${claims.jti ?? assertion}`),
@@ -163,5 +167,5 @@ async function spend(authority: Authority, { tenant, app }: Registration, { clai
     expiresAt: Math.min(Math.trunc((claims.exp + SKEW_SECONDS) * 1000), Number.MAX_SAFE_INTEGER),
     polledAt: null,
   };
-  if (!(await authority.grants.add(tenant, spent, authority.clock.now()))) throw new TokenError('assertionReplayed');
+  if (!(await issuer.grants.add(tenant, spent, issuer.clock.now()))) throw new TokenError('assertionReplayed');
 }

@@ -2,7 +2,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { isPublicClient } from '../model/directory.ts';
 import type { Address } from './address.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { ASSERTION_TYPE, checkAssertion } from './client-assertion.ts';
 import type { Registration } from './directory.ts';
 import { TokenError } from './token-error.ts';
@@ -50,7 +50,7 @@ export function readClientCredentials(
  * `clientIsPublic`, `clientProofMissing`, `clientSecretInvalid`, `clientLocked` and those of {@link checkAssertion}.
  */
 export async function checkClientProof(
-  authority: Authority,
+  issuer: IssuerContext,
   registration: Registration,
   { proof, address }: { readonly proof: ClientProof; readonly address: Address },
 ): Promise<void> {
@@ -62,7 +62,7 @@ export async function checkClientProof(
   const headers = proof.kind === 'secret' && proof.isBasic ? CHALLENGE : {};
   if (isPublic) throw new TokenError('clientIsPublic', { headers });
   if (proof.kind === 'assertion') {
-    await checkAssertion(authority, registration, { assertion: proof.assertion, address });
+    await checkAssertion(issuer, registration, { assertion: proof.assertion, address });
     return;
   }
   const { tenantId, id, secretSha256 } = registration.app;
@@ -73,7 +73,7 @@ export async function checkClientProof(
     sender: address.sender,
   } as const;
   const isRight = secretSha256 !== null && isSecret(proof.secret, secretSha256);
-  if (await authority.lockout.judge(guess, async () => isRight || undefined)) return;
+  if (await issuer.lockout.judge(guess, async () => isRight || undefined)) return;
   throw new TokenError('clientSecretInvalid', { values: { appId: id }, headers });
 }
 

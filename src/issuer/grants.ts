@@ -2,7 +2,7 @@
 import type { AppId, UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Grant, GrantDetails, GrantKind } from '../model/grants.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { createHandle, findHandleTenant, hashHandle } from './handles.ts';
 
 export interface NewGrant<Kind extends GrantKind> {
@@ -15,7 +15,7 @@ export interface NewGrant<Kind extends GrantKind> {
   readonly lifetimeMs: number;
 }
 
-type Part = Pick<Authority, 'grants' | 'clock' | 'directory'>;
+type Part = Pick<IssuerContext, 'grants' | 'clock' | 'directory'>;
 
 /** Keeps the grant and gives the value for the client. */
 export async function startGrant<Kind extends GrantKind>(

@@ -5,25 +5,25 @@
  */
 import type { Tenant } from '../model/directory.ts';
 import type { CodeKind, CodeReference, Grant, GrantState } from '../model/grants.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import type { FoundGrant } from './grants.ts';
 import { TokenError } from './token-error.ts';
 import { REFRESH_TOKEN_MS } from './user-tokens.ts';
 
 /** Spends the code, and gives what its tokens refer to it by. Throws TokenError `codeRedeemed` when it is spent. */
 export async function redeemCode(
-  authority: Pick<Authority, 'grants' | 'clock'>,
+  issuer: Pick<IssuerContext, 'grants' | 'clock'>,
   { tenant, grant }: FoundGrant<CodeKind>,
   from: GrantState,
 ): Promise<CodeReference> {
-  const isFirst = await authority.grants.move(tenant, grant, { from, to: 'used' });
-  if (!isFirst) throw await revokeCode(authority, tenant, grant);
+  const isFirst = await issuer.grants.move(tenant, grant, { from, to: 'used' });
+  if (!isFirst) throw await revokeCode(issuer, tenant, grant);
   return { kind: grant.kind, tenantId: tenant.id, hash: grant.hash };
 }
 
 /** Revokes what a spent code was redeemed for; gives the refusal of the request. */
 export async function revokeCode(
-  { grants, clock }: Pick<Authority, 'grants' | 'clock'>,
+  { grants, clock }: Pick<IssuerContext, 'grants' | 'clock'>,
   tenant: Tenant,
   grant: Grant<CodeKind>,
 ): Promise<TokenError> {
@@ -34,7 +34,7 @@ export async function revokeCode(
 }
 
 export async function isRevoked(
-  { grants, directory }: Pick<Authority, 'grants' | 'directory'>,
+  { grants, directory }: Pick<IssuerContext, 'grants' | 'directory'>,
   source: CodeReference | undefined,
 ): Promise<boolean> {
   const tenant = source && (await directory.findTenant(source.tenantId));

@@ -2,7 +2,7 @@
 import { DEVICE_CODE_GRANT, findGrantType } from '../model/grant-types.ts';
 import type { GrantType } from '../model/grant-types.ts';
 import type { Address } from './address.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import { authorizationCodeFlow } from './flows/authorization-code-flow.ts';
 import { clientCredentialsFlow } from './flows/client-credentials-flow.ts';
@@ -31,12 +31,12 @@ export interface TokenRequest {
 }
 
 /** Throws TokenError with the row that says what is wrong; unknown parameters are no fault. */
-export async function issueToken(authority: Authority, request: TokenRequest): Promise<TokenResponse> {
+export async function issueToken(issuer: IssuerContext, request: TokenRequest): Promise<TokenResponse> {
   const { address, authorization, form } = request;
   const sent = getParameter(form, 'grant_type');
   const grantType = findGrantType(sent);
   if (grantType === undefined) throw new TokenError('grantTypeUnsupported', { values: { grantType: sent } });
-  return FLOWS[grantType](authority, { address, form, credentials: readClientCredentials(form, authorization) });
+  return FLOWS[grantType](issuer, { address, form, credentials: readClientCredentials(form, authorization) });
 }
 
 /**

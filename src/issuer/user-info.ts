@@ -1,7 +1,7 @@
 /** The userinfo endpoint of OpenID Connect: the user of an access token, as its scopes show one. */
 import type { Caller } from '../auth/authenticate.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { userInfo } from './claims.ts';
 import { TokenError } from './token-error.ts';
 
@@ -14,7 +14,7 @@ export function accessTokenInvalid(cause?: unknown): TokenError {
 
 /** Throws TokenError `accessTokenInvalid`. */
 export async function describeUser(
-  { directory }: Authority,
+  { directory }: IssuerContext,
   { principal, tenant }: Caller,
   version: EntraVersion,
 ): Promise<Record<string, string>> {

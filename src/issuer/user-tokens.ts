@@ -2,7 +2,7 @@
 import type { DirectoryUser } from '../model/directory.ts';
 import type { CodeReference } from '../model/grants.ts';
 import type { Address } from './address.ts';
-import type { Authority } from './authority.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { clientInfo, idTokenClaims } from './claims.ts';
 import { PROOF_CLAIMS } from './client-credentials.ts';
 import type { ClientProof } from './client-credentials.ts';
@@ -31,27 +31,27 @@ export interface UserTokenOrder {
   readonly wantsClientInfo: boolean;
 }
 
-export async function issueUserTokens(authority: Authority, order: UserTokenOrder): Promise<TokenResponse> {
+export async function issueUserTokens(issuer: IssuerContext, order: UserTokenOrder): Promise<TokenResponse> {
   const { scope, user, registration, address } = order;
   const { version } = address;
   const isVersion1 = version === '1.0';
-  const token = await mintAccessToken(authority, {
+  const token = await mintAccessToken(issuer, {
     ...{ ...registration, user, version },
     audience: isVersion1 ? scope.resource : scope.audience,
     scopes: scope.permissions,
-    origin: authority.findTokenOrigin(),
+    origin: issuer.findTokenOrigin(),
     clientProof: PROOF_CLAIMS[order.proof],
   });
   const { resource, permissions, answer } = scope;
   return {
     ...describeAccessToken(version, { token, resource, scope: isVersion1 ? permissions.join(' ') : answer }),
-    ...(scope.openid.has('offline_access') && { refresh_token: await addRefreshToken(authority, order) }),
-    ...(scope.openid.has('openid') && { id_token: await signIdToken(authority, order) }),
+    ...(scope.openid.has('offline_access') && { refresh_token: await addRefreshToken(issuer, order) }),
+    ...(scope.openid.has('openid') && { id_token: await signIdToken(issuer, order) }),
     ...(order.wantsClientInfo && { client_info: clientInfo(registration.tenant, user) }),
   };
 }
 
-async function signIdToken(authority: Authority, order: UserTokenOrder): Promise<string> {
+async function signIdToken(issuer: IssuerContext, order: UserTokenOrder): Promise<string> {
   const { registration, user, nonce, scope, address } = order;
   const claims = idTokenClaims({
     ...registration,
@@ -60,20 +60,20 @@ async function signIdToken(authority: Authority, order: UserTokenOrder): Promise
     nonce,
     openid: scope.openid,
     issuer: issuerFor(address, registration.tenant),
-    now: authority.clock.now(),
-    lifetimeSeconds: authority.lifetimeSeconds,
-    tokenId: authority.newId(),
+    now: issuer.clock.now(),
+    lifetimeSeconds: issuer.lifetimeSeconds,
+    tokenId: issuer.newId(),
   });
-  return authority.keys.sign(claims);
+  return issuer.keys.sign(claims);
 }
 
-function addRefreshToken(authority: Authority, order: UserTokenOrder): Promise<string> {
+function addRefreshToken(issuer: IssuerContext, order: UserTokenOrder): Promise<string> {
   const { registration, user, requestedScope, source } = order;
-  return startGrant(authority, registration.tenant, {
+  return startGrant(issuer, registration.tenant, {
     kind: 'refreshToken',
     appId: registration.app.id,
     userId: user.id,
-    details: { scope: requestedScope, issuedAt: authority.clock.now(), source },
+    details: { scope: requestedScope, issuedAt: issuer.clock.now(), source },
     lifetimeMs: REFRESH_TOKEN_MS,
   });
 }

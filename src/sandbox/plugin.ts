@@ -26,7 +26,7 @@ import { createJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { createLimits } from './limits/limits.ts';
 import type { SandboxOptions, SandboxSources } from './options.ts';
-import { keepAsSeed } from './snapshots/keep-seed.ts';
+import { saveSeedSnapshot } from './snapshots/seed-snapshot.ts';
 import type { SandboxStore } from './store.ts';
 
 export interface Sandbox extends ServerPlugin, AsyncDisposable {
@@ -58,7 +58,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     journal.store,
   ];
   const findStore = once(() => openSnapshots(connection));
-  if (options.hasFilled) await keepAsSeed({ ...options, store: await findStore() });
+  if (options.hasFilled) await saveSeedSnapshot({ ...options, store: await findStore() });
   const findApi = once(async () => {
     const { openControlApi } = await import('./open-control-api.ts');
     return openControlApi({ ...options, startedAt, gate, token, stores, findStore, faults, limits, journal });

@@ -24,7 +24,7 @@ export function registerDeviceRoutes(app: FastifyInstance, options: IssuerRoutes
   app.post<TenantRoute>(DEVICE_PATH, async (request, reply) => {
     const form = readParameters(request.body ?? '');
     const userCode = form.get('user_code') ?? '';
-    const device = await findDevice(options.authority, addressOf(options, request), userCode);
+    const device = await findDevice(options.issuer, addressOf(options, request), userCode);
     if (device === undefined) {
       return sendPage(reply, userCodePage({ action: actionOf(request), userCode, problem: CODE_PROBLEM }));
     }
@@ -41,30 +41,30 @@ interface Decision {
 
 async function decide(options: IssuerRoutesOptions, decision: Decision): Promise<FastifyReply> {
   const { request, reply, form, device } = decision;
-  const { authority } = options;
+  const { issuer } = options;
   const name = form.get('user');
   const next = { href: actionOf(request), text: 'Enter another code' };
   if (form.has('cancel')) {
-    await decideOnDevice(authority, device, undefined);
+    await decideOnDevice(issuer, device, undefined);
     const texts = ['You declined. You can close this page.'];
     return sendPage(reply, messagePage({ title: 'The sign-in was declined', texts, next }));
   }
-  const account = name === undefined ? undefined : await findAccount(authority, device.registrations, name);
+  const account = name === undefined ? undefined : await findAccount(issuer, device.registrations, name);
   if (account === undefined) return askWho(options, decision);
-  await decideOnDevice(authority, device, account);
+  await decideOnDevice(issuer, device, account);
   addRecentAccount({ request, reply }, options.findOrigin(request), accountName(account.user));
   const texts = [`${account.user.displayName} is signed in on your device: go on there. You can close this page.`];
   return sendPage(reply, messagePage({ title: 'Your device is signed in', texts, next }));
 }
 
-async function askWho({ authority, findOrigin }: IssuerRoutesOptions, { request, reply, form, device }: Decision) {
+async function askWho({ issuer, findOrigin }: IssuerRoutesOptions, { request, reply, form, device }: Decision) {
   const [registration] = device.registrations;
-  const { audiences } = authority;
+  const { audiences } = issuer;
   const { recent } = readMemory(request, findOrigin(request));
   const page = devicePage({
     action: actionOf(request),
     fields: { user_code: form.get('user_code') ?? '' },
-    accounts: await listAccounts(authority, device.registrations, { search: form.get('search') ?? '', recent }),
+    accounts: await listAccounts(issuer, device.registrations, { search: form.get('search') ?? '', recent }),
     appName: registration.app.name,
     scope: grantScope(device.grant.details.scope, registration, { audiences, refusal: 'consentMissing' }),
     unknownUser: form.get('user'),

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/authenticate.ts';
 import type { Address } from '../issuer/address.ts';
-import type { Authority } from '../issuer/authority.ts';
+import type { IssuerContext } from '../issuer/issuer-context.ts';
 import { Unavailable, WriteInDoubt } from '../lib/unavailable.ts';
 import { TokenError, tokenErrorBody } from '../issuer/token-error.ts';
 import type { TokenErrorBody } from '../issuer/token-error.ts';
@@ -11,7 +11,7 @@ import type { EntraVersion } from '../model/entra-versions.ts';
 import type { ServerPlugin } from './plugin.ts';
 
 export interface IssuerRoutesOptions {
-  readonly authority: Authority;
+  readonly issuer: IssuerContext;
   /** The origin as the client addressed it, such as `https://localhost:8443`. */
   findOrigin(request: FastifyRequest): string;
   /** Who sent the request, by network address. */
@@ -71,13 +71,13 @@ export function forbidCaching(_request: FastifyRequest, reply: FastifyReply, nex
 
 /** The refusal of a request, with the ids that its log line has. */
 export function describeRefusal(
-  { authority }: IssuerRoutesOptions,
+  { issuer }: IssuerRoutesOptions,
   error: TokenError,
   request: FastifyRequest,
 ): TokenErrorBody {
   request.exchange.tokenRefusal = error;
   return tokenErrorBody(error, {
-    now: authority.clock.now(),
+    now: issuer.clock.now(),
     traceId: request.id,
     correlationId: findClientRequestId(request) ?? request.id,
   });

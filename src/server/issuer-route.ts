@@ -87,12 +87,12 @@ function acceptForms(app: FastifyInstance): void {
 }
 
 function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): void {
-  const { authority } = options;
+  const { issuer } = options;
   const open = { onRequest: allowAnyOrigin };
   for (const version of ENTRA_VERSIONS) {
     const { configuration, keys } = ENTRA_PATHS[version];
     app.get<TenantRoute>(`/:segment/${configuration}`, open, (request) =>
-      describeIssuer(authority.directory, addressOf(options, request, version)),
+      describeIssuer(issuer.directory, addressOf(options, request, version)),
     );
     app.get<TenantRoute>(`/:segment/${keys}`, open, (request) => getKeyDocument(options, request.params.segment));
   }
@@ -107,20 +107,20 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
 }
 
 /** Tenants share the keys; only the path is the tenant's own. */
-async function getKeyDocument({ authority }: IssuerRoutesOptions, segment: string): Promise<object> {
-  await checkTenantSegment(authority.directory, segment);
-  return authority.keys.publicJwks();
+async function getKeyDocument({ issuer }: IssuerRoutesOptions, segment: string): Promise<object> {
+  await checkTenantSegment(issuer.directory, segment);
+  return issuer.keys.publicJwks();
 }
 
 /** Any page may ask, as single page apps do: what it gets depends on what it sends. */
 function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): void {
-  const { authority } = options;
+  const { issuer } = options;
   for (const version of ENTRA_VERSIONS) {
     addFormRoute(app, oauthPath(version, 'token'), {
       isIntercepted: true,
       answer: (request, reply) =>
         answerTokenRequest(options, { request, reply }, async () =>
-          issueToken(authority, {
+          issueToken(issuer, {
             address: addressOf(options, request, version),
             authorization: request.headers.authorization,
             form: readParameters(request.body ?? ''),
@@ -129,7 +129,7 @@ function registerTokens(app: FastifyInstance, options: IssuerRoutesOptions): voi
     });
     addFormRoute(app, oauthPath(version, 'devicecode'), {
       answer: (request) =>
-        startDevice(authority, addressOf(options, request, version), readParameters(request.body ?? '')),
+        startDevice(issuer, addressOf(options, request, version), readParameters(request.body ?? '')),
     });
   }
 }
@@ -164,7 +164,7 @@ function registerUserInfo(app: FastifyInstance, options: IssuerRoutesOptions): v
         const caller = await options.authenticate(headers.authorization).catch((cause: unknown) => {
           throw cause instanceof GraphError ? accessTokenInvalid(cause) : cause;
         });
-        return describeUser(options.authority, caller, version);
+        return describeUser(options.issuer, caller, version);
       },
     });
   }

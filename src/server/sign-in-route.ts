@@ -54,7 +54,7 @@ function checkSender(options: IssuerRoutesOptions, request: FastifyRequest): voi
 }
 
 function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): void {
-  const { authority } = options;
+  const { issuer } = options;
   for (const version of ENTRA_VERSIONS) {
     app.route<TenantRoute>({
       method: ['GET', 'POST'],
@@ -62,7 +62,7 @@ function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): 
       handler: async (request, reply) => {
         const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
         const signIn = { address: addressOf(options, request, version), parameters: readParameters(text) };
-        const outcome = await beginSignIn(authority, signIn, readMemory(request, signIn.address.origin));
+        const outcome = await beginSignIn(issuer, signIn, readMemory(request, signIn.address.origin));
         return sendOutcome(options, { request, reply, signIn }, outcome);
       },
     });
@@ -73,7 +73,7 @@ function registerAuthorize(app: FastifyInstance, options: IssuerRoutesOptions): 
     const parameters = readParameters(form.get('request') ?? '');
     const signIn = { address: addressOf(options, request, version), parameters };
     const { recent } = readMemory(request, signIn.address.origin);
-    const outcome = await finishSignIn(authority, signIn, { choice: readChoice(form), recent });
+    const outcome = await finishSignIn(issuer, signIn, { choice: readChoice(form), recent });
     return sendOutcome(options, { request, reply, signIn }, outcome);
   });
 }
@@ -107,13 +107,13 @@ function sendOutcome(options: IssuerRoutesOptions, exchange: SignInExchange, out
 }
 
 function sendSignInPage(
-  { authority }: IssuerRoutesOptions,
+  { issuer }: IssuerRoutesOptions,
   { reply, signIn }: SignInExchange,
   { request, accounts, unknownUser }: Extract<SignInOutcome, { kind: 'page' }>,
 ): FastifyReply {
   const { registrations, returnAddress } = request.client;
   const [registration] = registrations;
-  const { audiences } = authority;
+  const { audiences } = issuer;
   const page = signInPage({
     action: `/${encodeURIComponent(signIn.address.segment)}/login`,
     fields: {
@@ -135,8 +135,8 @@ function registerLogout(app: FastifyInstance, options: IssuerRoutesOptions): voi
     const address = addressOf(options, request);
     const text = request.method === 'POST' ? (request.body ?? '') : queryOf(request);
     const parameters = readParameters(text);
-    const url = await findReturnUrl(options.authority, address, parameters);
-    await endSession(options.authority, readMemory(request, address.origin).sessionHandle);
+    const url = await findReturnUrl(options.issuer, address, parameters);
+    await endSession(options.issuer, readMemory(request, address.origin).sessionHandle);
     setSessionHandle(reply, address.origin, undefined);
     if (url !== undefined) return sendAnswer(reply, { kind: 'redirect', url });
     const wanted = parameters.get('post_logout_redirect_uri');

@@ -42,7 +42,7 @@ interface Attribute {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-interface Sent {
+interface ExportBody {
   readonly resourceSpans?: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };
     readonly scopeSpans: readonly {
@@ -62,7 +62,7 @@ export async function startCollector(): Promise<Collector> {
   const metrics = new Map<string, CollectedMetric>();
   const resources: Record<string, unknown>[] = [];
   const receive = async (request: IncomingMessage): Promise<void> => {
-    const { resourceSpans = [], resourceMetrics = [] } = (await json(request)) as Sent;
+    const { resourceSpans = [], resourceMetrics = [] } = (await json(request)) as ExportBody;
     for (const { resource, scopeSpans } of resourceSpans) {
       resources.push(toRecord(resource.attributes));
       const sent = scopeSpans.flatMap((scope) => scope.spans);

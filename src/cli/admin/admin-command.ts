@@ -11,7 +11,6 @@ interface Opened {
 }
 
 export type AdminCommand = ServerCommand<Opened>;
-export type AdminGiven = Parameters<AdminCommand['run']>[0];
 
 /** Commands of one subject: `vivarium tenant …`. */
 export interface AdminGroup {

@@ -9,7 +9,7 @@ import { UnreachableError } from './unreachable-error.ts';
 /** Not imported: for that Node works out all of its exports, a WebSocket among them, in 40 ms of CPU. */
 const { request: requestPlain } = process.getBuiltinModule('node:http');
 
-export interface Sent {
+export interface ServerRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Sent {
 }
 
 /** The answer, whose body is still to be read. @throws UnreachableError */
-export function send(target: Target, sent: Sent): Promise<IncomingMessage> {
+export function send(target: Target, sent: ServerRequest): Promise<IncomingMessage> {
   const { method, path, headers, body, idleMs, checksCertificate = true } = sent;
   const url = new URL(path, target.baseUrl);
   const options: RequestOptions = {

@@ -1,6 +1,6 @@
 /** grant_type=authorization_code: the code of a sign-in for tokens (v2-oauth2-auth-code-flow). */
 import type { Grant } from '../../model/grants.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { redeemCode, revokeCode } from '../redemption.ts';
 import { isVerified } from '../sign-in/pkce.ts';
 import { TokenError } from '../token-error.ts';
@@ -14,17 +14,17 @@ import type { FlowRequest } from './flow.ts';
  * Throws TokenError `codeRedeemed`, `codeExpired`, `redirectUriChanged`, `verifierInvalid`, `userNotFound`, those of the
  * client's proof and those of a scope.
  */
-export async function authorizationCodeFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+export async function authorizationCodeFlow(issuer: IssuerContext, request: FlowRequest): Promise<TokenResponse> {
   const { form, address, credentials } = request;
   const handle = getParameter(form, 'code');
-  const { tenant, grant, registration } = await getOwnGrant(authority, request, { kind: 'code', handle });
-  if (grant.state !== 'open') throw await revokeCode(authority, tenant, grant);
-  checkCode(grant, form, authority.clock.now());
+  const { tenant, grant, registration } = await getOwnGrant(issuer, request, { kind: 'code', handle });
+  if (grant.state !== 'open') throw await revokeCode(issuer, tenant, grant);
+  checkCode(grant, form, issuer.clock.now());
   const { scope: before, nonce } = grant.details;
-  const wanted = getWantedScope(authority, request, { registration, before });
-  const user = await getGrantUser(authority, tenant, grant.userId);
-  const source = await redeemCode(authority, { tenant, grant }, 'open');
-  return issueUserTokens(authority, {
+  const wanted = getWantedScope(issuer, request, { registration, before });
+  const user = await getGrantUser(issuer, tenant, grant.userId);
+  const source = await redeemCode(issuer, { tenant, grant }, 'open');
+  return issueUserTokens(issuer, {
     ...{ ...wanted, registration, user, nonce, source, address },
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),

@@ -1,7 +1,7 @@
 /** grant_type=client_credentials: an app asks for itself (v2-oauth2-client-creds-grant-flow). */
 import { DIRECTORY_GRAPH } from '../../model/entra-versions.ts';
 import { getAskedScope } from '../asked-scope.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { PROOF_CLAIMS } from '../client-credentials.ts';
 import { getApp, getTenant } from '../directory.ts';
 import type { Registration } from '../directory.ts';
@@ -20,20 +20,20 @@ const DEFAULT_SUFFIX = `/${DEFAULT_PERMISSION}`;
  * Throws TokenError `clientSecretMissing`, `scopeMissing`, `scopeInvalid`, `resourceNotFound`, `resourceMismatched` and those
  * of the client's proof.
  */
-export async function clientCredentialsFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+export async function clientCredentialsFlow(issuer: IssuerContext, request: FlowRequest): Promise<TokenResponse> {
   const { proof, clientId } = request.credentials;
-  const tenant = await getTenant(authority.directory, request.address.segment);
+  const tenant = await getTenant(issuer.directory, request.address.segment);
   if (proof.kind === 'none') {
-    await getApp(authority.directory, tenant, clientId);
+    await getApp(issuer.directory, tenant, clientId);
     throw new TokenError('clientSecretMissing');
   }
-  const registration = await authenticateClient(authority, request, tenant);
+  const registration = await authenticateClient(issuer, request, tenant);
   const { version } = request.address;
-  const { audience, resource } = getWantedResource(authority, request, registration);
-  const token = await mintAccessToken(authority, {
+  const { audience, resource } = getWantedResource(issuer, request, registration);
+  const token = await mintAccessToken(issuer, {
     ...{ ...registration, version },
     audience: version === '1.0' ? resource : audience,
-    origin: authority.findTokenOrigin(),
+    origin: issuer.findTokenOrigin(),
     clientProof: PROOF_CLAIMS[proof.kind],
   });
   return describeAccessToken(version, { token, resource });
@@ -42,7 +42,7 @@ export async function clientCredentialsFlow(authority: Authority, request: FlowR
 type WantedResource = Pick<GrantedScope, 'audience' | 'resource'>;
 
 function getWantedResource(
-  { audiences }: Authority,
+  { audiences }: IssuerContext,
   { form, address: { version } }: FlowRequest,
   registration: Registration,
 ): WantedResource {

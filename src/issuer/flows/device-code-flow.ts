@@ -2,7 +2,7 @@
 import type { Tenant } from '../../model/directory.ts';
 import type { EntraVersion } from '../../model/entra-versions.ts';
 import type { Grant } from '../../model/grants.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { getApp } from '../directory.ts';
 import { findGrant } from '../grants.ts';
 import { redeemCode, revokeCode } from '../redemption.ts';
@@ -24,39 +24,39 @@ const DEVICE_CODE_PARAMETERS: Readonly<Record<EntraVersion, string>> = { '1.0': 
  * Throws TokenError `devicePending`, `deviceTooFast`, `deviceDeclined`, `deviceCodeExpired`, `deviceCodeUnknown`,
  * `codeRedeemed`, and those of the client's proof and of a scope.
  */
-export async function deviceCodeFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+export async function deviceCodeFlow(issuer: IssuerContext, request: FlowRequest): Promise<TokenResponse> {
   const { form, address, credentials } = request;
   const handle = getParameter(form, DEVICE_CODE_PARAMETERS[address.version]);
-  if ((await findGrant(authority, 'deviceCode', handle)) === undefined) throw new TokenError('deviceCodeUnknown');
-  const { tenant, grant } = await getOwnGrant(authority, request, { kind: 'deviceCode', handle });
-  await checkState(authority, tenant, grant);
+  if ((await findGrant(issuer, 'deviceCode', handle)) === undefined) throw new TokenError('deviceCodeUnknown');
+  const { tenant, grant } = await getOwnGrant(issuer, request, { kind: 'deviceCode', handle });
+  await checkState(issuer, tenant, grant);
   const { scope: requestedScope, userTenantId } = grant.details;
-  const userTenant = userTenantId === null ? tenant : ((await authority.directory.findTenant(userTenantId)) ?? tenant);
+  const userTenant = userTenantId === null ? tenant : ((await issuer.directory.findTenant(userTenantId)) ?? tenant);
   const registration = {
     tenant: userTenant,
-    app: await getApp(authority.directory, userTenant, credentials.clientId),
+    app: await getApp(issuer.directory, userTenant, credentials.clientId),
   };
-  const user = await getGrantUser(authority, userTenant, grant.userId);
-  const { audiences } = authority;
+  const user = await getGrantUser(issuer, userTenant, grant.userId);
+  const { audiences } = issuer;
   const scope = grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing' });
-  const source = await redeemCode(authority, { tenant, grant }, 'approved');
-  return issueUserTokens(authority, {
+  const source = await redeemCode(issuer, { tenant, grant }, 'approved');
+  return issueUserTokens(issuer, {
     ...{ registration, user, scope, requestedScope, source, address, nonce: null },
     proof: credentials.proof.kind,
     wantsClientInfo: wantsClientInfo(form),
   });
 }
 
-async function checkState(authority: Authority, tenant: Tenant, grant: Grant<'deviceCode'>): Promise<void> {
+async function checkState(issuer: IssuerContext, tenant: Tenant, grant: Grant<'deviceCode'>): Promise<void> {
   const { state, expiresAt, polledAt } = grant;
-  const now = authority.clock.now();
-  if (state === 'used' || state === 'revoked') throw await revokeCode(authority, tenant, grant);
+  const now = issuer.clock.now();
+  if (state === 'used' || state === 'revoked') throw await revokeCode(issuer, tenant, grant);
   if (now >= expiresAt) throw new TokenError('deviceCodeExpired');
   if (state === 'approved') return;
   if (state === 'declined') throw new TokenError('deviceDeclined');
   // A time that lies ahead is from before the clock was set back.
   const sincePollMs = polledAt === null || polledAt > now ? Infinity : now - polledAt;
   const isTooFast = sincePollMs < POLL_INTERVAL_SECONDS * 1000 - POLL_GRACE_MS;
-  await authority.grants.notePoll(tenant, grant, now);
+  await issuer.grants.notePoll(tenant, grant, now);
   throw new TokenError(isTooFast ? 'deviceTooFast' : 'devicePending');
 }

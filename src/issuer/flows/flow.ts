@@ -3,7 +3,7 @@ import type { DirectoryUser, Tenant } from '../../model/directory.ts';
 import type { GrantKind } from '../../model/grants.ts';
 import type { Address } from '../address.ts';
 import { readAskedScope } from '../asked-scope.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { checkClientProof } from '../client-credentials.ts';
 import type { ClientCredentials } from '../client-credentials.ts';
 import { getApp, getTenant, isSharedSegment } from '../directory.ts';
@@ -24,7 +24,7 @@ export interface FlowRequest {
 }
 
 /** One grant type. Throws TokenError with the row that says what is wrong. */
-export type Flow = (authority: Authority, request: FlowRequest) => Promise<TokenResponse>;
+export type Flow = (issuer: IssuerContext, request: FlowRequest) => Promise<TokenResponse>;
 
 /** Throws TokenError `parameterMissing`. */
 export function getParameter(form: ReadonlyMap<string, string>, parameter: string): string {
@@ -48,7 +48,7 @@ export interface WantedScope {
  * Throws TokenError `resourceMissing`, and those of a scope.
  */
 export function getWantedScope(
-  { audiences }: Authority,
+  { audiences }: IssuerContext,
   { form, address: { version } }: FlowRequest,
   { registration, before }: { readonly registration: Registration; readonly before: string },
 ): WantedScope {
@@ -60,12 +60,12 @@ export function getWantedScope(
 
 /** The client's registration with the tenant, once it has proved itself. */
 export async function authenticateClient(
-  authority: Authority,
+  issuer: IssuerContext,
   { credentials, address }: FlowRequest,
   tenant: Tenant,
 ): Promise<Registration> {
-  const app = await getApp(authority.directory, tenant, credentials.clientId);
-  await checkClientProof(authority, { tenant, app }, { proof: credentials.proof, address });
+  const app = await getApp(issuer.directory, tenant, credentials.clientId);
+  await checkClientProof(issuer, { tenant, app }, { proof: credentials.proof, address });
   return { tenant, app };
 }
 
@@ -78,23 +78,23 @@ export interface OwnedGrant<Kind extends GrantKind> extends FoundGrant<Kind> {
  * `grantOfOtherClient` and those of authenticating a client.
  */
 export async function getOwnGrant<Kind extends GrantKind>(
-  authority: Authority,
+  issuer: IssuerContext,
   request: FlowRequest,
   { kind, handle }: { readonly kind: Kind; readonly handle: string },
 ): Promise<OwnedGrant<Kind>> {
   const { segment } = request.address;
-  const named = isSharedSegment(segment) ? undefined : await getTenant(authority.directory, segment);
-  const found = await findGrant(authority, kind, handle);
+  const named = isSharedSegment(segment) ? undefined : await getTenant(issuer.directory, segment);
+  const found = await findGrant(issuer, kind, handle);
   if (found === undefined) throw new TokenError('grantMalformed');
   if (named !== undefined && named.key !== found.tenant.key) throw new TokenError('grantOfOtherTenant');
-  const registration = await authenticateClient(authority, request, found.tenant);
+  const registration = await authenticateClient(issuer, request, found.tenant);
   if (found.grant.appId !== registration.app.id) throw new TokenError('grantOfOtherClient');
   return { ...found, registration };
 }
 
 /** The user of a grant; throws TokenError `userNotFound` for one who is gone. */
 export async function getGrantUser(
-  { directory }: Authority,
+  { directory }: IssuerContext,
   tenant: Tenant,
   userId: string | null,
 ): Promise<DirectoryUser> {

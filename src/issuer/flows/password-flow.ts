@@ -2,7 +2,7 @@
 import { isPassword } from '../../lib/password.ts';
 import type { DirectoryUser } from '../../model/directory.ts';
 import { getAskedScope } from '../asked-scope.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { checkClientProof } from '../client-credentials.ts';
 import { getRegistrations } from '../directory.ts';
 import type { Registration } from '../directory.ts';
@@ -14,22 +14,22 @@ import { getParameter, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
 /** Throws TokenError `userNotFound`, `passwordInvalid`, `accountLocked`, those of the client's proof and those of a scope. */
-export async function passwordFlow(authority: Authority, request: FlowRequest): Promise<TokenResponse> {
+export async function passwordFlow(issuer: IssuerContext, request: FlowRequest): Promise<TokenResponse> {
   const { form, address, credentials } = request;
   const [userName, password] = [getParameter(form, 'username'), getParameter(form, 'password')];
-  const registrations = await getRegistrations(authority.directory, address, credentials.clientId);
-  const { registration, user } = await findOwner(authority, registrations, userName);
-  await checkClientProof(authority, registration, { proof: credentials.proof, address });
+  const registrations = await getRegistrations(issuer.directory, address, credentials.clientId);
+  const { registration, user } = await findOwner(issuer, registrations, userName);
+  await checkClientProof(issuer, registration, { proof: credentials.proof, address });
   if (user === undefined) {
     throw new TokenError('userNotFound', { values: { user: userName, tenant: registration.tenant.displayName } });
   }
   const { tenantId, id, passwordHash } = user;
   const guess = { kind: 'password', secret: password, target: { tenantId, id }, sender: address.sender } as const;
   const isRight = async () => (passwordHash !== null && (await isPassword(password, passwordHash))) || undefined;
-  if (!(await authority.lockout.judge(guess, isRight))) throw new TokenError('passwordInvalid');
+  if (!(await issuer.lockout.judge(guess, isRight))) throw new TokenError('passwordInvalid');
   const { scope: requestedScope, resource } = getAskedScope(address.version, form);
-  const { audiences } = authority;
-  return issueUserTokens(authority, {
+  const { audiences } = issuer;
+  return issueUserTokens(issuer, {
     ...{ registration, user, requestedScope, address, nonce: null, source: undefined },
     scope: grantScope(requestedScope, registration, { audiences, refusal: 'consentMissing', resource }),
     proof: credentials.proof.kind,
@@ -44,7 +44,7 @@ interface Owner {
 
 /** The first tenant that has the user; where none has, the first of all. */
 async function findOwner(
-  { directory }: Authority,
+  { directory }: IssuerContext,
   registrations: readonly [Registration, ...Registration[]],
   userName: string,
 ): Promise<Owner> {

@@ -1,6 +1,6 @@
 /** The users that a person may sign in as. */
 import type { DirectoryUser } from '../../model/directory.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import type { Registration } from '../directory.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -48,13 +48,13 @@ export function accountName({ tenantId, id }: DirectoryUser): string {
 }
 
 export async function listAccounts(
-  authority: Pick<Authority, 'directory'>,
+  issuer: Pick<IssuerContext, 'directory'>,
   registrations: readonly Registration[],
   query: AccountQuery,
 ): Promise<Accounts> {
   const search = query.search.trim().slice(0, LONGEST_SEARCH);
-  const { directory } = authority;
-  const first = search === '' ? await listFirst(authority, registrations, query) : [];
+  const { directory } = issuer;
+  const first = search === '' ? await listFirst(issuer, registrations, query) : [];
   const shown = Math.max(FEWEST_OF_TENANT, Math.ceil(SHOWN_USERS / registrations.length));
   const taken = new Set(first.map(({ user }) => accountName(user)));
   const list = async (registration: Registration): Promise<AccountGroup> => {
@@ -71,12 +71,12 @@ export async function listAccounts(
 }
 
 async function listFirst(
-  authority: Pick<Authority, 'directory'>,
+  issuer: Pick<IssuerContext, 'directory'>,
   registrations: readonly Registration[],
   { loginHint, recent }: AccountQuery,
 ): Promise<readonly FirstAccount[]> {
   const find = async (name: string, because: FirstAccount['because']): Promise<readonly FirstAccount[]> => {
-    const found = await findAccount(authority, registrations, name);
+    const found = await findAccount(issuer, registrations, name);
     return found === undefined ? [] : [{ ...found, because }];
   };
   const expected = loginHint === undefined ? [] : await find(loginHint, 'expected');
@@ -88,7 +88,7 @@ async function listFirst(
 
 /** By {@link accountName} or userPrincipalName, in the tenants of the registrations. */
 export async function findAccount(
-  { directory }: Pick<Authority, 'directory'>,
+  { directory }: Pick<IssuerContext, 'directory'>,
   registrations: readonly Registration[],
   name: string,
 ): Promise<SignedIn | undefined> {

@@ -7,7 +7,7 @@ import { isPublicClient } from '../../model/directory.ts';
 import type { EntraVersion } from '../../model/entra-versions.ts';
 import type { Address } from '../address.ts';
 import { readAskedScope, SIGN_IN_SCOPE } from '../asked-scope.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { getRegistrations } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { getParameter } from '../flows/flow.ts';
@@ -61,7 +61,7 @@ export interface AuthorizationRequest {
  * `tenantOfTokenNotFound`, `applicationNotFound`, `redirectUriMissing` or `redirectUriUnknown`.
  */
 export async function identifyClient(
-  { directory }: Pick<Authority, 'directory'>,
+  { directory }: Pick<IssuerContext, 'directory'>,
   { address, parameters }: SignInRequest,
 ): Promise<KnownClient> {
   const found = await getRegistrations(directory, address, getParameter(parameters, 'client_id'));
@@ -86,7 +86,7 @@ export async function identifyClient(
  * `consentRequired`.
  */
 export function readAuthorizationRequest(
-  { audiences }: Pick<Authority, 'audiences'>,
+  { audiences }: Pick<IssuerContext, 'audiences'>,
   client: KnownClient,
   { parameters, address: { version } }: SignInRequest,
 ): AuthorizationRequest {

@@ -3,7 +3,7 @@
  * answers at once. Nothing is kept between the page and the choice: the page's form carries the request, which is checked
  * again as if it were new.
  */
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { clientInfo } from '../claims.ts';
 import { startGrant } from '../grants.ts';
 import { TokenError } from '../token-error.ts';
@@ -50,44 +50,44 @@ export type Choice =
 
 /** Throws TokenError for what must not be sent back: see {@link identifyClient}. */
 export async function beginSignIn(
-  authority: Authority,
+  issuer: IssuerContext,
   signIn: SignInRequest,
   { sessionHandle, recent }: BrowserMemory,
 ): Promise<SignInOutcome> {
-  const client = await identifyClient(authority, signIn);
+  const client = await identifyClient(issuer, signIn);
   return refusable(client, async () => {
-    const request = readAuthorizationRequest(authority, client, signIn);
-    const session = await findSession(authority, sessionHandle);
+    const request = readAuthorizationRequest(issuer, client, signIn);
+    const session = await findSession(issuer, sessionHandle);
     const signedIn = session && isEnough(request, session) ? session : undefined;
-    if (signedIn !== undefined) return { kind: 'answered', answer: await answerWithCode(authority, request, signedIn) };
+    if (signedIn !== undefined) return { kind: 'answered', answer: await answerWithCode(issuer, request, signedIn) };
     if (request.prompts.has('none')) throw new TokenError('loginRequired');
-    return showPage(authority, request, { search: '', recent });
+    return showPage(issuer, request, { search: '', recent });
   });
 }
 
 /** Throws as {@link beginSignIn} does; a search, and a user who is not there, bring the page again. */
 export async function finishSignIn(
-  authority: Authority,
+  issuer: IssuerContext,
   signIn: SignInRequest,
   { choice, recent }: Pick<AccountQuery, 'recent'> & { readonly choice: Choice },
 ): Promise<SignInOutcome> {
-  const client = await identifyClient(authority, signIn);
+  const client = await identifyClient(issuer, signIn);
   return refusable(client, async () => {
-    const request = readAuthorizationRequest(authority, client, signIn);
+    const request = readAuthorizationRequest(issuer, client, signIn);
     if (choice.kind === 'cancel') throw new TokenError('signInDeclined');
-    if (choice.kind === 'search') return showPage(authority, request, { search: choice.text, recent });
-    const found = await findAccount(authority, client.registrations, choice.user);
+    if (choice.kind === 'search') return showPage(issuer, request, { search: choice.text, recent });
+    const found = await findAccount(issuer, client.registrations, choice.user);
     if (found === undefined) {
-      return { ...(await showPage(authority, request, { search: '', recent })), unknownUser: choice.user };
+      return { ...(await showPage(issuer, request, { search: '', recent })), unknownUser: choice.user };
     }
-    const answer = await answerWithCode(authority, request, found);
-    const signedIn = { sessionHandle: await startSession(authority, found), account: accountName(found.user) };
+    const answer = await answerWithCode(issuer, request, found);
+    const signedIn = { sessionHandle: await startSession(issuer, found), account: accountName(found.user) };
     return { kind: 'answered', answer, signedIn };
   });
 }
 
 async function showPage(
-  authority: Authority,
+  issuer: IssuerContext,
   request: AuthorizationRequest,
   query: AccountQuery,
 ): Promise<Extract<SignInOutcome, { kind: 'page' }>> {
@@ -95,7 +95,7 @@ async function showPage(
   return {
     kind: 'page',
     request,
-    accounts: await listAccounts(authority, client.registrations, { ...query, loginHint }),
+    accounts: await listAccounts(issuer, client.registrations, { ...query, loginHint }),
   };
 }
 
@@ -117,13 +117,13 @@ function isEnough({ client, prompts, loginHint }: AuthorizationRequest, { tenant
 }
 
 async function answerWithCode(
-  authority: Authority,
+  issuer: IssuerContext,
   request: AuthorizationRequest,
   { tenant, user }: SignedIn,
 ): Promise<Answer> {
   const { client, scope, challenge, nonce, wantsClientInfo } = request;
   const { returnAddress, registrations } = client;
-  const code = await startGrant(authority, tenant, {
+  const code = await startGrant(issuer, tenant, {
     kind: 'code',
     appId: registrations[0].app.id,
     userId: user.id,

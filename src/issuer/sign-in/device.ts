@@ -3,7 +3,7 @@ import type { Tenant } from '../../model/directory.ts';
 import type { Grant } from '../../model/grants.ts';
 import type { Address } from '../address.ts';
 import { getAskedScope } from '../asked-scope.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { getRegistrations, isSharedSegment, listTenantsOf } from '../directory.ts';
 import type { Registration } from '../directory.ts';
 import { POLL_INTERVAL_SECONDS } from '../flows/device-code-flow.ts';
@@ -37,17 +37,17 @@ export interface WaitingDevice {
 
 /** Throws TokenError `parameterMissing`, `applicationNotFound`, and those of a scope. */
 export async function startDevice(
-  authority: Authority,
+  issuer: IssuerContext,
   { origin, segment, version }: Address,
   form: Parameters,
 ): Promise<DeviceResponse> {
-  const found = await getRegistrations(authority.directory, { segment }, getParameter(form, 'client_id'));
+  const found = await getRegistrations(issuer.directory, { segment }, getParameter(form, 'client_id'));
   const [{ tenant, app }] = found;
   const { scope, resource } = getAskedScope(version, form);
-  const { audiences } = authority;
+  const { audiences } = issuer;
   for (const registration of found) grantScope(scope, registration, { audiences, refusal: 'consentMissing', resource });
   const userCode = createUserCode();
-  const deviceCode = await startGrant(authority, tenant, {
+  const deviceCode = await startGrant(issuer, tenant, {
     kind: 'deviceCode',
     appId: app.id,
     userId: null,
@@ -72,25 +72,25 @@ export async function startDevice(
  * `userCodesLocked`.
  */
 export async function findDevice(
-  authority: Authority,
+  issuer: IssuerContext,
   { segment, sender }: Pick<Address, 'segment' | 'sender'>,
   userCode: string,
 ): Promise<WaitingDevice | undefined> {
   const hash = hashUserCode(userCode);
   const guess = { kind: 'userCode', secret: hash, sender } as const;
-  return authority.lockout.judge(guess, async () => findWaiting(authority, segment, hash));
+  return issuer.lockout.judge(guess, async () => findWaiting(issuer, segment, hash));
 }
 
-async function findWaiting(authority: Authority, segment: string, hash: string): Promise<WaitingDevice | undefined> {
-  for (const tenant of await listTenantsOf(authority.directory, segment)) {
-    const grant = await authority.grants.findByUserCode(tenant, hash);
+async function findWaiting(issuer: IssuerContext, segment: string, hash: string): Promise<WaitingDevice | undefined> {
+  for (const tenant of await listTenantsOf(issuer.directory, segment)) {
+    const grant = await issuer.grants.findByUserCode(tenant, hash);
     if (grant === undefined || grant.appId === null) continue;
-    if (grant.state !== 'open' || authority.clock.now() >= grant.expiresAt) return undefined;
+    if (grant.state !== 'open' || issuer.clock.now() >= grant.expiresAt) return undefined;
     const where = grant.details.isOfOneTenant ? tenant.id : segment;
     return {
       tenant,
       grant,
-      registrations: await getRegistrations(authority.directory, { segment: where }, grant.appId),
+      registrations: await getRegistrations(issuer.directory, { segment: where }, grant.appId),
     };
   }
   return undefined;
@@ -98,7 +98,7 @@ async function findWaiting(authority: Authority, segment: string, hash: string):
 
 /** `undefined`: the person said no. Gives `false` when somebody else has decided in the meantime. */
 export async function decideOnDevice(
-  { grants }: Authority,
+  { grants }: IssuerContext,
   { tenant, grant }: WaitingDevice,
   signedIn: SignedIn | undefined,
 ): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Where the browser may go after a sign-out: to an address that some app of the tenant is registered with. */
 import { findRedirectUri, isRegistered } from '../../lib/redirect-uri.ts';
 import type { Address } from '../address.ts';
-import type { Authority } from '../authority.ts';
+import type { IssuerContext } from '../issuer-context.ts';
 import { listTenantsOf } from '../directory.ts';
 import type { Parameters } from './authorization-request.ts';
 
@@ -10,7 +10,7 @@ import type { Parameters } from './authorization-request.ts';
  * the user is signed out. Throws TokenError `tenantOfTokenNotFound`.
  */
 export async function findReturnUrl(
-  { directory }: Authority,
+  { directory }: IssuerContext,
   { segment }: Pick<Address, 'segment'>,
   parameters: Parameters,
 ): Promise<string | undefined> {

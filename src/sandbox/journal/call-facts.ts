@@ -6,7 +6,7 @@ import type { PathMatch } from '../../odata/path.ts';
 import { isJsonObject, parseJson } from '../../odata/payload.ts';
 import type { OperationResult, RequestContext } from '../../graph/context.ts';
 import { ALL_TYPES, findNearMisses } from './near-misses.ts';
-import type { NamedThings, NearMissStores } from './near-misses.ts';
+import type { RequestedIds, NearMissStores } from './near-misses.ts';
 import { describeNearPaths, isPathRefusal } from './near-path.ts';
 import { findInOtherTenants } from './other-tenants.ts';
 
@@ -116,7 +116,7 @@ export function listAnswered(result: OperationResult | undefined): readonly unkn
 function nameThings(
   { match, principal, tenant }: RequestContext,
   body: Properties | undefined,
-): NamedThings | undefined {
+): RequestedIds | undefined {
   if (match === undefined) return undefined;
   const { keys, operation } = match;
   const me = operation.isPersonal === true && principal.kind === 'delegated' ? principal.userId : undefined;

@@ -20,7 +20,7 @@ export interface NearMissStores {
 }
 
 /** What the refused request named, by the names of path keys and of properties; `undefined` where it named nothing. */
-export interface NamedThings {
+export interface RequestedIds {
   readonly tenant: Tenant;
   readonly registrationId?: string | undefined;
   readonly learningContentId?: string | undefined;
@@ -39,7 +39,7 @@ const MAX_NEAR_ITEMS = 200;
 
 export const ALL_TYPES = ['learningAssignment', 'learningSelfInitiatedCourse'] as const;
 
-type Finder = (stores: NearMissStores, named: NamedThings) => Promise<readonly string[]>;
+type Finder = (stores: NearMissStores, named: RequestedIds) => Promise<readonly string[]>;
 
 /** By the refusal, what is looked for. */
 const FINDERS: Partial<Record<ErrorName, Finder>> = {
@@ -59,13 +59,13 @@ const FINDERS: Partial<Record<ErrorName, Finder>> = {
 export async function findNearMisses(
   stores: NearMissStores,
   row: ErrorName,
-  named: NamedThings,
+  named: RequestedIds,
 ): Promise<readonly string[]> {
   const found = (await FINDERS[row]?.(stores, named)) ?? [];
   return [...new Set(found)];
 }
 
-async function findActivity(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findActivity(stores: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const { learningCourseActivityId: id, externalId, tenant, isProbe } = named;
   const written = id ?? externalId;
   if (written === undefined) return [];
@@ -80,7 +80,7 @@ async function findActivity(stores: NearMissStores, named: NamedThings): Promise
   );
 }
 
-function activitiesOf({ tenant, registrationId }: NamedThings): ListSelection {
+function activitiesOf({ tenant, registrationId }: RequestedIds): ListSelection {
   const provider = findGuid<RegistrationId>(registrationId ?? '');
   return { kind: 'activities', tenant, types: ALL_TYPES, registrationId: provider, learnerUserId: undefined };
 }
@@ -105,7 +105,7 @@ async function findById(stores: NearMissStores, tenant: Tenant, id: string): Pro
 
 async function findByExternalId(
   stores: NearMissStores,
-  { tenant, userId }: NamedThings,
+  { tenant, userId }: RequestedIds,
   externalId: string,
 ): Promise<readonly string[]> {
   const found = await findActivities(stores, tenant, externalId);
@@ -161,7 +161,7 @@ async function describeAsOther(stores: NearMissStores, tenant: Tenant, id: strin
   ];
 }
 
-async function findContent(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findContent(stores: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const { learningContentId: id, externalId, tenant, registrationId, isProbe } = named;
   const text = id ?? externalId;
   if (text === undefined) return [];
@@ -217,12 +217,12 @@ async function describeOtherKey(
 }
 
 /** Ids that a body refers to: learner, content. */
-async function findReferences(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findReferences(stores: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const content = await findContent(stores, { ...named, externalId: undefined });
   return [...content, ...(await findUser(stores, named))];
 }
 
-async function findProvider(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findProvider(stores: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const { registrationId: id, tenant } = named;
   if (id === undefined) return [];
   const asOther = await describeAsOther(stores, tenant, id);
@@ -235,7 +235,7 @@ async function findProvider(stores: NearMissStores, named: NamedThings): Promise
   return describeNearest('learningProvider', id, candidates);
 }
 
-async function findUser(stores: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findUser(stores: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const { userId: text, tenant } = named;
   if (text === undefined) return [];
   const known = await stores.directory.findUser(tenant, text);
@@ -261,7 +261,7 @@ function localPart(name: string): string {
 }
 
 /** The activity that a create or an update would repeat. */
-async function findRepeatedActivity({ learning }: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findRepeatedActivity({ learning }: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const { tenant, externalId, registrationId, userId, learningCourseActivityId: id } = named;
   if (externalId === undefined) return [];
   const learner = userId ?? findCourseActivityKey(id ?? '')?.learnerUserId ?? '';
@@ -274,7 +274,7 @@ async function findRepeatedActivity({ learning }: NearMissStores, named: NamedTh
   return found.map(({ activity }) => `The ${activity.type} ${activity.id} has the external id '${externalId}'.`);
 }
 
-async function findRepeatedContent({ learning }: NearMissStores, named: NamedThings): Promise<readonly string[]> {
+async function findRepeatedContent({ learning }: NearMissStores, named: RequestedIds): Promise<readonly string[]> {
   const { tenant, externalId, registrationId } = named;
   const owner = findGuid<RegistrationId>(registrationId ?? '');
   if (externalId === undefined || owner === undefined) return [];

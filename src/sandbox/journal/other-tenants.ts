@@ -7,13 +7,13 @@ import type { LearningContentId, RegistrationId } from '../../lib/ids.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import { findContentOwners } from './near-misses.ts';
-import type { NamedThings, NearMissStores } from './near-misses.ts';
+import type { RequestedIds, NearMissStores } from './near-misses.ts';
 
 /** At most so many are looked through. */
 const MAX_TENANTS = 20;
 
 /** What is looked for after the refusal: a wording, and whether the tenant has it. */
-type Search = (stores: NearMissStores, named: NamedThings) => Found;
+type Search = (stores: NearMissStores, named: RequestedIds) => Found;
 
 interface Found {
   readonly wording: string;
@@ -61,7 +61,7 @@ const SEARCHES: Partial<Record<ErrorName, readonly Search[]>> = {
 export async function findInOtherTenants(
   stores: NearMissStores,
   row: ErrorName,
-  named: NamedThings,
+  named: RequestedIds,
 ): Promise<readonly string[]> {
   const searches = (SEARCHES[row] ?? []).map((search) => search(stores, named));
   const sentences: string[] = [];

@@ -26,7 +26,7 @@ export interface NearMiss {
   readonly differs: readonly Difference[];
 }
 
-export interface Evidence {
+export interface JournalExcerpt {
   /** Oldest first. */
   readonly entries: readonly JournalEntry[];
   /** The newest evicted entry; 0 when there is none. */
@@ -42,7 +42,7 @@ const NONE: Count = { exactly: 0 };
 
 /** Whether as many requests as expected are of the kind that the matcher takes. */
 export function verifyCount(
-  { entries, droppedId, after }: Evidence,
+  { entries, droppedId, after }: JournalExcerpt,
   matcher: EntryMatcher,
   expected: Count = AT_LEAST_ONE,
 ): Verification {
@@ -55,7 +55,7 @@ export function verifyCount(
 
 /** Whether there is no request but those that one of the matchers takes. */
 export function verifyNoneUnexpected(
-  { entries, droppedId, after }: Evidence,
+  { entries, droppedId, after }: JournalExcerpt,
   allowed: readonly EntryMatcher[],
 ): Verification {
   const batches = new Set(entries.map(({ batch }) => batch?.entry));

@@ -16,7 +16,7 @@ import type { Gate } from '../gate.ts';
 import { captureStates, resetStates, restoreStates } from '../states.ts';
 import type { States } from '../states.ts';
 import type { SandboxStore } from '../store.ts';
-import { keepSeed, SEED } from './keep-seed.ts';
+import { seedSnapshotWrites, SEED } from './seed-snapshot.ts';
 import type { SeedReader } from './seed-reader.ts';
 
 export interface SnapshotsOptions {
@@ -138,7 +138,7 @@ async function reseed(options: SnapshotsOptions, { text, tenant }: SeedOrder): P
 
 /** What resets go back to follows: as a whole, or the part of the tenant where there is a whole. */
 async function keptAfter({ store, clock }: SnapshotsOptions, owner: TenantKey | undefined): Promise<readonly Write[]> {
-  if (owner === undefined) return keepSeed(store, clock);
+  if (owner === undefined) return seedSnapshotWrites(store, clock);
   const seed = await store.find(SEED.name);
   if (seed?.schemaName !== store.schemaName) return [];
   return [...store.forget(SEED.id, owner.key), ...store.keep(SEED.id, owner.key), ...store.keepShared(SEED.id)];

@@ -6,17 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Exchange } from '../../../src/server/exchange.ts';
 import { registerIssuerRoutes } from '../../../src/server/issuer-route.ts';
-import type { Authority } from '../../../src/issuer/authority.ts';
+import type { IssuerContext } from '../../../src/issuer/issuer-context.ts';
 
 const app = Fastify({ genReqId: () => randomUUID() });
 const faults: unknown[] = [];
 const breakDown = () => Promise.reject(new Error('disk on fire'));
 
 /** Only what is asked for before the directory breaks down. */
-const authority = {
+const issuer = {
   directory: { findTenant: breakDown, listTenants: breakDown },
   clock: systemClock,
-} as unknown as Authority;
+} as unknown as IssuerContext;
 
 beforeAll(async () => {
   app.decorateRequest('exchange');
@@ -25,7 +25,7 @@ beforeAll(async () => {
     done();
   });
   await app.register(registerIssuerRoutes, {
-    authority,
+    issuer,
     findOrigin: () => 'http://localhost',
     findSender: () => 'loopback',
     isOwnOrigin: () => true,
@@ -64,7 +64,7 @@ describe('a fault', () => {
   });
 });
 
-test('body parser and error shape are those of the authority alone', async () => {
+test('body parser and error shape are those of the issuer alone', async () => {
   const json = await app.inject({ method: 'POST', url: '/echo', payload: { a: 1 } });
   expect(json.json()).toEqual({ a: 1 });
   expect((await app.inject({ method: 'POST', url: '/echo', payload: 'a=1', headers: form })).statusCode).toBe(415);

@@ -5,19 +5,19 @@ import type { SnapshotRecord, SnapshotStore } from '../../store/snapshot-store.t
 
 export const SEED: Pick<SnapshotRecord, 'id' | 'name' | 'tenantId'> = { id: 0, name: '', tenantId: undefined };
 
-export interface SeedKeeping {
+export interface SeedSnapshotOptions {
   readonly connection: SqlConnection;
   readonly store: SnapshotStore;
   readonly clock: Clock;
 }
 
 /** Takes the data as it is for what resets go back to. */
-export async function keepAsSeed({ connection, store, clock }: SeedKeeping): Promise<void> {
-  await connection.write(keepSeed(store, clock));
+export async function saveSeedSnapshot({ connection, store, clock }: SeedSnapshotOptions): Promise<void> {
+  await connection.write(seedSnapshotWrites(store, clock));
 }
 
 /** To be stored behind what it is to keep. */
-export function keepSeed(store: SnapshotStore, clock: Clock): readonly Write[] {
+export function seedSnapshotWrites(store: SnapshotStore, clock: Clock): readonly Write[] {
   const record = store.record({ ...SEED, schemaName: store.schemaName, createdAt: clock.now() }, {});
   return [...store.forget(SEED.id), record, ...store.keep(SEED.id)];
 }

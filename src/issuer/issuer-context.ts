@@ -6,7 +6,7 @@ import type { GrantStore } from './grant-store.ts';
 import type { Lockout } from './lockout.ts';
 import type { RotatingKeys } from './rotating-keys.ts';
 
-export interface Authority {
+export interface IssuerContext {
   readonly directory: IssuerDirectory;
   readonly grants: GrantStore;
   readonly keys: RotatingKeys;
