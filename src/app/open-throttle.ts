@@ -20,7 +20,10 @@ export function openThrottle({
   connection,
   events,
 }: Pick<Parts, 'settings' | 'clock' | 'connection' | 'events'>): OpenThrottle {
-  const throttle = createThrottle(settings.throttleRequestsPerMinute, clock);
+  const throttle = createThrottle(
+    { app: settings.throttleRequestsPerMinute, tenant: settings.throttleTenantRequestsPerMinute },
+    clock,
+  );
   const open = new AsyncDisposableStack();
   // A file that one process serves: there is nobody to tell.
   const isShared = settings.database !== undefined || settings.workers !== 1;

@@ -129,6 +129,8 @@ export interface SettingOptions {
   readonly bodyLimitBytes?: number | undefined;
   /** How many requests an app may send in a tenant each minute, over all servers; 0 is any number. Default: 0. */
   readonly throttleRequestsPerMinute?: number | undefined;
+  /** How many requests all apps of a tenant may send each minute, over all servers; 0 is any number. Default: 0. */
+  readonly throttleTenantRequestsPerMinute?: number | undefined;
   /**
    * How many reads, writes and token requests may be in flight, so many of each. Bursts may exceed it fivefold; under
    * a load that does not end, an eighth of it keeps the server busy, and what is beyond that is refused with 503

@@ -1,4 +1,4 @@
-/** How many requests an app may send in a tenant. */
+/** How many requests an app may send in a tenant, and all apps of a tenant together. */
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../auth/principal.ts';
 import type { RequestCounts } from '../lib/admission-report.ts';
@@ -7,14 +7,14 @@ import { GraphError } from '../model/graph-error.ts';
 import { retryAfter } from '../odata/retry-after.ts';
 
 const MINUTE_MS = 60_000;
-/** Apps counted at a time; beyond that, the least recently active are evicted. */
+/** Apps and tenants counted at a time; beyond that, the least recently active are evicted. */
 const MAX_SENDERS = 10_000;
 
 export interface Throttle {
   /**
    * Counts one request of the app in its tenant.
    *
-   * @throws tooManyRequests when the minute's requests are spent.
+   * @throws tooManyRequests when the minute's requests of the app, or of the tenant, are spent.
    */
   count(principal: Principal): void;
 }
@@ -33,9 +33,17 @@ interface Minute {
   requests: number;
 }
 
-/** A throttle of so many requests a minute of the clock; undefined for 0, which is no limit. */
-export function createThrottle(requestsPerMinute: number, clock: Clock): SharedThrottle | undefined {
-  if (requestsPerMinute === 0) return undefined;
+/** Requests a minute; 0 is any number. */
+export interface ThrottleLimits {
+  /** Of an app in a tenant. */
+  readonly app: number;
+  /** Of all apps in a tenant together. */
+  readonly tenant: number;
+}
+
+/** A throttle of so many requests a minute of the clock; undefined when any number may come. */
+export function createThrottle(limits: ThrottleLimits, clock: Clock): SharedThrottle | undefined {
+  if (limits.app === 0 && limits.tenant === 0) return undefined;
   const minutes = new LRUCache<string, Minute>({ max: MAX_SENDERS });
   const admitted = new LRUCache<string, number>({ max: MAX_SENDERS });
   const minuteOf = (sender: string, now: number): Minute => {
@@ -47,12 +55,20 @@ export function createThrottle(requestsPerMinute: number, clock: Clock): SharedT
   };
   return {
     count({ tenantId, appId }) {
-      const sender = `${tenantId}/${appId}`;
       const now = clock.now();
-      const minute = minuteOf(sender, now);
-      minute.requests += 1;
-      if (minute.requests > requestsPerMinute) throw tooManyRequests(minute.startedAt + MINUTE_MS - now);
-      admitted.set(sender, (admitted.get(sender) ?? 0) + 1);
+      const bounds = [
+        { sender: `${tenantId}/${appId}`, limit: limits.app },
+        { sender: tenantId, limit: limits.tenant },
+      ].filter(({ limit }) => limit > 0);
+      // What one of them refuses is counted by none: an app beyond its limit takes nothing from the others of its tenant.
+      for (const { sender, limit } of bounds) {
+        const { requests, startedAt } = minuteOf(sender, now);
+        if (requests >= limit) throw tooManyRequests(startedAt + MINUTE_MS - now);
+      }
+      for (const { sender } of bounds) {
+        minuteOf(sender, now).requests += 1;
+        admitted.set(sender, (admitted.get(sender) ?? 0) + 1);
+      }
     },
     takeAdmitted: () => {
       const taken = Object.fromEntries(admitted.entries());

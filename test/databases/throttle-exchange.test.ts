@@ -37,7 +37,7 @@ function ask(throttle: SharedThrottle, times: number, app = appOf(1)): number {
 describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
   const clock = createTestClock();
   const open = (connection: SqlConnection) => {
-    const throttle = createThrottle(LIMIT, clock) as SharedThrottle;
+    const throttle = createThrottle({ app: LIMIT, tenant: 0 }, clock) as SharedThrottle;
     const exchange = createThrottleExchange({ throttle, store: createThrottleStore(connection), clock });
     return { throttle, exchange };
   };
@@ -53,6 +53,26 @@ describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
     await other.exchange();
     await one.exchange();
     expect(ask(one.throttle, 1)).toBe(0);
+  });
+
+  test('share the limit of a tenant, of which a refused request takes nothing', async () => {
+    await using database = create();
+    const open = (connection: SqlConnection) => {
+      const throttle = createThrottle({ app: 4, tenant: LIMIT }, clock) as SharedThrottle;
+      return {
+        throttle,
+        exchange: createThrottleExchange({ throttle, store: createThrottleStore(connection), clock }),
+      };
+    };
+    const [one, other] = [open(await database.open()), open(database.connect())];
+    expect(ask(one.throttle, 20)).toBe(4);
+    expect(ask(one.throttle, 3, appOf(2))).toBe(3);
+    await one.exchange();
+    await other.exchange();
+    expect(ask(other.throttle, 4, appOf(3))).toBe(LIMIT - 7);
+    expect(ask(other.throttle, 1, appOf(2))).toBe(0);
+    clock.advance(60_000);
+    expect(ask(other.throttle, 20, appOf(3))).toBe(4);
   });
 
   test('do not count their own requests again', async () => {

@@ -679,7 +679,7 @@ describe('what is no request', () => {
 
 describe('the throttle', () => {
   test('refuses what an app sends above its limit, in minutes and in seconds', async () => {
-    const throttle = createThrottle(2, { now: () => 0 });
+    const throttle = createThrottle({ app: 2, tenant: 0 }, { now: () => 0 });
     const { port, requests } = await start({ admit: (principal) => throttle?.count(principal) });
     await exchange(port, head([], PATH, 'GET'));
     await exchange(port, head([], PATH, 'GET'));

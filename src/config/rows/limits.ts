@@ -18,6 +18,14 @@ export const LIMITS_ROWS = {
     group: 'Limits',
     description: 'How many requests an app may send in a tenant each minute, over all servers; 0 is any number.',
   },
+  throttleTenantRequestsPerMinute: {
+    type: 'integer',
+    range: [0, 10_000_000],
+    unit: 'requests',
+    default: 0,
+    group: 'Limits',
+    description: 'How many requests all apps of a tenant may send each minute, over all servers; 0 is any number.',
+  },
   maxRequestsInFlight: {
     type: 'integer',
     range: [1, 1_000_000],
