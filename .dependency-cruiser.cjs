@@ -12,7 +12,8 @@ const rooms = {
   telemetry: { imports: ['lib'], types: ['store'] },
   issuer: { imports: ['auth', 'model', 'lib'] },
   store: { imports: ['model', 'lib'], types: ['odata'] },
-  graph: { imports: ['model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
+  directory: { imports: ['model', 'lib'], types: ['store'] },
+  graph: { imports: ['directory', 'model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
   control: { imports: ['model', 'lib'] },
   server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control'] },
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
@@ -22,7 +23,7 @@ const rooms = {
   },
   sync: { imports: ['graph', 'model', 'odata', 'lib'], types: ['store'] },
   admin: {
-    imports: ['control', 'record', 'seed', 'sync', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
+    imports: ['control', 'record', 'seed', 'directory', 'sync', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
     types: ['config', 'issuer'],
   },
   record: { imports: ['model', 'lib'], types: ['store'] },

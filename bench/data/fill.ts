@@ -2,7 +2,7 @@
 import type { UserId } from '../../src/lib/ids.ts';
 import { getGuid } from '../../src/lib/ids.ts';
 import { hashMadePassword } from '../../src/lib/password.ts';
-import { ACTIVITY_LICENCE } from '../../src/model/directory.ts';
+import { ACTIVITY_LICENCE, NEW_USER } from '../../src/model/directory.ts';
 import type { Tenant } from '../../src/model/directory.ts';
 import type { SqlConnection, Write } from '../../src/store/connection.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
@@ -52,15 +52,11 @@ export async function fillActivities(options: VivariumOptions, span: Span): Prom
 function userOf(learner: number, { id: tenantId, domainName }: Tenant) {
   const name = learnerNameOf(learner);
   return {
-    ...{
-      tenantId,
-      name,
-      displayName: name,
-      mail: null,
-      employeeId: null,
-      licence: ACTIVITY_LICENCE,
-      directoryRoles: [],
-    },
+    ...NEW_USER,
+    tenantId,
+    name,
+    displayName: name,
+    licence: ACTIVITY_LICENCE,
     id: getGuid<UserId>(learnerIdOf(learner)),
     userPrincipalName: `${name}@${domainName}`,
     passwordHash: hashMadePassword(learnerPasswordOf(learner)),

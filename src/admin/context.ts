@@ -1,5 +1,6 @@
 /** What admin routes work on: everything of a server that runs, or of the data that a stopped one has left. */
 import type { Settings } from '../config/settings.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { IdSource } from '../lib/id-source.ts';
@@ -15,6 +16,8 @@ export interface AdminContext {
   readonly folder: DataFolder;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
+  /** Changes users and apps: `people.run(addUser(people, tenant, { … }))`. */
+  readonly people: Directory;
   /** Of rules and tokens. */
   readonly clock: Clock;
   readonly ids: Pick<IdSource, 'newId'>;

@@ -7,7 +7,7 @@ import { includesRole, ROLES } from '../control/role.ts';
 import type { Role } from '../control/role.ts';
 import { CONSOLE_ROOT } from '../lib/control-root.ts';
 import { CONSOLE_EXPLORER, CONSOLE_PAGES } from '../model/console-apps.ts';
-import { PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
+import { NEW_APP, PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 import type { AdminContext, AdminServer, ConsoleAccess } from './context.ts';
@@ -171,16 +171,15 @@ function findAdministrator(users: readonly DirectoryUser[]): DirectoryUser | und
 
 /** The console as an app of the tenant, with the permissions that its user may use. */
 function consoleApp(tenant: Tenant, role: Role, { id, name }: typeof CONSOLE_PAGES): AppRegistration {
-  const usable = PERMISSIONS.filter(({ name }) => includesRole(role, roleFor(name)));
+  const usable = PERMISSIONS.filter((row) => includesRole(role, roleFor(row.name)));
   return {
+    ...NEW_APP,
     tenantId: tenant.id,
     id,
     name,
-    secretSha256: null,
-    certificates: [],
-    redirectUris: [],
-    appRoles: usable.filter(({ roleId }) => roleId !== undefined).map(({ name }) => name),
-    delegatedScopes: usable.filter(({ scopeId }) => scopeId !== undefined).map(({ name }) => name),
+    displayName: name,
+    appRoles: usable.filter(({ roleId }) => roleId !== undefined).map((row) => row.name),
+    delegatedScopes: usable.filter(({ scopeId }) => scopeId !== undefined).map((row) => row.name),
   };
 }
 

@@ -18,7 +18,16 @@ export interface LoadedSandbox {
 /** What is open beside it, and how the server was started. */
 type Beside = Pick<
   Parts,
-  'settings' | 'folder' | 'events' | 'connection' | 'directory' | 'tenants' | 'lockout' | 'sync' | 'findBaseUrl'
+  | 'settings'
+  | 'folder'
+  | 'events'
+  | 'connection'
+  | 'directory'
+  | 'tenants'
+  | 'standings'
+  | 'lockout'
+  | 'sync'
+  | 'findBaseUrl'
 > &
   Pick<SandboxOptions, 'hasFilled' | 'authorityFile' | 'sessions'> & { readonly seed: unknown };
 
@@ -35,7 +44,7 @@ export async function loadSandbox(
 }
 
 function optionsOf(beside: Beside, { clock }: SandboxSources): Omit<SandboxOptions, keyof SandboxSources> {
-  const { settings, connection, tenants, seed, ...rest } = beside;
+  const { settings, connection, tenants, standings, seed, ...rest } = beside;
   return {
     ...rest,
     connection,
@@ -45,6 +54,9 @@ function optionsOf(beside: Beside, { clock }: SandboxSources): Omit<SandboxOptio
     bodyLimitBytes: settings.bodyLimitBytes,
     seeds: { tools: seedTools(settings, connection), readStartSeed: () => readStartSeed(settings, seed) },
     findChallenge: () => bearerChallenge(findAuthority(beside)),
-    forgetTenants: () => tenants.forget(),
+    forgetTenants: () => {
+      tenants.forget();
+      standings.forget();
+    },
   };
 }

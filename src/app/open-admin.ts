@@ -51,19 +51,23 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
   };
 }
 
-interface AdminParts extends Omit<AdminContext, 'server' | 'access'>, Pick<Parts, 'tenants' | 'keys' | 'findBaseUrl'> {
+interface AdminParts
+  extends Omit<AdminContext, 'server' | 'access'>, Pick<Parts, 'tenants' | 'standings' | 'keys' | 'findBaseUrl'> {
   /** What this process has counted of the writes of providers. */
   readonly sync: Pick<SyncCounter, 'flush'>;
   readonly sandbox: Sandbox | undefined;
 }
 
 function describeServer(parts: AdminParts): AdminServer {
-  const { tenants, sync, findBaseUrl } = parts;
+  const { tenants, standings, sync, findBaseUrl } = parts;
   return {
     startedAt: monotonicMs(),
     findBaseUrl,
     flushSyncCounts: () => sync.flush(),
-    forgetTenants: () => tenants.forget(),
+    forgetTenants: () => {
+      tenants.forget();
+      standings.forget();
+    },
     issueFor: (caller) => issueFor(caller, { ...parts, origin: findBaseUrl() }),
   };
 }

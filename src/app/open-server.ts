@@ -59,13 +59,14 @@ export function errorStyleOf({ clock, settings }: Pick<Parts, 'clock' | 'setting
 }
 
 function openAuthenticator(parts: Parts): Authenticator {
-  const { settings, tenants, clock } = parts;
+  const { settings, tenants, standings, clock } = parts;
   return createAuthenticator({
     issuers: listIssuers(parts),
     clock,
     clockSkewSeconds: settings.clockSkewSeconds,
     cacheSize: settings.tokenCacheSize,
     findTenant: (id) => tenants.find(id),
+    findStanding: (tenant, principal) => standings.find(tenant, principal),
     findAuthority: () => findAuthority(parts),
   });
 }
@@ -75,6 +76,7 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
   const protocols = API_VERSIONS.map((version) => [version, createProtocol(version, settings)] as const);
   return {
     store: createLearningStore(connection),
+    directory: parts.people,
     behaviour: settings,
     newId: () => ids.newId('entity'),
     newActivityGuid: () => ids.newActivityGuid(),

@@ -3,10 +3,12 @@ import { createLockout } from '../issuer/lockout.ts';
 import { createOwnHostCheck, hostAndPort } from '../server/origin.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
 import type { TlsCertificate } from '../server/listeners.ts';
+import { createStandingCache } from '../store/standing-cache.ts';
 import { createTenantCache } from '../store/tenant-cache.ts';
 import { openAdmin } from './open-admin.ts';
 import type { AdminKeys } from './open-admin.ts';
 import { openOutsideIssuers } from './open-issuers.ts';
+import { openPeople } from './open-people.ts';
 import { createServer } from './open-server.ts';
 import type { Telemetry } from './open-telemetry.ts';
 import { openSync } from './open-sync.ts';
@@ -14,8 +16,8 @@ import { openThrottle } from './open-throttle.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import type { Admin, Parts } from './parts.ts';
 
-/** How long a change of a tenant may go unnoticed by requests. */
-const TENANT_TTL_MS = 5_000;
+/** How long a change of a tenant, an app or a user may go unnoticed by requests to other processes. */
+const DIRECTORY_TTL_MS = 5_000;
 
 /** What the process has open. */
 export interface ServingBase extends Pick<
@@ -66,12 +68,15 @@ export async function openServing(
   const { sync } = opening.use(openSync({ connection, clock, events }));
   const { throttle } = opening.use(openThrottle({ settings, clock, connection, events }));
   let addresses = NO_ADDRESSES;
-  const tenants = createTenantCache(directory, TENANT_TTL_MS);
+  const tenants = createTenantCache(directory, DIRECTORY_TTL_MS);
+  const standings = createStandingCache(directory, DIRECTORY_TTL_MS);
   const opened = {
     ...base,
     events,
     tenants,
     sync,
+    standings,
+    people: openPeople({ ...base, forgetCallers: () => standings.forget() }),
     lockout: createLockout({ threshold: settings.lockoutThreshold, clock }),
     findBaseUrl: () => addresses.baseUrl,
     findUrls: () => listUrls(addresses),

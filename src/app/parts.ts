@@ -1,5 +1,6 @@
 /** What is open while a server runs: handed from one part of its start to the next. */
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { IdSource } from '../lib/id-source.ts';
@@ -13,6 +14,7 @@ import type { ControlToken } from '../control/token.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { StandingCache } from '../store/standing-cache.ts';
 import type { TenantCache } from '../store/tenant-cache.ts';
 import type { SyncCounter } from '../sync/sync-counter.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -31,8 +33,12 @@ export interface Parts {
   readonly instance: string;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
+  /** Changes users and apps. */
+  readonly people: Directory;
   /** Of requests. */
   readonly tenants: TenantCache;
+  /** Of the apps and users of tokens. */
+  readonly standings: StandingCache;
   readonly keys: RotatingKeys;
   readonly lockout: Lockout;
   readonly sync: SyncCounter;

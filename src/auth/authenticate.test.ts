@@ -74,6 +74,7 @@ function start(changes: Partial<AuthenticatorOptions> = {}) {
     clock,
     cacheSize: 10,
     findTenant: (id) => Promise.resolve(tenants.get(id)),
+    findStanding: () => ({ app: 'enabled', user: 'enabled', withdrawn: [] }),
     findAuthority: () => `${ORIGIN}/common/v2.0`,
     ...changes,
   });

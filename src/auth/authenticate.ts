@@ -4,7 +4,8 @@ import { compactVerify, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
-import type { Tenant } from '../model/directory.ts';
+import { isConsoleApp } from '../model/console-apps.ts';
+import type { Standing, Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import type { Principal } from './principal.ts';
@@ -42,11 +43,13 @@ export interface AuthenticatorOptions {
   /** Most verified tokens remembered. */
   readonly cacheSize: number;
   findTenant(tenantId: TenantId): Tenant | undefined | Promise<Tenant | undefined>;
+  /** How app and user of the token stand in its tenant. */
+  findStanding(tenant: Tenant, principal: Principal): Standing | Promise<Standing>;
   /** The issuer that 401 answers point clients to, by the name it gives itself. */
   findAuthority(): string;
 }
 
-/** Tenants are looked up on each call, so a removed tenant is refused although its tokens are cached. */
+/** Tenants, apps and users are looked up on each call, so what was removed is refused although its tokens are cached. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { issuers, clock } = options;
   const skewMs = (options.clockSkewSeconds ?? DEFAULT_CLOCK_SKEW_SECONDS) * 1000;
@@ -63,9 +66,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return unverified.content;
   };
 
-  const toCaller = ({ principal }: TokenContent, tenant: Tenant | undefined): Caller => {
-    if (tenant !== undefined) return { principal, tenant };
-    throw invalid('Invalid tenant.', `There is no tenant ${principal.tenantId}.`);
+  const toCaller = (content: TokenContent, tenant: Tenant | undefined): Caller | Promise<Caller> => {
+    const { principal } = content;
+    if (tenant === undefined) throw invalid('Invalid tenant.', `There is no tenant ${principal.tenantId}.`);
+    const standing = options.findStanding(tenant, principal);
+    if (!(standing instanceof Promise)) return { principal: judgeStanding(content, standing), tenant };
+    return standing.then((found) => ({ principal: judgeStanding(content, found), tenant }));
   };
 
   const findCaller = (content: TokenContent): Caller | Promise<Caller> => {
@@ -137,6 +143,23 @@ function readBearerToken(header = ''): string {
 function checkTime({ notBefore, expiresAt }: TokenContent, now: number, skewMs: number): void {
   if (now >= expiresAt) throw new TokenRefusal('authenticationExpired', 'exp has passed.');
   if (now + skewMs < notBefore) throw new TokenRefusal('authenticationExpired', 'nbf is in the future.');
+}
+
+/**
+ * The principal with the permissions that its app still has.
+ * @throws TokenRefusal for an app or user that is disabled, or of the own issuer and not registered
+ */
+function judgeStanding({ principal, isOwn, issuedAt }: TokenContent, standing: Standing): Principal {
+  const { app, user, withdrawn } = standing;
+  if (user === 'disabled') throw invalid('User account is disabled.', 'The user of the token is disabled.');
+  if (app === 'disabled') throw invalid('Application is disabled.', 'The app of the token is disabled.');
+  if (isOwn && app === 'unknown' && !isConsoleApp(principal.appId))
+    throw invalid('Invalid application.', 'The app of the token is not registered.');
+  if (isOwn && user === 'unknown') throw invalid('Invalid user.', 'The user of the token does not exist.');
+  if (withdrawn.length === 0) return principal;
+  const lost = withdrawn.filter(({ kind, at }) => kind === principal.kind && issuedAt <= at);
+  const permissions = [...principal.permissions].filter((name) => lost.every(({ permission }) => permission !== name));
+  return { ...principal, permissions: new Set(permissions) };
 }
 
 async function checkSignature(token: string, { issuer, key: wanted }: UnverifiedToken): Promise<void> {

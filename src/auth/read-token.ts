@@ -12,6 +12,10 @@ export interface TokenContent {
   readonly principal: Principal;
   readonly notBefore: number;
   readonly expiresAt: number;
+  /** `nbf` where the token does not say. */
+  readonly issuedAt: number;
+  /** Whether its app and user have to be registered here. */
+  readonly isOwn: boolean;
 }
 
 /** A token that would be good, were it signed by its issuer with this key. */
@@ -44,7 +48,8 @@ export function readToken(token: string, issuers: readonly TrustedIssuer[]): Unv
     );
   }
   const principal = readPrincipal(claims, tenantId, issuer.claimNames);
-  return { content: { principal, ...readTimes(claims, issuer) }, issuer, key };
+  const { isOwn = false } = issuer;
+  return { content: { principal, isOwn, ...readTimes(claims, issuer) }, issuer, key };
 }
 
 function readObject(part: string): JsonObject {
@@ -87,11 +92,14 @@ function checkAudience({ aud }: JsonObject, { audiences }: TrustedIssuer): void 
   throw invalid('Invalid audience.', `aud is ${shown(aud)}; accepted: ${audiences.names.join(', ')}.`);
 }
 
-function readTimes({ exp, nbf = 0 }: JsonObject, { expiryGraceMs }: TrustedIssuer): Omit<TokenContent, 'principal'> {
+type Times = Omit<TokenContent, 'principal' | 'isOwn'>;
+
+function readTimes({ exp, nbf = 0, iat }: JsonObject, { expiryGraceMs }: TrustedIssuer): Times {
   if (typeof exp !== 'number' || typeof nbf !== 'number') {
     throw invalid('Invalid lifetime.', `exp and nbf must be numbers, not ${shown(exp)} and ${shown(nbf)}.`);
   }
-  return { notBefore: nbf * 1000, expiresAt: exp * 1000 + expiryGraceMs };
+  const issuedAt = (typeof iat === 'number' ? iat : nbf) * 1000;
+  return { notBefore: nbf * 1000, expiresAt: exp * 1000 + expiryGraceMs, issuedAt };
 }
 
 /** The claim of scopes makes a delegated token; tokens of users may carry roles as well, so that these decide nothing. */

@@ -25,6 +25,8 @@ export interface TrustedIssuer {
   readonly fixedTenant?: TenantId | undefined;
   /** How long after `exp` a token is accepted: an issuer's clock may be behind ours. */
   readonly expiryGraceMs: number;
+  /** The server's own: its tokens are about registered apps and users only. */
+  readonly isOwn?: boolean;
   /** Whether this is what the issuer calls itself in a token of this tenant. */
   isIssuer(name: string, tenantId: TenantId): boolean;
   /** Whether it may speak for this tenant. */
@@ -49,6 +51,7 @@ export function trustOwnIssuer({ keys, audiences, findOrigins }: EmbeddedIssuer)
     algorithms: [SIGNING_ALGORITHM],
     claimNames: ENTRA_CLAIM_NAMES,
     expiryGraceMs: 0,
+    isOwn: true,
     isIssuer: (name, tenantId) =>
       findOrigins()
         .values()

@@ -1,6 +1,7 @@
 /** A Graph request: the one object that its whole way through the server works on. */
 import type { Authenticator, Caller } from '../auth/authenticate.ts';
 import type { Principal } from '../auth/principal.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { ActivityGuid } from '../lib/ids.ts';
 import type { Behaviour } from '../model/behaviour.ts';
 import type { Tenant } from '../model/directory.ts';
@@ -18,6 +19,8 @@ import type { RequestTracer } from '../telemetry/request-tracer.ts';
 /** What every request works with; made at start. */
 export interface Services {
   readonly store: LearningStore;
+  /** Changes users and apps. */
+  readonly directory: Directory;
   readonly behaviour: Behaviour;
   /** A fresh GUID for a provider or content. */
   newId(): string;

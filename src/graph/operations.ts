@@ -26,6 +26,9 @@ import {
   updateLearningProvider,
 } from './providers.ts';
 import {
+  assignLicense,
+  createUser,
+  deleteUser,
   getEmployeeExperience,
   getMe,
   getUser,
@@ -33,6 +36,7 @@ import {
   getUserEmployeeExperience,
   listLicenseDetails,
   listSubscribedSkus,
+  updateUser,
 } from './users.ts';
 
 type OperationFunction = (context: RequestContext) => Work<OperationResult>;
@@ -90,6 +94,12 @@ export const OPERATION_FUNCTIONS: Readonly<Record<OperationId, OperationFunction
   listUsers: listEntities,
   getUser,
   getUserByPrincipalName,
+  createUser,
+  updateUser,
+  updateUserByPrincipalName: updateUser,
+  deleteUser,
+  deleteUserByPrincipalName: deleteUser,
+  assignLicense,
 
   listUserLicenseDetails: listLicenseDetails,
   listMyLicenseDetails: listLicenseDetails,

@@ -11,6 +11,7 @@ import { newValues } from '../odata/read-entity.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
 import type { Work } from '../store/work.ts';
 import type { EntityResult, OperationResult, RequestContext } from './context.ts';
+import { requireDirectoryRole } from './directory-roles.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { licenceMissing } from './licence.ts';
 import { removeJudged, writeJudged } from './optimistic.ts';
@@ -82,16 +83,10 @@ function* getProvider({ store, tenant, keys }: RequestContext): Work<StoredProvi
 }
 
 /** The page asks for a directory role and for a licence of Viva Learning. */
-function* requireAdministrator({ store, tenant, principal }: RequestContext): Work<void> {
+function* requireAdministrator(context: RequestContext): Work<void> {
+  yield* requireDirectoryRole(context, PROVIDER_ADMINISTRATORS);
+  const { store, tenant, principal } = context;
   const user = principal.kind === 'delegated' ? yield* store.users.findUser(tenant, principal.userId) : undefined;
-  const held = user?.directoryRoles ?? [];
-  if (!held.some((role) => PROVIDER_ADMINISTRATORS.includes(role))) {
-    throw new GraphError('accessDenied', {
-      logDetail: `The user is none of: ${PROVIDER_ADMINISTRATORS.join(', ')}.`,
-      reasons: [reason('roleMissing', { required: PROVIDER_ADMINISTRATORS, held })],
-      explanation: { requiredDirectoryRoles: PROVIDER_ADMINISTRATORS, userDirectoryRoles: held },
-    });
-  }
   if (user?.licence !== ACTIVITY_LICENCE) {
     throw new GraphError('noServicePlan', licenceMissing(user?.licence));
   }

@@ -1,12 +1,9 @@
 /** The claims of access tokens and id tokens, as those of Microsoft Entra carry them. */
 import { hash } from 'node:crypto';
-import { v5 as uuidV5 } from 'uuid';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
-import type { AppId, TenantId } from '../lib/ids.ts';
+import { servicePrincipalId } from '../model/directory-ids.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
-
-const SERVICE_PRINCIPALS = 'b6c04bb5-5a5f-4c4e-9d0f-6f1f1d4f2c57';
 
 /** Claims of every token. */
 export interface TokenGrant {
@@ -108,17 +105,12 @@ export function clientInfo(tenant: Tenant, user: DirectoryUser): string {
   return Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url');
 }
 
-/** The object id of an app in a tenant: the same in every token and after every restart. */
-function servicePrincipalId(tenantId: TenantId, appId: AppId): string {
-  return uuidV5(`${tenantId}/${appId}`, SERVICE_PRINCIPALS);
-}
-
 function commonClaims(grant: TokenGrant, clientProof: string): TokenClaims {
   return {
     aud: grant.audience,
     iss: issuerOf(grant),
     ...times(grant),
-    app_displayname: grant.app.name,
+    app_displayname: grant.app.displayName,
     appidacr: clientProof,
     appid: grant.app.id,
     ...(grant.version === '2.0' && { azpacr: clientProof, azp: grant.app.id }),

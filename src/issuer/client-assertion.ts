@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import type { ProtectedHeaderParameters } from 'jose';
-import { formatUtcSeconds } from '../lib/utc-text.ts';
+import { formatInstant, formatUtcSeconds } from '../lib/utc-text.ts';
 import type { AppRegistration, Tenant } from '../model/directory.ts';
 import type { Grant } from '../model/grants.ts';
 import type { Address } from './address.ts';
@@ -70,7 +70,11 @@ function readHeader(assertion: string): ProtectedHeaderParameters {
 function getCertificate(app: AppRegistration, header: ProtectedHeaderParameters, now: number): X509Certificate {
   const { kid, x5t, 'x5t#S256': x5tS256 } = header as Readonly<Record<string, unknown>>;
   const thumbprint = decodeThumbprint([x5tS256, x5t, kid].find((name) => typeof name === 'string'));
-  const found = app.certificates
+  const instant = formatInstant(now);
+  const added = app.keyCredentials.filter(
+    ({ startDateTime, endDateTime }) => startDateTime <= instant && instant < endDateTime,
+  );
+  const found = [...app.certificates, ...added.map(({ certificate }) => certificate)]
     .map((pem) => new X509Certificate(pem))
     .find(({ fingerprint256, fingerprint }) =>
       [fingerprint256, fingerprint].some((own) => thumbprint.equals(bytesOf(own))),

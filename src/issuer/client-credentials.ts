@@ -1,6 +1,8 @@
 /** How a client says who it is at the token endpoint: in the form, by HTTP Basic, or with a signed assertion. */
 import { hash, timingSafeEqual } from 'node:crypto';
+import { formatInstant } from '../lib/utc-text.ts';
 import { isPublicClient } from '../model/directory.ts';
+import type { AppRegistration } from '../model/directory.ts';
 import type { Address } from './address.ts';
 import type { IssuerContext } from './issuer-context.ts';
 import { ASSERTION_TYPE, checkAssertion } from './client-assertion.ts';
@@ -47,13 +49,15 @@ export function readClientCredentials(
 
 /**
  * Passes when the proof is the registration's: its secret, its certificate, or none for a public client. Throws TokenError
- * `clientIsPublic`, `clientProofMissing`, `clientSecretInvalid`, `clientLocked` and those of {@link checkAssertion}.
+ * `clientIsPublic`, `clientProofMissing`, `clientSecretInvalid`, `clientSecretExpired`, `clientLocked` and those of
+ * {@link checkRegistration} and {@link checkAssertion}.
  */
 export async function checkClientProof(
   issuer: IssuerContext,
   registration: Registration,
   { proof, address }: { readonly proof: ClientProof; readonly address: Address },
 ): Promise<void> {
+  checkRegistration(registration);
   const isPublic = isPublicClient(registration.app);
   if (proof.kind === 'none') {
     if (!isPublic) throw new TokenError('clientProofMissing');
@@ -65,16 +69,34 @@ export async function checkClientProof(
     await checkAssertion(issuer, registration, { assertion: proof.assertion, address });
     return;
   }
-  const { tenantId, id, secretSha256 } = registration.app;
+  const { tenantId, id } = registration.app;
   const guess = {
     kind: 'clientSecret',
     secret: proof.secret,
     target: { tenantId, id },
     sender: address.sender,
   } as const;
-  const isRight = secretSha256 !== null && isSecret(proof.secret, secretSha256);
-  if (await issuer.lockout.judge(guess, async () => isRight || undefined)) return;
+  const found = findSecret(registration.app, proof.secret, formatInstant(issuer.clock.now()));
+  if (await issuer.lockout.judge(guess, async () => found)) {
+    if (found === 'good') return;
+    throw new TokenError('clientSecretExpired', { values: { appId: id }, headers });
+  }
   throw new TokenError('clientSecretInvalid', { values: { appId: id }, headers });
+}
+
+/** Throws TokenError `applicationDisabled` or `servicePrincipalMissing`. */
+export function checkRegistration({ app, tenant }: Registration): void {
+  const values = { appId: app.id, appName: app.displayName, tenant: tenant.id };
+  if (!app.hasServicePrincipal) throw new TokenError('servicePrincipalMissing', { values });
+  if (!app.accountEnabled) throw new TokenError('applicationDisabled', { values });
+}
+
+/** Whether it is a secret of the app, and its time has not passed; one whose time is to come counts as none. */
+function findSecret(app: AppRegistration, secret: string, now: string): 'good' | 'expired' | undefined {
+  if (app.secretSha256 !== null && isSecret(secret, app.secretSha256)) return 'good';
+  const found = app.passwordCredentials.find((known) => isSecret(secret, known.secretSha256));
+  if (found === undefined || now < found.startDateTime) return undefined;
+  return now < found.endDateTime ? 'good' : 'expired';
 }
 
 function isSecret(secret: string, secretSha256: string): boolean {

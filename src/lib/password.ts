@@ -26,6 +26,13 @@ export function hashChosenPassword(password: string): string {
   return `${CHOSEN}:${salt.toString('base64url')}:${scryptSync(password, salt, KEY_BYTES).toString('base64url')}`;
 }
 
+/** As {@link hashChosenPassword}, without keeping other work waiting. */
+export async function stretchPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  const key = await stretch(password, salt, KEY_BYTES);
+  return `${CHOSEN}:${salt.toString('base64url')}:${key.toString('base64url')}`;
+}
+
 /** Whether this is the password that was hashed. */
 export async function isPassword(password: string, passwordHash: string): Promise<boolean> {
   const [kind, ...parts] = passwordHash.split(':');

@@ -17,3 +17,8 @@ export const CONSOLE_EXPLORER: ConsoleApp = {
   id: 'b0c0a6e2-7c1e-4d8b-9a53-3f4f1d2a9c11' as AppId,
   name: 'Vivarium explorer',
 };
+
+/** Whether the app is the server's own. */
+export function isConsoleApp(id: AppId): boolean {
+  return id === CONSOLE_PAGES.id || id === CONSOLE_EXPLORER.id;
+}

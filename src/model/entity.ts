@@ -1,7 +1,15 @@
 /** Entity types as the rules see them, derived from the property tables. */
-import type { PropertyRow, PropertyType } from './rows.ts';
+import type { ComplexType, PropertyRow, PropertyType } from './rows.ts';
 import type { ENTITIES, EntityName } from './schema.ts';
-import type { DateTimeTimeZone, ENUMS, ItemBody, LicenseUnitsDetail, ServicePlanInfo } from './value-types.ts';
+import type {
+  AssignedLicenseValue,
+  DateTimeTimeZone,
+  ENUMS,
+  ItemBody,
+  LicenseUnitsDetail,
+  PasswordProfile,
+  ServicePlanInfo,
+} from './value-types.ts';
 
 type Tables = typeof ENTITIES;
 
@@ -19,19 +27,25 @@ interface Scalars {
   'Edm.DateTimeOffset': string;
   'Edm.Duration': string;
   'Edm.Guid': string;
+  /** In base64. */
+  'Edm.Binary': string;
   'Collection(Edm.String)': readonly string[];
+  'Collection(Edm.Guid)': readonly string[];
   'graph.dateTimeTimeZone': DateTimeTimeZone;
-  'Collection(graph.servicePlanInfo)': readonly ServicePlanInfo[];
   'graph.itemBody': ItemBody;
   'graph.licenseUnitsDetail': LicenseUnitsDetail;
   'graph.servicePlanInfo': ServicePlanInfo;
+  'graph.passwordProfile': PasswordProfile;
+  'graph.assignedLicense': AssignedLicenseValue;
 }
 
 type ValueOfType<Type extends PropertyType> = Type extends keyof Scalars
   ? Scalars[Type]
-  : Type extends keyof typeof ENUMS
-    ? (typeof ENUMS)[Type][number]['name']
-    : never;
+  : Type extends `Collection(${infer Item extends ComplexType})`
+    ? readonly Scalars[Item][]
+    : Type extends keyof typeof ENUMS
+      ? (typeof ENUMS)[Type][number]['name']
+      : never;
 
 type ValueOf<Row extends PropertyRow> = ValueOfType<Row['type']> | (Row['nullable'] extends true ? null : never);
 

@@ -13,6 +13,8 @@ export const SAMPLE_VALUES: Values = {
   maximumBytes: 4 * 1024 * 1024,
   maximum: 20,
   option: '$search',
+  resource: 'User',
+  skuId: '61902246-d7cb-453e-85cd-53ee28eec138',
 };
 
 /** For the messages of token errors. Those of the request are not here: `appId`, `tenant`, `grantType`, `method`. */
@@ -50,6 +52,9 @@ export const SAMPLE_DETAILS: Readonly<Partial<Record<ErrorName, DetailName>>> = 
   fieldsEmpty: 'empty',
   fieldValidationFailed: 'required',
   propertyUnknown: 'unknown',
+  directoryValueMissing: 'valueMissing',
+  directoryValueInvalid: 'valueInvalid',
+  directoryConflict: 'objectConflict',
 };
 
 /** The property that a refusal names when there is none with this name. */

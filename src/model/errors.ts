@@ -10,6 +10,8 @@ const ours = 'decided here: the documentation is silent';
 
 const badRequest = { status: 400, code: 'badRequest' } as const;
 const forbidden = { status: 403, code: 'Forbidden' } as const;
+/** How the directory behind Microsoft Graph refuses a body. */
+const directoryRequest = { status: 400, code: 'Request_BadRequest' } as const;
 const notFound = { status: 404, code: 'notFound' } as const;
 
 export const ERRORS = {
@@ -352,6 +354,55 @@ export const ERRORS = {
     when: 'A path under /me was called with an application token.',
     source: observed,
   },
+  directoryValueMissing: {
+    ...directoryRequest,
+    message: "A value is required for property '{property}' of resource '{resource}'.",
+    when: 'A body of the directory lacks a required property, or has it empty.',
+    source: 'Azure-Samples/active-directory-dotnet-graphapi-web#21',
+  },
+  directoryValueInvalid: {
+    ...directoryRequest,
+    message: "Invalid value specified for property '{property}' of resource '{resource}'.",
+    when: 'A body of the directory has a value that does not fit, or changes what is read-only.',
+    source: observed,
+  },
+  directoryConflict: {
+    ...directoryRequest,
+    message: 'Another object with the same value for property {property} already exists.',
+    when: 'The userPrincipalName, or the id of an app, belongs to another object of the tenant.',
+    source: 'microsoft-graph-docs#1508',
+  },
+  passwordTooSimple: {
+    ...directoryRequest,
+    message:
+      'The specified password does not comply with password complexity requirements. Please provide a different password.',
+    when: 'A password has less than 8 or more than 256 characters, or not three of lower case, upper case, digits and symbols.',
+    source: observed,
+  },
+  licenseUnknown: {
+    ...directoryRequest,
+    message: 'License {skuId} does not correspond to a valid company License.',
+    when: 'A product is assigned or removed that the tenant has not subscribed to.',
+    source: observed,
+  },
+  licenseNotHeld: {
+    ...directoryRequest,
+    message: 'User does not have a corresponding license.',
+    when: 'A product is removed that the user does not hold.',
+    source: observed,
+  },
+  licenseAddedAndRemoved: {
+    ...directoryRequest,
+    message: 'License {skuId} cannot be both added and removed.',
+    when: 'addLicenses and removeLicenses name the same product.',
+    source: ours,
+  },
+  usageLocationMissing: {
+    ...directoryRequest,
+    message: 'License assignment cannot be done for user with invalid usage location.',
+    when: 'A product is assigned to a user without a usageLocation.',
+    source: 'microsoft/Partner-Center-DotNet-Samples#131',
+  },
   batchTooLarge: {
     status: 400,
     code: 'MaximumValueExceeded',
@@ -403,10 +454,16 @@ export const DETAILS = {
   empty: { code: 'badRequest', message: "Input field {fieldName} shouldn't be empty" },
   invalid: { code: 'badRequest', message: 'Input field {fieldName} is invalid' },
   tooLong: { code: 'badRequest', message: 'Input field {fieldName} length exceeded than {expectedLength}' },
+  valueMissing: { code: 'MissingValue', message: ERRORS.directoryValueMissing.message },
+  valueInvalid: { code: 'InvalidValue', message: ERRORS.directoryValueInvalid.message },
+  objectConflict: { code: 'ObjectConflict', message: ERRORS.directoryConflict.message },
   unknown: { code: ERRORS.propertyUnknown.code, message: ERRORS.propertyUnknown.message },
 } as const satisfies Record<string, { code: string; message: string }>;
 
 export type DetailName = keyof typeof DETAILS;
+
+/** What may be wrong with a field of a body, whichever table words it. */
+export type ProblemKind = Extract<DetailName, 'required' | 'empty' | 'invalid' | 'tooLong' | 'unknown'>;
 
 /** What is wrong with a $filter or $orderby: the `{reason}` of filterInvalid and orderByInvalid. */
 export const CLAUSE_REASONS = {

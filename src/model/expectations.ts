@@ -1,25 +1,31 @@
 /** What a value of a property must be, in words. */
-import type { EnumMember, EnumType, PropertyRow, PropertyType, QueryOptionName } from './rows.ts';
+import type { ComplexType, EnumMember, EnumType, PropertyRow, PropertyType, QueryOptionName } from './rows.ts';
 import { ENUMS } from './value-types.ts';
 
 export const GUID_EXPECTED = 'a GUID';
 /** Of the `dateTime` of a graph.dateTimeTimeZone. */
 export const LOCAL_DATE_TIME_EXPECTED = 'a date and time such as 2022-09-22T16:05:00.0000000';
 
-const EXPECTED: Readonly<Record<Exclude<PropertyType, EnumType>, string>> = {
+type Plain = Exclude<PropertyType, EnumType | ComplexType | `Collection(graph.${string})`>;
+
+const EXPECTED: Readonly<Record<Plain | 'graph.dateTimeTimeZone' | 'graph.itemBody', string>> = {
   'Edm.String': 'a text',
   'Edm.Boolean': 'true or false',
   'Edm.Int32': 'a whole number',
   'Edm.DateTimeOffset': 'a date and time such as 2021-05-11T22:57:17Z',
   'Edm.Duration': 'a duration of days, hours, minutes and seconds such as PT1H30M',
   'Edm.Guid': GUID_EXPECTED,
+  'Edm.Binary': 'bytes in base64',
   'Collection(Edm.String)': 'an array of texts',
-  'Collection(graph.servicePlanInfo)': 'an array of service plans',
+  'Collection(Edm.Guid)': 'an array of GUIDs',
   'graph.dateTimeTimeZone': 'an object such as { "dateTime": "2022-09-22T16:05:00.0000000", "timeZone": "UTC" }',
   'graph.itemBody': 'an object such as { "contentType": "text", "content": "A note" }',
-  'graph.licenseUnitsDetail': 'an object',
-  'graph.servicePlanInfo': 'an object',
 };
+
+function expectationOfType(type: Exclude<PropertyType, EnumType>): string {
+  if (type in EXPECTED) return EXPECTED[type as keyof typeof EXPECTED];
+  return type.startsWith('Collection(') ? `an array of ${type.slice('Collection(graph.'.length, -1)}` : 'an object';
+}
 
 /** Of query options that are no clauses. */
 export const OPTION_EXPECTATIONS: Partial<Readonly<Record<QueryOptionName, string>>> = {
@@ -35,7 +41,8 @@ export function expectationOf(row: PropertyRow, mode: 'create' | 'update'): stri
   if (isUrl === true) return 'an absolute http or https URL';
   if (isGuid === true) return GUID_EXPECTED;
   if (type === 'Edm.String' && maxLength !== undefined) return `a text of at most ${maxLength} characters`;
-  return range === undefined ? EXPECTED[type] : `${EXPECTED[type]} from ${range[0]} to ${range[1]}`;
+  const expected = expectationOfType(type);
+  return range === undefined ? expected : `${expected} from ${range[0]} to ${range[1]}`;
 }
 
 /** Members of the property's enumeration that clients may send. */

@@ -70,6 +70,9 @@ const isUpdate: Condition = ({ method }) => method === 'PATCH';
 const isRead: Condition = ({ method }) => method === 'GET';
 const isOfProviders: Condition = ({ entity }) => entity === 'learningProvider';
 const isOfContents: Condition = ({ entity }) => entity === 'learningContent';
+const isOfDirectory: Condition = (operation) => !needsServicePlan(operation);
+const isOfUsers: Condition = ({ entity }) => entity === 'user';
+const isLicensing: Condition = ({ action }) => action === 'assignLicense';
 const isOfActivities: Condition = ({ entity }) => entity === 'learningCourseActivity';
 const namesOneItem: Condition = ({ path }) => /\}\)?$/.test(path);
 const usesAlternateKey: Condition = ({ path }) => path.endsWith('})');
@@ -100,9 +103,9 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   tooManyRequests: always,
   serviceUnavailable: always,
   requiredFieldsMissing: either(both(isOfActivities, isUpdate), isUpsert),
-  fieldsInvalid: takesBody,
-  fieldsEmpty: isUpdate,
-  fieldValidationFailed: isCreate,
+  fieldsInvalid: both(takesBody, not(isOfDirectory)),
+  fieldsEmpty: both(isUpdate, not(isOfDirectory)),
+  fieldValidationFailed: both(isCreate, not(isOfDirectory)),
   contentOfAnotherProvider: both(isOfActivities, takesBody),
   userLicenseInvalid: both(isOfActivities, isCreate),
   userLicenseInvalidOnUpdate: both(isOfActivities, isUpdate),
@@ -141,6 +144,14 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
     ({ isPersonal }) => isPersonal === true,
   ),
   meNeedsUser: ({ isPersonal }) => isPersonal === true,
+  directoryValueMissing: both(isOfDirectory, takesBody),
+  directoryValueInvalid: both(isOfDirectory, takesBody),
+  directoryConflict: both(isOfDirectory, takesBody, ({ action }) => action === undefined),
+  passwordTooSimple: both(isOfUsers, takesBody, not(isLicensing)),
+  licenseUnknown: isLicensing,
+  licenseNotHeld: isLicensing,
+  licenseAddedAndRemoved: isLicensing,
+  usageLocationMissing: isLicensing,
   batchTooLarge: never,
   batchInvalid: never,
   failedDependency: never,

@@ -81,7 +81,10 @@ const listOneLearner = {
   opensWith: { switch: 'appListActivities', application: readAllActivities },
 } as const;
 
-const userReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] as const;
+const userReaders = [
+  ...(['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All'] as const),
+  ...(['Directory.Read.All', 'Directory.ReadWrite.All'] as const),
+] as const satisfies readonly PermissionName[];
 /** Every learning permission opens the directory too: scripts resolve learners with the token that they write with. */
 const readUsers = {
   entity: 'user',
@@ -92,16 +95,38 @@ const readUsers = {
   ],
   delegated: [...userReaders, 'LearningProvider.ReadWrite'],
 } as const;
+const userWriters = ['User.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
+const userRemovers = ['User.DeleteRestore.All', 'User.ReadWrite.All'] as const;
+const licenceWriters = ['LicenseAssignment.ReadWrite.All', ...userWriters] as const;
+const userAdministrators = ['User Administrator', 'Global Administrator'] as const;
+const writeUsers = {
+  entity: 'user',
+  application: userWriters,
+  delegated: userWriters,
+  directoryRoles: userAdministrators,
+} as const;
 /** Pages and permission data differ about applications: see docs/decisions/0034-licences.md. */
+const licenceReaders = [
+  ...([
+    'LicenseAssignment.Read.All',
+    'LicenseAssignment.ReadWrite.All',
+    'User.Read.All',
+    'User.ReadWrite.All',
+  ] as const),
+  ...(['Directory.Read.All', 'Directory.ReadWrite.All'] as const),
+] as const satisfies readonly PermissionName[];
 const readLicences = {
   entity: 'licenseDetails',
-  application: ['LicenseAssignment.Read.All', 'User.Read.All', 'Directory.Read.All'],
-  delegated: ['LicenseAssignment.Read.All', 'User.Read', 'User.Read.All', 'Directory.Read.All'],
+  application: licenceReaders,
+  delegated: ['User.Read', ...licenceReaders],
   isUnpaged: true,
   options: oneOptions,
   source: 'api/user-list-licensedetails',
 } as const;
-const skuReaders = ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'] as const;
+const skuReaders = [
+  ...(['LicenseAssignment.Read.All', 'LicenseAssignment.ReadWrite.All', 'Organization.Read.All'] as const),
+  ...(['Organization.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] as const),
+] as const satisfies readonly PermissionName[];
 const readOneself = {
   application: [],
   delegated: [
@@ -566,6 +591,63 @@ export const OPERATIONS = [
     ...readUsers,
     options: oneOptions,
     source: fromSchema,
+  },
+
+  {
+    id: 'createUser',
+    method: 'POST',
+    path: '/users',
+    success: 201,
+    ...writeUsers,
+    source: 'api/user-post-users',
+  },
+  {
+    id: 'updateUser',
+    method: 'PATCH',
+    path: '/users/{userId}',
+    success: 204,
+    ...writeUsers,
+    source: 'api/user-update',
+  },
+  {
+    id: 'updateUserByPrincipalName',
+    method: 'PATCH',
+    path: '/users(userPrincipalName={userPrincipalName})',
+    success: 204,
+    ...writeUsers,
+    source: fromSchema,
+  },
+  {
+    id: 'deleteUser',
+    method: 'DELETE',
+    path: '/users/{userId}',
+    success: 204,
+    ...writeUsers,
+    application: userRemovers,
+    delegated: userRemovers,
+    source: 'api/user-delete',
+  },
+  {
+    id: 'deleteUserByPrincipalName',
+    method: 'DELETE',
+    path: '/users(userPrincipalName={userPrincipalName})',
+    success: 204,
+    ...writeUsers,
+    application: userRemovers,
+    delegated: userRemovers,
+    source: fromSchema,
+  },
+  {
+    id: 'assignLicense',
+    method: 'POST',
+    path: '/users/{userId}/assignLicense',
+    action: 'assignLicense',
+    success: 200,
+    ...writeUsers,
+    application: licenceWriters,
+    delegated: licenceWriters,
+    directoryRoles: ['License Administrator', ...userAdministrators],
+    source: 'api/user-assignlicense',
   },
 
   {

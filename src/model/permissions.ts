@@ -89,4 +89,34 @@ export const PERMISSIONS: readonly PermissionRow[] = [
     roleId: 'df021288-bdef-4463-88db-98f22de89214',
     displayName: "Read all users' full profiles",
   },
+  {
+    name: 'LicenseAssignment.ReadWrite.All',
+    scopeId: 'f55016cc-149c-447e-8f21-7cf3ec1d6350',
+    roleId: '5facf0c1-8979-4e95-abcf-ff3d079771c0',
+    displayName: 'Manage all license assignments.',
+  },
+  {
+    name: 'Organization.ReadWrite.All',
+    scopeId: '46ca0847-7e6b-426e-9775-ea810a948356',
+    roleId: '292d869f-3427-49a8-9dab-8c70152b74e9',
+    displayName: 'Read and write organization information',
+  },
+  {
+    name: 'Directory.ReadWrite.All',
+    scopeId: 'c5366453-9fb0-48a5-a156-24f0c49a4b84',
+    roleId: '19dbc75e-c2e2-444c-a770-ec69d8559fc7',
+    displayName: 'Read and write directory data',
+  },
+  {
+    name: 'User.ReadWrite.All',
+    scopeId: '204e0828-b5ca-4ad8-b9f3-f32a958e7cc4',
+    roleId: '741f803b-c850-494e-b5df-cde7c675a1ca',
+    displayName: "Read and write all users' full profiles",
+  },
+  {
+    name: 'User.DeleteRestore.All',
+    scopeId: '4bb440cd-2cf2-4f90-8004-aa2acd2537c5',
+    roleId: 'eccc023d-eccf-4e7b-9683-8813ab36cecc',
+    displayName: 'Delete and restore user accounts',
+  },
 ] satisfies readonly (PermissionRow & { name: PermissionName })[];

@@ -4,7 +4,12 @@ import type { ApiVersion } from './versions.ts';
 
 export type EnumType = 'graph.assignmentType' | 'graph.courseStatus' | 'graph.level' | 'graph.bodyType';
 export type ComplexType =
-  'graph.dateTimeTimeZone' | 'graph.itemBody' | 'graph.licenseUnitsDetail' | 'graph.servicePlanInfo';
+  | 'graph.dateTimeTimeZone'
+  | 'graph.itemBody'
+  | 'graph.licenseUnitsDetail'
+  | 'graph.servicePlanInfo'
+  | 'graph.passwordProfile'
+  | 'graph.assignedLicense';
 export type PropertyType =
   | 'Edm.String'
   | 'Edm.Boolean'
@@ -12,10 +17,12 @@ export type PropertyType =
   | 'Edm.DateTimeOffset'
   | 'Edm.Duration'
   | 'Edm.Guid'
+  | 'Edm.Binary'
   | 'Collection(Edm.String)'
-  | 'Collection(graph.servicePlanInfo)'
+  | 'Collection(Edm.Guid)'
   | EnumType
-  | ComplexType;
+  | ComplexType
+  | `Collection(${ComplexType})`;
 
 /** How a property may be sent when its entity is created. `ignored`: may be sent, has no effect. */
 export type OnCreate = 'required' | 'optional' | 'ignored';
@@ -108,6 +115,13 @@ export interface EntityRow {
   readonly permissionFamily?: string;
   /** Of the directory, not of Viva Learning: served whatever service plan the tenant has. */
   readonly isOfDirectory?: boolean;
+  /** The properties are the parameters of an action of this name, bound to the entity. */
+  readonly action?: {
+    readonly boundTo: string;
+    /** A type of the schema, such as `graph.user`; none when it gives nothing. */
+    readonly returns?: string;
+    readonly isReturnNullable?: boolean;
+  };
   readonly source: string;
 }
 
@@ -137,6 +151,12 @@ export interface OperationRow {
   /** Which of the two no page has; the second when not given. */
   readonly isFirstPathTolerated?: boolean;
   readonly entity: string;
+  /** The action that the operation calls: its parameters are the body. */
+  readonly action?: string;
+  /** What an action gives where that is not the entity. */
+  readonly returns?: ComplexType;
+  /** A delegated token opens the operation to users with one of these directory roles; to all when not given. */
+  readonly directoryRoles?: readonly string[];
   readonly success: 200 | 201 | 202 | 204;
   /** Creates what its key names when it is not there. */
   readonly isUpsert?: boolean;
@@ -175,9 +195,13 @@ export interface PermissionRow {
 export type PermissionName =
   | `Learning${string}.Read${string}`
   | `User.Read${string}`
-  | 'Directory.Read.All'
-  | 'LicenseAssignment.Read.All'
-  | 'Organization.Read.All';
+  | `Directory.Read${string}`
+  | `LicenseAssignment.Read${string}`
+  | `Organization.Read${string}`
+  | `Application.Read${string}`
+  | 'AppRoleAssignment.ReadWrite.All'
+  | `DelegatedPermissionGrant.Read${string}`
+  | 'User.DeleteRestore.All';
 
 export interface ErrorRow {
   /** The row of the published error tables, where there is one. */

@@ -8,7 +8,7 @@ import type { OperationId } from './operations.ts';
 import type { Behaviour, SwitchName } from './behaviour.ts';
 import type { EntityRow, OperationRow, PropertyRow, ToleratedRow } from './rows.ts';
 import { licenseDetails, subscribedSku } from './subscribed-sku.ts';
-import { user } from './user.ts';
+import { assignLicenseAction, user } from './user.ts';
 import type { ApiVersion } from './versions.ts';
 
 export const ENTITIES = {
@@ -18,6 +18,7 @@ export const ENTITIES = {
   learningAssignment,
   learningSelfInitiatedCourse,
   user,
+  assignLicense: assignLicenseAction,
   licenseDetails,
   subscribedSku,
   employeeExperience,

@@ -567,7 +567,7 @@ export const TOKEN_ERRORS = {
     number: 7000222,
     message:
       "The provided client secret keys for app '{appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
-    when: 'Only as a fault: secrets of this server do not expire.',
+    when: 'The client secret has passed its end; those of a seed have none.',
     source: observed,
   },
   applicationDisabled: {
@@ -575,8 +575,24 @@ export const TOKEN_ERRORS = {
     error: 'unauthorized_client',
     number: 7000112,
     message: "Application '{appId}'({appName}) is disabled.",
-    when: 'Only as a fault: apps of this server cannot be disabled.',
+    when: 'The service principal of the app is disabled in the tenant.',
     source: observed,
+  },
+  servicePrincipalMissing: {
+    status: 401,
+    error: 'invalid_client',
+    number: 7000229,
+    message: "The client application '{appId}' is missing service principal in the tenant '{tenant}'.",
+    when: 'The app is registered, and no service principal was created for it.',
+    source: observed,
+  },
+  userDisabled: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50057,
+    message: 'The user account is disabled.',
+    when: 'The user of a password, code or refresh token may not sign in.',
+    source: 'reference-error-codes: AADSTS50057',
   },
   loopDetected: {
     status: 400,

@@ -1,5 +1,5 @@
 /** Enumerations and complex types of the entities. */
-import type { ComplexType, EnumMember, EnumType } from './rows.ts';
+import type { ComplexType, EnumMember, EnumType, PropertyType } from './rows.ts';
 
 const sentinel = { name: 'unknownFutureValue', isSentinel: true } as const;
 
@@ -53,9 +53,20 @@ export interface ServicePlanInfo {
   readonly appliesTo: string;
 }
 
+export interface PasswordProfile {
+  readonly forceChangePasswordNextSignIn: boolean | null;
+  readonly forceChangePasswordNextSignInWithMfa: boolean | null;
+  readonly password: string | null;
+}
+
+export interface AssignedLicenseValue {
+  readonly disabledPlans: readonly string[];
+  readonly skuId: string | null;
+}
+
 export interface ComplexMember {
   readonly name: string;
-  readonly type: 'Edm.String' | 'Edm.Int32' | 'Edm.Guid' | 'graph.bodyType';
+  readonly type: Exclude<PropertyType, 'Edm.Duration'>;
   readonly nullable: boolean;
   /** Appended to the property's column; none in a type that no table holds. */
   readonly columnSuffix?: string;
@@ -82,5 +93,14 @@ export const COMPLEX_TYPES = {
     { name: 'servicePlanName', type: 'Edm.String', nullable: true },
     { name: 'provisioningStatus', type: 'Edm.String', nullable: true },
     { name: 'appliesTo', type: 'Edm.String', nullable: true },
+  ],
+  'graph.passwordProfile': [
+    { name: 'forceChangePasswordNextSignIn', type: 'Edm.Boolean', nullable: true },
+    { name: 'forceChangePasswordNextSignInWithMfa', type: 'Edm.Boolean', nullable: true },
+    { name: 'password', type: 'Edm.String', nullable: true },
+  ],
+  'graph.assignedLicense': [
+    { name: 'disabledPlans', type: 'Collection(Edm.Guid)', nullable: false },
+    { name: 'skuId', type: 'Edm.Guid', nullable: true },
   ],
 } as const satisfies Record<ComplexType, readonly ComplexMember[]>;

@@ -4,7 +4,7 @@
  */
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
-import type { EnumType, PropertyRow, PropertyType } from '../model/rows.ts';
+import type { ComplexType, EnumType, PropertyRow, PropertyType } from '../model/rows.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { EntityName, Schema } from '../model/schema.ts';
 import { COMPLEX_TYPES } from '../model/value-types.ts';
@@ -149,15 +149,16 @@ function toField(found: {
   };
 }
 
-const KINDS: Readonly<Record<Exclude<PropertyType, keyof typeof COMPLEX_TYPES>, ValueKind>> = {
+type Comparable = Exclude<PropertyType, ComplexType | `Collection(${string})`>;
+
+const KINDS: Readonly<Record<Comparable, ValueKind>> = {
   'Edm.String': 'text',
   'Edm.Boolean': 'boolean',
   'Edm.Int32': 'integer',
   'Edm.DateTimeOffset': 'dateTime',
   'Edm.Duration': 'duration',
   'Edm.Guid': 'guid',
-  'Collection(Edm.String)': 'collection',
-  'Collection(graph.servicePlanInfo)': 'collection',
+  'Edm.Binary': 'text',
   'graph.assignmentType': 'enum',
   'graph.courseStatus': 'enum',
   'graph.level': 'enum',
@@ -166,8 +167,13 @@ const KINDS: Readonly<Record<Exclude<PropertyType, keyof typeof COMPLEX_TYPES>, 
 
 function kindOf(row: PropertyRow, member: ComplexMember | undefined): ValueKind {
   if (row.isGuid === true) return 'guid';
-  if (member === undefined) return KINDS[row.type as keyof typeof KINDS];
-  return row.type === 'graph.dateTimeTimeZone' && isMainMember(member) ? 'localDateTime' : KINDS[member.type];
+  if (member === undefined) return kindOfType(row.type);
+  return row.type === 'graph.dateTimeTimeZone' && isMainMember(member) ? 'localDateTime' : kindOfType(member.type);
+}
+
+/** A complex property compares like a collection: not at all. */
+function kindOfType(type: PropertyType): ValueKind {
+  return KINDS[type as Comparable] ?? 'collection';
 }
 
 /** The enumeration of a field of kind `enum`. */

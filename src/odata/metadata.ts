@@ -19,12 +19,14 @@ const VOCABULARY_FOLDER = 'https://oasis-tcs.github.io/odata-vocabularies/vocabu
 
 /** The document is the same for every client: it holds no address of the server. */
 export function printMetadata(schema: Schema): string {
+  const entities = [...schema.entities.values()];
   const types = [
     ...Object.entries(ENUMS).map(([name, members]) => printEnum(name, members)),
     ...Object.entries(COMPLEX_TYPES).map(([name, members]) => printComplexType(name, members)),
     printBaseType(),
     ...INTERMEDIATE_TYPES.map((row) => printEntityType({ ...row, base: BASE_TYPE.name })),
-    ...[...schema.entities.values()].map((view) => printEntity(schema, view)),
+    ...entities.filter(({ row }) => row.action === undefined).map((view) => printEntity(schema, view)),
+    ...entities.filter(({ row }) => row.action !== undefined).map(printAction),
     printContainer(),
   ];
   const attributes = { Namespace: NAMESPACE, Alias: ALIAS, xmlns: 'http://docs.oasis-open.org/odata/ns/edm' };
@@ -74,6 +76,20 @@ function printEntity(schema: Schema, view: EntityView): XmlElement {
     isOpen: view.row.isOpen,
     content: [...properties.map(printProperty), ...navigation, ...key],
   });
+}
+
+/** The parameters of an action, after what it is bound to. */
+function printAction({ name, row: { action }, properties }: EntityView): XmlElement {
+  const { boundTo = '', returns, isReturnNullable = false } = action ?? {};
+  const parameter = (parameterName: string, type: string, nullable: boolean) =>
+    element('Parameter', { Name: parameterName, Type: type, Nullable: nullable ? undefined : 'false' });
+  return element('Action', { Name: name, IsBound: 'true' }, [
+    parameter('bindingParameter', `${ALIAS}.${boundTo}`, false),
+    ...properties.map((property) => parameter(property.name, property.type, property.nullable)),
+    ...(returns === undefined
+      ? []
+      : [element('ReturnType', { Type: returns, Nullable: isReturnNullable ? undefined : 'false' })]),
+  ]);
 }
 
 interface EntityTypeParts {

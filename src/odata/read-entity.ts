@@ -1,5 +1,5 @@
 /** Request body -> typed input, driven by the property rows. Every problem is found before anything is refused. */
-import type { DetailName } from '../model/errors.ts';
+import type { ProblemKind } from '../model/errors.ts';
 import { expectationOf } from '../model/expectations.ts';
 import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
@@ -14,7 +14,7 @@ import { findSpellingDeviation } from './spelling.ts';
 
 /** What is wrong with one field of the body. */
 export interface FieldProblem {
-  readonly kind: DetailName;
+  readonly kind: ProblemKind;
   readonly field: string;
   /** The limit, when the text is too long. */
   readonly limit?: number;
@@ -115,7 +115,7 @@ interface ReadType {
 function readType(body: JsonObject, { declared, typeNames }: DeclaredType, rules: EntityRules): ReadType {
   const { mode, storedType } = rules;
   // What cannot be told apart is read as the declared type: then no property counts as unknown.
-  const unclear = (kind: DetailName, why: Reason) => ({
+  const unclear = (kind: ProblemKind, why: Reason) => ({
     type: declared.name,
     problem: { kind, field: TYPE, reason: why },
   });

@@ -1,12 +1,13 @@
 /** One property's wire value -> typed value, or what is wrong with it. */
+import { findGuid } from '../lib/ids.ts';
 import type { DeviationName } from '../model/deviations.ts';
-import type { DetailName } from '../model/errors.ts';
+import type { ProblemKind } from '../model/errors.ts';
 import { expectationOf, LOCAL_DATE_TIME_EXPECTED, sendableMembers } from '../model/expectations.ts';
 import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
-import type { EnumType, PropertyRow, PropertyType } from '../model/rows.ts';
+import type { ComplexType, EnumType, PropertyRow, PropertyType } from '../model/rows.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
-import type { DateTimeTimeZone, ItemBody } from '../model/value-types.ts';
+import type { ComplexMember, DateTimeTimeZone, ItemBody } from '../model/value-types.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
 import {
   formatDateTimeOffset,
@@ -23,7 +24,7 @@ import { isTimeZone } from './time-zone.ts';
 
 /** What is wrong with a value, kept apart from every value that JSON can hold. */
 export class Unfit {
-  readonly kind: Exclude<DetailName, 'unknown'>;
+  readonly kind: Exclude<ProblemKind, 'unknown'>;
   /** Its target is the property unless it names a part of it. */
   readonly reason: Reason;
 
@@ -44,32 +45,43 @@ export interface ReadRules {
   readonly notes?: DeviationNotes;
 }
 
+/** Of a text that is a member of an object; a limit of this server. */
+const MAX_MEMBER_LENGTH = 65_536;
+
 type Reader = (value: NonNullable<unknown>, row: PropertyRow, rules: ReadRules) => unknown;
 
-const READERS: Readonly<Record<PropertyType, Reader>> = {
+type ReadType = Exclude<PropertyType, ComplexType | `Collection(graph.${string})`>;
+
+const READERS: Readonly<Record<ReadType | 'graph.dateTimeTimeZone' | 'graph.itemBody', Reader>> = {
   'Edm.String': readString,
   'Edm.Boolean': (value, row, rules) => (typeof value === 'boolean' ? value : unfit(value, row, rules)),
   'Edm.Int32': readInt32,
   'Edm.DateTimeOffset': readDateTimeOffset,
   'Edm.Duration': (value, row, rules) =>
     typeof value === 'string' && isDuration(value) ? value : unfit(value, row, rules),
-  'Collection(Edm.String)': readStrings,
+  'Edm.Guid': (value, row, rules) =>
+    (typeof value === 'string' ? findGuid(value) : undefined) ?? unfit(value, row, rules),
+  'Edm.Binary': (value, row, rules) =>
+    typeof value === 'string' && BASE64.test(value) ? value : unfit(value, row, rules),
+  'Collection(Edm.String)': (value, row, rules) => readItems(value, { ...row, type: 'Edm.String' }, rules),
+  'Collection(Edm.Guid)': (value, row, rules) => readItems(value, { ...row, type: 'Edm.Guid' }, rules),
   'graph.assignmentType': readEnum,
   'graph.courseStatus': readEnum,
   'graph.level': readEnum,
   'graph.bodyType': readEnum,
   'graph.dateTimeTimeZone': readDateTimeTimeZone,
   'graph.itemBody': readItemBody,
-  // Of types that answers have and no body.
-  'Edm.Guid': unfit,
-  'Collection(graph.servicePlanInfo)': unfit,
-  'graph.licenseUnitsDetail': unfit,
-  'graph.servicePlanInfo': unfit,
 };
+
+/** In either alphabet, padded or not. */
+const BASE64 = /^[\w+/-]*={0,2}$/;
+const COMPLEX_ITEMS = /^Collection\((graph\.\w+)\)$/;
 
 /** The typed value of a property that was sent with something other than null, {@link ABSENT}, or an {@link Unfit}. */
 export function readValue(value: NonNullable<unknown>, row: PropertyRow, rules: ReadRules): unknown {
-  return READERS[row.type](value, row, rules);
+  if (row.type in READERS) return READERS[row.type as keyof typeof READERS](value, row, rules);
+  const item = COMPLEX_ITEMS.exec(row.type)?.[1] as ComplexType | undefined;
+  return item === undefined ? readComplex(value, row, rules) : readItems(value, { ...row, type: item }, rules);
 }
 
 function unfit(found: unknown, row: PropertyRow, { mode }: ReadRules): Unfit {
@@ -133,12 +145,47 @@ function readInt32(value: unknown, row: PropertyRow, rules: ReadRules): unknown 
   return number >= minimum && number <= maximum ? number : unfit(value, row, rules);
 }
 
-function readStrings(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
-  if (!Array.isArray(value)) return unfit(value, row, rules);
-  const items = value.map((item: unknown) => readString(item, { ...row, type: 'Edm.String' }, rules));
+/** The items of an array, each by the row. */
+function readItems(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
+  if (!Array.isArray(value)) return unfit(value, { ...row, type: `Collection(${row.type})` as PropertyType }, rules);
+  const items = value.map((item: unknown) => (isSent(item) ? readValue(item, row, rules) : unfit(item, row, rules)));
   const index = items.findIndex((item) => item instanceof Unfit);
   return index === -1 ? items : within(items[index] as Unfit, `${row.name}[${index}]`);
 }
+
+function isSent(value: unknown): value is NonNullable<unknown> {
+  return value !== null && value !== undefined;
+}
+
+/** Each member of the type: as it was sent, or null, or no items. */
+function readComplex(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
+  if (!isJsonObject(value)) return unfit(value, row, rules);
+  const members: readonly ComplexMember[] = COMPLEX_TYPES[row.type as ComplexType];
+  const sent = readMembers(value, row, { names: members.map(({ name }) => name), rules });
+  if (sent instanceof Unfit) return sent;
+  const read: Record<string, unknown> = {};
+  for (const member of members) {
+    const found = sent[member.name];
+    const memberRow: PropertyRow = {
+      ...row,
+      ...MEMBER,
+      name: member.name,
+      type: member.type,
+      nullable: member.nullable,
+    };
+    const typed = isSent(found)
+      ? readValue(found, memberRow, rules)
+      : member.type.startsWith('Collection(')
+        ? []
+        : null;
+    if (typed instanceof Unfit) return within(typed, `${row.name}/${member.name}`);
+    read[member.name] = typed;
+  }
+  return read;
+}
+
+/** Members have no limits but that of a text. */
+const MEMBER = { maxLength: MAX_MEMBER_LENGTH, mayBeEmpty: true, isUrl: false, isGuid: false } as const;
 
 /** What is wrong with a part of a value. */
 function within({ kind, reason: { name, values } }: Unfit, target: string): Unfit {

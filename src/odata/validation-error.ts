@@ -18,11 +18,31 @@ export function validationError(
 ): GraphError {
   const unknown = problems.find(({ kind }) => kind === 'unknown');
   const ordered = inOrder(problems, view);
+  if (view.row.isOfDirectory === true && unknown === undefined) return directoryError(ordered, view);
   const details = ordered.map((problem) => errorDetail(problem.kind, problem.field, valuesOf(problem)));
   const explanation = explainDeviations(problems.flatMap(({ deviations = [] }) => deviations));
   const options = { details, explanation, reasons: ordered.slice(0, MAX_REASONS).flatMap(reasonsOf) };
   if (unknown !== undefined) return new GraphError('propertyUnknown', { values: valuesOf(unknown), ...options });
   return new GraphError(rowFor(mode, problems), options);
+}
+
+/** As the directory words it, which has other texts than Viva Learning: the first problem, and all in the details. */
+function directoryError(problems: readonly FieldProblem[], { name, row }: EntityView): GraphError {
+  const type = row.action?.boundTo ?? name;
+  const resource = type.charAt(0).toUpperCase() + type.slice(1);
+  const isMissing = ({ kind }: FieldProblem) => kind === 'required' || kind === 'empty';
+  const details = problems.map((problem) => {
+    const { field } = problem;
+    const detail = isMissing(problem) ? 'valueMissing' : 'valueInvalid';
+    return errorDetail(detail, field, { property: field, resource });
+  });
+  const [first] = problems as readonly [FieldProblem];
+  return new GraphError(isMissing(first) ? 'directoryValueMissing' : 'directoryValueInvalid', {
+    values: { property: first.field, resource },
+    details,
+    explanation: explainDeviations(problems.flatMap(({ deviations = [] }) => deviations)),
+    reasons: problems.slice(0, MAX_REASONS).flatMap(reasonsOf),
+  });
 }
 
 function reasonsOf({ field, reason: why }: FieldProblem): readonly Reason[] {

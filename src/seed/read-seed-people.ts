@@ -7,6 +7,7 @@ import { getGuid } from '../lib/ids.ts';
 import type { AppId, UserId } from '../lib/ids.ts';
 import { describeUriProblem } from '../lib/redirect-uri.ts';
 import { createPassword, hashChosenPassword, hashMadePassword } from '../lib/password.ts';
+import { NEW_APP, NEW_USER } from '../model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { SandboxCredentials } from './credentials.ts';
 import type { TenantSeed } from './seed-schema.ts';
@@ -39,6 +40,7 @@ const PEM = '-----BEGIN CERTIFICATE-----';
 export function readUsers(seed: TenantSeed, tenant: Tenant, notes: TenantNotes): DirectoryUser[] {
   return Object.entries(seed.users).map(([name, user]) => {
     return {
+      ...NEW_USER,
       tenantId: tenant.id,
       id: getGuid<UserId>(user.id),
       name,
@@ -69,9 +71,11 @@ export function readApps(seed: TenantSeed, tenant: Tenant, notes: TenantNotes): 
       if (problem !== undefined) complain(`.redirectUris.${index} ${problem}`);
     });
     return {
+      ...NEW_APP,
       tenantId: tenant.id,
       id: getGuid<AppId>(app.id),
       name,
+      displayName: name,
       secretSha256: secret === undefined ? null : hash('sha256', secret, 'hex'),
       certificates: certificates.map(String),
       redirectUris: redirectUrisOf(app),

@@ -70,9 +70,8 @@ export const PROVIDER_PROPERTIES = storedProperties(['learningProvider']);
 export const CONTENT_PROPERTIES = storedProperties(['learningContent']);
 export const ACTIVITY_PROPERTIES = storedProperties(ACTIVITY_ENTITIES);
 
-export const USER_PROPERTIES = storedProperties(['user']);
+const USER_PROPERTIES = storedProperties(['user']);
 
-export const USER_COLUMNS = columnNamesOf(USER_PROPERTIES);
 export const PROVIDER_COLUMNS = columnNamesOf(PROVIDER_PROPERTIES);
 export const CONTENT_COLUMNS = columnNamesOf(CONTENT_PROPERTIES);
 

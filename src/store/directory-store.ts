@@ -1,15 +1,20 @@
 /** Tenants, users, app registrations and signing keys in the database. */
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import { foldText } from '../lib/fold-text.ts';
-import type { AppId, TenantId, UserId } from '../lib/ids.ts';
+import type { TenantId } from '../lib/ids.ts';
 import { findGuid } from '../lib/ids.ts';
-import type { AppRegistration, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
+import type { DirectoryUser, Tenant } from '../model/directory.ts';
+import { createAppStore } from './app-store.ts';
+import type { AppStore } from './app-store.ts';
 import type { Row, SqlConnection } from './connection.ts';
+import { createUserCodec } from './directory-codec.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
-import { awaitable, read, readFirst } from './work.ts';
-import type { Awaitable, Work } from './work.ts';
+import { createUserStore } from './user-store.ts';
+import type { UserStore } from './user-store.ts';
+import { awaitable } from './work.ts';
+import type { Awaitable } from './work.ts';
 
 /** A private key of the embedded issuer. */
 export interface SigningKeyRow {
@@ -21,13 +26,11 @@ export interface SigningKeyRow {
   readonly tokenLifetimeSeconds: number;
 }
 
-export interface DirectoryStore extends Awaitable<UserStore> {
+export interface DirectoryStore extends Awaitable<UserStore>, Awaitable<AppStore> {
   countTenants(): Promise<number>;
   /** By GUID or domain name, in any casing. */
   findTenant(idOrName: string): Promise<Tenant | undefined>;
   listTenants(): Promise<readonly Tenant[]>;
-  findApp(tenant: Tenant, id: AppId): Promise<AppRegistration | undefined>;
-  listApps(tenant: Tenant): Promise<readonly AppRegistration[]>;
   listUsers(tenant: Tenant): Promise<readonly DirectoryUser[]>;
   /** By display name, at most so many. */
   listFirstUsers(tenant: Tenant, limit: number): Promise<readonly DirectoryUser[]>;
@@ -46,6 +49,7 @@ export interface DirectoryStore extends Awaitable<UserStore> {
 
 export function createDirectoryStore(connection: SqlConnection): DirectoryStore {
   const { dialect } = connection;
+  const users = createUserCodec(dialect);
   const rows = async (name: keyof typeof statements, params: Readonly<Record<string, SqlValue>> = {}) =>
     connection.read(statements[name], params);
   return {
@@ -59,18 +63,13 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
       return row && readTenant(row, dialect);
     },
     listTenants: async () => (await rows('listTenants')).map((row) => readTenant(row, dialect)),
-    findApp: async (tenant, id) => {
-      const [row] = await rows('findApp', { tenant_id: tenant.key, app_id: dialect.columns.guid.encode(id) });
-      return row && readApp(row, tenant, dialect);
-    },
-    listApps: async (tenant) =>
-      (await rows('listApps', { tenant_id: tenant.key })).map((row) => readApp(row, tenant, dialect)),
+    ...awaitable(createAppStore(dialect), connection),
     ...awaitable(createUserStore(dialect), connection),
     listUsers: async (tenant) =>
-      (await rows('listUsers', { tenant_id: tenant.key })).map((row) => readUser(row, tenant, dialect)),
+      (await rows('listUsers', { tenant_id: tenant.key })).map((row) => users.fromRow(tenant, row)),
     listFirstUsers: async (tenant, limit) =>
       (await rows('listFirstUsers', { tenant_id: tenant.key, row_limit: limit })).map((row) =>
-        readUser(row, tenant, dialect),
+        users.fromRow(tenant, row),
       ),
     searchUsers: async (tenant, text, limit) => {
       const words = foldText(text)
@@ -80,7 +79,7 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
       let first = FIRST_GUID;
       while (found.length < limit) {
         const from = { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(first), row_limit: SEARCH_STEP };
-        const step = (await rows('listUsersFrom', from)).map((row) => readUser(row, tenant, dialect));
+        const step = (await rows('listUsersFrom', from)).map((row) => users.fromRow(tenant, row));
         // All but the first step begin where the one before ended.
         found.push(...step.filter((user) => (user.id !== first || first === FIRST_GUID) && isNamed(user, words)));
         first = step.at(-1)?.id ?? first;
@@ -119,33 +118,6 @@ function isNamed({ displayName, userPrincipalName, name, mail, employeeId }: Dir
   return words.every((word) => names.includes(word));
 }
 
-export interface UserStore {
-  /** By id or userPrincipalName, in any casing. */
-  findUser(tenant: Tenant, idOrName: string): Work<DirectoryUser | undefined>;
-  countByLicence(tenant: Tenant): Work<ReadonlyMap<Licence, number>>;
-}
-
-export function createUserStore(dialect: Dialect): UserStore {
-  return {
-    *findUser(tenant, idOrName) {
-      const id = findGuid<UserId>(idOrName);
-      const scope = { tenant_id: tenant.key };
-      const row =
-        id === undefined
-          ? yield* readFirst(statements.findUserByPrincipalName, {
-              ...scope,
-              user_principal_name: idOrName.toLowerCase(),
-            })
-          : yield* readFirst(statements.findUser, { ...scope, user_id: dialect.columns.guid.encode(id) });
-      return row && readUser(row, tenant, dialect);
-    },
-    *countByLicence(tenant) {
-      const counts = yield* read(statements.countUsersByLicence, { tenant_id: tenant.key });
-      return new Map(counts.map((row) => [row['licence'] as Licence, Number(row['user_count'])]));
-    },
-  };
-}
-
 function readTenant(row: Row, dialect: Dialect): Tenant {
   return {
     id: readGuid(row, 'tenant_guid', dialect) as TenantId,
@@ -153,34 +125,6 @@ function readTenant(row: Row, dialect: Dialect): Tenant {
     displayName: String(row['display_name']),
     domainName: String(row['domain_name']),
     hasServicePlan: isTrue(dialect, row['has_service_plan']),
-  };
-}
-
-function readApp(row: Row, tenant: Tenant, dialect: Dialect): AppRegistration {
-  return {
-    tenantId: tenant.id,
-    id: readGuid(row, 'app_id', dialect) as AppId,
-    name: String(row['name']),
-    secretSha256: row['secret_sha256'] as string | null,
-    certificates: readJson(row, 'certificates', dialect) as readonly string[],
-    redirectUris: readJson(row, 'redirect_uris', dialect) as readonly string[],
-    appRoles: readJson(row, 'app_roles', dialect) as readonly string[],
-    delegatedScopes: readJson(row, 'delegated_scopes', dialect) as readonly string[],
-  };
-}
-
-function readUser(row: Row, tenant: Tenant, dialect: Dialect): DirectoryUser {
-  return {
-    tenantId: tenant.id,
-    id: readGuid(row, 'user_id', dialect) as UserId,
-    name: String(row['name']),
-    userPrincipalName: String(row['user_principal_name']),
-    displayName: String(row['display_name']),
-    mail: row['mail'] as string | null,
-    employeeId: row['employee_id'] as string | null,
-    licence: row['licence'] as Licence,
-    directoryRoles: readJson(row, 'directory_roles', dialect) as readonly string[],
-    passwordHash: row['password_hash'] as string | null,
   };
 }
 

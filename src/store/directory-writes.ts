@@ -1,6 +1,7 @@
 /** Writes that fill an empty directory, to be stored in one unit of work. */
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import type { Write } from './connection.ts';
+import { createAppCodec, createUserCodec } from './directory-codec.ts';
 import type { Dialect } from './dialect.ts';
 import { statements } from './statements.ts';
 
@@ -11,7 +12,9 @@ export interface DirectoryWrites {
 }
 
 export function createDirectoryWrites(dialect: Dialect): DirectoryWrites {
-  const { guid, boolean, json } = dialect.columns;
+  const { guid, boolean } = dialect.columns;
+  const users = createUserCodec(dialect);
+  const apps = createAppCodec(dialect);
   return {
     tenant: ({ key, id, displayName, domainName, hasServicePlan }) => ({
       statement: statements.insertTenant,
@@ -23,33 +26,7 @@ export function createDirectoryWrites(dialect: Dialect): DirectoryWrites {
         has_service_plan: boolean.encode(hasServicePlan),
       },
     }),
-    user: (tenant, user) => ({
-      statement: statements.insertUser,
-      params: {
-        tenant_id: tenant.key,
-        user_id: guid.encode(user.id),
-        name: user.name,
-        user_principal_name: user.userPrincipalName,
-        display_name: user.displayName,
-        mail: user.mail,
-        employee_id: user.employeeId,
-        licence: user.licence,
-        directory_roles: json.encode(user.directoryRoles),
-        password_hash: user.passwordHash,
-      },
-    }),
-    app: (tenant, app) => ({
-      statement: statements.insertApp,
-      params: {
-        tenant_id: tenant.key,
-        app_id: guid.encode(app.id),
-        name: app.name,
-        secret_sha256: app.secretSha256,
-        certificates: json.encode(app.certificates),
-        redirect_uris: json.encode(app.redirectUris),
-        app_roles: json.encode(app.appRoles),
-        delegated_scopes: json.encode(app.delegatedScopes),
-      },
-    }),
+    user: (tenant, user) => ({ statement: statements.insertUser, params: users.toRow(tenant, user) }),
+    app: (tenant, app) => ({ statement: statements.insertApp, params: apps.toRow(tenant, app) }),
   };
 }

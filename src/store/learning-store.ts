@@ -1,17 +1,19 @@
 /** What operations see of the database: stores whose functions give work, and what runs it. */
 import { createActivityStore } from './activity-store.ts';
 import type { ActivityStore } from './activity-store.ts';
+import { createAppStore } from './app-store.ts';
+import type { AppStore } from './app-store.ts';
 import type { SqlConnection } from './connection.ts';
 import { createContentStore } from './content-store.ts';
 import type { ContentStore } from './content-store.ts';
 import type { Dialect } from './dialect.ts';
-import { createUserStore } from './directory-store.ts';
-import type { UserStore } from './directory-store.ts';
 import { createListing } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { createProviderStore } from './provider-store.ts';
 import type { ProviderStore } from './provider-store.ts';
-import { awaitable, runWork } from './work.ts';
+import { createUserStore } from './user-store.ts';
+import type { UserStore } from './user-store.ts';
+import { awaitable, runWork, wait } from './work.ts';
 import type { Awaitable, Work } from './work.ts';
 
 interface Stores {
@@ -19,28 +21,32 @@ interface Stores {
   readonly contents: ContentStore;
   readonly activities: ActivityStore;
   readonly users: UserStore;
+  readonly apps: AppStore;
   readonly lists: Listing;
 }
 
 export interface LearningStore extends Stores {
   /** The result at once when the database gives all answers at once. @throws what the work and the database throw */
   run<Result>(work: Work<Result>): Result | Promise<Result>;
+  /** Work that waits for something other than the database. */
+  wait<Value>(start: () => Promise<Value>): Work<Value>;
 }
 
 export function createLearningStore(connection: Pick<SqlConnection, 'dialect' | 'read' | 'write'>): LearningStore {
-  return { ...createStores(connection.dialect), run: (work) => runWork(work, connection) };
+  return { ...createStores(connection.dialect), run: (work) => runWork(work, connection), wait };
 }
 
 export type AwaitableStores = { readonly [Name in keyof Stores]: Awaitable<Stores[Name]> };
 
 /** The same stores for those who await them. */
 export function openStores(connection: SqlConnection): AwaitableStores {
-  const { providers, contents, activities, users, lists } = createStores(connection.dialect);
+  const { providers, contents, activities, users, apps, lists } = createStores(connection.dialect);
   return {
     providers: awaitable(providers, connection),
     contents: awaitable(contents, connection),
     activities: awaitable(activities, connection),
     users: awaitable(users, connection),
+    apps: awaitable(apps, connection),
     lists: awaitable(lists, connection),
   };
 }
@@ -51,6 +57,7 @@ function createStores(dialect: Dialect): Stores {
     contents: createContentStore(dialect),
     activities: createActivityStore(dialect),
     users: createUserStore(dialect),
+    apps: createAppStore(dialect),
     lists: createListing(dialect),
   };
 }

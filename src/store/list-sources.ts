@@ -8,8 +8,8 @@ import {
   registrationIdOf,
   selected,
   selectedActivity,
-  USER_COLUMNS,
 } from './columns.ts';
+import { columnsOfFields, USER_FIELDS } from './directory-codec.ts';
 import type { ListSource } from './list-source.ts';
 
 export interface ListableSource extends ListSource {
@@ -68,7 +68,7 @@ export const LIST_SOURCES = {
     alias: 't',
     name: 'listUsers',
     table: 'directory_user',
-    ...read(USER_COLUMNS),
+    ...read(columnsOfFields(USER_FIELDS)),
     scope: inTenant,
     keys: [{ column: 'user_id', kind: 'guid' }],
   },

@@ -3,11 +3,13 @@ import type { RegistrationId, UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivityType } from '../model/entity.ts';
 import type { EntityName } from '../model/schema.ts';
+import { userEntity } from '../model/user-entity.ts';
 import type { FilterNode } from '../odata/filter-types.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
-import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES, USER_PROPERTIES } from './columns.ts';
+import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES } from './columns.ts';
 import type { Params, Tuple } from './connection.ts';
+import { createUserCodec } from './directory-codec.ts';
 import type { Dialect } from './dialect.ts';
 import { createListStore } from './list-store.ts';
 import type { PageQuery } from './list-store.ts';
@@ -63,7 +65,7 @@ export function createListing(dialect: Dialect): Listing {
   return {
     *readPage(selection, query) {
       const { rows, next } = yield* lists.readPage(listOf(selection), scopeOf(selection), query);
-      return { items: rows.map(readers[selection.kind]), next };
+      return { items: rows.map((row) => readers[selection.kind](row, selection.tenant)), next };
     },
     count: (selection, filter) => lists.count(listOf(selection), scopeOf(selection), filter),
   };
@@ -75,15 +77,17 @@ function listOf(selection: ListSelection): ListName {
   return selection.learnerUserId === undefined ? 'activities' : 'learnerActivities';
 }
 
-function createItemReaders(dialect: Dialect): Record<ListSelection['kind'], (row: Tuple) => ListItem> {
+type ItemReader = (row: Tuple, tenant: Tenant) => ListItem;
+
+function createItemReaders(dialect: Dialect): Record<ListSelection['kind'], ItemReader> {
   const providers = createRowCodec(PROVIDER_PROPERTIES, dialect);
   const contents = createRowCodec(CONTENT_PROPERTIES, dialect);
-  const users = createRowCodec(USER_PROPERTIES, dialect);
+  const users = createUserCodec(dialect);
   const activities = createActivityCodec(dialect);
   return {
     providers: (row) => ({ type: 'learningProvider', entity: providers.fromRow(row) }),
     contents: (row) => ({ type: 'learningContent', entity: contents.fromRow(row) }),
-    users: (row) => ({ type: 'user', entity: users.fromRow(row) }),
+    users: (row, tenant) => ({ type: 'user', entity: userEntity(users.fromTuple(tenant, row)) }),
     activities: (row) => {
       const { activity } = activities.fromRow(row);
       return { type: activity.type, entity: activity };

@@ -13,6 +13,7 @@ import {
   selectedActivity,
 } from './columns.ts';
 import type { Statement, TupleStatement } from './connection.ts';
+import { APP_FIELDS, columnsOfFields, USER_FIELDS } from './directory-codec.ts';
 
 const list = (columns: readonly string[]) => columns.join(', ');
 const parameters = (columns: readonly string[]) => columns.map((column) => `:${column}`).join(', ');
@@ -72,13 +73,11 @@ where p.tenant_id = :tenant_id and a.activity_type in (:activity_type, :other_ac
 limit 2`;
 
 const SIGNING_KEY_COLUMNS = ['key_id', 'created_at', 'private_jwk', 'token_lifetime_seconds'];
-const APP_COLUMNS = [
-  ...['app_id', 'name', 'secret_sha256', 'certificates', 'redirect_uris', 'app_roles', 'delegated_scopes'],
-];
-const USER_COLUMNS = [
-  ...['user_id', 'name', 'user_principal_name', 'display_name', 'mail', 'employee_id', 'licence', 'directory_roles'],
-  'password_hash',
-];
+const APP_COLUMNS = columnsOfFields(APP_FIELDS);
+const USER_COLUMNS = columnsOfFields(USER_FIELDS);
+/** What an update may set of a user or an app. */
+const without = (columns: readonly string[], ...names: readonly string[]) =>
+  columns.filter((column) => !names.includes(column));
 const GRANT_COLUMNS = [
   ...['grant_hash', 'kind', 'state', 'app_id', 'user_id', 'user_code_hash', 'details', 'expires_at', 'polled_at'],
 ];
@@ -119,6 +118,13 @@ where tenant_id = :tenant_id and app_id = :app_id`,
 select ${list(APP_COLUMNS)} from app_registration
 where tenant_id = :tenant_id order by name`,
 
+  updateApp: `
+update app_registration set row_version = row_version + 1, ${assignments(without(APP_COLUMNS, 'app_id', 'row_version'))}
+where tenant_id = :tenant_id and app_id = :app_id and row_version = :row_version`,
+  deleteApp: `
+delete from app_registration
+where tenant_id = :tenant_id and app_id = :app_id and row_version = :row_version`,
+
   insertUser: insert('directory_user', ['tenant_id', ...USER_COLUMNS]),
   findUser: `
 select ${list(USER_COLUMNS)} from directory_user
@@ -136,9 +142,16 @@ where tenant_id = :tenant_id order by display_name, user_id limit :row_limit`,
 select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id and user_id >= :user_id order by user_id limit :row_limit`,
 
+  updateUser: `
+update directory_user set row_version = row_version + 1, ${assignments(without(USER_COLUMNS, 'user_id', 'row_version'))}
+where tenant_id = :tenant_id and user_id = :user_id and row_version = :row_version`,
+  deleteUser: `
+delete from directory_user
+where tenant_id = :tenant_id and user_id = :user_id and row_version = :row_version`,
+
   countUsersByLicence: `
-select licence, count(*) as user_count from directory_user
-where tenant_id = :tenant_id group by licence`,
+select licence, assigned_licenses, count(*) as user_count from directory_user
+where tenant_id = :tenant_id group by licence, assigned_licenses`,
 
   insertGrant: insert('issuer_grant', ['tenant_id', ...GRANT_COLUMNS]),
   findGrant: `

@@ -8,6 +8,7 @@ export const TENANT_TABLES = [
   'learning_content',
   'learning_course_activity',
   'issuer_grant',
+  'scim_credential',
 ] as const;
 
 /** Of no tenant, small, seldom written and read by every server: the tenants themselves, and what servers share. */

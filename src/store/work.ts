@@ -10,7 +10,8 @@ export type Work<Result> = Generator<Ask, Result, unknown>;
 type Ask =
   | { readonly kind: 'read'; readonly statement: Statement; readonly params: Params }
   | { readonly kind: 'write'; readonly writes: readonly Write[] }
-  | { readonly kind: 'pause' };
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'wait'; readonly start: () => Promise<unknown> };
 
 export function* read(statement: Statement, params: Params): Work<readonly Row[]> {
   return (yield { kind: 'read', statement, params }) as readonly Row[];
@@ -32,6 +33,11 @@ export function* write(...writes: readonly Write[]): Work<WriteResult> {
 /** Lets other requests run before long work goes on. */
 export function* pause(): Work<void> {
   yield { kind: 'pause' };
+}
+
+/** Waits for something other than the database, such as a password that is stretched. */
+export function* wait<Value>(start: () => Promise<Value>): Work<Value> {
+  return (yield { kind: 'wait', start }) as Value;
 }
 
 type Database = Pick<SqlConnection, 'read' | 'write'>;
@@ -74,6 +80,8 @@ function ask(wanted: Ask, database: Database): unknown {
       return database.write(wanted.writes);
     case 'pause':
       return nextTurn();
+    case 'wait':
+      return wanted.start();
     default:
       return wanted satisfies never;
   }

@@ -35,6 +35,11 @@ export const PERMISSIONS = [
   'Directory.Read.All',
   'LicenseAssignment.Read.All',
   'Organization.Read.All',
+  'Organization.ReadWrite.All',
+  'LicenseAssignment.ReadWrite.All',
+  'User.ReadWrite.All',
+  'User.DeleteRestore.All',
+  'Directory.ReadWrite.All',
 ] as const;
 
 type Permission = (typeof PERMISSIONS)[number];
@@ -55,7 +60,7 @@ export interface Cell extends Opening {
   /** What the request gets from who is permitted. */
   readonly permitted: number;
   /** Who the delegated tokens are of. */
-  readonly user: 'admin' | 'learner';
+  readonly user: 'admin' | 'globalAdmin' | 'learner';
   /** Without a signed-in user there is no answer at all. */
   readonly isPersonal?: boolean;
   /** What opens the operation, but not to this type of activity, which is then not found. */
@@ -95,7 +100,13 @@ const listOneLearner = either((family) => ({ application: [], delegated: [`${fam
 const listAll = either((family) => ({ ...getActivity(family), delegated: [] }));
 
 /** The permissions of the directory, and those that learning scripts hold anyway. */
-const userReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] as const;
+const userReaders = [
+  'User.ReadBasic.All',
+  'User.Read.All',
+  'User.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
 const learningApps = [...listAll.application, ...readContents.application] as const;
 const learningUsers = [...readProviders.delegated, ...listOneLearner.delegated] as const;
 const users: Opening = {
@@ -106,12 +117,33 @@ const oneself: Opening = { application: [], delegated: ['User.Read', ...userRead
 const experience: Opening = { application: learningApps, delegated: learningUsers };
 
 /** A user with User.Read sees the own licences, here and under /me. */
-const licenceReaders = ['LicenseAssignment.Read.All', 'User.Read.All', 'Directory.Read.All'] as const;
+const licenceReaders = [
+  'LicenseAssignment.Read.All',
+  'LicenseAssignment.ReadWrite.All',
+  'User.Read.All',
+  'User.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
 const licences: Opening = { application: licenceReaders, delegated: [...licenceReaders, 'User.Read'] };
-const skuReaders = ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'] as const;
+const skuReaders = [
+  'LicenseAssignment.Read.All',
+  'LicenseAssignment.ReadWrite.All',
+  'Organization.Read.All',
+  'Organization.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
 const skus: Opening = { application: skuReaders, delegated: skuReaders };
 
+const userWriters = ['User.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
+const userRemovers = ['User.ReadWrite.All', 'User.DeleteRestore.All'] as const;
+const licenceWriters = ['LicenseAssignment.ReadWrite.All', ...userWriters] as const;
+const both = (permissions: readonly Permission[]): Opening => ({ application: permissions, delegated: permissions });
+
 const admin = { user: 'admin' } as const;
+/** Holds the directory role that users need for what changes the directory. */
+const globalAdmin = { user: 'globalAdmin' } as const;
 const learner = { user: 'learner' } as const;
 const me = { user: 'learner', isPersonal: true } as const;
 /** Of no stored version: who is permitted is told so, and nothing is changed. */
@@ -313,6 +345,23 @@ export const CELLS: readonly Cell[] = [
     ...ok,
     operation: 'getUserByPrincipalName',
     send: "GET /users(userPrincipalName='learner@contoso.example')",
+  },
+  { ...globalAdmin, ...both(userWriters), operation: 'createUser', send: 'POST /users', json: {}, permitted: 400 },
+  ...[`/users/${LEARNER}`, "/users(userPrincipalName='learner@contoso.example')"].flatMap((path, index): Cell[] => {
+    const suffix = index === 0 ? '' : 'ByPrincipalName';
+    const write = { ...globalAdmin, ...unchanged };
+    return [
+      { ...write, ...both(userWriters), operation: `updateUser${suffix}`, send: `PATCH ${path}`, json: {} },
+      { ...write, ...both(userRemovers), operation: `deleteUser${suffix}`, send: `DELETE ${path}` },
+    ];
+  }),
+  {
+    ...globalAdmin,
+    ...both(licenceWriters),
+    operation: 'assignLicense',
+    send: `POST /users/${LEARNER}/assignLicense`,
+    json: {},
+    permitted: 400,
   },
   {
     ...learner,

@@ -128,6 +128,8 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0004-external-id-claims',
       '0005-employee-id',
       '0006-narrow-activities',
+      '0007-sync-health',
+      '0008-directory',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

@@ -10,6 +10,7 @@ import { V1 } from '../../src/model/versions.ts';
 import { createActivityCodec } from '../../src/store/activity-codec.ts';
 import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES } from '../../src/store/columns.ts';
 import type { Params, Row, SqlConnection, Statement } from '../../src/store/connection.ts';
+import { createAppCodec, createUserCodec } from '../../src/store/directory-codec.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
 import { createGrantStore } from '../../src/store/grant-store.ts';
@@ -70,7 +71,13 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
 
   /** A fresh database for each test would take too long on a server. */
   const fill = async () => {
-    const tables = ['learning_course_activity', 'learning_content', 'learning_provider', 'issuer_grant'];
+    const tables = [
+      'learning_course_activity',
+      'learning_content',
+      'learning_provider',
+      'issuer_grant',
+      'scim_credential',
+    ];
     await connection.write(
       [...tables, 'app_registration', 'directory_user', 'tenant'].map((table) => ({
         statement: { name: `empty ${table}`, sql: `delete from ${table}` },
@@ -101,6 +108,8 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       const { guid, json } = connection.dialect.columns;
       const [activity] = activities(ours.mark);
       return {
+        ...createUserCodec(connection.dialect).toRow(tenant, fixture.userOf(LEARNER, ours)),
+        ...createAppCodec(connection.dialect).toRow(tenant, fixture.appOf(ours)),
         ...createRowCodec(PROVIDER_PROPERTIES, connection.dialect).toRow(fixture.providerOf(OPEN, ours)),
         ...createRowCodec(CONTENT_PROPERTIES, connection.dialect).toRow(fixture.contentOf(CONTENT, ours)),
         ...createActivityCodec(connection.dialect).toRow(tenant, { activity, rowVersion: 1 }),
@@ -109,18 +118,6 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         user_id: guid.encode(LEARNER),
         app_id: guid.encode(APP),
         name: 'another',
-        user_principal_name: `${LEARNER}@contoso.example`,
-        display_name: ours.mark,
-        mail: ours.mark,
-        licence: 'none',
-        directory_roles: json.encode([]),
-        employee_id: ours.mark,
-        secret_sha256: ours.mark,
-        app_roles: json.encode([]),
-        delegated_scopes: json.encode([]),
-        certificates: json.encode([]),
-        redirect_uris: json.encode([]),
-        password_hash: ours.mark,
         row_limit: 10,
         grant_hash: 'grant',
         kind: 'deviceCode',
@@ -209,16 +206,33 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       count: (lists) => Promise.all(selections.map((selection) => lists.count(selection, undefined))),
     };
     const directory: Calls<
-      Omit<DirectoryStore, 'countTenants' | 'listTenants' | `${string}SigningKey${string}` | 'raiseTokenLifetime'>
+      Omit<
+        DirectoryStore,
+        | ('countTenants' | 'listTenants' | 'raiseTokenLifetime')
+        | `${string}SigningKey${string}`
+        | `${'insert' | 'update' | 'remove'}${'User' | 'App'}`
+      >
     > = {
       findTenant: (store) => store.findTenant(tenant.id),
       findApp: (store) => store.findApp(tenant, APP),
       listApps: (store) => store.listApps(tenant),
       findUser: (store) => store.findUser(tenant, LEARNER),
       listUsers: (store) => store.listUsers(tenant),
-      countByLicence: (store) => store.countByLicence(tenant),
+      countByProducts: (store) => store.countByProducts(tenant),
       listFirstUsers: (store) => store.listFirstUsers(tenant, 10),
       searchUsers: (store) => store.searchUsers(tenant, '', 10),
+    };
+    const user = { ...fixture.userOf(fixture.NOBODY, ours), mail: null };
+    const app = { ...fixture.appOf(ours), id: fixture.OTHER_APP, name: 'other' };
+    const directoryWrites: Calls<
+      Pick<DirectoryStore, 'insertUser' | 'updateUser' | 'removeUser' | 'insertApp' | 'updateApp' | 'removeApp'>
+    > = {
+      insertUser: (store) => store.insertUser(tenant, user),
+      updateUser: (store) => store.updateUser(tenant, { ...user, displayName: 'changed' }),
+      removeUser: (store) => store.removeUser(tenant, { ...user, rowVersion: 2 }),
+      insertApp: (store) => store.insertApp(tenant, app),
+      updateApp: (store) => store.updateApp(tenant, { ...app, displayName: 'changed' }),
+      removeApp: (store) => store.removeApp(tenant, { ...app, rowVersion: 2 }),
     };
     const grants: Calls<GrantTable> = {
       find: (store) => store.find(tenant, 'deviceCode', 'grant'),
@@ -270,7 +284,9 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       remove: (store) => store.remove(tenant, { ...provider, rowVersion: 2 }),
     };
     const perform = (store: AwaitableStores): readonly (() => Promise<unknown>)[] => [
-      ...Object.values(directory).map((call) => () => call(createDirectoryStore(connection))),
+      ...Object.values({ ...directory, ...directoryWrites }).map(
+        (call) => () => call(createDirectoryStore(connection)),
+      ),
       ...Object.values(grants).map((call) => () => call(createGrantStore(connection))),
       ...Object.values(listing).map((call) => () => call(store.lists)),
       ...Object.values(activityReads).map((call) => () => call(store.activities)),

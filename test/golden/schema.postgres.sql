@@ -7,6 +7,16 @@ create table app_registration (
   delegated_scopes text collate "C" not null,
   certificates text collate "C" not null default '[]'::text,
   redirect_uris text collate "C" not null default '[]'::text,
+  display_name text collate "C",
+  password_credentials text collate "C" not null default '[]'::text,
+  key_credentials text collate "C" not null default '[]'::text,
+  withdrawn text collate "C" not null default '[]'::text,
+  manifest text collate "C",
+  created_date_time text collate "C",
+  created_by_app_id uuid,
+  account_enabled boolean not null default true,
+  has_service_principal boolean not null default true,
+  row_version bigint not null default 1,
   PRIMARY KEY (tenant_id, app_id),
   FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
   UNIQUE (tenant_id, name)
@@ -23,6 +33,17 @@ create table directory_user (
   directory_roles text collate "C" not null,
   password_hash text collate "C",
   employee_id text collate "C",
+  account_enabled boolean not null default true,
+  given_name text collate "C",
+  surname text collate "C",
+  job_title text collate "C",
+  department text collate "C",
+  mail_nickname text collate "C",
+  preferred_language text collate "C",
+  usage_location text collate "C",
+  external_id text collate "C",
+  assigned_licenses text collate "C",
+  row_version bigint not null default 1,
   PRIMARY KEY (tenant_id, user_id),
   FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
   UNIQUE (tenant_id, name),
@@ -134,6 +155,18 @@ create table schema_migration (
   PRIMARY KEY (name)
 );
 
+create table scim_credential (
+  tenant_id bigint not null,
+  credential_id uuid not null,
+  display_name text collate "C" not null,
+  token_sha256 text collate "C" not null,
+  created_at bigint not null,
+  expires_at bigint,
+  PRIMARY KEY (tenant_id, credential_id),
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
+  UNIQUE (tenant_id, token_sha256)
+);
+
 create table signing_key (
   key_id text collate "C" not null,
   created_at bigint not null,
@@ -180,6 +213,8 @@ create table unmapped_learner (
   last_at bigint not null,
   PRIMARY KEY (tenant_guid, provider_guid, learner_guid)
 );
+
+CREATE INDEX directory_user_external_id ON public.directory_user USING btree (tenant_id, external_id);
 
 CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, expires_at);
 

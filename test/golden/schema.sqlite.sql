@@ -4,7 +4,7 @@ CREATE TABLE app_registration (
   name text not null,
   secret_sha256 text,
   app_roles text not null,
-  delegated_scopes text not null, certificates text not null default '[]', redirect_uris text not null default '[]',
+  delegated_scopes text not null, certificates text not null default '[]', redirect_uris text not null default '[]', display_name text, password_credentials text not null default '[]', key_credentials text not null default '[]', withdrawn text not null default '[]', manifest text, created_date_time text, created_by_app_id blob, account_enabled integer not null default true, has_service_principal integer not null default true, row_version integer not null default 1,
   primary key (tenant_id, app_id),
   unique (tenant_id, name)
 );
@@ -17,7 +17,7 @@ CREATE TABLE directory_user (
   display_name text not null,
   mail text,
   licence text not null,
-  directory_roles text not null, password_hash text, employee_id text,
+  directory_roles text not null, password_hash text, employee_id text, account_enabled integer not null default true, given_name text, surname text, job_title text, department text, mail_nickname text, preferred_language text, usage_location text, external_id text, assigned_licenses text, row_version integer not null default 1,
   primary key (tenant_id, user_id),
   unique (tenant_id, name),
   unique (tenant_id, user_principal_name)
@@ -121,6 +121,17 @@ CREATE TABLE schema_compatibility (
 
 CREATE TABLE schema_migration (name text not null primary key);
 
+CREATE TABLE scim_credential (
+  tenant_id integer not null references tenant,
+  credential_id blob not null,
+  display_name text not null,
+  token_sha256 text not null,
+  created_at integer not null,
+  expires_at integer,
+  primary key (tenant_id, credential_id),
+  unique (tenant_id, token_sha256)
+);
+
 CREATE TABLE signing_key (
   key_id text not null primary key,
   created_at integer not null,
@@ -161,6 +172,8 @@ CREATE TABLE unmapped_learner (
   last_at integer not null,
   primary key (tenant_guid, provider_guid, learner_guid)
 );
+
+CREATE INDEX directory_user_external_id on directory_user (tenant_id, external_id);
 
 CREATE INDEX issuer_grant_expiry on issuer_grant (tenant_id, expires_at)
 ;

@@ -18,6 +18,7 @@ export function answeringServices(
   };
   return {
     store: {} as Services['store'],
+    directory: {} as Services['directory'],
     behaviour: DEFAULT_BEHAVIOUR,
     newId: unused,
     newActivityGuid: unused,

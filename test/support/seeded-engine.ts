@@ -73,8 +73,11 @@ async function seedTenants(connection: SqlConnection): Promise<void> {
 /** The tests' own callers: each is named by its request. */
 function createServices(connection: SqlConnection): Omit<Services, 'authenticator'> {
   let activities = 0;
+  const store = createLearningStore(connection);
+  const { users, apps, wait, run } = store;
   return {
-    store: createLearningStore(connection),
+    store,
+    directory: { users, apps, wait, run, clock: systemClock, newId: randomUUID, forgetCallers: () => undefined },
     behaviour: DEFAULT_BEHAVIOUR,
     newId: randomUUID,
     newActivityGuid: () => {

@@ -1,6 +1,7 @@
 /** A tenant as the store tests fill it: one learner with a licence, one without, three providers, a content each of two. */
 import { getGuid } from '../../src/lib/ids.ts';
 import type { ActivityGuid, AppId, LearningContentId, RegistrationId, TenantId, UserId } from '../../src/lib/ids.ts';
+import { NEW_APP, NEW_USER } from '../../src/model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../../src/model/directory.ts';
 import type { CourseActivity, CourseActivityType, Entity } from '../../src/model/entity.ts';
 import { getEntity } from '../../src/model/schema.ts';
@@ -15,6 +16,7 @@ export const LEARNER = getGuid<UserId>(guid('a', 1));
 export const UNLICENSED = getGuid<UserId>(guid('a', 2));
 export const NOBODY = getGuid<UserId>(guid('a', 9));
 export const APP = getGuid<AppId>(guid('b', 1));
+export const OTHER_APP = getGuid<AppId>(guid('b', 2));
 export const CONTENT = getGuid<LearningContentId>(guid('c', 1));
 export const OTHER_CONTENT = getGuid<LearningContentId>(guid('c', 2));
 export const NO_CONTENT = getGuid<LearningContentId>(guid('c', 9));
@@ -114,6 +116,7 @@ export function activityOf(schema: Schema, options: ActivityOptions): CourseActi
 
 export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUser {
   return {
+    ...NEW_USER,
     tenantId: tenant.id,
     id,
     name: `user-${id}`,
@@ -129,9 +132,11 @@ export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUse
 
 export function appOf({ tenant, mark }: MarkedTenant): AppRegistration {
   return {
+    ...NEW_APP,
     tenantId: tenant.id,
     id: APP,
     name: 'app',
+    displayName: mark,
     secretSha256: mark,
     certificates: [mark],
     redirectUris: [mark],

@@ -29,6 +29,8 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['issuer-knows-its-rooms', 'src/issuer/planted.ts', "import '../store/value.ts';"],
   ['store-knows-its-rooms', 'src/store/planted.ts', "import '../graph/value.ts';"],
   ['store-takes-types-only', 'src/store/values.ts', "import { value } from '../odata/value.ts';"],
+  ['directory-knows-its-rooms', 'src/directory/planted.ts', "import '../graph/value.ts';"],
+  ['directory-takes-types-only', 'src/directory/values.ts', "import { value } from '../store/value.ts';"],
   ['graph-knows-its-rooms', 'src/graph/planted.ts', "import type { Value } from '../sandbox/value.ts';"],
   ['graph-takes-types-only', 'src/graph/values.ts', "import { value } from '../store/value.ts';"],
   ['control-knows-its-rooms', 'src/control/planted.ts', "import '../server/value.ts';"],

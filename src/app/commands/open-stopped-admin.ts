@@ -17,6 +17,7 @@ import { createLogger } from '../../telemetry/logger.ts';
 import { createAdminApi } from '../open-admin.ts';
 import { openDatabase, openOwnDatabase, UNREPORTED } from '../open-data.ts';
 import { checkDatabaseFile, lockForCommand } from '../open-folder.ts';
+import { openPeople } from '../open-people.ts';
 
 export type StoppedAdmin = Pick<AppApi, 'token' | 'findApi'> & AsyncDisposable;
 
@@ -34,7 +35,9 @@ export async function openStoppedAdmin(settings: Settings): Promise<StoppedAdmin
   const { logLevel: level } = settings;
   const events = createEvents(createLogger({ level, isTerminal: false, hasColour: false }));
   const clock = systemClock;
-  const data = { settings, folder, connection, directory, clock, ids: systemIds(clock), events };
+  const ids = systemIds(clock);
+  const people = openPeople({ connection, clock, ids });
+  const data = { settings, folder, connection, directory, people, clock, ids, events };
   const token = randomUUID();
   const api = createAdminApi({ ...data, server: undefined, sandbox: undefined }, [controlToken(token)]);
   const open = opening.move();

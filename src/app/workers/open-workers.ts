@@ -17,11 +17,13 @@ import type { Settings } from '../../config/settings.ts';
 import { monotonicMs } from '../../lib/clock.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { TlsCertificate } from '../../server/listeners.ts';
+import { createStandingCache } from '../../store/standing-cache.ts';
 import { createTenantCache } from '../../store/tenant-cache.ts';
 import type { Events } from '../../telemetry/events.ts';
 import type { MetricValues } from '../../telemetry/metrics.ts';
 import { openAdmin } from '../open-admin.ts';
 import type { Serving, ServingBase } from '../open-serving.ts';
+import { openPeople } from '../open-people.ts';
 import { serveWorkerMetrics } from '../serve-metrics.ts';
 import type { WorkerOrder } from './messages.ts';
 import { describeEnd, startProcess } from './worker-process.ts';
@@ -71,7 +73,9 @@ export async function openWorkers(base: ServingBase): Promise<Serving> {
   const { url: metricsUrl } = opening.use(await serveWorkerMetrics(settings, readMetrics));
   // Writes are counted by the workers, each for itself.
   const sync = { flush: async () => {} };
-  const own = { ...base, events, sync, tenants: createTenantCache(base.directory, 0), sandbox: undefined };
+  // It answers no requests of the API, so it remembers nothing of who sends them.
+  const caches = { tenants: createTenantCache(base.directory, 0), standings: createStandingCache(base.directory, 0) };
+  const own = { ...base, ...caches, people: openPeople(base), events, sync, sandbox: undefined };
   const admin = adminKeys && openAdmin({ ...own, findBaseUrl: () => addresses.baseUrl }, adminKeys);
   hasOpened = true;
   const open = opening.move();

@@ -92,13 +92,19 @@ export async function getOwnGrant<Kind extends GrantKind>(
   return { ...found, registration };
 }
 
-/** The user of a grant; throws TokenError `userNotFound` for one who is gone. */
+/** Gives the user back; throws TokenError `userDisabled` for one who may not sign in. */
+export function checkUser(user: DirectoryUser): DirectoryUser {
+  if (!user.accountEnabled) throw new TokenError('userDisabled');
+  return user;
+}
+
+/** The user of a grant; throws TokenError `userNotFound` for one who is gone, `userDisabled`. */
 export async function getGrantUser(
   { directory }: IssuerContext,
   tenant: Tenant,
   userId: string | null,
 ): Promise<DirectoryUser> {
   const user = userId === null ? undefined : await directory.findUser(tenant, userId);
-  if (user !== undefined) return user;
+  if (user !== undefined) return checkUser(user);
   throw new TokenError('userNotFound', { values: { user: userId ?? '', tenant: tenant.displayName } });
 }

@@ -10,10 +10,10 @@ import { grantScope } from '../scopes.ts';
 import { TokenError } from '../token-error.ts';
 import type { TokenResponse } from '../token-response.ts';
 import { issueUserTokens } from '../user-tokens.ts';
-import { getParameter, wantsClientInfo } from './flow.ts';
+import { checkUser, getParameter, wantsClientInfo } from './flow.ts';
 import type { FlowRequest } from './flow.ts';
 
-/** Throws TokenError `userNotFound`, `passwordInvalid`, `accountLocked`, those of the client's proof and those of a scope. */
+/** Throws TokenError `userNotFound`, `passwordInvalid`, `accountLocked`, `userDisabled`, those of the client's proof and those of a scope. */
 export async function passwordFlow(issuer: IssuerContext, request: FlowRequest): Promise<TokenResponse> {
   const { form, address, credentials } = request;
   const [userName, password] = [getParameter(form, 'username'), getParameter(form, 'password')];
@@ -27,6 +27,7 @@ export async function passwordFlow(issuer: IssuerContext, request: FlowRequest):
   const guess = { kind: 'password', secret: password, target: { tenantId, id }, sender: address.sender } as const;
   const isRight = async () => (passwordHash !== null && (await isPassword(password, passwordHash))) || undefined;
   if (!(await issuer.lockout.judge(guess, isRight))) throw new TokenError('passwordInvalid');
+  checkUser(user);
   const { scope: requestedScope, resource } = getAskedScope(address.version, form);
   const { audiences } = issuer;
   return issueUserTokens(issuer, {

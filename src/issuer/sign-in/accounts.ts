@@ -64,7 +64,7 @@ export async function listAccounts(
       search === ''
         ? await directory.listFirstUsers(tenant, limit)
         : await directory.searchUsers(tenant, search, limit);
-    const others = found.filter((user) => !taken.has(accountName(user)));
+    const others = found.filter((user) => user.accountEnabled && !taken.has(accountName(user)));
     return { registration, users: others.slice(0, shown), isCut: others.length > shown };
   };
   return { search, first, groups: await Promise.all(registrations.map(list)) };
@@ -86,7 +86,7 @@ async function listFirst(
   return [...expected, ...chosen.flat().filter(isNew)];
 }
 
-/** By {@link accountName} or userPrincipalName, in the tenants of the registrations. */
+/** By {@link accountName} or userPrincipalName, in the tenants of the registrations; `undefined` for a disabled one. */
 export async function findAccount(
   { directory }: Pick<IssuerContext, 'directory'>,
   registrations: readonly Registration[],
@@ -96,7 +96,7 @@ export async function findAccount(
   for (const { tenant } of registrations) {
     if (userId !== undefined && tenant.id !== tenantId) continue;
     const user = await directory.findUser(tenant, userId ?? name.trim());
-    if (user !== undefined) return { tenant, user };
+    if (user?.accountEnabled === true) return { tenant, user };
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ export async function findSession(issuer: IssuerContext, handle: string | undefi
   if (found === undefined || found.grant.state !== 'open' || found.grant.userId === null) return undefined;
   if (issuer.clock.now() >= found.grant.expiresAt) return undefined;
   const user = await issuer.directory.findUser(found.tenant, found.grant.userId);
-  return user && { tenant: found.tenant, user };
+  return user?.accountEnabled === true ? { tenant: found.tenant, user } : undefined;
 }
 
 export async function endSession(issuer: IssuerContext, handle: string | undefined): Promise<void> {

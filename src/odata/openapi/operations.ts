@@ -1,12 +1,13 @@
 /** Paths: one entry an operation, under its id. */
 import { EXAMPLES } from '../../model/examples.ts';
 import { resultKind, takesBody } from '../../model/operation-facts.ts';
+import { getEntity } from '../../model/schema.ts';
 import type { OperationView, Schema } from '../../model/schema.ts';
 import type { JsonObject } from '../payload.ts';
 import type { ErrorResponses } from './errors.ts';
 import { headersOf } from './headers.ts';
 import { parametersOf } from './parameters.ts';
-import { bodyUse, collectionReference, entityReference } from './schemas.ts';
+import { bodyEntity, bodyUse, collectionReference, entityReference } from './schemas.ts';
 import { securityOf } from './security.ts';
 
 const DOCUMENTATION = 'https://learn.microsoft.com/graph/';
@@ -63,7 +64,7 @@ function printBody({ version }: Schema, operation: OperationView): JsonObject {
     ({ operations, versions }) => operations.includes(operation.id) && (versions?.includes(version) ?? true),
   );
   const examples = rows.map(({ name, summary, body }) => [name, { summary, value: body }] as const);
-  const schema = entityReference(operation.entity, bodyUse(operation));
+  const schema = entityReference(bodyEntity(operation), bodyUse(operation));
   return {
     required: true,
     content: {
@@ -74,7 +75,10 @@ function printBody({ version }: Schema, operation: OperationView): JsonObject {
 
 function printSuccess(schema: Schema, operation: OperationView): JsonObject {
   const { entity, method, success } = operation;
-  const isVersioned = schema.operations.some((other) => other.entity === entity && other.method === 'PATCH');
+  // The directory answers with no entity tags.
+  const isVersioned =
+    getEntity(schema, entity).row.isOfDirectory !== true &&
+    schema.operations.some((other) => other.entity === entity && other.method === 'PATCH');
   const ofItem = headersOf(success, isVersioned ? ['ETag', 'Preference-Applied'] : []);
   const item = { headers: ofItem, content: json(entityReference(entity, 'answer')) };
   switch (resultKind(operation)) {

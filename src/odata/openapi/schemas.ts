@@ -41,11 +41,12 @@ export function collectionReference(name: EntityName): JsonObject {
 export function printSchemas(schema: Schema, behaviour: Behaviour): JsonObject {
   const { operations } = schema;
   const used = (['answer', 'create', 'update'] as const).flatMap((use) =>
-    entitiesOf(operations.filter((operation) => uses(operation, use))).map((name) => ({ name, use })),
+    entitiesOf(operations, use).map((name) => ({ name, use })),
   );
+  const collections = operations.filter((operation) => resultKind(operation) === 'collection');
   const schemas = [
     ...used.flatMap(({ name, use }) => entitySchemas(schema, name, { use, behaviour })),
-    ...entitiesOf(operations.filter((operation) => resultKind(operation) === 'collection')).map(collectionSchema),
+    ...entitiesOf(collections, 'answer').map(collectionSchema),
     ...Object.keys(ENUMS).map((name) => [unprefixed(name), enumSchema(name as keyof typeof ENUMS)] as const),
     ...Object.keys(COMPLEX_TYPES).map(
       (name) => [unprefixed(name), complexSchema(name as keyof typeof COMPLEX_TYPES)] as const,
@@ -61,12 +62,18 @@ export function bodyUse({ method }: OperationView): Use {
   return method === 'POST' ? 'create' : 'update';
 }
 
+/** What the body of the operation is: an entity, or the parameters of an action. */
+export function bodyEntity({ entity, action }: OperationView): EntityName {
+  return (action as EntityName | undefined) ?? entity;
+}
+
 function uses(operation: OperationView, use: Use): boolean {
   return use === 'answer' ? operation.method === 'GET' : takesBody(operation) && bodyUse(operation) === use;
 }
 
-function entitiesOf(operations: readonly OperationView[]): readonly EntityName[] {
-  return [...new Set(operations.map(({ entity }) => entity))];
+function entitiesOf(operations: readonly OperationView[], use: Use): readonly EntityName[] {
+  const users = operations.filter((operation) => uses(operation, use));
+  return [...new Set(users.map((operation) => (use === 'answer' ? operation.entity : bodyEntity(operation))))];
 }
 
 interface SchemaRules {

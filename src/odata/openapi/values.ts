@@ -18,7 +18,7 @@ export interface PropertyUse {
  * that is generated from the schema would enforce it against the service as well.
  */
 export function propertySchema(row: PropertyRow, { use, isRequired }: PropertyUse): JsonObject {
-  const value = PRINTERS[row.type](row, use);
+  const value = printValue(row, use);
   const isNullable = row.nullable || (use === 'answer' && !isCollection(row) && row.isNullableInSchema === true);
   // A required property may be null in the schema of the type; a body may not give it so.
   const printed = isNullable && !isRequired ? orNull(value) : value;
@@ -69,7 +69,9 @@ const int32 = { type: 'integer', format: 'int32' } as const;
 
 type Printer = (row: PropertyRow, use: Use) => JsonObject;
 
-const PRINTERS: Readonly<Record<PropertyType, Printer>> = {
+type Plain = Exclude<PropertyType, ComplexType | `Collection(graph.${string})`>;
+
+const PRINTERS: Readonly<Record<Plain, Printer>> = {
   'Edm.String': printText,
   'Edm.Boolean': () => ({ type: 'boolean' }),
   'Edm.Int32': ({ range = [], isRangeDocumented = false }) => ({
@@ -79,20 +81,25 @@ const PRINTERS: Readonly<Record<PropertyType, Printer>> = {
   'Edm.DateTimeOffset': () => ({ type: 'string', format: 'date-time' }),
   'Edm.Duration': () => ({ type: 'string', format: 'duration' }),
   'Edm.Guid': () => guid,
+  'Edm.Binary': () => ({ type: 'string', format: 'byte' }),
   'Collection(Edm.String)': ({ isNullableInSchema }, use) => ({
     type: 'array',
     items: use === 'answer' && isNullableInSchema === true ? orNull({ type: 'string' }) : { type: 'string' },
   }),
-  'Collection(graph.servicePlanInfo)': () => ({ type: 'array', items: reference('graph.servicePlanInfo') }),
+  'Collection(Edm.Guid)': () => ({ type: 'array', items: guid }),
   'graph.assignmentType': printEnum,
   'graph.courseStatus': printEnum,
   'graph.level': printEnum,
   'graph.bodyType': printEnum,
-  'graph.dateTimeTimeZone': printComplex,
-  'graph.itemBody': printComplex,
-  'graph.licenseUnitsDetail': printComplex,
-  'graph.servicePlanInfo': printComplex,
 };
+
+const COMPLEX_ITEMS = /^Collection\((graph\.\w+)\)$/;
+
+function printValue(row: PropertyRow, use: Use): JsonObject {
+  if (row.type in PRINTERS) return PRINTERS[row.type as Plain](row, use);
+  const item = COMPLEX_ITEMS.exec(row.type)?.[1];
+  return item === undefined ? reference(row.type) : { type: 'array', items: reference(item) };
+}
 
 /** The errors of the pages say that required texts may not be empty. */
 function printText({ nullable, mayBeEmpty = false }: PropertyRow, use: Use): JsonObject {
@@ -109,18 +116,10 @@ function printEnum({ type, updateMembers }: PropertyRow, use: Use): JsonObject {
   return { type: 'string', enum: names.filter((name) => allowed.includes(name)) };
 }
 
-function printComplex({ type }: PropertyRow): JsonObject {
-  return reference(type);
-}
+const MEMBER = { onCreate: 'optional', onUpdate: 'optional', mayBeEmpty: true, source: '' } as const;
 
-const MEMBERS: Readonly<Partial<Record<ComplexMember['type'], JsonObject>>> = {
-  'Edm.String': { type: 'string' },
-  'Edm.Int32': int32,
-  'Edm.Guid': guid,
-};
-
-function printMember({ type, nullable, default: value }: ComplexMember): JsonObject {
-  const printed = MEMBERS[type] ?? reference(type);
+function printMember({ name, type, nullable, default: value }: ComplexMember): JsonObject {
+  const printed = type in ENUMS ? reference(type) : printValue({ ...MEMBER, name, type, nullable: true }, 'answer');
   return {
     ...(nullable ? orNull(printed) : printed),
     ...(value !== undefined && { description: `${value} on this server if left out.` }),
@@ -128,7 +127,7 @@ function printMember({ type, nullable, default: value }: ComplexMember): JsonObj
 }
 
 function isCollection({ type }: PropertyRow): boolean {
-  return type === 'Collection(Edm.String)';
+  return type.startsWith('Collection(');
 }
 
 function orNull(value: JsonObject): JsonObject {

@@ -13,6 +13,7 @@ import { externalIdClaims } from './0004-external-id-claims.ts';
 import { employeeId } from './0005-employee-id.ts';
 import { narrowActivities } from './0006-narrow-activities.ts';
 import { syncHealth } from './0007-sync-health.ts';
+import { directory } from './0008-directory.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   employeeId,
   narrowActivities,
   syncHealth,
+  directory,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };

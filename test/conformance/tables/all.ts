@@ -22,6 +22,7 @@ import { serviceTable } from './service.ts';
 import { strictTable } from './strict.ts';
 import { updateFixedTable } from './update-fixed.ts';
 import { updateTable } from './update.ts';
+import { userWriteTable } from './user-writes.ts';
 import { userTable } from './users.ts';
 import { valueTable } from './values.ts';
 
@@ -43,6 +44,7 @@ export const TABLES: readonly Table[] = [
   contentTable,
   contentValueTable,
   userTable,
+  userWriteTable,
   headerTable,
   pathTable,
   orderTable,

@@ -10,6 +10,10 @@ import { ACTIVITIES, LEARNER, NOBODY, OTHER_LEARNER, SEEDED, UNLICENSED } from '
 const lee = {
   id: LEARNER,
   displayName: 'Lee Learner',
+  givenName: null,
+  jobTitle: null,
+  preferredLanguage: null,
+  surname: null,
   mail: 'lee@contoso.example',
   userPrincipalName: 'learner@contoso.example',
 };

@@ -11,7 +11,8 @@ import type { Claims, KeyServer, Signer } from './signer.ts';
 
 const TENANT_ID = '2f6b5d1c-8a0e-4d53-9c57-3f1e6a7b9c10';
 const OTHER_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
-const APP_ID = '5b0d7c2e-6f1a-4b3c-8d9e-0a1b2c3d4e5f';
+/** Of the seed: an app of the embedded issuer has to be registered. */
+const APP_ID = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a11';
 const OUTSIDE_NAME = 'https://login.example/{tenantid}/v2.0';
 const OWN_AUDIENCE = 'https://graph.microsoft.com';
 const OUTSIDE_AUDIENCE = 'api://outside';

@@ -31,9 +31,20 @@ const SAYING_ALL = [
   'writeInDoubt',
   'meNeedsUser',
   'batchTooLarge',
+  'directoryConflict',
+  'passwordTooSimple',
+  'licenseUnknown',
+  'licenseNotHeld',
+  'licenseAddedAndRemoved',
+  'usageLocationMissing',
 ];
-/** With the reasons of userLicenseInvalid and of other tokens. */
-const AS_OTHERS = ['userLicenseInvalidOnUpdate', 'authenticationExpired'];
+/** With the reasons of userLicenseInvalid, of other tokens and of other bodies. */
+const AS_OTHERS = [
+  'userLicenseInvalidOnUpdate',
+  'authenticationExpired',
+  'directoryValueMissing',
+  'directoryValueInvalid',
+];
 
 let explaining: JournalServer;
 let silent: JournalServer;

@@ -1,0 +1,26 @@
+/** What changes of users and apps work with, whoever asks for them: the API, a provisioning client, an administrator. */
+import type { Clock } from '../lib/clock.ts';
+import type { AppStore } from '../store/app-store.ts';
+import type { UserStore } from '../store/user-store.ts';
+import type { Work } from '../store/work.ts';
+
+export interface Directory {
+  readonly users: UserStore;
+  readonly apps: AppStore;
+  readonly clock: Clock;
+  /** A fresh GUID for a user, an app or a credential. */
+  newId(): string;
+  /** Work that waits for something other than the database. */
+  wait<Value>(start: () => Promise<Value>): Work<Value>;
+  /** For those who wait for the work as a whole. */
+  run<Result>(work: Work<Result>): Result | Promise<Result>;
+  /** To be called after a change, so that tokens of the user or app are judged by what is stored now. */
+  forgetCallers(): void;
+}
+
+/** What became of a change. `changed`: another change came first, or what was to change is gone. */
+export type Change<Item> =
+  | { readonly kind: 'done'; readonly item: Item }
+  | { readonly kind: 'changed' }
+  /** Another one of the tenant has the same value. */
+  | { readonly kind: 'notUnique'; readonly property: string };

@@ -1,0 +1,83 @@
+/** Users of a tenant in the database. */
+import { findGuid } from '../lib/ids.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { AssignedLicense, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
+import { productsOf } from '../model/licences.ts';
+import { createUserCodec } from './directory-codec.ts';
+import type { Dialect, SqlValue } from './dialect.ts';
+import { statements } from './statements.ts';
+import { read, readFirst, write } from './work.ts';
+import type { Work } from './work.ts';
+
+/** `changed`: the stored row is no longer of that version, or gone. `notUnique`: another has the name or id. */
+export type UpdateOutcome = 'done' | 'changed' | 'notUnique';
+
+export interface ProductCounts {
+  /** Users by the id of the product. */
+  readonly holders: ReadonlyMap<string, number>;
+  /** All users. */
+  readonly all: number;
+}
+
+export interface UserStore {
+  /** By id or userPrincipalName, in any casing. */
+  findUser(tenant: Tenant, idOrName: string): Work<DirectoryUser | undefined>;
+  /** How many users hold each product. */
+  countByProducts(tenant: Tenant): Work<ProductCounts>;
+  /** `false` when another user has the id or a name. */
+  insertUser(tenant: Tenant, user: DirectoryUser): Work<boolean>;
+  /** Stores the user in place of the one of the same version. */
+  updateUser(tenant: Tenant, user: DirectoryUser): Work<UpdateOutcome>;
+  /** Activities stay. `false` when the stored row is no longer of that version. */
+  removeUser(tenant: Tenant, user: DirectoryUser): Work<boolean>;
+}
+
+export function createUserStore(dialect: Dialect): UserStore {
+  const codec = createUserCodec(dialect);
+  const { json } = dialect.columns;
+  return {
+    *findUser(tenant, idOrName) {
+      const id = findGuid<UserId>(idOrName);
+      const scope = { tenant_id: tenant.key };
+      const row =
+        id === undefined
+          ? yield* readFirst(statements.findUserByPrincipalName, {
+              ...scope,
+              user_principal_name: idOrName.toLowerCase(),
+            })
+          : yield* readFirst(statements.findUser, { ...scope, user_id: dialect.columns.guid.encode(id) });
+      return row && codec.fromRow(tenant, row);
+    },
+    *countByProducts(tenant) {
+      const counts = yield* read(statements.countUsersByLicence, { tenant_id: tenant.key });
+      const holders = new Map<string, number>();
+      let all = 0;
+      for (const row of counts) {
+        const count = Number(row['user_count']);
+        const assigned = row['assigned_licenses'];
+        const held = {
+          licence: row['licence'] as Licence,
+          assignedLicenses:
+            assigned === null ? null : (json.decode(assigned as SqlValue) as readonly AssignedLicense[]),
+        };
+        for (const { product } of productsOf(held))
+          holders.set(product.skuId, (holders.get(product.skuId) ?? 0) + count);
+        all += count;
+      }
+      return { holders, all };
+    },
+    *insertUser(tenant, user) {
+      const result = yield* write({ statement: statements.insertUser, params: codec.toRow(tenant, user) });
+      return result.kind === 'done';
+    },
+    *updateUser(tenant, user) {
+      const params = codec.toRow(tenant, user);
+      const result = yield* write({ statement: statements.updateUser, params, mustChange: true });
+      return result.kind === 'refused' ? 'changed' : result.kind;
+    },
+    *removeUser(tenant, { id, rowVersion }) {
+      const params = { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(id), row_version: rowVersion };
+      return (yield* write({ statement: statements.deleteUser, params, mustChange: true })).kind === 'done';
+    },
+  };
+}
