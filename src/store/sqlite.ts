@@ -33,8 +33,9 @@ interface Prepared {
   readonly order: readonly string[];
 }
 
-// Answers come after COMMIT, so COMMIT must reach the disk: FULL syncs the log at each. The cache, of 16 MB, holds the inner
-// pages of the table and the indexes of ten million activities.
+// Answers come after COMMIT, so COMMIT must reach the disk: FULL syncs the log at each. The log is written back when it has
+// 16 MB: a page that many commits change is written once. The cache, of 16 MB too, holds the inner pages of the table and the
+// indexes of ten million activities.
 const PRAGMAS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
