@@ -7,7 +7,7 @@
  *
  * What must not be guessed is not drawn here: keys, secrets, passwords, codes, refresh tokens, cookies.
  */
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import { v4, v7 } from 'uuid';
 
 import type { Clock } from './clock.ts';
@@ -68,13 +68,21 @@ export function systemIds(clock: Clock): IdSource {
   };
 }
 
-/** Random bytes of one GUID at a time, fetched for many: fetched for each, they were a twentieth of a create. */
+/**
+ * Random bytes of one GUID at a time, until the next are drawn. They are fetched for many: fetched for each, they were a
+ * twentieth of a create.
+ */
 function createRandomDrawer(): () => Buffer {
-  let pool = Buffer.alloc(0);
+  const pool = Buffer.alloc(GUID_BYTES * POOLED_GUIDS);
+  const random = Buffer.alloc(GUID_BYTES);
+  let place = pool.length;
   return () => {
-    if (pool.length === 0) pool = randomBytes(GUID_BYTES * POOLED_GUIDS);
-    const random = pool.subarray(0, GUID_BYTES);
-    pool = pool.subarray(GUID_BYTES);
+    if (place === pool.length) {
+      randomFillSync(pool);
+      place = 0;
+    }
+    pool.copy(random, 0, place, place + GUID_BYTES);
+    place += GUID_BYTES;
     return random;
   };
 }

@@ -73,7 +73,8 @@ function createPrinters(
   const known = new Map<string, EntityPrinter>();
   return (type, sent) => {
     const spellings = query.select?.spellings ?? (sent === undefined || sent.size === 0 ? undefined : sent);
-    const kind = spellings === undefined ? type : `${type} ${[...spellings.values()].join(' ')}`;
+    let kind: string = type;
+    if (spellings !== undefined) for (const name of spellings.values()) kind += ` ${name}`;
     const found = known.get(kind);
     if (found !== undefined) return found;
     const view = getEntity(schema, type);
