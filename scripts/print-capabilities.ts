@@ -18,15 +18,15 @@ export function printCapabilities(): string {
 
 Printed from \`src/model/\` by \`npm run docs\`.
 
-Every operation that is served, below \`/v1.0\` and \`/beta\`; both versions work on the same data. One of the permissions
-named for a kind of token opens the operation. Query options are written without their \`$\`; those in italics are
-documented by no page. A switch is a setting; its default stands at the end of this page. The source is the page of the
-reference that an operation follows.
+The operations that the server offers, below \`/v1.0\` and \`/beta\`; both versions work on the same data. An operation needs one
+of the permissions listed for its kind of token. Query options are written without their \`$\`; no page documents those in
+italics. A switch is a setting; defaults are at the end of this page. The source is the page of the reference that the
+operation implements.
 ${entities.map(printEntity).join('')}
 ## Filtering and sorting
 
-What \`$filter\` and \`$orderby\` take where an operation has them. A complex property means its main value; its members
-are written \`dueDateTime/dateTime\`.
+What \`$filter\` and \`$orderby\` accept, where an operation has them. A complex property is compared by its main value; write its
+members as \`dueDateTime/dateTime\`.
 ${entities.map(printProperties).join('')}
 ## Several requests in one
 
