@@ -45,6 +45,7 @@ const outsideThings = {
   opentelemetry: { module: '(^|/)@opentelemetry/', home: '^src/telemetry/' },
   'prom-client': { module: '(^|/)prom-client(/|$)', home: '^src/telemetry/' },
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
+  'csv-parse': { module: '(^|/)csv-parse(/|$)', home: '^src/admin/' },
   saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
   yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|seed|sandbox)/' },
 };

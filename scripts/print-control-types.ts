@@ -10,6 +10,15 @@ type Places = Readonly<Record<string, readonly [operation: string, part: Part, .
 const ADMIN_TYPES: Places = {
   AdminStatus: ['getStatus', 'answer'],
   TenantDescription: ['listTenants', 'answer', 'value', ''],
+  NewUser: ['addUser', 'body'],
+  UserChange: ['changeUser', 'body'],
+  UserDescription: ['addUser', 'answer'],
+  ImportedUsers: ['importUsers', 'answer'],
+  NewApp: ['addApp', 'body'],
+  AppChange: ['changeApp', 'body'],
+  AppDescription: ['changeApp', 'answer'],
+  AppSecret: ['rotateAppSecret', 'answer'],
+  AddedApp: ['addApp', 'answer'],
   ConsoleSession: ['openSession', 'answer'],
   TenantCounts: ['countTenant', 'answer'],
   LearningOverview: ['getOverview', 'answer'],
@@ -44,6 +53,7 @@ const CONTROL_TYPES: Places = {
 /** Where the schema says nothing, or speaks of the member that it stands at. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   AdminStatus: 'What runs, on which database.',
+  AddedApp: 'An app that was added, and its secret; null for a public client.',
   Fault: 'A fault, and how often it has struck.',
   FaultPreset: 'A fault or a limit that can be had by name.',
   Limit: 'A limit, and how many calls it has refused.',

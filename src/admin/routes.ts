@@ -1,15 +1,19 @@
 /** Every route of the admin API, by subject. */
 import type { ControlRoute } from '../control/route.ts';
+import { appRoutes } from './app-routes.ts';
 import type { AdminContext } from './context.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
+import { userRoutes } from './user-routes.ts';
 
 const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] = [
   adminStatusRoutes,
   tenantRoutes,
+  userRoutes,
+  appRoutes,
   sessionRoutes,
   overviewRoutes,
   syncRoutes,

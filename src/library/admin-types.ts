@@ -25,6 +25,218 @@ export interface TenantDescription {
   readonly hasServicePlan: boolean;
 }
 
+/** A user to add. */
+export interface NewUser {
+  /** A GUID; made when not given. */
+  readonly id?: string | undefined;
+  /** Such as ada@contoso.com. */
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+  readonly givenName?: string | null | undefined;
+  readonly surname?: string | null | undefined;
+  readonly jobTitle?: string | null | undefined;
+  readonly department?: string | null | undefined;
+  readonly mail?: string | null | undefined;
+  readonly employeeId?: string | null | undefined;
+  readonly usageLocation?: string | null | undefined;
+  readonly preferredLanguage?: string | null | undefined;
+  /** Of Viva Learning. Activities are written only for learners with premium. */
+  readonly licence?: 'none' | 'seeded' | 'premium' | undefined;
+  /** Whether the user may sign in. */
+  readonly accountEnabled?: boolean | undefined;
+  /** Such as Knowledge Administrator. */
+  readonly directoryRoles?: readonly string[] | undefined;
+  /** Kept as a hash. */
+  readonly password?: string | undefined;
+}
+
+/** What changes of a user; null removes. */
+export interface UserChange {
+  /** Such as ada@contoso.com. */
+  readonly userPrincipalName?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly givenName?: string | null | undefined;
+  readonly surname?: string | null | undefined;
+  readonly jobTitle?: string | null | undefined;
+  readonly department?: string | null | undefined;
+  readonly mail?: string | null | undefined;
+  readonly employeeId?: string | null | undefined;
+  readonly usageLocation?: string | null | undefined;
+  readonly preferredLanguage?: string | null | undefined;
+  /** Of Viva Learning. Activities are written only for learners with premium. */
+  readonly licence?: 'none' | 'seeded' | 'premium' | undefined;
+  /** Whether the user may sign in. */
+  readonly accountEnabled?: boolean | undefined;
+  /** Such as Knowledge Administrator. */
+  readonly directoryRoles?: readonly string[] | undefined;
+  /** Kept as a hash. */
+  readonly password?: string | undefined;
+}
+
+/** A user of a tenant. */
+export interface UserDescription {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+  readonly licence: 'none' | 'seeded' | 'premium';
+  readonly givenName: string | null;
+  readonly surname: string | null;
+  readonly jobTitle: string | null;
+  readonly department: string | null;
+  readonly mail: string | null;
+  readonly employeeId: string | null;
+  readonly directoryRoles: readonly string[];
+}
+
+/** What became of the users of a file. */
+export interface ImportedUsers {
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Whether nothing was changed. */
+  readonly isDryRun: boolean;
+}
+
+/** An app to add. */
+export interface NewApp {
+  readonly displayName: string;
+  /** The client id; made when not given. */
+  readonly id?: string | undefined;
+  /** It cannot keep a secret, and gets none. */
+  readonly isPublicClient?: boolean | undefined;
+  /** Whether the app gets tokens. */
+  readonly accountEnabled?: boolean | undefined;
+  /** Where answers to sign-in requests may go. */
+  readonly redirectUris?: readonly string[] | undefined;
+  /** Application permissions. */
+  readonly roles?:
+    | readonly (
+        | 'LearningContent.Read.All'
+        | 'LearningContent.ReadWrite.All'
+        | 'LearningAssignedCourse.Read.All'
+        | 'LearningAssignedCourse.ReadWrite.All'
+        | 'LearningSelfInitiatedCourse.Read.All'
+        | 'LearningSelfInitiatedCourse.ReadWrite.All'
+        | 'LicenseAssignment.Read.All'
+        | 'Organization.Read.All'
+        | 'Directory.Read.All'
+        | 'User.ReadBasic.All'
+        | 'User.Read.All'
+        | 'LicenseAssignment.ReadWrite.All'
+        | 'Organization.ReadWrite.All'
+        | 'Directory.ReadWrite.All'
+        | 'User.ReadWrite.All'
+        | 'User.DeleteRestore.All'
+      )[]
+    | undefined;
+  /** Delegated permissions. */
+  readonly scopes?:
+    | readonly (
+        | 'LearningProvider.Read'
+        | 'LearningProvider.ReadWrite'
+        | 'LearningContent.Read.All'
+        | 'LearningContent.ReadWrite.All'
+        | 'LearningAssignedCourse.Read'
+        | 'LearningSelfInitiatedCourse.Read'
+        | 'LicenseAssignment.Read.All'
+        | 'Organization.Read.All'
+        | 'Directory.Read.All'
+        | 'User.Read'
+        | 'User.ReadBasic.All'
+        | 'User.Read.All'
+        | 'LicenseAssignment.ReadWrite.All'
+        | 'Organization.ReadWrite.All'
+        | 'Directory.ReadWrite.All'
+        | 'User.ReadWrite.All'
+        | 'User.DeleteRestore.All'
+      )[]
+    | undefined;
+}
+
+/** What changes of an app; lists replace those that it has. */
+export interface AppChange {
+  readonly displayName?: string | undefined;
+  /** Whether the app gets tokens. */
+  readonly accountEnabled?: boolean | undefined;
+  /** Where answers to sign-in requests may go. */
+  readonly redirectUris?: readonly string[] | undefined;
+  /** Application permissions. */
+  readonly roles?:
+    | readonly (
+        | 'LearningContent.Read.All'
+        | 'LearningContent.ReadWrite.All'
+        | 'LearningAssignedCourse.Read.All'
+        | 'LearningAssignedCourse.ReadWrite.All'
+        | 'LearningSelfInitiatedCourse.Read.All'
+        | 'LearningSelfInitiatedCourse.ReadWrite.All'
+        | 'LicenseAssignment.Read.All'
+        | 'Organization.Read.All'
+        | 'Directory.Read.All'
+        | 'User.ReadBasic.All'
+        | 'User.Read.All'
+        | 'LicenseAssignment.ReadWrite.All'
+        | 'Organization.ReadWrite.All'
+        | 'Directory.ReadWrite.All'
+        | 'User.ReadWrite.All'
+        | 'User.DeleteRestore.All'
+      )[]
+    | undefined;
+  /** Delegated permissions. */
+  readonly scopes?:
+    | readonly (
+        | 'LearningProvider.Read'
+        | 'LearningProvider.ReadWrite'
+        | 'LearningContent.Read.All'
+        | 'LearningContent.ReadWrite.All'
+        | 'LearningAssignedCourse.Read'
+        | 'LearningSelfInitiatedCourse.Read'
+        | 'LicenseAssignment.Read.All'
+        | 'Organization.Read.All'
+        | 'Directory.Read.All'
+        | 'User.Read'
+        | 'User.ReadBasic.All'
+        | 'User.Read.All'
+        | 'LicenseAssignment.ReadWrite.All'
+        | 'Organization.ReadWrite.All'
+        | 'Directory.ReadWrite.All'
+        | 'User.ReadWrite.All'
+        | 'User.DeleteRestore.All'
+      )[]
+    | undefined;
+}
+
+/** An app of a tenant. */
+export interface AppDescription {
+  readonly clientId: string;
+  /** For commands. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly redirectUris: readonly string[];
+  /** How many it has. */
+  readonly secrets: number;
+  /** How many it has. */
+  readonly certificates: number;
+}
+
+/** A client secret that was made. */
+export interface AppSecret {
+  /** Shown once: only its hash is kept. */
+  readonly secretText: string;
+  readonly keyId: string;
+  readonly endDateTime: string;
+}
+
+/** An app that was added, and its secret; null for a public client. */
+export interface AddedApp {
+  /** An app of a tenant. */
+  readonly app: AppDescription;
+  readonly secret: AppSecret | null;
+}
+
 /** Who uses the console, and as what. */
 export interface ConsoleSession {
   /** Opens the admin API, and the control API of a sandbox. */

@@ -1,5 +1,17 @@
 /** What a program sees of a server. */
-import type { AdminStatus, TenantDescription } from './admin-types.ts';
+import type {
+  AddedApp,
+  AdminStatus,
+  AppChange,
+  AppDescription,
+  AppSecret,
+  ImportedUsers,
+  NewApp,
+  NewUser,
+  TenantDescription,
+  UserChange,
+  UserDescription,
+} from './admin-types.ts';
 import type {
   ClockDescription,
   Fault,
@@ -90,6 +102,38 @@ export interface Snapshot extends SnapshotDescription {
 export interface Admin {
   status(): Promise<AdminStatus>;
   readonly tenants: Tenants;
+  readonly users: Users;
+  readonly apps: Apps;
+}
+
+/** Whose they are, where the server has several tenants: an id or a domain name. */
+export interface OfTenant {
+  readonly tenant?: string | undefined;
+}
+
+/** Users are named by id or userPrincipalName. */
+export interface Users {
+  /** By display name, 100 of them unless a limit is given, 1000 at most. */
+  list(
+    query?: OfTenant & { readonly search?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<readonly UserDescription[]>;
+  add(user: NewUser, of?: OfTenant): Promise<UserDescription>;
+  /** Licence, password and whether the user may sign in as well. */
+  change(name: string, change: UserChange, of?: OfTenant): Promise<UserDescription>;
+  remove(name: string, of?: OfTenant): Promise<void>;
+  /** Adds and changes those of a CSV text, whose first line names properties. */
+  import(csv: string, options?: OfTenant & { readonly dryRun?: boolean | undefined }): Promise<ImportedUsers>;
+}
+
+/** Apps are named by client id or name. */
+export interface Apps {
+  list(of?: OfTenant): Promise<readonly AppDescription[]>;
+  /** With a secret, which is shown this once. */
+  add(app: NewApp, of?: OfTenant): Promise<AddedApp>;
+  change(name: string, change: AppChange, of?: OfTenant): Promise<AppDescription>;
+  remove(name: string, of?: OfTenant): Promise<void>;
+  /** Earlier secrets end at once, unless they are to be kept. */
+  rotateSecret(name: string, options?: OfTenant & { readonly keepOld?: boolean | undefined }): Promise<AppSecret>;
 }
 
 /** The organisations that the server knows. */

@@ -62,6 +62,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['src-runs-without-development-packages', 'src/lib/vitest.ts', "import 'vitest';"],
   ['clients-stand-outside', 'acceptance/planted.ts', "import type { Value } from '../src/lib/value.ts';"],
   ['node-sqlite-has-one-room', 'src/store/sql.ts', "import { DatabaseSync } from 'node:sqlite';"],
+  ['csv-parse-has-one-room', 'src/cli/csv.ts', "import 'csv-parse/sync';"],
   ['pg-has-one-room', 'src/store/pool.ts', "import type { Pool } from 'pg';"],
   ['umzug-has-one-room', 'src/cli/umzug.ts', "import 'umzug';"],
   ['fastify-has-one-room', 'src/graph/fastify.ts', "import type { FastifyRequest } from 'fastify';"],

@@ -4,12 +4,14 @@ import { addGroup } from '../group.ts';
 import type { CommandRun } from '../server-command.ts';
 import { addAdminCommand } from './admin-command.ts';
 import type { AdminCommand, AdminGroup } from './admin-command.ts';
+import { APP_COMMANDS } from './app-commands.ts';
 import { CONSOLE_COMMAND } from './console-command.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
+import { LICENCE_COMMANDS, USER_COMMANDS } from './user-commands.ts';
 
 /** `vivarium tenant list` */
-const GROUPS: readonly AdminGroup[] = [TENANT_COMMANDS, SYNC_COMMANDS];
+const GROUPS: readonly AdminGroup[] = [TENANT_COMMANDS, USER_COMMANDS, LICENCE_COMMANDS, APP_COMMANDS, SYNC_COMMANDS];
 /** Of one word: `vivarium backup`. */
 const COMMANDS: Readonly<Record<string, AdminCommand>> = { console: CONSOLE_COMMAND };
 

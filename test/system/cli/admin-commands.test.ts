@@ -1,5 +1,5 @@
 /** Commands on the admin API: on a server that runs, and on the data of one that does not. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,4 +58,41 @@ test('sync health has a block for each provider, or JSON, and refuses a tenant t
     exitCode: 1,
     stderr: expect.stringContaining('There is no tenant nowhere.'),
   });
+});
+
+test('people and apps are changed on a server that runs, and on what it has left', async () => {
+  const data = join(directory, 'people');
+  await using server = startServerProcess(data, '--port', '0', '--no-sandbox');
+  await server.ready;
+  const run = (line: string) => runVivarium([...line.split(' '), '--data', data], { directory });
+  const add = await run('user add ada@contoso.com --display-name Ada --licence premium');
+  expect(add).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^Added ada@contoso\.com \([0-9a-f-]{36}\)\.\n$/),
+  });
+  expect(await run('user remove ada@contoso.com')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/--yes/),
+  });
+  expect(await run('user change nobody@contoso.com --disable')).toMatchObject({ exitCode: 1 });
+  server.signal('SIGTERM');
+  await server.exited;
+  expect(await run('licence assign ada@contoso.com none')).toMatchObject({
+    exitCode: 0,
+    stdout: 'ada@contoso.com has the licence none.\n',
+  });
+  writeFileSync(
+    join(directory, 'people.csv'),
+    'userPrincipalName,displayName\nada@contoso.com,Ada\nbo@contoso.com,Bo\n',
+  );
+  expect((await run('user import people.csv')).stdout).toBe('Were added: 1, changed: 0, left as they are: 1.\n');
+  expect((await run('user list --search bo@')).stdout).toMatch(/^Bo +bo@contoso\.com +none +yes/m);
+  expect(await run('user remove bo@contoso.com --yes')).toMatchObject({
+    exitCode: 0,
+    stdout: 'Removed bo@contoso.com.\n',
+  });
+  const app = JSON.parse((await run('app add Sync --role LearningContent.Read.All --output json')).stdout);
+  expect(app).toMatchObject({ app: { displayName: 'Sync' }, secret: { secretText: expect.any(String) } });
+  expect((await run('app rotate-secret Sync --yes')).stdout).toMatch(/^Secret +\S+\nGood until 20/);
+  expect((await run('app list')).stdout).toMatch(/^Sync +.+ yes +1 +0 +LearningContent\.Read\.All$/m);
 });
