@@ -10,7 +10,7 @@ import { readCount } from '../read-argument.ts';
 import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { tenantFlag, tenantOf } from './tenant-flag.ts';
 
-const USER = new Argument('<user>', 'Id or userPrincipalName.');
+const USER = new Argument('<userPrincipalName>', 'Or the id of the user.');
 const LICENCES = ['none', 'seeded', 'premium'];
 
 const licenceFlag = (): Option => new Option('--licence <licence>', 'Of Viva Learning.').choices(LICENCES);
