@@ -253,7 +253,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'graph: a skip token of another tenant is taken',
-    file: 'src/graph/pipeline.ts',
+    file: 'src/graph/lists.ts',
     find: '[tenant.id, operation.id, ...Object.values(keys)]',
     replacement: '[operation.id, ...Object.values(keys)]',
     test: 'test/conformance/tables.test.ts',
@@ -261,7 +261,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "graph: a skip token of another user's list is taken",
-    file: 'src/graph/pipeline.ts',
+    file: 'src/graph/lists.ts',
     find: '[tenant.id, operation.id, ...Object.values(keys)]',
     replacement: '[tenant.id, operation.id]',
     test: 'test/databases/paging.property.test.ts',
@@ -293,8 +293,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'graph: an update may take the external id of another activity',
     file: 'src/graph/activities.ts',
-    find: '      const mayRepeat = context.behaviour.allowDuplicateExternalIds;\n      const',
-    replacement: '      const mayRepeat = true;\n      const',
+    find: 'activities.update(context.tenant, { judged, activity, mayRepeat }',
+    replacement: 'activities.update(context.tenant, { judged, activity, mayRepeat: true }',
     test: 'test/conformance/tables.test.ts',
     title: 'external ids as keys > 109e',
   },
@@ -350,7 +350,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'odata: an escaped quote ends a text',
     file: 'src/odata/json-bounds.ts',
-    find: 'if (byte === BACKSLASH) index += 1;\n      else if',
+    find: 'if (kind === BACKSLASH) index += 1;\n      else if',
     replacement: 'if',
     test: 'src/odata/json-bounds.test.ts',
   },

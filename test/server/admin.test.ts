@@ -144,7 +144,7 @@ describe('a program', () => {
     expect((await fetch(`${server.adminUrl}/status`, { headers })).status).toBe(200);
   });
 
-  test('is told when it is off', async () => {
+  test('gets a clear refusal when it is off', async () => {
     await using server = await createServer({ http: true, adminApi: false });
     await expect(server.admin.status()).rejects.toThrow('The admin API is off.');
     expect({ url: server.adminUrl, token: server.adminToken }).toEqual({ url: undefined, token: undefined });

@@ -23,14 +23,14 @@ function createBase(start = NOON) {
 }
 
 describe('a sandbox clock', () => {
-  test('shows what the clock under it shows, until it is told otherwise', () => {
+  test('shows the base clock until it is set', () => {
     const base = createBase();
     const clock = createSandboxClock(base);
     base.pass(5);
     expect(clock.describe()).toEqual({ mode: 'real', now: '2030-01-02T12:00:00.005Z', factor: 1, offsetMs: 0 });
   });
 
-  test('stands still when frozen, and moves when it is advanced', () => {
+  test('does not run while frozen, and moves when advanced', () => {
     const base = createBase();
     const clock = createSandboxClock(base);
     clock.freeze();
@@ -44,7 +44,7 @@ describe('a sandbox clock', () => {
     });
   });
 
-  test('goes on from the time that it is set to', () => {
+  test('runs on from the time it is set to', () => {
     const base = createBase();
     const clock = createSandboxClock(base);
     clock.set(NOON + DAY_MS);
@@ -59,7 +59,7 @@ describe('a sandbox clock', () => {
     expect(clock.now()).toBe(NOON - DAY_MS + 1000);
   });
 
-  test('runs as many times as fast as it is told, also after it was set', () => {
+  test('runs at its factor, also after it was set', () => {
     const base = createBase();
     const clock = createSandboxClock(base);
     clock.run(60);
@@ -74,7 +74,7 @@ describe('a sandbox clock', () => {
     expect(clock.now()).toBe(NOON + 1000);
   });
 
-  test('goes on where its state was captured, and back to real time', () => {
+  test('continues from a captured state, and returns to real time', () => {
     const base = createBase();
     const clock = createSandboxClock(base);
     clock.run(2);
@@ -112,7 +112,7 @@ describe('a sandbox clock', () => {
     expect(clock.describe().now).toBe('9999-12-31T23:59:59.999Z');
   });
 
-  test('is left alone by what is done to one tenant', () => {
+  test('is not affected by resets of one tenant', () => {
     const clock = createSandboxClock(createBase());
     const store = sharedStore('clock', clock);
     const tenantId = getGuid<TenantId>('2f6b5d1c-8a0e-4d53-9c57-3f1e6a7b9c10');

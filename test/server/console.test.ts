@@ -151,7 +151,7 @@ describe('a token for the Graph API', () => {
     expect((await sandbox.call(change)).status).toBe(204);
   });
 
-  test('for a user shows what is theirs', async () => {
+  test('for a user shows the user’s own data', async () => {
     const { body } = await issue(await openSession(sandbox, 'viewer'), { user: LEARNER });
     const { status, body: list } = await sandbox.call({
       path: '/v1.0/me/employeeExperience/learningCourseActivities',

@@ -194,7 +194,7 @@ test('the status shows tenants with what they hold, the clock, the database and 
 });
 
 describe('the clock', () => {
-  test('stands still, goes on, and goes back to real time', async () => {
+  test('freezes, runs on, and returns to real time', async () => {
     const frozen = await server.control('PATCH', '/clock', { frozenAt: '2030-01-31T23:00:00+01:00' });
     expect(frozen.body).toMatchObject({ mode: 'frozen', now: '2030-01-31T22:00:00.000Z', factor: 0 });
     const later = await server.control('POST', '/clock/advance', { by: 'P1DT2H30M0.5S' });

@@ -243,7 +243,7 @@ describe('a row looks the same by name as when it comes about', () => {
   }
 });
 
-test('the Graph client takes a fault for what it stands for', async () => {
+test('the Graph client treats a fault as the error that it injects', async () => {
   const client = openGraphClient({ origin: server.origin, token: await server.appToken('writer'), dispatcher });
   const asked = client.api(`/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`);
   for (const row of ['accessDenied', 'internalServerError', 'conflict', 'assignmentNotFound', 'fieldsEmpty'] as const) {
@@ -423,7 +423,7 @@ describe('what an error says can be given', () => {
     });
   });
 
-  test('a proxy answers with a page of its own', async () => {
+  test('a gateway effect answers with an HTML page', async () => {
     await addFault({ preset: 'maintenance' });
     const { status, headers, text: page } = await create();
     expect([status, headers['content-type'], headers['retry-after']]).toEqual([503, 'text/html', '1']);
@@ -509,14 +509,14 @@ describe.each(['https', 'http'] as const)('over %s, a connection', (scheme) => {
   );
 });
 
-test('an answer without a body goes out whole, whatever is to become of bodies', async () => {
+test('body effects leave an answer without a body alone', async () => {
   const { body } = await create();
   await addFault({ preset: 'truncatedBody', match: { method: 'DELETE' } });
   const { text: answer } = await sendRaw('https', await request('DELETE', `${ACTIVITIES}/${String(body.id)}`));
   expect(answer).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
 });
 
-test('latency goes by real time, also while the clock is frozen', async () => {
+test('latency follows real time, also while the clock is frozen', async () => {
   await control('PATCH', '/clock', { frozenAt: new Date().toISOString() });
   await addFault({ latency: { kind: 'fixed', ms: 150 } });
   const begin = performance.now();
@@ -627,7 +627,7 @@ describe('in a batch', () => {
 });
 
 describe('a fault that is not valid', () => {
-  test('is told all that is wrong with it at once', async () => {
+  test('is refused with every problem listed', async () => {
     const { status, headers, body } = await control('POST', '/faults', {
       preset: 'toManyRequests',
       colour: 'red',

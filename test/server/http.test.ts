@@ -638,7 +638,7 @@ describe('request bodies', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('bytes that are not a request', () => {
   test('garbage is 400', async () => {
     const { port } = await start();
     expectRefusal(await exchange(port, 'GARBAGE\r\n\r\n'), 400, {
@@ -745,7 +745,7 @@ describe('listening', () => {
 });
 
 describe('closing', () => {
-  test('answers what is in flight, refuses what still comes, and closes the rest', async () => {
+  test('answers requests in flight, refuses new ones, and closes the other connections', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
     const answer: Answer = async ({ path }) => {
@@ -823,7 +823,7 @@ describe('health', () => {
     expect(await body.json()).toHaveProperty('status');
   });
 
-  test('what is not ready is 503 with its checks', async () => {
+  test('a server that is not ready answers 503 with its checks', async () => {
     const readiness = () => Promise.resolve({ isReady: false, checks: { database: 'locked' } });
     const { origin } = await start({ readiness });
     const { statusCode, body } = await send(`${origin}/readyz`);

@@ -100,7 +100,7 @@ describe('a limit', () => {
     expect(await statuses('writer', 2, `${ACTIVITIES}/$count`)).toEqual([200, 429]);
   });
 
-  test('beside another one: the longer wait is told', async () => {
+  test('beside another one: Retry-After is the longer wait', async () => {
     await freeze(NOON);
     const [short, long] = [
       await addLimit({ requests: 0, windowSeconds: 10 }),
@@ -201,7 +201,7 @@ describe('a limit that punishes early calls', () => {
     expect(await callAt(50)).toEqual([200, undefined]);
   });
 
-  test('is gone with a reset, and goes on from a snapshot', async () => {
+  test('is removed by a reset, and continues from a snapshot', async () => {
     await addLimit({ requests: 1, windowSeconds: 10, earlyFactor: 2 });
     await callAt(0);
     await callAt(0);
@@ -248,7 +248,7 @@ describe('a limit that punishes early calls', () => {
   });
 });
 
-test('the Graph client waits as it is told, and is not punished', async () => {
+test('the Graph client waits for Retry-After, and is not punished', async () => {
   await addLimit({ requests: 1, windowSeconds: 2, earlyFactor: 10 });
   const dispatcher = new Agent({ connect: { ca: server.ca } });
   const client = openGraphClient({ origin: server.origin, token: await server.appToken('writer'), dispatcher });
@@ -283,7 +283,7 @@ test('limits are removed, one or all', async () => {
   expect((await control('GET', '/limits')).body).toEqual({ value: [] });
 });
 
-test('what is wrong with a limit is told at once', async () => {
+test('an invalid limit is refused with every problem listed', async () => {
   const { status, body } = await control('POST', '/limits', {
     match: { app: 'writr', operation: 'listLearningProvider' },
     per: ['planet'],

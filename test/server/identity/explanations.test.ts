@@ -146,7 +146,7 @@ async function send(server: TestServer, request: Request): Promise<Answer> {
 }
 
 describe.each(REFUSALS)('$name', ({ request, status, explanation }) => {
-  test('is told what was missing, beside the published text', async () => {
+  test('learns what was missing, beside the published text', async () => {
     const [told, untold] = [await send(sandbox, request), await send(production, request)];
     expect(told.status).toBe(status);
     expect(told.body.error.innerError).toEqual({
@@ -160,7 +160,7 @@ describe.each(REFUSALS)('$name', ({ request, status, explanation }) => {
     expect(told.body.error).toMatchObject({ code, message });
   });
 
-  test('is told the published text alone where refusals are not explained', async () => {
+  test('gets the published text alone where refusals are not explained', async () => {
     const { status: plainStatus, body } = await send(production, request);
     expect(plainStatus).toBe(status);
     expect(Object.keys(body.error.innerError)).toEqual(IDS);

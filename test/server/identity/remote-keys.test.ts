@@ -76,7 +76,7 @@ describe('a known key', () => {
     expect(await remote.has(fresh)).toBe(true);
   });
 
-  test('goes on working for as long as the issuer is gone, which is asked now and then', async () => {
+  test('keeps working while the issuer is unreachable, and retries now and then', async () => {
     await using remote = open();
     await remote.has(old);
     await keyServer.stop();
@@ -123,7 +123,7 @@ describe('an unknown key', () => {
     expect(remote.reports).toEqual(['fetch failed', '1 fetched']);
   });
 
-  test('holds up nobody longer than the timeout, and those behind not at all', async () => {
+  test('delays a request at most by the timeout, and those behind it not at all', async () => {
     await using remote = open({ timeoutMs: 50 });
     void keyServer.hang();
     expect(await Promise.all([remote.has(old), remote.has(fresh)])).toEqual([false, false]);

@@ -240,7 +240,7 @@ describe('a refusal', () => {
     expect(large).toMatchObject({ status: 400, body: { error: 'invalid_request', error_codes: [9002313] } });
   });
 
-  test('does not echo what is no id', async () => {
+  test('does not echo what is not an id', async () => {
     const { headers } = await server.call({ method: 'POST', path: `${PATH}?client-request-id=a%0d%0ab` });
     expect(headers['client-request-id']).toBe(headers['request-id']);
   });

@@ -226,7 +226,7 @@ describe('a confidential client', () => {
 });
 
 describe('a refresh token', () => {
-  test('gives new tokens and a new refresh token, and goes on working', async () => {
+  test('gives new tokens and a new refresh token, and can be used again', async () => {
     const { body: first } = await redeem(await getCode({ nonce: 'once' }));
     const { body: second } = await refresh(first.refresh_token);
     expect(second.refresh_token).not.toBe(first.refresh_token);

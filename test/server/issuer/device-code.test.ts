@@ -84,7 +84,7 @@ describe('a device', () => {
     expect((await server.token(form, 'common')).body).toMatchObject({ error: 'invalid_grant', error_codes: [50173] });
   });
 
-  test('is told to slow down when it asks too often', async () => {
+  test('gets slow_down when it polls too often', async () => {
     const { body: device } = await start();
     const ask = async () => (await poll(device.device_code)).body.error;
     expect(await ask()).toBe('authorization_pending');
@@ -94,7 +94,7 @@ describe('a device', () => {
     expect(await ask()).toBe('authorization_pending');
   });
 
-  test('is told when its person says no', async () => {
+  test('gets access_denied when the user declines', async () => {
     const { body: device } = await start();
     const { person } = await enter(device.user_code);
     expect((await person.press('Cancel')).text).toContain('The sign-in was declined');

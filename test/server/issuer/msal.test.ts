@@ -122,7 +122,7 @@ describe('a public client of MSAL', () => {
     expect(result?.account?.username).toBe('admin@contoso.onmicrosoft.com');
   });
 
-  test('is told which consent is missing', async () => {
+  test('learns which consent is missing', async () => {
     const username = 'learner@contoso.onmicrosoft.com';
     const password = server.passwords['learner'] as string;
     const request = { scopes: ['LearningContent.ReadWrite.All'], username, password };

@@ -116,7 +116,7 @@ describe('the page', () => {
     expect(text).toContain('AADSTS90023');
   });
 
-  test('takes a request that an app sends by a form of its own', async () => {
+  test('accepts a request that an app posts as a form', async () => {
     const form = Object.fromEntries(new URLSearchParams(authorizeUrl(pkce).split('?')[1]));
     const headers = { 'sec-fetch-site': 'cross-site' };
     expect((await server.post(`/${TENANT_ID}/oauth2/v2.0/authorize`, form, headers)).status).toBe(200);
@@ -211,7 +211,7 @@ describe('a browser in which a user has signed in', () => {
     expect((await person.open(authorizeUrl(pkce))).status).toBe(200);
   });
 
-  test('signs out, and goes back to an address that is registered', async () => {
+  test('signs out, and redirects to a registered address', async () => {
     const person = createPerson(server);
     await person.signIn(authorizeUrl(pkce), 'Lee Learner');
     const path = `/${TENANT_ID}/oauth2/v2.0/logout`;

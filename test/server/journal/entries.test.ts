@@ -165,7 +165,7 @@ describe('An entry', () => {
     });
   });
 
-  test('has a body that nobody read, and no body of an answer to HEAD', async () => {
+  test('has the unread body of a request, and no body of an answer to HEAD', async () => {
     const refused = await server.call({ method: 'POST', path: ACTIVITIES, json: { not: 'read' } });
     expect(refused.status).toBe(401);
     expect((await server.entryOf(refused)).request.body?.text).toBe('{"not":"read"}');
@@ -325,7 +325,7 @@ describe('What is recorded', () => {
     expect(await server.verify({ match })).toMatchObject({ found: 1 });
   });
 
-  test('what is no request is, by its first line, without secrets', async () => {
+  test('an unreadable request is recorded by its first line, without secrets', async () => {
     const text = 'GET /v1.0/x?access_token=topsecret\r\nnot a header\r\n\r\n';
     const answer = await sendWire(server.app.httpUrl ?? '', { text, isEnded: true });
     expect(answer.status).toBe(400);

@@ -246,7 +246,7 @@ test.each<readonly [what: string, call: Call]>([
   expect((await refusalOf(call))?.nearMisses).toEqual([]);
 });
 
-test('fields that are wrong are named, with what is wrong about each', async () => {
+test('names each invalid field with its problem', async () => {
   const refusal = await refusalOf(post(activity({ learningContentId: UNKNOWN, completionPercentage: 200 })));
   expect(refusal).toMatchObject({
     id: 'E11',
@@ -254,7 +254,7 @@ test('fields that are wrong are named, with what is wrong about each', async () 
   });
 });
 
-test('the licence that a learner lacks is told', async () => {
+test('names the licence that a learner lacks', async () => {
   expect(await refusalOf(post(activity({ learnerUserId: UNLICENSED })))).toMatchObject({
     row: 'userLicenseInvalid',
     detail: "The user's licence is none.",
@@ -266,7 +266,7 @@ test('the licence that a learner lacks is told', async () => {
   });
 });
 
-test('the permission that a token lacks is told', async () => {
+test('names the permission that a token lacks', async () => {
   const token = await server.appToken('none');
   const answer = await server.call({ path: ACTIVITIES, token });
   expect((await server.entryOf(answer)).refusal).toMatchObject({
@@ -276,7 +276,7 @@ test('the permission that a token lacks is told', async () => {
   });
 });
 
-test('why a token was not believed is told', async () => {
+test('says why a token was rejected', async () => {
   const token = `${await server.appToken('writer')}x`;
   const answer = await server.call({ path: ACTIVITIES, token });
   expect((await server.entryOf(answer)).refusal).toMatchObject({
@@ -286,7 +286,7 @@ test('why a token was not believed is told', async () => {
   });
 });
 
-test('a provider that takes no activities is told', async () => {
+test('says that a provider takes no activities', async () => {
   const path = `${PROVIDERS}/${CLOSED_PROVIDER}/learningCourseActivities`;
   expect(
     await refusalOf({ method: 'POST', path, json: activity({ learningProviderId: CLOSED_PROVIDER }) }),

@@ -125,7 +125,7 @@ describe.each(REASON_CASES.map((one) => [one.kind, one.what, one] as const))('%s
     expect(reasons.some((sentence) => isOf(kind, sentence))).toBe(true);
   });
 
-  test('so does innerError, but for what is of other tenants', async () => {
+  test('innerError has the same, except for what belongs to other tenants', async () => {
     const { error } = await send(explaining, one);
     const { reasons, nearMisses } = told(explaining);
     expect(error['innerError']).toMatchObject({ reasons, ...(nearMisses.length > 0 && { nearMisses }) });

@@ -155,7 +155,7 @@ test('nothing that opens anything is kept: neither in entries, nor in exports', 
   }
 });
 
-test('what is no secret is kept beside it', async () => {
+test('what is not a secret is kept beside it', async () => {
   const { text } = await control('GET', '/journal?limit=1000');
   for (const kept of [
     'grant_type=refresh_token',

@@ -74,7 +74,7 @@ test('a reader that comes again gets what it has missed', async () => {
   expect((await ofBefore.next())?.id).toBe(String((await server.read())[0]?.id));
 });
 
-test('a reader is told of entries that had to make room before it came to them', async () => {
+test('a slow reader gets a gap event for evicted entries', async () => {
   await using own = await startJournalServer({ httpPort: 0, journalEntries: 2 });
   for (let round = 0; round < 4; round += 1) await own.call({ path: PROVIDERS });
   await using stream = await openStream('?after=1', {}, own);

@@ -185,7 +185,7 @@ test('at least and at most', async () => {
   expect(outcomes).toEqual([true, false, true, false, true, true]);
 });
 
-test('none unexpected: other requests than those allowed are told, with what is nearest', async () => {
+test('none unexpected: lists requests that no match allows, with the nearest match', async () => {
   await clear();
   const requests = [
     { id: '1', method: 'GET', url: '/employeeExperience/learningCourseActivities' },

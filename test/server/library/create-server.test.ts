@@ -62,7 +62,7 @@ describe('a server', () => {
     });
   });
 
-  test('closes once, whoever asks, and leaves nothing behind', async () => {
+  test('closes once, however often it is called, and leaves nothing behind', async () => {
     const server = await createServer();
     await Promise.all([server.close(), server.close(), server[Symbol.asyncDispose]()]);
     await expect(fetch(`${server.baseUrl}/readyz`)).rejects.toThrow('fetch failed');
@@ -216,7 +216,7 @@ async function refusalOf(options: object): Promise<Error> {
   }
 }
 
-test('an older Node is told what is needed', () => {
+test('an older Node gets a message with the version that is needed', () => {
   expect(() => checkNode('22.21.0')).toThrow(
     /^Vivarium as a library .* needs Node 24 or newer there; this is Node 22\.21\.0\./,
   );

@@ -79,7 +79,7 @@ test('faults are added, counted, switched off and removed', async () => {
   expect(await faults.list()).toEqual([]);
 });
 
-test('what is wrong with an order is said in full', async () => {
+test('an invalid order is refused with every problem listed', async () => {
   const order = { effect: { kind: 'error', row: 'toManyRequests' }, calls: { first: 0 } } as const;
   await expect(vivarium.server.faults.add(order)).rejects.toMatchObject({
     name: 'ControlRefusal',
