@@ -5,6 +5,7 @@ import type { SandboxCredentials } from '../seed/credentials.ts';
 import { createDirectoryStore } from '../store/directory-store.ts';
 import { fillEmpty } from './fill-data.ts';
 import type { KeyMakers } from './key-makers.ts';
+import { openLogKeeping } from './open-change-log.ts';
 import { openKeys, openOwnDatabase } from './open-data.ts';
 import type { ServerFolder } from './open-folder.ts';
 import type { Telemetry } from './open-telemetry.ts';
@@ -40,6 +41,7 @@ export async function openBase(settings: Settings, options: BaseOptions): Promis
   const { folder } = own;
   const database = await openOwnDatabase(settings, folder, telemetry.databaseEvents);
   const connection = opening.use(database.connection);
+  opening.use(await openLogKeeping({ settings, connection, events: telemetry.events }));
   const directory = createDirectoryStore(connection);
   const { credentials, hasFilled, notices } = await fillEmpty(settings, { folder, connection, directory, seed });
   const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });

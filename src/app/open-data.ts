@@ -17,6 +17,7 @@ import type { PostgresOptions } from '../store/postgres.ts';
 import type { SqliteOptions } from '../store/sqlite.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { KeyMakers } from './key-makers.ts';
+import { changeLogOf } from './open-change-log.ts';
 import { checkDatabaseFile } from './open-folder.ts';
 
 const DAY_MS = 86_400_000;
@@ -104,6 +105,7 @@ function getUrl({ database }: Settings): string {
 
 function limitsOf(settings: Settings, events: DatabaseEvents): Limits {
   return {
+    changeLog: changeLogOf(settings),
     maxWaitMs: settings.writeWaitMs,
     slowStatementMs: settings.slowStatementMs,
     onSlowStatement: (statement, durationMs) => events.slowStatement(statement, durationMs),

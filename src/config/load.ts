@@ -73,6 +73,7 @@ export function loadSettings({
     sandbox,
     ...(sandboxOffBy !== undefined && { sandboxOffBy }),
     ...(isForRecord && { isForRecord }),
+    ...(!isGiven('audit') && !sandbox && { audit: 'full' as const }),
     ...(!isGiven('adminApi') && { adminApi: hasAdminToken({ ...read, sandbox }) }),
   });
   problems.push(...listContradictions(settings));

@@ -182,7 +182,7 @@ function* tryUpdate(context: RequestContext, stored: StoredContent, body: JsonOb
   const input = readInput(context, 'learningContent', { mode: 'update', body });
   refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, stored.content)]);
   const changed = { ...stored, content: { ...stored.content, ...input.values, id: stored.content.id } as Content };
-  if (!(yield* context.store.contents.update(context.tenant, changed))) return undefined;
+  if (!(yield* context.store.contents.update(context.tenant, changed, stored.content))) return undefined;
   return contentResult({ ...changed, rowVersion: stored.rowVersion + 1 });
 }
 

@@ -9,6 +9,7 @@ import { errorResponse } from '../odata/error-body.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { methodError } from '../odata/method-error.ts';
 import { isBatchPath, runBatch } from './batch.ts';
+import { changeOriginOf } from './change-origin.ts';
 import type { RequestContext } from './context.ts';
 import { describeOutcome } from './describe-outcome.ts';
 import { planMissing } from './licence.ts';
@@ -143,7 +144,8 @@ function plan(context: RequestContext): void {
 
 function operate(context: RequestContext): void | Promise<void> {
   if (context.match === undefined) return runBatch(context, runPipeline);
-  const result = context.store.run(OPERATION_FUNCTIONS[context.operation.id](context));
+  const work = OPERATION_FUNCTIONS[context.operation.id](context);
+  const result = context.store.run(work, () => changeOriginOf(context));
   if (result instanceof Promise) return result.then((awaited) => void (context.result = awaited));
   context.result = result;
 }

@@ -58,7 +58,8 @@ function* tryUpdate(context: RequestContext, { provider, rowVersion }: StoredPro
   const input = readInput(context, 'learningProvider', { mode: 'update' });
   refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, provider)]);
   const changed = { ...provider, ...input.values, id: provider.id } as Provider;
-  const isDone = yield* context.store.providers.update(context.tenant, { provider: changed, rowVersion });
+  const next = { provider: changed, rowVersion };
+  const isDone = yield* context.store.providers.update(context.tenant, next, provider);
   return isDone ? providerResult({ provider: changed, rowVersion: rowVersion + 1 }) : undefined;
 }
 

@@ -86,6 +86,18 @@ export interface SettingOptions {
    * refused. For one start. Default: false.
    */
   readonly beginAnew?: boolean | undefined;
+  /**
+   * What the audit trail keeps of each change: nothing, who changed which properties when, or the values before and
+   * after too. Where the sandbox is off, the default is full; a sandbox has its journal. Default: off.
+   */
+  readonly audit?: 'off' | 'metadata' | 'full' | undefined;
+  /**
+   * File with a secret of at least 32 characters that seals the audit trail, so that write access to the database is
+   * not enough to forge it. Servers of one database share it.
+   */
+  readonly auditKeyFile?: string | undefined;
+  /** How long the audit trail keeps records; without it, for good. */
+  readonly auditDays?: number | undefined;
   /** Minimum level of the events that are logged to standard error. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' | undefined;
   /**

@@ -1,10 +1,11 @@
 /** Fills an empty database from a seed, in one unit of work: all of it or nothing. */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { getGuid } from '../lib/ids.ts';
 import type { RegistrationId, TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Protocol } from '../odata/protocol.ts';
+import type { ItemChange } from '../store/changes/change.ts';
 import type { SqlConnection, Write } from '../store/connection.ts';
 import type { DirectoryWrites } from '../store/directory-writes.ts';
 import type { ImportWrites } from '../store/import-writes.ts';
@@ -36,6 +37,8 @@ export interface SeedTarget extends SeedTools {
 export interface SeedStep {
   readonly place: string;
   readonly tenantId: TenantId;
+  /** Of the tenant, in the database. */
+  readonly tenantKey: number;
   readonly write: Write;
 }
 
@@ -44,8 +47,21 @@ type Step = Pick<SeedStep, 'place' | 'write'>;
 /** @throws SeedError naming every problem, with `path` as the file's name */
 export async function applySeed(seed: Seed, path: string, target: SeedTarget): Promise<void> {
   const steps = planSeed(seed, path, target);
-  const result = await target.connection.write(steps.map(({ write }) => write));
+  const result = await target.connection.write(
+    steps.map(({ write }) => write),
+    { origin: { channel: 'server', operation: 'applySeed' }, changes: seedChanges(steps, path) },
+  );
   if (result.kind !== 'done') throw repeated(path, steps[result.step]);
+}
+
+/** Of each tenant that a seed fills: which file, and how much. */
+export function seedChanges(steps: readonly SeedStep[], path: string): readonly ItemChange[] {
+  return [...Map.groupBy(steps, ({ tenantKey }) => tenantKey)].map(([tenantKey, ofTenant]) => ({
+    tenantKey,
+    kind: 'sandbox',
+    itemId: ofTenant[0]?.tenantId,
+    after: { seed: basename(path), steps: ofTenant.length },
+  }));
 }
 
 /** What there is to store, to be done in one unit of work. @throws as {@link applySeed} */
@@ -53,13 +69,18 @@ export function planSeed(seed: Seed, path: string, tools: SeedTools): readonly S
   const notes = seed.tenants.map((tenant, index) => startNotes(tenant, { index, folder: dirname(path), tools }));
   const steps = notes.flatMap((note, index) => {
     const made = tenantSteps(seed.tenants[index] as TenantSeed, tools, note);
-    return made.map(({ place, write }) => ({ place: `tenants.${index}.${place}`, tenantId: note.id, write }));
+    return made.map(({ place, write }) => ({
+      place: `tenants.${index}.${place}`,
+      tenantId: note.id,
+      tenantKey: note.key,
+      write,
+    }));
   });
   const problems = notes.flatMap((note, index) => note.problems.map((problem) => `tenants.${index}.${problem}`));
   if (problems.length > 0) throw new SeedError(path, problems);
   const first = notes[0] as TenantReading;
   const credentials = tools.storeCredentials(describeSeed(seed, first));
-  return [...steps, { place: 'samples', tenantId: first.id, write: credentials }];
+  return [...steps, { place: 'samples', tenantId: first.id, tenantKey: first.key, write: credentials }];
 }
 
 /** What is wrong when a step could not be stored beside the others. */

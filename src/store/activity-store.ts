@@ -6,12 +6,13 @@ import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
+import type { ItemChange } from './changes/change.ts';
 import type { Row, Statement, Tuple } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { entityReads, statements } from './statements.ts';
 import type { EntityReadName } from './statements.ts';
-import { readFirst, readTuples, write } from './work.ts';
+import { change, readFirst, readTuples } from './work.ts';
 import type { Work } from './work.ts';
 
 /** Why a create was refused, or would be. `undefined` means "does not exist". */
@@ -71,32 +72,20 @@ export interface ActivityStore {
 }
 
 interface ActivityWrite {
+  readonly statement: Statement;
   readonly stored: StoredActivity;
+  /** As it was, when there was one: of the version that the statement asks for. */
+  readonly before?: CourseActivity;
   readonly mayRepeat: boolean;
 }
 
 export function createActivityStore(dialect: Dialect): ActivityStore {
   const activities = createActivityCodec(dialect);
   const guid = (id: string | undefined): SqlValue => (id === undefined ? null : dialect.columns.guid.encode(id));
-  /** Of the activities with one external id, the first has the claim on it, also where others may repeat it. */
-  function* writeActivity(
-    statement: Statement,
-    tenant: Tenant,
-    { stored, mayRepeat }: ActivityWrite,
-  ): Work<'done' | 'refused' | 'repeated'> {
-    const writeOf = (claims: boolean) => {
-      const params = { ...activities.toRow(tenant, stored, claims), required_licence: ACTIVITY_LICENCE };
-      return { statement, params, mustChange: true };
-    };
-    const result = yield* write(writeOf(true));
-    const { kind } = result.kind === 'notUnique' && mayRepeat ? yield* write(writeOf(false)) : result;
-    return kind === 'notUnique' ? 'repeated' : kind;
-  }
-
   return {
     *insert(tenant, { activity, mayRepeat }) {
-      const created = { stored: { activity, rowVersion: 1 }, mayRepeat };
-      const outcome = yield* writeActivity(statements.insertActivity, tenant, created);
+      const created = { statement: statements.insertActivity, stored: { activity, rowVersion: 1 }, mayRepeat };
+      const outcome = yield* writeActivity(activities, tenant, created);
       return outcome === 'done' ? 'created' : outcome;
     },
     *findCreateFacts(tenant, ids) {
@@ -120,16 +109,17 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       return row && readUpdateFacts(row, dialect, activities);
     },
     *update(tenant, { judged, activity, mayRepeat }) {
-      const { externalcourseActivityId } = judged.activity;
-      const hasSameExternalId = activity.externalcourseActivityId === externalcourseActivityId;
-      const name = hasSameExternalId ? 'updateActivity' : 'updateActivityAndExternalId';
-      const stored = { activity, rowVersion: judged.rowVersion };
-      const outcome = yield* writeActivity(statements[name], tenant, { stored, mayRepeat });
+      const { activity: before, rowVersion } = judged;
+      const statement =
+        statements[hasSameExternalId(before, activity) ? 'updateActivity' : 'updateActivityAndExternalId'];
+      const updated = { statement, stored: { activity, rowVersion }, before, mayRepeat };
+      const outcome = yield* writeActivity(activities, tenant, updated);
       return outcome === 'done' ? 'updated' : outcome;
     },
     *remove(tenant, stored) {
       const params = activities.toRow(tenant, stored);
-      const result = yield* write({ statement: statements.deleteActivity, params, mustChange: true });
+      const changes = [changeOf(tenant, stored.activity, undefined)];
+      const result = yield* change(changes, { statement: statements.deleteActivity, params, mustChange: true });
       return result.kind === 'done';
     },
     *find(tenant, id) {
@@ -156,6 +146,33 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       return rows.map((row) => activities.fromRow(row));
     },
   };
+}
+
+/** Of the activities with one external id, the first has the claim on it, also where others may repeat it. */
+function* writeActivity(
+  activities: ActivityCodec,
+  tenant: Tenant,
+  { statement, stored, before, mayRepeat }: ActivityWrite,
+): Work<'done' | 'refused' | 'repeated'> {
+  const writeOf = (claims: boolean) => {
+    const params = { ...activities.toRow(tenant, stored, claims), required_licence: ACTIVITY_LICENCE };
+    return { statement, params, mustChange: true };
+  };
+  const changes = [changeOf(tenant, before, stored.activity)];
+  const result = yield* change(changes, writeOf(true));
+  const { kind } = result.kind === 'notUnique' && mayRepeat ? yield* change(changes, writeOf(false)) : result;
+  return kind === 'notUnique' ? 'repeated' : kind;
+}
+
+function hasSameExternalId(one: CourseActivity, other: CourseActivity): boolean {
+  return one.externalcourseActivityId === other.externalcourseActivityId;
+}
+
+/** A statement that asks for a version changes the row as it was read, or nothing: so `before` is what it was. */
+function changeOf(tenant: Tenant, before: CourseActivity | undefined, after: CourseActivity | undefined): ItemChange {
+  const { id } = (after ?? before) as CourseActivity;
+  const itemId = findCourseActivityKey(id)?.activityGuid;
+  return { tenantKey: tenant.key, kind: 'learningCourseActivity', itemId, before, after };
 }
 
 function readCreateFacts(row: Row, dialect: Dialect): CreateFacts {

@@ -1,4 +1,6 @@
 /** The seam between the store and a database: named statements in, rows or facts out. */
+import type { Head } from './changes/chain.ts';
+import type { Logged } from './changes/change.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import type { StoreLoad } from './observer.ts';
 
@@ -57,13 +59,15 @@ export interface SqlConnection extends AsyncDisposable {
   /** A view of what is stored now. As long as it is open, the database keeps what it shows. */
   openReadView(): Promise<ReadView>;
   /**
-   * All of the writes or none; settles only after COMMIT.
+   * All of the writes or none; settles only after COMMIT. What they change is kept in the change log with them.
    * @throws Unavailable when the database cannot take the unit now; nothing was written. WriteInDoubt when the database
    * failed before it said whether the unit was stored. A plain `Error` when the unit is at fault.
    */
-  write(writes: readonly Write[]): Promise<WriteResult>;
+  write(writes: readonly Write[], logged?: Logged): Promise<WriteResult>;
   /** As `write`, for rows that have stood together before: their references need not be checked again. */
-  writeKept(writes: readonly Write[]): Promise<WriteResult>;
+  writeKept(writes: readonly Write[], logged?: Logged): Promise<WriteResult>;
+  /** Ends of the chains of the change log that this connection writes. */
+  listLogHeads(): readonly Head[];
   /**
    * The work as one transaction on a connection of its own, however much it writes and however long it takes: all of it is
    * stored when the work ends well, and nothing otherwise. Others may have to wait meanwhile. For loads of whole databases.

@@ -3,11 +3,12 @@ import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { CONTENT_PROPERTIES } from './columns.ts';
+import type { ItemChange, Image } from './changes/change.ts';
 import type { Params } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { entityReads, statements } from './statements.ts';
-import { readTuples, write } from './work.ts';
+import { change, readTuples } from './work.ts';
 import type { Work } from './work.ts';
 
 export interface StoredContent {
@@ -27,7 +28,7 @@ export interface ContentStore {
   insert(tenant: Tenant, created: StoredContent): Work<'created' | 'refused' | 'repeated'>;
   find(tenant: Tenant, registrationId: RegistrationId, key: ContentKey): Work<StoredContent | undefined>;
   /** `false` when the stored row is no longer of that version. */
-  update(tenant: Tenant, changed: StoredContent): Work<boolean>;
+  update(tenant: Tenant, changed: StoredContent, before: StoredContent['content']): Work<boolean>;
   /** `false` when the stored row is no longer of that version. */
   remove(tenant: Tenant, stored: StoredContent): Work<boolean>;
 }
@@ -41,14 +42,21 @@ export function createContentStore(dialect: Dialect): ContentStore {
     registration_id: guid.encode(registrationId),
     row_version: rowVersion,
   });
-  function* change(name: 'updateContent' | 'deleteContent', params: Params): Work<boolean> {
-    const result = yield* write({ statement: statements[name], params, mustChange: true });
+  function* changeVersion(name: 'updateContent' | 'deleteContent', params: Params, made: ItemChange): Work<boolean> {
+    const result = yield* change([made], { statement: statements[name], params, mustChange: true });
     return result.kind === 'done';
   }
+  const changeOf = ({ key }: Tenant, images: Pick<ItemChange, 'before' | 'after'>, itemId: string): ItemChange => ({
+    tenantKey: key,
+    kind: 'learningContent',
+    itemId,
+    ...images,
+  });
   return {
     *insert(tenant, created) {
       const params = toRow(tenant, created);
-      const result = yield* write({ statement: statements.insertContent, params, mustChange: true });
+      const made = changeOf(tenant, { after: imageOf(created) }, created.content.id);
+      const result = yield* change([made], { statement: statements.insertContent, params, mustChange: true });
       if (result.kind === 'notUnique') return 'repeated';
       return result.kind === 'refused' ? 'refused' : 'created';
     },
@@ -62,7 +70,18 @@ export function createContentStore(dialect: Dialect): ContentStore {
       const content = codec.fromRow(row) as Entity<'learningContent'>;
       return { content, registrationId, rowVersion: Number(row.at(-1)) };
     },
-    update: (tenant, changed) => change('updateContent', toRow(tenant, changed)),
-    remove: (tenant, stored) => change('deleteContent', toRow(tenant, stored)),
+    update: (tenant, changed, before) => {
+      const images = { before: imageOf({ ...changed, content: before }), after: imageOf(changed) };
+      return changeVersion('updateContent', toRow(tenant, changed), changeOf(tenant, images, changed.content.id));
+    },
+    remove: (tenant, stored) => {
+      const made = changeOf(tenant, { before: imageOf(stored) }, stored.content.id);
+      return changeVersion('deleteContent', toRow(tenant, stored), made);
+    },
   };
+}
+
+/** A content does not say whose it is. */
+function imageOf({ content, registrationId }: StoredContent): Image {
+  return { ...content, learningProviderId: registrationId };
 }

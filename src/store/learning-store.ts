@@ -3,6 +3,7 @@ import { createActivityStore } from './activity-store.ts';
 import type { ActivityStore } from './activity-store.ts';
 import { createAppStore } from './app-store.ts';
 import type { AppStore } from './app-store.ts';
+import type { Origin } from './changes/change.ts';
 import type { SqlConnection } from './connection.ts';
 import { createContentStore } from './content-store.ts';
 import type { ContentStore } from './content-store.ts';
@@ -26,14 +27,22 @@ interface Stores {
 }
 
 export interface LearningStore extends Stores {
-  /** The result at once when the database gives all answers at once. @throws what the work and the database throw */
-  run<Result>(work: Work<Result>): Result | Promise<Result>;
+  /**
+   * The result at once when the database gives all answers at once.
+   * @param findOrigin who changes what the work changes; @throws what the work and the database throw
+   */
+  run<Result>(work: Work<Result>, findOrigin?: () => Origin): Result | Promise<Result>;
   /** Work that waits for something other than the database. */
   wait<Value>(start: () => Promise<Value>): Work<Value>;
 }
 
 export function createLearningStore(connection: Pick<SqlConnection, 'dialect' | 'read' | 'write'>): LearningStore {
-  return { ...createStores(connection.dialect), run: (work) => runWork(work, connection), wait };
+  const { read, write } = connection;
+  return {
+    ...createStores(connection.dialect),
+    run: (work, findOrigin) => runWork(work, findOrigin === undefined ? connection : { read, write, findOrigin }),
+    wait,
+  };
 }
 
 export type AwaitableStores = { readonly [Name in keyof Stores]: Awaitable<Stores[Name]> };

@@ -8,24 +8,28 @@
  * as it is certain that nothing of it was stored. Isolation is READ COMMITTED: guards are in the statements, and versions
  * in their rows.
  */
-import type { ClientConfig, Pool, PoolClient, QueryResult } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
 
-import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import type { Logged } from './changes/change.ts';
+import { createPostgresLog } from './changes/postgres-log.ts';
+import type { ChangeLogOptions } from './changes/sqlite-log.ts';
 import type { Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import { readPostgresAddress } from './postgres-address.ts';
 import type { PostgresAddress } from './postgres-address.ts';
-import { isPostgresNotUnique, isOfValues, isServerError, translatePostgresFailure } from './postgres-failure.ts';
-import type { StatementRun, UnitScope } from './observer.ts';
+import { translatePostgresFailure } from './postgres-failure.ts';
 import { persist } from './postgres-persist.ts';
-import { createPool, stateOf, watched, withClient } from './postgres-pool.ts';
+import { createPool, withClient } from './postgres-pool.ts';
 import { createQueryMaker, hasNul, splitScript } from './postgres-query.ts';
-import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
+import type { PostgresQuery } from './postgres-query.ts';
+import { sendQuery, sendText, SILENCE_MS, timed } from './postgres-send.ts';
 import { NO_TIMEOUT_MS, openReadView, runExclusively, transact } from './postgres-sessions.ts';
 import type { ViewRead } from './postgres-sessions.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
+import { undo, writeSet, writeUnit } from './postgres-writes.ts';
+import type { WriteSession, SetWrite } from './postgres-writes.ts';
 import { createSetQueue } from './set-queue.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import type { WriteLimits } from './write-limits.ts';
@@ -41,10 +45,9 @@ export interface PostgresOptions extends WriteLimits {
   /** Told of each statement that took longer than `slowStatementMs`, the network included. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
+  /** Without it no change is logged. */
+  readonly changeLog?: ChangeLogOptions | undefined;
 }
-
-/** A statement's own timeout comes first; this one is for a server that has gone silent. */
-const SILENCE_MS = 5000;
 
 /** Connects when there is something to do, not before. @throws a plain `Error` for an address that cannot be used */
 export function openPostgres(options: PostgresOptions): SqlConnection {
@@ -53,19 +56,20 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const maxRunning = Math.max(1, options.maxConnections - 1);
   const queue = createUnitQueue({ ...options, maxRunning });
   const toQuery = createQueryMaker(options.statementTimeoutMs + SILENCE_MS);
-  const session = { pool, options };
+  const log = options.changeLog && createPostgresLog(options.changeLog);
+  const session = { pool, options, toQuery, log };
   const persistHere = <Result>(work: () => Promise<Result>) => persist(work, options.onTrouble);
-  const writeAdmitted = (writes: readonly Write[]) => {
+  const writeAdmitted = (writes: readonly Write[], logged?: Logged) => {
     // Before the queue: a parameter that is missing is a fault of ours, and nothing is to be undone.
     const steps = writes.map((write) => ({ write, query: toQuery(write.statement, write.params) }));
-    return queue.run(() => persistHere(() => writeUnit(session, steps)));
+    return queue.run(() => persistHere(() => writeUnit(session, steps, logged)));
   };
   const sets = createSetQueue<SetWrite, WriteResult>({
     kindOf: ({ write, many }) => `${many.name} ${String(write.params['tenant_id'])}`,
     keyOf: ({ write }) => String(write.params[SET_KEY]),
-    runGroup: (group) => queue.run(() => persistHere(() => writeSet(session, toQuery, group))),
-    runAlone: ({ write, scope }) =>
-      scope === undefined ? writeAdmitted([write]) : scope(() => writeAdmitted([write])),
+    runGroup: (group) => queue.run(() => persistHere(() => writeSet(session, group))),
+    runAlone: ({ write, logged, scope }) =>
+      scope === undefined ? writeAdmitted([write], logged) : scope(() => writeAdmitted([write], logged)),
     done: { kind: 'done' },
     limits: options,
   });
@@ -80,12 +84,12 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     dialect: postgresDialect,
     read: readAny,
     openReadView: () => openReadView(config, toQuery, readInView),
-    write: async (writes) => {
+    write: async (writes, logged) => {
       const [write] = writes;
       const many = write === undefined || writes.length > 1 ? undefined : SET_STATEMENTS.get(write.statement.name);
       return write === undefined || many === undefined
-        ? writeAdmitted(writes)
-        : sets.run({ write, many, scope: options.observer?.openScope() });
+        ? writeAdmitted(writes, logged)
+        : sets.run({ write, many, logged, scope: options.observer?.openScope() });
     },
     // To leave references unchecked is for superusers only.
     writeKept: writeAdmitted,
@@ -99,6 +103,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     }),
     measureBytes: async () => Number((await readAny(DATABASE_SIZE, {}))[0]?.['bytes']),
     transact: (work) => transact(config, toQuery, work),
+    listLogHeads: () => log?.heads() ?? [],
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
     [Symbol.asyncDispose]: async () => {
@@ -143,167 +148,18 @@ const READERS: ReadonlyMap<number, (text: string) => SqlValue> = new Map<number,
   [16, (text) => (text === 't' ? 1 : 0)],
 ]);
 
-interface Session {
-  readonly pool: Pool;
-  readonly options: PostgresOptions;
-}
-
-interface Step {
-  readonly write: Write;
-  readonly query: PostgresQuery;
-}
-
 /** Reads change nothing: whatever happened to the connection, they can be sent again. */
-function read({ pool, options }: Session, query: PostgresQuery): Promise<readonly Row[]> {
+function read(
+  { pool, options }: Pick<WriteSession, 'pool' | 'options'>,
+  query: PostgresQuery,
+): Promise<readonly Row[]> {
   return withClient(pool, async (client) => {
     try {
-      return (await send(client, query, { options, kind: 'read' })).rows;
+      return (await sendQuery(client, query, { options, kind: 'read' })).rows;
     } catch (error) {
       throw translatePostgresFailure(error, false);
     }
   });
-}
-
-function writeUnit({ pool, options }: Session, steps: readonly Step[]): Promise<WriteResult> {
-  const [first] = steps;
-  if (first === undefined) return Promise.resolve({ kind: 'done' });
-  return withClient(pool, (client) =>
-    steps.length === 1 ? writeAlone(client, first, options) : writeTogether(client, steps, options),
-  );
-}
-
-interface SetWrite {
-  readonly write: Write;
-  readonly many: Statement;
-  /** Of an observer. */
-  readonly scope: UnitScope | undefined;
-}
-
-/** Of the units of one kind the keys of those that are done; `undefined` when the values of one of them failed them all. */
-async function writeSet(
-  { pool, options }: Session,
-  toQuery: QueryMaker,
-  group: readonly SetWrite[],
-): Promise<ReadonlySet<string> | undefined> {
-  const [{ write, many }] = group as readonly [SetWrite];
-  const query = toQuery(
-    many,
-    write.params,
-    group.map((one) => one.write.params),
-  );
-  return withClient(pool, async (client) => {
-    try {
-      const units = { options, kind: 'write', scopes: group.map(({ scope }) => scope) } as const;
-      const { rows } = await send(client, query, units);
-      return new Set(rows.map((row) => String(row[SET_KEY])));
-    } catch (error) {
-      if (isOfValues(error)) return undefined;
-      throw translatePostgresFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
-    }
-  });
-}
-
-async function writeAlone(client: PoolClient, { write, query }: Step, options: PostgresOptions): Promise<WriteResult> {
-  try {
-    const scopes = [options.observer?.openScope()];
-    const { rowCount } = await send(client, query, { options, kind: 'write', scopes });
-    return rowCount === 0 && write.mustChange === true ? { kind: 'refused', step: 0 } : { kind: 'done' };
-  } catch (error) {
-    if (isPostgresNotUnique(error)) return { kind: 'notUnique', step: 0 };
-    // A server that says good-bye without having completed the statement has not committed it.
-    throw translatePostgresFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
-  }
-}
-
-async function writeTogether(
-  client: PoolClient,
-  steps: readonly Step[],
-  options: PostgresOptions,
-): Promise<WriteResult> {
-  const result = await runSteps(client, steps, options);
-  if (result.kind !== 'done') {
-    await undo(client);
-    return result;
-  }
-  try {
-    const startedAt = monotonicMs();
-    const { command } = await sendText(client, 'commit', options.statementTimeoutMs + SILENCE_MS);
-    // A transaction that an error has spoiled is rolled back by COMMIT, without an error.
-    if (command !== 'COMMIT') throw new Error(`The transaction ended with ${command}.`);
-    const { observer } = options;
-    observer?.committed({ units: 1, startedAt, durationMs: monotonicMs() - startedAt }, [observer.openScope()]);
-    return result;
-  } catch (error) {
-    throw translatePostgresFailure(error, true);
-  }
-}
-
-/** Before COMMIT nothing is stored, however it ends. */
-async function runSteps(client: PoolClient, steps: readonly Step[], options: PostgresOptions): Promise<WriteResult> {
-  let step = 0;
-  try {
-    await sendText(client, 'begin', options.statementTimeoutMs + SILENCE_MS);
-    for (const { write, query } of steps) {
-      const { rowCount } = await send(client, query, { options, kind: 'write' });
-      if (rowCount === 0 && write.mustChange === true) return { kind: 'refused', step };
-      step += 1;
-    }
-    return { kind: 'done' };
-  } catch (error) {
-    if (isPostgresNotUnique(error)) return { kind: 'notUnique', step };
-    await undo(client);
-    throw translatePostgresFailure(error, false);
-  }
-}
-
-/** A connection that cannot roll back is dropped, and the server rolls back. */
-async function undo(client: PoolClient): Promise<void> {
-  if (stateOf(client).isBroken) return;
-  try {
-    await sendText(client, 'rollback', SILENCE_MS);
-  } catch {
-    stateOf(client).isBroken = true;
-  }
-}
-
-/** How a statement is reported. */
-interface Sending {
-  readonly options: PostgresOptions;
-  readonly kind: StatementRun['kind'];
-  /** Of the units that the statement commits, where it is a transaction by itself. */
-  readonly scopes?: readonly (UnitScope | undefined)[];
-}
-
-async function send(client: PoolClient, query: PostgresQuery, sending: Sending): Promise<QueryResult<Row>> {
-  const result = await timed(query, sending, () => watched(client, () => client.query<Row>(query)));
-  stateOf(client).prepared.add(query.name);
-  return result;
-}
-
-async function timed<Result>(
-  { statement: name }: PostgresQuery,
-  { options, kind, scopes = [] }: Sending,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const { observer } = options;
-  const startedAt = monotonicMs();
-  let hasFailed = true;
-  try {
-    const result = await work();
-    hasFailed = false;
-    return result;
-  } finally {
-    const durationMs = monotonicMs() - startedAt;
-    if (durationMs > options.slowStatementMs && !hasFailed) options.onSlowStatement(name, durationMs);
-    observer?.statementRan({ name, kind, startedAt, durationMs, hasFailed });
-    if (scopes.length > 0 && !hasFailed)
-      observer?.committed({ units: scopes.length, startedAt, durationMs }, scopes as readonly UnitScope[]);
-  }
-}
-
-function sendText(client: PoolClient, text: string, timeoutMs: number): Promise<QueryResult> {
-  const query = { text, query_timeout: timeoutMs };
-  return watched(client, () => client.query(query));
 }
 
 /**

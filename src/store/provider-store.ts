@@ -3,11 +3,12 @@ import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { PROVIDER_PROPERTIES } from './columns.ts';
+import type { ItemChange } from './changes/change.ts';
 import type { Params } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { entityReads, statements } from './statements.ts';
-import { readTuples, write } from './work.ts';
+import { change, readTuples } from './work.ts';
 import type { Work } from './work.ts';
 
 export interface StoredProvider {
@@ -20,7 +21,7 @@ export interface ProviderStore {
   insert(tenant: Tenant, provider: Entity<'learningProvider'>): Work<void>;
   find(tenant: Tenant, id: RegistrationId): Work<StoredProvider | undefined>;
   /** `false` when the stored row is no longer of that version. */
-  update(tenant: Tenant, changed: StoredProvider): Work<boolean>;
+  update(tenant: Tenant, changed: StoredProvider, before: StoredProvider['provider']): Work<boolean>;
   /** With its contents and activities. `false` when the stored row is no longer of that version. */
   remove(tenant: Tenant, stored: StoredProvider): Work<boolean>;
 }
@@ -34,16 +35,23 @@ export function createProviderStore(dialect: Dialect): ProviderStore {
     tenant_id: tenant.key,
     row_version: rowVersion,
   });
-  function* change(name: 'updateProvider' | 'deleteProvider', params: Params): Work<boolean> {
-    const result = yield* write({ statement: statements[name], params, mustChange: true });
+  function* changeVersion(name: 'updateProvider' | 'deleteProvider', params: Params, made: ItemChange): Work<boolean> {
+    const result = yield* change([made], { statement: statements[name], params, mustChange: true });
     return result.kind === 'done';
   }
+  const changeOf = ({ key }: Tenant, images: Pick<ItemChange, 'before' | 'after'>, itemId: string): ItemChange => ({
+    tenantKey: key,
+    kind: 'learningProvider',
+    itemId,
+    ...images,
+  });
   return {
     *insert(tenant, provider) {
       const params = toRow(tenant, { provider, rowVersion: 1 });
       // Another provider that is inserted at the same time may take the key that the statement found free.
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-        const result = yield* write({ statement: statements.insertProvider, params });
+        const made = changeOf(tenant, { after: provider }, provider.id);
+        const result = yield* change([made], { statement: statements.insertProvider, params });
         if (result.kind === 'done') return;
       }
       throw new Error(`The provider ${provider.id} was not stored: its key was taken again and again.`);
@@ -54,7 +62,13 @@ export function createProviderStore(dialect: Dialect): ProviderStore {
       if (row === undefined) return undefined;
       return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row.at(-1)) };
     },
-    update: (tenant, changed) => change('updateProvider', toRow(tenant, changed)),
-    remove: (tenant, stored) => change('deleteProvider', toRow(tenant, stored)),
+    update: (tenant, changed, before) => {
+      const made = changeOf(tenant, { before, after: changed.provider }, changed.provider.id);
+      return changeVersion('updateProvider', toRow(tenant, changed), made);
+    },
+    remove: (tenant, stored) => {
+      const made = changeOf(tenant, { before: stored.provider }, stored.provider.id);
+      return changeVersion('deleteProvider', toRow(tenant, stored), made);
+    },
   };
 }

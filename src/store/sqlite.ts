@@ -5,6 +5,8 @@ import type { StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { monotonicMs } from '../lib/clock.ts';
+import { createSqliteLog } from './changes/sqlite-log.ts';
+import type { ChangeLogOptions, OpenTransaction, SqliteLog } from './changes/sqlite-log.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Transaction, Write, WriteResult } from './connection.ts';
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
@@ -24,6 +26,8 @@ export interface SqliteOptions extends WriteLimits {
   /** Told of each statement that held the event loop longer than `slowStatementMs`. */
   onSlowStatement(statement: string, durationMs: number): void;
   readonly slowStatementMs: number;
+  /** Without it no change is logged. */
+  readonly changeLog?: ChangeLogOptions | undefined;
   /** Called on closing, when all that was written is in the file and its log is needed no more. */
   onCheckpointed?(): void;
 }
@@ -57,7 +61,8 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
   const prepare = createPreparer(database);
   const health = createSqliteHealth(options.path, options.onTrouble);
   const turn = createReadTurn(database);
-  const transaction = createTransaction(database, prepare, { ...options, turn, health });
+  const log = options.changeLog && createSqliteLog(options.changeLog);
+  const transaction = createTransaction(database, prepare, { ...options, turn, health, log });
   const queue = createWriteQueue(transaction, options);
   const keptQueue = createWriteQueue(withoutReferences(database, turn, transaction), options);
   const read = createReader(prepare, { ...options, health });
@@ -68,8 +73,9 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
       return read(statement, params);
     },
     openReadView: async () => openReadView({ ...options, health }),
-    write: (writes) => queue.write(writes),
-    writeKept: (writes) => keptQueue.write(writes),
+    write: (writes, logged) => queue.write(writes, logged),
+    writeKept: (writes, logged) => keptQueue.write(writes, logged),
+    listLogHeads: () => log?.heads() ?? [],
     transact: (work) => {
       turn.end();
       return transact({ ...options, health }, work);
@@ -231,17 +237,24 @@ function bind({ order }: Prepared, params: Params): SqlValue[] {
 function createTransaction(
   database: DatabaseSync,
   prepare: (statement: Statement) => Prepared,
-  options: SqliteOptions & HealthOption & { readonly turn: ReadTurn },
+  options: SqliteOptions & HealthOption & { readonly turn: ReadTurn; readonly log: SqliteLog | undefined },
 ): GroupTransaction {
-  const run = (write: Write) =>
+  const run = (write: Pick<Write, 'statement' | 'params'>) =>
     timed({ statement: write.statement, kind: 'write' }, options, () => {
       const prepared = prepare(write.statement);
       return Number(prepared.statement.run(...bind(prepared, write.params)).changes);
     });
+  const inTransaction: OpenTransaction = {
+    run: (statement, params) => void run({ statement, params }),
+    read: (statement, params) => {
+      const prepared = prepare(statement);
+      return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
+    },
+  };
   // Given as text, each would be compiled every time.
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
-  const { health, turn } = options;
+  const { health, turn, log } = options;
   const runUnit = (writes: readonly Write[]): WriteResult => {
     // A single statement undoes itself when it fails; several need a mark to go back to.
     if (writes.length === 1) return runSteps(writes, run);
@@ -265,11 +278,16 @@ function createTransaction(
     },
     run: (writes) => health.guard(() => runUnit(writes)),
     isOpen: () => database.isTransaction,
-    commit: () => {
+    commit: (logged) => {
+      health.guard(() => log?.append(logged, inTransaction));
       health.guard(() => commit.run(), translateCommitFailure);
+      log?.settle(true);
       health.noteStored();
     },
-    rollback: () => rollBack(database),
+    rollback: () => {
+      log?.settle(false);
+      rollBack(database);
+    },
   };
 }
 
@@ -292,8 +310,8 @@ function withoutReferences(
       if (!hasBegun) check(true);
       return hasBegun;
     },
-    commit: () => {
-      commit();
+    commit: (logged) => {
+      commit(logged);
       check(true);
     },
     rollback: () => {

@@ -1,7 +1,7 @@
 /** Which tables there are, by what they belong to: what a cluster and snapshots have to know of them. */
 
-/** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */
-export const TENANT_TABLES = [
+/** What a tenant has at present; a table comes after those that its foreign keys name. */
+const STATE_TABLES = [
   'app_registration',
   'directory_user',
   'learning_provider',
@@ -10,6 +10,9 @@ export const TENANT_TABLES = [
   'issuer_grant',
   'scim_credential',
 ] as const;
+
+/** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */
+export const TENANT_TABLES = [...STATE_TABLES, 'change_log'] as const;
 
 /** Of no tenant, small, seldom written and read by every server: the tenants themselves, and what servers share. */
 export const SHARED_TABLES = [
@@ -23,5 +26,8 @@ export const SHARED_TABLES = [
 /** Without a tenant, written constantly and short-lived; never read together with others. */
 export const PASSING_TABLES = ['throttle_report', 'sync_count', 'unmapped_learner'] as const;
 
-/** What a sandbox is reset with and a snapshot keeps; a table comes after those that its foreign keys name. */
-export const SNAPSHOT_TABLES = ['tenant', ...TENANT_TABLES, 'sandbox_card'] as const;
+/**
+ * What a sandbox is reset with and a snapshot keeps; a table comes after those that its foreign keys name. The log of
+ * changes is none of it: what was done stays done.
+ */
+export const SNAPSHOT_TABLES = ['tenant', ...STATE_TABLES, 'sandbox_card'] as const;

@@ -3,13 +3,14 @@
  * A database that answers at once, as SQLite does, runs work through without a promise; one that is waited for, awaits.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ItemChange, Logged, Origin } from './changes/change.ts';
 import type { Params, Row, SqlConnection, Statement, Tuple, TupleStatement, Write, WriteResult } from './connection.ts';
 
 export type Work<Result> = Generator<Ask, Result, unknown>;
 
 type Ask =
   | { readonly kind: 'read'; readonly statement: Statement; readonly params: Params }
-  | { readonly kind: 'write'; readonly writes: readonly Write[] }
+  | { readonly kind: 'write'; readonly writes: readonly Write[]; readonly changes?: readonly ItemChange[] }
   | { readonly kind: 'pause' }
   | { readonly kind: 'wait'; readonly start: () => Promise<unknown> };
 
@@ -30,6 +31,11 @@ export function* write(...writes: readonly Write[]): Work<WriteResult> {
   return (yield { kind: 'write', writes }) as WriteResult;
 }
 
+/** As {@link write}, of what a write changes: the change log keeps it with them. */
+export function* change(changes: readonly ItemChange[], ...writes: readonly Write[]): Work<WriteResult> {
+  return (yield { kind: 'write', writes, changes }) as WriteResult;
+}
+
 /** Lets other requests run before long work goes on. */
 export function* pause(): Work<void> {
   yield { kind: 'pause' };
@@ -40,7 +46,10 @@ export function* wait<Value>(start: () => Promise<Value>): Work<Value> {
   return (yield { kind: 'wait', start }) as Value;
 }
 
-type Database = Pick<SqlConnection, 'read' | 'write'>;
+type Database = Pick<SqlConnection, 'read' | 'write'> & {
+  /** Who changes what the work changes. */
+  readonly findOrigin?: () => Origin;
+};
 
 /** The result at once when the database gives all answers at once. @throws what the work and the database throw */
 export function runWork<Result>(work: Work<Result>, database: Database): Result | Promise<Result> {
@@ -77,7 +86,7 @@ function ask(wanted: Ask, database: Database): unknown {
     case 'read':
       return database.read(wanted.statement, wanted.params);
     case 'write':
-      return database.write(wanted.writes);
+      return database.write(wanted.writes, loggedOf(wanted.changes, database));
     case 'pause':
       return nextTurn();
     case 'wait':
@@ -85,6 +94,12 @@ function ask(wanted: Ask, database: Database): unknown {
     default:
       return wanted satisfies never;
   }
+}
+
+/** Work that nobody stands for is the server's own. */
+function loggedOf(changes: readonly ItemChange[] | undefined, { findOrigin }: Database): Logged | undefined {
+  if (changes === undefined) return undefined;
+  return { changes, origin: findOrigin?.() ?? { channel: 'server', operation: 'unnamed' } };
 }
 
 /** The same functions for those who await them. */

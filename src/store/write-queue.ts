@@ -10,6 +10,7 @@
  */
 import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import type { Logged } from './changes/change.ts';
 import type { Write, WriteResult } from './connection.ts';
 import type { StoreObserver, UnitScope } from './observer.ts';
 import { troubled } from './sqlite-failure.ts';
@@ -22,12 +23,13 @@ export interface GroupTransaction {
   run(writes: readonly Write[]): WriteResult;
   /** False once the database has given the transaction up by itself, as on a full disk: nothing of it will be stored. */
   isOpen(): boolean;
-  commit(): void;
+  /** @param logged the changes of the units that are done, in their order */
+  commit(logged: readonly Logged[]): void;
   rollback(): void;
 }
 
 export interface WriteQueue {
-  write(writes: readonly Write[]): Promise<WriteResult>;
+  write(writes: readonly Write[], logged?: Logged): Promise<WriteResult>;
   /** Units that have not begun. */
   readonly length: number;
   /** Settles when nothing is queued any more. No unit may be added afterwards. */
@@ -36,6 +38,7 @@ export interface WriteQueue {
 
 interface Unit {
   readonly writes: readonly Write[];
+  readonly logged: Logged | undefined;
   /** Of the monotonic clock. */
   readonly since: number;
   /** Of an observer. */
@@ -73,10 +76,10 @@ export function createWriteQueue(transaction: GroupTransaction, limits: WriteLim
   }
 
   return {
-    write: (writes) =>
+    write: (writes, logged) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Unavailable('The store is closing.'));
-        queue.push({ writes, since: monotonicMs(), scope: observer?.openScope(), resolve, reject });
+        queue.push({ writes, logged, since: monotonicMs(), scope: observer?.openScope(), resolve, reject });
         if (!isScheduled) schedule(0);
       }),
     get length() {
@@ -101,9 +104,10 @@ function commitGroup(
   const answers: (() => void)[] = [];
   try {
     if (!transaction.begin()) return false;
-    for (const unit of group) answers.push(runUnit(transaction, unit));
-    if (observer === undefined) transaction.commit();
-    else commitObserved(transaction, group, observer);
+    const logged: Logged[] = [];
+    for (const unit of group) answers.push(runUnit(transaction, unit, logged));
+    if (observer === undefined) transaction.commit(logged);
+    else commitObserved(() => transaction.commit(logged), group, observer);
   } catch (error) {
     transaction.rollback();
     for (const unit of group) unit.reject(error);
@@ -113,9 +117,9 @@ function commitGroup(
   return true;
 }
 
-function commitObserved(transaction: GroupTransaction, group: readonly Unit[], observer: StoreObserver): void {
+function commitObserved(commit: () => void, group: readonly Unit[], observer: StoreObserver): void {
   const startedAt = monotonicMs();
-  transaction.commit();
+  commit();
   const run = { units: group.length, startedAt, durationMs: monotonicMs() - startedAt };
   observer.committed(
     run,
@@ -124,10 +128,11 @@ function commitObserved(transaction: GroupTransaction, group: readonly Unit[], o
 }
 
 /** An error of one unit is its own, and the others of the group go on, unless it has ended the transaction for all. */
-function runUnit(transaction: GroupTransaction, unit: Unit): () => void {
+function runUnit(transaction: GroupTransaction, unit: Unit, logged: Logged[]): () => void {
   try {
     const { scope, writes } = unit;
     const result = scope === undefined ? transaction.run(writes) : scope(() => transaction.run(writes));
+    if (result.kind === 'done' && unit.logged !== undefined) logged.push(unit.logged);
     return () => unit.resolve(result);
   } catch (error) {
     if (!transaction.isOpen()) throw error;

@@ -91,6 +91,10 @@ export interface Events {
   issuerKeysFetched(issuer: string, keyCount: number): void;
   /** Tokens of the issuer with a key that is not known yet are refused until its keys can be fetched. */
   issuerKeysUnavailable(issuer: string, cause: unknown): void;
+  /** The audit trail of a tenant has come to this head: kept elsewhere, it shows whether the trail was cut or written anew. */
+  changeLogNoted(tenantKey: number, head: string): void;
+  /** Old records of the audit trail were removed. */
+  changeLogCut(tenantKey: number, records: number): void;
   /** Work that no caller waits for has failed. */
   backgroundTaskFailed(task: string, cause: unknown): void;
 }
@@ -118,6 +122,8 @@ export function createEvents(logger: Logger): Events {
     }),
     issuerKeysFetched: (issuer, keyCount) => logger.info({ issuer, keyCount }, 'issuerKeysFetched'),
     issuerKeysUnavailable: (issuer, cause) => logger.warn({ issuer, cause }, 'issuerKeysUnavailable'),
+    changeLogNoted: (tenantKey, head) => logger.info({ tenantKey, head }, 'changeLogNoted'),
+    changeLogCut: (tenantKey, records) => logger.info({ tenantKey, records }, 'changeLogCut'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
   };
 }

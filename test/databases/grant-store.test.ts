@@ -130,6 +130,7 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0006-narrow-activities',
       '0007-sync-health',
       '0008-directory',
+      '0009-change-log',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

@@ -96,7 +96,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
             const content = { ...values, id, externalId } as unknown as Entity<'learningContent'>;
             const stored = { content, registrationId: OPEN, rowVersion: version };
             if (version === 0) await store.contents.insert(tenant, { ...stored, rowVersion: 1 });
-            else expect(await store.contents.update(tenant, stored)).toBe(true);
+            else expect(await store.contents.update(tenant, stored, content)).toBe(true);
             const expected = { content, registrationId: OPEN, rowVersion: version + 1 };
             expect(await store.contents.find(tenant, OPEN, { kind: 'id', id })).toEqual(expected);
             expect(await store.contents.find(tenant, OPEN, { kind: 'externalId', externalId })).toEqual(expected);
@@ -115,7 +115,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
           await store.providers.insert(tenant, one);
           expect(await store.providers.find(tenant, id)).toEqual({ provider: one, rowVersion: 1 });
           const changed = { provider: { ...second, id } as unknown as Entity<'learningProvider'>, rowVersion: 1 };
-          expect(await store.providers.update(tenant, changed)).toBe(true);
+          expect(await store.providers.update(tenant, changed, one)).toBe(true);
           expect(await store.providers.find(tenant, id)).toEqual({ ...changed, rowVersion: 2 });
         }),
         { numRuns: 100 },
@@ -151,7 +151,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     test('a provider whose switch was never set is off', async () => {
       const stored = await store.providers.find(tenant, OPEN);
       const provider = { ...(stored?.provider as Entity<'learningProvider'>), isCourseActivitySyncEnabled: null };
-      await store.providers.update(tenant, { provider, rowVersion: 1 });
+      await store.providers.update(tenant, { provider, rowVersion: 1 }, provider);
       expect(await insert({ number: 1 })).toBe('refused');
     });
   });
@@ -298,7 +298,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       const stored = await store.contents.find(tenant, OPEN, key);
       const content = { ...(stored?.content as Entity<'learningContent'>), title: 'changed' };
       const changed = { content, registrationId: OPEN, rowVersion: 7 };
-      expect(await store.contents.update(tenant, changed)).toBe(false);
+      expect(await store.contents.update(tenant, changed, content)).toBe(false);
       expect(await store.contents.remove(tenant, changed)).toBe(false);
       expect(await store.contents.find(tenant, OPEN, key)).toEqual(stored);
     });
@@ -306,7 +306,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     test('of a provider', async () => {
       const stored = await store.providers.find(tenant, OPEN);
       const provider = { ...(stored?.provider as Entity<'learningProvider'>), displayName: 'changed' };
-      expect(await store.providers.update(tenant, { provider, rowVersion: 7 })).toBe(false);
+      expect(await store.providers.update(tenant, { provider, rowVersion: 7 }, provider)).toBe(false);
       expect(await store.providers.remove(tenant, { provider, rowVersion: 7 })).toBe(false);
       expect(await store.providers.find(tenant, OPEN)).toEqual(stored);
     });

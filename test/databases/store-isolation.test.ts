@@ -271,7 +271,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
     const contents: Calls<AwaitableStores['contents']> = {
       find: (store) => store.find(tenant, OPEN, { kind: 'id', id: CONTENT }),
       insert: (store) => store.insert(tenant, content),
-      update: (store) => store.update(tenant, content),
+      update: (store) => store.update(tenant, content, content.content),
       remove: (store) => store.remove(tenant, { ...content, rowVersion: 2 }),
     };
     const providers: Calls<AwaitableStores['providers']> = {
@@ -280,7 +280,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         await store.insert(tenant, { ...provider.provider, id: fixture.NO_PROVIDER });
         return 'created';
       },
-      update: (store) => store.update(tenant, provider),
+      update: (store) => store.update(tenant, provider, provider.provider),
       remove: (store) => store.remove(tenant, { ...provider, rowVersion: 2 }),
     };
     const perform = (store: AwaitableStores): readonly (() => Promise<unknown>)[] => [

@@ -22,6 +22,25 @@ create table app_registration (
   UNIQUE (tenant_id, name)
 );
 
+create table change_log (
+  tenant_id bigint not null,
+  chain bigint not null,
+  place bigint not null,
+  changed_at bigint not null,
+  kind smallint not null,
+  action smallint not null,
+  item_id uuid,
+  channel smallint not null,
+  operation text collate "C" not null,
+  app_id uuid,
+  request_id uuid,
+  payload text collate "C" not null,
+  record_hash text collate "C" not null,
+  previous_link text collate "C",
+  segment_size bigint,
+  PRIMARY KEY (tenant_id, chain, place)
+);
+
 create table directory_user (
   tenant_id bigint not null,
   user_id uuid not null,
@@ -213,6 +232,8 @@ create table unmapped_learner (
   last_at bigint not null,
   PRIMARY KEY (tenant_guid, provider_guid, learner_guid)
 );
+
+CREATE INDEX change_log_item ON public.change_log USING btree (tenant_id, item_id) WHERE (item_id IS NOT NULL);
 
 CREATE INDEX directory_user_external_id ON public.directory_user USING btree (tenant_id, external_id);
 

@@ -9,6 +9,25 @@ CREATE TABLE app_registration (
   unique (tenant_id, name)
 );
 
+CREATE TABLE change_log (
+  tenant_id integer not null,
+  chain integer not null,
+  place integer not null,
+  changed_at integer not null,
+  kind integer not null,
+  action integer not null,
+  item_id blob,
+  channel integer not null,
+  operation text not null,
+  app_id blob,
+  request_id blob,
+  payload text not null,
+  record_hash text not null,
+  previous_link text,
+  segment_size integer,
+  primary key (tenant_id, chain, place)
+);
+
 CREATE TABLE directory_user (
   tenant_id integer not null references tenant,
   user_id blob not null,
@@ -172,6 +191,9 @@ CREATE TABLE unmapped_learner (
   last_at integer not null,
   primary key (tenant_guid, provider_guid, learner_guid)
 );
+
+CREATE INDEX change_log_item on change_log (tenant_id, item_id) where item_id is not null
+;
 
 CREATE INDEX directory_user_external_id on directory_user (tenant_id, external_id);
 

@@ -71,6 +71,9 @@ export function postgresOptions(url: string, limits: WriteLimits): PostgresOptio
   };
 }
 
+/** What a test can say of a connection. */
+export type TestLimits = Partial<WriteLimits> & Pick<PostgresOptions, 'changeLog'>;
+
 interface DatabasePlace {
   /** Makes a database, empty or as `prepare` would leave it. */
   readonly make: (isPrepared: boolean) => Promise<OwnDatabase>;
@@ -91,7 +94,7 @@ export function createPostgresDatabase(defaults: WriteLimits, { make, prepare } 
   const folder = join(tmpdir(), `vivarium-${randomUUID()}`);
   let making: Promise<OwnDatabase> | undefined;
   const opened: SqlConnection[] = [];
-  const connect = (limits?: Partial<WriteLimits>): SqlConnection => {
+  const connect = (limits?: TestLimits): SqlConnection => {
     const opening = (making ??= make(false)).then(({ url }) =>
       openPostgres(postgresOptions(url, { ...defaults, ...limits })),
     );
@@ -99,7 +102,7 @@ export function createPostgresDatabase(defaults: WriteLimits, { make, prepare } 
     opened.push(connection);
     return connection;
   };
-  const open = async (limits?: Partial<WriteLimits>): Promise<SqlConnection> => {
+  const open = async (limits?: TestLimits): Promise<SqlConnection> => {
     making ??= make(true);
     const connection = connect(limits);
     await prepare(connection);
@@ -127,12 +130,18 @@ export function createPostgresDatabase(defaults: WriteLimits, { make, prepare } 
 
 /** A connection that can be had before its database is there. */
 function openLater(opening: Promise<SqlConnection>): SqlConnection {
+  let opened: SqlConnection | undefined;
+  opening.then(
+    (connection) => (opened = connection),
+    () => undefined,
+  );
   return {
     dialect: postgresDialect,
     read: async (...read) => (await opening).read(...read),
     openReadView: async () => (await opening).openReadView(),
-    write: async (writes) => (await opening).write(writes),
-    writeKept: async (writes) => (await opening).writeKept(writes),
+    write: async (...write) => (await opening).write(...write),
+    writeKept: async (...write) => (await opening).writeKept(...write),
+    listLogHeads: () => opened?.listLogHeads() ?? [],
     transact: async (work) => (await opening).transact(work),
     checkWritable: async () => (await opening).checkWritable(),
     describeLoad: () => ({ queuedUnits: 0 }),

@@ -12,6 +12,7 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import type { WriteLimits } from '../../src/store/write-limits.ts';
 import { CITUS_URL, createShardedDatabase } from './citus.ts';
 import { createPostgresDatabase } from './postgres.ts';
+import type { TestLimits } from './postgres.ts';
 
 export type DatabaseName = 'sqlite' | 'postgres';
 
@@ -28,9 +29,9 @@ export interface TestDatabase extends AsyncDisposable {
   /** Its file, or its URL; nothing is migrated. */
   findPlace(): Promise<string>;
   /** A connection of its own to the database as it is: nothing is migrated. */
-  connect(limits?: Partial<WriteLimits>): SqlConnection;
+  connect(limits?: TestLimits): SqlConnection;
   /** As `connect`, with this release's schema. */
-  open(limits?: Partial<WriteLimits>): Promise<SqlConnection>;
+  open(limits?: TestLimits): Promise<SqlConnection>;
   /** How many transactions have changed it so far, seen from outside; on PostgreSQL only those that changed the schema. */
   countCommits(): number | Promise<number>;
   /** Another process takes the lock that writes need and keeps it until it is disposed. */

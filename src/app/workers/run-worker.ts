@@ -6,6 +6,7 @@ import { systemIds } from '../../lib/id-source.ts';
 import { createDirectoryStore } from '../../store/directory-store.ts';
 import { openAdminKeys } from '../open-admin.ts';
 import { ownKeys } from '../key-makers.ts';
+import { openHeadNotes } from '../open-change-log.ts';
 import { openDatabase, openKeys } from '../open-data.ts';
 import { checkDatabaseFile } from '../open-folder.ts';
 import { openServing } from '../open-serving.ts';
@@ -52,6 +53,7 @@ async function openWorker({ settings, instance, tls }: WorkerOrder, telemetry: T
   // SQLite would make a missing file, which would be empty.
   if (settings.database === undefined) checkDatabaseFile({ ...settings, beginAnew: false }, folder);
   const connection = opening.use(await openDatabase(settings, folder, telemetry.databaseEvents));
+  opening.use(openHeadNotes({ settings, connection, events: telemetry.events }));
   const directory = createDirectoryStore(connection);
   const clock = systemClock;
   const keys = await openKeys(directory, { ...settings, clock, makers: ownKeys });

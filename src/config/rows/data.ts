@@ -68,4 +68,26 @@ export const DATA_ROWS = {
     description:
       'Fill an empty database although the data folder shows that one was filled before; without it, such a start is refused. For one start.',
   },
+  audit: {
+    type: 'choice',
+    values: ['off', 'metadata', 'full'],
+    default: 'off',
+    group: 'Data',
+    description:
+      'What the audit trail keeps of each change: nothing, who changed which properties when, or the values before and after too. Where the sandbox is off, the default is full; a sandbox has its journal.',
+  },
+  auditKeyFile: {
+    type: 'path',
+    holds: 'file',
+    group: 'Data',
+    description:
+      'File with a secret of at least 32 characters that seals the audit trail, so that write access to the database is not enough to forge it. Servers of one database share it.',
+  },
+  auditDays: {
+    type: 'integer',
+    range: [1, 36_500],
+    unit: 'days',
+    group: 'Data',
+    description: 'How long the audit trail keeps records; without it, for good.',
+  },
 } as const satisfies SettingRows;

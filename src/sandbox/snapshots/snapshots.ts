@@ -8,6 +8,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { findGuid } from '../../lib/ids.ts';
 import type { TenantId } from '../../lib/ids.ts';
+import type { Image, Logged } from '../../store/changes/change.ts';
 import type { SqlConnection, Write, WriteResult } from '../../store/connection.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { SnapshotRecord, SnapshotStore, TenantKey } from '../../store/snapshot-store.ts';
@@ -18,6 +19,9 @@ import type { States } from '../states.ts';
 import type { SandboxStore } from '../store.ts';
 import { seedSnapshotWrites, SEED } from './seed-snapshot.ts';
 import type { SeedReader } from './seed-reader.ts';
+
+/** Of the log: of no tenant, or of all. */
+const NO_TENANT = 0;
 
 export interface SnapshotsOptions {
   readonly connection: SqlConnection;
@@ -81,10 +85,10 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
         const identity = { id: await store.findFreeId(), name, tenantId: owner?.id };
         const record = { ...identity, schemaName: store.schemaName, createdAt: clock.now() };
         const states = captureStates(options.stores, owner?.id);
-        const result = await options.connection.write([
-          store.record(record, states),
-          ...store.keep(record.id, owner?.key),
-        ]);
+        const result = await options.connection.write(
+          [store.record(record, states), ...store.keep(record.id, owner?.key)],
+          logged('createSnapshot', { tenantKey: owner?.key, after: { snapshot: name } }),
+        );
         if (result.kind !== 'done') throw nameTaken(name);
         return record;
       }),
@@ -96,7 +100,8 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
         const states = (await store.readStates(snapshot)) as States;
         const writes = [...store.empty(owner?.key), ...store.bring(id, owner?.key)];
         const changeStates = () => restoreStates(options.stores, states, tenantId);
-        const result = await change(options, { writes, isKept: true, changeStates });
+        const event = logged('restoreSnapshot', { tenantKey: owner?.key, after: { snapshot: name } });
+        const result = await change(options, { writes, isKept: true, event, changeStates });
         if (result.kind === 'refused') throw new ControlError(404, `There is no snapshot ${name}.`);
         if (result.kind === 'notUnique') {
           throw new ControlError(
@@ -106,7 +111,8 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
         }
       }),
     remove: async (name) => {
-      await options.connection.write(store.forget((await find(name)).id));
+      const forgotten = store.forget((await find(name)).id);
+      await options.connection.write(forgotten, logged('deleteSnapshot', { before: { snapshot: name } }));
     },
     reset: (tenant) =>
       gate.exclusively(async () => {
@@ -115,7 +121,8 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
         const owner = tenant === undefined ? undefined : await getTenantKey(options, tenant);
         const writes = [...store.empty(owner?.key), ...store.bring(SEED.id, owner?.key)];
         const changeStates = () => resetStates(options.stores, owner?.id);
-        const result = await change(options, { writes, isKept: true, changeStates });
+        const event = logged('reset', { tenantKey: owner?.key, after: { seed: 'as it was kept' } });
+        const result = await change(options, { writes, isKept: true, event, changeStates });
         if (result.kind !== 'done') throw notInSeed(tenant);
       }),
     reseed: (order) => gate.exclusively(() => reseed(options, order)),
@@ -132,7 +139,8 @@ async function reseed(options: SnapshotsOptions, { text, tenant }: SeedOrder): P
   const before = store.empty(owner?.key);
   const writes = [...before, ...steps.map(({ write }) => write), ...(await keptAfter(options, owner))];
   const changeStates = () => resetStates(options.stores, owner?.id);
-  const result = await change(options, { writes, isKept: false, changeStates });
+  const event = logged('reloadSeed', { tenantKey: owner?.key, after: { steps: steps.length } });
+  const result = await change(options, { writes, isKept: false, event, changeStates });
   if (result.kind !== 'done') throw seed.describeRepeat(steps[result.step - before.length]);
 }
 
@@ -172,23 +180,33 @@ function nameTaken(name: string): ControlError {
   return new ControlError(409, `There is a snapshot ${name} already.`);
 }
 
+/** All rows go and come at once: the log has the event, not each of them. */
+function logged(
+  operation: string,
+  { tenantKey = NO_TENANT, before, after }: { tenantKey?: number | undefined; before?: Image; after?: Image },
+): Logged {
+  const changes = [{ tenantKey, kind: 'sandbox', itemId: undefined, before, after }] as const;
+  return { origin: { channel: 'control', operation }, changes };
+}
+
 interface Change {
   readonly writes: readonly Write[];
   /** Whether the rows are those of a snapshot, which have stood together before. */
   readonly isKept: boolean;
+  readonly event: Logged;
   changeStates(): void;
 }
 
 /** Data and states together: when the data is not changed, the states are as they were. */
 async function change(
   { connection, stores, refresh }: SnapshotsOptions,
-  { writes, isKept, changeStates }: Change,
+  { writes, isKept, event, changeStates }: Change,
 ): Promise<WriteResult> {
   const before = captureStates(stores);
   let result: WriteResult | undefined;
   try {
     changeStates();
-    result = await (isKept ? connection.writeKept(writes) : connection.write(writes));
+    result = await (isKept ? connection.writeKept(writes, event) : connection.write(writes, event));
     return result;
   } finally {
     if (result?.kind !== 'done') restoreStates(stores, before);

@@ -72,7 +72,8 @@ async function importFile(options: TransferOptions, name: string, text: string):
     ...(await tryRows(options, writes, { id, tenantKey: tenantId && getKey(tenantId) })),
   ];
   if (problems.length > 0) throw refused(problems);
-  await connection.write(writes);
+  const changes = [{ tenantKey: 0, kind: 'sandbox', itemId: undefined, after: { snapshot: name } }] as const;
+  await connection.write(writes, { origin: { channel: 'control', operation: 'importSnapshot' }, changes });
   return record;
 }
 

@@ -14,6 +14,7 @@ import { employeeId } from './0005-employee-id.ts';
 import { narrowActivities } from './0006-narrow-activities.ts';
 import { syncHealth } from './0007-sync-health.ts';
 import { directory } from './0008-directory.ts';
+import { changeLog } from './0009-change-log.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   narrowActivities,
   syncHealth,
   directory,
+  changeLog,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };

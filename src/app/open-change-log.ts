@@ -1,0 +1,97 @@
+/** The log of changes while a server runs: what it keeps, the heads that are noted, and what grows too old. */
+import type { Settings } from '../config/settings.ts';
+import { SETTINGS } from '../config/settings.ts';
+import { systemClock } from '../lib/clock.ts';
+import { readWord } from '../lib/read-filled.ts';
+import { RepeatedTask } from '../lib/repeated-task.ts';
+import { StartError } from '../lib/start-error.ts';
+import type { ChainKey } from '../store/changes/chain.ts';
+import { listLoggedTenants } from '../store/changes/read-log.ts';
+import { createHeadNotes } from '../store/changes/register-writes.ts';
+import { cutLog } from '../store/changes/retention.ts';
+import { noteSettings } from '../store/changes/settings-record.ts';
+import type { ChangeLogOptions } from '../store/changes/sqlite-log.ts';
+import type { SqlConnection } from '../store/connection.ts';
+import type { Events } from '../telemetry/events.ts';
+
+/** Shorter ones can be guessed. */
+const MIN_KEY_LENGTH = 32;
+/** How much of the end of a chain could be taken away unseen, in time. */
+const NOTE_MS = 60_000;
+const RETENTION_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+type LogSettings = Pick<Settings, 'audit' | 'auditKeyFile' | 'auditDays'>;
+
+/** `undefined` when nothing is to be logged. @throws StartError when the key cannot be used */
+export function changeLogOf(settings: LogSettings): ChangeLogOptions | undefined {
+  const key = readChainKey(settings);
+  return settings.audit === 'off' ? undefined : { detail: settings.audit, key };
+}
+
+/** @throws StartError when the file is missing, or holds no key that is hard to guess */
+export function readChainKey({ auditKeyFile }: Pick<Settings, 'auditKeyFile'>): ChainKey {
+  if (auditKeyFile === undefined) return undefined;
+  const what = 'The key of the audit trail';
+  const hint = 'Make one with: openssl rand -base64 32';
+  const word = readWord(auditKeyFile, { what, hint });
+  if (word.length < MIN_KEY_LENGTH)
+    throw new StartError(`${what} in ${auditKeyFile} has fewer than ${MIN_KEY_LENGTH} characters.`, { hint });
+  return Buffer.from(word);
+}
+
+export interface LogKeeping {
+  readonly settings: Settings;
+  readonly connection: SqlConnection;
+  readonly events: Pick<Events, 'changeLogNoted' | 'changeLogCut' | 'backgroundTaskFailed'>;
+}
+
+/** Notes heads of the chains that this process writes: now and then, and the last ones when it is disposed of. */
+export function openHeadNotes({ settings, connection, events }: LogKeeping): AsyncDisposable {
+  const opening = new AsyncDisposableStack();
+  if (settings.audit === 'off') return opening;
+  const notes = createHeadNotes({ connection, key: readChainKey(settings) });
+  const note = async (): Promise<void> => {
+    for (const { tenantKey, head } of await notes.note()) events.changeLogNoted(tenantKey, head);
+  };
+  const onFailure = (cause: unknown): void => events.backgroundTaskFailed('heads of the audit trail', cause);
+  opening.defer(() => note().catch(onFailure));
+  opening.use(new RepeatedTask(note, { pauseMs: NOTE_MS, onFailure }));
+  return opening;
+}
+
+/**
+ * What is done once for a server, by however many processes it is served: heads as well, settings where they differ from
+ * those of the start before, and retention.
+ */
+export async function openLogKeeping({ settings, connection, events }: LogKeeping): Promise<AsyncDisposable> {
+  const { auditDays } = settings;
+  const writer = { connection, key: readChainKey(settings) };
+  await noteSettings(writer, shownSettings(settings), settings.audit !== 'off');
+  await using opening = new AsyncDisposableStack();
+  opening.use(openHeadNotes({ settings, connection, events }));
+  if (auditDays !== undefined) {
+    const cut = async (): Promise<void> => {
+      const before = systemClock.now() - auditDays * DAY_MS;
+      for (const tenantKey of await listLoggedTenants(connection)) {
+        const records = await cutLog(writer, { tenantKey, before });
+        if (records > 0) events.changeLogCut(tenantKey, records);
+      }
+    };
+    const onFailure = (cause: unknown): void => events.backgroundTaskFailed('retention of the audit trail', cause);
+    await cut().catch(onFailure);
+    opening.use(new RepeatedTask(cut, { pauseMs: RETENTION_MS, onFailure }));
+  }
+  return opening.move();
+}
+
+/** What rules data and protocol, and may differ between no two servers of a database; no secrets, no places. */
+const NOTED_GROUPS: ReadonlySet<string> = new Set(['Tokens', 'Limits', 'Behaviour']);
+const NOTED_KEYS: ReadonlySet<string> = new Set(['audit', 'auditDays']);
+
+function shownSettings(settings: Settings): Readonly<Record<string, unknown>> {
+  const noted = SETTINGS.filter(({ group, key, isSecret }) => {
+    return isSecret !== true && (NOTED_GROUPS.has(group) || NOTED_KEYS.has(key));
+  });
+  return Object.fromEntries(noted.map(({ key, name }) => [name, settings[key] ?? null]));
+}

@@ -1,0 +1,58 @@
+/** What a writer says of its change, for the change log. The log keeps it in the transaction of the change itself. */
+
+/** What a change is of, by the number that the log holds. Numbers are never given again. */
+export const CHANGE_KINDS = {
+  learningProvider: 1,
+  learningContent: 2,
+  learningCourseActivity: 3,
+  user: 4,
+  app: 5,
+  tenant: 6,
+  settings: 7,
+  sandbox: 8,
+  /** The log itself: chains that begin, their heads, what was cut or erased. */
+  changeLog: 9,
+} as const;
+
+export type ChangeKind = keyof typeof CHANGE_KINDS;
+
+/** By what way a change came, by the number that the log holds. Numbers are never given again. */
+export const CHANNELS = { graph: 1, control: 2, admin: 3, scim: 4, commandLine: 5, library: 6, server: 7 } as const;
+
+export type Channel = keyof typeof CHANNELS;
+
+/** Values by property name; a property without a value is null or left out. Holds no secret. */
+export type Image = Readonly<Record<string, unknown>>;
+
+/** With `after` alone something was made, with `before` alone it was removed, with both it was changed. */
+export interface ItemChange {
+  /** 0: of no tenant. */
+  readonly tenantKey: number;
+  readonly kind: ChangeKind;
+  /** The GUID of the item, which its history is found by; `undefined` when it has none. */
+  readonly itemId: string | undefined;
+  /** As it was when the change was made: guarded by its row version. */
+  readonly before?: Image | undefined;
+  readonly after?: Image | undefined;
+}
+
+/** Who made a change, and how. */
+export interface Origin {
+  readonly channel: Channel;
+  /** As the operation is called: `createLearningCourseActivity`, `user add`. */
+  readonly operation: string;
+  readonly appId?: string | undefined;
+  /** A user's id, or the name that the person behind a command or the admin API goes by. Personal: it can be erased. */
+  readonly actor?: string | undefined;
+  /** A GUID. */
+  readonly requestId?: string | undefined;
+}
+
+/** The changes of one unit of work. */
+export interface Logged {
+  readonly origin: Origin;
+  readonly changes: readonly ItemChange[];
+}
+
+/** Of no tenant. */
+export const NO_TENANT = 0;

@@ -1,0 +1,46 @@
+/** Changes of people, apps and tenants, without their secrets: that one has changed is told, not to what. */
+import { hash } from 'node:crypto';
+
+import { guidTextOfHex } from '../../lib/guid-bytes.ts';
+import type { AppRegistration, DirectoryUser, Tenant } from '../../model/directory.ts';
+import type { ItemChange, Image } from './change.ts';
+
+/** What was before and what is then; one of them is `undefined` for what is added or removed. */
+export interface Images<Item> {
+  readonly before?: Item | undefined;
+  readonly after?: Item | undefined;
+}
+
+export function userChange(tenant: Tenant, { before, after }: Images<DirectoryUser>): ItemChange {
+  const id = (after ?? before)?.id ?? '';
+  return { tenantKey: tenant.key, kind: 'user', itemId: userItemId(tenant, id), ...shown({ before, after }) };
+}
+
+export function appChange(tenant: Tenant, { before, after }: Images<AppRegistration>): ItemChange {
+  return { tenantKey: tenant.key, kind: 'app', itemId: (after ?? before)?.id, ...shown({ before, after }) };
+}
+
+export function tenantChange({ before, after }: Images<Tenant>): ItemChange {
+  const { id, key } = (after ?? before) as Tenant;
+  return { tenantKey: key, kind: 'tenant', itemId: id, ...shown({ before, after }) };
+}
+
+/** The id of a user is personal, and a header is not erased: so the log finds the user by a hash of it. */
+export function userItemId({ key }: Pick<Tenant, 'key'>, userId: string): string {
+  return guidTextOfHex(hash('sha256', `${key} ${userId.toLowerCase()}`).slice(0, 32));
+}
+
+const SECRETS = ['passwordHash', 'secretSha256'];
+const MARK_LENGTH = 8;
+
+function shown({ before, after }: Images<object>): Pick<ItemChange, 'before' | 'after'> {
+  return { before: before && withoutSecrets(before as Image), after: after && withoutSecrets(after as Image) };
+}
+
+/** Of a secret, which is random or salted, the mark says only whether it is the same one. */
+function withoutSecrets(image: Image): Image {
+  const marks = SECRETS.filter((name) => typeof image[name] === 'string').map((name) => {
+    return [name, hash('sha256', String(image[name])).slice(0, MARK_LENGTH)] as const;
+  });
+  return { ...image, ...Object.fromEntries(marks) };
+}

@@ -1,0 +1,84 @@
+/** The change log of a connection to SQLite: each group of units that is committed is a segment in each of its tenants. */
+import { systemClock } from '../../lib/clock.ts';
+import type { Params, Row, Statement } from '../connection.ts';
+import { sqliteDialect } from '../dialect.ts';
+import type { Logged } from './change.ts';
+import { byTenant, firstLinkOf, headAfter, linkOf, REGISTER, segmentAfter } from './chain.ts';
+import type { ChainKey, Head, Segment } from './chain.ts';
+import { logStatements, readRecord, recordParams } from './log-statements.ts';
+import { draftOf } from './record.ts';
+import type { Detail, Draft } from './record.ts';
+import { openingDraft } from './register.ts';
+
+export interface ChangeLogOptions {
+  readonly detail: Detail;
+  readonly key: ChainKey;
+}
+
+/** Statements within the transaction that is open. */
+export interface OpenTransaction {
+  read(statement: Statement, params: Params): readonly Row[];
+  run(statement: Statement, params: Params): void;
+}
+
+export interface SqliteLog {
+  /** Stores the changes of units that are done, in their order, within their transaction. */
+  append(done: readonly Logged[], transaction: OpenTransaction): void;
+  /** To be called when that transaction is committed, or is not. */
+  settle(isCommitted: boolean): void;
+  /** Ends of the chains that this connection writes. */
+  heads(): readonly Head[];
+}
+
+export function createSqliteLog({ detail, key }: ChangeLogOptions): SqliteLog {
+  const heads = new Map<number, Head>();
+  let pending: Head[] = [];
+
+  const store = ({ head, records }: Segment, { run }: OpenTransaction): void => {
+    records.forEach((record, index) => {
+      const isFirst = index === 0;
+      const segment = { previousLink: isFirst ? head.link : null, size: isFirst ? records.length : null };
+      run(logStatements.insert, recordParams(record, segment, sqliteDialect));
+    });
+  };
+
+  const openChain = (tenantKey: number, transaction: OpenTransaction): Head => {
+    const [row] = transaction.read(logStatements.last, { tenant_id: tenantKey, chain: REGISTER });
+    const register = registerHead(tenantKey, row, key);
+    const segment = segmentAfter(register, [openingDraft(tenantKey, key !== undefined)]);
+    store(segment, transaction);
+    const [{ place, recordHash }] = segment.records as [Segment['records'][number]];
+    return { tenantKey, chain: place, place: 0, link: recordHash };
+  };
+
+  return {
+    append: (done, transaction) => {
+      for (const [tenantKey, drafts] of byTenant(draftsOf(done, detail))) {
+        const segment = segmentAfter(heads.get(tenantKey) ?? openChain(tenantKey, transaction), drafts);
+        store(segment, transaction);
+        pending.push(headAfter(segment, segment.records, key));
+      }
+    },
+    settle: (isCommitted) => {
+      for (const head of pending) {
+        // Whether a COMMIT that failed has stored the segment is not always known: its chain is left as it is.
+        if (isCommitted) heads.set(head.tenantKey, head);
+        else heads.delete(head.tenantKey);
+      }
+      pending = [];
+    },
+    heads: () => [...heads.values()],
+  };
+}
+
+export function draftsOf(done: readonly Logged[], detail: Detail): readonly Draft[] {
+  const now = systemClock.now();
+  return done.flatMap(({ changes, origin }) => changes.map((change) => draftOf(change, origin, { detail, now })));
+}
+
+/** The end of a register, whose segments are single records, from its last one. */
+export function registerHead(tenantKey: number, row: Row | undefined, key: ChainKey): Head {
+  if (row === undefined) return { tenantKey, chain: REGISTER, place: 0, link: firstLinkOf(tenantKey) };
+  const { place, previousLink, recordHash } = readRecord(row, sqliteDialect);
+  return { tenantKey, chain: REGISTER, place, link: linkOf(previousLink ?? '', [recordHash], key) };
+}

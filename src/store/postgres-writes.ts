@@ -1,0 +1,191 @@
+/** Units of work on PostgreSQL, each with what is logged of it: a statement by itself, several in a transaction, many as one. */
+import type { Pool, PoolClient } from 'pg';
+
+import { monotonicMs } from '../lib/clock.ts';
+import type { Segment } from './changes/chain.ts';
+import type { Logged } from './changes/change.ts';
+import { INSERT_SEGMENT, segmentParams, withChange, withChanges } from './changes/log-statements.ts';
+import type { Ask, PostgresLog } from './changes/postgres-log.ts';
+import type { Params, Statement, Write, WriteResult } from './connection.ts';
+import type { UnitScope } from './observer.ts';
+import { isOfValues, isPostgresNotUnique, isServerError, translatePostgresFailure } from './postgres-failure.ts';
+import { stateOf, withClient } from './postgres-pool.ts';
+import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
+import { sendQuery, sendText, SILENCE_MS } from './postgres-send.ts';
+import type { SendOptions } from './postgres-send.ts';
+import { SET_KEY } from './postgres-sets.ts';
+
+export interface WriteSession {
+  readonly pool: Pool;
+  readonly options: SendOptions;
+  readonly toQuery: QueryMaker;
+  readonly log: PostgresLog | undefined;
+}
+
+export interface Step {
+  readonly write: Write;
+  readonly query: PostgresQuery;
+}
+
+export function writeUnit(
+  session: WriteSession,
+  steps: readonly Step[],
+  logged: Logged | undefined,
+): Promise<WriteResult> {
+  const [first] = steps;
+  if (first === undefined) return Promise.resolve({ kind: 'done' });
+  const { pool, options, log } = session;
+  return withClient(pool, (client) => {
+    const work = (segments: readonly Segment[]): Promise<WriteResult> =>
+      steps.length === 1 && segments.length < 2
+        ? writeAlone(client, withSegment(session, first, segments[0]), options)
+        : writeTogether(client, [...steps, ...segments.map((segment) => segmentStep(session, segment))], options);
+    if (log === undefined || logged === undefined) return work([]);
+    return log.write(askOf(session, client), [logged], async (segments) => {
+      const result = await work(segments);
+      return { result, isStored: () => result.kind === 'done' };
+    });
+  });
+}
+
+/** The statement with what is logged of it, which is stored when the statement changes a row. */
+function withSegment({ toQuery }: WriteSession, { write, query }: Step, segment: Segment | undefined): Step {
+  if (segment === undefined) return { write, query };
+  const params = { ...write.params, ...segmentParams(segment.records, segment.head.link) };
+  return { write, query: toQuery(loggedAlone(write.statement), params) };
+}
+
+function segmentStep({ toQuery }: WriteSession, { records, head }: Segment): Step {
+  const write = { statement: INSERT_SEGMENT, params: segmentParams(records, head.link) };
+  return { write, query: toQuery(write.statement, write.params) };
+}
+
+function askOf({ toQuery, options }: WriteSession, client: PoolClient): Ask {
+  return async (statement, params) => {
+    try {
+      return (await sendQuery(client, toQuery(statement, params), { options, kind: 'write' })).rows;
+    } catch (error) {
+      throw translatePostgresFailure(error, false);
+    }
+  };
+}
+
+const loggedAlone = remembered((statement) => withChange(statement));
+const loggedMany = remembered((statement) => withChanges(statement, SET_KEY));
+
+function remembered(make: (statement: Statement) => Statement): (statement: Statement) => Statement {
+  const known = new WeakMap<Statement, Statement>();
+  return (statement) => {
+    const made = known.get(statement) ?? make(statement);
+    known.set(statement, made);
+    return made;
+  };
+}
+
+export interface SetWrite {
+  readonly write: Write;
+  readonly many: Statement;
+  readonly logged: Logged | undefined;
+  /** Of an observer. */
+  readonly scope: UnitScope | undefined;
+}
+
+/** Of the units of one kind the keys of those that are done; `undefined` when the values of one of them failed them all. */
+export function writeSet(session: WriteSession, group: readonly SetWrite[]): Promise<ReadonlySet<string> | undefined> {
+  const { pool, log } = session;
+  const logged = group.flatMap((one) => one.logged ?? []);
+  const [{ write, many }] = group as readonly [SetWrite];
+  const all = group.map((one) => one.write.params);
+  const scopes = group.map(({ scope }) => scope);
+  return withClient(pool, (client) => {
+    if (log === undefined || logged.length === 0)
+      return writeMany(session, client, { many, params: write.params, all, scopes });
+    return log.write(askOf(session, client), logged, async ([segment]) => {
+      const { records, head } = segment as Segment;
+      const params = { ...write.params, ...segmentParams(records, head.link) };
+      const done = await writeMany(session, client, { many: loggedMany(many), params, all, scopes });
+      return { result: done, isStored: ({ itemId }) => done?.has(String(itemId)) === true };
+    });
+  });
+}
+
+interface ManyWrite {
+  readonly many: Statement;
+  /** What the units share. */
+  readonly params: Params;
+  readonly all: readonly Params[];
+  readonly scopes: readonly (UnitScope | undefined)[];
+}
+
+async function writeMany(
+  { toQuery, options }: WriteSession,
+  client: PoolClient,
+  { many, params, all, scopes }: ManyWrite,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const { rows } = await sendQuery(client, toQuery(many, params, all), { options, kind: 'write', scopes });
+    return new Set(rows.map((row) => String(row[SET_KEY])));
+  } catch (error) {
+    if (isOfValues(error)) return undefined;
+    throw translatePostgresFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
+  }
+}
+
+async function writeAlone(client: PoolClient, { write, query }: Step, options: SendOptions): Promise<WriteResult> {
+  try {
+    const scopes = [options.observer?.openScope()];
+    const { rowCount } = await sendQuery(client, query, { options, kind: 'write', scopes });
+    return rowCount === 0 && write.mustChange === true ? { kind: 'refused', step: 0 } : { kind: 'done' };
+  } catch (error) {
+    if (isPostgresNotUnique(error)) return { kind: 'notUnique', step: 0 };
+    // A server that says good-bye without having completed the statement has not committed it.
+    throw translatePostgresFailure(error, !isServerError(error) || stateOf(client).hasCompleted);
+  }
+}
+
+async function writeTogether(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
+  const result = await runSteps(client, steps, options);
+  if (result.kind !== 'done') {
+    await undo(client);
+    return result;
+  }
+  try {
+    const startedAt = monotonicMs();
+    const { command } = await sendText(client, 'commit', options.statementTimeoutMs + SILENCE_MS);
+    // A transaction that an error has spoiled is rolled back by COMMIT, without an error.
+    if (command !== 'COMMIT') throw new Error(`The transaction ended with ${command}.`);
+    const { observer } = options;
+    observer?.committed({ units: 1, startedAt, durationMs: monotonicMs() - startedAt }, [observer.openScope()]);
+    return result;
+  } catch (error) {
+    throw translatePostgresFailure(error, true);
+  }
+}
+
+/** Before COMMIT nothing is stored, however it ends. */
+async function runSteps(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
+  let step = 0;
+  try {
+    await sendText(client, 'begin', options.statementTimeoutMs + SILENCE_MS);
+    for (const { write, query } of steps) {
+      const { rowCount } = await sendQuery(client, query, { options, kind: 'write' });
+      if (rowCount === 0 && write.mustChange === true) return { kind: 'refused', step };
+      step += 1;
+    }
+    return { kind: 'done' };
+  } catch (error) {
+    if (isPostgresNotUnique(error)) return { kind: 'notUnique', step };
+    await undo(client);
+    throw translatePostgresFailure(error, false);
+  }
+}
+
+/** A connection that cannot roll back is dropped, and the server rolls back. */
+export async function undo(client: PoolClient): Promise<void> {
+  if (stateOf(client).isBroken) return;
+  try {
+    await sendText(client, 'rollback', SILENCE_MS);
+  } catch {
+    stateOf(client).isBroken = true;
+  }
+}

@@ -1,0 +1,246 @@
+/** The change log: what it tells, that it is chained, and that nobody can change it unseen. */
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { eraseFromLog } from '../../src/store/changes/erase.ts';
+import { readable } from '../../src/store/changes/record.ts';
+import { listLoggedTenants, readHistory, readNewest } from '../../src/store/changes/read-log.ts';
+import { createHeadNotes } from '../../src/store/changes/register-writes.ts';
+import { cutLog } from '../../src/store/changes/retention.ts';
+import { verifyLog } from '../../src/store/changes/verify.ts';
+import type { Row, SqlConnection } from '../../src/store/connection.ts';
+import { openLoggedWorld } from '../support/logged-world.ts';
+import type { LoggedWorld } from '../support/logged-world.ts';
+import { STORE_DRIVERS } from '../support/store.ts';
+import type { TestDatabase } from '../support/store.ts';
+import { activityGuid, APP, CLOSED, LEARNER, UNLICENSED } from '../support/stored-tenant.ts';
+
+const KEY = new Uint8Array(32).fill(7);
+const KEYS = [
+  ['without a key', undefined],
+  ['with a key', KEY],
+] as const;
+
+const NUMBERS = ['chain', 'place', 'changed_at', 'kind', 'action', 'channel', 'segment_size'];
+const GUIDS = ['item_id', 'app_id', 'request_id'];
+const TEXTS = ['operation', 'payload', 'record_hash', 'previous_link'];
+const COLUMNS = ['tenant_id', ...NUMBERS, ...GUIDS, ...TEXTS];
+
+const statement = (name: string, sql: string) => ({ name, sql });
+const LIST = statement(
+  'list',
+  `select ${COLUMNS.join(', ')} from change_log where tenant_id = :tenant_id order by chain, place`,
+);
+const REMOVE = statement(
+  'remove',
+  'delete from change_log where tenant_id = :tenant_id and chain = :chain and place = :place',
+);
+const PUT = statement(
+  'put',
+  `insert into change_log (${COLUMNS.join(', ')}) values (${COLUMNS.map((column) => `:${column}`).join(', ')})`,
+);
+
+describe.each(STORE_DRIVERS)('$name', ({ create }) => {
+  let database: TestDatabase;
+  let connection: SqlConnection;
+  let tenants = 0;
+
+  describe.each(KEYS)('%s', (_, key) => {
+    let world: LoggedWorld;
+    const scope = () => ({ tenant_id: world.tenant.key });
+    const listRows = async () => connection.read(LIST, scope());
+    const verify = async (expectedHead?: string) => {
+      await using view = await connection.openReadView();
+      const reader = { dialect: connection.dialect, read: view.read };
+      return await verifyLog(reader, world.tenant.key, { key, expectedHead });
+    };
+    const emptyOf = (column: string) =>
+      GUIDS.includes(column) ? connection.dialect.columns.guid.encode(activityGuid(99)) : null;
+    const put = async (row: Row) => connection.write([{ statement: PUT, params: row }]);
+    const take = async (row: Row) => connection.write([{ statement: REMOVE, params: row }]);
+    const work = async (): Promise<void> => {
+      await Promise.all([1, 2, 3, 4, 5].map((number) => world.create({ number, externalId: `x${number % 4}` })));
+      await Promise.all([world.update(1, 4), world.update(2, 2), world.create({ number: 6, registrationId: CLOSED })]);
+      await Promise.all([world.remove(3), world.create({ number: 7 }), world.create({ number: 8, hasBareId: true })]);
+    };
+
+    beforeAll(async () => {
+      database = create();
+      connection = await database.open({ changeLog: { detail: 'full', key } });
+    });
+    afterAll(() => database[Symbol.asyncDispose]());
+    beforeEach(async () => {
+      tenants += 1;
+      world = await openLoggedWorld(connection, tenants);
+    });
+
+    test('tells each change once, with what was there before it', async () => {
+      await work();
+      expect(world.told.size).toBeGreaterThan(4);
+      for (const [guid, images] of world.told) {
+        const history = (await readHistory(connection, world.tenant.key, guid)).map(readable);
+        const versions = history.toSorted((one, other) => rankOf(one.action) - rankOf(other.action) || 0);
+        expect(versions[0]?.after).toEqual(withoutNulls(images[0]));
+        expect(
+          history.filter(({ action }) => action === 'updated').map(({ before, after }) => [before, after]),
+        ).toEqual(
+          expect.arrayContaining(
+            changesOf(
+              images.filter((image) => image !== undefined).map(({ completionPercentage }) => completionPercentage),
+            ),
+          ),
+        );
+        expect(history).toHaveLength(images.length);
+        if (images.at(-1) === undefined) expect(versions.at(-1)?.before).toEqual(withoutNulls(images.at(-2)));
+        for (const { appId, actor, requestId } of history) {
+          expect({ appId, actor, requestId }).toEqual({ appId: APP, actor: UNLICENSED, requestId: activityGuid(1) });
+        }
+      }
+    });
+
+    test('is whole while others write, and after them', async () => {
+      await work();
+      const [during] = await Promise.all([verify(), world.create({ number: 20 }), world.update(1, 3)]);
+      expect(during.problems).toEqual([]);
+      expect(await verify()).toMatchObject({ problems: [], tenantKey: world.tenant.key });
+      expect(await listLoggedTenants(connection)).toContain(world.tenant.key);
+    });
+
+    test('any byte that is changed is found', async () => {
+      await work();
+      const rows = await listRows();
+      const choice = fc.record({
+        row: fc.nat(rows.length - 1),
+        column: fc.constantFrom(...COLUMNS.slice(1)),
+        at: fc.nat(2000),
+        by: fc.integer({ min: 1, max: 15 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(choice, async ({ row: index, column, at, by }) => {
+          const row = rows[index] as Row;
+          const changed = { ...row, [column]: change(row[column] ?? emptyOf(column), column, { at, by }) };
+          const isFree = rows.every(({ chain, place }) => chain !== changed.chain || place !== changed.place);
+          fc.pre(isFree || (changed.chain === row['chain'] && changed.place === row['place']));
+          await take(row);
+          await put(changed);
+          const { problems } = await verify();
+          await take(changed);
+          await put(row);
+          expect(problems).not.toEqual([]);
+        }),
+        { numRuns: 120 },
+      );
+      expect((await verify()).problems).toEqual([]);
+    });
+
+    test('any record that is removed is found, at the end of a chain by the heads that were noted', async () => {
+      await work();
+      const notes = await createHeadNotes({ connection, key }).note();
+      const head = notes.find(({ tenantKey }) => tenantKey === world.tenant.key)?.head;
+      for (const row of await listRows()) {
+        await take(row);
+        expect((await verify(head)).problems).not.toEqual([]);
+        await put(row);
+      }
+      expect((await verify(head)).problems).toEqual([]);
+    });
+
+    test('any two records that change places are found', async () => {
+      await work();
+      const rows = await listRows();
+      const pair = fc.uniqueArray(fc.nat(rows.length - 1), { minLength: 2, maxLength: 2 });
+      await fc.assert(
+        fc.asyncProperty(pair, fc.boolean(), async ([first = 0, second = 0], takesSegment) => {
+          const [one, other] = [rows[first] as Row, rows[second] as Row];
+          const swapped = [moved(one, other, takesSegment), moved(other, one, takesSegment)];
+          for (const row of [one, other]) await take(row);
+          for (const row of swapped) await put(row);
+          const { problems } = await verify();
+          for (const row of swapped) await take(row);
+          for (const row of [one, other]) await put(row);
+          expect(problems).not.toEqual([]);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test('is still checked when old records have gone', async () => {
+      await work();
+      const notes = createHeadNotes({ connection, key });
+      await notes.note();
+      const before = 1 + Math.max(...(await listRows()).map((row) => Number(row['changed_at'])));
+      await world.create({ number: 30 });
+      const cut = await cutLog({ connection, key }, { tenantKey: world.tenant.key, before });
+      expect(cut).toBeGreaterThan(5);
+      expect((await readHistory(connection, world.tenant.key, activityGuid(1))).length).toBe(0);
+      await world.create({ number: 31 });
+      await notes.note();
+      expect((await verify()).problems).toEqual([]);
+      const oldest = (await listRows()).find(({ chain }) => chain !== 0);
+      await take(oldest as Row);
+      expect((await verify()).problems).not.toEqual([]);
+    });
+
+    test('lets go of a person, and of nobody else unseen', async () => {
+      await work();
+      const order = { tenantKey: world.tenant.key, identifiers: [LEARNER], pseudonym: 'person-1' };
+      const rows = await listRows();
+      expect(await eraseFromLog({ connection, key }, order)).toBeGreaterThan(5);
+      const texts = JSON.stringify(await listRows());
+      expect(texts).not.toContain(LEARNER);
+      expect(texts).toContain('person-1');
+      expect((await verify()).problems).toEqual([]);
+      const history = (await readHistory(connection, world.tenant.key, activityGuid(1))).map(readable);
+      expect(history.every(({ erased, before, after }) => erased === 'person-1' && !before && !after)).toBe(true);
+      await world.create({ number: 40 });
+      expect((await verify()).problems).toEqual([]);
+      const kept = (await listRows()).at(-1) as Row;
+      await take(kept);
+      await put({ ...kept, payload: rows[1]?.['payload'] ?? null });
+      expect((await verify()).problems).not.toEqual([]);
+    });
+
+    test('shows the newest changes', async () => {
+      await work();
+      await world.create({ number: 50 });
+      const newest = (await readNewest(connection, world.tenant.key, 3)).map(readable);
+      expect(newest).toHaveLength(3);
+      expect(newest.at(-1)).toMatchObject({
+        itemId: activityGuid(50),
+        action: 'created',
+        kind: 'learningCourseActivity',
+      });
+    });
+  });
+});
+
+function rankOf(action: string): number {
+  return ['created', 'updated', 'deleted'].indexOf(action);
+}
+
+function withoutNulls(image: object | undefined): unknown {
+  return Object.fromEntries(Object.entries(image ?? {}).filter(([, value]) => value !== null));
+}
+
+/** Each value beside the one before it. */
+function changesOf(values: readonly unknown[]): unknown[] {
+  return values
+    .slice(1)
+    .map((value, index) => [{ completionPercentage: values[index] }, { completionPercentage: value }]);
+}
+
+function moved(row: Row, to: Row, takesSegment: boolean): Row {
+  const { chain = null, place = null, previous_link: link = null, segment_size: size = null } = to;
+  return { ...row, chain, place, ...(takesSegment && { previous_link: link, segment_size: size }) };
+}
+
+/** Another value of the column's kind. */
+function change(value: Row[string], column: string, { at, by }: { at: number; by: number }): Row[string] {
+  if (NUMBERS.includes(column)) return value === null ? by : Number(value) + by;
+  if (value === null) return 'x';
+  if (value instanceof Uint8Array) return value.map((byte, index) => (index === at % value.length ? byte ^ by : byte));
+  const text = String(value);
+  if (GUIDS.includes(column)) return text.endsWith('0') ? `${text.slice(0, -1)}1` : `${text.slice(0, -1)}0`;
+  const place = at % text.length;
+  return text.slice(0, place) + (text[place] === 'q' ? 'z' : 'q') + text.slice(place + 1);
+}
