@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { ActivityGuid } from '../lib/ids.ts';
 import type { Behaviour } from '../model/behaviour.ts';
 import type { Tenant } from '../model/directory.ts';
+import type { ComplexType } from '../model/rows.ts';
 import type { EntityName, OperationView } from '../model/schema.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { Documents } from '../odata/documents.ts';
@@ -178,7 +179,18 @@ export interface ListResult {
   readonly skipToken: string | undefined;
 }
 
+/** A value of a complex type, as an action gives it. */
+export interface ComplexResult {
+  readonly kind: 'complex';
+  readonly type: ComplexType;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
 export type OperationResult =
-  EntityResult | ListResult | { readonly kind: 'count'; readonly count: number } | { readonly kind: 'nothing' };
+  | EntityResult
+  | ListResult
+  | ComplexResult
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'nothing' };
 
 export const NOTHING: OperationResult = { kind: 'nothing' };

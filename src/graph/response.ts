@@ -5,7 +5,8 @@ import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { buildNextLink } from '../odata/next-link.ts';
 import { printMember } from '../odata/print-entity.ts';
-import type { EntityResult, ListResult, RequestContext, OperationResult } from './context.ts';
+import { getEntity, NAMESPACE } from '../model/schema.ts';
+import type { ComplexResult, EntityResult, ListResult, RequestContext, OperationResult } from './context.ts';
 
 export function createResponse(context: RequestContext, result: OperationResult): GraphResponse {
   switch (result.kind) {
@@ -19,6 +20,8 @@ export function createResponse(context: RequestContext, result: OperationResult)
         headers: { 'content-type': 'text/plain', 'odata-version': '4.0' },
         body: String(result.count),
       };
+    case 'complex':
+      return complexResponse(context, result);
     case 'nothing':
       return { status: context.operation.success, headers: {} };
     default:
@@ -40,6 +43,13 @@ function entityResponse(context: RequestContext, result: EntityResult): GraphRes
   addBodyHeaders(headers, plan.format);
   const print = plan.printerOf(result.type, result.spellings);
   return { status, headers, body: new JsonText(print(result.entity, entityAnnotations(context, result))) };
+}
+
+function complexResponse(context: RequestContext, { type, value }: ComplexResult): GraphResponse {
+  const headers: Record<string, string> = {};
+  addBodyHeaders(headers, context.plan.format);
+  const url = `${rootOf(context)}/$metadata#${NAMESPACE}.${type.slice(type.indexOf('.') + 1)}`;
+  return { status: context.operation.success, headers, body: { '@odata.context': url, ...value } };
 }
 
 /** A client may prefer to have what was updated back, or an upsert answered without it. */
@@ -116,7 +126,7 @@ function entityAnnotations(context: RequestContext, result: EntityResult): strin
 
 function locationOf(context: RequestContext, { entity, collection, type, isSingleton }: EntityResult): string {
   if (isSingleton === true) return `${rootOf(context)}/${collection}`;
-  const container = type === 'user' ? '' : 'employeeExperience/';
+  const container = getEntity(context.protocol.schema, type).row.isOfDirectory === true ? '' : 'employeeExperience/';
   return `${rootOf(context)}/${container}${collection}('${String(entity['id'])}')`;
 }
 

@@ -128,6 +128,11 @@ export interface NewApp {
         | 'Directory.ReadWrite.All'
         | 'User.ReadWrite.All'
         | 'User.DeleteRestore.All'
+        | 'Application.Read.All'
+        | 'Application.ReadWrite.OwnedBy'
+        | 'Application.ReadWrite.All'
+        | 'AppRoleAssignment.ReadWrite.All'
+        | 'DelegatedPermissionGrant.ReadWrite.All'
       )[]
     | undefined;
   /** Delegated permissions. */
@@ -150,6 +155,10 @@ export interface NewApp {
         | 'Directory.ReadWrite.All'
         | 'User.ReadWrite.All'
         | 'User.DeleteRestore.All'
+        | 'Application.Read.All'
+        | 'Application.ReadWrite.All'
+        | 'AppRoleAssignment.ReadWrite.All'
+        | 'DelegatedPermissionGrant.ReadWrite.All'
       )[]
     | undefined;
 }
@@ -180,6 +189,11 @@ export interface AppChange {
         | 'Directory.ReadWrite.All'
         | 'User.ReadWrite.All'
         | 'User.DeleteRestore.All'
+        | 'Application.Read.All'
+        | 'Application.ReadWrite.OwnedBy'
+        | 'Application.ReadWrite.All'
+        | 'AppRoleAssignment.ReadWrite.All'
+        | 'DelegatedPermissionGrant.ReadWrite.All'
       )[]
     | undefined;
   /** Delegated permissions. */
@@ -202,6 +216,10 @@ export interface AppChange {
         | 'Directory.ReadWrite.All'
         | 'User.ReadWrite.All'
         | 'User.DeleteRestore.All'
+        | 'Application.Read.All'
+        | 'Application.ReadWrite.All'
+        | 'AppRoleAssignment.ReadWrite.All'
+        | 'DelegatedPermissionGrant.ReadWrite.All'
       )[]
     | undefined;
 }

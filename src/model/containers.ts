@@ -52,6 +52,20 @@ export const NAVIGATION: readonly NavigationRow[] = [
   },
   { owner: 'user', name: 'licenseDetails', target: 'licenseDetails', isCollection: true, source: 'schema' },
   {
+    owner: 'servicePrincipal',
+    name: 'appRoleAssignedTo',
+    target: 'appRoleAssignment',
+    isCollection: true,
+    source: 'schema',
+  },
+  {
+    owner: 'servicePrincipal',
+    name: 'appRoleAssignments',
+    target: 'appRoleAssignment',
+    isCollection: true,
+    source: 'schema',
+  },
+  {
     owner: 'employeeExperienceUser',
     ...activities,
     boundTo: 'employeeExperience/learningCourseActivities',
@@ -70,6 +84,9 @@ export interface ContainerRow {
 }
 
 export const CONTAINERS: readonly ContainerRow[] = [
+  { kind: 'EntitySet', name: 'applications', type: 'application', source: 'schema' },
+  { kind: 'EntitySet', name: 'oauth2PermissionGrants', type: 'oAuth2PermissionGrant', source: 'schema' },
+  { kind: 'EntitySet', name: 'servicePrincipals', type: 'servicePrincipal', source: 'schema' },
   { kind: 'EntitySet', name: 'subscribedSkus', type: 'subscribedSku', source: 'schema' },
   { kind: 'EntitySet', name: 'users', type: 'user', source: 'schema' },
   {

@@ -4,6 +4,7 @@ import type { ENTITIES, EntityName } from './schema.ts';
 import type {
   AssignedLicenseValue,
   DateTimeTimeZone,
+  DirectoryValue,
   ENUMS,
   ItemBody,
   LicenseUnitsDetail,
@@ -37,6 +38,16 @@ interface Scalars {
   'graph.servicePlanInfo': ServicePlanInfo;
   'graph.passwordProfile': PasswordProfile;
   'graph.assignedLicense': AssignedLicenseValue;
+  'graph.passwordCredential': DirectoryValue;
+  'graph.keyCredential': DirectoryValue;
+  'graph.requiredResourceAccess': DirectoryValue;
+  'graph.resourceAccess': DirectoryValue;
+  'graph.implicitGrantSettings': DirectoryValue;
+  'graph.webApplication': DirectoryValue;
+  'graph.publicClientApplication': DirectoryValue;
+  'graph.spaApplication': DirectoryValue;
+  'graph.appRole': DirectoryValue;
+  'graph.permissionScope': DirectoryValue;
 }
 
 type ValueOfType<Type extends PropertyType> = Type extends keyof Scalars

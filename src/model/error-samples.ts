@@ -14,6 +14,8 @@ export const SAMPLE_VALUES: Values = {
   maximum: 20,
   option: '$search',
   resource: 'User',
+  id: '00000000-0000-4000-8000-000000000000',
+  appId: '00000000-0000-4000-8000-000000000000',
   skuId: '61902246-d7cb-453e-85cd-53ee28eec138',
 };
 

@@ -372,6 +372,39 @@ export const ERRORS = {
     when: 'The userPrincipalName, or the id of an app, belongs to another object of the tenant.',
     source: 'microsoft-graph-docs#1508',
   },
+  directoryObjectNotFound: {
+    status: 404,
+    code: 'Request_ResourceNotFound',
+    message: "Resource '{id}' does not exist or one of its queried reference-property objects are not present.",
+    when: 'The application, service principal, assignment or grant in the path is unknown to the tenant.',
+    source: observed,
+  },
+  appUnknown: {
+    ...directoryRequest,
+    message: "The appId '{appId}' of the service principal does not reference a valid application object.",
+    when: 'A service principal is created for an app that the tenant has not registered.',
+    source: observed,
+  },
+  servicePrincipalExists: {
+    status: 409,
+    code: 'Request_MultipleObjectsWithSameKeyValue',
+    message:
+      'The service principal cannot be created, updated, or restored because the service principal name {appId} is already in use.',
+    when: 'A service principal is created for an app that has one.',
+    source: observed,
+  },
+  permissionHeld: {
+    ...directoryRequest,
+    message: 'Permission being assigned already exists on the object',
+    when: 'An app role is assigned that the app holds, or consent is given a second time.',
+    source: observed,
+  },
+  passwordCredentialUnknown: {
+    ...directoryRequest,
+    message: 'No password credential found with keyId.',
+    when: 'removePassword names a secret that the app does not have.',
+    source: observed,
+  },
   passwordTooSimple: {
     ...directoryRequest,
     message:

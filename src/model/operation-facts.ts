@@ -72,6 +72,8 @@ const isOfProviders: Condition = ({ entity }) => entity === 'learningProvider';
 const isOfContents: Condition = ({ entity }) => entity === 'learningContent';
 const isOfDirectory: Condition = (operation) => !needsServicePlan(operation);
 const isOfUsers: Condition = ({ entity }) => entity === 'user';
+const OF_APPS = /^\/(applications|servicePrincipals|oauth2PermissionGrants)/;
+const HOLDINGS: readonly string[] = ['appRoleAssignment', 'oAuth2PermissionGrant'];
 const isLicensing: Condition = ({ action }) => action === 'assignLicense';
 const isOfActivities: Condition = ({ entity }) => entity === 'learningCourseActivity';
 const namesOneItem: Condition = ({ path }) => /\}\)?$/.test(path);
@@ -146,7 +148,12 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   meNeedsUser: ({ isPersonal }) => isPersonal === true,
   directoryValueMissing: both(isOfDirectory, takesBody),
   directoryValueInvalid: both(isOfDirectory, takesBody),
-  directoryConflict: both(isOfDirectory, takesBody, ({ action }) => action === undefined),
+  directoryConflict: both(isOfUsers, takesBody, not(isLicensing)),
+  directoryObjectNotFound: ({ path }) => OF_APPS.test(path) && path.includes('{'),
+  appUnknown: ({ id }) => id === 'createServicePrincipal',
+  servicePrincipalExists: ({ id }) => id === 'createServicePrincipal',
+  permissionHeld: both(isCreate, ({ entity }) => HOLDINGS.includes(entity)),
+  passwordCredentialUnknown: ({ action }) => action === 'removePassword',
   passwordTooSimple: both(isOfUsers, takesBody, not(isLicensing)),
   licenseUnknown: isLicensing,
   licenseNotHeld: isLicensing,

@@ -149,6 +149,57 @@ const updatePage = 'api/learningcourseactivity-update';
 const deletePage = 'api/learningcourseactivity-delete';
 const rootWrite = { onlyWith: 'rootActivityWrites', source: fromSchema } as const;
 
+const directoryReaders = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const;
+const appReaders = ['Application.Read.All', 'Application.ReadWrite.All', ...directoryReaders] as const;
+/** Lists of a collection that is put together in memory. */
+const appListOptions = ['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter'] as const;
+const readApps = {
+  application: [...appReaders, 'Application.ReadWrite.OwnedBy'],
+  delegated: appReaders,
+} as const satisfies Pick<OperationRow, 'application' | 'delegated'>;
+const appAdministrators = [
+  ...(['Cloud Application Administrator', 'Application Administrator', 'Global Administrator'] as const),
+] as const;
+/** With OwnedBy: of the apps that the calling app has created. */
+const writeApps = {
+  application: ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'],
+  delegated: ['Application.ReadWrite.All'],
+  directoryRoles: appAdministrators,
+} as const satisfies Partial<OperationRow>;
+const writePrincipals = {
+  application: [...writeApps.application, 'Directory.ReadWrite.All'],
+  delegated: [...writeApps.delegated, 'Directory.ReadWrite.All'],
+  directoryRoles: appAdministrators,
+} as const satisfies Partial<OperationRow>;
+const writeAssignments = {
+  entity: 'appRoleAssignment',
+  application: ['AppRoleAssignment.ReadWrite.All'],
+  delegated: ['AppRoleAssignment.ReadWrite.All'],
+  directoryRoles: ['Privileged Role Administrator', 'Global Administrator'],
+} as const satisfies Partial<OperationRow>;
+const grantWriters = ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
+const grantReaders = [...directoryReaders, 'DelegatedPermissionGrant.ReadWrite.All'] as const;
+const readGrants = {
+  entity: 'oAuth2PermissionGrant',
+  success: 200,
+  application: grantReaders,
+  delegated: grantReaders,
+} as const;
+const writeGrants = {
+  entity: 'oAuth2PermissionGrant',
+  application: grantWriters,
+  delegated: grantWriters,
+  directoryRoles: [...appAdministrators, 'Privileged Role Administrator'],
+} as const;
+
+/** The operation by the id of the object, and by the client id of the app. */
+function byBothIds<const Row extends OperationRow>(
+  row: Row,
+): readonly [Row, Omit<Row, 'id' | 'path'> & { readonly id: `${Row['id']}ByAppId`; readonly path: string }] {
+  const path = row.path.replace(/\/\{(?:applicationId|servicePrincipalId)\}/, '(appId={appId})');
+  return [row, { ...row, id: `${row.id}ByAppId`, path }];
+}
+
 export const OPERATIONS = [
   {
     id: 'listLearningProviders',
@@ -677,6 +728,216 @@ export const OPERATIONS = [
     isUnpaged: true,
     options: oneOptions,
     source: 'api/subscribedsku-list',
+  },
+
+  {
+    id: 'listApplications',
+    method: 'GET',
+    path: '/applications',
+    entity: 'application',
+    success: 200,
+    ...readApps,
+    options: appListOptions,
+    source: 'api/application-list',
+  },
+  {
+    id: 'createApplication',
+    method: 'POST',
+    path: '/applications',
+    entity: 'application',
+    success: 201,
+    ...writeApps,
+    source: 'api/application-post-applications',
+  },
+  ...byBothIds({
+    id: 'getApplication',
+    method: 'GET',
+    path: '/applications/{applicationId}',
+    entity: 'application',
+    success: 200,
+    ...readApps,
+    options: oneOptions,
+    source: 'api/application-get',
+  }),
+  ...byBothIds({
+    id: 'updateApplication',
+    method: 'PATCH',
+    path: '/applications/{applicationId}',
+    entity: 'application',
+    success: 204,
+    ...writeApps,
+    source: 'api/application-update',
+  }),
+  ...byBothIds({
+    id: 'deleteApplication',
+    method: 'DELETE',
+    path: '/applications/{applicationId}',
+    entity: 'application',
+    success: 204,
+    ...writeApps,
+    source: 'api/application-delete',
+  }),
+  ...byBothIds({
+    id: 'addApplicationPassword',
+    method: 'POST',
+    path: '/applications/{applicationId}/addPassword',
+    entity: 'application',
+    action: 'addPassword',
+    returns: 'graph.passwordCredential',
+    success: 200,
+    ...writePrincipals,
+    source: 'api/application-addpassword',
+  }),
+  ...byBothIds({
+    id: 'removeApplicationPassword',
+    method: 'POST',
+    path: '/applications/{applicationId}/removePassword',
+    entity: 'application',
+    action: 'removePassword',
+    success: 204,
+    ...writePrincipals,
+    source: 'api/application-removepassword',
+  }),
+
+  {
+    id: 'listServicePrincipals',
+    method: 'GET',
+    path: '/servicePrincipals',
+    entity: 'servicePrincipal',
+    success: 200,
+    ...readApps,
+    options: appListOptions,
+    source: 'api/serviceprincipal-list',
+  },
+  {
+    id: 'createServicePrincipal',
+    method: 'POST',
+    path: '/servicePrincipals',
+    entity: 'servicePrincipal',
+    success: 201,
+    ...writePrincipals,
+    source: 'api/serviceprincipal-post-serviceprincipals',
+  },
+  ...byBothIds({
+    id: 'getServicePrincipal',
+    method: 'GET',
+    path: '/servicePrincipals/{servicePrincipalId}',
+    entity: 'servicePrincipal',
+    success: 200,
+    ...readApps,
+    options: oneOptions,
+    source: 'api/serviceprincipal-get',
+  }),
+  ...byBothIds({
+    id: 'updateServicePrincipal',
+    method: 'PATCH',
+    path: '/servicePrincipals/{servicePrincipalId}',
+    entity: 'servicePrincipal',
+    success: 204,
+    ...writePrincipals,
+    source: 'api/serviceprincipal-update',
+  }),
+  ...byBothIds({
+    id: 'deleteServicePrincipal',
+    method: 'DELETE',
+    path: '/servicePrincipals/{servicePrincipalId}',
+    entity: 'servicePrincipal',
+    success: 204,
+    ...writePrincipals,
+    source: 'api/serviceprincipal-delete',
+  }),
+  ...byBothIds({
+    id: 'listAppRoleAssignments',
+    method: 'GET',
+    path: '/servicePrincipals/{servicePrincipalId}/appRoleAssignments',
+    entity: 'appRoleAssignment',
+    success: 200,
+    ...readApps,
+    options: appListOptions,
+    source: 'api/serviceprincipal-list-approleassignments',
+  }),
+  ...byBothIds({
+    id: 'createAppRoleAssignment',
+    method: 'POST',
+    path: '/servicePrincipals/{servicePrincipalId}/appRoleAssignments',
+    success: 201,
+    ...writeAssignments,
+    source: 'api/serviceprincipal-post-approleassignments',
+  }),
+  ...byBothIds({
+    id: 'deleteAppRoleAssignment',
+    method: 'DELETE',
+    path: '/servicePrincipals/{servicePrincipalId}/appRoleAssignments/{appRoleAssignmentId}',
+    success: 204,
+    ...writeAssignments,
+    source: 'api/serviceprincipal-delete-approleassignments',
+  }),
+  ...byBothIds({
+    id: 'listAppRoleAssignedTo',
+    method: 'GET',
+    path: '/servicePrincipals/{servicePrincipalId}/appRoleAssignedTo',
+    entity: 'appRoleAssignment',
+    success: 200,
+    ...readApps,
+    options: appListOptions,
+    source: 'api/serviceprincipal-list-approleassignedto',
+  }),
+  ...byBothIds({
+    id: 'createAppRoleAssignedTo',
+    method: 'POST',
+    path: '/servicePrincipals/{servicePrincipalId}/appRoleAssignedTo',
+    success: 201,
+    ...writeAssignments,
+    source: 'api/serviceprincipal-post-approleassignedto',
+  }),
+  ...byBothIds({
+    id: 'deleteAppRoleAssignedTo',
+    method: 'DELETE',
+    path: '/servicePrincipals/{servicePrincipalId}/appRoleAssignedTo/{appRoleAssignmentId}',
+    success: 204,
+    ...writeAssignments,
+    source: 'api/serviceprincipal-delete-approleassignedto',
+  }),
+
+  {
+    id: 'listOAuth2PermissionGrants',
+    method: 'GET',
+    path: '/oauth2PermissionGrants',
+    ...readGrants,
+    options: appListOptions,
+    source: 'api/oauth2permissiongrant-list',
+  },
+  {
+    id: 'createOAuth2PermissionGrant',
+    method: 'POST',
+    path: '/oauth2PermissionGrants',
+    success: 201,
+    ...writeGrants,
+    source: 'api/oauth2permissiongrant-post',
+  },
+  {
+    id: 'getOAuth2PermissionGrant',
+    method: 'GET',
+    path: '/oauth2PermissionGrants/{oAuth2PermissionGrantId}',
+    ...readGrants,
+    options: oneOptions,
+    source: 'api/oauth2permissiongrant-get',
+  },
+  {
+    id: 'updateOAuth2PermissionGrant',
+    method: 'PATCH',
+    path: '/oauth2PermissionGrants/{oAuth2PermissionGrantId}',
+    success: 204,
+    ...writeGrants,
+    source: 'api/oauth2permissiongrant-update',
+  },
+  {
+    id: 'deleteOAuth2PermissionGrant',
+    method: 'DELETE',
+    path: '/oauth2PermissionGrants/{oAuth2PermissionGrantId}',
+    success: 204,
+    ...writeGrants,
+    source: 'api/oauth2permissiongrant-delete',
   },
 ] as const satisfies readonly OperationRow[];
 

@@ -119,4 +119,33 @@ export const PERMISSIONS: readonly PermissionRow[] = [
     roleId: 'eccc023d-eccf-4e7b-9683-8813ab36cecc',
     displayName: 'Delete and restore user accounts',
   },
+  {
+    name: 'Application.Read.All',
+    scopeId: 'c79f8feb-a9db-4090-85f9-90d820caa0eb',
+    roleId: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
+    displayName: 'Read applications',
+  },
+  {
+    name: 'Application.ReadWrite.OwnedBy',
+    roleId: '18a4783c-866b-4cc7-a460-3d5e5662c884',
+    displayName: 'Manage apps that this app creates or owns',
+  },
+  {
+    name: 'Application.ReadWrite.All',
+    scopeId: 'bdfbf15f-ee85-4955-8675-146e8e5296b5',
+    roleId: '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9',
+    displayName: 'Read and write all applications',
+  },
+  {
+    name: 'AppRoleAssignment.ReadWrite.All',
+    scopeId: '84bccea3-f856-4a8a-967b-dbe0a3d53a64',
+    roleId: '06b708a9-e830-4db3-a914-8e69da51d44f',
+    displayName: 'Manage app permission grants and app role assignments',
+  },
+  {
+    name: 'DelegatedPermissionGrant.ReadWrite.All',
+    scopeId: '41ce6ca6-6826-4807-84f1-1c82854f7ee5',
+    roleId: '8e8e4742-1d95-4f68-9d56-6ee75648c72a',
+    displayName: 'Manage all delegated permission grants',
+  },
 ] satisfies readonly (PermissionRow & { name: PermissionName })[];

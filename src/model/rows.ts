@@ -9,7 +9,17 @@ export type ComplexType =
   | 'graph.licenseUnitsDetail'
   | 'graph.servicePlanInfo'
   | 'graph.passwordProfile'
-  | 'graph.assignedLicense';
+  | 'graph.assignedLicense'
+  | 'graph.passwordCredential'
+  | 'graph.keyCredential'
+  | 'graph.requiredResourceAccess'
+  | 'graph.resourceAccess'
+  | 'graph.implicitGrantSettings'
+  | 'graph.webApplication'
+  | 'graph.publicClientApplication'
+  | 'graph.spaApplication'
+  | 'graph.appRole'
+  | 'graph.permissionScope';
 export type PropertyType =
   | 'Edm.String'
   | 'Edm.Boolean'

@@ -1,4 +1,12 @@
 /** The view of one API version, cut from the tables: inherited properties merged, rows of other versions left out. */
+import {
+  addPasswordAction,
+  application,
+  appRoleAssignment,
+  oAuth2PermissionGrant,
+  removePasswordAction,
+  servicePrincipal,
+} from './application.ts';
 import { employeeExperience, employeeExperienceUser } from './employee-experience.ts';
 import { learningAssignment, learningCourseActivity, learningSelfInitiatedCourse } from './learning-course-activity.ts';
 import { learningContent } from './learning-content.ts';
@@ -21,6 +29,12 @@ export const ENTITIES = {
   assignLicense: assignLicenseAction,
   licenseDetails,
   subscribedSku,
+  application,
+  addPassword: addPasswordAction,
+  removePassword: removePasswordAction,
+  servicePrincipal,
+  appRoleAssignment,
+  oAuth2PermissionGrant,
   employeeExperience,
   employeeExperienceUser,
 } as const;

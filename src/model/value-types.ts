@@ -64,6 +64,9 @@ export interface AssignedLicenseValue {
   readonly skuId: string | null;
 }
 
+/** An object of the directory that is kept as it was sent. */
+export type DirectoryValue = Readonly<Record<string, unknown>>;
+
 export interface ComplexMember {
   readonly name: string;
   readonly type: Exclude<PropertyType, 'Edm.Duration'>;
@@ -102,5 +105,64 @@ export const COMPLEX_TYPES = {
   'graph.assignedLicense': [
     { name: 'disabledPlans', type: 'Collection(Edm.Guid)', nullable: false },
     { name: 'skuId', type: 'Edm.Guid', nullable: true },
+  ],
+  'graph.passwordCredential': [
+    { name: 'customKeyIdentifier', type: 'Edm.Binary', nullable: true },
+    { name: 'displayName', type: 'Edm.String', nullable: true },
+    { name: 'endDateTime', type: 'Edm.DateTimeOffset', nullable: true },
+    { name: 'hint', type: 'Edm.String', nullable: true },
+    { name: 'keyId', type: 'Edm.Guid', nullable: true },
+    { name: 'secretText', type: 'Edm.String', nullable: true },
+    { name: 'startDateTime', type: 'Edm.DateTimeOffset', nullable: true },
+  ],
+  'graph.keyCredential': [
+    { name: 'customKeyIdentifier', type: 'Edm.Binary', nullable: true },
+    { name: 'displayName', type: 'Edm.String', nullable: true },
+    { name: 'endDateTime', type: 'Edm.DateTimeOffset', nullable: true },
+    { name: 'key', type: 'Edm.Binary', nullable: true },
+    { name: 'keyId', type: 'Edm.Guid', nullable: true },
+    { name: 'startDateTime', type: 'Edm.DateTimeOffset', nullable: true },
+    { name: 'type', type: 'Edm.String', nullable: true },
+    { name: 'usage', type: 'Edm.String', nullable: true },
+  ],
+  'graph.resourceAccess': [
+    { name: 'id', type: 'Edm.Guid', nullable: false },
+    { name: 'type', type: 'Edm.String', nullable: true },
+  ],
+  'graph.requiredResourceAccess': [
+    { name: 'resourceAccess', type: 'Collection(graph.resourceAccess)', nullable: false },
+    { name: 'resourceAppId', type: 'Edm.String', nullable: false },
+  ],
+  'graph.implicitGrantSettings': [
+    { name: 'enableAccessTokenIssuance', type: 'Edm.Boolean', nullable: true },
+    { name: 'enableIdTokenIssuance', type: 'Edm.Boolean', nullable: true },
+  ],
+  'graph.webApplication': [
+    { name: 'homePageUrl', type: 'Edm.String', nullable: true },
+    { name: 'implicitGrantSettings', type: 'graph.implicitGrantSettings', nullable: true },
+    { name: 'logoutUrl', type: 'Edm.String', nullable: true },
+    { name: 'redirectUris', type: 'Collection(Edm.String)', nullable: false },
+  ],
+  'graph.publicClientApplication': [{ name: 'redirectUris', type: 'Collection(Edm.String)', nullable: false }],
+  'graph.spaApplication': [{ name: 'redirectUris', type: 'Collection(Edm.String)', nullable: false }],
+  'graph.appRole': [
+    { name: 'allowedMemberTypes', type: 'Collection(Edm.String)', nullable: false },
+    { name: 'description', type: 'Edm.String', nullable: true },
+    { name: 'displayName', type: 'Edm.String', nullable: true },
+    { name: 'id', type: 'Edm.Guid', nullable: false },
+    { name: 'isEnabled', type: 'Edm.Boolean', nullable: false },
+    { name: 'origin', type: 'Edm.String', nullable: true },
+    { name: 'value', type: 'Edm.String', nullable: true },
+  ],
+  'graph.permissionScope': [
+    { name: 'adminConsentDescription', type: 'Edm.String', nullable: true },
+    { name: 'adminConsentDisplayName', type: 'Edm.String', nullable: true },
+    { name: 'id', type: 'Edm.Guid', nullable: false },
+    { name: 'isEnabled', type: 'Edm.Boolean', nullable: false },
+    { name: 'origin', type: 'Edm.String', nullable: true },
+    { name: 'type', type: 'Edm.String', nullable: true },
+    { name: 'userConsentDescription', type: 'Edm.String', nullable: true },
+    { name: 'userConsentDisplayName', type: 'Edm.String', nullable: true },
+    { name: 'value', type: 'Edm.String', nullable: true },
   ],
 } as const satisfies Record<ComplexType, readonly ComplexMember[]>;

@@ -40,6 +40,11 @@ export const PERMISSIONS = [
   'User.ReadWrite.All',
   'User.DeleteRestore.All',
   'Directory.ReadWrite.All',
+  'Application.Read.All',
+  'Application.ReadWrite.OwnedBy',
+  'Application.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
 ] as const;
 
 type Permission = (typeof PERMISSIONS)[number];
@@ -141,6 +146,20 @@ const userRemovers = ['User.ReadWrite.All', 'User.DeleteRestore.All'] as const;
 const licenceWriters = ['LicenseAssignment.ReadWrite.All', ...userWriters] as const;
 const both = (permissions: readonly Permission[]): Opening => ({ application: permissions, delegated: permissions });
 
+const directoryReaders = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const;
+const appReaders = ['Application.Read.All', 'Application.ReadWrite.All', ...directoryReaders] as const;
+const readApps: Opening = { application: [...appReaders, 'Application.ReadWrite.OwnedBy'], delegated: appReaders };
+const writeApps: Opening = {
+  application: ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'],
+  delegated: ['Application.ReadWrite.All'],
+};
+const writePrincipals: Opening = {
+  application: [...writeApps.application, 'Directory.ReadWrite.All'],
+  delegated: [...writeApps.delegated, 'Directory.ReadWrite.All'],
+};
+const writeAssignments = both(['AppRoleAssignment.ReadWrite.All']);
+const grantWriters = ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
+
 const admin = { user: 'admin' } as const;
 /** Holds the directory role that users need for what changes the directory. */
 const globalAdmin = { user: 'globalAdmin' } as const;
@@ -149,6 +168,8 @@ const me = { user: 'learner', isPersonal: true } as const;
 /** Of no stored version: who is permitted is told so, and nothing is changed. */
 const unchanged = { headers: { 'if-match': 'W/"0"' }, permitted: 412 } as const;
 const ok = { permitted: 200 } as const;
+/** Of nothing that the tenant has. */
+const unknown = { permitted: 404 } as const;
 const list = '?$select=id';
 
 const KEYED_CONTENT = `${P1_CONTENTS}(externalId='LP4471')`;
@@ -288,6 +309,7 @@ export const CELLS: readonly Cell[] = [
   },
 
   ...perType,
+  ...appCells(),
   { ...learner, ...listAll, ...ok, operation: 'listLearningCourseActivities', send: `GET ${ACTIVITIES}${list}` },
   { ...learner, ...listAll, ...ok, operation: 'countLearningCourseActivities', send: `GET ${ACTIVITIES}/$count` },
   {
@@ -373,3 +395,85 @@ export const CELLS: readonly Cell[] = [
   { ...me, ...licences, ...ok, operation: 'listMyLicenseDetails', send: 'GET /me/licenseDetails' },
   { ...learner, ...skus, ...ok, operation: 'listSubscribedSkus', send: 'GET /subscribedSkus' },
 ];
+
+/** Apps are looked up by both of their ids; what is written to is unknown, so that nothing changes. */
+function appCells(): readonly Cell[] {
+  const base = globalAdmin;
+  const nothing = '00000000-e020-11ec-9d64-0242ac120002';
+  const write = { ...base, ...unknown };
+  const grants = both(grantWriters);
+  const perId = (['', 'ByAppId'] as const).flatMap((suffix): Cell[] => {
+    const of = (set: string) => `/${set}${suffix === '' ? `/${nothing}` : `(appId='${nothing}')`}`;
+    const app = of('applications');
+    const principal = of('servicePrincipals');
+    const cells: Cell[] = [];
+    const add = (operation: string, cell: Omit<Cell, 'operation'>): void =>
+      void cells.push({ ...cell, operation: `${operation}${suffix}` as OperationId });
+    add('getApplication', { ...write, ...readApps, send: `GET ${app}` });
+    add('updateApplication', { ...write, ...writeApps, send: `PATCH ${app}`, json: {} });
+    add('deleteApplication', { ...write, ...writeApps, send: `DELETE ${app}` });
+    add('addApplicationPassword', { ...write, ...writePrincipals, send: `POST ${app}/addPassword`, json: {} });
+    add('removeApplicationPassword', {
+      ...write,
+      ...writePrincipals,
+      send: `POST ${app}/removePassword`,
+      json: { keyId: nothing },
+    });
+    add('getServicePrincipal', { ...write, ...readApps, send: `GET ${principal}` });
+    add('updateServicePrincipal', { ...write, ...writePrincipals, send: `PATCH ${principal}`, json: {} });
+    add('deleteServicePrincipal', { ...write, ...writePrincipals, send: `DELETE ${principal}` });
+    for (const [name, segment] of [
+      ['AppRoleAssignment', 'appRoleAssignments'],
+      ['AppRoleAssignedTo', 'appRoleAssignedTo'],
+    ] as const) {
+      const listName = name === 'AppRoleAssignment' ? 'AppRoleAssignments' : name;
+      add(`list${listName}`, { ...write, ...readApps, send: `GET ${principal}/${segment}` });
+      add(`create${name}`, { ...write, ...writeAssignments, send: `POST ${principal}/${segment}`, json: {} });
+      add(`delete${name}`, { ...write, ...writeAssignments, send: `DELETE ${principal}/${segment}/none` });
+    }
+    return cells;
+  });
+  return [
+    ...perId,
+    { ...base, ...readApps, ...ok, operation: 'listApplications', send: 'GET /applications' },
+    { ...base, ...writeApps, operation: 'createApplication', send: 'POST /applications', json: {}, permitted: 400 },
+    { ...base, ...readApps, ...ok, operation: 'listServicePrincipals', send: 'GET /servicePrincipals?$select=id' },
+    {
+      ...base,
+      ...writePrincipals,
+      operation: 'createServicePrincipal',
+      send: 'POST /servicePrincipals',
+      json: {},
+      permitted: 400,
+    },
+    {
+      ...base,
+      ...both([...directoryReaders, 'DelegatedPermissionGrant.ReadWrite.All']),
+      ...ok,
+      operation: 'listOAuth2PermissionGrants',
+      send: 'GET /oauth2PermissionGrants',
+    },
+    {
+      ...write,
+      ...both([...directoryReaders, 'DelegatedPermissionGrant.ReadWrite.All']),
+      operation: 'getOAuth2PermissionGrant',
+      send: 'GET /oauth2PermissionGrants/none',
+    },
+    {
+      ...base,
+      ...grants,
+      operation: 'createOAuth2PermissionGrant',
+      send: 'POST /oauth2PermissionGrants',
+      json: {},
+      permitted: 400,
+    },
+    {
+      ...write,
+      ...grants,
+      operation: 'updateOAuth2PermissionGrant',
+      send: 'PATCH /oauth2PermissionGrants/none',
+      json: {},
+    },
+    { ...write, ...grants, operation: 'deleteOAuth2PermissionGrant', send: 'DELETE /oauth2PermissionGrants/none' },
+  ];
+}

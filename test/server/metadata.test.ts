@@ -323,6 +323,9 @@ describe('over HTTP, without a token,', () => {
     expect(await answer.body.json()).toEqual({
       '@odata.context': `${origin}/beta/$metadata`,
       value: [
+        { name: 'applications', kind: 'EntitySet', url: 'applications' },
+        { name: 'oauth2PermissionGrants', kind: 'EntitySet', url: 'oauth2PermissionGrants' },
+        { name: 'servicePrincipals', kind: 'EntitySet', url: 'servicePrincipals' },
         { name: 'subscribedSkus', kind: 'EntitySet', url: 'subscribedSkus' },
         { name: 'users', kind: 'EntitySet', url: 'users' },
         { name: 'employeeExperience', kind: 'Singleton', url: 'employeeExperience' },

@@ -18,8 +18,13 @@ export function openGraphClient({ origin, token, dispatcher }: GraphClientOption
   );
   const transport: Middleware = {
     execute: async (context) => {
-      const { headers, method } = context.options ?? {};
-      const sent = { headers: headers as Record<string, string>, method: method ?? 'GET', dispatcher };
+      const { headers, method, body } = context.options ?? {};
+      const sent = {
+        headers: headers as Record<string, string>,
+        method: method ?? 'GET',
+        body: (body ?? null) as string | null,
+        dispatcher,
+      };
       const response: unknown = await fetch(context.request as string, sent);
       context.response = response as Response;
     },

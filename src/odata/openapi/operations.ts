@@ -7,7 +7,7 @@ import type { JsonObject } from '../payload.ts';
 import type { ErrorResponses } from './errors.ts';
 import { headersOf } from './headers.ts';
 import { parametersOf } from './parameters.ts';
-import { bodyEntity, bodyUse, collectionReference, entityReference } from './schemas.ts';
+import { bodyEntity, bodyUse, collectionReference, complexReference, entityReference } from './schemas.ts';
 import { securityOf } from './security.ts';
 
 const DOCUMENTATION = 'https://learn.microsoft.com/graph/';
@@ -80,7 +80,9 @@ function printSuccess(schema: Schema, operation: OperationView): JsonObject {
     getEntity(schema, entity).row.isOfDirectory !== true &&
     schema.operations.some((other) => other.entity === entity && other.method === 'PATCH');
   const ofItem = headersOf(success, isVersioned ? ['ETag', 'Preference-Applied'] : []);
-  const item = { headers: ofItem, content: json(entityReference(entity, 'answer')) };
+  const answer =
+    operation.returns === undefined ? entityReference(entity, 'answer') : complexReference(operation.returns);
+  const item = { headers: ofItem, content: json(answer) };
   switch (resultKind(operation)) {
     case 'nothing': {
       const done = { [success]: { description: 'Done.', headers: method === 'PATCH' ? ofItem : headersOf(success) } };

@@ -14,6 +14,11 @@ const KEYS: Readonly<Record<string, { readonly description: string; readonly sch
   learningCourseActivityId: { description: 'Id of the course activity, as it was answered.', schema: text },
   externalId: { description: "The provider's own id. A quote in it is doubled.", schema: text },
   userPrincipalName: { description: 'User principal name of the user.', schema: text },
+  applicationId: { description: 'Object id of the application.', schema: text },
+  appId: { description: 'Client id of the app.', schema: text },
+  servicePrincipalId: { description: 'Object id of the service principal.', schema: text },
+  appRoleAssignmentId: { description: 'Id of the assignment, as it was answered.', schema: text },
+  oAuth2PermissionGrantId: { description: 'Id of the grant, as it was answered.', schema: text },
   userId: { description: 'Id or user principal name of the user.', schema: text },
 };
 

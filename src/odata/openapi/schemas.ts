@@ -1,7 +1,7 @@
 /** JSON Schemas of what operations take and give, from the property tables. */
 import type { Behaviour } from '../../model/behaviour.ts';
 import { resultKind, takesBody } from '../../model/operation-facts.ts';
-import type { PropertyRow } from '../../model/rows.ts';
+import type { ComplexType, PropertyRow } from '../../model/rows.ts';
 import { getEntity, NAMESPACE } from '../../model/schema.ts';
 import type { EntityName, EntityView, OperationView, Schema } from '../../model/schema.ts';
 import { COMPLEX_TYPES, ENUMS } from '../../model/value-types.ts';
@@ -35,6 +35,11 @@ export function entityReference(name: EntityName, use: Use): JsonObject {
 /** A reference to the schema of one page of a collection. */
 export function collectionReference(name: EntityName): JsonObject {
   return reference(`${name}CollectionResponse`);
+}
+
+/** A reference to the schema of a complex type. */
+export function complexReference(type: ComplexType): JsonObject {
+  return reference(unprefixed(type));
 }
 
 /** Every schema that the operations of the version refer to. */

@@ -1,6 +1,7 @@
 /** Every table. */
 import type { Table } from '../row.ts';
 import { accessTable } from './access.ts';
+import { appTable } from './apps.ts';
 import { batchItemTable } from './batch-items.ts';
 import { batchTable } from './batch.ts';
 import { bodyTable } from './bodies.ts';
@@ -45,6 +46,7 @@ export const TABLES: readonly Table[] = [
   contentValueTable,
   userTable,
   userWriteTable,
+  appTable,
   headerTable,
   pathTable,
   orderTable,

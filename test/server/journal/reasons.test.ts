@@ -37,6 +37,10 @@ const SAYING_ALL = [
   'licenseNotHeld',
   'licenseAddedAndRemoved',
   'usageLocationMissing',
+  'appUnknown',
+  'servicePrincipalExists',
+  'permissionHeld',
+  'passwordCredentialUnknown',
 ];
 /** With the reasons of userLicenseInvalid, of other tokens and of other bodies. */
 const AS_OTHERS = [
@@ -44,6 +48,7 @@ const AS_OTHERS = [
   'authenticationExpired',
   'directoryValueMissing',
   'directoryValueInvalid',
+  'directoryObjectNotFound',
 ];
 
 let explaining: JournalServer;
