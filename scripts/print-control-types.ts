@@ -21,6 +21,9 @@ const ADMIN_TYPES: Places = {
   AddedApp: ['addApp', 'answer'],
   ConsoleSession: ['openSession', 'answer'],
   TenantCounts: ['countTenant', 'answer'],
+  LearnerData: ['exportLearner', 'answer'],
+  LearnerErasure: ['eraseLearner', 'answer'],
+  RetentionOutcome: ['runRetention', 'answer', 'value', ''],
   LearningOverview: ['getOverview', 'answer'],
   SyncHealth: ['listSyncHealth', 'answer', 'value', ''],
 };

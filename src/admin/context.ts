@@ -24,8 +24,18 @@ export interface AdminContext {
   readonly events: Events;
   /** `undefined` for a command that works without one. */
   readonly server: AdminServer | undefined;
+  /** Of a sandbox that runs. */
+  readonly journal?: RecordedEntries | undefined;
   /** Whom the console lets in; `undefined` for a command. */
   readonly access?: ConsoleAccess;
+}
+
+/** What a sandbox has recorded and has in memory, as plain JSON. */
+export interface RecordedEntries {
+  /** Oldest first. */
+  all(): readonly unknown[];
+  /** Keeps only entries that pass. */
+  keep(passes: (entry: unknown) => boolean): void;
 }
 
 /** What opens sessions, and what a session may be opened with. */

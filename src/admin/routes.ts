@@ -2,7 +2,9 @@
 import type { ControlRoute } from '../control/route.ts';
 import { appRoutes } from './app-routes.ts';
 import type { AdminContext } from './context.ts';
+import { learnerRoutes } from './learner-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
+import { retentionRoutes } from './retention-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
@@ -17,6 +19,8 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   sessionRoutes,
   overviewRoutes,
   syncRoutes,
+  learnerRoutes,
+  retentionRoutes,
 ];
 
 export function adminRoutes(context: AdminContext): readonly ControlRoute[] {

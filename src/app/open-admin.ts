@@ -42,7 +42,9 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
   const server = describeServer(parts);
   // Who may do anything to a sandbox may administer it.
   const keys = [token, sessions, ...(sandbox === undefined ? [] : [sandbox.token])];
-  const findApi = once(() => createAdminApi({ ...parts, server, access: { sessions, keys } }, keys));
+  const findApi = once(() =>
+    createAdminApi({ ...parts, server, journal: sandbox?.journal, access: { sessions, keys } }, keys),
+  );
   return {
     token,
     sessions,

@@ -1,10 +1,11 @@
 /** The commands that take the whole record out of a database and put it into one. */
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 import { formatExits } from './exit-codes.ts';
 import { addNamedFlags, FLAG_GROUPS } from './flags.ts';
 import type { Options } from './flags.ts';
+import { readCount } from './read-argument.ts';
 import type { CommandRun } from './server-command.ts';
 import type { CopyFlags } from './backup.ts';
 
@@ -37,17 +38,55 @@ function addBackup(program: Command, { load }: CommandRun): void {
   const command: Command = program
     .command('backup')
     .usage('<file> [flags]')
-    .addArgument(new Argument('<file>', 'The file to write. It must not exist.'))
+    .addArgument(new Argument('<file>', 'The file to write. It must not exist. With --every, a folder.'))
+    .addOption(
+      new Option(
+        '--every <time>',
+        'Take one whenever the newest in the folder is so old, such as 6h or 30m, until it is stopped.',
+      )
+        .argParser(readInterval)
+        .helpGroup(FLAG_GROUPS.own),
+    )
+    .addOption(
+      new Option('--keep <count>', 'With --every: how many stay in the folder.')
+        .argParser(readKeep)
+        .default(DEFAULT_KEEP)
+        .helpGroup(FLAG_GROUPS.own),
+    )
     .description('Write all data of a database to a file, whether or not a server runs on it.')
     .addHelpText('after', BACKUP_HELP)
     .addHelpText('after', formatExits({ ok: 'written', failure: 'not written' }))
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string, { every, keep, ...options }: Options & BackupFlags) => {
       const settings = load(options);
-      const { printBackup } = await import('./backup.ts');
-      await printBackup(settings, file);
+      const { printBackup, printScheduledBackups } = await import('./backup.ts');
+      if (every === undefined) await printBackup(settings, file);
+      else await printScheduledBackups(settings, file, { everyMs: every, keep });
     });
   addNamedFlags(command, DATABASE_FLAGS);
   addVerify(command, load);
+}
+
+interface BackupFlags {
+  readonly every?: number;
+  readonly keep: number;
+}
+
+const DEFAULT_KEEP = 7;
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The longest that a timer takes is 24 days. */
+const MAX_INTERVAL_MS = 20 * 86_400_000;
+
+function readInterval(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS_MS[unit] ?? 0);
+  if (ms > 0 && ms <= MAX_INTERVAL_MS) return ms;
+  throw new InvalidArgumentError('It must be a time of up to 20 days, such as 30m, 6h or 1d.');
+}
+
+function readKeep(text: string): number {
+  const count = readCount(text);
+  if (count > 0) return count;
+  throw new InvalidArgumentError('It must be 1 or more.');
 }
 
 function addVerify(backup: Command, load: CommandRun['load']): void {

@@ -1,11 +1,15 @@
 /** `vivarium backup`, `vivarium backup verify`, `vivarium restore` and `vivarium copy` */
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { backUp } from '../app/commands/backup-database.ts';
 import { copyDatabase } from '../app/commands/copy-database.ts';
 import { restoreBackup, verifyBackup } from '../app/commands/restore-backup.ts';
 import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../lib/clock.ts';
+import { backUpWhenDue, findWaitMs } from '../app/commands/backup-schedule.ts';
 import { formatTable } from './print-table.ts';
+import { STOP_SIGNALS } from './stop-signals.ts';
 import { createProgress } from './progress.ts';
 
 /** Writes the file and prints what is in it. @throws StartError */
@@ -15,6 +19,26 @@ export async function printBackup(settings: Settings, file: string): Promise<voi
     `Wrote ${made.file}: ${countRows(made.rows)}, ${Math.ceil(made.sizeBytes / 1024).toLocaleString('en')} KB.`,
     'It holds keys and secrets: keep it as you keep the database.',
   ]);
+}
+
+export interface ScheduleFlags {
+  readonly everyMs: number;
+  readonly keep: number;
+}
+
+/** Takes backups at intervals, until a signal ends it, and prints each. The first failure ends it as well. @throws StartError */
+export async function printScheduledBackups(
+  settings: Settings,
+  folder: string,
+  { everyMs, keep }: ScheduleFlags,
+): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of STOP_SIGNALS) process.once(signal, () => stopping.abort());
+  const times = { folder: resolve(folder), everyMs, clock: systemClock };
+  while (!stopping.signal.aborted) {
+    await backUpWhenDue({ ...times, keep, backUp: (file) => printBackup(settings, file) });
+    await pause(Math.max(findWaitMs(times), 1), undefined, { signal: stopping.signal }).catch(() => {});
+  }
 }
 
 /** Prints what the file holds, after all of it was tried out. @throws StartError */

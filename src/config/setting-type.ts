@@ -10,7 +10,7 @@ export type SettingType =
       readonly type: 'integer';
       /** Inclusive. */
       readonly range: readonly [minimum: number, maximum: number];
-      readonly unit?: 'days' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
+      readonly unit?: 'days' | 'hours' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
       readonly default?: number;
     }
   /** A number, or `auto`: what suits the machine. */

@@ -272,6 +272,63 @@ export interface TenantCounts {
   readonly activities: number;
 }
 
+/** All that is kept about a learner. */
+export interface LearnerData {
+  readonly id: string;
+  readonly tenant: {
+    readonly id: string;
+    readonly domainName: string;
+  };
+  /** Null when the directory has no user of the id. */
+  readonly user: Readonly<Record<string, unknown>> | null;
+  /** As the Graph API has them. */
+  readonly activities: readonly Readonly<Record<string, unknown>>[];
+  /** Activities of others that name the learner as their assigner. */
+  readonly assigned: readonly Readonly<Record<string, unknown>>[];
+  readonly signIns: readonly {
+    readonly kind: string;
+    readonly state: string;
+    readonly appId: string | null;
+    readonly expiresAt: string;
+  }[];
+  readonly unmapped: readonly {
+    readonly providerId: string;
+    readonly requests: number;
+    readonly lastAt: string;
+  }[];
+  /** Entries in memory that mention the learner. */
+  readonly journal: readonly Readonly<Record<string, unknown>>[];
+  /** How many of their rows snapshots of a sandbox hold, by table. */
+  readonly snapshotRows: Readonly<Record<string, number>>;
+  /** How many texts mention them: credentials of a sandbox, states of snapshots. */
+  readonly documents: number;
+}
+
+/** What has gone. */
+export interface LearnerErasure {
+  readonly id: string;
+  /** Its domain name. */
+  readonly tenant: string;
+  readonly activities: number;
+  /** Activities of others that do not name them any more. */
+  readonly assigned: number;
+  readonly signIns: number;
+  readonly journal: number;
+  /** What could not be reached. */
+  readonly notices: readonly string[];
+}
+
+/** What a rule has come to. */
+export interface RetentionOutcome {
+  /** Its domain name. */
+  readonly tenant: string;
+  readonly days: number;
+  /** UTC: what was completed before goes. */
+  readonly before: string;
+  /** How many have gone, or would go. */
+  readonly activities: number;
+}
+
 export interface LearningOverview {
   readonly total: number;
   /** Not completed, and due before now. */

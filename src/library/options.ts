@@ -98,6 +98,20 @@ export interface SettingOptions {
   readonly auditKeyFile?: string | undefined;
   /** How long the audit trail keeps records; without it, for good. */
   readonly auditDays?: number | undefined;
+  /**
+   * Folder of its own for backups that the server takes at intervals, in a thread beside it. Without it, none are
+   * taken.
+   */
+  readonly backupFolder?: string | undefined;
+  /** How old the newest backup in backupFolder becomes before the next is taken. Default: 24. */
+  readonly backupEveryHours?: number | undefined;
+  /** How many backups stay in backupFolder; older ones are removed. Default: 7. */
+  readonly backupKeep?: number | undefined;
+  /**
+   * TENANT=DAYS: activities that were completed more than so many days ago are deleted once a day; may be repeated.
+   * vivarium retention says what a rule would delete.
+   */
+  readonly retentionRule?: readonly string[] | undefined;
   /** Minimum level of the events that are logged to standard error. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' | undefined;
   /**

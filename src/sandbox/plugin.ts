@@ -32,6 +32,8 @@ import type { SandboxStore } from './store.ts';
 export interface Sandbox extends ServerPlugin, AsyncDisposable {
   /** Opens the control API. */
   readonly token: ControlToken;
+  /** The entries that are in memory. */
+  readonly journal: Pick<Journal, 'all' | 'keep'>;
 }
 
 /** @param openIds the ids that the server starts with, by the clock */
@@ -65,6 +67,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   return {
     token,
+    journal,
     // From outside to inside.
     interceptor: nest([
       journal.interceptor,

@@ -80,6 +80,12 @@ export interface SqlConnection extends AsyncDisposable {
   describeLoad(): StoreLoad;
   /** What the database takes on disk, its log included. */
   measureBytes(): Promise<number>;
+  /**
+   * Rewrites these tables, on SQLite the whole file, so that nothing of deleted rows is left in the files of the database.
+   * Writes may have to wait meanwhile, or are refused as long as it takes.
+   * @returns sentences about what could not be rewritten
+   */
+  purge(tables: readonly string[]): Promise<readonly string[]>;
   /** Runs the work while no other process is within this function of the same database. For migrations. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }

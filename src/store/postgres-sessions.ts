@@ -96,3 +96,26 @@ export async function runExclusively<Result>(config: ClientConfig, work: () => P
     await client.end();
   }
 }
+
+/** Its rows are values of other tables: the most frequent ones, and those that divide the others. */
+const STATISTICS = 'pg_catalog.pg_statistic';
+
+/** As `SqlConnection.purge`. A table that is rewritten is locked meanwhile. */
+export async function purge(config: ClientConfig, tables: readonly string[]): Promise<readonly string[]> {
+  const client = new Client({ ...config, ...UNHURRIED });
+  client.on('error', () => undefined);
+  const problems: string[] = [];
+  let table = '';
+  // Who may not rewrite a table is told so, and it is passed over.
+  client.on('notice', ({ message }) => void (table !== STATISTICS && problems.push(`${message}.`)));
+  try {
+    await client.connect();
+    for (table of [...tables, STATISTICS]) {
+      const query = { text: `vacuum (full, analyze) ${table}`, query_timeout: NO_TIMEOUT_MS };
+      await client.query(query);
+    }
+    return problems;
+  } finally {
+    await client.end();
+  }
+}

@@ -25,7 +25,7 @@ import { createPool, withClient } from './postgres-pool.ts';
 import { createQueryMaker, hasNul, splitScript } from './postgres-query.ts';
 import type { PostgresQuery } from './postgres-query.ts';
 import { sendQuery, sendText, SILENCE_MS, timed } from './postgres-send.ts';
-import { NO_TIMEOUT_MS, openReadView, runExclusively, transact } from './postgres-sessions.ts';
+import { NO_TIMEOUT_MS, openReadView, purge, runExclusively, transact } from './postgres-sessions.ts';
 import type { ViewRead } from './postgres-sessions.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
 import { undo, writeSet, writeUnit } from './postgres-writes.ts';
@@ -104,6 +104,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     measureBytes: async () => Number((await readAny(DATABASE_SIZE, {}))[0]?.['bytes']),
     transact: (work) => transact(config, toQuery, work),
     listLogHeads: () => log?.heads() ?? [],
+    purge: (tables) => purge(config, tables),
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),
     [Symbol.asyncDispose]: async () => {

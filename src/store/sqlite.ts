@@ -11,6 +11,7 @@ import type { Params, ReadView, Row, SqlConnection, Statement, Transaction, Writ
 import { compile, sqliteDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import type { StatementRun } from './observer.ts';
+import { purgeFile } from './sqlite-purge.ts';
 import { createReadTurn, rollBack } from './sqlite-read-turn.ts';
 import type { ReadTurn } from './sqlite-read-turn.ts';
 import { isBusy, isSqliteNotUnique, translateCommitFailure } from './sqlite-failure.ts';
@@ -89,6 +90,12 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
     },
     describeLoad: () => ({ queuedUnits: queue.length + keptQueue.length }),
     measureBytes: async () => measureBytes(database, options.path),
+    purge: async () => {
+      turn.end();
+      if (options.path === ':memory:') database.exec('vacuum');
+      else await purgeFile(options.path);
+      return [];
+    },
     // One process serves a file: there are no others to lock out.
     exclusively: (work) => work(),
     [Symbol.asyncDispose]: async () => {

@@ -143,6 +143,7 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
     writeKept: async (...write) => (await opening).writeKept(...write),
     listLogHeads: () => opened?.listLogHeads() ?? [],
     transact: async (work) => (await opening).transact(work),
+    purge: async (tables) => (await opening).purge(tables),
     checkWritable: async () => (await opening).checkWritable(),
     describeLoad: () => ({ queuedUnits: 0 }),
     measureBytes: async () => (await opening).measureBytes(),

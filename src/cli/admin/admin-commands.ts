@@ -6,14 +6,23 @@ import { addAdminCommand } from './admin-command.ts';
 import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { APP_COMMANDS } from './app-commands.ts';
 import { CONSOLE_COMMAND } from './console-command.ts';
+import { LEARNER_COMMANDS } from './learner-commands.ts';
+import { RETENTION_COMMAND } from './retention-command.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
 import { LICENCE_COMMANDS, USER_COMMANDS } from './user-commands.ts';
 
 /** `vivarium tenant list` */
-const GROUPS: readonly AdminGroup[] = [TENANT_COMMANDS, USER_COMMANDS, LICENCE_COMMANDS, APP_COMMANDS, SYNC_COMMANDS];
+const GROUPS: readonly AdminGroup[] = [
+  TENANT_COMMANDS,
+  USER_COMMANDS,
+  LICENCE_COMMANDS,
+  APP_COMMANDS,
+  SYNC_COMMANDS,
+  LEARNER_COMMANDS,
+];
 /** Of one word: `vivarium backup`. */
-const COMMANDS: Readonly<Record<string, AdminCommand>> = { console: CONSOLE_COMMAND };
+const COMMANDS: Readonly<Record<string, AdminCommand>> = { console: CONSOLE_COMMAND, retention: RETENTION_COMMAND };
 
 export function addAdminCommands(program: Command, run: CommandRun): void {
   for (const [word, command] of Object.entries(COMMANDS)) addAdminCommand(program, { word, ...command }, run);

@@ -90,4 +90,33 @@ export const DATA_ROWS = {
     group: 'Data',
     description: 'How long the audit trail keeps records; without it, for good.',
   },
+  backupFolder: {
+    type: 'path',
+    holds: 'folder',
+    group: 'Data',
+    description:
+      'Folder of its own for backups that the server takes at intervals, in a thread beside it. Without it, none are taken.',
+  },
+  backupEveryHours: {
+    type: 'integer',
+    range: [1, 8760],
+    unit: 'hours',
+    default: 24,
+    group: 'Data',
+    description: 'How old the newest backup in backupFolder becomes before the next is taken.',
+  },
+  backupKeep: {
+    type: 'integer',
+    range: [1, 10_000],
+    default: 7,
+    group: 'Data',
+    description: 'How many backups stay in backupFolder; older ones are removed.',
+  },
+  retentionRules: {
+    type: 'list',
+    name: 'retentionRule',
+    group: 'Data',
+    description:
+      'TENANT=DAYS: activities that were completed more than so many days ago are deleted once a day; may be repeated. vivarium retention says what a rule would delete.',
+  },
 } as const satisfies SettingRows;

@@ -44,6 +44,10 @@ export interface Journal extends Pick<JournalReader, 'query' | 'find' | 'verify'
   readonly interceptor: Interceptor;
   readonly store: SandboxStore;
   clear(): void;
+  /** Oldest first. */
+  all(): readonly JournalEntry[];
+  /** Keeps only entries that pass. */
+  keep(passes: (entry: JournalEntry) => boolean): void;
   describe(): { readonly entries: number; readonly sizeBytes: number; readonly lastId: number };
   /** Loaded when the control API is first asked for. */
   loadRoutes(): Promise<readonly ControlRoute[]>;
@@ -90,6 +94,8 @@ export function createJournal(options: JournalOptions): Journal {
     find: async (id) => (await loadReader()).find(id),
     verify: async (order) => (await loadReader()).verify(order),
     clear: () => ring.clear(),
+    all: () => ring.all(),
+    keep: (passes) => ring.keep(passes),
     describe: () => ({ entries: ring.count, sizeBytes: ring.sizeBytes, lastId: ring.lastId }),
     loadRoutes: async () => {
       const { journalRoutes } = await import('./journal-routes.ts');

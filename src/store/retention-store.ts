@@ -1,0 +1,69 @@
+/** Activities that were completed before a time, found and deleted a step at a time. */
+import type { Tenant } from '../model/directory.ts';
+import { ENUMS } from '../model/value-types.ts';
+import type { Params, SqlConnection, Statement } from './connection.ts';
+import type { SqlValue } from './dialect.ts';
+
+export interface RetentionStore {
+  /** Keys of rows that were looked at: those that are older, in steps; work of others may come between. */
+  listCompletedBefore(tenant: Tenant, utcText: string): AsyncGenerator<readonly ActivityRowKey[]>;
+  /** Deletes those that are still completed before the time. */
+  remove(tenant: Tenant, utcText: string, keys: readonly ActivityRowKey[]): Promise<void>;
+}
+
+/** Learner and activity, as texts. */
+export type ActivityRowKey = readonly [learnerUserId: string, activityGuid: string];
+
+const STEP_ROWS = 2000;
+const COMPLETED = ENUMS['graph.courseStatus'].find(({ name }) => name === 'completed')?.value ?? null;
+const FIRST_GUID = '00000000-0000-0000-0000-000000000000';
+
+const STEP: Statement = {
+  name: 'stepCompleted',
+  sql: `
+select guid_text(t.learner_user_id) as learner_user_id, guid_text(t.activity_guid) as activity_guid,
+  t.status = :status and t.completed_date_time < :completed_date_time as is_older
+from learning_course_activity t
+where t.tenant_id = :tenant_id and (t.learner_user_id, t.activity_guid) > (:learner_user_id, :activity_guid)
+order by t.learner_user_id, t.activity_guid limit ${STEP_ROWS}`,
+};
+
+export function createRetentionStore(connection: SqlConnection): RetentionStore {
+  const { dialect } = connection;
+  const { guid, instant } = dialect.columns;
+  const scope = (tenant: Tenant, utcText: string): Params => ({
+    tenant_id: tenant.key,
+    status: COMPLETED,
+    completed_date_time: instant.encode(utcText),
+  });
+  const { jsonRows } = dialect;
+  const [learner, activity] = [jsonRows.value(0, guid.sql), jsonRows.value(1, guid.sql)];
+  const removal: Statement = {
+    name: 'removeCompleted',
+    sql: `
+delete from learning_course_activity where tenant_id = :tenant_id
+  and (learner_user_id, activity_guid) in (select ${learner}, ${activity} from ${jsonRows.relation(':rows')})
+  and status = :status and completed_date_time < :completed_date_time`,
+  };
+  return {
+    listCompletedBefore: async function* listCompletedBefore(tenant, utcText) {
+      let [lastLearner, lastActivity]: ActivityRowKey = [FIRST_GUID, FIRST_GUID];
+      for (;;) {
+        const from = { learner_user_id: guid.encode(lastLearner), activity_guid: guid.encode(lastActivity) };
+        const rows = await connection.read(STEP, { ...scope(tenant, utcText), ...from });
+        const keys = rows.map((row) => [decode(row['learner_user_id']), decode(row['activity_guid'])] as const);
+        yield keys.filter((_, index) => Number(rows[index]?.['is_older']) === 1);
+        if (rows.length < STEP_ROWS) return;
+        [lastLearner, lastActivity] = keys.at(-1) ?? [FIRST_GUID, FIRST_GUID];
+      }
+    },
+    remove: async (tenant, utcText, keys) => {
+      const params = { ...scope(tenant, utcText), rows: JSON.stringify(keys) };
+      await connection.write([{ statement: removal, params }]);
+    },
+  };
+
+  function decode(value: SqlValue | undefined): string {
+    return String(guid.decode(value ?? null));
+  }
+}
