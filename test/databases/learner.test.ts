@@ -161,7 +161,9 @@ describe.each(STORE_DRIVERS)('$name', ({ name, create }) => {
       expect((await openControl(server)('GET', '/journal?limit=10000')).text).not.toMatch(/quill/i);
     }
     expect(searchFiles(data)).toEqual([]);
-    if (name !== 'sqlite') expect(await searchPostgres(String(settings['database']))).toEqual([]);
+    if (name === 'sqlite') return;
+    // Files of tables that were rewritten go with one of the next checkpoints, which other databases ask for as well.
+    await expect.poll(() => searchPostgres(String(settings['database'])), { timeout: 60_000 }).toEqual([]);
   });
 
   test('the columns that name people are all known', async () => {
