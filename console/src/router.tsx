@@ -29,6 +29,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/sync',
+    validateSearch: pick('open'),
+    component: lazyRouteComponent(() => import('./pages/sync.tsx'), 'Sync'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/my',
     validateSearch: pick('user'),
     component: lazyRouteComponent(() => import('./pages/my.tsx'), 'MyLearning'),
@@ -78,7 +84,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/access',
-    validateSearch: pick('tab'),
+    validateSearch: pick('open'),
     component: lazyRouteComponent(() => import('./pages/access.tsx'), 'Access'),
   }),
 ] as const;

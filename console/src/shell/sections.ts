@@ -1,5 +1,6 @@
 /** The pages of the console, in the order of the navigation: what the menu, the command palette and titles are made from. */
 import { BookOpenRegular } from '@fluentui/react-icons/svg/book-open';
+import { ArrowSyncRegular } from '@fluentui/react-icons/svg/arrow-sync';
 import { BeakerRegular } from '@fluentui/react-icons/svg/beaker';
 import { BuildingRegular } from '@fluentui/react-icons/svg/building';
 import { DataPieRegular } from '@fluentui/react-icons/svg/data-pie';
@@ -34,6 +35,7 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
     sections: [
       { path: '/', label: sections.home, icon: HomeRegular },
       { path: '/overview', label: sections.overview, icon: DataPieRegular },
+      { path: '/sync', label: sections.sync, icon: ArrowSyncRegular },
       { path: '/my', label: sections.my, icon: PersonRegular },
     ],
   },
