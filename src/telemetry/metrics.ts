@@ -156,7 +156,7 @@ function createCounts(registry: Registry): Counts {
   );
   const issued = counter('vivarium_tokens_issued_total', 'Tokens issued by the embedded issuer.', 'grant_type');
   const denied = counter('vivarium_tokens_refused_total', 'Refused token requests.', 'grant_type', 'error');
-  const throttled = counter('vivarium_throttle_refusals_total', 'Requests beyond the limits of an app or a tenant.');
+  const throttled = counter('vivarium_throttle_refusals_total', 'Requests beyond throttleRequestsPerMinute.');
   const labelOf = createTenantLabels();
   return {
     request: ({ operation, status, refusal, ...request }) => {

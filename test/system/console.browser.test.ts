@@ -10,7 +10,7 @@ import type { TestServer } from '../support/server.ts';
 const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
 const CONTENT = 'Manage classes, resources, assessment, and planning';
 const PAGES = [
-  ...['', 'overview', 'my', 'providers', 'contents', 'activities', 'learners', 'explorer', 'journal', 'access'],
+  ...['', 'overview', 'sync', 'my', 'providers', 'contents', 'activities', 'learners', 'explorer', 'journal', 'access'],
   ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
 ];
 
@@ -133,6 +133,35 @@ test('a provider gets a content and an activity, which is completed, and shows t
   await goTo(page, 'Learning overview');
   await page.getByLabel('Provider').selectOption({ label: 'Adventure Works' });
   await page.getByRole('row', { name: /Completed 1 100\.?0?%/ }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a user is added with a licence, and an activity is theirs', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await goTo(page, 'Learners');
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  await page.getByLabel(/^Name/).fill('Nora New');
+  await page.getByLabel('User principal name').fill('nora@contoso.onmicrosoft.com');
+  await page.getByLabel('Mail nickname').fill('nora');
+  await page.getByLabel(/^Password/).fill('a long enough passphrase 7');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Nora New' }).click();
+  await page.getByText('activities of this user are refused', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Assign VIVA' }).first().click();
+  await page.getByRole('button', { name: 'Remove VIVA' }).waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.goto(`activities?provider=${PROVIDER}`);
+  await page.getByRole('button', { name: 'Add an activity' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('combobox', { name: 'Learner' }).click();
+  await page.keyboard.type('Nora');
+  await page.getByRole('option', { name: /Nora New/ }).click();
+  await form.getByRole('combobox', { name: 'Content' }).click();
+  await page.getByRole('option', { name: CONTENT }).click();
+  await form.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('row', { name: /Nora New/ }).waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -59,6 +59,10 @@ export interface EntityListProps {
   /** Further actions of the details. */
   detailActions?(entity: Entity): ReactNode;
   detailFacts?(entity: Entity): readonly Fact[];
+  /** What stands below the details. */
+  detailContent?(entity: Entity): ReactNode;
+  /** The properties to ask for, where the API leaves some out of a list. */
+  readonly select?: readonly string[];
   /** Further buttons of the page. */
   readonly actions?: ReactNode;
 }
@@ -108,7 +112,8 @@ export function EntityList(props: EntityListProps) {
     });
   const query = useQuery({
     queryKey: ['graph', tenant, path, search.filter, search.order, search.page],
-    queryFn: ({ signal }) => read(toOptions(search), signal),
+    queryFn: ({ signal }) =>
+      read({ ...toOptions(search), ...(props.select !== undefined && { $select: props.select.join(',') }) }, signal),
     placeholderData: keepPreviousData,
   });
   // Counting takes longer than a page, and is the same for all of them.
@@ -215,6 +220,7 @@ export function EntityList(props: EntityListProps) {
               ...(props.detailFacts?.(open) ?? []),
             ]}
           />
+          {props.detailContent?.(open)}
         </Drawer>
       )}
       {isCreating && props.create !== undefined && (

@@ -1,6 +1,6 @@
 /** One of many that the server finds by the beginning of a name; an id can be typed as well. */
 import { Combobox, Field, Option } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 export interface Choice {
@@ -23,7 +23,12 @@ export interface SearchFieldProps {
 
 export function SearchField({ label, hint, source, find, value, onChange }: SearchFieldProps) {
   const [text, setText] = useState('');
-  const { data = [] } = useQuery({ queryKey: ['graph', 'find', ...source, text], queryFn: () => find(text) });
+  // Without the choices of before, the list would close with each letter.
+  const { data = [] } = useQuery({
+    queryKey: ['graph', 'find', ...source, text],
+    queryFn: () => find(text),
+    placeholderData: keepPreviousData,
+  });
   const chosen = data.find(({ id }) => id === value);
   return (
     <Field label={label} required>
