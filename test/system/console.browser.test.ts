@@ -165,6 +165,39 @@ test('a user is added with a licence, and an activity is theirs', async () => {
   expect(complaints).toEqual([]);
 });
 
+test('an app is added with permissions, its secret is shown once and gets a token, until it is switched off', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await goTo(page, 'Apps and access');
+  await page.getByRole('button', { name: 'Add an app' }).click();
+  await page.getByLabel(/^Name/).fill('Night sync');
+  await page.getByRole('combobox', { name: 'Application permissions' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'LearningAssignedCourse.Read.All' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Create' }).click();
+  const secret = await page.getByRole('alertdialog').locator('code').innerText();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  const row = page.getByRole('row', { name: /Night sync/ });
+  const clientId = /[\da-f]{8}-[-\da-f]{27}/.exec(await row.innerText())?.[0] ?? '';
+  const ask = () =>
+    server.call({
+      method: 'POST',
+      path: `/${server.app.credentials.tenantId}/oauth2/v2.0/token`,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: secret,
+        scope: 'https://graph.microsoft.com/.default',
+      }).toString(),
+    });
+  expect((await ask()).status).toBe(200);
+  await row.getByRole('switch').click();
+  await expect.poll(async () => (await ask()).status).not.toBe(200);
+  expect(await page.getByText(secret).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
 test('a refusal of the API is shown at the field that it names', async () => {
   await using tab = await openConsole();
   const { page } = tab;

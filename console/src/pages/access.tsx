@@ -1,15 +1,219 @@
-/** Who may do what: the apps and users of the tenant. */
+/** The apps of a tenant: what they may do, their secrets, whether they get tokens. */
+import {
+  Badge,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Switch,
+} from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { KeyRegular } from '@fluentui/react-icons/svg/key';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { AddedApp, AppChange, AppDescription, AppSecret } from '../../../src/library/admin-types.ts';
+import { useSession } from '../api/session.ts';
+import { admin } from '../api/server.ts';
 import { useTenant } from '../api/tenant.ts';
+import { AppForm } from '../parts/app-form.tsx';
+import { Code } from '../parts/copy.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Drawer, Facts } from '../parts/details.tsx';
+import { formatDate, formatNumber, toLabel } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
-import { Loading } from '../parts/states.tsx';
+import { Question } from '../parts/question.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
 export function Access() {
-  const tenant = useTenant();
-  if (tenant === undefined) return <Loading />;
+  const tenant = useTenant()?.id;
+  return tenant === undefined ? <Loading /> : <Apps tenant={tenant} />;
+}
+
+function Apps({ tenant }: { readonly tenant: string }) {
+  const { open } = useSearch({ from: '/access' });
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const isAdministrator = useSession()?.role === 'administrator';
+  const [isCreating, setCreating] = useState(false);
+  const [editing, setEditing] = useState<AppDescription>();
+  const [removing, setRemoving] = useState<AppDescription>();
+  const [secret, setSecret] = useState<AppSecret | null>(null);
+  const at = (path: string): string => `${path}?tenant=${tenant}`;
+  const { data, error, refetch } = useQuery({
+    queryKey: ['graph', tenant, 'apps'],
+    queryFn: async () => (await admin<{ readonly value: readonly AppDescription[] }>(at('/apps'))).value,
+  });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['graph', tenant] });
+  const change = useMutation({
+    mutationFn: ({ clientId, ...body }: AppChange & { readonly clientId: string }) =>
+      admin(at(`/apps/${clientId}`), { method: 'PATCH', body }),
+    onSettled: refresh,
+  });
+  const rotate = useMutation({
+    mutationFn: (clientId: string) =>
+      admin<AppSecret>(at(`/apps/${clientId}/secret`), { method: 'POST', body: { keepOld: true } }),
+    onSuccess: async (made) => {
+      setSecret(made);
+      await refresh();
+    },
+  });
+  const shown = data?.find(({ clientId }) => clientId === open);
+  const close = (): void => void navigate({ to: '/access', search: {} });
+  const columns: readonly Column<AppDescription>[] = [
+    { name: 'displayName', label: toLabel('displayName'), show: ({ displayName }) => displayName },
+    { name: 'clientId', label: texts.access.clientId, show: ({ clientId }) => clientId },
+    { name: 'roles', label: texts.access.roles, show: ({ roles }) => formatNumber(roles.length) },
+    { name: 'scopes', label: texts.access.scopes, show: ({ scopes }) => formatNumber(scopes.length) },
+    {
+      name: 'proof',
+      label: texts.access.proof,
+      show: ({ secrets, certificates }) => texts.access.proofOf(formatNumber(secrets), formatNumber(certificates)),
+    },
+    {
+      name: 'enabled',
+      label: texts.access.enabled,
+      show: ({ clientId, displayName, accountEnabled }) => (
+        <Switch
+          checked={accountEnabled}
+          disabled={!isAdministrator}
+          aria-label={texts.access.enable(displayName)}
+          onChange={(_, { checked }) => change.mutate({ clientId, accountEnabled: checked })}
+        />
+      ),
+    },
+  ];
   return (
-    <Page title={texts.sections.access} lead={texts.access.lead}>
-      {tenant.displayName}
+    <Page
+      title={texts.sections.access}
+      lead={texts.access.lead}
+      actions={
+        isAdministrator && (
+          <Button appearance="primary" icon={<AddRegular />} onClick={() => setCreating(true)}>
+            {texts.access.create}
+          </Button>
+        )
+      }
+    >
+      {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
+      {change.error !== null && <Failure problem={change.error} />}
+      {data === undefined ? (
+        error === null && <Loading />
+      ) : data.length === 0 ? (
+        <Empty title={texts.access.none}>{texts.access.noneHint}</Empty>
+      ) : (
+        <DataTable
+          label={texts.sections.access}
+          columns={columns}
+          rows={data}
+          keyOf={({ clientId }) => clientId}
+          openKey={open}
+          onOpen={({ clientId }) => void navigate({ to: '/access', search: { open: clientId } })}
+        />
+      )}
+      {shown !== undefined && editing === undefined && removing === undefined && secret === null && (
+        <Drawer
+          title={shown.displayName}
+          onClose={close}
+          footer={
+            isAdministrator && (
+              <>
+                <Button onClick={() => setEditing(shown)}>{texts.actions.edit}</Button>
+                <Button icon={<KeyRegular />} disabled={rotate.isPending} onClick={() => rotate.mutate(shown.clientId)}>
+                  {texts.access.newSecret}
+                </Button>
+                <Button icon={<DeleteRegular />} onClick={() => setRemoving(shown)}>
+                  {texts.actions.delete}
+                </Button>
+              </>
+            )
+          }
+        >
+          {rotate.error !== null && <Failure problem={rotate.error} />}
+          <Facts
+            facts={[
+              [texts.access.clientId, shown.clientId],
+              [texts.access.command, shown.name],
+              [texts.access.roles, <Permissions key="roles" names={shown.roles} />],
+              [texts.access.scopes, <Permissions key="scopes" names={shown.scopes} />],
+              [texts.access.redirectUris, shown.redirectUris.join(' ')],
+              [texts.access.proof, texts.access.proofOf(formatNumber(shown.secrets), formatNumber(shown.certificates))],
+            ]}
+          />
+        </Drawer>
+      )}
+      {isCreating && (
+        <AppForm
+          title={texts.access.create}
+          onSend={async (body) => {
+            const added = await admin<AddedApp>(at('/apps'), { method: 'POST', body });
+            setSecret(added.secret);
+            await refresh();
+          }}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      {editing !== undefined && (
+        <AppForm
+          title={texts.actions.edit}
+          stored={editing}
+          onSend={async (body) => {
+            await admin(at(`/apps/${editing.clientId}`), { method: 'PATCH', body });
+            await refresh();
+          }}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+      {removing !== undefined && (
+        <Question
+          title={texts.access.removeTitle(removing.displayName)}
+          hint={texts.access.removeHint}
+          confirm={texts.actions.delete}
+          onConfirm={async () => {
+            await admin(at(`/apps/${removing.clientId}`), { method: 'DELETE' });
+            close();
+            await refresh();
+          }}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
+      {secret !== null && <SecretOnce secret={secret} onClose={() => setSecret(null)} />}
     </Page>
+  );
+}
+
+function Permissions({ names }: { readonly names: readonly string[] }) {
+  return names.map((name) => (
+    <Badge key={name} appearance="outline">
+      {name}
+    </Badge>
+  ));
+}
+
+/** It cannot be read again. */
+function SecretOnce({ secret, onClose }: { readonly secret: AppSecret; onClose(): void }) {
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{texts.access.secret}</DialogTitle>
+          <DialogContent>
+            {texts.access.secretHint(formatDate(secret.endDateTime))}
+            <Code text={secret.secretText} label={texts.access.secret} isWrapped />
+          </DialogContent>
+          <DialogActions>
+            <Button appearance="primary" onClick={onClose}>
+              {texts.access.kept}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
   );
 }
