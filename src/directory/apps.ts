@@ -4,7 +4,7 @@ import { getGuid } from '../lib/ids.ts';
 import type { AppId } from '../lib/ids.ts';
 import { addYears, formatInstant } from '../lib/utc-text.ts';
 import { NEW_APP } from '../model/directory.ts';
-import type { AppRegistration, KeyCredential, PasswordCredential, Tenant } from '../model/directory.ts';
+import type { AppRegistration, PasswordCredential, Tenant } from '../model/directory.ts';
 import type { Work } from '../store/work.ts';
 import type { Change, Directory } from './directory.ts';
 
@@ -76,16 +76,6 @@ export function withSecret(app: AppRegistration, { credential }: MadeSecret): Ap
 export function withoutSecret(app: AppRegistration, keyId: string): AppRegistration | undefined {
   const passwordCredentials = app.passwordCredentials.filter((one) => one.keyId !== keyId);
   return passwordCredentials.length === app.passwordCredentials.length ? undefined : { ...app, passwordCredentials };
-}
-
-export function withCertificate(app: AppRegistration, credential: KeyCredential): AppRegistration {
-  return { ...app, keyCredentials: [...app.keyCredentials, credential] };
-}
-
-/** `undefined` when the app has no such certificate. */
-export function withoutCertificate(app: AppRegistration, keyId: string): AppRegistration | undefined {
-  const keyCredentials = app.keyCredentials.filter((one) => one.keyId !== keyId);
-  return keyCredentials.length === app.keyCredentials.length ? undefined : { ...app, keyCredentials };
 }
 
 export interface Permissions {

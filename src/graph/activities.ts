@@ -276,7 +276,7 @@ export interface ActivityScope {
 }
 
 /** @throws registrationIdInvalid, userNotFound; accessDenied when the caller may see nothing of what the path addresses */
-export function* getScope(context: RequestContext): Work<ActivityScope> {
+function* getScope(context: RequestContext): Work<ActivityScope> {
   return scopeOf(context, namesUser(context) ? (yield* getAddressedUser(context)).id : undefined);
 }
 

@@ -28,7 +28,7 @@ export function applicationEntity(tenant: Tenant, app: AppRegistration): Entity<
 }
 
 /** Of an app of a seed: what follows from its registration. */
-export function manifestOf({ manifest, redirectUris, secretSha256, certificates }: AppRegistration): Manifest {
+function manifestOf({ manifest, redirectUris, secretSha256, certificates }: AppRegistration): Manifest {
   const isPublic = secretSha256 === null && certificates.length === 0;
   return {
     description: null,

@@ -178,9 +178,6 @@ function isComplex(password: string): boolean {
   return KINDS_OF_CHARACTERS.filter((kind) => kind.test(password)).length >= NEEDED_KINDS;
 }
 
-/** GET /users(userPrincipalName='…'). @throws E2, userNotFound */
-export const getUserByPrincipalName = getUser;
-
 /** Whether the path names a user, be it as /me. */
 export function namesUser({ keys, operation }: RequestContext): boolean {
   return keys['userId'] !== undefined || operation.isPersonal === true;

@@ -85,7 +85,7 @@ export async function checkClientProof(
 }
 
 /** Throws TokenError `applicationDisabled` or `servicePrincipalMissing`. */
-export function checkRegistration({ app, tenant }: Registration): void {
+function checkRegistration({ app, tenant }: Registration): void {
   const values = { appId: app.id, appName: app.displayName, tenant: tenant.id };
   if (!app.hasServicePrincipal) throw new TokenError('servicePrincipalMissing', { values });
   if (!app.accountEnabled) throw new TokenError('applicationDisabled', { values });

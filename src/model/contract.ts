@@ -28,6 +28,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferenceRow[] = [
   { subject: 'employeeExperienceUser/assignedRoles', reason: ENGAGE },
   { subject: 'employeeExperienceUser/storyline', reason: ENGAGE, versions: [BETA] },
   {
+    subject: 'application',
+    fact: 'AlternateKeys',
+    reason: 'Apps are found by appId; uniqueName is not kept here.',
+  },
+  {
     subject: 'GraphService/me/employeeExperience/learningCourseActivities',
     reason: 'The published schema binds this path for users only; from me it leads to the same place.',
   },

@@ -55,7 +55,7 @@ export async function applySeed(seed: Seed, path: string, target: SeedTarget): P
 }
 
 /** Of each tenant that a seed fills: which file, and how much. */
-export function seedChanges(steps: readonly SeedStep[], path: string): readonly ItemChange[] {
+function seedChanges(steps: readonly SeedStep[], path: string): readonly ItemChange[] {
   return [...Map.groupBy(steps, ({ tenantKey }) => tenantKey)].map(([tenantKey, ofTenant]) => ({
     tenantKey,
     kind: 'sandbox',

@@ -25,7 +25,7 @@ export interface Verdict {
   readonly problems: readonly string[];
 }
 
-export const MAX_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 const NO_KEY = 'Links are made with a key: name it with auditKeyFile.';
 const HEAD_MISSING =

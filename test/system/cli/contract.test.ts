@@ -103,7 +103,7 @@ describe('vivarium contract diff', () => {
         'NEW        courseStatus/waived           Member Value="4"',
         'DIFFERENT  learningContent/title         MaxLength: "400" in the file, not set on this server',
         'GONE       learningProvider/loginWebUrl  Property Type="Edm.String"',
-        'three.csdl and v1.0 of this server differ in 3 places; known differences: 5 (--all lists them).',
+        'three.csdl and v1.0 of this server differ in 3 places; known differences: 6 (--all lists them).',
         '',
       ].join('\n'),
       stderr: '',
@@ -111,7 +111,7 @@ describe('vivarium contract diff', () => {
   });
 
   test('ends with 0 where all differences are known, and lists them when asked', async () => {
-    const summary = 'v1.0-Prod.csdl and v1.0 of this server agree; known differences: 5';
+    const summary = 'v1.0-Prod.csdl and v1.0 of this server agree; known differences: 6';
     expect(await run('v1.0-Prod.csdl')).toEqual({
       exitCode: 0,
       stdout: `${summary} (--all lists them).\n`,
@@ -119,7 +119,7 @@ describe('vivarium contract diff', () => {
     });
     const { exitCode, stdout } = await run('v1.0-Prod.csdl', '--all');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^KNOWN GONE .+\n(KNOWN NEW {2}.+\n){4}/);
+    expect(stdout).toMatch(/^KNOWN GONE .+\nKNOWN DIFFERENT .+\n(KNOWN NEW .+\n){4}/);
     expect(stdout).toContain('  Leads to Viva Engage, not to learning.\n');
     expect(stdout).toMatch(new RegExp(`\n${summary}\\.\n$`));
     const { known } = JSON.parse((await run('v1.0-Prod.csdl', '--all', '--output', 'json')).stdout) as {
