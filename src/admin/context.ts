@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import type { ChainKey } from '../store/changes/chain.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { ControlKey } from '../control/token.ts';
@@ -22,6 +23,8 @@ export interface AdminContext {
   readonly clock: Clock;
   readonly ids: Pick<IdSource, 'newId'>;
   readonly events: Events;
+  /** What the chains of the change log are sealed with; `undefined` without a key. */
+  readonly changeLogKey: ChainKey;
   /** `undefined` for a command that works without one. */
   readonly server: AdminServer | undefined;
   /** Of a sandbox that runs. */

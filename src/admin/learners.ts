@@ -8,6 +8,7 @@ import { writeWhole } from '../lib/write-whole.ts';
 import type { DirectoryUser, Tenant } from '../model/directory.ts';
 import { createMentions, isMentionedIn, withoutMentions } from '../record/mentions.ts';
 import type { Mentions } from '../record/mentions.ts';
+import { eraseFromLog } from '../store/changes/erase.ts';
 import { createPersonStore } from '../store/person-store.ts';
 import type { PersonRows } from '../store/person-store.ts';
 import type { AdminContext } from './context.ts';
@@ -86,8 +87,8 @@ function mentionsOf({ id, user }: Learner): Mentions {
 }
 
 /**
- * Takes everything about the learner away: rows, what mentions them in texts and in the journal, and then what is left of
- * it in the files of the database.
+ * Takes everything about the learner away: rows, what mentions them in texts and in the journal, their values in the
+ * audit trail, where a pseudonym stands in their place, and then what is left of it in the files of the database.
  * @returns sentences about what could not be reached
  */
 export async function eraseLearner(context: AdminContext, { learner }: LearnerRecord): Promise<readonly string[]> {
@@ -98,9 +99,22 @@ export async function eraseLearner(context: AdminContext, { learner }: LearnerRe
     isMentionedIn(document, mentions) ? [replace(withoutMentions(document, mentions))] : [],
   );
   await connection.write([...(await store.erase(learner.tenant, learner.id)), ...replaced]);
+  await eraseFromLog(
+    { connection, key: context.changeLogKey },
+    {
+      tenantKey: learner.tenant.key,
+      identifiers: identifiersOf(learner),
+      pseudonym: `erased-${context.ids.newId('entity')}`,
+    },
+  );
   journal?.keep((entry) => !isMentionedIn(entry, mentions));
   for (const file of [folder.credentials, settings.readyFile]) if (file !== undefined) eraseFromFile(file, mentions);
   return connection.purge(await store.listTables());
+}
+
+/** Texts that are theirs alone: an employee number may be part of anything. */
+function identifiersOf({ id, user }: Learner): readonly string[] {
+  return [id, user?.userPrincipalName, user?.mail].filter((text) => typeof text === 'string');
 }
 
 /** Of JSON, such as the copy of the credentials in the data folder; a file that is missing is passed over. */

@@ -14,6 +14,7 @@ import { PACKAGE } from '../lib/package.ts';
 import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
+import { readChainKey } from './open-change-log.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
 import type { SyncCounter } from '../sync/sync-counter.ts';
 import type { Admin, Parts } from './parts.ts';
@@ -54,7 +55,9 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
 }
 
 interface AdminParts
-  extends Omit<AdminContext, 'server' | 'access'>, Pick<Parts, 'tenants' | 'standings' | 'keys' | 'findBaseUrl'> {
+  extends
+    Omit<AdminContext, 'server' | 'access' | 'changeLogKey'>,
+    Pick<Parts, 'tenants' | 'standings' | 'keys' | 'findBaseUrl'> {
   /** What this process has counted of the writes of providers. */
   readonly sync: Pick<SyncCounter, 'flush'>;
   readonly sandbox: Sandbox | undefined;
@@ -74,14 +77,15 @@ function describeServer(parts: AdminParts): AdminServer {
   };
 }
 
-export interface AdminApiParts extends AdminContext {
+export interface AdminApiParts extends Omit<AdminContext, 'changeLogKey'> {
   readonly sandbox: Pick<Sandbox, 'pass'> | undefined;
 }
 
 export async function createAdminApi(
-  { sandbox, ...context }: AdminApiParts,
+  { sandbox, ...parts }: AdminApiParts,
   keys: readonly ControlKey[],
 ): Promise<ControlApi> {
+  const context: AdminContext = { ...parts, changeLogKey: readChainKey(parts.settings) };
   const { createControlApi } = await import('../control/api.ts');
   const { adminRoutes } = await import('../admin/routes.ts');
   return createControlApi({

@@ -101,7 +101,7 @@ export function createPersonStore(connection: SqlConnection): PersonStore {
       ),
     listTables: async () => {
       const places = [...(await listPlaces()), ...(await listDocumentPlaces())];
-      return [...new Set(places.map(({ table }) => table))];
+      return [...new Set([...places.map(({ table }) => table), 'change_log'])];
     },
     listDocuments: async () => {
       const found: KeptDocument[] = [];

@@ -113,7 +113,7 @@ function searchFiles(path: string): readonly string[] {
 
 describe.each(STORE_DRIVERS)('$name', ({ name, create }) => {
   const start = async (settings: Readonly<Record<string, unknown>>) =>
-    startTestServer({ ...settings, sandbox: true }, undefined, { seed: seedWithPerson() });
+    startTestServer({ ...settings, sandbox: true, audit: 'full' }, undefined, { seed: seedWithPerson() });
 
   test('an export has everything that is kept, but no secret', async () => {
     await using database = create();
