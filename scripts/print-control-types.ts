@@ -26,6 +26,9 @@ const ADMIN_TYPES: Places = {
   RetentionOutcome: ['runRetention', 'answer', 'value', ''],
   LearningOverview: ['getOverview', 'answer'],
   SyncHealth: ['listSyncHealth', 'answer', 'value', ''],
+  AuditVerdict: ['verifyAudit', 'answer', 'value', ''],
+  AuditVerification: ['verifyAudit', 'answer'],
+  AuditRecord: ['listAudit', 'answer', 'value', ''],
 };
 
 const CONTROL_TYPES: Places = {

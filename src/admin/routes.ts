@@ -1,6 +1,7 @@
 /** Every route of the admin API, by subject. */
 import type { ControlRoute } from '../control/route.ts';
 import { appRoutes } from './app-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import type { AdminContext } from './context.ts';
 import { learnerRoutes } from './learner-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
@@ -21,6 +22,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   syncRoutes,
   learnerRoutes,
   retentionRoutes,
+  auditRoutes,
 ];
 
 export function adminRoutes(context: AdminContext): readonly ControlRoute[] {

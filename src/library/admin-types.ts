@@ -409,3 +409,60 @@ export interface SyncHealth {
   /** Activities that are not completed, and due before now. */
   readonly overdueActivities: number;
 }
+
+/** What a check of the audit trail of a tenant has come to. */
+export interface AuditVerdict {
+  /** Id of the tenant; null for what belongs to none, or to one that has gone. */
+  readonly tenant: string | null;
+  /** Number of the tenant in the database; 0 for none. */
+  readonly tenantKey: number;
+  readonly records: number;
+  readonly chains: number;
+  /** Of all that was verified: keep it elsewhere, and give it to a later check. */
+  readonly head: string;
+  /** At most 100; none when the trail is whole. */
+  readonly problems: readonly string[];
+}
+
+/** What a check of the audit trail has come to. */
+export interface AuditVerification {
+  readonly isWhole: boolean;
+  readonly value: readonly AuditVerdict[];
+}
+
+/** A change, as the audit trail holds it. */
+export interface AuditRecord {
+  /** UTC, by the clock of the machine. */
+  readonly at: string;
+  /** Id of the tenant; null for what belongs to none, or to one that has gone. */
+  readonly tenant: string | null;
+  /** Number of the tenant in the database; 0 for none. */
+  readonly tenantKey: number;
+  readonly chain: number;
+  /** In the chain. */
+  readonly place: number;
+  /** What was changed, such as learningCourseActivity. */
+  readonly kind: string | null;
+  /** created, updated or deleted. */
+  readonly action: string | null;
+  /** GUID of what was changed; for a user, a hash of the id. */
+  readonly itemId: string | null;
+  /** By what way the change came: graph, admin, control and so on. */
+  readonly channel: string | null;
+  readonly operation: string;
+  readonly appId: string | null;
+  readonly requestId: string | null;
+  /** Id of the user who made the change, or a name. */
+  readonly actor: string | null;
+  /** Values as they were; of an update, those that changed. */
+  readonly before: Readonly<Record<string, unknown>> | null;
+  /** Values as they are since; of an update, those that changed. */
+  readonly after: Readonly<Record<string, unknown>> | null;
+  /** Names of what changed, where values are not kept. */
+  readonly changed: readonly string[] | null;
+  /** Pseudonym of a person whose values were erased from the record. */
+  readonly erased: string | null;
+  /** False when what was stored has been tampered with. */
+  readonly isReadable: boolean;
+  readonly recordHash: string;
+}

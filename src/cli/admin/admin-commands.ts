@@ -5,6 +5,7 @@ import type { CommandRun } from '../server-command.ts';
 import { addAdminCommand } from './admin-command.ts';
 import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { APP_COMMANDS } from './app-commands.ts';
+import { AUDIT_COMMANDS } from './audit-commands.ts';
 import { CONSOLE_COMMAND } from './console-command.ts';
 import { LEARNER_COMMANDS } from './learner-commands.ts';
 import { RETENTION_COMMAND } from './retention-command.ts';
@@ -20,6 +21,7 @@ const GROUPS: readonly AdminGroup[] = [
   APP_COMMANDS,
   SYNC_COMMANDS,
   LEARNER_COMMANDS,
+  AUDIT_COMMANDS,
 ];
 /** Of one word: `vivarium backup`. */
 const COMMANDS: Readonly<Record<string, AdminCommand>> = { console: CONSOLE_COMMAND, retention: RETENTION_COMMAND };

@@ -1,0 +1,134 @@
+/** The audit trail by the admin API: what it tells of requests, and that it is checked. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { runVivarium } from '../support/command.ts';
+import { startTestServer } from '../support/server.ts';
+import type { Answer, TestServer } from '../support/server.ts';
+import { ACTIVITIES, activity } from './journal/journal-server.ts';
+
+let directory: string;
+let server: TestServer;
+let answers: Readonly<Record<'created' | 'updated' | 'deleted', Answer>>;
+let id: string;
+
+const ask = (path: string, token = server.app.admin?.token) => server.call({ path: `/_admin${path}`, token });
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'vivarium-audit-'));
+  server = await startTestServer({ sandbox: false, ephemeral: false, data: join(directory, 'data') });
+  const token = await server.appToken('writer');
+  const json = activity({ externalcourseActivityId: 'audited', completionPercentage: 10 });
+  const created = await server.call({ method: 'POST', path: ACTIVITIES, token, json });
+  id = created.body.id;
+  const path = `${ACTIVITIES}/${id}`;
+  const change = { ...activity(), completionPercentage: 60 };
+  const updated = await server.call({ method: 'PATCH', path, token, json: change });
+  const deleted = await server.call({ method: 'DELETE', path, token });
+  answers = { created, updated, deleted };
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const OPERATIONS = [
+  ['created', 'createLearningCourseActivity'],
+  ['updated', 'updateLearningCourseActivity'],
+  ['deleted', 'deleteLearningCourseActivity'],
+] as const;
+
+describe('the trail of an activity', () => {
+  test('has who did what by which request, and values before and after', async () => {
+    const { status, body } = await ask(`/audit/history?item=${encodeURIComponent(id)}`);
+    expect(status).toBe(200);
+    const appId = server.app.credentials.apps['writer']?.clientId;
+    expect(body.value).toMatchObject(
+      OPERATIONS.map(([action]) => ({
+        action,
+        kind: 'learningCourseActivity',
+        channel: 'graph',
+        tenant: server.app.credentials.tenantId,
+        appId,
+        actor: null,
+        requestId: answers[action].headers['request-id'],
+        isReadable: true,
+      })),
+    );
+    const [created, updated, deleted] = body.value;
+    expect(created).toMatchObject({ before: null, after: { completionPercentage: 10 } });
+    expect(updated.before).toMatchObject({ completionPercentage: 10 });
+    expect(updated.after).toMatchObject({ completionPercentage: 60 });
+    expect(updated.after).not.toHaveProperty('learnerUserId');
+    expect(deleted).toMatchObject({ before: { completionPercentage: 60 }, after: null });
+    expect((await ask('/audit?limit=3')).body.value).toEqual(body.value);
+    expect((await ask('/audit?limit=1')).body.value).toEqual([deleted]);
+  });
+
+  test('is given out as lines, of a time that is asked for', async () => {
+    const { value } = (await ask(`/audit/history?item=${encodeURIComponent(id)}`)).body;
+    const { headers, text } = await ask('/audit/export');
+    expect(headers['content-type']).toMatch(/^application\/x-ndjson/);
+    const lines = text.trimEnd().split('\n');
+    const records = lines.map((line) => JSON.parse(line));
+    expect(records).toEqual(expect.arrayContaining(value));
+    const [{ at }] = value;
+    const [before, since] = await Promise.all([ask(`/audit/export?until=${at}`), ask(`/audit/export?from=${at}`)]);
+    expect(`${before.text}${since.text}`.trimEnd().split('\n').toSorted()).toEqual(lines.toSorted());
+    expect(since.text).toContain(value[0].recordHash);
+    expect(before.text).not.toContain(value[0].recordHash);
+  });
+
+  test.each([
+    ['/audit/history?item=none', 400],
+    ['/audit/export?from=yesterday', 400],
+    ['/audit/export?from=2026-13-01T00:00:00Z', 400],
+    ['/audit/verify?head=x', 400],
+    ['/audit?tenant=nowhere.example', 404],
+    ['/audit?limit=1001', 400],
+  ])('%s is refused with %i', async (path, status) => {
+    expect((await ask(path)).status).toBe(status);
+  });
+
+  test('is for administrators, while others may verify it', async () => {
+    const order = { token: server.app.admin?.token, role: 'operator' };
+    const { body } = await server.call({ method: 'POST', path: '/_admin/sessions', json: order });
+    expect((await ask('/audit/verify', body.token)).status).toBe(200);
+    for (const path of ['/audit', '/audit/export', `/audit/history?item=${encodeURIComponent(id)}`]) {
+      expect((await ask(path, body.token)).status).toBe(403);
+    }
+  });
+});
+
+test('a trail that was left alone is whole, and one with a changed byte names the record', async () => {
+  const whole = await ask('/audit/verify');
+  expect(whole.body.value.flatMap((verdict: { problems: string[] }) => verdict.problems)).toEqual([]);
+  expect(whole.body.isWhole).toBe(true);
+  const { tenantId } = server.app.credentials;
+  const mine = whole.body.value.find(({ tenant }: { tenant: string | null }) => tenant === tenantId);
+  expect(mine).toMatchObject({ problems: [], records: expect.any(Number) });
+  expect(mine.records).toBeGreaterThan(3);
+  expect((await ask(`/audit/verify?tenant=${tenantId}&head=${mine.head}`)).body.isWhole).toBe(true);
+  const other = await ask(`/audit/verify?tenant=${tenantId}&head=other`);
+  expect(other.body).toMatchObject({ isWhole: false, value: [{ problems: [expect.stringContaining('head')] }] });
+
+  const [{ chain, place }] = (await ask('/audit?limit=1')).body.value;
+  const where = 'where chain = ? and place = ? and item_id is not null';
+  using database = new DatabaseSync(join(server.app.dataDir, 'vivarium.db'), { timeout: 5000 });
+  database.prepare(`update change_log set payload = replace(payload, '60', '61') ${where}`).run(chain, place);
+  const broken = await ask('/audit/verify');
+  const problems = broken.body.value.flatMap((verdict: { problems: string[] }) => verdict.problems);
+  expect(broken.body.isWhole).toBe(false);
+  expect(problems).toEqual([`The record ${chain}/${place} is not what was written: its hash does not fit.`]);
+  database.prepare(`update change_log set payload = 'x' ${where}`).run(chain, place);
+  expect((await ask('/audit?limit=1')).body.value).toMatchObject([{ isReadable: false, before: null }]);
+
+  const command = await runVivarium(['audit', 'verify', '--data', server.app.dataDir], { directory });
+  expect(command).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining(`The record ${chain}/${place} is not`),
+  });
+});
