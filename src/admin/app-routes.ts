@@ -18,6 +18,7 @@ import { findGuid, getGuid } from '../lib/ids.ts';
 import type { AppId } from '../lib/ids.ts';
 import type { AppRegistration, Tenant } from '../model/directory.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
+import { originOf } from './change-origin.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 import { itemOf } from './user-routes.ts';
@@ -100,7 +101,7 @@ function listApps({ directory }: AdminContext): ControlRoute {
   });
 }
 
-function addOne({ directory, people }: AdminContext): ControlRoute {
+function addOne({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'addApp',
     method: 'POST',
@@ -122,13 +123,13 @@ function addOne({ directory, people }: AdminContext): ControlRoute {
         passwordCredentials: secret === undefined ? [] : [secret.credential],
         ...(isPublicClient && { manifest: { isFallbackPublicClient: true } }),
       };
-      const app = itemOf(await people.run(createApp(people, tenant, made)));
+      const app = itemOf(await people.run(createApp(people, tenant, made), originOf({ server }, 'addApp')));
       return { body: { app: describeApp(app), secret: secret === undefined ? null : describeSecret(secret) } };
     },
   });
 }
 
-function changeOne({ directory, people }: AdminContext): ControlRoute {
+function changeOne({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'changeApp',
     method: 'PATCH',
@@ -141,12 +142,14 @@ function changeOne({ directory, people }: AdminContext): ControlRoute {
     run: async ({ params, query, body }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const app = withChange(await getApp(directory, tenant, params.app), body, people.clock.now());
-      return { body: describeApp(itemOf(await people.run(replaceApp(people, tenant, app)))) };
+      return {
+        body: describeApp(itemOf(await people.run(replaceApp(people, tenant, app), originOf({ server }, 'changeApp')))),
+      };
     },
   });
 }
 
-function removeOne({ directory, people }: AdminContext): ControlRoute {
+function removeOne({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'removeApp',
     method: 'DELETE',
@@ -158,13 +161,13 @@ function removeOne({ directory, people }: AdminContext): ControlRoute {
     run: async ({ params, query }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const stored = await getApp(directory, tenant, params.app);
-      if (await people.run(removeApp(people, tenant, stored))) return {};
+      if (await people.run(removeApp(people, tenant, stored), originOf({ server }, 'removeApp'))) return {};
       throw new ControlError(409, 'Another change came first. Nothing was changed.');
     },
   });
 }
 
-function rotateSecret({ directory, people }: AdminContext): ControlRoute {
+function rotateSecret({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'rotateAppSecret',
     method: 'POST',
@@ -182,7 +185,8 @@ function rotateSecret({ directory, people }: AdminContext): ControlRoute {
       const stored = await getApp(directory, tenant, params.app);
       const secret = makeSecret(people);
       const base = keepOld ? stored : { ...stored, secretSha256: null, passwordCredentials: [] };
-      itemOf(await people.run(replaceApp(people, tenant, withSecret(base, secret))));
+      const work = replaceApp(people, tenant, withSecret(base, secret));
+      itemOf(await people.run(work, originOf({ server }, 'rotateAppSecret')));
       return { body: describeSecret(secret) };
     },
   });

@@ -7,6 +7,7 @@ import { addUser, changeUser } from '../directory/users.ts';
 import type { NewUser, UserProperties } from '../directory/users.ts';
 import { describeErrors } from '../lib/schema-problems.ts';
 import type { DirectoryUser, Tenant } from '../model/directory.ts';
+import { originOf } from './change-origin.ts';
 import type { AdminContext } from './context.ts';
 import { NEW_USER_BODY, readNewUser } from './user-schema.ts';
 
@@ -32,7 +33,7 @@ interface Row {
  * the one that it names are done.
  */
 export async function importUsers(
-  { directory, people }: AdminContext,
+  { directory, people, server }: AdminContext,
   tenant: Tenant,
   { text, isDryRun }: { readonly text: string; readonly isDryRun: boolean },
 ): Promise<Imported> {
@@ -46,6 +47,7 @@ export async function importUsers(
     if (isDryRun || kind === 'unchanged') continue;
     const change = await people.run(
       stored === undefined ? addUser(people, tenant, user) : changeUser(people, tenant, { stored, properties }),
+      originOf({ server }, 'importUsers'),
     );
     if (change.kind !== 'done') throw new ControlError(409, `Line ${line} was refused; the lines before it are done.`);
   }

@@ -8,6 +8,7 @@ import { writeWhole } from '../lib/write-whole.ts';
 import type { DirectoryUser, Tenant } from '../model/directory.ts';
 import { createMentions, isMentionedIn, withoutMentions } from '../record/mentions.ts';
 import type { Mentions } from '../record/mentions.ts';
+import { userItemId } from '../store/changes/directory-changes.ts';
 import { eraseFromLog } from '../store/changes/erase.ts';
 import { createPersonStore } from '../store/person-store.ts';
 import type { PersonRows } from '../store/person-store.ts';
@@ -104,6 +105,7 @@ export async function eraseLearner(context: AdminContext, { learner }: LearnerRe
     {
       tenantKey: learner.tenant.key,
       identifiers: identifiersOf(learner),
+      itemIds: [userItemId(learner.tenant, learner.id)],
       pseudonym: `erased-${context.ids.newId('entity')}`,
     },
   );

@@ -10,6 +10,7 @@ import { findGuid } from '../lib/ids.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { DirectoryUser, Tenant } from '../model/directory.ts';
 import type { AdminContext } from './context.ts';
+import { originOf } from './change-origin.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 import { importUsers } from './import-users.ts';
 import { showUser, NEW_USER_BODY, readNewUser, USER, USER_CHANGE } from './user-schema.ts';
@@ -60,7 +61,7 @@ function listUsers({ directory }: AdminContext): ControlRoute {
   });
 }
 
-function addOne({ directory, people }: AdminContext): ControlRoute {
+function addOne({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'addUser',
     method: 'POST',
@@ -71,7 +72,8 @@ function addOne({ directory, people }: AdminContext): ControlRoute {
     answer: { status: 201, description: 'The user.', schema: USER },
     run: async ({ query, body }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
-      return { body: showUser(itemOf(await people.run(addUser(people, tenant, readNewUser(body))))) };
+      const work = addUser(people, tenant, readNewUser(body));
+      return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'addUser')))) };
     },
   });
 }
@@ -96,7 +98,7 @@ function importMany(context: AdminContext): ControlRoute {
   });
 }
 
-function changeOne({ directory, people }: AdminContext): ControlRoute {
+function changeOne({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'changeUser',
     method: 'PATCH',
@@ -109,12 +111,13 @@ function changeOne({ directory, people }: AdminContext): ControlRoute {
     run: async ({ params, query, body }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const order = { stored: await getUser(directory, tenant, params.user), properties: body as UserProperties };
-      return { body: showUser(itemOf(await people.run(changeUser(people, tenant, order)))) };
+      const work = changeUser(people, tenant, order);
+      return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'changeUser')))) };
     },
   });
 }
 
-function removeOne({ directory, people }: AdminContext): ControlRoute {
+function removeOne({ directory, people, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'removeUser',
     method: 'DELETE',
@@ -126,7 +129,8 @@ function removeOne({ directory, people }: AdminContext): ControlRoute {
     run: async ({ params, query }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const stored = await getUser(directory, tenant, params.user);
-      if (!(await people.run(removeUser(people, tenant, stored)))) throw new ControlError(409, CHANGED);
+      const isDone = await people.run(removeUser(people, tenant, stored), originOf({ server }, 'removeUser'));
+      if (!isDone) throw new ControlError(409, CHANGED);
       return {};
     },
   });

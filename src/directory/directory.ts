@@ -1,5 +1,6 @@
 /** What changes of users and apps work with, whoever asks for them: the API, a provisioning client, an administrator. */
 import type { Clock } from '../lib/clock.ts';
+import type { Origin } from '../store/changes/change.ts';
 import type { AppStore } from '../store/app-store.ts';
 import type { UserStore } from '../store/user-store.ts';
 import type { Work } from '../store/work.ts';
@@ -12,8 +13,8 @@ export interface Directory {
   newId(): string;
   /** Work that waits for something other than the database. */
   wait<Value>(start: () => Promise<Value>): Work<Value>;
-  /** For those who wait for the work as a whole. */
-  run<Result>(work: Work<Result>): Result | Promise<Result>;
+  /** For those who wait for the work as a whole; `findOrigin` says who makes its changes. */
+  run<Result>(work: Work<Result>, findOrigin?: () => Origin): Result | Promise<Result>;
   /** To be called after a change, so that tokens of the user or app are judged by what is stored now. */
   forgetCallers(): void;
 }

@@ -1,11 +1,12 @@
 /** Apps of a tenant in the database. */
 import type { AppId } from '../lib/ids.ts';
 import type { AppRegistration, Tenant } from '../model/directory.ts';
+import { appChange } from './changes/directory-changes.ts';
 import { createAppCodec } from './directory-codec.ts';
 import type { Dialect } from './dialect.ts';
 import { statements } from './statements.ts';
 import type { UpdateOutcome } from './user-store.ts';
-import { read, readFirst, write } from './work.ts';
+import { change, read, readFirst } from './work.ts';
 import type { Work } from './work.ts';
 
 export interface AppStore {
@@ -22,28 +23,36 @@ export interface AppStore {
 
 export function createAppStore(dialect: Dialect): AppStore {
   const codec = createAppCodec(dialect);
+  function* findApp(tenant: Tenant, id: AppId): Work<AppRegistration | undefined> {
+    const params = { tenant_id: tenant.key, app_id: dialect.columns.guid.encode(id) };
+    const row = yield* readFirst(statements.findApp, params);
+    return row && codec.fromRow(tenant, row);
+  }
+
   return {
-    *findApp(tenant, id) {
-      const params = { tenant_id: tenant.key, app_id: dialect.columns.guid.encode(id) };
-      const row = yield* readFirst(statements.findApp, params);
-      return row && codec.fromRow(tenant, row);
-    },
+    findApp,
     *listApps(tenant) {
       const rows = yield* read(statements.listApps, { tenant_id: tenant.key });
       return rows.map((row) => codec.fromRow(tenant, row));
     },
     *insertApp(tenant, app) {
-      const result = yield* write({ statement: statements.insertApp, params: codec.toRow(tenant, app) });
+      const made = appChange(tenant, { after: app });
+      const result = yield* change([made], { statement: statements.insertApp, params: codec.toRow(tenant, app) });
       return result.kind === 'done';
     },
     *updateApp(tenant, app) {
+      const before = yield* findApp(tenant, app.id);
+      if (before?.rowVersion !== app.rowVersion) return 'changed';
       const params = codec.toRow(tenant, app);
-      const result = yield* write({ statement: statements.updateApp, params, mustChange: true });
+      const made = appChange(tenant, { before, after: app });
+      const result = yield* change([made], { statement: statements.updateApp, params, mustChange: true });
       return result.kind === 'refused' ? 'changed' : result.kind;
     },
-    *removeApp(tenant, { id, rowVersion }) {
+    *removeApp(tenant, app) {
+      const { id, rowVersion } = app;
+      const made = appChange(tenant, { before: app });
       const params = { tenant_id: tenant.key, app_id: dialect.columns.guid.encode(id), row_version: rowVersion };
-      return (yield* write({ statement: statements.deleteApp, params, mustChange: true })).kind === 'done';
+      return (yield* change([made], { statement: statements.deleteApp, params, mustChange: true })).kind === 'done';
     },
   };
 }

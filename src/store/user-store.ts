@@ -3,10 +3,11 @@ import { findGuid } from '../lib/ids.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { AssignedLicense, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
 import { productsOf } from '../model/licences.ts';
+import { userChange } from './changes/directory-changes.ts';
 import { createUserCodec } from './directory-codec.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
-import { read, readFirst, write } from './work.ts';
+import { change, read, readFirst } from './work.ts';
 import type { Work } from './work.ts';
 
 /** `changed`: the stored row is no longer of that version, or gone. `notUnique`: another has the name or id. */
@@ -35,17 +36,18 @@ export interface UserStore {
 export function createUserStore(dialect: Dialect): UserStore {
   const codec = createUserCodec(dialect);
   const { json } = dialect.columns;
+  function* findById(tenant: Tenant, id: UserId): Work<DirectoryUser | undefined> {
+    const params = { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(id) };
+    const row = yield* readFirst(statements.findUser, params);
+    return row && codec.fromRow(tenant, row);
+  }
+
   return {
     *findUser(tenant, idOrName) {
       const id = findGuid<UserId>(idOrName);
-      const scope = { tenant_id: tenant.key };
-      const row =
-        id === undefined
-          ? yield* readFirst(statements.findUserByPrincipalName, {
-              ...scope,
-              user_principal_name: idOrName.toLowerCase(),
-            })
-          : yield* readFirst(statements.findUser, { ...scope, user_id: dialect.columns.guid.encode(id) });
+      if (id !== undefined) return yield* findById(tenant, id);
+      const params = { tenant_id: tenant.key, user_principal_name: idOrName.toLowerCase() };
+      const row = yield* readFirst(statements.findUserByPrincipalName, params);
       return row && codec.fromRow(tenant, row);
     },
     *countByProducts(tenant) {
@@ -67,17 +69,23 @@ export function createUserStore(dialect: Dialect): UserStore {
       return { holders, all };
     },
     *insertUser(tenant, user) {
-      const result = yield* write({ statement: statements.insertUser, params: codec.toRow(tenant, user) });
+      const made = userChange(tenant, { after: user });
+      const result = yield* change([made], { statement: statements.insertUser, params: codec.toRow(tenant, user) });
       return result.kind === 'done';
     },
     *updateUser(tenant, user) {
+      const before = yield* findById(tenant, user.id);
+      if (before?.rowVersion !== user.rowVersion) return 'changed';
       const params = codec.toRow(tenant, user);
-      const result = yield* write({ statement: statements.updateUser, params, mustChange: true });
+      const made = userChange(tenant, { before, after: user });
+      const result = yield* change([made], { statement: statements.updateUser, params, mustChange: true });
       return result.kind === 'refused' ? 'changed' : result.kind;
     },
-    *removeUser(tenant, { id, rowVersion }) {
+    *removeUser(tenant, user) {
+      const { id, rowVersion } = user;
+      const made = userChange(tenant, { before: user });
       const params = { tenant_id: tenant.key, user_id: dialect.columns.guid.encode(id), row_version: rowVersion };
-      return (yield* write({ statement: statements.deleteUser, params, mustChange: true })).kind === 'done';
+      return (yield* change([made], { statement: statements.deleteUser, params, mustChange: true })).kind === 'done';
     },
   };
 }

@@ -2,6 +2,10 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { getGuid } from '../../src/lib/ids.ts';
+import type { AppId, UserId } from '../../src/lib/ids.ts';
+import { NEW_APP, NEW_USER } from '../../src/model/directory.ts';
+import { userItemId } from '../../src/store/changes/directory-changes.ts';
 import { eraseFromLog } from '../../src/store/changes/erase.ts';
 import { readable } from '../../src/store/changes/record.ts';
 import { listLoggedTenants, readHistory, readNewest } from '../../src/store/changes/read-log.ts';
@@ -9,6 +13,7 @@ import { createHeadNotes } from '../../src/store/changes/register-writes.ts';
 import { cutLog } from '../../src/store/changes/retention.ts';
 import { verifyLog } from '../../src/store/changes/verify.ts';
 import type { Row, SqlConnection } from '../../src/store/connection.ts';
+import { openStores } from '../../src/store/learning-store.ts';
 import { openLoggedWorld } from '../support/logged-world.ts';
 import type { LoggedWorld } from '../support/logged-world.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
@@ -200,6 +205,33 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect((await verify()).problems).not.toEqual([]);
     });
 
+    test('tells of people and apps what was stored, and nothing of a change that came too late', async () => {
+      const { users, apps } = openStores(connection);
+      const { tenant } = world;
+      const user = {
+        ...NEW_USER,
+        tenantId: tenant.id,
+        id: getGuid<UserId>(activityGuid(60)),
+        ...named('ada@x.example'),
+      };
+      const app = { ...NEW_APP, tenantId: tenant.id, id: getGuid<AppId>(activityGuid(61)), ...named('second app') };
+      expect(await users.insertUser(tenant, user)).toBe(true);
+      expect(await users.insertUser(tenant, user)).toBe(false);
+      const licensed = { ...user, licence: 'premium' } as const;
+      const outcomes = [licensed, { ...licensed, displayName: 'late' }].map((one) => users.updateUser(tenant, one));
+      expect((await Promise.all(outcomes)).toSorted()).toEqual(['changed', 'done']);
+      expect(await users.removeUser(tenant, user)).toBe(false);
+      expect(await users.removeUser(tenant, { ...user, rowVersion: user.rowVersion + 1 })).toBe(true);
+      expect(await apps.insertApp(tenant, app)).toBe(true);
+      expect(await apps.updateApp(tenant, { ...app, accountEnabled: false })).toBe('done');
+      expect(await apps.removeApp(tenant, { ...app, rowVersion: app.rowVersion + 1 })).toBe(true);
+      for (const item of [userItemId(tenant, user.id), app.id]) {
+        const history = (await readHistory(connection, tenant.key, item)).map(readable);
+        expect(history.map(({ action }) => action)).toEqual(['created', 'updated', 'deleted']);
+      }
+      expect((await verify()).problems).toEqual([]);
+    });
+
     test('shows the newest changes', async () => {
       await work();
       await world.create({ number: 50 });
@@ -213,6 +245,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     });
   });
 });
+
+function named(name: string) {
+  return { name, displayName: name, userPrincipalName: name };
+}
 
 function rankOf(action: string): number {
   return ['created', 'updated', 'deleted'].indexOf(action);

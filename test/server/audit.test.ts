@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runVivarium } from '../support/command.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
+import type { AuditRecord } from '../../src/library/admin-types.ts';
 import { ACTIVITIES, activity } from './journal/journal-server.ts';
 
 let directory: string;
@@ -103,6 +104,44 @@ describe('the trail of an activity', () => {
   });
 });
 
+describe('the trail of people and apps', () => {
+  const change = (method: string, path: string, json: unknown) =>
+    server.call({ method, path: `/_admin${path}`, token: server.app.admin?.token, json });
+  const history = async (item: string): Promise<readonly AuditRecord[]> =>
+    (await ask(`/audit/history?item=${item}`)).body.value;
+
+  test('has who was added, licensed and removed, and no password', async () => {
+    const user = { userPrincipalName: 'ada@contoso.com', displayName: 'Ada', password: 'Correct-Horse-7' };
+    const { id: userId } = (await change('POST', '/users', user)).body;
+    await change('PATCH', `/users/${userId}`, { licence: 'premium' });
+    expect((await change('PATCH', `/users/${userId}`, { id: 'other' })).status).toBe(400);
+    await change('DELETE', `/users/${userId}`, undefined);
+    const records = await history(userId);
+    expect(records).toMatchObject([
+      { kind: 'user', action: 'created', channel: 'admin', operation: 'addUser', before: null },
+      { action: 'updated', operation: 'changeUser', after: { licence: 'premium' } },
+      { action: 'deleted', operation: 'removeUser', before: { displayName: 'Ada' }, after: null },
+    ]);
+    expect(Object.keys(records[1]?.after ?? {})).toEqual(['licence']);
+    expect(records[0]?.after?.['passwordHash']).toMatch(/^[\da-f]{8}$/);
+  });
+
+  test('says that a secret was changed, and not to what', async () => {
+    const { app } = (await change('POST', '/apps', { displayName: 'Audited' })).body;
+    await change('POST', `/apps/${app.clientId}/secret`, {});
+    await change('DELETE', `/apps/${app.clientId}`, undefined);
+    const records = await history(app.clientId);
+    expect(records).toMatchObject([
+      { kind: 'app', action: 'created', operation: 'addApp', after: { displayName: 'Audited' } },
+      { action: 'updated', operation: 'rotateAppSecret' },
+      { action: 'deleted', operation: 'removeApp' },
+    ]);
+    expect(Object.keys(records[1]?.after ?? {})).toEqual(['passwordCredentials']);
+    expect(JSON.stringify(records)).toMatch(/"secretSha256":"[\da-f]{8}"/);
+    expect(JSON.stringify(records)).not.toMatch(/[\da-f]{64}/);
+  });
+});
+
 test('a trail that was left alone is whole, and one with a changed byte names the record', async () => {
   const whole = await ask('/audit/verify');
   expect(whole.body.value.flatMap((verdict: { problems: string[] }) => verdict.problems)).toEqual([]);
@@ -115,7 +154,8 @@ test('a trail that was left alone is whole, and one with a changed byte names th
   const other = await ask(`/audit/verify?tenant=${tenantId}&head=other`);
   expect(other.body).toMatchObject({ isWhole: false, value: [{ problems: [expect.stringContaining('head')] }] });
 
-  const [{ chain, place }] = (await ask('/audit?limit=1')).body.value;
+  const changed = (await ask(`/audit/history?item=${encodeURIComponent(id)}`)).body.value.at(-1);
+  const { chain, place } = changed;
   const where = 'where chain = ? and place = ? and item_id is not null';
   using database = new DatabaseSync(join(server.app.dataDir, 'vivarium.db'), { timeout: 5000 });
   database.prepare(`update change_log set payload = replace(payload, '60', '61') ${where}`).run(chain, place);
@@ -124,7 +164,8 @@ test('a trail that was left alone is whole, and one with a changed byte names th
   expect(broken.body.isWhole).toBe(false);
   expect(problems).toEqual([`The record ${chain}/${place} is not what was written: its hash does not fit.`]);
   database.prepare(`update change_log set payload = 'x' ${where}`).run(chain, place);
-  expect((await ask('/audit?limit=1')).body.value).toMatchObject([{ isReadable: false, before: null }]);
+  const unreadable = (await ask('/audit')).body.value.filter((record: AuditRecord) => !record.isReadable);
+  expect(unreadable).toMatchObject([{ chain, place, before: null, requestId: changed.requestId }]);
 
   const command = await runVivarium(['audit', 'verify', '--data', server.app.dataDir], { directory });
   expect(command).toMatchObject({

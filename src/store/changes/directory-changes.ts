@@ -39,8 +39,10 @@ function shown({ before, after }: Images<object>): Pick<ItemChange, 'before' | '
 
 /** Of a secret, which is random or salted, the mark says only whether it is the same one. */
 function withoutSecrets(image: Image): Image {
-  const marks = SECRETS.filter((name) => typeof image[name] === 'string').map((name) => {
-    return [name, hash('sha256', String(image[name])).slice(0, MARK_LENGTH)] as const;
-  });
-  return { ...image, ...Object.fromEntries(marks) };
+  return JSON.parse(
+    JSON.stringify(image, (name, value: unknown) => {
+      const isSecret = SECRETS.includes(name) && typeof value === 'string';
+      return isSecret ? hash('sha256', value).slice(0, MARK_LENGTH) : value;
+    }),
+  ) as Image;
 }

@@ -15,6 +15,8 @@ export interface ErasureOrder {
   readonly tenantKey: number;
   /** Texts that name the person alone: ids, mail address, principal name. Found in any casing. */
   readonly identifiers: readonly string[];
+  /** Of the person, whatever its records say. */
+  readonly itemIds?: readonly string[];
   /** What stands for the person from then on; must not tell who it was. */
   readonly pseudonym: string;
 }
@@ -40,9 +42,9 @@ export async function eraseFromLog(writer: LogWriter, order: ErasureOrder): Prom
   return erased;
 }
 
-/** The activities of the person: an update of one does not say whose it is. */
+/** The person and their activities: an update of one does not say whose it is. */
 async function findItems({ connection }: LogWriter, order: ErasureOrder): Promise<ReadonlySet<string>> {
-  const items = new Set<string>();
+  const items = new Set(order.itemIds);
   for await (const page of readPages(connection, order.tenantKey)) {
     for (const record of page) if (record.itemId !== null && isNamedIn(record, order)) items.add(record.itemId);
   }
