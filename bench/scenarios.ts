@@ -2,7 +2,18 @@
 import type { Operation } from './load/exchanges.ts';
 
 /** `tls` is the server on SQLite once more, through its other port. */
-export const SERVERS = ['bare', 'sqlite', 'sandbox', 'metrics', 'tls', 'postgres', 'cap', 'prism', 'azurite'] as const;
+export const SERVERS = [
+  'bare',
+  'sqlite',
+  'sandbox',
+  'metrics',
+  'audit',
+  'tls',
+  'postgres',
+  'cap',
+  'prism',
+  'azurite',
+] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
@@ -10,6 +21,7 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   sqlite: 'Vivarium on SQLite',
   sandbox: 'Vivarium as it starts, with the sandbox',
   metrics: 'Vivarium on SQLite, with metrics',
+  audit: 'Vivarium on SQLite, with the audit trail',
   tls: 'Vivarium on SQLite, over TLS',
   postgres: 'Vivarium on PostgreSQL',
   cap: 'SAP CAP on SQLite',
@@ -45,7 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'create',
     title: 'Create the documented assignment',
-    contestants: onServers('create', 'bare', 'sqlite', 'metrics', 'tls', 'postgres'),
+    contestants: onServers('create', 'bare', 'sqlite', 'metrics', 'audit', 'tls', 'postgres'),
     peers: onServers('create', 'sqlite', 'cap', 'prism', 'azurite'),
   },
   {

@@ -15,6 +15,7 @@ export const RATE_TARGETS: readonly RateTarget[] = [
   { scenario: 'create', of: 'postgres create', by: 'bare create', atLeast: 0.38 },
   { scenario: 'create', of: 'tls create', by: 'sqlite create', atLeast: 0.8 },
   { scenario: 'create', of: 'metrics create', by: 'sqlite create', atLeast: 0.9 },
+  { scenario: 'create', of: 'audit create', by: 'sqlite create', atLeast: 0.85 },
   { scenario: 'get', of: 'metrics get', by: 'sqlite get', atLeast: 0.9 },
   { scenario: 'update', of: 'sqlite update', by: 'bare update', atLeast: 0.45 },
   { scenario: 'get', of: 'sqlite get', by: 'bare get', atLeast: 0.7 },

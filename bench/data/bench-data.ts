@@ -29,6 +29,7 @@ const VARIANTS = {
   sqlite: {},
   sandbox: { hasSandbox: true },
   metrics: { flags: ['--metrics-port', '0'] },
+  audit: { audit: 'full' },
 } as const satisfies Readonly<Record<string, Partial<VivariumOptions>>>;
 
 export type SqliteVariant = keyof typeof VARIANTS;

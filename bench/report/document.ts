@@ -55,7 +55,7 @@ server share its cores here.
 - **The ceiling** is a bare \`node:http\` server that reads and parses each body and answers with JSON of the size that
   Vivarium's answer has. It checks nothing and keeps nothing.
 - **Vivarium** runs as in production, as a process of its own: signed tokens, full validation, a log line a request to a
-  file, no aids for tests (\`--no-sandbox\`), SQLite with \`synchronous=FULL\`, or PostgreSQL with \`fsync\` and
+  file, no aids for tests (\`--no-sandbox\`), no audit trail unless it says so (\`--audit off\`), SQLite with \`synchronous=FULL\`, or PostgreSQL with \`fsync\` and
   \`synchronous_commit\` on. A write is answered after its COMMIT.
 - **The load**: keep-alive connections, each with one request at a time and the next one as soon as it is answered. Any
   answer but the expected one ends the run.

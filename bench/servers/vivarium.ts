@@ -15,6 +15,8 @@ export interface VivariumOptions {
   readonly database?: string | undefined;
   /** More flags of the start. */
   readonly flags?: readonly string[];
+  /** What of changes the audit trail keeps; nothing when not given: it has a row of its own. */
+  readonly audit?: 'full' | undefined;
   /** As it starts without flags, in place of as in production. */
   readonly hasSandbox?: boolean;
   /** Where a CPU profile is written when the process ends. */
@@ -41,12 +43,12 @@ export interface Vivarium extends ServerProcess {
 
 /** Logs each request to a file beside the data folder, as it would in production. */
 export async function startVivarium(options: VivariumOptions): Promise<Vivarium> {
-  const { dataDir, database, flags = [], profileDir, hasSandbox = false } = options;
+  const { dataDir, database, flags = [], profileDir, hasSandbox = false, audit = 'off' } = options;
   const args = [
     ...(profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]),
     ...[BIN, 'start', '--data', dataDir, '--output', 'json', '--port', '0', '--http-port', '0'],
     hasSandbox ? '--sandbox' : '--no-sandbox',
-    ...['--token-lifetime-seconds', TOKEN_LIFETIME_SECONDS, ...flags],
+    ...['--audit', audit, '--token-lifetime-seconds', TOKEN_LIFETIME_SECONDS, ...flags],
     ...(database === undefined ? [] : ['--database', database, '--migrate-at-start']),
   ];
   const started = await startTalking({ args, logFile: `${dataDir}.log` });
