@@ -26,12 +26,7 @@ export function* readTuples(statement: TupleStatement, params: Params): Work<rea
   return (yield { kind: 'read', statement, params }) as readonly Tuple[];
 }
 
-/** All of the writes or none, as `SqlConnection.write`. */
-export function* write(...writes: readonly Write[]): Work<WriteResult> {
-  return (yield { kind: 'write', writes }) as WriteResult;
-}
-
-/** As {@link write}, of what a write changes: the change log keeps it with them. */
+/** All of the writes or none, as `SqlConnection.write`, with what they change, which the change log keeps beside them. */
 export function* change(changes: readonly ItemChange[], ...writes: readonly Write[]): Work<WriteResult> {
   return (yield { kind: 'write', writes, changes }) as WriteResult;
 }

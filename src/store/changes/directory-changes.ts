@@ -20,11 +20,6 @@ export function appChange(tenant: Tenant, { before, after }: Images<AppRegistrat
   return { tenantKey: tenant.key, kind: 'app', itemId: (after ?? before)?.id, ...shown({ before, after }) };
 }
 
-export function tenantChange({ before, after }: Images<Tenant>): ItemChange {
-  const { id, key } = (after ?? before) as Tenant;
-  return { tenantKey: key, kind: 'tenant', itemId: id, ...shown({ before, after }) };
-}
-
 /** The id of a user is personal, and a header is not erased: so the log finds the user by a hash of it. */
 export function userItemId({ key }: Pick<Tenant, 'key'>, userId: string): string {
   return guidTextOfHex(hash('sha256', `${key} ${userId.toLowerCase()}`).slice(0, 32));
