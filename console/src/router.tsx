@@ -35,6 +35,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/audit',
+    validateSearch: pick('open'),
+    component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'Audit'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/my',
     validateSearch: pick('user'),
     component: lazyRouteComponent(() => import('./pages/my.tsx'), 'MyLearning'),

@@ -10,7 +10,20 @@ import type { TestServer } from '../support/server.ts';
 const PROVIDER = '01e8f81b-3060-4dec-acf0-0389665a0a38';
 const CONTENT = 'Manage classes, resources, assessment, and planning';
 const PAGES = [
-  ...['', 'overview', 'sync', 'my', 'providers', 'contents', 'activities', 'learners', 'explorer', 'journal', 'access'],
+  ...[
+    '',
+    'overview',
+    'sync',
+    'my',
+    'providers',
+    'contents',
+    'activities',
+    'learners',
+    'explorer',
+    'journal',
+    'access',
+    'audit',
+  ],
   ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
 ];
 
@@ -21,7 +34,7 @@ let server: TestServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer({}), openBrowser()]);
+  [server, browser] = await Promise.all([startTestServer({ audit: 'full' }), openBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
@@ -162,6 +175,32 @@ test('a user is added with a licence, and an activity is theirs', async () => {
   await page.getByRole('option', { name: CONTENT }).click();
   await form.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('row', { name: /Nora New/ }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a change is in the audit trail with its values, and the trail is verified', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await page.goto(`contents?provider=${PROVIDER}`);
+  await page.getByRole('button', { name: CONTENT }).click();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel(/^Description/).fill('About a class, in other words.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByText('About a class, in other words.').waitFor();
+  await page.keyboard.press('Escape');
+  await goTo(page, 'Audit trail');
+  await page
+    .getByRole('row', { name: /updateLearningContent/ })
+    .first()
+    .getByRole('button')
+    .click();
+  await page
+    .getByRole('region', { name: 'After' })
+    .getByText('About a class, in other words.', { exact: false })
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('The trail is whole.').waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import { ArrowSyncRegular } from '@fluentui/react-icons/svg/arrow-sync';
 import { BeakerRegular } from '@fluentui/react-icons/svg/beaker';
 import { BuildingRegular } from '@fluentui/react-icons/svg/building';
 import { DataPieRegular } from '@fluentui/react-icons/svg/data-pie';
+import { HistoryRegular } from '@fluentui/react-icons/svg/history';
 import { HomeRegular } from '@fluentui/react-icons/svg/home';
 import { NotebookRegular } from '@fluentui/react-icons/svg/notebook';
 import { PeopleRegular } from '@fluentui/react-icons/svg/people';
@@ -58,7 +59,10 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
   },
   {
     label: sections.groups.manage,
-    sections: [{ path: '/access', label: sections.access, icon: KeyRegular }],
+    sections: [
+      { path: '/access', label: sections.access, icon: KeyRegular },
+      { path: '/audit', label: sections.audit, icon: HistoryRegular },
+    ],
   },
 ];
 

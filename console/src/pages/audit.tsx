@@ -1,0 +1,145 @@
+/** Who changed what, with the values before and after, and whether the trail is whole. */
+import { Badge, Button, Subtitle2, Text } from '@fluentui/react-components';
+import { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circle';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { AuditRecord, AuditVerification } from '../../../src/library/admin-types.ts';
+import { admin } from '../api/server.ts';
+import { useSession } from '../api/session.ts';
+import { useTenant } from '../api/tenant.ts';
+import { Code } from '../parts/copy.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Drawer, Facts } from '../parts/details.tsx';
+import { formatInstant } from '../parts/format.ts';
+import { Page } from '../parts/page.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { texts } from '../texts.ts';
+
+const SHOWN = 200;
+
+const columns: readonly Column<AuditRecord>[] = [
+  { name: 'operation', label: texts.audit.operation, show: ({ operation }) => operation },
+  {
+    name: 'action',
+    label: texts.audit.action,
+    show: ({ action, isReadable }) => <Action action={action} isReadable={isReadable} />,
+  },
+  { name: 'kind', label: texts.audit.kind, show: ({ kind }) => kind ?? '' },
+  { name: 'item', label: texts.audit.item, show: ({ itemId }) => itemId ?? '' },
+  { name: 'who', label: texts.audit.who, show: ({ actor, appId, channel }) => actor ?? appId ?? channel ?? '' },
+  { name: 'at', label: texts.audit.at, show: ({ at }) => formatInstant(at) },
+];
+
+function Action({ action, isReadable }: Pick<AuditRecord, 'action' | 'isReadable'>) {
+  if (!isReadable) {
+    return (
+      <Badge appearance="tint" color="danger">
+        {texts.audit.altered}
+      </Badge>
+    );
+  }
+  return action ?? '';
+}
+
+function keyOf({ chain, place }: AuditRecord): string {
+  return `${chain}-${place}`;
+}
+
+export function Audit() {
+  const tenant = useTenant()?.id;
+  const { open } = useSearch({ from: '/audit' });
+  const navigate = useNavigate();
+  const isAdministrator = useSession()?.role === 'administrator';
+  const { data, error, refetch } = useQuery({
+    queryKey: ['graph', tenant, 'audit'],
+    queryFn: async () => {
+      const { value } = await admin<{ readonly value: readonly AuditRecord[] }>(
+        `/audit?tenant=${tenant}&limit=${SHOWN}`,
+      );
+      return value.toReversed();
+    },
+    enabled: tenant !== undefined && isAdministrator,
+  });
+  const verify = useMutation({ mutationFn: () => admin<AuditVerification>(`/audit/verify?tenant=${tenant}`) });
+  const shown = data?.find((record) => keyOf(record) === open);
+  return (
+    <Page
+      title={texts.sections.audit}
+      lead={texts.audit.lead}
+      actions={
+        <Button icon={<CheckmarkCircleRegular />} disabled={verify.isPending} onClick={() => verify.mutate()}>
+          {texts.audit.verify}
+        </Button>
+      }
+    >
+      {(error ?? verify.error) !== null && <Failure problem={error ?? verify.error} onRetry={() => void refetch()} />}
+      {verify.data !== undefined && <Verdict verification={verify.data} />}
+      {!isAdministrator ? (
+        <Empty title={texts.audit.closed}>{texts.audit.closedHint}</Empty>
+      ) : data === undefined ? (
+        error === null && <Loading />
+      ) : data.length === 0 ? (
+        <Empty title={texts.audit.none}>{texts.audit.noneHint}</Empty>
+      ) : (
+        <DataTable
+          label={texts.sections.audit}
+          columns={columns}
+          rows={data}
+          keyOf={keyOf}
+          openKey={open}
+          onOpen={(record) => void navigate({ to: '/audit', search: { open: keyOf(record) } })}
+        />
+      )}
+      {shown !== undefined && (
+        <Drawer title={shown.operation} onClose={() => void navigate({ to: '/audit', search: {} })}>
+          <Details record={shown} />
+        </Drawer>
+      )}
+    </Page>
+  );
+}
+
+function Verdict({ verification }: { readonly verification: AuditVerification }) {
+  const problems = verification.value.flatMap((verdict) => verdict.problems);
+  return (
+    <Text role="status" weight="semibold">
+      {problems.length === 0 ? texts.audit.whole : texts.audit.broken(problems.join(' '))}
+    </Text>
+  );
+}
+
+function Details({ record }: { readonly record: AuditRecord }) {
+  const { before, after, changed } = record;
+  return (
+    <>
+      <Facts
+        facts={[
+          [texts.audit.at, formatInstant(record.at)],
+          [texts.audit.action, record.action],
+          [texts.audit.kind, record.kind],
+          [texts.audit.item, record.itemId],
+          [texts.audit.actor, record.actor],
+          [texts.journal.app, record.appId],
+          [texts.audit.channel, record.channel],
+          [texts.journal.requestId, record.requestId],
+          [texts.audit.changed, changed?.join(', ')],
+          [texts.audit.erased, record.erased],
+          [texts.audit.place, `${record.chain}/${record.place}`],
+        ]}
+      />
+      {before !== null && (
+        <>
+          <Subtitle2 as="h3">{texts.audit.before}</Subtitle2>
+          <Code text={JSON.stringify(before, undefined, 2)} label={texts.audit.before} isWrapped />
+        </>
+      )}
+      {after !== null && (
+        <>
+          <Subtitle2 as="h3">{texts.audit.after}</Subtitle2>
+          <Code text={JSON.stringify(after, undefined, 2)} label={texts.audit.after} isWrapped />
+        </>
+      )}
+    </>
+  );
+}
