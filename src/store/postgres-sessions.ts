@@ -1,4 +1,5 @@
 /** What takes its time on a PostgreSQL database, each on a connection of its own that the pool knows nothing of. */
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { ClientConfig, QueryResult } from 'pg';
 
@@ -7,6 +8,7 @@ import type { SqlValue } from './dialect.ts';
 import { unreachable } from './postgres-failure.ts';
 import { hasNul } from './postgres-query.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
+import { monotonicMs } from '../lib/clock.ts';
 
 /** The longest that a timer takes: as good as none. */
 export const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -100,6 +102,27 @@ export async function runExclusively<Result>(config: ClientConfig, work: () => P
 /** Its rows are values of other tables: the most frequent ones, and those that divide the others. */
 const STATISTICS = 'pg_catalog.pg_statistic';
 
+const STILL_SEEN =
+  'A transaction that began before still sees what was deleted, so that it is kept: erase again when it has ended.';
+const OLDER_WAIT_MS = 30_000;
+const OLDER_PAUSE_MS = 50;
+
+/** Rows that somebody may still see are kept by a rewrite. A statistics worker that has just begun is enough. */
+async function whenOlderHaveEnded(client: Client): Promise<boolean> {
+  const sql = `select exists (select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and age(backend_xmin) > age(cast(cast($1 as text) as xid))) as is_seen`;
+  const { rows } = await client.query<{ bound: string }>(
+    'select cast(mod(cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint), 4294967296) as text) as bound',
+  );
+  const until = monotonicMs() + OLDER_WAIT_MS;
+  while (monotonicMs() < until) {
+    const found = await client.query<{ is_seen: boolean }>(sql, [rows[0]?.bound]);
+    if (found.rows[0]?.is_seen !== true) return true;
+    await pauseFor(OLDER_PAUSE_MS);
+  }
+  return false;
+}
+
 /** As `SqlConnection.purge`. A table that is rewritten is locked meanwhile. */
 export async function purge(config: ClientConfig, tables: readonly string[]): Promise<readonly string[]> {
   const client = new Client({ ...config, ...UNHURRIED });
@@ -110,6 +133,7 @@ export async function purge(config: ClientConfig, tables: readonly string[]): Pr
   client.on('notice', ({ message }) => void (table !== STATISTICS && problems.push(`${message}.`)));
   try {
     await client.connect();
+    if (!(await whenOlderHaveEnded(client))) problems.push(STILL_SEEN);
     for (table of [...tables, STATISTICS]) {
       const query = { text: `vacuum (full, analyze) ${table}`, query_timeout: NO_TIMEOUT_MS };
       await client.query(query);

@@ -256,6 +256,6 @@ describe('PostgreSQL', () => {
     });
     expect((await client.findByExternalId('in-doubt')).status).toBe(200);
     expect((await client.create('in-doubt')).status).toBe(409);
-    expect(server.stderr()).toMatch(/writeInDoubt.+"msg":"requestFailed"/);
+    await expect.poll(() => server.stderr()).toMatch(/writeInDoubt.+"msg":"requestFailed"/);
   });
 });
