@@ -187,7 +187,7 @@ test('a change is in the audit trail with its values, and the trail is verified'
   await page.getByLabel(/^Description/).fill('About a class, in other words.');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('dialog').getByText('About a class, in other words.').waitFor();
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
   await goTo(page, 'Audit trail');
   await page
     .getByRole('row', { name: /updateLearningContent/ })
