@@ -13,6 +13,7 @@ import { eraseFromLog } from '../store/changes/erase.ts';
 import { createPersonStore } from '../store/person-store.ts';
 import type { PersonRows } from '../store/person-store.ts';
 import type { AdminContext } from './context.ts';
+import { getNamedTenant } from './find-tenant.ts';
 
 export interface Learner {
   readonly tenant: Tenant;
@@ -63,10 +64,10 @@ async function listCandidates(
   idOrName: string,
   tenantName: string | undefined,
 ): Promise<readonly Learner[]> {
-  const named = tenantName === undefined ? undefined : await directory.findTenant(tenantName);
-  if (tenantName !== undefined && named === undefined) throw new ControlError(404, `There is no tenant ${tenantName}.`);
+  const tenants =
+    tenantName === undefined ? await directory.listTenants() : [await getNamedTenant(directory, tenantName)];
   const candidates: Learner[] = [];
-  for (const tenant of named === undefined ? await directory.listTenants() : [named]) {
+  for (const tenant of tenants) {
     const user = await directory.findUser(tenant, idOrName);
     const id = user?.id ?? findGuid<UserId>(idOrName);
     if (id !== undefined) candidates.push({ tenant, id, user });

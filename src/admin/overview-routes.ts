@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Type } from 'typebox';
 
-import { ControlError, controlRoute } from '../control/route.ts';
+import { controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { formatUtcSeconds } from '../lib/utc-text.ts';
 import type { Tenant } from '../model/directory.ts';
@@ -13,6 +13,7 @@ import { readOverview } from '../store/overview-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
 import type { AdminContext } from './context.ts';
 import { createDueCheck } from './due-check.ts';
+import { getNamedTenant } from './find-tenant.ts';
 
 const closed = { additionalProperties: false } as const;
 const COUNT = Type.Integer({ minimum: 0 });
@@ -50,11 +51,6 @@ const SHOWN_CONTENTS = 20;
 
 export function overviewRoutes(context: AdminContext): readonly ControlRoute[] {
   const { connection, directory, clock } = context;
-  const getTenant = async (name: string): Promise<Tenant> => {
-    const tenant = await directory.findTenant(name);
-    if (tenant === undefined) throw new ControlError(404, `There is no tenant ${name}.`);
-    return tenant;
-  };
   return [
     controlRoute({
       id: 'countTenant',
@@ -63,7 +59,9 @@ export function overviewRoutes(context: AdminContext): readonly ControlRoute[] {
       summary: 'Counts what a tenant has.',
       query: Type.Object(TENANT, closed),
       answer: { status: 200, description: 'The counts.', schema: COUNTS },
-      run: async ({ query: { tenant } }) => ({ body: await countOfTenant(connection, await getTenant(tenant)) }),
+      run: async ({ query: { tenant } }) => ({
+        body: await countOfTenant(connection, await getNamedTenant(directory, tenant)),
+      }),
     }),
     controlRoute({
       id: 'getOverview',
@@ -76,7 +74,7 @@ export function overviewRoutes(context: AdminContext): readonly ControlRoute[] {
       ),
       answer: { status: 200, description: 'The numbers.', schema: OVERVIEW },
       run: async ({ query: { tenant, provider } }) => {
-        const scope = { tenant: await getTenant(tenant), registrationId: provider?.toLowerCase() };
+        const scope = { tenant: await getNamedTenant(directory, tenant), registrationId: provider?.toLowerCase() };
         return { body: await addUp(connection, scope, clock.now()) };
       },
     }),

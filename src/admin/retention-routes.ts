@@ -6,6 +6,7 @@ import type { ControlRoute } from '../control/route.ts';
 import { readRetentionRules, runRetention } from '../record/retention.ts';
 import { createRetentionStore } from '../store/retention-store.ts';
 import type { AdminContext } from './context.ts';
+import { getNamedTenant } from './find-tenant.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -51,8 +52,7 @@ export function retentionRoutes({ connection, directory, settings, clock }: Admi
         const store = createRetentionStore(connection);
         const value = [];
         for (const rule of given ?? readRetentionRules(settings.retentionRules)) {
-          const tenant = await directory.findTenant(rule.tenant);
-          if (tenant === undefined) throw new ControlError(404, `There is no tenant ${rule.tenant}.`);
+          const tenant = await getNamedTenant(directory, rule.tenant);
           const outcome = await runRetention(store, { tenant, days: rule.days, now: clock.now(), isDryRun });
           value.push({ tenant: tenant.domainName, days: rule.days, ...outcome });
         }

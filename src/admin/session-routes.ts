@@ -6,11 +6,15 @@ import type { ControlRoute } from '../control/route.ts';
 import { includesRole, ROLES } from '../control/role.ts';
 import type { Role } from '../control/role.ts';
 import { CONSOLE_ROOT } from '../lib/control-root.ts';
+import { findGuid } from '../lib/ids.ts';
+import type { AppId } from '../lib/ids.ts';
 import { CONSOLE_EXPLORER, CONSOLE_PAGES } from '../model/console-apps.ts';
 import { NEW_APP, PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
+import type { DirectoryStore } from '../store/directory-store.ts';
 import type { AdminContext, AdminServer, ConsoleAccess } from './context.ts';
+import { getNamedTenant } from './find-tenant.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -129,44 +133,48 @@ function issueToken({ directory }: AdminContext, server: AdminServer): ControlRo
     summary: 'Issues a token for the Graph API, as far as the role of the session goes.',
     body: ORDER,
     answer: { status: 201, description: 'The token.', schema: TOKEN },
-    run: async ({ body: { tenant: name, kind, app, user, isForExplorer = false }, role }) => {
-      const tenant = await directory.findTenant(name);
-      if (tenant === undefined) throw new ControlError(404, `There is no tenant ${name}.`);
-      if ([kind, app, user].filter((one) => one !== undefined).length !== 1) {
+    run: async ({ body: { tenant: name, isForExplorer = false, ...wanted }, role }) => {
+      const tenant = await getNamedTenant(directory, name);
+      if (Object.values(wanted).filter((one) => one !== undefined).length !== 1) {
         throw new ControlError(400, 'The request is not valid.', ['the body must have one of kind, app and user']);
       }
-      const order = { tenant, ...(await findHolder()) };
-      return { body: await server.issueFor(order) };
-
-      async function findHolder(): Promise<{ readonly app: AppRegistration; readonly user?: DirectoryUser }> {
-        const own = consoleApp(tenant as Tenant, role, isForExplorer ? CONSOLE_EXPLORER : CONSOLE_PAGES);
-        if (app !== undefined) {
-          const found = (await directory.listApps(tenant as Tenant)).find(({ id }) => id === app.toLowerCase());
-          if (found === undefined) throw new ControlError(404, `There is no app ${app} in the tenant.`);
-          if (!includesRole(role, 'operator')) throw new ControlError(403, 'This needs the role operator.');
-          return { app: found };
-        }
-        if (kind === 'application') return { app: own };
-        const users = await directory.listUsers(tenant as Tenant);
-        const found =
-          kind === 'delegated' ? findAdministrator(users) : users.find((one) => isCalled(one, user as string));
-        if (found === undefined)
-          throw new ControlError(404, user === undefined ? 'The tenant has no users.' : `There is no user ${user}.`);
-        return { app: own, user: found };
+      if (wanted.app !== undefined) {
+        const app = await getApp(directory, tenant, wanted.app);
+        if (!includesRole(role, 'operator')) throw new ControlError(403, 'This needs the role operator.');
+        return { body: await server.issueFor({ tenant, app }) };
       }
+      const app = consoleApp(tenant, role, isForExplorer ? CONSOLE_EXPLORER : CONSOLE_PAGES);
+      if (wanted.kind === 'application') return { body: await server.issueFor({ tenant, app }) };
+      const user =
+        wanted.user === undefined
+          ? await getAdministrator(directory, tenant)
+          : await getUser(directory, tenant, wanted.user);
+      return { body: await server.issueFor({ tenant, app, user }) };
     },
   });
 }
 
-function isCalled({ id, userPrincipalName }: DirectoryUser, name: string): boolean {
-  return id === name.toLowerCase() || userPrincipalName.toLowerCase() === name.toLowerCase();
+async function getApp(directory: DirectoryStore, tenant: Tenant, text: string): Promise<AppRegistration> {
+  const id = findGuid<AppId>(text);
+  const app = id && (await directory.findApp(tenant, id));
+  if (app === undefined) throw new ControlError(404, `There is no app ${text} in the tenant.`);
+  return app;
+}
+
+async function getUser(directory: DirectoryStore, tenant: Tenant, idOrName: string): Promise<DirectoryUser> {
+  const user = await directory.findUser(tenant, idOrName);
+  if (user === undefined) throw new ControlError(404, `There is no user ${idOrName}.`);
+  return user;
 }
 
 /** One who may register providers, if there is one: that takes a directory role besides the permission. */
-function findAdministrator(users: readonly DirectoryUser[]): DirectoryUser | undefined {
+async function getAdministrator(directory: DirectoryStore, tenant: Tenant): Promise<DirectoryUser> {
+  const users = await directory.listUsers(tenant);
   const mayAdminister = ({ directoryRoles }: DirectoryUser): boolean =>
     directoryRoles.some((role) => PROVIDER_ADMINISTRATORS.includes(role));
-  return users.find(mayAdminister) ?? users[0];
+  const user = users.find(mayAdminister) ?? users[0];
+  if (user === undefined) throw new ControlError(404, 'The tenant has no users.');
+  return user;
 }
 
 /** The console as an app of the tenant, with the permissions that its user may use. */

@@ -13,6 +13,7 @@ import type { SyncedContent, SyncedProvider, SyncStore } from '../store/sync-sto
 import { ACCEPTED } from '../sync/sync-counter.ts';
 import type { AdminContext } from './context.ts';
 import { createDueCheck } from './due-check.ts';
+import { getNamedTenant } from './find-tenant.ts';
 
 const closed = { additionalProperties: false } as const;
 const COUNT = Type.Integer({ minimum: 0 });
@@ -91,8 +92,7 @@ async function listHealth(
   { tenant: name, provider }: Query,
 ): Promise<readonly ProviderHealth[]> {
   const { connection, directory, server, clock } = context;
-  const tenant = await directory.findTenant(name);
-  if (tenant === undefined) throw new ControlError(404, `There is no tenant ${name}.`);
+  const tenant = await getNamedTenant(directory, name);
   await server?.flushSyncCounts();
   const store = createSyncStore(connection);
   const all = await store.listProviders(tenant);
