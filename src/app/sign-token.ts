@@ -7,7 +7,7 @@ import { StartError, UsageError } from '../lib/start-error.ts';
 import { formatUtcSeconds } from '../lib/utc-text.ts';
 import { unknownName } from '../lib/some-names.ts';
 import { mintAccessToken } from '../issuer/mint-token.ts';
-import type { TokenOrder } from '../issuer/mint-token.ts';
+import type { AccessToken, TokenOrder } from '../issuer/mint-token.ts';
 import { grantScope } from '../issuer/scopes.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import type { Tenant } from '../model/directory.ts';
@@ -32,28 +32,30 @@ export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> 
  * @throws StartError when the name is unknown or the issuer is off; UsageError when the sign-in app has no consent for the scopes
  */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
-  const { settings, clock, ids, directory, keys, origin } = signing;
+  const { settings, directory, origin } = signing;
   if (!settings.embeddedIssuer) throw issuerIsOff();
   const [tenant] = await directory.listTenants();
-  const [audience] = settings.audiences;
-  if (tenant === undefined || audience === undefined) throw new StartError('The seed has no tenant or no audience.');
-  const newId = (): string => ids.newId('token');
-  const mint = { keys, clock, newId, lifetimeSeconds: settings.tokenLifetimeSeconds };
+  if (tenant === undefined) throw new StartError('The seed has no tenant.');
   const own = withOwnAddress(settings.audiences, (url) => url.origin === new URL(origin).origin);
   const found = await findHolder({ directory, tenant, audiences: own }, holder);
-  return (await mintAccessToken(mint, { audience, ...found, tenant, origin, version: '2.0' })).text;
+  return (await mint({ ...found, tenant }, signing)).text;
 }
 
 /** A token for an app, or for a user through it, whoever they are. @throws StartError when the issuer is off */
 export async function issueFor({ tenant, app, user }: GraphCaller, signing: Signing): Promise<IssuedToken> {
+  const holder = { tenant, app, ...(user !== undefined && { user }) };
+  const { text, issuedAt, lifetimeSeconds } = await mint(holder, signing);
+  return { token: text, expiresAt: formatUtcSeconds((issuedAt + lifetimeSeconds) * 1000) };
+}
+
+/** For the first audience, unless the holder names another. @throws StartError when the issuer is off */
+async function mint(holder: Holder & Pick<TokenOrder, 'tenant'>, signing: Signing): Promise<AccessToken> {
   const { settings, clock, ids, keys, origin } = signing;
   if (!settings.embeddedIssuer) throw issuerIsOff();
   const [audience] = settings.audiences;
   if (audience === undefined) throw new StartError('The settings name no audience.');
-  const mint = { keys, clock, newId: () => ids.newId('token'), lifetimeSeconds: settings.tokenLifetimeSeconds };
-  const order = { audience, app, tenant, origin, version: '2.0', ...(user !== undefined && { user }) } as const;
-  const { text, issuedAt, lifetimeSeconds } = await mintAccessToken(mint, order);
-  return { token: text, expiresAt: formatUtcSeconds((issuedAt + lifetimeSeconds) * 1000) };
+  const making = { keys, clock, newId: () => ids.newId('token'), lifetimeSeconds: settings.tokenLifetimeSeconds };
+  return mintAccessToken(making, { audience, origin, version: '2.0', ...holder });
 }
 
 function issuerIsOff(): StartError {
