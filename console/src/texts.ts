@@ -108,7 +108,7 @@ export const texts = {
     requestId: (id: string) => `Request ID: ${id}`,
   },
   notFound: {
-    title: 'There is no such page',
+    title: 'Page not found',
     hint: 'The address may be old or mistyped. The menu has every page there is.',
     home: 'Go to the home page',
   },
@@ -183,8 +183,8 @@ export const texts = {
       faults: 'Let requests fail, to test your retries',
     },
     example: 'The documented create',
-    exampleHint: 'The ids are those of the seed, so it runs as it is. Copying puts in a working token.',
-    exampleElsewhere: 'Put ids of this server in the place of the documented ones. Copying puts in a working token.',
+    exampleHint: 'It uses IDs of the seed, so it runs unchanged. The copy includes a valid token.',
+    exampleElsewhere: 'Replace the documented IDs with IDs of this server. The copy includes a valid token.',
   },
   snippets: { label: (language: string) => `Request in ${language}` },
   overview: {
@@ -365,6 +365,9 @@ export const texts = {
   },
   rules: {
     add: { fault: 'Add a fault', limit: 'Add a limit' },
+    name: 'Name',
+    match: 'Which calls',
+    countOf: (count: string, calls: string) => `${count} of ${calls} calls`,
     preset: 'Preset',
     noPreset: '(none: write the rule yourself)',
     rule: 'Rule',
@@ -378,13 +381,10 @@ export const texts = {
     removeOne: (id: string) => `Remove ${id}`,
   },
   faults: {
-    name: 'Name',
     enabled: 'On',
     enable: (id: string) => `Switch ${id} on or off`,
     effect: 'Effect',
-    match: 'Which calls',
     hits: 'Applied',
-    hitsOf: (hits: string, calls: string) => `${hits} of ${calls} calls`,
     latency: { fixed: 'waits', uniform: 'waits at random', lognormal: 'slow network' },
     effects: {
       reset: 'connection reset',

@@ -29,7 +29,7 @@ export interface RequestOptions {
   readonly method?: string | undefined;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** An object is sent as JSON, text as it is. */
+  /** Objects are sent as JSON, strings unchanged. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }

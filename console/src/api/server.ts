@@ -14,7 +14,7 @@ export function admin<Answer>(path: string, call: Call = {}): Promise<Answer> {
   return callOwn(ADMIN_ROOT + path, call);
 }
 
-/** @throws RequestProblem with status 404 where the server is no sandbox */
+/** @throws RequestProblem with status 404 when the server runs without the sandbox */
 export function control<Answer>(path: string, call: Call = {}): Promise<Answer> {
   return callOwn(CONTROL_ROOT + path, call);
 }

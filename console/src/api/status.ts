@@ -37,7 +37,7 @@ export const countsOf = (tenant: string) =>
     queryFn: () => admin<TenantCounts>(`/counts?tenant=${tenant}`),
   });
 
-/** `null` where the server is no sandbox. */
+/** `null` when the server runs without the sandbox. */
 const sandboxStatus = queryOptions({
   queryKey: ['sandbox', 'status'],
   queryFn: async () => {

@@ -33,7 +33,7 @@ import { useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
 import { Code } from '../parts/copy.tsx';
 import { Facts } from '../parts/details.tsx';
-import { formatNumber } from '../parts/format.ts';
+import { formatJson, formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { SnippetBlock } from '../parts/snippet-block.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
@@ -368,7 +368,7 @@ function AnswerView({ answer }: { readonly answer: Answer }) {
       </TabList>
       {view === 'body' && (
         <Code
-          text={answer.text === '' ? texts.explorer.noBody : pretty(answer.text)}
+          text={answer.text === '' ? texts.explorer.noBody : formatJson(answer.text)}
           label={texts.explorer.body}
           isWrapped
         />
@@ -377,14 +377,6 @@ function AnswerView({ answer }: { readonly answer: Answer }) {
       {view === 'why' && requestId !== undefined && <Why requestId={requestId} />}
     </Panel>
   );
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
 }
 
 function Why({ requestId }: { readonly requestId: string }) {

@@ -1,4 +1,4 @@
-/** Every request that came, as it comes, and why those were refused that were. */
+/** Requests as they arrive, and the reasons for refusals. */
 import { Badge, Button, Field, Input, makeStyles, Select, Subtitle2, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
 import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
@@ -22,7 +22,7 @@ import { Code } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
-import { formatInstant, formatNumber } from '../parts/format.ts';
+import { formatInstant, formatJson, formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
@@ -338,13 +338,5 @@ function formatHeaders(headers: readonly (readonly string[])[]): string {
 
 function Body({ body, label }: { readonly body: JournalBody | undefined; readonly label: string }) {
   if (body === undefined || (body.text === '' && body.omitted === undefined)) return null;
-  return <Code text={body.omitted ?? pretty(body.text)} label={label} isWrapped />;
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
+  return <Code text={body.omitted ?? formatJson(body.text)} label={label} isWrapped />;
 }

@@ -65,7 +65,7 @@ export interface CodeProps {
   /** What the block holds, for those who cannot see it. */
   readonly label: string;
   readonly isWrapped?: boolean;
-  /** What is copied where it is not the text that is shown. */
+  /** What to copy, if it differs from the text shown. */
   readonly copied?: () => Promise<string>;
 }
 

@@ -1,22 +1,17 @@
 /** A form for an object of the API, made from the rows of its properties: labels, limits and choices are the model's. */
-import { Button, Dropdown, Field, Input, makeStyles, Option, Textarea, tokens } from '@fluentui/react-components';
+import { Dropdown, Field, Input, Option, Textarea } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ReactNode, SubmitEvent } from 'react';
+import type { ReactNode } from 'react';
 import type { PropertyRow } from '../../../src/model/rows.ts';
 import { isEnum, membersOf } from '../api/model.ts';
 import { RequestProblem } from '../api/request.ts';
 import { texts } from '../texts.ts';
-import { Drawer } from './details.tsx';
+import { FormDrawer } from './form-drawer.tsx';
 import { textOf } from './entity-value.tsx';
-import { toLabel } from './format.ts';
+import { readLines, toLabel } from './format.ts';
 import { Failure } from './states.tsx';
 
-const useStyles = makeStyles({
-  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-});
-
-const FORM_ID = 'entity-form';
 const LONG_TEXT = 1024;
 
 export interface EntityFormProps {
@@ -34,53 +29,41 @@ export interface EntityFormProps {
 }
 
 export function EntityForm({ title, properties, stored, initial, before, onSend, onClose }: EntityFormProps) {
-  const styles = useStyles();
   const fields = properties.filter((row) => isShown(row, stored));
   const [draft, setDraft] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(fields.map((row) => [row.name, toText(row, (stored ?? initial)?.[row.name])])),
   );
   const sending = useMutation({ mutationFn: onSend, onSuccess: onClose });
   const { error } = sending;
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    sending.mutate(toBody(fields, draft, stored));
-  };
   const problemOf = (name: string): string | undefined => findProblem(error, name);
   const isAtField = fields.some(({ name }) => problemOf(name) !== undefined);
   return (
-    <Drawer
+    <FormDrawer
       title={title}
+      isNew={stored === undefined}
+      sending={sending}
+      onSubmit={() => sending.mutate(toBody(fields, draft, stored))}
       onClose={onClose}
-      footer={
-        <>
-          <Button appearance="primary" type="submit" form={FORM_ID} disabled={sending.isPending}>
-            {stored === undefined ? texts.actions.create : texts.actions.save}
-          </Button>
-          <Button onClick={onClose}>{texts.actions.cancel}</Button>
-        </>
-      }
     >
       {error !== null && !isAtField && <Failure problem={error} />}
-      <form id={FORM_ID} className={styles.form} onSubmit={submit} noValidate>
-        {before}
-        {fields.map((row) => (
-          <Field
-            key={row.name}
-            label={toLabel(row.name)}
-            required={isRequired(row, stored)}
-            hint={hintOf(row) ?? null}
-            validationMessage={problemOf(row.name) ?? null}
-            validationState={problemOf(row.name) === undefined ? 'none' : 'error'}
-          >
-            <ValueInput
-              row={row}
-              value={draft[row.name] ?? ''}
-              onChange={(value) => setDraft({ ...draft, [row.name]: value })}
-            />
-          </Field>
-        ))}
-      </form>
-    </Drawer>
+      {before}
+      {fields.map((row) => (
+        <Field
+          key={row.name}
+          label={toLabel(row.name)}
+          required={isRequired(row, stored)}
+          hint={hintOf(row) ?? null}
+          validationMessage={problemOf(row.name) ?? null}
+          validationState={problemOf(row.name) === undefined ? 'none' : 'error'}
+        >
+          <ValueInput
+            row={row}
+            value={draft[row.name] ?? ''}
+            onChange={(value) => setDraft({ ...draft, [row.name]: value })}
+          />
+        </Field>
+      ))}
+    </FormDrawer>
   );
 }
 
@@ -178,14 +161,10 @@ function toText({ type }: PropertyRow, value: unknown): string {
 }
 
 function toValue({ type }: PropertyRow, text: string): unknown {
-  if (type === 'Collection(Edm.String)')
-    return text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean);
+  if (type === 'Collection(Edm.String)') return readLines(text);
   if (text === '') return null;
   if (type === 'Edm.Boolean') return text === 'true';
-  // What is not a number is for the server to refuse, in its own words.
+  // The server refuses anything else, and its message is shown.
   if (type === 'Edm.Int32') return Number.isNaN(Number(text)) ? text : Number(text);
   if (type === 'Edm.DateTimeOffset') return `${withSeconds(text)}Z`;
   if (type === 'graph.dateTimeTimeZone') return { dateTime: withSeconds(text), timeZone: 'UTC' };

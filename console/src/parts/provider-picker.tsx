@@ -7,7 +7,7 @@ import { texts } from '../texts.ts';
 export interface ProviderPickerProps {
   readonly tenant: string;
   readonly value: string | undefined;
-  /** What stands for no provider in particular; without it there is always one. */
+  /** Label of the choice for all providers; omit it to require one. */
   readonly all?: string;
 }
 

@@ -50,7 +50,7 @@ export function Empty({ title, children, action }: EmptyProps) {
   );
 }
 
-/** As high as what it stands for, so that nothing jumps when that comes. */
+/** Placeholder rows, about as high as the data, so that the layout does not jump. */
 export function Loading({ rows = 8 }: { readonly rows?: number }) {
   const styles = useStyles();
   return (

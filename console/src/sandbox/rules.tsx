@@ -2,13 +2,16 @@
 import { Button, Field, makeStyles, Select, Text, Textarea, tokens } from '@fluentui/react-components';
 import { Panel } from '../parts/panel.tsx';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
 import type { FaultPreset } from '../../../src/library/control-types.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { Failure } from '../parts/states.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 import { useChange } from './use-change.ts';
 
@@ -17,13 +20,67 @@ const useStyles = makeStyles({
   mono: { fontFamily: tokens.fontFamilyMonospace },
 });
 
-export interface AddRuleProps {
+const REFRESH_MS = 3_000;
+
+export interface RulesProps<Rule> {
+  readonly kind: FaultPreset['kind'];
+  /** Of the collection in the control API, without its slash: the name of its tab, too. */
+  readonly name: 'faults' | 'limits';
+  /** Between the name of a rule and the button that removes it. */
+  readonly columns: readonly Column<Rule>[];
+}
+
+/** The rules of a kind, with what they have counted so far, and a form to add one. */
+export function Rules<Rule extends { readonly id: string }>({ kind, name, columns }: RulesProps<Rule>) {
+  const isViewer = useSession()?.role === 'viewer';
+  const change = useChange();
+  const path = `/${name}`;
+  const { data, error } = useQuery({
+    queryKey: ['sandbox', name],
+    queryFn: async () => (await control<{ readonly value: readonly Rule[] }>(path)).value,
+    refetchInterval: REFRESH_MS,
+  });
+  const remove: Column<Rule> = {
+    name: 'remove',
+    label: texts.rules.remove,
+    show: ({ id }) => (
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<DeleteRegular />}
+        disabled={isViewer}
+        aria-label={texts.rules.removeOne(id)}
+        onClick={() => change.mutate({ path: `${path}/${id}`, method: 'DELETE' })}
+      />
+    ),
+  };
+  const all: readonly Column<Rule>[] = [
+    { name: 'id', label: texts.rules.name, show: ({ id }) => id },
+    ...columns,
+    remove,
+  ];
+  return (
+    <>
+      {error !== null && <Failure problem={error} />}
+      {data === undefined ? (
+        error === null && <Loading rows={3} />
+      ) : data.length === 0 ? (
+        <Empty title={texts[name].none}>{texts[name].noneHint}</Empty>
+      ) : (
+        <DataTable label={texts.sandbox.tabs[name]} columns={all} rows={data} keyOf={({ id }) => id} />
+      )}
+      <AddRule kind={kind} path={path} />
+    </>
+  );
+}
+
+interface AddRuleProps {
   readonly kind: FaultPreset['kind'];
   /** Of the collection in the control API. */
   readonly path: string;
 }
 
-export function AddRule({ kind, path }: AddRuleProps) {
+function AddRule({ kind, path }: AddRuleProps) {
   const styles = useStyles();
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
