@@ -110,7 +110,7 @@ function addOne({ directory, people, server }: AdminContext): ControlRoute {
     query: OF_TENANT,
     body: NEW_APP_BODY,
     answer: { status: 201, description: 'The app and its secret.', schema: ADDED },
-    run: async ({ query, body: { id, displayName, isPublicClient = false, ...rest } }) => {
+    run: async ({ query, body: { id, displayName, isPublicClient = false, ...rest }, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const secret = isPublicClient ? undefined : makeSecret(people);
       const made = {
@@ -123,7 +123,7 @@ function addOne({ directory, people, server }: AdminContext): ControlRoute {
         passwordCredentials: secret === undefined ? [] : [secret.credential],
         ...(isPublicClient && { manifest: { isFallbackPublicClient: true } }),
       };
-      const app = itemOf(await people.run(createApp(people, tenant, made), originOf({ server }, 'addApp')));
+      const app = itemOf(await people.run(createApp(people, tenant, made), originOf({ server }, 'addApp', sender)));
       return { body: { app: describeApp(app), secret: secret === undefined ? null : describeSecret(secret) } };
     },
   });
@@ -139,11 +139,13 @@ function changeOne({ directory, people, server }: AdminContext): ControlRoute {
     query: OF_TENANT,
     body: CHANGE_BODY,
     answer: { status: 200, description: 'The app.', schema: APP },
-    run: async ({ params, query, body }) => {
+    run: async ({ params, query, body, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const app = withChange(await getApp(directory, tenant, params.app), body, people.clock.now());
       return {
-        body: describeApp(itemOf(await people.run(replaceApp(people, tenant, app), originOf({ server }, 'changeApp')))),
+        body: describeApp(
+          itemOf(await people.run(replaceApp(people, tenant, app), originOf({ server }, 'changeApp', sender))),
+        ),
       };
     },
   });
@@ -158,10 +160,10 @@ function removeOne({ directory, people, server }: AdminContext): ControlRoute {
     params: BY_NAME,
     query: OF_TENANT,
     answer: { status: 204, description: 'Nothing.' },
-    run: async ({ params, query }) => {
+    run: async ({ params, query, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const stored = await getApp(directory, tenant, params.app);
-      if (await people.run(removeApp(people, tenant, stored), originOf({ server }, 'removeApp'))) return {};
+      if (await people.run(removeApp(people, tenant, stored), originOf({ server }, 'removeApp', sender))) return {};
       throw new ControlError(409, 'Another change came first. Nothing was changed.');
     },
   });
@@ -180,13 +182,13 @@ function rotateSecret({ directory, people, server }: AdminContext): ControlRoute
       closed,
     ),
     answer: { status: 201, description: 'The secret.', schema: SECRET },
-    run: async ({ params, query, body: { keepOld = false } }) => {
+    run: async ({ params, query, body: { keepOld = false }, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const stored = await getApp(directory, tenant, params.app);
       const secret = makeSecret(people);
       const base = keepOld ? stored : { ...stored, secretSha256: null, passwordCredentials: [] };
       const work = replaceApp(people, tenant, withSecret(base, secret));
-      itemOf(await people.run(work, originOf({ server }, 'rotateAppSecret')));
+      itemOf(await people.run(work, originOf({ server }, 'rotateAppSecret', sender)));
       return { body: describeSecret(secret) };
     },
   });

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import type { Static } from 'typebox';
 
 import { ControlError } from '../control/route.ts';
+import type { ControlSender } from '../control/route.ts';
 import { addUser, changeUser } from '../directory/users.ts';
 import type { NewUser, UserProperties } from '../directory/users.ts';
 import { describeErrors } from '../lib/schema-problems.ts';
@@ -35,7 +36,7 @@ interface Row {
 export async function importUsers(
   { directory, people, server }: AdminContext,
   tenant: Tenant,
-  { text, isDryRun }: { readonly text: string; readonly isDryRun: boolean },
+  { text, isDryRun, sender }: { readonly text: string; readonly isDryRun: boolean; readonly sender: ControlSender },
 ): Promise<Imported> {
   const rows = await readRows(text);
   const counts = { added: 0, changed: 0, unchanged: 0 };
@@ -47,7 +48,7 @@ export async function importUsers(
     if (isDryRun || kind === 'unchanged') continue;
     const change = await people.run(
       stored === undefined ? addUser(people, tenant, user) : changeUser(people, tenant, { stored, properties }),
-      originOf({ server }, 'importUsers'),
+      originOf({ server }, 'importUsers', sender),
     );
     if (change.kind !== 'done') throw new ControlError(409, `Line ${line} was refused; the lines before it are done.`);
   }

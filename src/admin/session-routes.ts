@@ -102,7 +102,7 @@ const NAMES: Readonly<Record<Role, string>> = {
 };
 
 function findRole(keys: ConsoleAccess['keys'], token: string | undefined): Role | undefined {
-  return keys.map((key) => key.roleOf(token)).find((role) => role !== undefined);
+  return keys.map((key) => key.findHolder(token)?.role).find((role) => role !== undefined);
 }
 
 function refusalOf(code: string | undefined): string {
@@ -133,7 +133,7 @@ function issueToken({ directory }: AdminContext, server: AdminServer): ControlRo
     summary: 'Issues a token for the Graph API, as far as the role of the session goes.',
     body: ORDER,
     answer: { status: 201, description: 'The token.', schema: TOKEN },
-    run: async ({ body: { tenant: name, isForExplorer = false, ...wanted }, role }) => {
+    run: async ({ body: { tenant: name, isForExplorer = false, ...wanted }, holder: { role } }) => {
       const tenant = await getNamedTenant(directory, name);
       if (Object.values(wanted).filter((one) => one !== undefined).length !== 1) {
         throw new ControlError(400, 'The request is not valid.', ['the body must have one of kind, app and user']);

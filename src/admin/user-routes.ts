@@ -70,10 +70,10 @@ function addOne({ directory, people, server }: AdminContext): ControlRoute {
     query: OF_TENANT,
     body: NEW_USER_BODY,
     answer: { status: 201, description: 'The user.', schema: USER },
-    run: async ({ query, body }) => {
+    run: async ({ query, body, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const work = addUser(people, tenant, readNewUser(body));
-      return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'addUser')))) };
+      return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'addUser', sender)))) };
     },
   });
 }
@@ -91,9 +91,10 @@ function importMany(context: AdminContext): ControlRoute {
     bodyType: 'text/csv',
     bodyLimitBytes: CSV_LIMIT_BYTES,
     answer: { status: 200, description: 'What was done.', schema: IMPORTED },
-    run: async ({ query: { tenant: name, dryRun = false }, body }) => {
+    run: async ({ query: { tenant: name, dryRun = false }, body, ...sender }) => {
       const tenant = await getNamedTenant(context.directory, name);
-      return { body: { ...(await importUsers(context, tenant, { text: String(body), isDryRun: dryRun })) } };
+      const imported = await importUsers(context, tenant, { text: String(body), isDryRun: dryRun, sender });
+      return { body: { ...imported } };
     },
   });
 }
@@ -108,11 +109,11 @@ function changeOne({ directory, people, server }: AdminContext): ControlRoute {
     query: OF_TENANT,
     body: USER_CHANGE,
     answer: { status: 200, description: 'The user.', schema: USER },
-    run: async ({ params, query, body }) => {
+    run: async ({ params, query, body, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const order = { stored: await getUser(directory, tenant, params.user), properties: body as UserProperties };
       const work = changeUser(people, tenant, order);
-      return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'changeUser')))) };
+      return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'changeUser', sender)))) };
     },
   });
 }
@@ -126,10 +127,10 @@ function removeOne({ directory, people, server }: AdminContext): ControlRoute {
     params: BY_NAME,
     query: OF_TENANT,
     answer: { status: 204, description: 'Nothing.' },
-    run: async ({ params, query }) => {
+    run: async ({ params, query, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const stored = await getUser(directory, tenant, params.user);
-      const isDone = await people.run(removeUser(people, tenant, stored), originOf({ server }, 'removeUser'));
+      const isDone = await people.run(removeUser(people, tenant, stored), originOf({ server }, 'removeUser', sender));
       if (!isDone) throw new ControlError(409, CHANGED);
       return {};
     },

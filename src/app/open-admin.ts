@@ -22,7 +22,7 @@ import { issueFor } from './sign-token.ts';
 
 /** Shorter ones can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
-const WHAT = 'The admin token';
+const NAME = 'admin token';
 
 /** What opens the admin API. */
 export interface AdminKeys {
@@ -102,9 +102,9 @@ export async function createAdminApi(
 
 /** @throws StartError when the file is missing, or holds no token that is hard to guess */
 function openAdminToken({ adminTokenFile }: Settings, folder: DataFolder): ControlToken {
-  if (adminTokenFile === undefined) return openControlToken(folder.adminToken, WHAT);
-  const text = readWord(adminTokenFile, { what: WHAT, hint: 'Name another file with --admin-token-file.' });
-  if (text.length >= MIN_TOKEN_LENGTH) return controlToken(text);
+  if (adminTokenFile === undefined) return openControlToken(folder.adminToken, NAME);
+  const text = readWord(adminTokenFile, { what: `The ${NAME}`, hint: 'Name another file with --admin-token-file.' });
+  if (text.length >= MIN_TOKEN_LENGTH) return controlToken(text, NAME);
   const hint = 'Make one with: openssl rand -base64 32';
-  throw new StartError(`${WHAT} in ${adminTokenFile} has fewer than ${MIN_TOKEN_LENGTH} characters.`, { hint });
+  throw new StartError(`The ${NAME} in ${adminTokenFile} has fewer than ${MIN_TOKEN_LENGTH} characters.`, { hint });
 }

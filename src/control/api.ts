@@ -14,7 +14,7 @@ import type { ControlAnswer, ControlParts, ControlRoute } from './route.ts';
 import { createRouteTable } from './route-table.ts';
 import { includesRole } from './role.ts';
 import type { Role } from './role.ts';
-import type { ControlKey } from './token.ts';
+import type { ControlHolder, ControlKey } from './token.ts';
 
 export interface ControlRequest {
   readonly method: string;
@@ -26,6 +26,8 @@ export interface ControlRequest {
   readonly contentType: string | undefined;
   /** The header Last-Event-ID. */
   readonly lastEventId: string | undefined;
+  /** As its answer names it; `undefined` for a call within the process. */
+  readonly requestId: string | undefined;
   /** Settles when the client has gone, and when the server stops. */
   readonly signal: AbortSignal;
   /** `undefined` when there is none. @throws GraphError when it is too large or does not come whole */
@@ -80,20 +82,20 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const answer = async (request: ControlRequest): Promise<ControlReply> => {
     const search = findRoute(request.method, request.path);
     const isOpen = search.kind === 'found' && search.route.isOpen === true;
-    const role = findRole(keys, request.authorization);
-    if (!isOpen && role === undefined) return refuseStranger(facts);
+    const holder = findHolder(keys, request.authorization);
+    if (!isOpen && holder === undefined) return refuseStranger(facts);
     if (search.kind === 'noPath') throw new ControlError(404, `The ${facts.name} API has no such path.`);
     if (search.kind === 'noMethod') return refuseMethod(search.allowed);
     const { route, params } = search;
     const needed = roleFor(route, facts);
-    if (role !== undefined && !includesRole(role, needed)) {
-      throw new ControlError(403, `This needs the role ${needed}, and the session has the role ${role}.`);
+    if (holder !== undefined && !includesRole(holder.role, needed)) {
+      throw new ControlError(403, `This needs the role ${needed}, and the session has the role ${holder.role}.`);
     }
     const hasBody = bodyTypesOf(route).length > 0;
     const body = hasBody ? await request.readBody(route.bodyLimitBytes ?? options.bodyLimitBytes) : undefined;
-    const { query, contentType, lastEventId, signal } = request;
-    const input = readInput(route, { params, query, contentType, body });
-    return replyOf(route, await pass(async () => route.run({ ...input, lastEventId, signal, role: role ?? 'viewer' })));
+    const { query, contentType, lastEventId, requestId, signal } = request;
+    const input = { ...readInput(route, { params, query, contentType, body }), lastEventId, requestId, signal };
+    return replyOf(route, await pass(async () => route.run({ ...input, holder: holder ?? STRANGER })));
   };
 
   return {
@@ -108,10 +110,13 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   };
 }
 
-function findRole(keys: readonly ControlKey[], authorization: string | undefined): Role | undefined {
+/** Who sends no token to an open route. */
+const STRANGER: ControlHolder = { role: 'viewer', name: 'no token' };
+
+function findHolder(keys: readonly ControlKey[], authorization: string | undefined): ControlHolder | undefined {
   for (const key of keys) {
-    const role = key.roleOf(authorization);
-    if (role !== undefined) return role;
+    const holder = key.findHolder(authorization);
+    if (holder !== undefined) return holder;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 
 import type { Role } from './role.ts';
+import type { ControlHolder } from './token.ts';
 
 export interface ControlRoute {
   /** The operationId. */
@@ -41,17 +42,26 @@ export interface ControlRoute {
   run(input: ControlInput): Promise<ControlAnswer> | ControlAnswer;
 }
 
-/** Checked against the route's schemas. */
-export interface ControlInput {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
+/** Who asks, and how. */
+export interface ControlSender {
+  /** Of one who sent no token to an open route, that of a viewer. */
+  readonly holder: ControlHolder;
+  /** `undefined` for a call within the process. */
+  readonly requestId: string | undefined;
+}
+
+interface ControlSending extends ControlSender {
   /** Of a stream that is taken up again: the id of the last event that its reader has. */
   readonly lastEventId: string | undefined;
   /** Settles when the client has gone. */
   readonly signal: AbortSignal;
-  /** Of the sender; of one who sent no token to an open route, that of a viewer. */
-  readonly role: Role;
+}
+
+/** Checked against the route's schemas. */
+export interface ControlInput extends ControlSending {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
 }
 
 export interface ControlAnswer {
@@ -70,14 +80,13 @@ type Typed<Params, Query, Body> = Omit<ControlRoute, 'run' | 'params' | 'query' 
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  run(input: {
-    readonly params: TypeOf<Params>;
-    readonly query: TypeOf<Query>;
-    readonly body: TypeOf<Body>;
-    readonly lastEventId: string | undefined;
-    readonly signal: AbortSignal;
-    readonly role: Role;
-  }): Promise<ControlAnswer> | ControlAnswer;
+  run(
+    input: ControlSending & {
+      readonly params: TypeOf<Params>;
+      readonly query: TypeOf<Query>;
+      readonly body: TypeOf<Body>;
+    },
+  ): Promise<ControlAnswer> | ControlAnswer;
 };
 
 /** Types what `run` gets by the schemas beside it. */

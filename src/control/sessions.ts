@@ -52,7 +52,10 @@ export function createSessions(key: string, clock: Clock): Sessions {
   };
 
   return {
-    roleOf: (authorization) => readClaims(authorization)?.role,
+    findHolder: (authorization) => {
+      const claims = readClaims(authorization);
+      return claims && { role: claims.role, name: `console session, ${claims.name}` };
+    },
     open: ({ role, name }) => {
       const until = clock.now() + SESSION_MS;
       const content = Buffer.from(JSON.stringify({ role, name, until } satisfies Claims)).toString('base64url');

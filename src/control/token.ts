@@ -6,10 +6,17 @@ import { readWord } from '../lib/read-filled.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 import type { Role } from './role.ts';
 
+/** Who sends a request, as far as what was sent says it. */
+export interface ControlHolder {
+  readonly role: Role;
+  /** What the change log calls them: `admin token`. */
+  readonly name: string;
+}
+
 /** Something that opens a control API. */
 export interface ControlKey {
-  /** What the sender of the Authorization header may do. Takes the same time for all who may do nothing. */
-  roleOf(authorization: string | undefined): Role | undefined;
+  /** Whose Authorization header it is. Takes the same time for all who may do nothing. */
+  findHolder(authorization: string | undefined): ControlHolder | undefined;
 }
 
 export interface ControlToken extends ControlKey {
@@ -21,21 +28,22 @@ const BEARER = /^bearer +/i;
 
 /**
  * The token in the file, readable by its owner only; made when there is no file.
- * @param what begins messages: `The control token`
+ * @param name of its holder, and of the token in messages: `control token`
  * @throws StartError when the file cannot be read or holds no token: an empty one would be sent by everybody
  */
-export function openControlToken(path: string, what: string): ControlToken {
+export function openControlToken(path: string, name: string): ControlToken {
   if (!existsSync(path)) writeWhole(path, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, 0o600);
-  return controlToken(readWord(path, { what, hint: 'Put a token into it, or delete it: the next start makes one.' }));
+  const hint = 'Put a token into it, or delete it: the next start makes one.';
+  return controlToken(readWord(path, { what: `The ${name}`, hint }), name);
 }
 
-export function controlToken(text: string): ControlToken {
+export function controlToken(text: string, name: string): ControlToken {
   const known = digest(text);
   return {
     text,
-    roleOf: (authorization) => {
+    findHolder: (authorization) => {
       const sent = authorization?.replace(BEARER, '').trimEnd() ?? '';
-      return sent !== '' && timingSafeEqual(digest(sent), known) ? 'administrator' : undefined;
+      return sent !== '' && timingSafeEqual(digest(sent), known) ? { role: 'administrator', name } : undefined;
     },
   };
 }

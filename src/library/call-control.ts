@@ -101,6 +101,7 @@ export function callInProcess(found: Pick<AppApi, 'token' | 'findApi'> | undefin
       ...message,
       authorization: `Bearer ${found.token}`,
       lastEventId: undefined,
+      requestId: undefined,
       signal: NEVER,
       readBody: async () => (sent === undefined ? undefined : Buffer.from(sent)),
     });

@@ -46,7 +46,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, ids, connection, errorStyle: style } = options;
   const startedAt = monotonicMs();
   const gate = createGate();
-  const token = openControlToken(options.folder.controlToken, 'The control token');
+  const token = openControlToken(options.folder.controlToken, 'control token');
   const faults = createFaults({ ...options, style, openPast: () => openPast(connection) });
   const limits = createLimits({ ...options, style });
   const journal = openJournal(options);

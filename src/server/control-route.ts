@@ -56,6 +56,7 @@ async function answer(options: ControlRouteOptions, request: FastifyRequest, rep
       authorization: raw.headers.authorization,
       contentType: raw.headers['content-type'],
       lastEventId: raw.headers['last-event-id'] as string | undefined,
+      requestId: request.exchange.requestId,
       signal: AbortSignal.any([options.stopping, whenLeft(reply)]),
       readBody: async (limitBytes) => (await readBody(raw, reply.raw, limitBytes)).bytes,
     });

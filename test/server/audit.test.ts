@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { createServer } from '../../src/index.ts';
 import { runVivarium } from '../support/command.ts';
 import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
@@ -139,6 +140,38 @@ describe('the trail of people and apps', () => {
     expect(Object.keys(records[1]?.after ?? {})).toEqual(['passwordCredentials']);
     expect(JSON.stringify(records)).toMatch(/"secretSha256":"[\da-f]{8}"/);
     expect(JSON.stringify(records)).not.toMatch(/[\da-f]{64}/);
+  });
+});
+
+describe('the trail of an administrator', () => {
+  const add = (token: string | undefined, name: string) =>
+    server.call({
+      method: 'POST',
+      path: '/_admin/users',
+      token,
+      json: { userPrincipalName: `${name}@contoso.com`, displayName: name },
+    });
+
+  test('has the request, and the token or the session that it came with', async () => {
+    const token = server.app.admin?.token;
+    const session = await server.call({ method: 'POST', path: '/_admin/sessions', json: { token } });
+    const byToken = await add(token, 'by-token');
+    const bySession = await add(session.body.token, 'by-session');
+    const newest = (await ask('/audit?limit=2')).body.value;
+    expect(newest).toMatchObject([
+      { channel: 'admin', actor: 'admin token', requestId: byToken.headers['request-id'] },
+      { channel: 'admin', actor: 'console session, Administrator', requestId: bySession.headers['request-id'] },
+    ]);
+  });
+
+  test('has no request for what a program does in the process of the server', async () => {
+    await using own = await createServer({ http: true, sandbox: false });
+    await own.admin.users.add({ userPrincipalName: 'eve@contoso.com', displayName: 'Eve' });
+    const headers = { authorization: `Bearer ${own.adminToken}` };
+    const answer = await fetch(`${own.adminUrl}/audit?limit=1`, { headers });
+    expect(await answer.json()).toMatchObject({
+      value: [{ channel: 'library', operation: 'addUser', requestId: null }],
+    });
   });
 });
 

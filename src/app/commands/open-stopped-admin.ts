@@ -1,6 +1,7 @@
 /** The routes of the admin API on a data folder, or a database, without a server. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 
 import type { AppApi } from '../../app.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -39,9 +40,20 @@ export async function openStoppedAdmin(settings: Settings): Promise<StoppedAdmin
   const people = openPeople({ connection, clock, ids });
   const data = { settings, folder, connection, directory, people, clock, ids, events };
   const token = randomUUID();
-  const api = createAdminApi({ ...data, server: undefined, sandbox: undefined }, [controlToken(token)]);
+  const api = createAdminApi({ ...data, server: undefined, sandbox: undefined }, [
+    controlToken(token, findLoginName()),
+  ]);
   const open = opening.move();
   return { token, findApi: () => api, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** Of the person behind the command, as the machine knows them: a container may know no name. */
+function findLoginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** @throws StartError when the folder has no data of its own, or has lost it */

@@ -1,6 +1,6 @@
 /** Commands on the admin API: on a server that runs, and on the data of one that does not. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -95,4 +95,17 @@ test('people and apps are changed on a server that runs, and on what it has left
   expect(app).toMatchObject({ app: { displayName: 'Sync' }, secret: { secretText: expect.any(String) } });
   expect((await run('app rotate-secret Sync --yes')).stdout).toMatch(/^Secret +\S+\nGood until 20/);
   expect((await run('app list')).stdout).toMatch(/^Sync +.+ yes +1 +0 +LearningContent\.Read\.All$/m);
+});
+
+test('what a command changes in stopped data is recorded with the login name of its user', async () => {
+  const data = join(directory, 'recorded');
+  await using server = startServerProcess(data, '--port', '0', '--no-sandbox');
+  await server.ready;
+  server.signal('SIGTERM');
+  await server.exited;
+  const run = (...words: readonly string[]) =>
+    runVivarium([...words, '--data', data], { directory, env: { VIVARIUM_AUDIT: 'full' } });
+  expect(await run('user', 'add', 'ada@contoso.com', '--display-name', 'Ada')).toMatchObject({ exitCode: 0 });
+  const [record] = JSON.parse((await run('audit', 'tail', '--limit', '1', '--output', 'json')).stdout);
+  expect(record).toMatchObject({ channel: 'commandLine', operation: 'addUser', actor: userInfo().username });
 });
