@@ -107,17 +107,26 @@ const STILL_SEEN =
 const OLDER_WAIT_MS = 30_000;
 const OLDER_PAUSE_MS = 50;
 
-/** Rows that somebody may still see are kept by a rewrite. A statistics worker that has just begun is enough. */
+/**
+ * A rewrite keeps rows that somebody may still see. Three things hold them: a transaction that is still open, in any
+ * database of the server, since the rewrite's own snapshot reaches back to it; a snapshot taken before; a replication slot.
+ * A statistics worker that has just begun is enough.
+ */
+const IS_SEEN = `select
+    age(cast(cast(mod(cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as bigint), 4294967296) as text) as xid))
+      > age(cast(cast($1 as text) as xid))
+    or exists (select 1 from pg_stat_activity where (datname = current_database() or datname is null)
+      and pid <> pg_backend_pid() and age(backend_xmin) > age(cast(cast($1 as text) as xid)))
+    or exists (select 1 from pg_replication_slots where age(xmin) > age(cast(cast($1 as text) as xid))) as is_seen`;
+
 async function whenOlderHaveEnded(client: Client): Promise<boolean> {
-  const sql = `select exists (select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-    and age(backend_xmin) > age(cast(cast($1 as text) as xid))) as is_seen`;
   const { rows } = await client.query<{ bound: string }>(
     'select cast(mod(cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint), 4294967296) as text) as bound',
   );
   const until = monotonicMs() + OLDER_WAIT_MS;
   while (monotonicMs() < until) {
-    const found = await client.query<{ is_seen: boolean }>(sql, [rows[0]?.bound]);
-    if (found.rows[0]?.is_seen !== true) return true;
+    const found = await client.query<{ is_seen: 0 | 1 }>(IS_SEEN, [rows[0]?.bound]);
+    if (found.rows[0]?.is_seen === 0) return true;
     await pauseFor(OLDER_PAUSE_MS);
   }
   return false;

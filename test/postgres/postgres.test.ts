@@ -125,6 +125,25 @@ test('migrations that are started at once run once', async () => {
   expect(ran.filter((names) => names.length > 0)).toHaveLength(1);
 });
 
+test('a purge waits for transactions of other databases too, through which the server keeps deleted rows', async () => {
+  await using connection = await openNotes();
+  await using elsewhere = await createOwnDatabase(server.url);
+  const other = new Client({ connectionString: elsewhere.url });
+  await other.connect();
+  await other.query('begin; select pg_current_xact_id()');
+  await connection.write([insert(1, 'a secret text')]);
+  await connection.write([{ statement: { name: 'deleteNotes', sql: 'delete from note' }, params: {} }]);
+  const purging = connection.purge(['note']);
+  const asking = `select 1 from pg_stat_activity where datname = current_database() and query like '%as is_seen%'
+    and pid <> pg_backend_pid()`;
+  await expect.poll(() => runOn(database.url, asking)).toHaveLength(1);
+  await other.query('commit');
+  await other.end();
+  expect(await purging).toEqual([]);
+  const [size] = await runOn(database.url, "select cast(pg_relation_size('note') as int) as bytes");
+  expect(size).toEqual({ bytes: 0 });
+});
+
 describe('when the server restarts', () => {
   test.each(['fast', 'immediate'] as const)('(%s) what was answered is kept, what was refused is not', async (mode) => {
     await using connection = await openNotes();
