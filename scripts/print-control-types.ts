@@ -29,6 +29,7 @@ const ADMIN_TYPES: Places = {
   AuditVerdict: ['verifyAudit', 'answer', 'value', ''],
   AuditVerification: ['verifyAudit', 'answer'],
   AuditRecord: ['listAudit', 'answer', 'value', ''],
+  AuditPage: ['listAudit', 'answer'],
 };
 
 const CONTROL_TYPES: Places = {

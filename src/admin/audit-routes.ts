@@ -4,25 +4,42 @@ import { Type } from 'typebox';
 
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
-import { findCourseActivityKey } from '../lib/ids.ts';
-import { userItemId } from '../store/changes/directory-changes.ts';
-import { listLoggedTenants, readHistory, readNewest, readPages } from '../store/changes/read-log.ts';
+import { NO_TENANT } from '../store/changes/change.ts';
+import { listLog } from '../store/changes/list-log.ts';
+import { listLoggedTenants, readHistory, readPages } from '../store/changes/read-log.ts';
 import type { LogReader } from '../store/changes/read-log.ts';
 import { verifyLog } from '../store/changes/verify.ts';
 import type { Verdict } from '../store/changes/verify.ts';
+import {
+  AUDIT_ITEM_ID,
+  AUDIT_QUERY,
+  AUDIT_SPAN,
+  findItemIds,
+  readAuditQuery,
+  readSpan,
+  writeCursor,
+} from './audit-query.ts';
 import { AUDIT_RECORD, showRecord, TENANT_KEY, TENANT_OR_NULL, tenantIds } from './audit-schema.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 
 const closed = { additionalProperties: false } as const;
 const NDJSON = 'application/x-ndjson';
-const MAX_RECORDS = 1000;
-const DEFAULT_RECORDS = 100;
-const INSTANT = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$';
 const ANY_TENANT = Type.Optional(
   Type.String({ minLength: 1, description: 'Id or domain name. Without it, all tenants and what belongs to none.' }),
 );
 const RECORDS = Type.Object({ value: Type.Array(AUDIT_RECORD) }, closed);
+const PAGE = Type.Object(
+  {
+    value: Type.Array(AUDIT_RECORD),
+    before: Type.String({ description: 'Cursor of what is older than the page.' }),
+    after: Type.String({ description: 'Cursor of what is newer than the page, also of what is written later.' }),
+    hasMore: Type.Boolean({ description: 'Whether there may be more in the direction that was asked for.' }),
+  },
+  { ...closed, description: 'Records of the audit trail, the oldest first, and cursors to go on from.' },
+);
+/** Names what belongs to no tenant, such as settings; a domain name has a dot. */
+const NONE = 'none';
 
 const VERDICT = Type.Object(
   {
@@ -42,32 +59,45 @@ const VERIFICATION = Type.Object(
 );
 
 export function auditRoutes(context: AdminContext): readonly ControlRoute[] {
-  return [listNewest(context), showHistory(context), exportAll(context), verify(context)];
+  return [list(context), showHistory(context), exportAll(context), verify(context)];
 }
 
-function listNewest({ connection, directory }: AdminContext): ControlRoute {
+function list({ connection, directory }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'listAudit',
     method: 'GET',
     path: '/audit',
-    summary: 'Lists the newest changes of a tenant, the oldest of them first.',
+    summary: 'Lists changes of a tenant, the oldest of them first: the newest, or those before or after a cursor.',
     role: 'administrator',
-    query: Type.Object(
-      {
-        tenant: TENANT,
-        limit: Type.Optional(
-          Type.Integer({ minimum: 1, maximum: MAX_RECORDS, description: `Default ${DEFAULT_RECORDS}.` }),
-        ),
-      },
-      closed,
-    ),
-    answer: { status: 200, description: 'The records.', schema: RECORDS },
-    run: async ({ query: { tenant: name, limit = DEFAULT_RECORDS } }) => {
-      const tenant = await getNamedTenant(directory, name);
-      const records = await readNewest(connection, tenant.key, limit);
-      return { body: { value: records.map((record) => showRecord(record, tenantIds([tenant]))) } };
+    query: AUDIT_QUERY,
+    answer: { status: 200, description: 'The records.', schema: PAGE },
+    run: async ({ query }) => {
+      const isOfNone = query.tenant === NONE;
+      const tenant = isOfNone ? undefined : await getNamedTenant(directory, query.tenant);
+      const tenantKey = tenant?.key ?? NO_TENANT;
+      const page = await listLog(patient(connection), readAuditQuery(query, { key: tenantKey }));
+      const tenants = tenantIds(tenant === undefined ? [] : [tenant]);
+      return {
+        body: {
+          value: page.records.map((record) => showRecord(record, tenants)),
+          before: writeCursor(tenantKey, page.before),
+          after: writeCursor(tenantKey, page.after),
+          hasMore: page.hasMore,
+        },
+      };
     },
   });
+}
+
+/** Other requests come between two reads of a database that answers at once. */
+function patient({ dialect, read }: LogReader): LogReader {
+  return {
+    dialect,
+    read: async (statement, params) => {
+      await nextTurn();
+      return read(statement, params);
+    },
+  };
 }
 
 function showHistory({ connection, directory }: AdminContext): ControlRoute {
@@ -77,20 +107,13 @@ function showHistory({ connection, directory }: AdminContext): ControlRoute {
     path: '/audit/history',
     summary: 'Lists what became of one item, the oldest change first.',
     role: 'administrator',
-    query: Type.Object(
-      {
-        tenant: TENANT,
-        item: Type.String({ minLength: 1, description: 'Id of an activity, a content, a provider, an app or a user.' }),
-      },
-      closed,
-    ),
+    query: Type.Object({ tenant: TENANT, item: Type.String({ minLength: 1, description: AUDIT_ITEM_ID }) }, closed),
     answer: { status: 200, description: 'The records; none when nothing is logged of the item.', schema: RECORDS },
     run: async ({ query: { tenant: name, item } }) => {
       const tenant = await getNamedTenant(directory, name);
-      const guid = findCourseActivityKey(item)?.activityGuid;
-      if (guid === undefined) throw new ControlError(400, 'The request is not valid.', ['item is not an id']);
-      const found = await readHistory(connection, tenant.key, guid);
-      const records = found.length > 0 ? found : await readHistory(connection, tenant.key, userItemId(tenant, guid));
+      const itemIds = findItemIds(tenant, item);
+      if (itemIds === undefined) throw new ControlError(400, 'The request is not valid.', ['item is not an id']);
+      const records = await readHistory(connection, tenant.key, itemIds);
       return { body: { value: records.map((record) => showRecord(record, tenantIds([tenant]))) } };
     },
   });
@@ -103,29 +126,14 @@ function exportAll(context: AdminContext): ControlRoute {
     path: '/audit/export',
     summary: 'Gives out records of the audit trail, one a line, in the order of tenants, chains and places.',
     role: 'administrator',
-    query: Type.Object(
-      {
-        tenant: ANY_TENANT,
-        from: Type.Optional(Type.String({ pattern: INSTANT, description: 'UTC: the earliest.' })),
-        until: Type.Optional(Type.String({ pattern: INSTANT, description: 'UTC: none at this time or after it.' })),
-      },
-      closed,
-    ),
+    query: Type.Object({ tenant: ANY_TENANT, ...AUDIT_SPAN }, closed),
     answer: { status: 200, description: 'The records, as NDJSON.', textType: NDJSON },
-    run: async ({ query: { tenant, from, until }, signal }) => {
-      const keys = await findTenantKeys(context, tenant);
-      const span = { from: instantOf('from', from) ?? -Infinity, until: instantOf('until', until) ?? Infinity };
-      const value = exportLines(context, { keys, ...span, signal });
+    run: async ({ query, signal }) => {
+      const keys = await findTenantKeys(context, query.tenant);
+      const value = exportLines(context, { keys, ...readSpan(query), signal });
       return { text: { type: NDJSON, value, fileName: 'audit.ndjson' } };
     },
   });
-}
-
-function instantOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const instant = Date.parse(text);
-  if (!Number.isNaN(instant)) return instant;
-  throw new ControlError(400, 'The request is not valid.', [`${name} does not exist in the calendar`]);
 }
 
 interface ExportOrder {
@@ -202,11 +210,7 @@ async function openReader({ connection, settings, folder }: AdminContext) {
   if (settings.database === undefined && folder.database === ':memory:')
     return { reader: connection, [Symbol.asyncDispose]: async () => undefined };
   const view = await connection.openReadView();
-  const read: LogReader['read'] = async (statement, params) => {
-    await nextTurn();
-    return view.read(statement, params);
-  };
-  return { reader: { dialect, read }, [Symbol.asyncDispose]: () => view[Symbol.asyncDispose]() };
+  return { reader: patient({ dialect, read: view.read }), [Symbol.asyncDispose]: () => view[Symbol.asyncDispose]() };
 }
 
 async function findTenantKeys(

@@ -52,7 +52,7 @@ export function tenantIds(tenants: readonly Tenant[]): TenantIds {
 
 export function showRecord(record: StoredRecord, tenants: TenantIds) {
   const { tenantKey, chain, place, changedAt, itemId, operation, appId, requestId, recordHash } = record;
-  const found = read(record);
+  const found = readReadable(record);
   return {
     at: formatUtcMilliseconds(changedAt),
     tenant: tenants.get(tenantKey) ?? null,
@@ -73,7 +73,7 @@ export function showRecord(record: StoredRecord, tenants: TenantIds) {
 }
 
 /** `undefined` for a record that holds anything else than what is written there. */
-function read(record: StoredRecord): ReadableRecord | undefined {
+export function readReadable(record: StoredRecord): ReadableRecord | undefined {
   try {
     return readable(record);
   } catch {

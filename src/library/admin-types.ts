@@ -466,3 +466,14 @@ export interface AuditRecord {
   readonly isReadable: boolean;
   readonly recordHash: string;
 }
+
+/** Records of the audit trail, the oldest first, and cursors to go on from. */
+export interface AuditPage {
+  readonly value: readonly AuditRecord[];
+  /** Cursor of what is older than the page. */
+  readonly before: string;
+  /** Cursor of what is newer than the page, also of what is written later. */
+  readonly after: string;
+  /** Whether there may be more in the direction that was asked for. */
+  readonly hasMore: boolean;
+}

@@ -1,18 +1,23 @@
 /** The admin API as methods of a server. */
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type {
   AddedApp,
   AdminStatus,
   AppDescription,
   AppSecret,
+  AuditPage,
+  AuditRecord,
+  AuditVerification,
   ImportedUsers,
   TenantDescription,
   UserDescription,
 } from './admin-types.ts';
-import type { CallControl } from './call-control.ts';
-import type { Admin, Apps, Users } from './server.ts';
+import type { CallControl, ControlCaller } from './call-control.ts';
+import type { Admin, Apps, Audit, Users } from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
-export function createAdmin(call: CallControl): Admin {
+export function createAdmin({ call, stream }: ControlCaller): Admin {
   return {
     status: async () => (await call({ path: '/status' })) as AdminStatus,
     tenants: {
@@ -20,6 +25,7 @@ export function createAdmin(call: CallControl): Admin {
     },
     users: createUsers(call),
     apps: createApps(call),
+    audit: createAudit({ call, stream }),
   };
 }
 
@@ -55,6 +61,19 @@ function createApps(call: CallControl): Apps {
     rotateSecret: async (name, { tenant, keepOld = false } = {}) => {
       const order = { method: 'POST', path: `${pathOf(name)}/secret`, query: { tenant }, json: { keepOld } } as const;
       return (await call(order)) as AppSecret;
+    },
+  };
+}
+
+function createAudit({ call, stream }: ControlCaller): Audit {
+  return {
+    list: async (query) => (await call({ path: '/audit', query: { ...query } })) as AuditPage,
+    history: async (item, of) =>
+      listOf(await call({ path: '/audit/history', query: { ...of, item } })) as readonly AuditRecord[],
+    verify: async (query) => (await call({ path: '/audit/verify', query: { ...query } })) as AuditVerification,
+    export: async function* exportRecords(query) {
+      const parts = Readable.from(stream({ path: '/audit/export', query: { ...query } }));
+      for await (const line of createInterface({ input: parts })) yield JSON.parse(line) as AuditRecord;
     },
   };
 }

@@ -72,7 +72,7 @@ function describeServer(app: App): VivariumServer {
     ...createSandbox(callInProcess(control, SANDBOX_OFF).call, refresh),
     controlUrl: control?.url,
     controlToken: control?.token,
-    admin: createAdmin(callInProcess(admin, ADMIN_OFF).call),
+    admin: createAdmin(callInProcess(admin, ADMIN_OFF)),
     adminUrl: admin?.url,
     adminToken: admin?.token,
     close,

@@ -5,6 +5,9 @@ import type {
   AppChange,
   AppDescription,
   AppSecret,
+  AuditPage,
+  AuditRecord,
+  AuditVerification,
   ImportedUsers,
   NewApp,
   NewUser,
@@ -104,6 +107,7 @@ export interface Admin {
   readonly tenants: Tenants;
   readonly users: Users;
   readonly apps: Apps;
+  readonly audit: Audit;
 }
 
 /** Whose they are, where the server has several tenants: an id or a domain name. */
@@ -134,6 +138,41 @@ export interface Apps {
   remove(name: string, of?: OfTenant): Promise<void>;
   /** Earlier secrets end at once, unless they are to be kept. */
   rotateSecret(name: string, options?: OfTenant & { readonly keepOld?: boolean | undefined }): Promise<AppSecret>;
+}
+
+/** From when on, and the first time that is too late: UTC, such as `2026-01-01T00:00:00Z`. */
+export interface AuditSpan {
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** Which changes; the newest of them, unless a cursor of an earlier page is given. */
+export interface AuditQuery extends OfTenant, AuditSpan {
+  /** Such as `learningCourseActivity`, `user`, `settings`. */
+  readonly kind?: string | undefined;
+  /** Id of an activity, a content, a provider, an app or a user. */
+  readonly item?: string | undefined;
+  /** Id of the user who made the change, or a name. */
+  readonly actor?: string | undefined;
+  /** Client id. */
+  readonly app?: string | undefined;
+  readonly operation?: string | undefined;
+  /** 100 unless given, 1000 at most. */
+  readonly limit?: number | undefined;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+/** Who changed what, with `audit: 'full'` or `'metadata'`. */
+export interface Audit {
+  /** The tenant `none` has what belongs to no tenant, such as settings. */
+  list(query?: AuditQuery): Promise<AuditPage>;
+  /** What became of one item, the oldest change first. */
+  history(item: string, of?: OfTenant): Promise<readonly AuditRecord[]>;
+  /** Whether every record is as it was written; `head`: of an earlier check of the tenant. */
+  verify(query?: OfTenant & { readonly head?: string | undefined }): Promise<AuditVerification>;
+  /** All records of all tenants, or of one, in the order of chains. */
+  export(query?: OfTenant & AuditSpan): AsyncIterable<AuditRecord>;
 }
 
 /** The organisations that the server knows. */

@@ -7,8 +7,11 @@ import type { AppId, UserId } from '../../src/lib/ids.ts';
 import { NEW_APP, NEW_USER } from '../../src/model/directory.ts';
 import { userItemId } from '../../src/store/changes/directory-changes.ts';
 import { eraseFromLog } from '../../src/store/changes/erase.ts';
+import { listLog } from '../../src/store/changes/list-log.ts';
+import type { LogQuery } from '../../src/store/changes/list-log.ts';
+import type { StoredRecord } from '../../src/store/changes/log-statements.ts';
 import { readable } from '../../src/store/changes/record.ts';
-import { listLoggedTenants, readHistory, readNewest } from '../../src/store/changes/read-log.ts';
+import { listLoggedTenants, readHistory } from '../../src/store/changes/read-log.ts';
 import { createHeadNotes } from '../../src/store/changes/register-writes.ts';
 import { cutLog } from '../../src/store/changes/retention.ts';
 import { verifyLog } from '../../src/store/changes/verify.ts';
@@ -43,6 +46,11 @@ const REMOVE = statement(
 const PUT = statement(
   'put',
   `insert into change_log (${COLUMNS.join(', ')}) values (${COLUMNS.map((column) => `:${column}`).join(', ')})`,
+);
+const AGE = statement(
+  'age',
+  `update change_log set changed_at = changed_at - :by
+where tenant_id = :tenant_id and chain = :chain and place <= :place`,
 );
 
 describe.each(STORE_DRIVERS)('$name', ({ create }) => {
@@ -83,7 +91,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       await work();
       expect(world.told.size).toBeGreaterThan(4);
       for (const [guid, images] of world.told) {
-        const history = (await readHistory(connection, world.tenant.key, guid)).map(readable);
+        const history = (await readHistory(connection, world.tenant.key, [guid])).map(readable);
         const versions = history.toSorted((one, other) => rankOf(one.action) - rankOf(other.action) || 0);
         expect(versions[0]?.after).toEqual(withoutNulls(images[0]));
         expect(
@@ -177,7 +185,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       await world.create({ number: 30 });
       const cut = await cutLog({ connection, key }, { tenantKey: world.tenant.key, before });
       expect(cut).toBeGreaterThan(5);
-      expect((await readHistory(connection, world.tenant.key, activityGuid(1))).length).toBe(0);
+      expect((await readHistory(connection, world.tenant.key, [activityGuid(1)])).length).toBe(0);
       await world.create({ number: 31 });
       await notes.note();
       expect((await verify()).problems).toEqual([]);
@@ -195,7 +203,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(texts).not.toContain(LEARNER);
       expect(texts).toContain('person-1');
       expect((await verify()).problems).toEqual([]);
-      const history = (await readHistory(connection, world.tenant.key, activityGuid(1))).map(readable);
+      const history = (await readHistory(connection, world.tenant.key, [activityGuid(1)])).map(readable);
       expect(history.every(({ erased, before, after }) => erased === 'person-1' && !before && !after)).toBe(true);
       await world.create({ number: 40 });
       expect((await verify()).problems).toEqual([]);
@@ -226,25 +234,95 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(await apps.updateApp(tenant, { ...app, accountEnabled: false })).toBe('done');
       expect(await apps.removeApp(tenant, { ...app, rowVersion: app.rowVersion + 1 })).toBe(true);
       for (const item of [userItemId(tenant, user.id), app.id]) {
-        const history = (await readHistory(connection, tenant.key, item)).map(readable);
+        const history = (await readHistory(connection, tenant.key, [item])).map(readable);
         expect(history.map(({ action }) => action)).toEqual(['created', 'updated', 'deleted']);
       }
       expect((await verify()).problems).toEqual([]);
     });
 
+    const list = (query: Partial<LogQuery>) => listLog(connection, { ...ALL, tenantKey: world.tenant.key, ...query });
+
     test('shows the newest changes', async () => {
       await work();
       await world.create({ number: 50 });
-      const newest = (await readNewest(connection, world.tenant.key, 3)).map(readable);
-      expect(newest).toHaveLength(3);
-      expect(newest.at(-1)).toMatchObject({
+      const { records, hasMore } = await list({ limit: 3 });
+      expect(records).toHaveLength(3);
+      expect(hasMore).toBe(true);
+      expect(readable(records.at(-1) as StoredRecord)).toMatchObject({
         itemId: activityGuid(50),
         action: 'created',
         kind: 'learningCourseActivity',
       });
     });
+
+    test('is paged through in both directions, each record once, whatever is written meanwhile', async () => {
+      await work();
+      const first = await list({ limit: 4 });
+      const older = [...first.records];
+      let number = 100;
+      for (let page = first; page.hasMore;) {
+        await Promise.all([world.create({ number: (number += 1) }), world.update(1, 2)]);
+        page = await list({ limit: 3, cursor: page.before });
+        older.unshift(...page.records);
+      }
+      const newer: StoredRecord[] = [];
+      let page = await list({ limit: 3, cursor: first.after, direction: 'newer' });
+      for (newer.push(...page.records); page.hasMore; newer.push(...page.records)) {
+        if (newer.length < 12) await world.create({ number: (number += 1) });
+        page = await list({ limit: 3, cursor: page.after, direction: 'newer' });
+      }
+      const stored = (await listRows()).map(({ chain, place }) => `${Number(chain)}/${Number(place)}`);
+      const read = [...older, ...newer].map(({ chain, place }) => `${chain}/${place}`);
+      expect(read.toSorted()).toEqual(stored.toSorted());
+      expect(newer.length).toBeGreaterThan(6);
+      expect((await list({ cursor: page.after, direction: 'newer' })).records).toEqual([]);
+      await world.create({ number: 200 });
+      const [late] = (await list({ cursor: page.after, direction: 'newer' })).records.slice(-1);
+      expect(late?.itemId).toBe(activityGuid(200));
+    });
+
+    test('is listed by item and by time, from chains that are long', async () => {
+      for (let number = 1; number <= 30; number += 1) await world.create({ number });
+      await world.update(9, 3);
+      const all = await list({ limit: 1000 });
+      const ofItem = all.records.filter(({ itemId }) => itemId === activityGuid(9));
+      const { records, before } = await list({ itemIds: [activityGuid(9)], limit: 2 });
+      expect(records).toEqual(ofItem.slice(-2));
+      expect((await list({ itemIds: [activityGuid(9)], cursor: before })).records).toEqual(ofItem.slice(0, -2));
+      const times = all.records.map(({ changedAt }) => changedAt);
+      const [from, until] = [times.at(3) ?? 0, times.at(-3) ?? 0];
+      const within = all.records.filter(({ changedAt }) => changedAt >= from && changedAt < until);
+      expect((await list({ from, until })).records).toEqual(within);
+    });
+
+    test('is found by time among many records, and one that finds nothing ends', async () => {
+      await work();
+      const hour = 3_600_000;
+      const now = Math.max(...(await listRows()).map((row) => Number(row['changed_at'])));
+      for (const at of [now - 9 * hour, now + 9 * hour]) {
+        expect(await list({ until: at, from: at })).toMatchObject({ records: [], hasMore: false });
+      }
+      const rows = await listRows();
+      const middle = rows[Math.floor(rows.length / 2)] as Row;
+      await connection.write([{ statement: AGE, params: { ...middle, by: 9 * hour } }]);
+      const old = (await list({ until: now - 4 * hour })).records;
+      const aged = ({ chain, place }: StoredRecord) => chain === middle['chain'] && place <= Number(middle['place']);
+      expect(old).toEqual((await list({})).records.filter(aged));
+      expect(old.length).toBeGreaterThan(0);
+      const stopped = await list({ matches: () => false });
+      expect(stopped).toMatchObject({ records: [], hasMore: false });
+    });
   });
 });
+
+const ALL = {
+  direction: 'older',
+  cursor: undefined,
+  limit: 100,
+  from: -Infinity,
+  until: Infinity,
+  matches: () => true,
+} as const;
 
 function named(name: string) {
   return { name, displayName: name, userPrincipalName: name };

@@ -84,12 +84,59 @@ describe('the trail of an activity', () => {
     expect(before.text).not.toContain(value[0].recordHash);
   });
 
+  test('is found by kind, item, actor, app and operation', async () => {
+    const { value: all } = (await ask('/audit?limit=1000')).body as { value: readonly AuditRecord[] };
+    const fits = (name: keyof AuditRecord, wanted: unknown) => all.filter((record) => record[name] === wanted);
+    const appId = server.app.credentials.apps['writer']?.clientId ?? '';
+    for (const [filter, expected] of [
+      ['kind=learningCourseActivity', fits('kind', 'learningCourseActivity')],
+      [`item=${encodeURIComponent(id)}`, fits('itemId', id.split(':')[1])],
+      [`app=${appId.toUpperCase()}`, fits('appId', appId)],
+      ['operation=updateLearningCourseActivity', fits('operation', 'updateLearningCourseActivity')],
+      [`kind=learningCourseActivity&operation=addUser`, []],
+      [`actor=${appId}`, []],
+    ] as const) {
+      expect({ filter, value: (await ask(`/audit?limit=1000&${filter}`)).body.value }).toEqual({
+        filter,
+        value: expected,
+      });
+    }
+    expect(fits('operation', 'updateLearningCourseActivity')).toHaveLength(1);
+    const notes = (await ask('/audit?kind=changeLog')).body.value;
+    expect(notes).toMatchObject([{ operation: 'openChain' }]);
+  });
+
+  test('goes on from a cursor, backwards and with what is written later', async () => {
+    const { value: all } = (await ask('/audit?limit=1000')).body;
+    const first = (await ask('/audit?limit=2')).body;
+    expect(first).toMatchObject({ value: all.slice(-2), hasMore: true });
+    const rest = (await ask(`/audit?limit=1000&before=${first.before}`)).body;
+    expect(rest).toMatchObject({ value: all.slice(0, -2), hasMore: false });
+    expect((await ask(`/audit?after=${first.after}`)).body).toMatchObject({ value: [], hasMore: false });
+    const token = await server.appToken('writer');
+    const json = activity({ externalcourseActivityId: 'audited later' });
+    const { body } = await server.call({ method: 'POST', path: ACTIVITIES, token, json });
+    const later = (await ask(`/audit?after=${first.after}`)).body.value;
+    expect(later).toMatchObject([{ action: 'created', itemId: body.id.split(':')[1] }]);
+    const { problems } = (await ask(`/audit?after=${first.after}&before=${first.before}`)).body;
+    expect(problems).toEqual(['after and before exclude each other']);
+    const none = await ask(`/audit?tenant=none&after=${first.after}`);
+    expect(none.body.problems).toEqual(['after is not a cursor of this tenant']);
+    expect((await ask('/audit?tenant=none')).body.value).toMatchObject([
+      { kind: 'settings', tenant: null, after: { audit: 'full' } },
+    ]);
+  });
+
   test.each([
     ['/audit/history?item=none', 400],
     ['/audit/export?from=yesterday', 400],
     ['/audit/export?from=2026-13-01T00:00:00Z', 400],
     ['/audit/verify?head=x', 400],
     ['/audit?tenant=nowhere.example', 404],
+    ['/audit?kind=unknown', 400],
+    ['/audit?item=none', 400],
+    ['/audit?after=nothing', 400],
+    ['/audit?before=bm90aGluZw', 400],
     ['/audit?limit=1001', 400],
   ])('%s is refused with %i', async (path, status) => {
     expect((await ask(path)).status).toBe(status);

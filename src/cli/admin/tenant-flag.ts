@@ -2,8 +2,8 @@
 import { Option } from 'commander';
 import type { Options } from '../flags.ts';
 
-export const tenantFlag = (): Option =>
-  new Option('--tenant <tenant>', 'Id or domain name, where there are several tenants.');
+export const tenantFlag = (description = 'Id or domain name, where there are several tenants.'): Option =>
+  new Option('--tenant <tenant>', description);
 
 /** As a query. */
 export function tenantOf({ tenant }: Options): { readonly tenant?: string } {

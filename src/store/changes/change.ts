@@ -1,20 +1,6 @@
 /** What a writer says of its change, for the change log. The log keeps it in the transaction of the change itself. */
 
-/** What a change is of, by the number that the log holds. Numbers are never given again. */
-export const CHANGE_KINDS = {
-  learningProvider: 1,
-  learningContent: 2,
-  learningCourseActivity: 3,
-  user: 4,
-  app: 5,
-  tenant: 6,
-  settings: 7,
-  sandbox: 8,
-  /** The log itself: chains that begin, their heads, what was cut or erased. */
-  changeLog: 9,
-} as const;
-
-export type ChangeKind = keyof typeof CHANGE_KINDS;
+import type { ChangeKind } from '../../model/change-kinds.ts';
 
 /** By what way a change came, by the number that the log holds. Numbers are never given again. */
 export const CHANNELS = { graph: 1, control: 2, admin: 3, scim: 4, commandLine: 5, library: 6, server: 7 } as const;

@@ -3,7 +3,8 @@
  * A payload says which layout its images have. A layout that was released never changes; a property that is new, or gone,
  * needs a new one at the end (`layouts.test.ts`).
  */
-import type { ChangeKind, Image } from './change.ts';
+import type { ChangeKind } from '../../model/change-kinds.ts';
+import type { Image } from './change.ts';
 
 interface Layout {
   readonly kind: ChangeKind;

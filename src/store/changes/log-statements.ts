@@ -1,5 +1,6 @@
 /** SQL of the change log. Texts of PostgreSQL's own take a segment as JSON, in one parameter. */
 import type { Params, Row, Statement } from '../connection.ts';
+import { postgresDialect, sqliteDialect } from '../dialect.ts';
 import type { Dialect, SqlValue } from '../dialect.ts';
 import type { LogRecord } from './record.ts';
 
@@ -42,9 +43,12 @@ where tenant_id = :tenant_id and (chain, place) > (:chain, :place) order by chai
   ofItem: `
 select ${selected}, previous_link, segment_size from change_log
 where tenant_id = :tenant_id and item_id = :item_id order by changed_at, chain, place`,
-  newest: `
+  preceding: `
 select ${selected}, previous_link, segment_size from change_log
-where tenant_id = :tenant_id and chain = :chain order by place desc limit :row_limit`,
+where tenant_id = :tenant_id and chain = :chain and place <= :place order by place desc limit :row_limit`,
+  following: `
+select ${selected}, previous_link, segment_size from change_log
+where tenant_id = :tenant_id and chain = :chain and place > :place order by place limit :row_limit`,
   oldest: `
 select ${selected}, previous_link, segment_size from change_log
 where tenant_id = :tenant_id and chain = :chain order by place limit :row_limit`,
@@ -62,6 +66,27 @@ where tenant_id = :tenant_id and chain = 0 and operation = :operation order by p
 export const logStatements = Object.fromEntries(
   Object.entries(table).map(([name, sql]) => [name, { name: `changeLog ${name}`, sql }]),
 ) as Readonly<Record<keyof typeof table, Statement>>;
+
+const NEXT = { older: ['max', '<='], newer: ['min', '>'] } as const;
+
+function probeOf({ jsonRows }: Dialect, direction: keyof typeof NEXT): Statement {
+  const [end, isBeyond] = NEXT[direction];
+  const places = `
+select ${jsonRows.value(0, 'bigint')} as chain, ${jsonRows.value(1, 'bigint')} as place
+from ${jsonRows.relation(':places')}`;
+  const sql = `
+select l.chain, l.place, l.changed_at from (${places}) v
+join change_log l on l.tenant_id = :tenant_id and l.chain = v.chain and l.place = (
+  select ${end}(n.place) from change_log n
+  where n.tenant_id = :tenant_id and n.chain = v.chain and n.place ${isBeyond} v.place)`;
+  return { name: `changeLog probe ${direction}`, sql };
+}
+
+/** Take `:places`, chains with a place each, as JSON; give the record next to each place, of chains that have one. */
+export const PROBES = {
+  sqlite: { older: probeOf(sqliteDialect, 'older'), newer: probeOf(sqliteDialect, 'newer') },
+  postgres: { older: probeOf(postgresDialect, 'older'), newer: probeOf(postgresDialect, 'newer') },
+} as const;
 
 const FROM_JSON = `json_to_recordset(cast(:log_records as json)) as r(${Object.entries(FIELDS)
   .map(([field, [, type]]) => `"${field}" ${type}`)

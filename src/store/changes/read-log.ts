@@ -3,7 +3,6 @@ import type { Params, Row, Statement } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
 import { logStatements, readRecord } from './log-statements.ts';
 import type { StoredRecord } from './log-statements.ts';
-import { REGISTER_OPERATIONS } from './register.ts';
 
 /** A connection, or a view of one state of the database. */
 export interface LogReader {
@@ -34,29 +33,18 @@ export async function* readPages(
   }
 }
 
-/** What became of an item, the oldest first. */
+/** What became of an item, the oldest first. @param itemIds GUIDs that it may be logged by */
 export async function readHistory(
   { dialect, read }: LogReader,
   tenantKey: number,
-  itemId: string,
+  itemIds: readonly string[],
 ): Promise<readonly StoredRecord[]> {
-  const rows = await read(logStatements.ofItem, { tenant_id: tenantKey, item_id: dialect.columns.guid.encode(itemId) });
-  return rows.map((row) => readRecord(row, dialect));
-}
-
-/** The newest records of a tenant, the oldest of them first; the register's own are left out. */
-export async function readNewest(
-  { dialect, read }: LogReader,
-  tenantKey: number,
-  limit: number,
-): Promise<readonly StoredRecord[]> {
-  const chains = await read(logStatements.chains, { tenant_id: tenantKey, operation: REGISTER_OPERATIONS.open });
-  const newest: StoredRecord[] = [];
-  for (const { chain = null } of chains) {
-    const rows = await read(logStatements.newest, { tenant_id: tenantKey, chain, row_limit: limit });
-    newest.push(...rows.map((row) => readRecord(row, dialect)));
+  const found: StoredRecord[] = [];
+  for (const itemId of itemIds) {
+    const params = { tenant_id: tenantKey, item_id: dialect.columns.guid.encode(itemId) };
+    found.push(...(await read(logStatements.ofItem, params)).map((row) => readRecord(row, dialect)));
   }
-  return newest.toSorted(byTime).slice(-limit);
+  return found.toSorted(byTime);
 }
 
 function byTime(one: StoredRecord, other: StoredRecord): number {

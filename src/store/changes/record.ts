@@ -5,8 +5,10 @@
  */
 import { hash, randomFillSync } from 'node:crypto';
 
-import { CHANGE_KINDS, CHANNELS } from './change.ts';
-import type { ItemChange, ChangeKind, Channel, Image, Origin } from './change.ts';
+import { CHANGE_KINDS } from '../../model/change-kinds.ts';
+import type { ChangeKind } from '../../model/change-kinds.ts';
+import { CHANNELS } from './change.ts';
+import type { ItemChange, Channel, Image, Origin } from './change.ts';
 import { fromLayout, newestLayoutOf, toLayout } from './layouts.ts';
 
 /** What is kept of a change: `metadata` has the names of the properties that changed, `full` their values too. */

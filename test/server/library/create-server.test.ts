@@ -216,6 +216,23 @@ async function refusalOf(options: object): Promise<Error> {
   }
 }
 
+test('a program reads and verifies the audit trail', async () => {
+  await using server = await createServer({ http: true, audit: 'full' });
+  const { users, audit } = server.admin;
+  const { id } = await users.add({ userPrincipalName: 'ada@contoso.example', displayName: 'Ada' });
+  await users.change(id, { licence: 'premium' });
+  const history = await audit.history(id);
+  expect(history.map(({ operation }) => operation)).toEqual(['addUser', 'changeUser']);
+  const newest = await audit.list({ limit: 1, kind: 'user' });
+  expect(newest).toMatchObject({ value: history.slice(1), hasMore: true });
+  expect((await audit.list({ kind: 'user', before: newest.before })).value).toEqual(history.slice(0, 1));
+  const all = [];
+  for await (const record of audit.export({ tenant: server.tenantId })) all.push(record);
+  expect(all).toEqual(expect.arrayContaining([...history]));
+  expect(await audit.verify()).toMatchObject({ isWhole: true });
+  await expect(audit.list({ kind: 'no such' })).rejects.toMatchObject({ name: 'ControlRefusal', status: 400 });
+});
+
 test('an older Node gets a message with the version that is needed', () => {
   expect(() => checkNode('22.21.0')).toThrow(
     /^Vivarium as a library .* needs Node 24 or newer there; this is Node 22\.21\.0\./,

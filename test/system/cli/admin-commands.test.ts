@@ -1,10 +1,12 @@
 /** Commands on the admin API: on a server that runs, and on the data of one that does not. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { runVivarium } from '../../support/command.ts';
+import { BIN, cleanEnvironment, runVivarium } from '../../support/command.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 
 let directory: string;
@@ -106,6 +108,32 @@ test('what a command changes in stopped data is recorded with the login name of 
   const run = (...words: readonly string[]) =>
     runVivarium([...words, '--data', data], { directory, env: { VIVARIUM_AUDIT: 'full' } });
   expect(await run('user', 'add', 'ada@contoso.com', '--display-name', 'Ada')).toMatchObject({ exitCode: 0 });
-  const [record] = JSON.parse((await run('audit', 'tail', '--limit', '1', '--output', 'json')).stdout);
+  const [record] = JSON.parse((await run('audit', 'tail', '--limit', '1', '--output', 'json')).stdout).value;
   expect(record).toMatchObject({ channel: 'commandLine', operation: 'addUser', actor: userInfo().username });
+});
+
+test('audit tail pages, filters, and follows what is written', async () => {
+  const data = join(directory, 'audit');
+  await using server = startServerProcess(data, '--port', '0', '--no-sandbox');
+  await server.ready;
+  const run = (line: string) => runVivarium([...line.split(' '), '--data', data], { directory });
+  await run('user add ada@contoso.com --display-name Ada');
+  const args = ['audit', 'tail', '--limit', '1', '--follow', '--kind', 'user', '--output', 'json', '--data', data];
+  const follow = spawn(process.execPath, [BIN, ...args], { cwd: directory, env: cleanEnvironment });
+  const lines = createInterface({ input: follow.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<unknown> => JSON.parse((await lines.next()).value ?? '');
+  expect(await next()).toMatchObject({ operation: 'addUser', after: { displayName: 'Ada' } });
+  await run('licence assign ada@contoso.com premium');
+  expect(await next()).toMatchObject({ operation: 'changeUser', after: { licence: 'premium' } });
+  follow.kill();
+  const page = JSON.parse((await run('audit tail --limit 1 --output json')).stdout);
+  expect(page).toMatchObject({ value: [{ operation: 'changeUser' }], hasMore: true });
+  const older = await run(`audit tail --limit 1 --before ${page.before}`);
+  expect(older.stdout).toMatch(/ created +user +\S+ +addUser\b.*\nThere may be more: --before \S+\n$/);
+  server.signal('SIGTERM');
+  await server.exited;
+  expect(await run('audit tail --follow')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('--follow needs a server that runs.'),
+  });
 });
