@@ -16,6 +16,7 @@ const rooms = {
   graph: { imports: ['directory', 'model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
   control: { imports: ['model', 'lib'] },
   server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control'] },
+  'forward-proxy': {},
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
   sandbox: {
     imports: ['control', 'seed', 'graph', 'odata', 'store', 'model', 'lib', 'telemetry'],
@@ -46,6 +47,7 @@ const outsideThings = {
   'prom-client': { module: '(^|/)prom-client(/|$)', home: '^src/telemetry/' },
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
   'csv-parse': { module: '(^|/)csv-parse(/|$)', home: '^src/admin/' },
+  'proxy-chain': { module: '(^|/)proxy-chain(/|$)', home: '^src/forward-proxy/' },
   saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
   yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|seed|sandbox)/' },
 };
