@@ -29,6 +29,8 @@ export type Tuple = readonly SqlValue[];
 export interface Write {
   readonly statement: Statement;
   readonly params: Params;
+  /** In place of `params`: the statement is done for each of these, and with `mustChange` each has to change a row. */
+  readonly many?: readonly Params[];
   /** The unit is undone and answered `refused` when this step changes no row: its guard did not hold. */
   readonly mustChange?: boolean;
 }

@@ -13,7 +13,7 @@ import { stateOf, withClient } from './postgres-pool.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
 import { sendQuery, sendText, SILENCE_MS } from './postgres-send.ts';
 import type { SendOptions } from './postgres-send.ts';
-import { SET_KEY } from './postgres-sets.ts';
+import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
 
 export interface WriteSession {
   readonly pool: Pool;
@@ -23,8 +23,21 @@ export interface WriteSession {
 }
 
 export interface Step {
-  readonly write: Write;
+  readonly write: Pick<Write, 'statement' | 'params' | 'mustChange'>;
   readonly query: PostgresQuery;
+  /** How many units the query does the write for, where it has a text for many. */
+  readonly units?: number;
+}
+
+/** A write of many as one query where there is a text for it, otherwise as one each. */
+export function stepsOf({ many, ...write }: Write, toQuery: QueryMaker): readonly Step[] {
+  const { statement } = write;
+  if (many === undefined) return [{ write, query: toQuery(statement, write.params) }];
+  const set = SET_STATEMENTS.get(statement.name);
+  const [params = {}] = many;
+  if (set !== undefined)
+    return [{ write: { ...write, params }, query: toQuery(set, params, many), units: many.length }];
+  return many.map((each) => ({ write: { ...write, params: each }, query: toQuery(statement, each) }));
 }
 
 export function writeUnit(
@@ -37,7 +50,7 @@ export function writeUnit(
   const { pool, options, log } = session;
   return withClient(pool, (client) => {
     const work = (segments: readonly Segment[]): Promise<WriteResult> =>
-      steps.length === 1 && segments.length < 2
+      steps.length === 1 && first.units === undefined && segments.length < 2
         ? writeAlone(client, withSegment(session, first, segments[0]), options)
         : writeTogether(client, [...steps, ...segments.map((segment) => segmentStep(session, segment))], options);
     if (log === undefined || logged === undefined) return work([]);
@@ -167,9 +180,9 @@ async function runSteps(client: PoolClient, steps: readonly Step[], options: Sen
   let step = 0;
   try {
     await sendText(client, 'begin', options.statementTimeoutMs + SILENCE_MS);
-    for (const { write, query } of steps) {
+    for (const { write, query, units = 1 } of steps) {
       const { rowCount } = await sendQuery(client, query, { options, kind: 'write' });
-      if (rowCount === 0 && write.mustChange === true) return { kind: 'refused', step };
+      if (Number(rowCount) < units && write.mustChange === true) return { kind: 'refused', step };
       step += 1;
     }
     return { kind: 'done' };

@@ -28,7 +28,7 @@ import { sendQuery, sendText, SILENCE_MS, timed } from './postgres-send.ts';
 import { NO_TIMEOUT_MS, openReadView, purge, runExclusively, transact } from './postgres-sessions.ts';
 import type { ViewRead } from './postgres-sessions.ts';
 import { SET_KEY, SET_STATEMENTS } from './postgres-sets.ts';
-import { undo, writeSet, writeUnit } from './postgres-writes.ts';
+import { stepsOf, undo, writeSet, writeUnit } from './postgres-writes.ts';
 import type { WriteSession, SetWrite } from './postgres-writes.ts';
 import { createSetQueue } from './set-queue.ts';
 import { createUnitQueue } from './unit-queue.ts';
@@ -61,7 +61,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const persistHere = <Result>(work: () => Promise<Result>) => persist(work, options.onTrouble);
   const writeAdmitted = (writes: readonly Write[], logged?: Logged) => {
     // Before the queue: a parameter that is missing is a fault of ours, and nothing is to be undone.
-    const steps = writes.map((write) => ({ write, query: toQuery(write.statement, write.params) }));
+    const steps = writes.flatMap((write) => stepsOf(write, toQuery));
     return queue.run(() => persistHere(() => writeUnit(session, steps, logged)));
   };
   const sets = createSetQueue<SetWrite, WriteResult>({
@@ -86,7 +86,8 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     openReadView: () => openReadView(config, toQuery, readInView),
     write: async (writes, logged) => {
       const [write] = writes;
-      const many = write === undefined || writes.length > 1 ? undefined : SET_STATEMENTS.get(write.statement.name);
+      const isAlone = writes.length === 1 && write?.many === undefined;
+      const many = isAlone ? SET_STATEMENTS.get(write?.statement.name ?? '') : undefined;
       return write === undefined || many === undefined
         ? writeAdmitted(writes, logged)
         : sets.run({ write, many, logged, scope: options.observer?.openScope() });

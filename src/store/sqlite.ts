@@ -264,7 +264,7 @@ function createTransaction(
   const { health, turn, log } = options;
   const runUnit = (writes: readonly Write[]): WriteResult => {
     // A single statement undoes itself when it fails; several need a mark to go back to.
-    if (writes.length === 1) return runSteps(writes, run);
+    if (writes.length === 1 && writes[0]?.many === undefined) return runSteps(writes, run);
     database.exec('savepoint unit');
     const result = runOrUndo(database, () => runSteps(writes, run));
     database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
@@ -337,11 +337,13 @@ function runOrUndo(database: DatabaseSync, steps: () => WriteResult): WriteResul
   }
 }
 
-function runSteps(writes: readonly Write[], run: (write: Write) => number): WriteResult {
-  for (const [step, write] of writes.entries()) {
+function runSteps(writes: readonly Write[], run: (write: Pick<Write, 'statement' | 'params'>) => number): WriteResult {
+  for (const [step, { statement, params, many = [params], mustChange }] of writes.entries()) {
     try {
-      const changes = run(write);
-      if (changes === 0 && write.mustChange === true) return { kind: 'refused', step };
+      for (const each of many) {
+        const changes = run({ statement, params: each });
+        if (changes === 0 && mustChange === true) return { kind: 'refused', step };
+      }
     } catch (error) {
       if (!isSqliteNotUnique(error)) throw error;
       return { kind: 'notUnique', step };

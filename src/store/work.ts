@@ -41,7 +41,8 @@ export function* wait<Value>(start: () => Promise<Value>): Work<Value> {
   return (yield { kind: 'wait', start }) as Value;
 }
 
-type Database = Pick<SqlConnection, 'read' | 'write'> & {
+export type Database = Pick<SqlConnection, 'read'> & {
+  write(writes: readonly Write[], logged?: Logged): WriteResult | Promise<WriteResult>;
   /** Who changes what the work changes. */
   readonly findOrigin?: () => Origin;
 };
