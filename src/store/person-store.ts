@@ -179,11 +179,15 @@ function valuesOf({ dialect }: SqlConnection, { column, isOwn }: PersonPlace, id
   return (isOwn ? [id] : [id, id.toUpperCase()]).map((value) => ({ [column]: encode(value) }));
 }
 
+const IMPORT_TAIL = { key: ['tenant_id', 'import_id'], column: 'tail', changed: '' } as const;
+
 /** Texts with JSON. Who remembers one tells by `changed` that it has changed. */
 const DOCUMENTS = [
   { table: 'sandbox_card', key: ['card_id'], column: 'card', changed: '' },
   { table: keptTable('sandbox_card'), key: ['snapshot_id', 'card_id'], column: 'card', changed: '' },
   { table: 'snapshot', key: ['snapshot_id'], column: 'states', changed: ', created_at = created_at + 1' },
+  { table: 'import_job', ...IMPORT_TAIL },
+  { table: keptTable('import_job'), ...IMPORT_TAIL, key: ['snapshot_id', ...IMPORT_TAIL.key] },
 ] as const;
 
 type DocumentPlace = (typeof DOCUMENTS)[number];

@@ -9,6 +9,7 @@ const STATE_TABLES = [
   'learning_course_activity',
   'issuer_grant',
   'scim_credential',
+  'import_job',
 ] as const;
 
 /** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */

@@ -131,6 +131,7 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0007-sync-health',
       '0008-directory',
       '0009-change-log',
+      '0010-imports',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

@@ -69,6 +69,21 @@ create table directory_user (
   UNIQUE (tenant_id, user_principal_name)
 );
 
+create table import_job (
+  tenant_id bigint not null,
+  import_id uuid not null,
+  fingerprint text collate "C" not null,
+  state text collate "C" not null,
+  settings text collate "C" not null,
+  done_rows bigint not null,
+  counts text collate "C" not null,
+  tail text collate "C" not null,
+  created_at bigint not null,
+  changed_at bigint not null,
+  PRIMARY KEY (tenant_id, import_id),
+  FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+
 create table issuer_grant (
   tenant_id bigint not null,
   grant_hash text collate "C" not null,
@@ -235,7 +250,11 @@ create table unmapped_learner (
 
 CREATE INDEX change_log_item ON public.change_log USING btree (tenant_id, item_id) WHERE (item_id IS NOT NULL);
 
+CREATE INDEX directory_user_employee_id ON public.directory_user USING btree (tenant_id, employee_id);
+
 CREATE INDEX directory_user_external_id ON public.directory_user USING btree (tenant_id, external_id);
+
+CREATE INDEX directory_user_mail ON public.directory_user USING btree (tenant_id, lower(mail));
 
 CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, expires_at);
 

@@ -42,6 +42,20 @@ CREATE TABLE directory_user (
   unique (tenant_id, user_principal_name)
 );
 
+CREATE TABLE import_job (
+  tenant_id integer not null references tenant,
+  import_id blob not null,
+  fingerprint text not null,
+  state text not null,
+  settings text not null,
+  done_rows integer not null,
+  counts text not null,
+  tail text not null,
+  created_at integer not null,
+  changed_at integer not null,
+  primary key (tenant_id, import_id)
+);
+
 CREATE TABLE issuer_grant (
   tenant_id integer not null references tenant,
   grant_hash text not null,
@@ -195,7 +209,12 @@ CREATE TABLE unmapped_learner (
 CREATE INDEX change_log_item on change_log (tenant_id, item_id) where item_id is not null
 ;
 
+CREATE INDEX directory_user_employee_id on directory_user (tenant_id, employee_id)
+;
+
 CREATE INDEX directory_user_external_id on directory_user (tenant_id, external_id);
+
+CREATE INDEX directory_user_mail on directory_user (tenant_id, lower(mail));
 
 CREATE INDEX issuer_grant_expiry on issuer_grant (tenant_id, expires_at)
 ;

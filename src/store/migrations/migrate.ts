@@ -15,6 +15,7 @@ import { narrowActivities } from './0006-narrow-activities.ts';
 import { syncHealth } from './0007-sync-health.ts';
 import { directory } from './0008-directory.ts';
 import { changeLog } from './0009-change-log.ts';
+import { imports } from './0010-imports.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   syncHealth,
   directory,
   changeLog,
+  imports,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
