@@ -22,7 +22,7 @@ import { originOf } from './change-origin.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 import { itemOf } from './user-routes.ts';
-import { GUID_PATTERN } from './user-schema.ts';
+import { GUID_PATTERN } from '../directory/user-schema.ts';
 
 const closed = { additionalProperties: false } as const;
 const OF_TENANT = Type.Object({ tenant: TENANT }, closed);

@@ -97,12 +97,12 @@ function readBody(route: ControlRoute, { body, contentType }: RawInput): Body {
     throw new ControlError(415, `The Content-Type of the body has to be ${types.join(' or ')}, ${found}.`);
   }
   const text = Buffer.from(body ?? []).toString();
-  return type === route.bodyType ? { kind: 'text', text } : parse(text);
+  return route.body === undefined || type !== JSON_TYPE ? { kind: 'text', text } : parse(text);
 }
 
 /** What the body of a route may be. */
 export function bodyTypesOf({ body, bodyType }: ControlRoute): readonly string[] {
-  return [...(body === undefined ? [] : [JSON_TYPE]), ...(bodyType === undefined ? [] : [bodyType])];
+  return [...(body === undefined ? [] : [JSON_TYPE]), ...[bodyType ?? []].flat()];
 }
 
 function parse(text: string): Body {

@@ -107,7 +107,7 @@ function printParameters(schema: TObject | undefined, place: 'path' | 'query'): 
 function printBody({ body, bodyType }: ControlRoute): JsonObject {
   return {
     ...(body !== undefined && { [JSON_TYPE]: { schema: body } }),
-    ...(bodyType !== undefined && { [bodyType]: { schema: { type: 'string' } } }),
+    ...Object.fromEntries([bodyType ?? []].flat().map((type) => [type, { schema: { type: 'string' } }])),
   };
 }
 

@@ -19,9 +19,9 @@ export interface ControlRoute {
   readonly params?: TObject;
   /** Numbers and booleans are read from their texts. */
   readonly query?: TObject;
-  /** JSON; no body counts as an empty object. A route that takes another type names it in `bodyType` and gets the text. */
+  /** JSON; no body counts as an empty object. A route that takes other types names them in `bodyType` and gets the text. */
   readonly body?: TSchema;
-  readonly bodyType?: string;
+  readonly bodyType?: string | readonly string[];
   /** The JSON is checked by `run`, together with what no schema can say. */
   readonly checksBody?: boolean;
   /** What a body may have at most, in place of the limit of other requests. */

@@ -18,17 +18,34 @@ export interface InputRules {
   readonly body?: JsonObject;
 }
 
-/** @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable; problems of fields are returned */
-export function readInput(context: RequestContext, declared: EntityName, rules: InputRules): EntityInput {
-  const { body = readJsonObject(context), ...rest } = rules;
-  const { protocol, behaviour } = context;
-  const input = protocol.readers[declared](body, {
-    ...rest,
+/** What a body is read by. */
+export type BodyReading = Pick<RequestContext, 'protocol' | 'behaviour'>;
+
+export interface BodyRules extends Omit<InputRules, 'body'> {
+  /** In place of what the behaviour says. */
+  readonly requiresOnUpdate?: boolean;
+}
+
+/** As {@link readInput}, of a body that no request has brought. */
+export function readBodyInput(
+  { protocol, behaviour }: BodyReading,
+  declared: EntityName,
+  body: JsonObject,
+  rules: BodyRules,
+): EntityInput {
+  return protocol.readers[declared](body, {
     acceptsHiddenMembers: false,
     unknownProperty: behaviour.unknownProperty,
     requiresOnUpdate: !behaviour.lenientPatch,
+    ...rules,
     notes: protocol.notes,
   });
+}
+
+/** @throws contentTypeMissing, contentTypeUnsupported, payloadEmpty, payloadUnreadable; problems of fields are returned */
+export function readInput(context: RequestContext, declared: EntityName, rules: InputRules): EntityInput {
+  const { body = readJsonObject(context), ...rest } = rules;
+  const input = readBodyInput(context, declared, body, rest);
   context.bodyDeviations = input.deviations;
   return input;
 }
@@ -47,6 +64,6 @@ export function refuseProblems(mode: 'create' | 'update', view: EntityView, prob
   if (problems.length > 0) throw validationError(mode, problems, view);
 }
 
-export function viewOf({ protocol }: RequestContext, name: EntityName): EntityView {
+export function viewOf({ protocol }: Pick<RequestContext, 'protocol'>, name: EntityName): EntityView {
   return getEntity(protocol.schema, name);
 }

@@ -1,12 +1,12 @@
-/** Users as the admin API takes and gives them. */
+/** Users as administrators write them: for the admin API and for imports. */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import type { NewUser } from '../directory/users.ts';
 import { getGuid } from '../lib/ids.ts';
 import type { UserId } from '../lib/ids.ts';
 import { LICENCES } from '../model/directory.ts';
 import type { DirectoryUser } from '../model/directory.ts';
+import type { NewUser } from './users.ts';
 
 const closed = { additionalProperties: false } as const;
 const orNull = (maxLength: number) => Type.Union([Type.String({ minLength: 1, maxLength }), Type.Null()]);
