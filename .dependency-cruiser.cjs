@@ -16,7 +16,6 @@ const rooms = {
   graph: { imports: ['directory', 'model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
   control: { imports: ['model', 'lib'] },
   server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control'] },
-  'forward-proxy': {},
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
   sandbox: {
     imports: ['control', 'seed', 'graph', 'odata', 'store', 'model', 'lib', 'telemetry'],
@@ -24,13 +23,13 @@ const rooms = {
   },
   sync: { imports: ['graph', 'model', 'odata', 'lib'], types: ['store'] },
   admin: {
-    imports: ['control', 'record', 'seed', 'directory', 'sync', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
+    imports: ['control', 'bulk', 'record', 'seed', 'directory', 'sync', 'graph', 'store', 'odata', 'model', 'lib', 'telemetry'],
     types: ['config', 'issuer'],
   },
   record: { imports: ['model', 'lib'], types: ['store'] },
   notifications: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
-  bulk: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
-  cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'app.ts', 'app/commands'] },
+  bulk: { imports: ['graph', 'directory', 'odata', 'model', 'lib'], types: ['store'] },
+  cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'bulk', 'app.ts', 'app/commands'] },
   library: { imports: ['config', 'lib', 'app.ts'] },
 };
 
@@ -46,10 +45,10 @@ const outsideThings = {
   opentelemetry: { module: '(^|/)@opentelemetry/', home: '^src/telemetry/' },
   'prom-client': { module: '(^|/)prom-client(/|$)', home: '^src/telemetry/' },
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
-  'csv-parse': { module: '(^|/)csv-parse(/|$)', home: '^src/admin/' },
-  'proxy-chain': { module: '(^|/)proxy-chain(/|$)', home: '^src/forward-proxy/' },
+  luxon: { module: '(^|/)luxon(/|$)', home: '^src/bulk/' },
+  'csv-parse': { module: '(^|/)csv-parse(/|$)', home: '^src/bulk/' },
   saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
-  yaml: { module: '(^|/)yaml(/|$)', home: '^src/(cli|config|seed|sandbox)/' },
+  yaml: { module: '(^|/)yaml(/|$)', home: '^src/(bulk|cli|config|seed|sandbox)/' },
 };
 
 /** What programs import. */

@@ -21,7 +21,7 @@ export interface AdminContext {
   readonly people: Directory;
   /** Of rules and tokens. */
   readonly clock: Clock;
-  readonly ids: Pick<IdSource, 'newId'>;
+  readonly ids: Pick<IdSource, 'newId' | 'newActivityGuid'>;
   readonly events: Events;
   /** What the chains of the change log are sealed with; `undefined` without a key. */
   readonly changeLogKey: ChainKey;

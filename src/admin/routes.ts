@@ -3,6 +3,7 @@ import type { ControlRoute } from '../control/route.ts';
 import { appRoutes } from './app-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import type { AdminContext } from './context.ts';
+import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { retentionRoutes } from './retention-routes.ts';
@@ -20,6 +21,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   sessionRoutes,
   overviewRoutes,
   syncRoutes,
+  importRoutes,
   learnerRoutes,
   retentionRoutes,
   auditRoutes,

@@ -12,27 +12,15 @@ import type { DirectoryUser, Tenant } from '../model/directory.ts';
 import type { AdminContext } from './context.ts';
 import { originOf } from './change-origin.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
-import { importUsers } from './import-users.ts';
-import { showUser, NEW_USER_BODY, readNewUser, USER, USER_CHANGE } from './user-schema.ts';
+import { showUser, NEW_USER_BODY, readNewUser, USER, USER_CHANGE } from '../directory/user-schema.ts';
 
 const closed = { additionalProperties: false } as const;
 const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
 const BY_NAME = Type.Object({ user: Type.String({ minLength: 1, description: 'Id or userPrincipalName.' }) }, closed);
 const MAX_USERS = 1000;
-const CSV_LIMIT_BYTES = 32 * 1024 * 1024;
-
-const IMPORTED = Type.Object(
-  {
-    added: Type.Integer(),
-    changed: Type.Integer(),
-    unchanged: Type.Integer(),
-    isDryRun: Type.Boolean({ description: 'Whether nothing was changed.' }),
-  },
-  { ...closed, description: 'What became of the users of a file.' },
-);
 
 export function userRoutes(context: AdminContext): readonly ControlRoute[] {
-  return [listUsers(context), addOne(context), importMany(context), changeOne(context), removeOne(context)];
+  return [listUsers(context), addOne(context), changeOne(context), removeOne(context)];
 }
 
 function listUsers({ directory }: AdminContext): ControlRoute {
@@ -74,27 +62,6 @@ function addOne({ directory, people, server }: AdminContext): ControlRoute {
       const tenant = await getNamedTenant(directory, query.tenant);
       const work = addUser(people, tenant, readNewUser(body));
       return { body: showUser(itemOf(await people.run(work, originOf({ server }, 'addUser', sender)))) };
-    },
-  });
-}
-
-function importMany(context: AdminContext): ControlRoute {
-  return controlRoute({
-    id: 'importUsers',
-    method: 'POST',
-    path: '/users/import',
-    summary: 'Adds and changes the users of a CSV file, whose first line names properties. It removes none.',
-    query: Type.Object(
-      { tenant: TENANT, dryRun: Type.Optional(Type.Boolean({ description: 'Only say what would be done.' })) },
-      closed,
-    ),
-    bodyType: 'text/csv',
-    bodyLimitBytes: CSV_LIMIT_BYTES,
-    answer: { status: 200, description: 'What was done.', schema: IMPORTED },
-    run: async ({ query: { tenant: name, dryRun = false }, body, ...sender }) => {
-      const tenant = await getNamedTenant(context.directory, name);
-      const imported = await importUsers(context, tenant, { text: String(body), isDryRun: dryRun, sender });
-      return { body: { ...imported } };
     },
   });
 }

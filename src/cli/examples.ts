@@ -7,7 +7,6 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'serve --config record.yaml',
     'serve --host 0.0.0.0 --cert chain.pem --key key.pem --public-url https://learning.example --embedded-issuer --seed people.yaml',
   ],
-  proxy: ['proxy', 'proxy --proxy-port 3128 --proxy-others pass'],
   token: ['token --app writer', 'token --user learner --scope User.Read', 'token --app reader --ready-file ready.json'],
   env: ['env', 'env --ready-file ready.json', 'env --shell powershell'],
   migrate: ['migrate --database postgres://vivarium@db.example/vivarium'],
@@ -21,6 +20,11 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   copy: [
     'copy --from .vivarium --to postgres://vivarium@db.example/vivarium',
     'copy --from postgres://vivarium@db.example/vivarium --to my-data',
+  ],
+  import: [
+    'import activities.csv --provider 01e8f81b-3060-4dec-acf0-0389665a0a38 --dry-run',
+    'import activities.ndjson.gz --results results.ndjson',
+    'import people.csv --kind users',
   ],
   'learner export': ['learner export adele@contoso.example adele'],
   'learner erase': ['learner erase adele@contoso.example', 'learner erase adele@contoso.example --yes'],
@@ -43,7 +47,6 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'user add': ['user add ada@contoso.com --display-name "Ada" --licence premium'],
   'user change': ['user change ada@contoso.com --disable', 'user change ada@contoso.com --mail ""'],
   'user remove': ['user remove ada@contoso.com --yes'],
-  'user import': ['user import people.csv --dry-run', 'user import people.csv'],
   'licence assign': ['licence assign ada@contoso.com premium'],
   'app list': ['app list'],
   'app add': ['app add "LMS sync" --role LearningContent.ReadWrite.All'],

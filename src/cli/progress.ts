@@ -3,8 +3,8 @@ import { readTerminal } from '../config/load.ts';
 import { monotonicMs } from '../lib/clock.ts';
 
 export interface Progress extends Disposable {
-  /** Shows how much is done, of all. */
-  show(done: number, all: number): void;
+  /** Shows how much is done, of all; the text in place of numbers of rows. */
+  show(done: number, all: number, text?: string): void;
 }
 
 const WIDTH = 24;
@@ -18,13 +18,12 @@ export function createProgress(what: string): Progress {
   if (!isStderrTerminal) return { show: () => {}, [Symbol.dispose]: () => {} };
   let shownAt = -Infinity;
   return {
-    show: (done, all) => {
+    show: (done, all, text = `${done.toLocaleString('en')} of ${all.toLocaleString('en')} rows`) => {
       if (monotonicMs() - shownAt < PAUSE_MS) return;
       shownAt = monotonicMs();
       const part = all === 0 ? 1 : Math.min(1, done / all);
       const bar = '#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH);
-      const counts = `${done.toLocaleString('en')} of ${all.toLocaleString('en')} rows`;
-      process.stderr.write(`${ERASE_LINE}${what} [${bar}] ${Math.floor(part * 100)} % ${counts}`);
+      process.stderr.write(`${ERASE_LINE}${what} [${bar}] ${Math.floor(part * 100)} % ${text}`);
     },
     [Symbol.dispose]: () => void process.stderr.write(ERASE_LINE),
   };

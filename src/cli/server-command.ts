@@ -12,6 +12,8 @@ import { readUrl } from './read-argument.ts';
 export interface ServerCommand<Opened> {
   /** One sentence. */
   readonly summary: string;
+  /** More of it, for the help. */
+  readonly help?: string;
   readonly args?: readonly Argument[];
   readonly options?: readonly Option[];
   run(input: CommandInput & Opened): Promise<CommandOutcome>;
@@ -41,8 +43,6 @@ export interface CommandRun {
   /** For what speaks to a server that runs. */
   readonly loadForServer: (options: Options) => Settings;
   readonly end: (exitCode: number) => void;
-  /** As `load`, for a server with a forward proxy. */
-  readonly loadForProxy: (options: Options) => Settings;
   /** As `load`, for a server that keeps the record. @throws SettingsError also for what is unsafe */
   readonly loadForRecord: (options: Options) => Settings;
 }
@@ -61,7 +61,7 @@ export interface CommandFrame<Opened> {
 
 export function addServerCommand<Opened>(
   parent: Command,
-  { word, summary, args = [], options = [], run: work }: ServerCommand<Opened> & { readonly word: string },
+  { word, summary, help = '', args = [], options = [], run: work }: ServerCommand<Opened> & { readonly word: string },
   frame: CommandFrame<Opened>,
   run: CommandRun,
 ): Command {
@@ -69,7 +69,7 @@ export function addServerCommand<Opened>(
   for (const arg of args) command.addArgument(arg);
   for (const option of options) command.addOption(option.helpGroup(FLAG_GROUPS.own));
   addTargetFlags(command, frame);
-  return command.addHelpText('after', frame.exits).action(async (...given: readonly unknown[]) => {
+  return command.addHelpText('after', help + frame.exits).action(async (...given: readonly unknown[]) => {
     const settings = run.loadForServer(pick(command.opts(), frame.settings));
     const opened = await frame.open(settings, pick(command.opts(), ['url', 'tokenFile', 'caFile']));
     await using closing = new AsyncDisposableStack();

@@ -89,15 +89,6 @@ export interface UserDescription {
   readonly directoryRoles: readonly string[];
 }
 
-/** What became of the users of a file. */
-export interface ImportedUsers {
-  readonly added: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  /** Whether nothing was changed. */
-  readonly isDryRun: boolean;
-}
-
 /** An app to add. */
 export interface NewApp {
   readonly displayName: string;
@@ -316,6 +307,308 @@ export interface LearnerErasure {
   readonly journal: number;
   /** What could not be reached. */
   readonly notices: readonly string[];
+}
+
+/** An import, and how far it has come. */
+export interface Import {
+  readonly id: string;
+  readonly name: string | null;
+  readonly kind: 'activities' | 'contents' | 'users';
+  readonly format: 'csv' | 'ndjson' | 'json';
+  /** open: rows may follow. done: it was ended. refused: all or nothing was asked for, and a row was refused. */
+  readonly state: 'open' | 'done' | 'refused';
+  readonly isDryRun: boolean;
+  readonly isAllOrNothing: boolean;
+  /** That have come so far. */
+  readonly rows: number;
+  /** Rows by what became of them. */
+  readonly counts: {
+    readonly created: number;
+    readonly updated: number;
+    readonly unchanged: number;
+    readonly skipped: number;
+    readonly refused: number;
+    readonly notDone: number;
+  };
+  readonly createdAt: string;
+  readonly changedAt: string;
+}
+
+/** What is imported, and how it is read. */
+export interface ImportOrder {
+  /** Where no mapping says it. Default: activities. */
+  readonly kind?: 'activities' | 'contents' | 'users' | undefined;
+  /** A mapping that comes along. Default: graph. */
+  readonly profile?: string | undefined;
+  /** How a file is read. */
+  readonly mapping?:
+    | {
+        /** What wrote the file, for readers of the mapping. */
+        readonly source?: string | undefined;
+        readonly kind: 'activities' | 'contents' | 'users';
+        readonly format?: 'csv' | 'ndjson' | 'json' | undefined;
+        readonly csv?:
+          | {
+              /** Guessed when not given. */
+              readonly delimiter?: string | undefined;
+              /** Such as windows-1252. Default: utf-8. */
+              readonly encoding?: string | undefined;
+              /** Lines in front of the header. */
+              readonly skipLines?: number | undefined;
+            }
+          | undefined;
+        /** Columns are properties, by their names in the documentation. */
+        readonly asIs?: boolean | undefined;
+        /** The learningProviderId of each row. */
+        readonly provider?:
+          | string
+          | {
+              /** Name of a column; of JSON also a path: actor.mbox. */
+              readonly column?: string | undefined;
+              /** A text with columns in braces: {User}:{Course}. */
+              readonly template?: string | undefined;
+              /** Columns, whose values make up a short text that is always the same. */
+              readonly digest?: readonly string[] | undefined;
+              readonly value?: string | number | boolean | null | undefined;
+              /** A regular expression; its first group is taken, and a value that does not match is none. */
+              readonly match?: string | undefined;
+              /** By value of the column, in any casing, the value that it becomes. */
+              readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+              /** What a value becomes that `values` does not name. Without it, the row is refused. */
+              readonly otherwise?: string | number | boolean | null | undefined;
+              /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+              readonly dates?: readonly string[] | undefined;
+              /** Of dates that name none. Default: UTC. */
+              readonly timeZone?: string | undefined;
+              /** Of names of months and days. Default: en. */
+              readonly locale?: string | undefined;
+              /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+              readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+              /** Holds where the column has one of these values. */
+              readonly when?:
+                | {
+                    readonly column: string;
+                    /** Values, in any casing. */
+                    readonly in: readonly string[];
+                  }
+                | undefined;
+            }
+          | undefined;
+        /** Of activities. */
+        readonly type?: 'learningAssignment' | 'learningSelfInitiatedCourse' | undefined;
+        /** Other rows are skipped. */
+        readonly only?:
+          | readonly {
+              readonly column: string;
+              /** Values, in any casing. */
+              readonly in: readonly string[];
+            }[]
+          | undefined;
+        /** A completed activity stays completed, and no percentage falls: for files that are not in the order of time. */
+        readonly forwardOnly?: boolean | undefined;
+        readonly learner?:
+          | {
+              readonly by: 'id' | 'userPrincipalName' | 'mail' | 'employeeId';
+              readonly from:
+                | string
+                | {
+                    /** Name of a column; of JSON also a path: actor.mbox. */
+                    readonly column?: string | undefined;
+                    /** A text with columns in braces: {User}:{Course}. */
+                    readonly template?: string | undefined;
+                    /** Columns, whose values make up a short text that is always the same. */
+                    readonly digest?: readonly string[] | undefined;
+                    readonly value?: string | number | boolean | null | undefined;
+                    /** A regular expression; its first group is taken, and a value that does not match is none. */
+                    readonly match?: string | undefined;
+                    /** By value of the column, in any casing, the value that it becomes. */
+                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                    readonly otherwise?: string | number | boolean | null | undefined;
+                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                    readonly dates?: readonly string[] | undefined;
+                    /** Of dates that name none. Default: UTC. */
+                    readonly timeZone?: string | undefined;
+                    /** Of names of months and days. Default: en. */
+                    readonly locale?: string | undefined;
+                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                    /** Holds where the column has one of these values. */
+                    readonly when?:
+                      | {
+                          readonly column: string;
+                          /** Values, in any casing. */
+                          readonly in: readonly string[];
+                        }
+                      | undefined;
+                  };
+              /** Where no user has the value. */
+              readonly none?: 'refuse' | 'skip' | undefined;
+              /** Where several users have it. */
+              readonly several?: 'refuse' | 'skip' | undefined;
+            }
+          | undefined;
+        readonly content?:
+          | {
+              readonly externalId:
+                | string
+                | {
+                    /** Name of a column; of JSON also a path: actor.mbox. */
+                    readonly column?: string | undefined;
+                    /** A text with columns in braces: {User}:{Course}. */
+                    readonly template?: string | undefined;
+                    /** Columns, whose values make up a short text that is always the same. */
+                    readonly digest?: readonly string[] | undefined;
+                    readonly value?: string | number | boolean | null | undefined;
+                    /** A regular expression; its first group is taken, and a value that does not match is none. */
+                    readonly match?: string | undefined;
+                    /** By value of the column, in any casing, the value that it becomes. */
+                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                    readonly otherwise?: string | number | boolean | null | undefined;
+                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                    readonly dates?: readonly string[] | undefined;
+                    /** Of dates that name none. Default: UTC. */
+                    readonly timeZone?: string | undefined;
+                    /** Of names of months and days. Default: en. */
+                    readonly locale?: string | undefined;
+                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                    /** Holds where the column has one of these values. */
+                    readonly when?:
+                      | {
+                          readonly column: string;
+                          /** Values, in any casing. */
+                          readonly in: readonly string[];
+                        }
+                      | undefined;
+                  };
+              /** Properties of a content that is created where none has the id. */
+              readonly create?:
+                | Readonly<
+                    Record<
+                      string,
+                      | string
+                      | {
+                          /** Name of a column; of JSON also a path: actor.mbox. */
+                          readonly column?: string | undefined;
+                          /** A text with columns in braces: {User}:{Course}. */
+                          readonly template?: string | undefined;
+                          /** Columns, whose values make up a short text that is always the same. */
+                          readonly digest?: readonly string[] | undefined;
+                          readonly value?: string | number | boolean | null | undefined;
+                          /** A regular expression; its first group is taken, and a value that does not match is none. */
+                          readonly match?: string | undefined;
+                          /** By value of the column, in any casing, the value that it becomes. */
+                          readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                          /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                          readonly otherwise?: string | number | boolean | null | undefined;
+                          /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                          readonly dates?: readonly string[] | undefined;
+                          /** Of dates that name none. Default: UTC. */
+                          readonly timeZone?: string | undefined;
+                          /** Of names of months and days. Default: en. */
+                          readonly locale?: string | undefined;
+                          /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                          readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                          /** Holds where the column has one of these values. */
+                          readonly when?:
+                            | {
+                                readonly column: string;
+                                /** Values, in any casing. */
+                                readonly in: readonly string[];
+                              }
+                            | undefined;
+                        }
+                    >
+                  >
+                | undefined;
+            }
+          | undefined;
+        readonly properties?:
+          | Readonly<
+              Record<
+                string,
+                | string
+                | {
+                    /** Name of a column; of JSON also a path: actor.mbox. */
+                    readonly column?: string | undefined;
+                    /** A text with columns in braces: {User}:{Course}. */
+                    readonly template?: string | undefined;
+                    /** Columns, whose values make up a short text that is always the same. */
+                    readonly digest?: readonly string[] | undefined;
+                    readonly value?: string | number | boolean | null | undefined;
+                    /** A regular expression; its first group is taken, and a value that does not match is none. */
+                    readonly match?: string | undefined;
+                    /** By value of the column, in any casing, the value that it becomes. */
+                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                    readonly otherwise?: string | number | boolean | null | undefined;
+                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                    readonly dates?: readonly string[] | undefined;
+                    /** Of dates that name none. Default: UTC. */
+                    readonly timeZone?: string | undefined;
+                    /** Of names of months and days. Default: en. */
+                    readonly locale?: string | undefined;
+                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                    /** Holds where the column has one of these values. */
+                    readonly when?:
+                      | {
+                          readonly column: string;
+                          /** Values, in any casing. */
+                          readonly in: readonly string[];
+                        }
+                      | undefined;
+                  }
+              >
+            >
+          | undefined;
+      }
+    | undefined;
+  /** Default: that of the mapping, or csv. */
+  readonly format?: 'csv' | 'ndjson' | 'json' | undefined;
+  /** The learningProviderId of rows that name none. */
+  readonly provider?: string | undefined;
+  /** Only say what would become of each row. */
+  readonly dryRun?: boolean | undefined;
+  /** Store nothing when a row is refused. The file has to come as one part. */
+  readonly allOrNothing?: boolean | undefined;
+  /** Of the file. */
+  readonly name?: string | undefined;
+  /** What tells the file from others, such as a checksum: an open import of the same is continued. */
+  readonly source?: string | undefined;
+}
+
+/** What became of the rows of a part, in their order. */
+export interface ImportPart {
+  /** An import, and how far it has come. */
+  readonly import: Import;
+  /** Rows before the first of these. */
+  readonly from: number;
+  readonly value: readonly ImportResult[];
+}
+
+/** What became of a row. */
+export interface ImportResult {
+  /** Where the row begins in the file, counted from 1. */
+  readonly line: number;
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'skipped' | 'refused' | 'notDone';
+  readonly error?:
+    | {
+        /** As Microsoft Graph has it, or of the import. */
+        readonly code: string;
+        readonly message: string;
+        readonly details?:
+          | readonly {
+              readonly code: string;
+              readonly message: string;
+              readonly target: string;
+            }[]
+          | undefined;
+        readonly reasons?: readonly string[] | undefined;
+      }
+    | undefined;
 }
 
 /** What a rule has come to. */

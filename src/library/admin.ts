@@ -9,7 +9,8 @@ import type {
   AuditPage,
   AuditRecord,
   AuditVerification,
-  ImportedUsers,
+  Import,
+  ImportPart,
   TenantDescription,
   UserDescription,
 } from './admin-types.ts';
@@ -26,7 +27,23 @@ export function createAdmin({ call, stream }: ControlCaller): Admin {
     users: createUsers(call),
     apps: createApps(call),
     audit: createAudit({ call, stream }),
+    import: (text, options) => importText(call, text, options),
   };
+}
+
+const PART_TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson', json: 'application/json' } as const;
+
+async function importText(
+  call: CallControl,
+  text: string,
+  { tenant, ...json }: Parameters<Admin['import']>[1] = {},
+): Promise<ImportPart> {
+  const query = { tenant };
+  const begun = (await call({ method: 'POST', path: '/imports', query, json })) as Import;
+  const path = `/imports/${begun.id}`;
+  const part = { type: PART_TYPES[begun.format], value: text };
+  const { from, value } = (await call({ method: 'POST', path: `${path}/rows`, query, text: part })) as ImportPart;
+  return { import: (await call({ method: 'POST', path: `${path}/end`, query })) as Import, from, value };
 }
 
 function createUsers(call: CallControl): Users {
@@ -39,11 +56,6 @@ function createUsers(call: CallControl): Users {
       (await call({ method: 'PATCH', path: pathOf(name), query: { ...of }, json })) as UserDescription,
     remove: async (name, of) => {
       await call({ method: 'DELETE', path: pathOf(name), query: { ...of } });
-    },
-    import: async (csv, { tenant, dryRun = false } = {}) => {
-      const text = { type: 'text/csv', value: csv };
-      const query = { tenant, dryRun: String(dryRun) };
-      return (await call({ method: 'POST', path: '/users/import', query, text })) as ImportedUsers;
     },
   };
 }

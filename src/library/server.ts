@@ -8,7 +8,8 @@ import type {
   AuditPage,
   AuditRecord,
   AuditVerification,
-  ImportedUsers,
+  ImportOrder,
+  ImportPart,
   NewApp,
   NewUser,
   TenantDescription,
@@ -46,8 +47,6 @@ export interface VivariumServer extends Sandbox, AsyncDisposable {
   readonly baseUrl: string;
   /** The further address of the option `httpPort`. */
   readonly httpUrl: string | undefined;
-  /** The forward proxy of the option `proxyPort`, and the file with the certificate that its clients are to trust. */
-  readonly proxy: { readonly url: string; readonly caFile: string } | undefined;
   /** For client credentials of the first tenant; `undefined` when the server issues no tokens. */
   readonly tokenUrl: string | undefined;
   /** The certificate, in PEM, that clients are to trust; `undefined` with `http`, or with a certificate of your own. */
@@ -110,6 +109,8 @@ export interface Admin {
   readonly users: Users;
   readonly apps: Apps;
   readonly audit: Audit;
+  /** A text of at most 32 MB: activities as CSV unless the options say otherwise. Gives what became of each row. */
+  import(text: string, options?: OfTenant & ImportOrder): Promise<ImportPart>;
 }
 
 /** Whose they are, where the server has several tenants: an id or a domain name. */
@@ -127,8 +128,6 @@ export interface Users {
   /** Licence, password and whether the user may sign in as well. */
   change(name: string, change: UserChange, of?: OfTenant): Promise<UserDescription>;
   remove(name: string, of?: OfTenant): Promise<void>;
-  /** Adds and changes those of a CSV text, whose first line names properties. */
-  import(csv: string, options?: OfTenant & { readonly dryRun?: boolean | undefined }): Promise<ImportedUsers>;
 }
 
 /** Apps are named by client id or name. */

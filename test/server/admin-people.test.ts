@@ -17,21 +17,6 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const ask = (method: string, path: string, json?: unknown) =>
   server.call({ method, path: `/_admin${path}`, token, json });
-const importCsv = (lines: readonly string[], query = '') =>
-  server.call({
-    method: 'POST',
-    path: `/_admin/users/import${query}`,
-    token,
-    headers: { 'content-type': 'text/csv' },
-    body: lines.join('\n'),
-  });
-const findUser = async (name: string) => {
-  const { body } = await ask('GET', `/users?search=${name}`);
-  return (body.value as readonly { readonly userPrincipalName: string }[]).find((user) =>
-    user.userPrincipalName.startsWith(name),
-  );
-};
-
 describe('a user', () => {
   test('is added, found by Graph at once, changed and removed', async () => {
     const added = await ask('POST', '/users', {
@@ -74,47 +59,6 @@ describe('a user', () => {
   });
 });
 
-describe('a file of users', () => {
-  const HEAD = 'userPrincipalName,displayName,licence,directoryRoles';
-
-  test('adds, changes and leaves alone; done again, it changes nothing', async () => {
-    const lines = [HEAD, 'cara@contoso.com,Cara,premium,', 'dora@contoso.com,"Dora, D.",none,Knowledge Administrator'];
-    expect((await importCsv(lines, '?dryRun=true')).body).toEqual({
-      added: 2,
-      changed: 0,
-      unchanged: 0,
-      isDryRun: true,
-    });
-    expect(await findUser('cara')).toBeUndefined();
-    expect((await importCsv(lines)).body).toMatchObject({ added: 2, isDryRun: false });
-    expect((await importCsv(lines)).body).toMatchObject({ added: 0, changed: 0, unchanged: 2 });
-    const changed = lines.map((line) => line.replace('Cara,premium', 'Cara,seeded'));
-    expect((await importCsv(changed)).body).toMatchObject({ changed: 1, unchanged: 1 });
-    expect(await findUser('cara')).toMatchObject({ licence: 'seeded' });
-    expect(await findUser('dora')).toMatchObject({
-      displayName: 'Dora, D.',
-      directoryRoles: ['Knowledge Administrator'],
-    });
-  });
-
-  test('with a mistake changes nothing, and is told each of them with its line', async () => {
-    const lines = [HEAD, 'eva@contoso.com,Eva,premium,', 'nobody,No One,gold,', 'EVA@contoso.com,Eva,none,'];
-    const { status, body } = await importCsv(lines);
-    expect({ status, problems: body.problems }).toEqual({
-      status: 400,
-      problems: [
-        expect.stringMatching(/^line 3: userPrincipalName must match pattern/),
-        expect.stringMatching(/^line 3: licence must be equal to one of the allowed values/),
-        'line 4: repeats the userPrincipalName of line 2',
-      ],
-    });
-    expect(await findUser('eva')).toBeUndefined();
-    for (const wrong of [[''], [HEAD], [HEAD, 'a,b,c,d,e'], [HEAD, '"open']]) {
-      expect((await importCsv(wrong)).status, wrong.join(' ')).toBe(400);
-    }
-  });
-});
-
 describe('an app', () => {
   const roles = ['LearningContent.ReadWrite.All'];
 
@@ -154,7 +98,8 @@ test('a program has the same as methods', async () => {
   const added = await users.add({ userPrincipalName: 'pia@contoso.com', displayName: 'Pia', licence: 'premium' });
   expect(await users.list({ search: 'pia' })).toEqual([added]);
   expect(await users.change(added.id, { licence: 'none' })).toMatchObject({ licence: 'none' });
-  expect(await users.import('userPrincipalName,displayName\npia@contoso.com,Pia P.')).toMatchObject({ changed: 1 });
+  const csv = 'userPrincipalName,displayName\npia@contoso.com,Pia P.';
+  expect((await own.admin.import(csv, { kind: 'users' })).value).toEqual([{ line: 2, outcome: 'updated' }]);
   await users.remove(added.id);
   expect(await users.list({ search: 'pia' })).toEqual([]);
   const { app, secret } = await apps.add({ displayName: 'Sync' });

@@ -47,9 +47,8 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['sandbox-takes-types-only', 'src/sandbox/values.ts', "export { value } from '../server/value.ts';"],
   ['notifications-knows-its-rooms', 'src/notifications/planted.ts', "import '../server/value.ts';"],
   ['notifications-takes-types-only', 'src/notifications/values.ts', "await import('../store/value.ts');"],
-  ['bulk-knows-its-rooms', 'src/bulk/planted.ts', "import '../odata/value.ts';"],
+  ['bulk-knows-its-rooms', 'src/bulk/planted.ts', "import '../server/value.ts';"],
   ['bulk-takes-types-only', 'src/bulk/values.ts', "import { value } from '../store/value.ts';"],
-  ['forward-proxy-knows-its-rooms', 'src/forward-proxy/planted.ts', "import '../server/value.ts';"],
   ['cli-knows-its-rooms', 'src/cli/planted.ts', "import '../store/value.ts';"],
   ['unknown-rooms-import-nothing', 'src/attic/planted.ts', "import '../lib/value.ts';"],
   ['main-starts-the-cli', 'src/main.ts', "import './lib/value.ts';"],
@@ -64,6 +63,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['clients-stand-outside', 'acceptance/planted.ts', "import type { Value } from '../src/lib/value.ts';"],
   ['node-sqlite-has-one-room', 'src/store/sql.ts', "import { DatabaseSync } from 'node:sqlite';"],
   ['csv-parse-has-one-room', 'src/cli/csv.ts', "import 'csv-parse/sync';"],
+  ['luxon-has-one-room', 'src/odata/luxon.ts', "import { DateTime } from 'luxon';"],
   ['pg-has-one-room', 'src/store/pool.ts', "import type { Pool } from 'pg';"],
   ['umzug-has-one-room', 'src/cli/umzug.ts', "import 'umzug';"],
   ['fastify-has-one-room', 'src/graph/fastify.ts', "import type { FastifyRequest } from 'fastify';"],
@@ -74,7 +74,6 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['prom-client-has-one-room', 'src/server/metrics.ts', "import { Counter } from 'prom-client';"],
   ['commander-has-one-room', 'src/config/commander.ts', "import 'commander';"],
   ['saxes-has-one-room', 'src/odata/saxes.ts', "import { SaxesParser } from 'saxes';"],
-  ['proxy-chain-has-one-room', 'src/server/proxy-chain.ts', "import 'proxy-chain';"],
   ['yaml-has-one-room', 'src/server/yaml.ts', "import 'yaml';"],
 ];
 

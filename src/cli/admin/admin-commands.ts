@@ -7,6 +7,7 @@ import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { APP_COMMANDS } from './app-commands.ts';
 import { AUDIT_COMMANDS } from './audit-commands.ts';
 import { CONSOLE_COMMAND } from './console-command.ts';
+import { IMPORT_COMMAND } from './import-command.ts';
 import { LEARNER_COMMANDS } from './learner-commands.ts';
 import { RETENTION_COMMAND } from './retention-command.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
@@ -24,7 +25,11 @@ const GROUPS: readonly AdminGroup[] = [
   AUDIT_COMMANDS,
 ];
 /** Of one word: `vivarium backup`. */
-const COMMANDS: Readonly<Record<string, AdminCommand>> = { console: CONSOLE_COMMAND, retention: RETENTION_COMMAND };
+const COMMANDS: Readonly<Record<string, AdminCommand>> = {
+  import: IMPORT_COMMAND,
+  console: CONSOLE_COMMAND,
+  retention: RETENTION_COMMAND,
+};
 
 export function addAdminCommands(program: Command, run: CommandRun): void {
   for (const [word, command] of Object.entries(COMMANDS)) addAdminCommand(program, { word, ...command }, run);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Option } from 'commander';
 import { StartError } from '../../lib/start-error.ts';
-import type { ImportedUsers, UserDescription } from '../../library/admin-types.ts';
+import type { UserDescription } from '../../library/admin-types.ts';
 import { collect } from '../flags.ts';
 import { confirm, yesFlag } from '../confirm.ts';
 import { formatTable } from '../print-table.ts';
@@ -128,24 +128,10 @@ const remove: AdminCommand = {
   },
 };
 
-const importFile: AdminCommand = {
-  summary: 'Add and change the users of a CSV file. It removes none; done again, it changes nothing.',
-  args: [new Argument('<file>', 'Its first line names properties: userPrincipalName, displayName, licence, mail …')],
-  options: [tenantFlag(), new Option('--dry-run', 'Only say what would be done.')],
-  run: async ({ admin, args: [file = ''], options }) => {
-    const text = { type: 'text/csv', value: readText(file) };
-    const query = { ...tenantOf(options), ...(options['dryRun'] === true && { dryRun: 'true' }) };
-    const done = (await admin.call({ method: 'POST', path: '/users/import', query, text })) as ImportedUsers;
-    const { added, changed, unchanged, isDryRun } = done;
-    const verb = isDryRun ? 'Would be' : 'Were';
-    return { json: done, text: `${verb} added: ${added}, changed: ${changed}, left as they are: ${unchanged}.` };
-  },
-};
-
 export const USER_COMMANDS: AdminGroup = {
   name: 'user',
-  summary: 'List, add, change and remove users, one by one or from a file.',
-  commands: { list, add, change, remove, import: importFile },
+  summary: 'List, add, change and remove users; import takes many from a file.',
+  commands: { list, add, change, remove },
 };
 
 const assign: AdminCommand = {

@@ -87,7 +87,7 @@ test('people and apps are changed on a server that runs, and on what it has left
     join(directory, 'people.csv'),
     'userPrincipalName,displayName\nada@contoso.com,Ada\nbo@contoso.com,Bo\n',
   );
-  expect((await run('user import people.csv')).stdout).toBe('Were added: 1, changed: 0, left as they are: 1.\n');
+  expect((await run('import people.csv --kind users')).stdout).toBe('people.csv: 2 users: 1 created, 1 unchanged.\n');
   expect((await run('user list --search bo@')).stdout).toMatch(/^Bo +bo@contoso\.com +none +yes/m);
   expect(await run('user remove bo@contoso.com --yes')).toMatchObject({
     exitCode: 0,

@@ -1,0 +1,347 @@
+/** Rows of activities. They are judged by the rules of the operations that create and update one. */
+import {
+  changedActivity,
+  createRefusal,
+  licenceRefusal,
+  newActivity,
+  providerRefusal,
+  referencesOf,
+} from '../graph/activity-rules.ts';
+import { fixedProblems, readBodyInput, refuseProblems, viewOf } from '../graph/entity-input.ts';
+import { findCourseActivityKey, findGuid, getGuid } from '../lib/ids.ts';
+import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
+import type { Licence } from '../model/directory.ts';
+import type { CourseActivityType } from '../model/entity.ts';
+import { GraphError } from '../model/graph-error.ts';
+import { reason } from '../model/reasons.ts';
+import type { EntityName } from '../model/schema.ts';
+import type { StoredActivity } from '../store/activity-codec.ts';
+import type { FoundLearner, LearnerKey } from '../store/bulk-store.ts';
+import type { StoredContent } from '../store/content-store.ts';
+import type { StoredProvider } from '../store/provider-store.ts';
+import type { Work } from '../store/work.ts';
+import type { BulkKind, BulkScope } from './bulk-kind.ts';
+import { contentCreate } from './contents.ts';
+import { RowRefusal } from './outcome.ts';
+import type { RowOutcome } from './outcome.ts';
+import type { RowValues } from './read-rows.ts';
+import { changedMembers, textOf } from './sent-values.ts';
+
+export interface ActivityRow {
+  /** As Graph takes it; learner, content and provider are beside it where they are to be looked up. */
+  readonly body: RowValues;
+  readonly provider: string | undefined;
+  readonly learner: { readonly by: LearnerKey; readonly value: string } | undefined;
+  readonly content: { readonly externalId: string; readonly create?: RowValues | undefined } | undefined;
+  /** A completed activity stays so, and the percentage does not fall: for sources that tell what happened in any order. */
+  readonly isForwardOnly: boolean;
+}
+
+interface ActivityFacts {
+  readonly providers: ReadonlyMap<string, StoredProvider>;
+  /** By the way they are looked up and the value. */
+  readonly learners: ReadonlyMap<string, readonly FoundLearner[]>;
+  readonly licences: ReadonlyMap<UserId, Licence>;
+  /** By provider and external id; one that a row before has created is added. */
+  readonly contents: Map<string, LearningContentId>;
+  readonly owners: Map<LearningContentId, RegistrationId>;
+  readonly byExternalId: ReadonlyMap<string, readonly StoredActivity[]>;
+  readonly byGuid: ReadonlyMap<string, StoredActivity>;
+}
+
+const EXTERNAL_ID = 'externalcourseActivityId';
+const TYPES: Readonly<Record<string, CourseActivityType>> = {
+  learningassignment: 'learningAssignment',
+  learningselfinitiatedcourse: 'learningSelfInitiatedCourse',
+  learningselfinitiated: 'learningSelfInitiatedCourse',
+};
+
+export const ACTIVITY_KIND: BulkKind<ActivityRow, ActivityFacts> = {
+  keysOf: (row) => {
+    const externalId = textOf(row.body, EXTERNAL_ID);
+    const guid = guidOf(row);
+    const learner = row.learner?.value ?? textOf(row.body, 'learnerUserId');
+    return [
+      ...(externalId === undefined ? [] : [JSON.stringify([row.provider, externalId, learner, typeOf(row)])]),
+      ...(guid === undefined ? [] : [guid]),
+    ];
+  },
+  readFacts,
+  judge,
+  conflictOf: (row) => {
+    const values = { learner: textOf(row.body, 'learnerUserId'), type: typeOf(row), provider: row.provider };
+    const found = textOf(row.body, EXTERNAL_ID);
+    return new GraphError('conflict', { reasons: [reason('activityExists', { ...values, found })] });
+  },
+};
+
+async function readFacts({ tools, tenant }: BulkScope, rows: readonly ActivityRow[]): Promise<ActivityFacts> {
+  const { bulk, store } = tools;
+  const providers = new Map<string, StoredProvider>();
+  for (const id of new Set(rows.map(({ provider }) => findGuid<RegistrationId>(provider ?? '')))) {
+    const found = id && (await store.run(store.providers.find(tenant, id)));
+    if (found !== undefined) providers.set(found.provider.id, found);
+  }
+  const learners = await readLearners({ tools, tenant }, rows);
+  const licences = new Map([...learners.values()].flat().map(({ id, licence }) => [id, licence] as const));
+  const contents = new Map<string, LearningContentId>();
+  const owners = new Map<LearningContentId, RegistrationId>();
+  const named = unique(rows.map(({ body }) => findGuid<LearningContentId>(textOf(body, 'learningContentId') ?? '')));
+  for (const { content, registrationId } of await bulk.findContents(tenant, named))
+    owners.set(content.id as LearningContentId, registrationId);
+  const ofProviders = Map.groupBy(
+    rows.filter(({ content }) => content !== undefined),
+    ({ provider }) => findGuid<RegistrationId>(provider ?? ''),
+  );
+  for (const [provider, some] of ofProviders) {
+    if (provider === undefined) continue;
+    const externalIds = unique(some.map(({ content }) => content?.externalId));
+    for (const { content } of await bulk.findContentsByExternalId(tenant, provider, externalIds)) {
+      contents.set(contentKey(provider, content.externalId), content.id as LearningContentId);
+      owners.set(content.id as LearningContentId, provider);
+    }
+  }
+  const places = rows.flatMap((row) => placeOf(row, learners) ?? []);
+  const stored = await bulk.findActivities(tenant, places);
+  const ids = rows.flatMap((row) => {
+    const [activityGuid, learnerUserId] = [guidOf(row), findLearner(row, learners)?.id];
+    return activityGuid === undefined || learnerUserId === undefined ? [] : [{ activityGuid, learnerUserId }];
+  });
+  const byId = await bulk.findActivitiesById(tenant, ids);
+  return {
+    ...{ providers, learners, licences, contents, owners },
+    byExternalId: Map.groupBy(stored, ({ activity }) => activityKey(activity)),
+    byGuid: new Map(byId.map((found) => [findCourseActivityKey(found.activity.id)?.activityGuid ?? '', found])),
+  };
+}
+
+async function readLearners(
+  { tools, tenant }: BulkScope,
+  rows: readonly ActivityRow[],
+): Promise<ReadonlyMap<string, readonly FoundLearner[]>> {
+  const learners = new Map<string, FoundLearner[]>();
+  for (const [by, some] of Map.groupBy(rows, ({ learner }) => learner?.by)) {
+    if (by === undefined) continue;
+    const values = unique(some.map(({ learner }) => lookedUp(by, learner?.value ?? '')));
+    for (const found of await tools.bulk.findLearners(tenant, by, values)) {
+      const key = learnerKey(by, found.value);
+      learners.set(key, [...(learners.get(key) ?? []), found]);
+    }
+  }
+  return learners;
+}
+
+/** `undefined` for what can be no id. */
+function lookedUp(by: LearnerKey, value: string): string | undefined {
+  if (by === 'id') return findGuid<UserId>(value);
+  return by === 'employeeId' ? value : value.toLowerCase();
+}
+
+function learnerKey(by: LearnerKey, value: string): string {
+  return `${by} ${lookedUp(by, value)}`;
+}
+
+function findLearner({ learner }: ActivityRow, learners: ActivityFacts['learners']): FoundLearner | undefined {
+  const found = learner && learners.get(learnerKey(learner.by, learner.value));
+  return found?.length === 1 ? found[0] : undefined;
+}
+
+function placeOf(row: ActivityRow, learners: ActivityFacts['learners']) {
+  const registrationId = findGuid<RegistrationId>(row.provider ?? '');
+  const externalId = textOf(row.body, EXTERNAL_ID);
+  const [learner, type] = [findLearner(row, learners), typeOf(row)];
+  if (registrationId === undefined || externalId === undefined || learner === undefined || type === undefined)
+    return undefined;
+  return { registrationId, externalId, learnerUserId: learner.id, type };
+}
+
+function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<RowOutcome> {
+  if (row.provider === undefined) throw new RowRefusal('providerMissing');
+  const learner = getLearner(row, facts);
+  const content = getContent(scope, row, facts);
+  const body = {
+    ...row.body,
+    ...(learner !== undefined && { learnerUserId: learner }),
+    ...(content !== undefined && { learningContentId: content.id }),
+    learningProviderId: row.provider,
+  };
+  const stored = findStored(row, facts);
+  if (stored !== undefined) return yield* update(scope, row, { body, stored, facts });
+  if (textOf(body, EXTERNAL_ID) === undefined && guidOf(row) === undefined)
+    throw new RowRefusal('identityMissing', { property: EXTERNAL_ID });
+  return yield* create(scope, row, { body, content, facts });
+}
+
+/** @throws RowRefusal when the value is of no user, or of several */
+function getLearner({ learner }: ActivityRow, { learners }: ActivityFacts): string | undefined {
+  if (learner === undefined) return undefined;
+  const { by, value } = learner;
+  const found = learners.get(learnerKey(by, value)) ?? [];
+  // Whether there is a user of an id is for the rules of the operations to say.
+  if (by === 'id') return value;
+  const [only, another] = found;
+  if (only === undefined) throw new RowRefusal('learnerUnknown', { key: by, found: value });
+  if (another !== undefined) throw new RowRefusal('learnerAmbiguous', { count: found.length, key: by, found: value });
+  return only.id;
+}
+
+interface NamedContent {
+  readonly id: string;
+  /** It is to be stored before the activity. */
+  readonly fresh?: StoredContent['content'];
+}
+
+/** @throws RowRefusal when there is none and none is to be created; refusals of creating one */
+function getContent(
+  { tools }: BulkScope,
+  { content, provider = '' }: ActivityRow,
+  { providers, contents }: ActivityFacts,
+): NamedContent | undefined {
+  const registrationId = findGuid<RegistrationId>(provider);
+  // The provider's refusal comes first.
+  if (content === undefined || registrationId === undefined || !providers.has(registrationId)) return undefined;
+  const { externalId, create: body } = content;
+  const id = contents.get(contentKey(registrationId, externalId));
+  if (id !== undefined) return { id };
+  if (body === undefined) throw new RowRefusal('contentUnknown', { provider, found: externalId });
+  const fresh = contentCreate(tools, { externalId, ...body });
+  return { id: fresh.id, fresh };
+}
+
+function findStored(row: ActivityRow, facts: ActivityFacts): StoredActivity | undefined {
+  const place = placeOf(row, facts.learners);
+  const found =
+    place &&
+    facts.byExternalId.get(
+      activityKey({ ...place, [EXTERNAL_ID]: place.externalId, learningProviderId: place.registrationId }),
+    );
+  const [first, another] = found ?? [];
+  if (first === undefined) return facts.byGuid.get(guidOf(row) ?? '');
+  const byId = found?.find(({ activity }) => findCourseActivityKey(activity.id)?.activityGuid === guidOf(row));
+  if (another === undefined || byId !== undefined) return byId ?? first;
+  const activities = (found ?? []).map(({ activity }) => activity.id).toSorted();
+  throw new GraphError('alternateKeyAmbiguous', {
+    reasons: [reason('keyShared', { found: place?.externalId, activities })],
+  });
+}
+
+interface Judged {
+  readonly body: RowValues;
+  readonly facts: ActivityFacts;
+}
+
+function* create(
+  { tools, tenant }: BulkScope,
+  row: ActivityRow,
+  { body, facts, content }: Judged & { readonly content: NamedContent | undefined },
+): Work<RowOutcome> {
+  const { reading, store } = tools;
+  const provider = findGuid<RegistrationId>(row.provider ?? '');
+  const found = facts.providers.get(provider ?? '');
+  const closed = providerRefusal(openness(found), row.provider as RegistrationId);
+  if (closed !== undefined) throw closed;
+  if (provider === undefined) throw new Error('A provider without an id is open.');
+  const input = readBodyInput(reading, 'learningCourseActivity', body, { mode: 'create', registrationId: provider });
+  const references = referencesOf(input, provider);
+  const view = viewOf(reading, input.type);
+  const { learnerUserId, learningContentId } = references;
+  const known = {
+    isProviderOpen: true,
+    contentOwner: content?.fresh === undefined ? learningContentId && facts.owners.get(learningContentId) : provider,
+    learnerLicence: learnerUserId && facts.licences.get(learnerUserId),
+  };
+  const refusal = createRefusal(known, { input, references, view });
+  if (refusal !== undefined) throw refusal;
+  if (content?.fresh !== undefined) {
+    yield* store.contents.insert(tenant, { content: content.fresh, registrationId: provider, rowVersion: 1 });
+    facts.contents.set(contentKey(provider, content.fresh.externalId), content.fresh.id as LearningContentId);
+    facts.owners.set(content.fresh.id as LearningContentId, provider);
+  }
+  const own = findCourseActivityKey(textOf(body, 'id') ?? '');
+  const activityGuid = own?.activityGuid ?? tools.newActivityGuid();
+  const made = newActivity(view, input, { ...references, activityGuid });
+  // An id that is a GUID alone stays so.
+  const activity = own !== undefined && own.learnerUserId === undefined ? { ...made, id: activityGuid } : made;
+  yield* store.activities.insert(tenant, { activity, mayRepeat: reading.behaviour.allowDuplicateExternalIds });
+  return 'created';
+}
+
+function* update(
+  { tools, tenant }: BulkScope,
+  { isForwardOnly }: ActivityRow,
+  { body, stored, facts }: Judged & { readonly stored: StoredActivity },
+): Work<RowOutcome> {
+  const { reading, store } = tools;
+  const before = stored.activity;
+  const type: EntityName = before.type;
+  const told = { declared: 'learningCourseActivity', type, body } as const;
+  const changed = changedMembers(reading, told, before);
+  const members = isForwardOnly ? forwardOnly(changed, before) : changed;
+  if (Object.keys(members).every((name) => name.includes('@'))) return 'unchanged';
+  const registrationId = before.learningProviderId as RegistrationId;
+  const closed = providerRefusal(openness(facts.providers.get(registrationId)), registrationId);
+  if (closed !== undefined) throw closed;
+  const rules = { mode: 'update', storedType: type, registrationId, requiresOnUpdate: false } as const;
+  const input = readBodyInput(reading, 'learningCourseActivity', members, rules);
+  const view = viewOf(reading, type);
+  refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, before)]);
+  const unlicensed = licenceRefusal(
+    facts.licences.get(getGuid<UserId>(before.learnerUserId)),
+    'userLicenseInvalidOnUpdate',
+  );
+  if (unlicensed !== undefined) throw unlicensed;
+  const activity = changedActivity(stored, input);
+  yield* store.activities.update(tenant, {
+    judged: stored,
+    activity,
+    mayRepeat: reading.behaviour.allowDuplicateExternalIds,
+  });
+  return 'updated';
+}
+
+/** Without what would take back a completion or a percentage. */
+function forwardOnly(members: RowValues, before: StoredActivity['activity']): RowValues {
+  const isCompleted = before.status === 'completed';
+  if (isCompleted && textOf(members, 'status') !== 'completed') {
+    return without(members, ['status', 'completionPercentage', 'completedDateTime']);
+  }
+  const percentage = members['completionPercentage'];
+  if (typeof percentage !== 'number' || percentage >= (before.completionPercentage ?? 0)) return members;
+  return without(members, ['completionPercentage']);
+}
+
+function without(members: RowValues, names: readonly string[]): RowValues {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+}
+
+function openness(found: StoredProvider | undefined): { readonly isProviderOpen: boolean } | undefined {
+  return found && { isProviderOpen: found.provider.isCourseActivitySyncEnabled === true };
+}
+
+/** The GUID of the id that the row brings. */
+function guidOf({ body }: ActivityRow): string | undefined {
+  return findCourseActivityKey(textOf(body, 'id') ?? '')?.activityGuid;
+}
+
+function typeOf({ body }: ActivityRow): CourseActivityType | undefined {
+  const name = textOf(body, '@odata.type')?.toLowerCase() ?? '';
+  return TYPES[name.slice(name.lastIndexOf('.') + 1)];
+}
+
+function activityKey(activity: {
+  readonly learningProviderId: unknown;
+  readonly externalcourseActivityId: string | null;
+  readonly learnerUserId: string;
+  readonly type: string;
+}): string {
+  const { learningProviderId, externalcourseActivityId, learnerUserId, type } = activity;
+  return JSON.stringify([learningProviderId, externalcourseActivityId, learnerUserId, type]);
+}
+
+function contentKey(provider: RegistrationId, externalId: string): string {
+  return `${provider} ${externalId}`;
+}
+
+function unique<Value>(values: readonly (Value | undefined)[]): readonly Value[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}

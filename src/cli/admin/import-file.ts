@@ -1,0 +1,210 @@
+/** Sends a file to the admin API in parts, and goes on where an earlier run was interrupted. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { cutParts, textOfPart } from '../../bulk/cut-parts.ts';
+import type { CutRecords } from '../../bulk/cut-parts.ts';
+import { findProfile } from '../../bulk/profiles.ts';
+import { monotonicMs } from '../../lib/clock.ts';
+import { StartError } from '../../lib/start-error.ts';
+import { findSimilar } from '../../lib/suggest.ts';
+import type { Import, ImportOrder, ImportPart, ImportResult } from '../../library/admin-types.ts';
+import { ControlRefusal } from '../../library/call-control.ts';
+import type { ControlCaller } from '../../library/call-control.ts';
+import { UnreachableError } from '../control/unreachable-error.ts';
+import { createProgress } from '../progress.ts';
+import { openResults } from './import-results.ts';
+import { openInput } from './open-input.ts';
+import type { ImportInput } from './open-input.ts';
+
+export interface FileOrder {
+  readonly file: string;
+  readonly order: ImportOrder;
+  readonly query: { readonly tenant?: string };
+  readonly results?: string;
+  readonly fromStart?: boolean;
+  /** Progress as lines of JSON on standard output. */
+  readonly isJson: boolean;
+}
+
+const TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson', json: 'application/json' } as const;
+/** Refusals that are shown where no file takes them. */
+const SHOWN_REFUSALS = 5;
+const EVENT_PAUSE_MS = 1000;
+
+/** @returns the import when it has ended; @throws ControlRefusal, UnreachableError, StartError */
+export async function importFile(admin: ControlCaller, given: FileOrder): Promise<Import> {
+  const input = openInput(given.file);
+  const begun = await begin(admin, given, input);
+  if (begun.rows > 0) tell(given, `Goes on behind row ${begun.rows.toLocaleString('en')}, where it was interrupted.`);
+  using results = given.results === undefined ? undefined : await openResults(given.results, begun.rows);
+  const calls = createCalls(admin, given, begun);
+  if (results !== undefined && results.rows < begun.rows) results.append(await calls.findMissing(results.rows));
+  using progress = createReport(given, input, begun);
+  let passed = 0;
+  let refusals = 0;
+  const { encoding = 'utf-8', delimiter, skipLines = 0 } = csvOf(given.order);
+  const cutting = { format: begun.format, delimiter, skipLines, isWhole: given.order.allOrNothing === true };
+  for await (const part of cutParts(input.texts(encoding), cutting)) {
+    const isPassed = passed + part.records.length <= begun.rows;
+    const rest = isPassed ? [] : part.records.slice(Math.max(0, begun.rows - passed));
+    const row = Math.max(passed, begun.rows);
+    passed += part.records.length;
+    if (rest.length === 0) continue;
+    const told = await calls.send({ header: part.header, records: rest }, row);
+    results?.append(told.value);
+    if (results === undefined) {
+      for (const { line, error } of told.value
+        .filter(({ outcome }) => outcome === 'refused')
+        .slice(0, SHOWN_REFUSALS - refusals))
+        progress.warn(
+          `line ${line}: ${error?.message ?? ''}${error?.details === undefined ? '' : ` ${error.details.map(({ message }) => message).join(' ')}`}`,
+        );
+      refusals = Math.min(SHOWN_REFUSALS, told.import.counts['refused'] ?? 0);
+    }
+    progress.show(told.import);
+    if (told.import.state === 'refused') return told.import;
+  }
+  return await calls.end();
+}
+
+type CsvWriting = NonNullable<NonNullable<ImportOrder['mapping']>['csv']>;
+
+/** How a CSV file is written. A profile that is unknown here may be known to the server. */
+function csvOf({ mapping, profile, kind = 'activities' }: ImportOrder): CsvWriting {
+  return (mapping ?? findProfile(profile ?? '', kind))?.csv ?? {};
+}
+
+async function begin(
+  admin: ControlCaller,
+  { order, query, fromStart, file }: FileOrder,
+  input: ImportInput,
+): Promise<Import> {
+  const { name, source } = input;
+  const format = order.format ?? order.mapping?.format ?? formatOf(file);
+  const json = {
+    ...order,
+    name,
+    ...(format && { format }),
+    ...(source !== undefined && fromStart !== true && { source }),
+  };
+  return (await admin.call({ method: 'POST', path: '/imports', query, json })) as Import;
+}
+
+const EXTENSIONS: Readonly<Record<string, ImportOrder['format']>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+};
+
+/** By the name; `undefined` where it does not tell. @throws StartError */
+function formatOf(file: string): ImportOrder['format'] {
+  const extension = /\.([a-z]+)$/i.exec(file.replace(/\.gz$/i, ''))?.[1]?.toLowerCase();
+  if (extension === undefined || extension in EXTENSIONS) return EXTENSIONS[extension ?? ''];
+  const similar = findSimilar(extension, Object.keys(EXTENSIONS));
+  const hint = `Name its format with --format csv, ndjson or json${similar === undefined ? '' : `; .${similar} would be known`}.`;
+  throw new StartError(`What the file ${file} holds is not known by its name.`, { hint });
+}
+
+/** While a server is busy or restarts. */
+const RETRY_PAUSES_MS = [200, 500, 1000, 2000, 5000, 10_000, 10_000];
+const UNAVAILABLE = 503;
+
+function createCalls(admin: ControlCaller, { query }: FileOrder, { id, format }: Import) {
+  const path = `/imports/${id}`;
+  const post = async (part: CutRecords, row: number): Promise<ImportPart> => {
+    const { text: value, line } = textOfPart(format, part);
+    const text = { type: TYPES[format], value };
+    const told = (await admin.call({
+      method: 'POST',
+      path: `${path}/rows`,
+      query: { ...query, row, line },
+      text,
+    })) as ImportPart;
+    if (told.value.length === part.records.length) return told;
+    throw new Error(`${part.records.length} rows were sent, and ${told.value.length} were read.`);
+  };
+  const readTail = async (): Promise<ImportPart> =>
+    (await admin.call({ path: `${path}/results`, query })) as ImportPart;
+  return {
+    /** What became of rows behind these that were stored, though the answer was lost. */
+    findMissing: async (rows: number): Promise<readonly ImportResult[]> => {
+      const { from, value } = await readTail();
+      return rows < from ? [] : value.slice(rows - from);
+    },
+    send: async (part: CutRecords, row: number): Promise<ImportPart> => {
+      const told: ImportResult[] = [];
+      for (const pauseMs of [...RETRY_PAUSES_MS, undefined]) {
+        try {
+          const last = await post({ ...part, records: part.records.slice(told.length) }, row + told.length);
+          return { ...last, value: [...told, ...last.value] };
+        } catch (error) {
+          if (pauseMs === undefined || !isPassing(error)) throw error;
+          await pause(pauseMs);
+          // Some of the rows may have been stored.
+          const tail = await readTail().catch(() => undefined);
+          if (tail !== undefined && tail.from + tail.value.length > row + told.length)
+            told.push(...tail.value.slice(row + told.length - tail.from));
+          if (tail !== undefined && told.length === part.records.length) return { ...tail, value: told };
+        }
+      }
+      throw new Error('The last attempt throws.');
+    },
+    end: async () => (await admin.call({ method: 'POST', path: `${path}/end`, query })) as Import,
+  };
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof UnreachableError || (error instanceof ControlRefusal && error.status === UNAVAILABLE);
+}
+
+interface Report extends Disposable {
+  show(now: Import): void;
+  /** Above the line that shows how far it is. */
+  warn(text: string): void;
+}
+
+function createReport(given: FileOrder, input: ImportInput, begun: Import): Report {
+  const startedAt = monotonicMs();
+  let toldAt = -Infinity;
+  const bar = createProgress(`Importing ${input.name}`);
+  if (given.isJson) print({ event: 'started', import: begun });
+  return {
+    show: (now) => {
+      const seconds = (monotonicMs() - startedAt) / 1000;
+      const rate = Math.round((now.rows - begun.rows) / Math.max(seconds, 0.001));
+      if (given.isJson && monotonicMs() - toldAt >= EVENT_PAUSE_MS) {
+        toldAt = monotonicMs();
+        print({ event: 'progress', rows: now.rows, counts: now.counts, rowsPerSecond: rate });
+      }
+      const { sizeBytes } = input;
+      const done = input.readBytes();
+      const text = `${now.rows.toLocaleString('en')} rows, ${rate.toLocaleString('en')} a second`;
+      const left =
+        sizeBytes === undefined || done === 0 ? '' : `, ${formatTime((seconds * (sizeBytes - done)) / done)} left`;
+      bar.show(done, sizeBytes ?? done, text + left);
+    },
+    warn: (text) => {
+      bar[Symbol.dispose]();
+      tell(given, text);
+    },
+    [Symbol.dispose]: () => bar[Symbol.dispose](),
+  };
+}
+
+const MINUTE = 60;
+
+function formatTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / MINUTE)}:${String(whole % MINUTE).padStart(2, '0')}`;
+}
+
+function tell({ isJson }: FileOrder, text: string): void {
+  if (isJson) print({ event: 'notice', message: text });
+  else process.stderr.write(`${text}\n`);
+}
+
+function print(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
