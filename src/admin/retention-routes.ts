@@ -5,6 +5,7 @@ import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
 import { readRetentionRules, runRetention } from '../record/retention.ts';
 import { createRetentionStore } from '../store/retention-store.ts';
+import { originOf } from './change-origin.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant } from './find-tenant.ts';
 
@@ -31,7 +32,13 @@ const OUTCOME = Type.Object(
   { ...closed, description: 'What a rule has come to.' },
 );
 
-export function retentionRoutes({ connection, directory, settings, clock }: AdminContext): readonly ControlRoute[] {
+export function retentionRoutes({
+  connection,
+  directory,
+  settings,
+  clock,
+  server,
+}: AdminContext): readonly ControlRoute[] {
   return [
     controlRoute({
       id: 'runRetention',
@@ -45,11 +52,11 @@ export function retentionRoutes({ connection, directory, settings, clock }: Admi
         description: 'One for each rule.',
         schema: Type.Object({ value: Type.Array(OUTCOME) }, closed),
       },
-      run: async ({ body: { tenant: name, days, isDryRun } }) => {
+      run: async ({ body: { tenant: name, days, isDryRun }, ...sender }) => {
         if ((name === undefined) !== (days === undefined))
           throw new ControlError(400, 'Give tenant and days, or neither.');
         const given = name === undefined || days === undefined ? undefined : [{ tenant: name, days }];
-        const store = createRetentionStore(connection);
+        const store = createRetentionStore(connection, originOf({ server }, 'runRetention', sender));
         const value = [];
         for (const rule of given ?? readRetentionRules(settings.retentionRules)) {
           const tenant = await getNamedTenant(directory, rule.tenant);

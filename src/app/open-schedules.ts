@@ -55,7 +55,7 @@ function backupTask({ settings, folder, clock }: ScheduleParts): Task | undefine
 function retentionTask({ settings, connection, directory, clock }: ScheduleParts): Task | undefined {
   const rules = readRetentionRules(settings.retentionRules);
   if (rules.length === 0) return undefined;
-  const store = createRetentionStore(connection);
+  const store = createRetentionStore(connection, () => ({ channel: 'server', operation: 'runRetention' }));
   let nextAt = -Infinity;
   return async () => {
     const now = clock.now();

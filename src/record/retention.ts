@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { InputError } from '../lib/start-error.ts';
-import { formatUtcMilliseconds } from '../lib/utc-text.ts';
+import { formatInstant, formatUtcMilliseconds } from '../lib/utc-text.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { RetentionStore } from '../store/retention-store.ts';
 
@@ -53,9 +53,10 @@ export async function runRetention(
 ): Promise<RetentionOutcome> {
   const before = formatUtcMilliseconds(now - days * DAY_MS);
   let activities = 0;
-  for await (const keys of store.listCompletedBefore(tenant, before)) {
+  const stored = formatInstant(now - days * DAY_MS);
+  for await (const keys of store.listCompletedBefore(tenant, stored)) {
     activities += keys.length;
-    if (!isDryRun && keys.length > 0) await store.remove(tenant, before, keys);
+    if (!isDryRun && keys.length > 0) await store.remove(tenant, stored, keys);
     await nextTurn();
   }
   return { before, activities };

@@ -9,11 +9,6 @@ import { readDuration } from './duration.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
 
-export interface ClockRoutesOptions {
-  readonly clock: SandboxClock;
-  readonly ids: SandboxIds;
-}
-
 const closed = { additionalProperties: false } as const;
 
 const INSTANT = Type.String({ format: 'date-time', description: 'A date and time, such as 2026-01-02T03:04:05Z.' });
@@ -61,7 +56,7 @@ const IDS = Type.Object(
 
 const ANSWER = { status: 200, description: 'The clock as it is now.', schema: CLOCK } as const;
 
-export function clockRoutes({ clock, ids }: ClockRoutesOptions): readonly ControlRoute[] {
+export function clockRoutes(clock: SandboxClock): readonly ControlRoute[] {
   return [
     controlRoute({
       id: 'getClock',
@@ -95,6 +90,11 @@ export function clockRoutes({ clock, ids }: ClockRoutesOptions): readonly Contro
         return { body: clock.describe() };
       },
     }),
+  ];
+}
+
+export function idRoutes(ids: SandboxIds): readonly ControlRoute[] {
+  return [
     controlRoute({
       id: 'seedIds',
       method: 'PUT',

@@ -9,13 +9,15 @@ import { readCredentials, writeCredentialsFile } from '../seed/credentials.ts';
 import { createCredentialsStore } from '../store/credentials-store.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { countOfTenant } from '../store/tenant-counts.ts';
-import { clockRoutes } from './clock-routes.ts';
+import { clockRoutes, idRoutes } from './clock-routes.ts';
+import { sharedStore } from './common-store.ts';
 import { CONTROL_FACTS } from './control-facts.ts';
 import type { Faults } from './faults/faults.ts';
 import type { Gate } from './gate.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Limits } from './limits/limits.ts';
 import type { SandboxOptions } from './options.ts';
+import { recordedRoutes } from './recorded-routes.ts';
 import { createSeedReader } from './snapshots/seed-reader.ts';
 import { snapshotRoutes } from './snapshots/snapshot-routes.ts';
 import type { SnapshotParts } from './snapshots/snapshot-routes.ts';
@@ -54,12 +56,20 @@ export async function openControlApi(parts: SandboxParts): Promise<ControlApi> {
     listTenants: () => directory.listTenants(),
     countOfTenant: (tenant) => countOfTenant(connection, tenant),
   });
+  const ofClock = { store: sharedStore('clock', clock), describe: () => ({ ...clock.describe() }) };
+  const ofIds = {
+    store: sharedStore('ids', ids),
+    describe: () => ({ idSeed: ids.capture().source?.seed }),
+  };
   return createControlApi({
     facts: CONTROL_FACTS,
     routes: [
-      ...[...status, ...snapshotRoutes(openSnapshots), ...clockRoutes({ clock, ids })],
-      ...(await faults.loadRoutes()),
-      ...(await limits.loadRoutes()),
+      ...status,
+      ...snapshotRoutes(openSnapshots),
+      ...recordedRoutes(clockRoutes(clock), ofClock, connection),
+      ...recordedRoutes(idRoutes(ids), ofIds, connection),
+      ...recordedRoutes(await faults.loadRoutes(), faults, connection),
+      ...recordedRoutes(await limits.loadRoutes(), limits, connection),
       ...(await journal.loadRoutes()),
     ],
     keys: parts.sessions === undefined ? [parts.token] : [parts.token, parts.sessions],

@@ -1,6 +1,6 @@
 /** The seam between the store and a database: named statements in, rows or facts out. */
 import type { Head } from './changes/chain.ts';
-import type { Logged } from './changes/change.ts';
+import type { ItemChange, Logged } from './changes/change.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import type { StoreLoad } from './observer.ts';
 
@@ -35,6 +35,22 @@ export interface Write {
   readonly mustChange?: boolean;
 }
 
+/**
+ * Rows that a unit takes along, such as what goes with its owner: read in the transaction, before the unit's own steps, where
+ * changes are logged. On PostgreSQL the statement has to lock what it reads, or something that the rows depend on.
+ */
+export interface Taken {
+  readonly statement: Statement;
+  readonly params: Params;
+  /** `undefined` when there is nothing to tell of the row. */
+  changeOf(row: Row): ItemChange | undefined;
+}
+
+export interface LoggedUnit extends Logged {
+  /** Rows whose changes follow those that are given. */
+  readonly taken?: readonly Taken[];
+}
+
 /** Facts about a unit of work; what they mean is for operations to say. `step` is the index of the write that failed. */
 export type WriteResult =
   | { readonly kind: 'done' }
@@ -61,13 +77,14 @@ export interface SqlConnection extends AsyncDisposable {
   /** A view of what is stored now. As long as it is open, the database keeps what it shows. */
   openReadView(): Promise<ReadView>;
   /**
-   * All of the writes or none; settles only after COMMIT. What they change is kept in the change log with them.
+   * All of the writes or none; settles only after COMMIT. What they change is kept in the change log with them; so is a change
+   * of something that is not in the database, without writes.
    * @throws Unavailable when the database cannot take the unit now; nothing was written. WriteInDoubt when the database
    * failed before it said whether the unit was stored. A plain `Error` when the unit is at fault.
    */
-  write(writes: readonly Write[], logged?: Logged): Promise<WriteResult>;
+  write(writes: readonly Write[], logged?: LoggedUnit): Promise<WriteResult>;
   /** As `write`, for rows that have stood together before: their references need not be checked again. */
-  writeKept(writes: readonly Write[], logged?: Logged): Promise<WriteResult>;
+  writeKept(writes: readonly Write[], logged?: LoggedUnit): Promise<WriteResult>;
   /** Ends of the chains of the change log that this connection writes. */
   listLogHeads(): readonly Head[];
   /**

@@ -46,6 +46,8 @@ export interface Dialect {
     relation(parameter: string): string;
     value(place: number, type: string): string;
   };
+  /** Ends a select whose rows nobody else may change, or refer to, until COMMIT. */
+  readonly forUpdate: string;
   /** Statements that empty these tables, each after those that refer to it, and keep others from writing to them until COMMIT. */
   empty(tables: readonly string[]): readonly string[];
   /** What says where a row of a table without a key lies, while nobody changes it. */
@@ -104,6 +106,8 @@ where t.type = 'table' order by t.name, c.cid`,
       return type === 'blob' ? `unhex(${value}, '-')` : value;
     },
   },
+  // A transaction that writes has the database for itself.
+  forUpdate: '',
   empty: (tables) => tables.toReversed().map((table) => `delete from ${table}`),
   rowPlace: { column: 'rowid', type: 'integer', shownType: 'integer', beforeAll: 0 },
 };
@@ -156,6 +160,7 @@ where t.relkind in ('r', 'p') and t.relnamespace = to_regnamespace(current_schem
       return type === POSTGRES_GUID_OR_TEXT.sql ? POSTGRES_GUID_OR_TEXT.pack(text) : `cast(${text} as ${type})`;
     },
   },
+  forUpdate: 'for update',
   empty: (tables) => (tables.length === 0 ? [] : [`truncate ${tables.join(', ')}`]),
   rowPlace: { column: 'ctid', type: 'tid', shownType: 'text', beforeAll: '(0,0)' },
 };

@@ -3,10 +3,11 @@ import type { Pool, PoolClient } from 'pg';
 
 import { monotonicMs } from '../lib/clock.ts';
 import type { Segment } from './changes/chain.ts';
-import type { Logged } from './changes/change.ts';
+import { withTaken } from './changes/change.ts';
+import type { ItemChange, Logged } from './changes/change.ts';
 import { INSERT_SEGMENT, segmentParams, withChange, withChanges } from './changes/log-statements.ts';
 import type { Ask, PostgresLog } from './changes/postgres-log.ts';
-import type { Params, Statement, Write, WriteResult } from './connection.ts';
+import type { LoggedUnit, Params, Statement, Write, WriteResult } from './connection.ts';
 import type { UnitScope } from './observer.ts';
 import { isOfValues, isPostgresNotUnique, isServerError, translatePostgresFailure } from './postgres-failure.ts';
 import { stateOf, withClient } from './postgres-pool.ts';
@@ -43,22 +44,69 @@ export function stepsOf({ many, ...write }: Write, toQuery: QueryMaker): readonl
 export function writeUnit(
   session: WriteSession,
   steps: readonly Step[],
-  logged: Logged | undefined,
+  logged: LoggedUnit | undefined,
 ): Promise<WriteResult> {
   const [first] = steps;
-  if (first === undefined) return Promise.resolve({ kind: 'done' });
   const { pool, options, log } = session;
   return withClient(pool, (client) => {
-    const work = (segments: readonly Segment[]): Promise<WriteResult> =>
-      steps.length === 1 && first.units === undefined && segments.length < 2
-        ? writeAlone(client, withSegment(session, first, segments[0]), options)
-        : writeTogether(client, [...steps, ...segments.map((segment) => segmentStep(session, segment))], options);
-    if (log === undefined || logged === undefined) return work([]);
-    return log.write(askOf(session, client), [logged], async (segments) => {
-      const result = await work(segments);
-      return { result, isStored: () => result.kind === 'done' };
+    if (log === undefined || logged === undefined) return writeSteps(client, steps, options);
+    const ask = askOf(session, client);
+    const write = (changes: Logged, work: (segments: readonly Segment[]) => Promise<WriteResult>) =>
+      log.write(ask, [changes], async (segments) => {
+        const result = await work(segments);
+        return { result, isStored: () => result.kind === 'done' };
+      });
+    if (logged.taken !== undefined) return writeTaking({ session, client, ask, write }, steps, logged);
+    return write(logged, (segments) => {
+      const [segment, ...others] = segments;
+      if (steps.length === 1 && first !== undefined && first.units === undefined && others.length === 0)
+        return writeAlone(client, withSegment(session, first, segment), options);
+      return writeSteps(client, [...steps, ...segments.map((one) => segmentStep(session, one))], options);
     });
   });
+}
+
+function writeSteps(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
+  const [first] = steps;
+  return steps.length === 1 && first !== undefined && first.units === undefined
+    ? writeAlone(client, first, options)
+    : writeTogether(client, steps, options);
+}
+
+interface TakingWrite {
+  readonly session: WriteSession;
+  readonly client: PoolClient;
+  readonly ask: Ask;
+  write(changes: Logged, work: (segments: readonly Segment[]) => Promise<WriteResult>): Promise<WriteResult>;
+}
+
+/** What the unit takes along is read in its transaction: its changes, and so its segments, are known only then. */
+async function writeTaking(
+  { session, client, ask, write }: TakingWrite,
+  steps: readonly Step[],
+  logged: LoggedUnit,
+): Promise<WriteResult> {
+  const { options } = session;
+  let refused: WriteResult | undefined;
+  try {
+    await begin(client, options);
+    const changes: ItemChange[] = [];
+    for (const { statement, params, changeOf } of logged.taken ?? []) {
+      for (const row of await ask(statement, params)) changes.push(...[changeOf(row) ?? []].flat());
+    }
+    return await write(withTaken(logged, changes), async (segments) => {
+      const all = [...steps, ...segments.map((segment) => segmentStep(session, segment))];
+      const result = await goOn(client, all, options);
+      if (result.kind === 'done') return result;
+      // A chain that was opened in this transaction has gone with it, so none of them may be used again.
+      refused = result;
+      throw new Error('The unit was undone.');
+    });
+  } catch (error) {
+    if (refused !== undefined) return refused;
+    await undo(client);
+    throw error;
+  }
 }
 
 /** The statement with what is logged of it, which is stored when the statement changes a row. */
@@ -157,6 +205,21 @@ async function writeAlone(client: PoolClient, { write, query }: Step, options: S
 }
 
 async function writeTogether(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
+  try {
+    await begin(client, options);
+  } catch (error) {
+    await undo(client);
+    throw translatePostgresFailure(error, false);
+  }
+  return goOn(client, steps, options);
+}
+
+async function begin(client: PoolClient, { statementTimeoutMs }: SendOptions): Promise<void> {
+  await sendText(client, 'begin', statementTimeoutMs + SILENCE_MS);
+}
+
+/** From within a transaction to its end. */
+async function goOn(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
   const result = await runSteps(client, steps, options);
   if (result.kind !== 'done') {
     await undo(client);
@@ -179,7 +242,6 @@ async function writeTogether(client: PoolClient, steps: readonly Step[], options
 async function runSteps(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
   let step = 0;
   try {
-    await sendText(client, 'begin', options.statementTimeoutMs + SILENCE_MS);
     for (const { write, query, units = 1 } of steps) {
       const { rowCount } = await sendQuery(client, query, { options, kind: 'write' });
       if (Number(rowCount) < units && write.mustChange === true) return { kind: 'refused', step };

@@ -11,10 +11,9 @@
 import type { ClientConfig, PoolClient } from 'pg';
 
 import { Unavailable } from '../lib/unavailable.ts';
-import type { Logged } from './changes/change.ts';
 import { createPostgresLog } from './changes/postgres-log.ts';
 import type { ChangeLogOptions } from './changes/sqlite-log.ts';
-import type { Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
+import type { LoggedUnit, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import type { SqlValue } from './dialect.ts';
 import { readPostgresAddress } from './postgres-address.ts';
@@ -59,7 +58,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const log = options.changeLog && createPostgresLog(options.changeLog);
   const session = { pool, options, toQuery, log };
   const persistHere = <Result>(work: () => Promise<Result>) => persist(work, options.onTrouble);
-  const writeAdmitted = (writes: readonly Write[], logged?: Logged) => {
+  const writeAdmitted = (writes: readonly Write[], logged?: LoggedUnit) => {
     // Before the queue: a parameter that is missing is a fault of ours, and nothing is to be undone.
     const steps = writes.flatMap((write) => stepsOf(write, toQuery));
     return queue.run(() => persistHere(() => writeUnit(session, steps, logged)));
@@ -86,6 +85,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     openReadView: () => openReadView(config, toQuery, readInView),
     write: async (writes, logged) => {
       const [write] = writes;
+      if (write === undefined && log === undefined) return { kind: 'done' };
       const isAlone = writes.length === 1 && write?.many === undefined;
       const many = isAlone ? SET_STATEMENTS.get(write?.statement.name ?? '') : undefined;
       return write === undefined || many === undefined

@@ -4,11 +4,11 @@ import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { PROVIDER_PROPERTIES } from './columns.ts';
 import type { ItemChange } from './changes/change.ts';
-import type { Params } from './connection.ts';
+import type { Params, Statement, Taken } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { entityReads, statements } from './statements.ts';
-import { change, readTuples } from './work.ts';
+import { change, changeTaking, readTuples } from './work.ts';
 import type { Work } from './work.ts';
 
 export interface StoredProvider {
@@ -35,16 +35,36 @@ export function createProviderStore(dialect: Dialect): ProviderStore {
     tenant_id: tenant.key,
     row_version: rowVersion,
   });
-  function* changeVersion(name: 'updateProvider' | 'deleteProvider', params: Params, made: ItemChange): Work<boolean> {
-    const result = yield* change([made], { statement: statements[name], params, mustChange: true });
-    return result.kind === 'done';
-  }
   const changeOf = ({ key }: Tenant, images: Pick<ItemChange, 'before' | 'after'>, itemId: string): ItemChange => ({
     tenantKey: key,
     kind: 'learningProvider',
     itemId,
     ...images,
   });
+  const lockProvider: Statement = {
+    name: 'lockProvider',
+    sql: `
+select registration_id from learning_provider
+where tenant_id = :tenant_id and registration_id = :registration_id ${dialect.forUpdate}`,
+  };
+  /** What a provider takes along when it is deleted: its contents and activities. Locked, it gets no others. */
+  const takenAlong = ({ key }: Tenant, params: Params): readonly Taken[] => {
+    const itemsOf = (statement: Statement, kind: ItemChange['kind']): Taken => ({
+      statement,
+      params,
+      changeOf: ({ item_id: item = null }) => ({
+        tenantKey: key,
+        kind,
+        itemId: dialect.columns.guid.decode(item) as string,
+        before: {},
+      }),
+    });
+    return [
+      { statement: lockProvider, params, changeOf: () => undefined },
+      itemsOf(statements.listContentIds, 'learningContent'),
+      itemsOf(statements.listActivityIds, 'learningCourseActivity'),
+    ];
+  };
   return {
     *insert(tenant, provider) {
       const params = toRow(tenant, { provider, rowVersion: 1 });
@@ -62,13 +82,18 @@ export function createProviderStore(dialect: Dialect): ProviderStore {
       if (row === undefined) return undefined;
       return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row.at(-1)) };
     },
-    update: (tenant, changed, before) => {
+    *update(tenant, changed, before) {
       const made = changeOf(tenant, { before, after: changed.provider }, changed.provider.id);
-      return changeVersion('updateProvider', toRow(tenant, changed), made);
+      const params = toRow(tenant, changed);
+      const result = yield* change([made], { statement: statements.updateProvider, params, mustChange: true });
+      return result.kind === 'done';
     },
-    remove: (tenant, stored) => {
-      const made = changeOf(tenant, { before: stored.provider }, stored.provider.id);
-      return changeVersion('deleteProvider', toRow(tenant, stored), made);
+    *remove(tenant, stored) {
+      const changes = [changeOf(tenant, { before: stored.provider }, stored.provider.id)];
+      const params = toRow(tenant, stored);
+      const write = { statement: statements.deleteProvider, params, mustChange: true };
+      const result = yield* changeTaking({ changes, taken: takenAlong(tenant, params) }, write);
+      return result.kind === 'done';
     },
   };
 }

@@ -1,7 +1,8 @@
 /** Activities that were completed before a time, found and deleted a step at a time. */
 import type { Tenant } from '../model/directory.ts';
 import { ENUMS } from '../model/value-types.ts';
-import type { Params, SqlConnection, Statement } from './connection.ts';
+import type { ItemChange, Origin } from './changes/change.ts';
+import type { Params, Row, SqlConnection, Statement } from './connection.ts';
 import type { SqlValue } from './dialect.ts';
 
 export interface RetentionStore {
@@ -28,7 +29,8 @@ where t.tenant_id = :tenant_id and (t.learner_user_id, t.activity_guid) > (:lear
 order by t.learner_user_id, t.activity_guid limit ${STEP_ROWS}`,
 };
 
-export function createRetentionStore(connection: SqlConnection): RetentionStore {
+/** @param findOrigin who has them go */
+export function createRetentionStore(connection: SqlConnection, findOrigin: () => Origin): RetentionStore {
   const { dialect } = connection;
   const { guid, instant } = dialect.columns;
   const scope = (tenant: Tenant, utcText: string): Params => ({
@@ -45,6 +47,23 @@ delete from learning_course_activity where tenant_id = :tenant_id
   and (learner_user_id, activity_guid) in (select ${learner}, ${activity} from ${jsonRows.relation(':rows')})
   and status = :status and completed_date_time < :completed_date_time`,
   };
+  /** Locks all of them, so that none is completed between the look and the deletion. */
+  const look: Statement = {
+    name: 'lookAtCompleted',
+    sql: `
+select guid_text(activity_guid) as activity_guid, completed_date_time,
+  status = :status and completed_date_time < :completed_date_time as is_older
+from learning_course_activity where tenant_id = :tenant_id
+  and (learner_user_id, activity_guid) in (select ${learner}, ${activity} from ${jsonRows.relation(':rows')})
+${dialect.forUpdate}`,
+  };
+  /** What the record has is why it went: its values are to end. */
+  const changeOf = (tenantKey: number, row: Row): ItemChange | undefined => {
+    if (Number(row['is_older']) !== 1) return undefined;
+    const completedDateTime = instant.decode(row['completed_date_time'] as SqlValue);
+    const itemId = decode(row['activity_guid']);
+    return { tenantKey, kind: 'learningCourseActivity', itemId, before: { completedDateTime } };
+  };
   return {
     listCompletedBefore: async function* listCompletedBefore(tenant, utcText) {
       let [lastLearner, lastActivity]: ActivityRowKey = [FIRST_GUID, FIRST_GUID];
@@ -59,7 +78,8 @@ delete from learning_course_activity where tenant_id = :tenant_id
     },
     remove: async (tenant, utcText, keys) => {
       const params = { ...scope(tenant, utcText), rows: JSON.stringify(keys) };
-      await connection.write([{ statement: removal, params }]);
+      const taken = [{ statement: look, params, changeOf: (row: Row) => changeOf(tenant.key, row) }];
+      await connection.write([{ statement: removal, params }], { origin: findOrigin(), changes: [], taken });
     },
   };
 

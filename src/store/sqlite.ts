@@ -74,7 +74,8 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
       return read(statement, params);
     },
     openReadView: async () => openReadView({ ...options, health }),
-    write: (writes, logged) => queue.write(writes, logged),
+    write: (writes, logged) =>
+      writes.length === 0 && log === undefined ? Promise.resolve({ kind: 'done' }) : queue.write(writes, logged),
     writeKept: (writes, logged) => keptQueue.write(writes, logged),
     listLogHeads: () => log?.heads() ?? [],
     transact: (work) => {
@@ -284,6 +285,7 @@ function createTransaction(
       });
     },
     run: (writes) => health.guard(() => runUnit(writes)),
+    complete: (logged) => health.guard(() => log?.complete(logged, inTransaction) ?? logged),
     isOpen: () => database.isTransaction,
     commit: (logged) => {
       health.guard(() => log?.append(logged, inTransaction));

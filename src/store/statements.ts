@@ -183,6 +183,15 @@ where tenant_id = :tenant_id and registration_id = :registration_id and row_vers
 delete from learning_provider
 where tenant_id = :tenant_id and registration_id = :registration_id and row_version = :row_version`,
 
+  listContentIds: `
+select guid_text(learning_content_id) as item_id from learning_content
+where tenant_id = :tenant_id and registration_id = :registration_id`,
+  listActivityIds: `
+select guid_text(a.activity_guid) as item_id
+from learning_provider p
+join learning_course_activity a on a.tenant_id = :tenant_id and a.provider_key = p.provider_key
+where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,
+
   insertContent: `
 insert into learning_content (tenant_id, row_version, registration_id, ${list(CONTENT_COLUMNS)})
 select p.tenant_id, :row_version, p.registration_id, ${parameters(CONTENT_COLUMNS)}

@@ -3,14 +3,26 @@
  * A database that answers at once, as SQLite does, runs work through without a promise; one that is waited for, awaits.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ItemChange, Logged, Origin } from './changes/change.ts';
-import type { Params, Row, SqlConnection, Statement, Tuple, TupleStatement, Write, WriteResult } from './connection.ts';
+import type { ItemChange, Origin } from './changes/change.ts';
+import type {
+  LoggedUnit,
+  Params,
+  Row,
+  SqlConnection,
+  Statement,
+  Tuple,
+  TupleStatement,
+  Write,
+  WriteResult,
+} from './connection.ts';
 
 export type Work<Result> = Generator<Ask, Result, unknown>;
 
+type Changes = Pick<LoggedUnit, 'changes' | 'taken'>;
+
 type Ask =
   | { readonly kind: 'read'; readonly statement: Statement; readonly params: Params }
-  | { readonly kind: 'write'; readonly writes: readonly Write[]; readonly changes?: readonly ItemChange[] }
+  | { readonly kind: 'write'; readonly writes: readonly Write[]; readonly changes: Changes }
   | { readonly kind: 'pause' }
   | { readonly kind: 'wait'; readonly start: () => Promise<unknown> };
 
@@ -28,7 +40,12 @@ export function* readTuples(statement: TupleStatement, params: Params): Work<rea
 
 /** All of the writes or none, as `SqlConnection.write`, with what they change, which the change log keeps beside them. */
 export function* change(changes: readonly ItemChange[], ...writes: readonly Write[]): Work<WriteResult> {
-  return (yield { kind: 'write', writes, changes }) as WriteResult;
+  return (yield { kind: 'write', writes, changes: { changes } }) as WriteResult;
+}
+
+/** As {@link change}, with the rows that the write takes along. */
+export function* changeTaking(changes: Required<Changes>, write: Write): Work<WriteResult> {
+  return (yield { kind: 'write', writes: [write], changes }) as WriteResult;
 }
 
 /** Lets other requests run before long work goes on. */
@@ -42,7 +59,7 @@ export function* wait<Value>(start: () => Promise<Value>): Work<Value> {
 }
 
 export type Database = Pick<SqlConnection, 'read'> & {
-  write(writes: readonly Write[], logged?: Logged): WriteResult | Promise<WriteResult>;
+  write(writes: readonly Write[], logged?: LoggedUnit): WriteResult | Promise<WriteResult>;
   /** Who changes what the work changes. */
   readonly findOrigin?: () => Origin;
 };
@@ -93,9 +110,8 @@ function ask(wanted: Ask, database: Database): unknown {
 }
 
 /** Work that nobody stands for is the server's own. */
-function loggedOf(changes: readonly ItemChange[] | undefined, { findOrigin }: Database): Logged | undefined {
-  if (changes === undefined) return undefined;
-  return { changes, origin: findOrigin?.() ?? { channel: 'server', operation: 'unnamed' } };
+function loggedOf(changes: Changes, { findOrigin }: Database): LoggedUnit {
+  return { ...changes, origin: findOrigin?.() ?? { channel: 'server', operation: 'unnamed' } };
 }
 
 /** The same functions for those who await them. */

@@ -11,7 +11,7 @@
 import { monotonicMs } from '../lib/clock.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Logged } from './changes/change.ts';
-import type { Write, WriteResult } from './connection.ts';
+import type { LoggedUnit, Write, WriteResult } from './connection.ts';
 import type { StoreObserver, UnitScope } from './observer.ts';
 import { troubled } from './sqlite-failure.ts';
 import { rejectWrite } from './write-limits.ts';
@@ -21,6 +21,8 @@ import type { WriteLimits } from './write-limits.ts';
 export interface GroupTransaction {
   begin(): boolean;
   run(writes: readonly Write[]): WriteResult;
+  /** With the changes of what the unit is about to take along. */
+  complete(logged: LoggedUnit): Logged;
   /** False once the database has given the transaction up by itself, as on a full disk: nothing of it will be stored. */
   isOpen(): boolean;
   /** @param logged the changes of the units that are done, in their order */
@@ -29,7 +31,7 @@ export interface GroupTransaction {
 }
 
 export interface WriteQueue {
-  write(writes: readonly Write[], logged?: Logged): Promise<WriteResult>;
+  write(writes: readonly Write[], logged?: LoggedUnit): Promise<WriteResult>;
   /** Units that have not begun. */
   readonly length: number;
   /** Settles when nothing is queued any more. No unit may be added afterwards. */
@@ -38,7 +40,7 @@ export interface WriteQueue {
 
 interface Unit {
   readonly writes: readonly Write[];
-  readonly logged: Logged | undefined;
+  readonly logged: LoggedUnit | undefined;
   /** Of the monotonic clock. */
   readonly since: number;
   /** Of an observer. */
@@ -131,8 +133,9 @@ function commitObserved(commit: () => void, group: readonly Unit[], observer: St
 function runUnit(transaction: GroupTransaction, unit: Unit, logged: Logged[]): () => void {
   try {
     const { scope, writes } = unit;
+    const changes = unit.logged && transaction.complete(unit.logged);
     const result = scope === undefined ? transaction.run(writes) : scope(() => transaction.run(writes));
-    if (result.kind === 'done' && unit.logged !== undefined) logged.push(unit.logged);
+    if (result.kind === 'done' && changes !== undefined) logged.push(changes);
     return () => unit.resolve(result);
   } catch (error) {
     if (!transaction.isOpen()) throw error;

@@ -16,12 +16,13 @@ import { createHeadNotes } from '../../src/store/changes/register-writes.ts';
 import { cutLog } from '../../src/store/changes/retention.ts';
 import { verifyLog } from '../../src/store/changes/verify.ts';
 import type { Row, SqlConnection } from '../../src/store/connection.ts';
-import { openStores } from '../../src/store/learning-store.ts';
+import { createLearningStore, openStores } from '../../src/store/learning-store.ts';
+import type { StoredProvider } from '../../src/store/provider-store.ts';
 import { openLoggedWorld } from '../support/logged-world.ts';
 import type { LoggedWorld } from '../support/logged-world.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 import type { TestDatabase } from '../support/store.ts';
-import { activityGuid, APP, CLOSED, LEARNER, UNLICENSED } from '../support/stored-tenant.ts';
+import { activityGuid, APP, CLOSED, CONTENT, LEARNER, OPEN, UNLICENSED } from '../support/stored-tenant.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const KEYS = [
@@ -240,6 +241,46 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect((await verify()).problems).toEqual([]);
     });
 
+    test('tells of each content and activity that goes with its provider', async () => {
+      await work();
+      const { providers, run } = createLearningStore(connection);
+      const stored = (await run(providers.find(world.tenant, OPEN))) as StoredProvider;
+      const held = [...world.told].filter(([, images]) => images.at(-1) !== undefined).map(([guid]) => guid);
+      const remove = (version: number) =>
+        run(providers.remove(world.tenant, { ...stored, rowVersion: version }), () => BY);
+      expect(await remove(stored.rowVersion + 1)).toBe(false);
+      // Creates that come at the same time are stored before it, and told of, or refused.
+      const numbers = [101, 102, 103, 104];
+      const creating = numbers.map((number) => world.create({ number }));
+      expect(await remove(stored.rowVersion)).toBe(true);
+      const outcomes = await Promise.all(creating);
+      const created = numbers.filter((_, index) => outcomes[index] === 'created').map(activityGuid);
+      const items = [...held, ...created, CONTENT, OPEN];
+      for (const item of items) {
+        const last = (await readHistory(connection, world.tenant.key, [item])).map(readable).at(-1);
+        expect({ item, ...last }).toMatchObject({ item, action: 'deleted', operation: BY.operation });
+      }
+      const { records } = await list({ matches: ({ operation }) => operation === BY.operation });
+      expect(records.map(({ itemId }) => itemId).toSorted()).toEqual(items.toSorted());
+      expect((await verify()).problems).toEqual([]);
+    });
+
+    test('lets old records go although a transaction had thousands', async () => {
+      const changes = Array.from({ length: 12_000 }, (_, index) => {
+        const itemId = activityGuid(index);
+        return { tenantKey: world.tenant.key, kind: 'learningContent', itemId, before: {} } as const;
+      });
+      await connection.write([], { origin: BY, changes });
+      await world.create({ number: 1 });
+      const now = 1 + Math.max(...(await listRows()).map((row) => Number(row['changed_at'])));
+      const order = { tenantKey: world.tenant.key };
+      expect(await cutLog({ connection, key }, { ...order, before: now - 60_000 })).toBe(0);
+      expect(await cutLog({ connection, key }, { ...order, before: now })).toBe(12_001);
+      await world.create({ number: 2 });
+      await createHeadNotes({ connection, key }).note();
+      expect((await verify()).problems).toEqual([]);
+    });
+
     const list = (query: Partial<LogQuery>) => listLog(connection, { ...ALL, tenantKey: world.tenant.key, ...query });
 
     test('shows the newest changes', async () => {
@@ -314,6 +355,8 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     });
   });
 });
+
+const BY = { channel: 'graph', operation: 'deleteLearningProvider' } as const;
 
 const ALL = {
   direction: 'older',

@@ -13,13 +13,19 @@ import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
 import { createSchema } from '../../src/model/schema.ts';
 import { V1 } from '../../src/model/versions.ts';
 import { readRetentionRules, runRetention } from '../../src/record/retention.ts';
+import { CHANGE_KINDS } from '../../src/model/change-kinds.ts';
+import { listLog } from '../../src/store/changes/list-log.ts';
+import type { StoredRecord } from '../../src/store/changes/log-statements.ts';
+import { readable } from '../../src/store/changes/record.ts';
+import { verifyLog } from '../../src/store/changes/verify.ts';
 import type { SqlConnection } from '../../src/store/connection.ts';
 import { createImportWrites } from '../../src/store/import-writes.ts';
 import { createRetentionStore } from '../../src/store/retention-store.ts';
 import { startTestServer } from '../support/server.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
-import { activityOf, fillTenant, markedTenant } from '../support/stored-tenant.ts';
+import { activityGuid, activityOf, fillTenant, LEARNER, markedTenant } from '../support/stored-tenant.ts';
 
+const BY = () => ({ channel: 'server', operation: 'runRetention' }) as const;
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 const schema = createSchema(V1, DEFAULT_BEHAVIOUR);
 const [ours, theirs] = [markedTenant(1, 'Ours'), markedTenant(2, 'Theirs')];
@@ -37,19 +43,19 @@ const completed = (number: number, completedDateTime: string | null, status = 'c
 /** Of ours, so many old ones, and four that stay; of theirs, an old one. */
 async function fill(connection: SqlConnection, oldCount: number): Promise<void> {
   const { activity } = createImportWrites(connection.dialect);
-  const old = Array.from({ length: oldCount }, (_, number) => completed(100 + number, '2024-02-28T23:59:59.9999999Z'));
+  const old = Array.from({ length: oldCount }, (_, number) => completed(100 + number, '2024-02-28T23:59:59.9999999'));
   const staying = [
-    completed(1, '2024-02-29T00:00:00Z'),
-    completed(2, '2026-01-01T00:00:00Z'),
+    completed(1, '2024-02-29T00:00:00'),
+    completed(2, '2026-01-01T00:00:00'),
     completed(3, null),
-    completed(4, '2020-01-01T00:00:00Z', 'inProgress'),
+    completed(4, '2020-01-01T00:00:00', 'inProgress'),
   ];
   await fillTenant(
     connection,
     ours,
     [...old, ...staying].map((one) => activity(ours.tenant, one)),
   );
-  await fillTenant(connection, theirs, [activity(theirs.tenant, completed(1, '2020-01-01T00:00:00Z'))]);
+  await fillTenant(connection, theirs, [activity(theirs.tenant, completed(1, '2020-01-01T00:00:00'))]);
 }
 
 async function countOf(connection: SqlConnection): Promise<readonly number[]> {
@@ -62,7 +68,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     await using database = create();
     await using connection = await database.open();
     await fill(connection, 2500);
-    const store = createRetentionStore(connection);
+    const store = createRetentionStore(connection, BY);
     const run = { tenant: ours.tenant, days: 731, now: NOW };
     const expected = { before: '2024-02-29T00:00:00.000Z', activities: 2500 };
     expect(await runRetention(store, { ...run, isDryRun: true })).toEqual(expected);
@@ -76,13 +82,41 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     await using database = create();
     await using connection = await database.open();
     await fill(connection, 2);
-    const store = createRetentionStore(connection);
-    const before = '2024-02-29T00:00:00.000Z';
+    const store = createRetentionStore(connection, BY);
+    const before = '2024-02-29T00:00:00';
     const { value: keys = [] } = await store.listCompletedBefore(ours.tenant, before).next();
     expect(keys).toHaveLength(2);
     await connection.script('update learning_course_activity set status = 1 where tenant_id = 1');
     await store.remove(ours.tenant, before, keys);
     expect(await countOf(connection)).toEqual([6, 1]);
+  });
+
+  test('each deletion is in the change log, without the values that were to end', async () => {
+    await using database = create();
+    await using connection = await database.open({ changeLog: { detail: 'full', key: undefined } });
+    await fill(connection, 2500);
+    const store = createRetentionStore(connection, BY);
+    const scope = { tenantKey: ours.tenant.key, direction: 'older', cursor: undefined, from: -Infinity } as const;
+    const list = () => listLog(connection, { ...scope, until: Infinity, limit: 5000, matches: () => true });
+    await runRetention(store, { tenant: ours.tenant, days: 731, now: NOW, isDryRun: true });
+    expect((await list()).records).toHaveLength(0);
+    await runRetention(store, { tenant: ours.tenant, days: 731, now: NOW, isDryRun: false });
+    const recorded = await list();
+    const deleted = recorded.records.filter(({ kind }) => kind === CHANGE_KINDS.learningCourseActivity);
+    expect(new Set(deleted.map(({ itemId }) => itemId)).size).toBe(2500);
+    expect(readable(deleted[0] as StoredRecord)).toMatchObject({
+      action: 'deleted',
+      channel: 'server',
+      operation: 'runRetention',
+      before: { completedDateTime: '2024-02-28T23:59:59.9999999' },
+      after: undefined,
+    });
+    expect(JSON.stringify(deleted)).not.toContain(LEARNER);
+    expect((await verifyLog(connection, ours.tenant.key, { key: undefined })).problems).toEqual([]);
+    // What has changed by then is not deleted, and not recorded.
+    await connection.script('update learning_course_activity set status = 1 where tenant_id = 1');
+    await store.remove(ours.tenant, '2030-01-01T00:00:00', [[LEARNER, activityGuid(1)]]);
+    expect(await list()).toEqual(recorded);
   });
 
   test('a server takes backups and deletes as its settings say', { timeout: 60_000 }, async () => {

@@ -222,6 +222,46 @@ describe('the trail of an administrator', () => {
   });
 });
 
+describe('the trail of a sandbox', () => {
+  test('has what its clock, ids, faults and limits are set to', async () => {
+    await using sandbox = await createServer({ http: true, audit: 'full' });
+    await sandbox.clock.freeze('2026-01-02T03:04:05Z');
+    await sandbox.seedIds('one');
+    const fault = await sandbox.faults.add({ preset: 'serviceUnavailable', calls: { first: 1 } });
+    await sandbox.faults.setEnabled(fault.id, false);
+    await sandbox.faults.setEnabled(fault.id, false);
+    const limit = await sandbox.limits.add({ match: { operation: ['listUsers'] }, requests: 5, windowSeconds: 1 });
+    await sandbox.limits.clear();
+    await sandbox.clock.show();
+    const { value } = await sandbox.admin.audit.list({ tenant: 'none', kind: 'sandbox' });
+    expect(value.filter(({ operation }) => operation !== 'applySeed')).toMatchObject([
+      { operation: 'changeClock', channel: 'library', after: { mode: 'frozen', now: '2026-01-02T03:04:05.000Z' } },
+      { operation: 'seedIds', before: { idSeed: null }, after: { idSeed: 'one' } },
+      { operation: 'addFault', before: { [fault.id]: null }, after: { [fault.id]: { enabled: true } } },
+      {
+        operation: 'changeFault',
+        before: { [fault.id]: { enabled: true } },
+        after: { [fault.id]: { enabled: false } },
+      },
+      { operation: 'addLimit', after: { [limit.id]: { requests: 5 } } },
+      { operation: 'removeLimits', before: { [limit.id]: { requests: 5 } }, after: { [limit.id]: null } },
+    ]);
+    expect(await sandbox.admin.audit.verify()).toMatchObject({ isWhole: true });
+  });
+
+  test('takes a change back that cannot be recorded', async () => {
+    await using sandbox = await startTestServer({ audit: 'full', ephemeral: false, data: join(directory, 'locked') });
+    using blocker = new DatabaseSync(join(directory, 'locked', 'vivarium.db'));
+    const call = (method: string, path: string, json?: unknown) =>
+      sandbox.call({ method, path: `/_vivarium${path}`, token: sandbox.app.control?.token, json });
+    blocker.exec('begin immediate');
+    expect((await call('POST', '/faults', { preset: 'serviceUnavailable' })).status).toBe(503);
+    expect((await call('GET', '/faults')).body.value).toEqual([]);
+    blocker.exec('rollback');
+    expect((await call('POST', '/faults', { preset: 'serviceUnavailable' })).status).toBe(201);
+  });
+});
+
 test('a trail that was left alone is whole, and one with a changed byte names the record', async () => {
   const whole = await ask('/audit/verify');
   expect(whole.body.value.flatMap((verdict: { problems: string[] }) => verdict.problems)).toEqual([]);

@@ -18,6 +18,7 @@ import type { TokenInterceptor } from '../../server/plugin.ts';
 import { addRemarks } from '../call-marks.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../../control/route.ts';
+import type { Image } from '../../store/changes/change.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
 import type { SandboxStore } from '../store.ts';
@@ -45,6 +46,8 @@ export interface Faults extends AsyncDisposable {
   /** Of the token endpoint. */
   readonly tokenInterceptor: TokenInterceptor;
   readonly store: SandboxStore;
+  /** What they are set to, by their ids. */
+  describe(): Image;
   /** How many are switched on. */
   countEnabled(): number;
   /** Loaded when the control API is first asked for. */
@@ -128,6 +131,8 @@ export function createFaults(options: FaultsOptions): Faults {
     interceptor,
     tokenInterceptor,
     store,
+    describe: () =>
+      Object.fromEntries(registry.list().map(({ state: { id, order, enabled } }) => [id, { ...order, enabled }])),
     countEnabled: () => registry.list().filter(({ state }) => state.enabled).length,
     loadRoutes: async () => {
       const { faultRoutes } = await import('./fault-routes.ts');

@@ -13,6 +13,7 @@ import type { Interceptor, RequestContext } from '../../graph/context.ts';
 import { addRemarks } from '../call-marks.ts';
 import type { CallDirectory } from '../calls/call-names.ts';
 import type { ControlRoute } from '../../control/route.ts';
+import type { Image } from '../../store/changes/change.ts';
 import { createRuleRegistry } from '../rule-registry.ts';
 import { sharedStore } from '../common-store.ts';
 import type { SandboxStore } from '../store.ts';
@@ -28,6 +29,8 @@ export interface LimitsOptions {
 export interface Limits {
   readonly interceptor: Interceptor;
   readonly store: SandboxStore;
+  /** What they are set to, by their ids. */
+  describe(): Image;
   count(): number;
   /** Loaded when the control API is first asked for. */
   loadRoutes(): Promise<readonly ControlRoute[]>;
@@ -54,6 +57,7 @@ export function createLimits({ clock, style, directory }: LimitsOptions): Limits
   return {
     interceptor,
     store,
+    describe: () => Object.fromEntries(registry.list().map(({ state: { id, order } }) => [id, order])),
     count: () => registry.list().length,
     loadRoutes: async () => {
       const { limitRoutes } = await import('./limit-routes.ts');

@@ -40,5 +40,9 @@ export interface Logged {
   readonly changes: readonly ItemChange[];
 }
 
+export function withTaken({ origin, changes }: Logged, taken: readonly ItemChange[]): Logged {
+  return { origin, changes: [...changes, ...taken] };
+}
+
 /** Of no tenant. */
 export const NO_TENANT = 0;

@@ -46,7 +46,8 @@ export function fromLayout(number: number, values: unknown, itemId: string | und
   if (layout === undefined) return values as Image;
   const entries = layout.names.map((name, index) => [name, (values as readonly unknown[])[index] ?? null] as const);
   const image = Object.fromEntries(entries.filter(([, value]) => value !== null));
-  return { id: `${image['learnerUserId'] as string}:${itemId}`, ...image };
+  const { learnerUserId } = image;
+  return typeof learnerUserId === 'string' ? { id: `${learnerUserId}:${itemId}`, ...image } : image;
 }
 
 /** An id that the learner and the item's GUID make up is left out. */

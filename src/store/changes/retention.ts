@@ -5,6 +5,7 @@
 import type { Row } from '../connection.ts';
 import { linkOf } from './chain.ts';
 import { logStatements, readRecord } from './log-statements.ts';
+import type { StoredRecord } from './log-statements.ts';
 import { writeRegister } from './register-writes.ts';
 import type { LogWriter } from './register-writes.ts';
 import { REGISTER_OPERATIONS } from './register.ts';
@@ -57,7 +58,9 @@ async function findCut(
   const young = records.findIndex(({ changedAt }) => changedAt >= before);
   const isWhole = young < 0 && records.length <= MAX_ROWS;
   const last = records.at(-1);
-  if (last === undefined) return undefined;
+  const [begin] = records;
+  if (last === undefined || begin === undefined) return undefined;
+  if (young !== 0 && (begin.segmentSize ?? 0) > MAX_ROWS) return findLongCut({ connection, key }, begin);
   if (isWhole) {
     const first = records.findLastIndex(({ previousLink }) => previousLink !== null);
     const hashes = records.slice(first).map(({ recordHash }) => recordHash);
@@ -70,9 +73,28 @@ async function findCut(
     ({ previousLink }, index) => previousLink !== null && (young < 0 || index <= young),
   );
   const next = records[end];
-  // A segment larger than what is read at a time, or one that begins the chain, stays.
+  // One that is not old as a whole stays.
   if (next === undefined || end === 0) return undefined;
   return { place: next.place - 1, link: next.previousLink as string, rows: end };
+}
+
+/** Of a segment that is larger than what is read at a time: its records are of one transaction, and equally old. */
+async function findLongCut({ connection, key }: LogWriter, begin: StoredRecord): Promise<Cut | undefined> {
+  const { tenantKey, chain, previousLink, segmentSize } = begin;
+  const scope = { tenant_id: tenantKey, chain };
+  const rows = segmentSize ?? 0;
+  const hashes: string[] = [];
+  let place = begin.place - 1;
+  while (hashes.length < rows) {
+    const row_limit = Math.min(MAX_ROWS, rows - hashes.length);
+    const found = await connection.read(logStatements.following, { ...scope, place, row_limit });
+    const last = found.at(-1);
+    if (last === undefined) return undefined;
+    hashes.push(...found.map((row) => String(row['record_hash'])));
+    place = Number(last['place']);
+  }
+  const isKeyed = await isChainKeyed(connection, scope);
+  return { place, link: linkOf(previousLink ?? '', hashes, isKeyed ? key : undefined), rows };
 }
 
 async function isChainKeyed({ read }: LogWriter['connection'], scope: { tenant_id: number; chain: number }) {

@@ -1,7 +1,8 @@
 /** The change log of a connection to SQLite: each group of units that is committed is a segment in each of its tenants. */
 import { systemClock } from '../../lib/clock.ts';
-import type { Params, Row, Statement } from '../connection.ts';
+import type { LoggedUnit, Params, Row, Statement, Taken } from '../connection.ts';
 import { sqliteDialect } from '../dialect.ts';
+import { withTaken } from './change.ts';
 import type { Logged } from './change.ts';
 import { byTenant, firstLinkOf, headAfter, linkOf, REGISTER, segmentAfter } from './chain.ts';
 import type { ChainKey, Head, Segment } from './chain.ts';
@@ -22,6 +23,8 @@ export interface OpenTransaction {
 }
 
 export interface SqliteLog {
+  /** With the changes of the rows that a unit is about to take along. */
+  complete(logged: LoggedUnit, transaction: OpenTransaction): Logged;
   /** Stores the changes of units that are done, in their order, within their transaction. */
   append(done: readonly Logged[], transaction: OpenTransaction): void;
   /** To be called when that transaction is committed, or is not. */
@@ -52,6 +55,12 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions): SqliteLog {
   };
 
   return {
+    complete: (logged, { read }) => {
+      if (logged.taken === undefined) return logged;
+      const changesOf = ({ statement, params, changeOf }: Taken) =>
+        read(statement, params).flatMap((row) => changeOf(row) ?? []);
+      return withTaken(logged, logged.taken.flatMap(changesOf));
+    },
     append: (done, transaction) => {
       for (const [tenantKey, drafts] of byTenant(draftsOf(done, detail))) {
         const segment = segmentAfter(heads.get(tenantKey) ?? openChain(tenantKey, transaction), drafts);
