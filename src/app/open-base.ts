@@ -41,7 +41,7 @@ export async function openBase(settings: Settings, options: BaseOptions): Promis
   const { folder } = own;
   const database = await openOwnDatabase(settings, folder, telemetry.databaseEvents);
   const connection = opening.use(database.connection);
-  opening.use(await openLogKeeping({ settings, connection, events: telemetry.events }));
+  opening.use(await openLogKeeping({ settings, folder, connection, events: telemetry.events }));
   const directory = createDirectoryStore(connection);
   const { credentials, hasFilled, notices } = await fillEmpty(settings, { folder, connection, directory, seed });
   const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });

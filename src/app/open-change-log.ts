@@ -1,15 +1,18 @@
 /** The log of changes while a server runs: what it keeps, the heads that are noted, and what grows too old. */
+import { resolve } from 'node:path';
+
 import type { Settings } from '../config/settings.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
 import { readWord } from '../lib/read-filled.ts';
 import { RepeatedTask } from '../lib/repeated-task.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { ChainKey } from '../store/changes/chain.ts';
 import { listLoggedTenants } from '../store/changes/read-log.ts';
-import { createHeadNotes } from '../store/changes/register-writes.ts';
+import { createHeadNotes, fitsRegisters } from '../store/changes/register-writes.ts';
 import { cutLog } from '../store/changes/retention.ts';
-import { noteSettings } from '../store/changes/settings-record.ts';
+import { noteSettings, readNotedSettings } from '../store/changes/settings-record.ts';
 import type { ChangeLogOptions } from '../store/changes/sqlite-log.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -64,8 +67,14 @@ export function openHeadNotes({ settings, connection, events }: LogKeeping): Asy
  * What is done once for a server, by however many processes it is served: heads as well, settings where they differ from
  * those of the start before, and retention.
  */
-export async function openLogKeeping({ settings, connection, events }: LogKeeping): Promise<AsyncDisposable> {
-  const { auditDays } = settings;
+export async function openLogKeeping({
+  settings,
+  folder,
+  connection,
+  events,
+}: LogKeeping & { readonly folder: Pick<DataFolder, 'note'> }): Promise<AsyncDisposable> {
+  const { auditDays, auditKeyFile } = settings;
+  folder.note({ auditKeyFile: auditKeyFile && resolve(auditKeyFile) });
   const writer = { connection, key: readChainKey(settings) };
   await noteSettings(writer, shownSettings(settings), settings.audit !== 'off');
   await using opening = new AsyncDisposableStack();
@@ -93,5 +102,32 @@ function shownSettings(settings: Settings): Readonly<Record<string, unknown>> {
   const noted = SETTINGS.filter(({ group, key, isSecret }) => {
     return isSecret !== true && (NOTED_GROUPS.has(group) || NOTED_KEYS.has(key));
   });
-  return Object.fromEntries(noted.map(({ key, name }) => [name, settings[key] ?? null]));
+  const values = noted.map(({ key, name }) => [name, settings[key] ?? null] as const);
+  return { ...Object.fromEntries(values), isAuditSealed: settings.auditKeyFile !== undefined };
+}
+
+/**
+ * For a command that changes the data of a server that does not run: the settings with that server's audit, so that the change
+ * is recorded as the server would have done.
+ * @throws StartError when the trail is sealed and the key is not known here, or is another one
+ */
+export async function asServerAudits(
+  settings: Settings,
+  { folder, connection }: { readonly folder: Pick<DataFolder, 'readFacts'>; readonly connection: SqlConnection },
+): Promise<Settings> {
+  const noted = await readNotedSettings({ connection });
+  const audit = noted?.['audit'] as Settings['audit'] | undefined;
+  if (audit === undefined) return settings;
+  const auditKeyFile = settings.auditKeyFile ?? folder.readFacts().auditKeyFile;
+  if (noted?.['isAuditSealed'] === true && audit !== 'off') {
+    const hint = 'Name its file with --audit-key-file.';
+    if (auditKeyFile === undefined)
+      throw new StartError('The audit trail of this data is sealed with a key that is not known here.', { hint });
+    const key = readChainKey({ auditKeyFile });
+    if (!(await fitsRegisters({ connection, key })))
+      throw new StartError(`The audit trail of this data is sealed with another key than that in ${auditKeyFile}.`, {
+        hint,
+      });
+  }
+  return { ...settings, audit, auditKeyFile };
 }

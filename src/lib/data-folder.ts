@@ -103,6 +103,8 @@ export interface ServerFacts {
   readonly server?: RunningServer | undefined;
   /** The database that was filled, as messages name it. */
   readonly filled?: string | undefined;
+  /** What the last server sealed its audit trail with: a path. */
+  readonly auditKeyFile?: string | undefined;
   /** The database file is open, or was when its server was killed: its log belongs beside it. */
   readonly isFileOpen?: boolean | undefined;
 }

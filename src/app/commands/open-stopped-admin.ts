@@ -16,6 +16,7 @@ import { createDirectoryStore } from '../../store/directory-store.ts';
 import { createEvents } from '../../telemetry/events.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createAdminApi } from '../open-admin.ts';
+import { asServerAudits, openHeadNotes } from '../open-change-log.ts';
 import { openDatabase, openOwnDatabase, UNREPORTED } from '../open-data.ts';
 import { checkDatabaseFile, lockForCommand } from '../open-folder.ts';
 import { openPeople } from '../open-people.ts';
@@ -26,15 +27,17 @@ export type StoppedAdmin = Pick<AppApi, 'token' | 'findApi'> & AsyncDisposable;
  * Opens the database of the settings, or the file of the data folder, which no server may use meanwhile.
  * @throws StartError when there is no data, or a server uses the folder
  */
-export async function openStoppedAdmin(settings: Settings): Promise<StoppedAdmin> {
+export async function openStoppedAdmin(given: Settings): Promise<StoppedAdmin> {
   await using opening = new AsyncDisposableStack();
-  const folder = opening.use(findDataFolder(settings.dataDir));
-  if (settings.database === undefined) opening.use(lockOwn(settings, folder));
-  const connection = opening.use(await openConnection(settings, folder));
+  const folder = opening.use(findDataFolder(given.dataDir));
+  if (given.database === undefined) opening.use(lockOwn(given, folder));
+  const { connection, settings } = await openAudited(given, folder);
+  opening.use(connection);
   const directory = createDirectoryStore(connection);
   if ((await directory.countTenants()) === 0) throw nothingThere(settings, folder);
   const { logLevel: level } = settings;
   const events = createEvents(createLogger({ level, isTerminal: false, hasColour: false }));
+  opening.use(openHeadNotes({ settings, connection, events: { ...events, changeLogNoted: () => undefined } }));
   const clock = systemClock;
   const ids = systemIds(clock);
   const people = openPeople({ connection, clock, ids });
@@ -64,6 +67,20 @@ function lockOwn(settings: Settings, folder: DataFolder): Disposable {
   if (problem === undefined && existsSync(folder.database)) return lock;
   lock[Symbol.dispose]();
   throw problem === undefined ? nothingThere(settings, folder) : new StartError(problem);
+}
+
+/** As the server that is stopped opens it, whose trail has what the command changes. */
+async function openAudited(given: Settings, folder: DataFolder) {
+  const connection = await openConnection(given, folder);
+  await using closing = new AsyncDisposableStack();
+  closing.use(connection);
+  const settings = await asServerAudits(given, { folder, connection });
+  if (settings.audit === given.audit && settings.auditKeyFile === given.auditKeyFile) {
+    closing.move();
+    return { settings, connection };
+  }
+  await closing.disposeAsync();
+  return { settings, connection: await openConnection(settings, folder) };
 }
 
 async function openConnection(settings: Settings, folder: DataFolder): Promise<SqlConnection> {

@@ -22,7 +22,7 @@ export interface AdminGroup {
 const FRAME: CommandFrame<Opened> = {
   settings: [
     ...['data', 'readyFile', 'config', 'output', 'logLevel'],
-    ...['adminTokenFile', 'database', 'databasePasswordFile', 'databaseCa'],
+    ...['adminTokenFile', 'database', 'databasePasswordFile', 'databaseCa', 'auditKeyFile'],
   ],
   targetFlags: {
     '--url <url>':

@@ -2,8 +2,9 @@
 import type { SqlConnection, Write } from '../connection.ts';
 import { linkOf, REGISTER, segmentAfter } from './chain.ts';
 import type { ChainKey, Head } from './chain.ts';
-import { logStatements, recordParams } from './log-statements.ts';
+import { logStatements, readRecord, recordParams } from './log-statements.ts';
 import type { LogRecord } from './record.ts';
+import { listLoggedTenants } from './read-log.ts';
 import { registerDraft } from './register.ts';
 import type { RegisterFact } from './register.ts';
 import { registerHead } from './sqlite-log.ts';
@@ -34,6 +35,19 @@ export async function writeRegister({ connection, key }: LogWriter, entry: Regis
     if (result.kind === 'refused') throw new Error(`A step of ${operation} on the change log changed nothing.`);
   }
   throw new Error('The register of the change log was not written: others came first again and again.');
+}
+
+/** Whether the newest link of each register fits the key. */
+export async function fitsRegisters({ connection, key }: LogWriter): Promise<boolean> {
+  for (const tenantKey of await listLoggedTenants(connection)) {
+    const params = { tenant_id: tenantKey, chain: REGISTER, place: Number.MAX_SAFE_INTEGER, row_limit: 2 };
+    const rows = await connection.read(logStatements.preceding, params);
+    const [last, before] = rows.map((row) => readRecord(row, connection.dialect));
+    // One record has no link of its writer's.
+    if (last === undefined || before === undefined) continue;
+    if (last.previousLink !== linkOf(before.previousLink ?? '', [before.recordHash], key)) return false;
+  }
+  return true;
 }
 
 /** What a register was brought to. */

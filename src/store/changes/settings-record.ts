@@ -9,7 +9,7 @@ import { REGISTER_OPERATIONS } from './register.ts';
 
 /** @param isLogged whether changes are logged from now on: that they are not is noted only where they were before */
 export async function noteSettings(writer: LogWriter, settings: Image, isLogged: boolean): Promise<void> {
-  const known = await readSettings(writer);
+  const known = await readNotedSettings(writer);
   if (known === undefined && !isLogged) return;
   const names = changedNames(known ?? {}, settings);
   if (names.length === 0) return;
@@ -22,8 +22,8 @@ export async function noteSettings(writer: LogWriter, settings: Image, isLogged:
   });
 }
 
-/** As all records together say. */
-async function readSettings({ connection }: LogWriter): Promise<Image | undefined> {
+/** As all records together say; `undefined` when nothing was ever logged. */
+export async function readNotedSettings({ connection }: Pick<LogWriter, 'connection'>): Promise<Image | undefined> {
   const params = { tenant_id: NO_TENANT, operation: REGISTER_OPERATIONS.settings };
   const rows = await connection.read(logStatements.ofOperation, params);
   if (rows.length === 0) return undefined;

@@ -99,17 +99,35 @@ test('people and apps are changed on a server that runs, and on what it has left
   expect((await run('app list')).stdout).toMatch(/^Sync +.+ yes +1 +0 +LearningContent\.Read\.All$/m);
 });
 
-test('what a command changes in stopped data is recorded with the login name of its user', async () => {
+test('what a command changes in stopped data is recorded as its server would, with the login name of its user', async () => {
   const data = join(directory, 'recorded');
-  await using server = startServerProcess(data, '--port', '0', '--no-sandbox');
+  const key = join(directory, 'audit.key');
+  writeFileSync(key, 'k'.repeat(40));
+  await using server = startServerProcess(data, '--port', '0', '--audit', 'full', '--audit-key-file', key);
   await server.ready;
   server.signal('SIGTERM');
   await server.exited;
-  const run = (...words: readonly string[]) =>
-    runVivarium([...words, '--data', data], { directory, env: { VIVARIUM_AUDIT: 'full' } });
+  const run = (...words: readonly string[]) => runVivarium([...words, '--data', data], { directory });
   expect(await run('user', 'add', 'ada@contoso.com', '--display-name', 'Ada')).toMatchObject({ exitCode: 0 });
   const [record] = JSON.parse((await run('audit', 'tail', '--limit', '1', '--output', 'json')).stdout).value;
   expect(record).toMatchObject({ channel: 'commandLine', operation: 'addUser', actor: userInfo().username });
+  expect(await run('audit', 'verify')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(': whole, ') });
+
+  writeFileSync(join(directory, 'other.key'), 'o'.repeat(40));
+  const add = ['user', 'add', 'bo@contoso.com', '--display-name', 'Bo'];
+  expect(await run(...add, '--audit-key-file', 'other.key')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('sealed with another key'),
+  });
+  rmSync(key);
+  expect(await run(...add)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('audit.key') });
+  const facts = join(data, 'server.json');
+  writeFileSync(facts, JSON.stringify({ ...JSON.parse(readFileSync(facts, 'utf8')), auditKeyFile: undefined }));
+  expect(await run(...add)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('not known here') });
+  writeFileSync(key, 'k'.repeat(40));
+  expect(await run('user', 'list', '--search', 'bo@', '--audit-key-file', key)).toMatchObject({
+    stdout: expect.not.stringContaining('bo@'),
+  });
 });
 
 test('audit tail pages, filters, and follows what is written', async () => {
