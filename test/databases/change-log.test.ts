@@ -261,7 +261,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
         expect({ item, ...last }).toMatchObject({ item, action: 'deleted', operation: BY.operation });
       }
       const { records } = await list({ matches: ({ operation }) => operation === BY.operation });
-      expect(records.map(({ itemId }) => itemId).toSorted()).toEqual(items.toSorted());
+      expect(records.map(({ itemId }) => String(itemId)).toSorted()).toEqual(items.toSorted());
       expect((await verify()).problems).toEqual([]);
     });
 

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
+import type { SqlConnection } from '../../src/store/connection.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
-import { createOwnDatabase, findPostgresUrl, runOn } from './postgres.ts';
+import { createOwnDatabase, findPostgresUrl, postgresOptions, runOn } from './postgres.ts';
 
 export interface CrashPlace extends AsyncDisposable {
   /** The data folder; not there before the first start. What is beside it belongs to nobody else. */
@@ -14,6 +16,8 @@ export interface CrashPlace extends AsyncDisposable {
   readonly flags: readonly string[];
   /** Settles when nothing that a killed server has begun goes on any more. */
   awaitSilence(): Promise<void>;
+  /** To the database as it is. */
+  connect(): SqlConnection;
   /** The database itself finds nothing wrong with what killed servers have left. */
   expectWhole(): Promise<void>;
 }
@@ -25,7 +29,8 @@ export async function createSqlitePlace(): Promise<CrashPlace> {
     folder,
     flags: [],
     awaitSilence: () => Promise.resolve(),
-    expectWhole: async () => expect(await checkSqlite(join(folder, 'vivarium.db'))).toEqual(['ok']),
+    connect: () => connectSqlite(folder),
+    expectWhole: async () => expect(await checkSqlite(folder)).toEqual(['ok']),
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
   };
 }
@@ -42,6 +47,7 @@ export async function createPostgresPlace(serverUrl?: string): Promise<CrashPlac
     folder,
     flags: ['--database', database.url, '--migrate-at-start'],
     awaitSilence,
+    connect: () => openPostgres(postgresOptions(database.url, { maxWaitMs: 5000 })),
     expectWhole: awaitSilence,
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]();
@@ -55,9 +61,13 @@ const SESSIONS = `select count(*) as sessions from pg_stat_activity
 
 const createHome = (): Promise<string> => mkdtemp(join(tmpdir(), 'vivarium-crash-'));
 
-async function checkSqlite(path: string): Promise<readonly unknown[]> {
+function connectSqlite(folder: string): SqlConnection {
   const limits = { maxWaitMs: 0, slowStatementMs: 60_000, onSlowStatement: () => {} };
-  await using connection = openSqlite({ path, ...limits });
+  return openSqlite({ path: join(folder, 'vivarium.db'), ...limits });
+}
+
+async function checkSqlite(folder: string): Promise<readonly unknown[]> {
+  await using connection = connectSqlite(folder);
   const integrity = await connection.read({ name: 'integrity', sql: 'pragma integrity_check' }, {});
   const orphans = await connection.read({ name: 'orphans', sql: 'pragma foreign_key_check' }, {});
   return [...integrity.map((row) => row['integrity_check']), ...orphans];

@@ -9,6 +9,7 @@ import { newLedger, runLoad } from '../support/crash-load.ts';
 import type { Outcome } from '../support/crash-load.ts';
 import { createPostgresPlace, createSqlitePlace } from '../support/crash-places.ts';
 import type { CrashPlace } from '../support/crash-places.ts';
+import { expectTrailAgrees } from '../support/trail-check.ts';
 import { findQuietPort } from '../support/quiet-port.ts';
 import { randomNumbers, testSeed } from '../support/seed.ts';
 import { requestToken, startServerProcess } from '../support/server-process.ts';
@@ -19,9 +20,12 @@ const MAX_ANSWERS = 60;
 const STOPS = 4;
 const FIRST_START_KILLS = 4;
 
+/** The variable `CRASH_KILLS` names more of them, for a long run. */
+const killsOf = (usual: number): number => Number(process.env['CRASH_KILLS'] ?? usual);
+
 const STORES = [
-  { name: 'SQLite', create: createSqlitePlace, kills: 20, killFirstStart: killAtFileEvent },
-  { name: 'PostgreSQL', create: createPostgresPlace, kills: 8, killFirstStart: killAtAnyTime },
+  { name: 'SQLite', create: createSqlitePlace, kills: killsOf(20), killFirstStart: killAtFileEvent },
+  { name: 'PostgreSQL', create: createPostgresPlace, kills: killsOf(8), killFirstStart: killAtAnyTime },
 ] as const;
 
 const whileAnswered = (outcome: Outcome): boolean => outcome === 'answered';
@@ -34,41 +38,50 @@ describe.each(STORES)('on $name', ({ create, kills, killFirstStart }) => {
   });
   afterEach(() => place[Symbol.asyncDispose]());
 
-  const start = (port: string): ServerProcess => startServerProcess(place.folder, '--port', port, ...place.flags);
+  const start = (port: string): ServerProcess =>
+    startServerProcess(place.folder, '--port', port, '--audit', 'full', ...place.flags);
 
-  test(`what was answered survives ${kills} kills, seed ${testSeed}`, { timeout: 300_000 }, async () => {
-    const random = randomNumbers(testSeed);
-    const port = String(await findQuietPort());
-    const ledger = newLedger();
-    await using first = start(port);
-    const ready = await first.ready;
-    const token = await requestToken(ready, 'writer');
-    first.signal('SIGTERM');
-    expect(await first.exited).toEqual({ code: 0, signal: null });
+  test(
+    `what was answered survives ${kills} kills, and the audit trail agrees with it, seed ${testSeed}`,
+    { timeout: 300_000 },
+    async () => {
+      const random = randomNumbers(testSeed);
+      const port = String(await findQuietPort());
+      const ledger = newLedger();
+      await using first = start(port);
+      const ready = await first.ready;
+      const token = await requestToken(ready, 'writer');
+      first.signal('SIGTERM');
+      expect(await first.exited).toEqual({ code: 0, signal: null });
 
-    for (let kill = 0; kill < kills; kill += 1) {
-      await using server = start(port);
-      expect(await server.ready).toEqual({ ...ready, pid: expect.any(Number), instance: expect.any(String) });
+      for (let kill = 0; kill < kills; kill += 1) {
+        await using server = start(port);
+        expect(await server.ready).toEqual({ ...ready, pid: expect.any(Number), instance: expect.any(String) });
+        await settle(ready, token, ledger);
+        const lastAnswer = ledger.answers + 1 + Math.floor(random() * MAX_ANSWERS);
+        const turns = Math.floor(random() * 4);
+        const onAnswer = () => {
+          if (ledger.answers === lastAnswer) void killAfter(turns, () => server.signal('SIGKILL'));
+        };
+        await runLoad({ nodes: [ready], token, ledger, random, onAnswer, goesOn: whileAnswered }, CONNECTIONS);
+        expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
+        expect(ledger.surprises).toEqual([]);
+        await place.awaitSilence();
+      }
+
+      await place.expectWhole();
+      await using last = start(port);
+      expect(await last.ready).toEqual({ ...ready, pid: expect.any(Number), instance: expect.any(String) });
       await settle(ready, token, ledger);
-      const lastAnswer = ledger.answers + 1 + Math.floor(random() * MAX_ANSWERS);
-      const turns = Math.floor(random() * 4);
-      const onAnswer = () => {
-        if (ledger.answers === lastAnswer) void killAfter(turns, () => server.signal('SIGKILL'));
-      };
-      await runLoad({ nodes: [ready], token, ledger, random, onAnswer, goesOn: whileAnswered }, CONNECTIONS);
-      expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
-      expect(ledger.surprises).toEqual([]);
-      await place.awaitSilence();
-    }
-
-    await place.expectWhole();
-    await using last = start(port);
-    expect(await last.ready).toEqual({ ...ready, pid: expect.any(Number), instance: expect.any(String) });
-    await settle(ready, token, ledger);
-    await expectExactly(ready, await requestToken(ready, 'writer'), ledger);
-    expect(ledger.stored.size).toBeGreaterThan(kills);
-    expect(ledger.refused.length).toBeGreaterThan(0);
-  });
+      await expectExactly(ready, await requestToken(ready, 'writer'), ledger);
+      expect(ledger.stored.size).toBeGreaterThan(kills);
+      expect(ledger.refused.length).toBeGreaterThan(0);
+      last.signal('SIGTERM');
+      await last.exited;
+      const records = await expectTrailAgrees(place);
+      expect(records).toBeGreaterThan(ledger.stored.size);
+    },
+  );
 
   test(
     `a server that is asked to stop answers what it has begun, ${STOPS} times, seed ${testSeed}`,
