@@ -43,6 +43,7 @@ function printType(setting: Setting): string {
     case 'list':
       return 'readonly string[]';
     case 'issuers':
+    case 'targets':
       return 'readonly Readonly<Record<string, unknown>>[]';
     case 'text':
     case 'host':

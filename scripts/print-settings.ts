@@ -1,6 +1,8 @@
 // docs/settings.md, printed from the settings table.
 import { CONFIG_FILE_NAMES } from '../src/config/config-file.ts';
+import type { FieldRows } from '../src/config/entry-fields.ts';
 import { describeType } from '../src/config/read-value.ts';
+import { TARGET_FIELDS } from '../src/config/sync-targets.ts';
 import { SETTING_GROUPS, SETTINGS } from '../src/config/settings.ts';
 import type { Setting } from '../src/config/settings.ts';
 import { ISSUER_FIELDS } from '../src/config/trusted-issuers.ts';
@@ -31,22 +33,16 @@ lenientPatch: true
 
 A flag without a value, such as \`--ephemeral\`, has a counterpart that undoes what the environment or the file says:
 \`--no-ephemeral\`. A list is written with commas in a flag or a variable; the flag may be repeated.
-${SETTING_GROUPS.map(printGroup).join('')}${printIssuers()}`;
+${SETTING_GROUPS.map(printGroup).join('')}${printIssuers()}${printTargets()}`;
 }
 
 function printIssuers(): string {
-  const fields = Object.entries<(typeof ISSUER_FIELDS)[keyof typeof ISSUER_FIELDS]>(ISSUER_FIELDS);
-  const rows = fields.map(([name, field]) => [
-    code(name),
-    `${field.value}${'isRequired' in field ? '; required' : ''}`,
-    field.description,
-  ]);
   return `
 ## Trusted issuers
 
 Members of an entry of \`trustedIssuers\`. What to enter for Microsoft Entra and others is in [identity.md](identity.md).
 
-${markdownTable(['Member', 'Value', 'Meaning'], rows)}
+${printFields(ISSUER_FIELDS)}
 
 \`\`\`yaml
 trustedIssuers:
@@ -55,6 +51,36 @@ trustedIssuers:
     tenants: [2f6b5d1c-8a0e-4d53-9c57-3f1e6a7b9c10]
 \`\`\`
 `;
+}
+
+function printTargets(): string {
+  return `
+## Sync targets
+
+Members of an entry of \`syncTargets\`. [sync.md](sync.md) is the guide.
+
+${printFields(TARGET_FIELDS)}
+
+\`\`\`yaml
+syncTargets:
+  - name: viva
+    tenant: contoso.onmicrosoft.com
+    provider: 01e8f81b-3060-4dec-acf0-0389665a0a38
+    remoteTenant: contoso.onmicrosoft.com
+    remoteProvider: 9c1e0d3a-5f57-4c7e-a1d4-2f8f6f5b7e01
+    clientId: 6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a99
+    certificateFile: viva.pem
+\`\`\`
+`;
+}
+
+function printFields(fields: FieldRows): string {
+  const rows = Object.entries(fields).map(([name, { value, isRequired, description }]) => [
+    code(name),
+    `${value}${isRequired === true ? '; required' : ''}`,
+    description,
+  ]);
+  return markdownTable(['Member', 'Value', 'Meaning'], rows);
 }
 
 function formatNames(): string {

@@ -61,7 +61,7 @@ function createOptions(setting: Setting): readonly Option[] {
 function placeholderOf(setting: Setting): string {
   if (setting.type === 'integer') return setting.unit ?? 'number';
   if (setting.type === 'count') return 'number';
-  if (setting.type === 'issuers') return 'json';
+  if (setting.type === 'issuers' || setting.type === 'targets') return 'json';
   if (setting.type === 'database') return 'url';
   return setting.type === 'path' ? setting.holds : setting.type;
 }

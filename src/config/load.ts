@@ -11,6 +11,7 @@ import { ENV_PREFIX, SETTINGS } from './settings.ts';
 import type { Setting, Settings } from './settings.ts';
 import { findSimilar } from '../lib/suggest.ts';
 import { listUnsafe, SERVE_DEFAULTS } from './serve.ts';
+import { readSyncTargets } from './sync-targets.ts';
 import { readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Settings that cannot be used. The message has a line for each problem, which says what is wrong and how to mend it. */
@@ -60,7 +61,7 @@ export function loadSettings({
   const found = SETTINGS.map((setting) => {
     if (setting.key === 'configFile') return [setting.key, file?.path];
     const written = findWritten(setting, sources) ?? defaultOf(setting, sources);
-    return [setting.key, getValue(setting, written, problems)];
+    return [setting.key, getValue(setting, written, { problems, env })];
   });
   const read = Object.fromEntries(found) as Settings;
   const isGiven = (key: Setting['key']): boolean =>
@@ -73,7 +74,7 @@ export function loadSettings({
     sandbox,
     ...(sandboxOffBy !== undefined && { sandboxOffBy }),
     ...(isForRecord && { isForRecord }),
-    ...(!isGiven('audit') && !sandbox && { audit: 'full' as const }),
+    ...(!isGiven('audit') && (!sandbox || (read.syncTargets ?? []).length > 0) && { audit: 'full' as const }),
     ...(!isGiven('adminApi') && { adminApi: hasAdminToken({ ...read, sandbox }) }),
   });
   problems.push(...listContradictions(settings));
@@ -165,12 +166,21 @@ function defaultOf(setting: Setting, { directory, isForRecord }: Sources): Writt
   return value === undefined ? undefined : { value, label: 'The default', directory };
 }
 
-function getValue(setting: Setting, written: Written | undefined, problems: string[]): SettingValue | undefined {
+function getValue(
+  setting: Setting,
+  written: Written | undefined,
+  { problems, env }: { readonly problems: string[]; readonly env: Environment },
+): SettingValue | undefined {
   if (written === undefined) return undefined;
   if (setting.type === 'issuers') {
     const read = readTrustedIssuers(written.value);
     problems.push(...read.problems.map((problem) => `${written.label}: ${problem}`));
     return read.problems.length === 0 ? read.issuers : undefined;
+  }
+  if (setting.type === 'targets') {
+    const read = readSyncTargets(written.value, { env, directory: written.directory });
+    problems.push(...read.problems.map((problem) => `${written.label}: ${problem}`));
+    return read.problems.length === 0 ? read.targets : undefined;
   }
   const value = findValue(setting, written.value, written.directory);
   if (value === undefined) {
@@ -183,7 +193,7 @@ function getValue(setting: Setting, written: Written | undefined, problems: stri
 function findConfigFile(sources: Required<SettingSources>, problems: string[]): ConfigFile | undefined {
   const setting = SETTINGS.find(({ key }) => key === 'configFile') as Setting;
   const written = findWritten(setting, { ...sources, file: undefined });
-  const named = written === undefined ? undefined : getValue(setting, written, problems);
+  const named = written === undefined ? undefined : getValue(setting, written, { problems, env: sources.env });
   const sought = sources.isFileSought ? listConfigFiles(sources.directory) : [];
   const found = written === undefined ? sought : typeof named === 'string' ? [named] : [];
   const [path, ...others] = found;
@@ -266,6 +276,8 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push('--strict and --lenient contradict each other: give one of them.');
   if (settings.adminApi && !hasAdminToken(settings))
     problems.push('--admin-api with --database needs --admin-token-file: its servers share one token.');
+  if ((settings.syncTargets ?? []).length > 0 && settings.audit !== 'full')
+    problems.push('--sync-targets needs --audit full: what is to be sent is read from the change log.');
   problems.push(...listWorkerProblems(settings));
   if (settings.ephemeral && settings.database !== undefined)
     problems.push('--ephemeral keeps nothing, and --database says where data is kept: give one of them.');

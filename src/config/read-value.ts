@@ -2,13 +2,15 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OutsideIssuer } from '../model/outside-issuer.ts';
+import type { SyncTarget } from '../model/sync-target.ts';
 import { AUTO } from './setting-type.ts';
 import type { SettingType } from './setting-type.ts';
 
-export type SettingValue = string | number | boolean | readonly string[] | readonly OutsideIssuer[];
+export type SettingValue =
+  string | number | boolean | readonly string[] | readonly OutsideIssuer[] | readonly SyncTarget[];
 
 /** What is more than one value, and has problems of its own. */
-type ComposedType = Extract<SettingType, { readonly type: 'issuers' }>;
+type ComposedType = Extract<SettingType, { readonly type: 'issuers' | 'targets' }>;
 
 /** The value; `undefined` when what was written cannot be one, see {@link describeType}. */
 export function findValue(
@@ -71,6 +73,8 @@ export function describeType(row: SettingType): string {
       return 'one or more texts, separated by commas';
     case 'issuers':
       return 'a list of issuers; JSON in a flag or a variable';
+    case 'targets':
+      return 'a list of targets; JSON in a flag or a variable';
     default:
       return row satisfies never;
   }

@@ -1,5 +1,6 @@
 /** The kinds of settings. */
 import type { OutsideIssuer } from '../model/outside-issuer.ts';
+import type { SyncTarget } from '../model/sync-target.ts';
 
 /** The word for what suits the machine. */
 export const AUTO = 'auto';
@@ -10,7 +11,7 @@ export type SettingType =
       readonly type: 'integer';
       /** Inclusive. */
       readonly range: readonly [minimum: number, maximum: number];
-      readonly unit?: 'days' | 'hours' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
+      readonly unit?: 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds' | 'bytes' | 'requests';
       readonly default?: number;
     }
   /** A number, or `auto`: what suits the machine. */
@@ -30,7 +31,9 @@ export type SettingType =
   /** Separated by commas in a text. */
   | { readonly type: 'list'; readonly default?: readonly string[] }
   /** Objects, or JSON in a text. */
-  | { readonly type: 'issuers'; readonly default: readonly [] };
+  | { readonly type: 'issuers'; readonly default: readonly [] }
+  /** Objects, or JSON in a text. */
+  | { readonly type: 'targets'; readonly default: readonly [] };
 
 /** The type of a row's value: its kind, and undefined where nothing stands in when it is not given. */
 export type ValueOf<Row extends SettingType> =
@@ -44,7 +47,9 @@ export type ValueOf<Row extends SettingType> =
             ? readonly string[]
             : Row extends { readonly type: 'issuers' }
               ? readonly OutsideIssuer[]
-              : Row extends { readonly values: readonly (infer Choice)[] }
-                ? Choice
-                : string)
+              : Row extends { readonly type: 'targets' }
+                ? readonly SyncTarget[]
+                : Row extends { readonly values: readonly (infer Choice)[] }
+                  ? Choice
+                  : string)
   | (Row extends { readonly default: unknown } ? never : undefined);

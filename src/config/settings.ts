@@ -6,6 +6,7 @@ import { DATA_ROWS } from './rows/data.ts';
 import { LIMITS_ROWS } from './rows/limits.ts';
 import { OUTPUT_ROWS } from './rows/output.ts';
 import { SERVER_ROWS } from './rows/server.ts';
+import { SYNC_ROWS } from './rows/sync.ts';
 import { TOKENS_ROWS } from './rows/tokens.ts';
 import type { SettingRow, SettingRows } from './rows/setting-row.ts';
 import type { ValueOf } from './setting-type.ts';
@@ -19,6 +20,7 @@ const ROWS = {
   ...OUTPUT_ROWS,
   ...TOKENS_ROWS,
   ...LIMITS_ROWS,
+  ...SYNC_ROWS,
   ...BEHAVIOUR_ROWS,
 } as const satisfies SettingRows;
 

@@ -3,15 +3,8 @@ import { findGuid } from '../lib/ids.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant, isKeyUrl, TENANT_PLACE, TOKEN_ALGORITHMS } from '../model/outside-issuer.ts';
 import type { ClaimNames, OutsideIssuer } from '../model/outside-issuer.ts';
-import { findSimilar } from '../lib/suggest.ts';
-
-interface FieldRow {
-  /** What its value looks like, after "must be". */
-  readonly value: string;
-  readonly description: string;
-  readonly isRequired?: boolean;
-  isValue(written: unknown): boolean;
-}
+import { findEntries, isGuid, isObject, isText, listFieldProblems } from './entry-fields.ts';
+import type { Entry, FieldRow } from './entry-fields.ts';
 
 const A_URL = 'an https URL, or an http one on loopback';
 
@@ -58,7 +51,6 @@ export const ISSUER_FIELDS = {
 } as const satisfies Readonly<Record<string, FieldRow>>;
 
 type FieldName = keyof typeof ISSUER_FIELDS;
-type Entry = Readonly<Record<string, unknown>>;
 
 export interface ReadIssuers {
   /** Only those without a problem. */
@@ -78,40 +70,13 @@ export function readTrustedIssuers(written: unknown): ReadIssuers {
   return { issuers: Object.freeze(issuers), problems: [...told, ...listRepeated(issuers)] };
 }
 
-function findEntries(written: unknown): readonly Entry[] | undefined {
-  const value = typeof written === 'string' ? parse(written) : written;
-  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return entries.every(isObject) ? entries : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** A null counts as not given, as everywhere in the file. */
 function valueOf(entry: Entry, name: FieldName): unknown {
   return entry[name] ?? undefined;
 }
 
 function listProblems(entry: Entry): readonly string[] {
-  const fields = Object.entries<FieldRow>(ISSUER_FIELDS) as (readonly [FieldName, FieldRow])[];
-  const known = fields.map(([name]) => name);
-  const unknown = Object.keys(entry).filter((name) => !known.some((field) => field === name));
-  const wrong = fields.flatMap(([name, row]) => {
-    const value = valueOf(entry, name);
-    if (value === undefined) return row.isRequired === true ? [`${name} is missing: ${row.value}.`] : [];
-    return row.isValue(value) ? [] : [`${name} must be ${row.value}, not ${JSON.stringify(value)}.`];
-  });
-  return [...unknown.map((name) => describeUnknown(name, known)), ...wrong, ...listContradictions(entry)];
-}
-
-function describeUnknown(name: string, known: readonly string[]): string {
-  const similar = findSimilar(name, known);
-  return `unknown member: ${name}. ${similar === undefined ? 'Remove it.' : `Did you mean ${similar}?`}`;
+  return [...listFieldProblems(entry, ISSUER_FIELDS), ...listContradictions(entry)];
 }
 
 /** What members can only be wrong about together. */
@@ -168,14 +133,6 @@ function isListOf(written: unknown, isItem: (item: unknown) => boolean): boolean
   return items.length > 0 && items.every(isItem);
 }
 
-function isText(written: unknown): written is string {
-  return typeof written === 'string' && written !== '';
-}
-
-function isGuid(written: unknown): boolean {
-  return isText(written) && findGuid(written) !== undefined;
-}
-
 function isIssuerName(written: unknown): boolean {
   if (!isText(written)) return false;
   const filled = fillTenant(written, 'common');
@@ -187,8 +144,4 @@ function isClaimNames(written: unknown): boolean {
     isObject(written) &&
     Object.entries(written).every(([name, claim]) => Object.hasOwn(ENTRA_CLAIM_NAMES, name) && isText(claim))
   );
-}
-
-function isObject(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -179,6 +179,12 @@ export interface SettingOptions {
   readonly journalEntries?: number | undefined;
   /** How much memory the entries of the journal take, counted as two bytes a character. Default: 67108864. */
   readonly journalBytes?: number | undefined;
+  /** Tenants that the records of providers are kept true in; docs/sync.md is the guide. */
+  readonly syncTargets?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /**
+   * When something has waited longer to be sent, or cannot be sent, the event syncWaiting reports it. Default: 15.
+   */
+  readonly syncWaitLimitMinutes?: number | undefined;
   /**
    * Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It needs the control
    * token. Off by default with database, with publicUrl and without embeddedIssuer. Default: true.
