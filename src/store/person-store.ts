@@ -6,6 +6,7 @@ import { createActivityCodec } from './activity-codec.ts';
 import { PARAMETER_KINDS, registrationIdOf, selectedActivity } from './columns.ts';
 import type { Params, SqlConnection, Statement, Write } from './connection.ts';
 import { readCatalogue } from './catalogue.ts';
+import { forgetLearnerSql } from './outward/outward-statements.ts';
 import type { SqlValue } from './dialect.ts';
 import { keptTable } from './snapshot-tables.ts';
 import { readTuples, runWork } from './work.ts';
@@ -15,6 +16,8 @@ export interface PersonPlace {
   readonly table: string;
   readonly column: string;
   readonly isOwn: boolean;
+  /** Rows stay until others have done what they have to, without the person. */
+  readonly isHandedOver?: true;
   /** `tenant_id` where it is not given. */
   readonly tenantColumn?: 'tenant_id' | 'tenant_guid';
 }
@@ -29,6 +32,8 @@ export const PERSON_COLUMNS: readonly PersonPlace[] = [
   { table: 'learning_course_activity', column: 'assigner_user_id', isOwn: false },
   { table: 'issuer_grant', column: 'user_id', isOwn: true },
   { table: 'unmapped_learner', column: 'learner_guid', isOwn: true, tenantColumn: 'tenant_guid' },
+  // What was sent of them is deleted there, and forgotten then.
+  { table: 'outward_item', column: 'learner_user_id', isOwn: true, isHandedOver: true },
 ];
 
 export interface SignIn {
@@ -223,7 +228,8 @@ function countSql(place: PersonPlace): string {
 }
 
 function eraseSql(place: PersonPlace): string {
-  const { table, column, isOwn } = place;
+  const { table, column, isOwn, isHandedOver } = place;
+  if (isHandedOver === true) return forgetLearnerSql(isTheirs(place));
   if (isOwn) return `delete from ${table} as t where ${isTheirs(place)}`;
   return `update ${table} as t set ${column} = null, row_version = row_version + 1 where ${isTheirs(place)}`;
 }

@@ -13,7 +13,7 @@ const STATE_TABLES = [
 ] as const;
 
 /** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */
-export const TENANT_TABLES = [...STATE_TABLES, 'change_log'] as const;
+export const TENANT_TABLES = [...STATE_TABLES, 'change_log', 'outward_target', 'outward_item'] as const;
 
 /** Of no tenant, small, seldom written and read by every server: the tenants themselves, and what servers share. */
 export const SHARED_TABLES = [

@@ -132,6 +132,7 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0008-directory',
       '0009-change-log',
       '0010-imports',
+      '0011-outward',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

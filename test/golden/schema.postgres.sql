@@ -172,6 +172,40 @@ create table learning_provider (
   UNIQUE (tenant_id, provider_key)
 );
 
+create table outward_item (
+  tenant_id bigint not null,
+  target_name text collate "C" not null,
+  kind smallint not null,
+  item_id uuid not null,
+  learner_user_id uuid,
+  sent_external_id text collate "C",
+  state smallint not null,
+  wanted bigint not null,
+  waiting_since bigint,
+  next_at bigint not null,
+  attempts bigint not null,
+  remote_id text collate "C",
+  sent_state text collate "C",
+  sent_at bigint,
+  is_in_doubt smallint not null,
+  reason text collate "C",
+  detail text collate "C",
+  PRIMARY KEY (tenant_id, target_name, kind, item_id)
+);
+
+create table outward_target (
+  tenant_id bigint not null,
+  target_name text collate "C" not null,
+  is_started smallint not null,
+  feed_cursor text collate "C",
+  scan_place text collate "C",
+  remote_provider_id uuid,
+  trouble text collate "C",
+  lease_owner uuid,
+  lease_until bigint not null,
+  PRIMARY KEY (tenant_id, target_name)
+);
+
 create table sandbox_card (
   card_id bigint not null,
   card text collate "C" not null,
@@ -261,6 +295,12 @@ CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, 
 CREATE UNIQUE INDEX learning_course_activity_bare_id ON public.learning_course_activity USING btree (tenant_id, activity_guid) WHERE has_bare_id;
 
 CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_course_activity USING btree (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+
+CREATE INDEX outward_item_due ON public.outward_item USING btree (tenant_id, target_name, state, kind, next_at);
+
+CREATE INDEX outward_item_learner ON public.outward_item USING btree (tenant_id, learner_user_id) WHERE (learner_user_id IS NOT NULL);
+
+CREATE INDEX outward_item_remote ON public.outward_item USING btree (tenant_id, target_name, remote_id);
 
 CREATE UNIQUE INDEX signing_key_succession ON public.signing_key USING btree (follows_key_id);
 

@@ -142,6 +142,46 @@ CREATE TABLE learning_provider (
   unique (tenant_id, provider_key)
 );
 
+CREATE TABLE outward_item (
+  tenant_id integer not null,
+  target_name text not null,
+  kind integer not null,
+  item_id blob not null,
+  -- Of an activity: with the item, its key here. Null once the learner was erased.
+  learner_user_id blob,
+  -- As it was sent.
+  sent_external_id text,
+  state integer not null,
+  -- Grows with each change.
+  wanted integer not null,
+  waiting_since integer,
+  next_at integer not null,
+  attempts integer not null,
+  remote_id text,
+  sent_state text,
+  sent_at integer,
+  -- Whether a create was begun whose end is not known.
+  is_in_doubt integer not null,
+  reason text,
+  detail text,
+  primary key (tenant_id, target_name, kind, item_id)
+);
+
+CREATE TABLE outward_target (
+  tenant_id integer not null,
+  target_name text not null,
+  is_started integer not null,
+  -- Where the reading of changes has come to; null: it was never started.
+  feed_cursor text,
+  -- Where the walk through the whole record has come to; null: there is none under way.
+  scan_place text,
+  remote_provider_id blob,
+  trouble text,
+  lease_owner blob,
+  lease_until integer not null,
+  primary key (tenant_id, target_name)
+);
+
 CREATE TABLE sandbox_card (
   card_id integer not null primary key,
   card text not null
@@ -225,6 +265,13 @@ CREATE UNIQUE INDEX learning_course_activity_bare_id on learning_course_activity
 
 CREATE UNIQUE INDEX learning_course_activity_external_id on learning_course_activity
   (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+
+CREATE INDEX outward_item_due on outward_item (tenant_id, target_name, state, kind, next_at);
+
+CREATE INDEX outward_item_learner on outward_item (tenant_id, learner_user_id) where learner_user_id is not null
+;
+
+CREATE INDEX outward_item_remote on outward_item (tenant_id, target_name, remote_id);
 
 CREATE UNIQUE INDEX signing_key_succession on signing_key (follows_key_id);
 

@@ -16,6 +16,7 @@ import { syncHealth } from './0007-sync-health.ts';
 import { directory } from './0008-directory.ts';
 import { changeLog } from './0009-change-log.ts';
 import { imports } from './0010-imports.ts';
+import { outward } from './0011-outward.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   directory,
   changeLog,
   imports,
+  outward,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
