@@ -15,6 +15,7 @@ import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { readChainKey } from './open-change-log.ts';
+import { outwardParts } from './open-outward.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
 import type { SyncCounter } from '../sync/sync-counter.ts';
 import type { Admin, Parts } from './parts.ts';
@@ -56,7 +57,7 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
 
 interface AdminParts
   extends
-    Omit<AdminContext, 'server' | 'access' | 'changeLogKey'>,
+    Omit<AdminContext, 'server' | 'access' | 'changeLogKey' | 'outwardOf'>,
     Pick<Parts, 'tenants' | 'standings' | 'keys' | 'findBaseUrl'> {
   /** What this process has counted of the writes of providers. */
   readonly sync: Pick<SyncCounter, 'flush'>;
@@ -77,7 +78,7 @@ function describeServer(parts: AdminParts): AdminServer {
   };
 }
 
-export interface AdminApiParts extends Omit<AdminContext, 'changeLogKey'> {
+export interface AdminApiParts extends Omit<AdminContext, 'changeLogKey' | 'outwardOf'> {
   readonly sandbox: Pick<Sandbox, 'pass'> | undefined;
 }
 
@@ -85,7 +86,11 @@ export async function createAdminApi(
   { sandbox, ...parts }: AdminApiParts,
   keys: readonly ControlKey[],
 ): Promise<ControlApi> {
-  const context: AdminContext = { ...parts, changeLogKey: readChainKey(parts.settings) };
+  const context: AdminContext = {
+    ...parts,
+    changeLogKey: readChainKey(parts.settings),
+    outwardOf: (target, tenant) => outwardParts(parts.connection, target, tenant),
+  };
   const { createControlApi } = await import('../control/api.ts');
   const { adminRoutes } = await import('../admin/routes.ts');
   return createControlApi({

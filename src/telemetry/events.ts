@@ -58,6 +58,18 @@ export interface Counts {
   tokenRequest(grantType: string, refusal: string | undefined): void;
   /** A request beyond what its app may send. */
   throttled(): void;
+  /** What became of requests to a sync target. */
+  sync(target: string, outcome: 'sent' | 'failed' | 'dead', requests: number): void;
+  syncState(target: string, state: SyncState): void;
+}
+
+/** How a sync target stands. */
+export interface SyncState {
+  readonly waiting: number;
+  readonly dead: number;
+  readonly oldestWaitingMs: number;
+  /** Requests a minute that it is given at present. */
+  readonly rate: number;
 }
 
 export interface Events {
@@ -95,6 +107,12 @@ export interface Events {
   changeLogNoted(tenantKey: number, head: string): void;
   /** Old records of the audit trail were removed. */
   changeLogCut(tenantKey: number, records: number): void;
+  /** Nothing can be sent to a sync target, such as without a token. */
+  syncTroubled(target: string, trouble: string): void;
+  /** It can again. */
+  syncRecovered(target: string): void;
+  /** Something waits for longer than syncWaitLimitMinutes, or will not be sent: once, and once an hour while it lasts. */
+  syncWaiting(target: string, state: { waiting: number; dead: number; oldestSeconds: number }): void;
   /** Work that no caller waits for has failed. */
   backgroundTaskFailed(task: string, cause: unknown): void;
 }
@@ -124,6 +142,9 @@ export function createEvents(logger: Logger): Events {
     issuerKeysUnavailable: (issuer, cause) => logger.warn({ issuer, cause }, 'issuerKeysUnavailable'),
     changeLogNoted: (tenantKey, head) => logger.info({ tenantKey, head }, 'changeLogNoted'),
     changeLogCut: (tenantKey, records) => logger.info({ tenantKey, records }, 'changeLogCut'),
+    syncTroubled: (target, trouble) => logger.error({ target, trouble }, 'syncTroubled'),
+    syncRecovered: (target) => logger.info({ target }, 'syncRecovered'),
+    syncWaiting: (target, state) => logger.warn({ target, ...state }, 'syncWaiting'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
   };
 }

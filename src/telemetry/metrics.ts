@@ -1,5 +1,5 @@
 /** The metrics of a server, as Prometheus reads them. Loaded when they are asked for. */
-import { AggregatorRegistry, collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 
 import type { StoreObserver } from '../store/observer.ts';
@@ -157,6 +157,12 @@ function createCounts(registry: Registry): Counts {
   const issued = counter('vivarium_tokens_issued_total', 'Tokens issued by the embedded issuer.', 'grant_type');
   const denied = counter('vivarium_tokens_refused_total', 'Refused token requests.', 'grant_type', 'error');
   const throttled = counter('vivarium_throttle_refusals_total', 'Requests beyond throttleRequestsPerMinute.');
+  const synced = counter('vivarium_sync_requests_total', 'Requests to sync targets.', 'target', 'outcome');
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['target'], registers });
+  const waiting = gauge('vivarium_sync_waiting', 'Items that wait to be sent.');
+  const oldest = gauge('vivarium_sync_oldest_waiting_seconds', 'How long the oldest of them has waited.');
+  const dead = gauge('vivarium_sync_dead_letters', 'Items that will not be sent unless they change or are retried.');
+  const rate = gauge('vivarium_sync_requests_per_minute', 'Requests a minute that a target is given at present.');
   const labelOf = createTenantLabels();
   return {
     request: ({ operation, status, refusal, ...request }) => {
@@ -177,6 +183,13 @@ function createCounts(registry: Registry): Counts {
       else denied.inc({ grant_type: grantType, error: refusal });
     },
     throttled: () => throttled.inc(),
+    sync: (target, outcome, requests) => synced.inc({ target, outcome }, requests),
+    syncState: (target, state) => {
+      waiting.set({ target }, state.waiting);
+      oldest.set({ target }, state.oldestWaitingMs / 1000);
+      dead.set({ target }, state.dead);
+      rate.set({ target }, state.rate);
+    },
   };
 }
 

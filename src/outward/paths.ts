@@ -1,0 +1,44 @@
+/** Paths of the other side, below the version. */
+
+const root = '/employeeExperience';
+
+export function providerPath(provider: string): string {
+  return `${root}/learningProviders/${provider}`;
+}
+
+export const PROVIDERS_PATH = `${root}/learningProviders`;
+
+function contentsPath(provider: string): string {
+  return `${providerPath(provider)}/learningContents`;
+}
+
+export function contentPath(provider: string, id: string): string {
+  return `${contentsPath(provider)}/${encodeURIComponent(id)}`;
+}
+
+export function contentKeyPath(provider: string, externalId: string): string {
+  return `${contentsPath(provider)}(externalId=${literal(externalId)})`;
+}
+
+export function activitiesPath(provider: string): string {
+  return `${providerPath(provider)}/learningCourseActivities`;
+}
+
+export function activityPath(provider: string, id: string): string {
+  return `${activitiesPath(provider)}/${encodeURIComponent(id)}`;
+}
+
+/** As the pages spell the key. */
+export function activityKeyPath(provider: string, externalId: string): string {
+  return `${activitiesPath(provider)}(externalCourseActivityId=${literal(externalId)})`;
+}
+
+/** All with the external id: for keys that are shared. */
+export function activitySearchPath(provider: string, externalId: string): string {
+  return `${activitiesPath(provider)}?$filter=externalcourseActivityId%20eq%20${literal(externalId)}`;
+}
+
+/** A text of OData, for a URL: quotes are doubled. */
+function literal(text: string): string {
+  return `'${encodeURIComponent(text.replaceAll("'", "''"))}'`;
+}

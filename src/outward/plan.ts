@@ -1,0 +1,84 @@
+/** The next step of an item, by the record here and by what the table knows. */
+import { LRUCache } from 'lru-cache';
+
+import type { CourseActivity } from '../model/entity.ts';
+import type { OutwardItem } from '../store/outward/outward-store.ts';
+import { wantedActivity, wantedContent } from './bodies.ts';
+import type { Wanted } from './bodies.ts';
+import type { OutwardParts } from './parts.ts';
+import { stepOfActivity, stepOfContent } from './step.ts';
+import type { LookFinding, ItemStep } from './step.ts';
+
+export interface ItemPlanner {
+  planOf(item: OutwardItem): Promise<ItemStep>;
+  /** What the last request about an item has found out, and no table has. */
+  note(item: OutwardItem, finding: LookFinding | undefined): void;
+  /** The content's id there is not what it was. */
+  forgetContent(contentId: string): void;
+}
+
+const REMEMBERED_CONTENTS = 20_000;
+
+export function createItemPlanner(parts: OutwardParts, provider: string): ItemPlanner {
+  const { store, record, target } = parts;
+  const findings = new Map<string, LookFinding>();
+  const contents = new LRUCache<string, string>({ max: REMEMBERED_CONTENTS });
+
+  const findContent = async (contentId: string): Promise<string | ItemStep> => {
+    const known = contents.get(contentId);
+    if (known !== undefined) return known;
+    const item = await store.findItem({ kind: 'content', itemId: contentId });
+    if (item?.remoteId !== undefined) {
+      contents.set(contentId, item.remoteId);
+      return item.remoteId;
+    }
+    if (item?.state === 'waiting') return { kind: 'wait', until: item.nextAt };
+    if (item !== undefined) return { kind: 'dead', reason: 'contentNotSent' };
+    // Changes are read in some order of chains: its own may come with the next ones.
+    const isHere = (await record.findContent(contentId)) !== undefined;
+    return isHere ? { kind: 'wait', until: parts.now() } : { kind: 'dead', reason: 'contentGone' };
+  };
+
+  const findWanted = async (item: OutwardItem, activity: CourseActivity): Promise<Wanted | ItemStep> => {
+    const content = await findContent(activity.learningContentId);
+    if (typeof content === 'string') return wantedActivity(activity, item.itemId, { content, provider });
+    const { remoteId, sentState } = item;
+    if (remoteId === undefined || sentState === undefined) return content;
+    // Its content is neither here nor there any more: what no update changes is as it was sent.
+    const wanted = wantedActivity(activity, item.itemId, { content: activity.learningContentId, provider });
+    return { ...wanted, state: `${sentState.split('.', 1)[0]}.${wanted.state.split('.')[1]}` };
+  };
+
+  const planActivity = async (item: OutwardItem): Promise<ItemStep> => {
+    const { itemId, learnerUserId } = item;
+    const finding = findings.get(itemId);
+    const activity = learnerUserId === undefined ? undefined : await record.findActivity(learnerUserId, itemId);
+    const isOurs = activity?.learningProviderId === target.provider;
+    const wanted = activity !== undefined && isOurs ? await findWanted(item, activity) : undefined;
+    if (wanted !== undefined && 'kind' in wanted) return wanted;
+    return stepOfActivity(item, wanted, { provider, finding });
+  };
+
+  return {
+    planOf: async (item) => {
+      const step = item.kind === 'content' ? await planContent(parts, item, provider) : await planActivity(item);
+      return step.kind === 'delete' && (await isSharedRemote(parts, item)) ? { kind: 'gone' } : step;
+    },
+    note: ({ itemId }, finding) => {
+      if (finding === undefined) findings.delete(itemId);
+      else findings.set(itemId, finding);
+    },
+    forgetContent: (contentId) => void contents.delete(contentId),
+  };
+}
+
+async function planContent({ record }: OutwardParts, item: OutwardItem, provider: string): Promise<ItemStep> {
+  const content = await record.findContent(item.itemId);
+  return stepOfContent(item, content && wantedContent(content), provider);
+}
+
+/** Whether what it was there is another item by now, which was made with its external id. */
+async function isSharedRemote({ store }: OutwardParts, { itemId, remoteId }: OutwardItem): Promise<boolean> {
+  if (remoteId === undefined) return false;
+  return (await store.listOfRemote(remoteId)).some((other) => other.itemId !== itemId);
+}

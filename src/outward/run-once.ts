@@ -1,0 +1,76 @@
+/** Sends all that waits, without a server that does so, or while the target is paused; and what that would be. */
+import type { GraphCall } from './graph-client.ts';
+import { createLease } from './lease.ts';
+import type { OpenTarget } from './open-target.ts';
+import type { OutwardParts } from './parts.ts';
+import { createItemPlanner } from './plan.ts';
+import type { Tally } from './sender.ts';
+import { describeTarget } from './status.ts';
+import type { TargetStatus } from './status.ts';
+
+export interface RunOutcome {
+  /** Nothing was sent: another process does so. */
+  readonly isSentElsewhere: boolean;
+  readonly tally: Tally;
+  readonly status: TargetStatus;
+}
+
+const KEEP_LEASE_MS = 10_000;
+
+/**
+ * Until nothing is due, or the signal is aborted: what has failed waits then for its next attempt.
+ * @throws TargetTrouble, LeaseLost
+ */
+export async function runOnce(open: OpenTarget, signal: AbortSignal): Promise<RunOutcome> {
+  const { parts } = open;
+  const { store, now } = parts;
+  await store.addTarget();
+  const lease = createLease(store, now);
+  const nothing: Tally = { sent: 0, failed: 0, dead: 0 };
+  if (!(await lease.take())) return { isSentElsewhere: true, tally: nothing, status: await describeTarget(parts) };
+  // The pace may make a request wait for longer than a lease.
+  const keep = setInterval(() => void lease.take().catch(() => {}), KEEP_LEASE_MS);
+  try {
+    const sender = await open.openSender(lease);
+    while (!signal.aborted && (await sender.relay()));
+    while (!signal.aborted && (await sender.round(signal)));
+    return { isSentElsewhere: false, tally: sender.tally, status: await describeTarget(parts) };
+  } catch (error) {
+    if (signal.aborted) return { isSentElsewhere: false, tally: nothing, status: await describeTarget(parts) };
+    throw error;
+  } finally {
+    clearInterval(keep);
+    await lease.end();
+  }
+}
+
+/** A request that would be sent next. */
+export interface PreviewedCall extends Pick<GraphCall, 'method' | 'path' | 'body'> {
+  readonly kind: 'content' | 'activity';
+  readonly itemId: string;
+  /** Why there is no request. */
+  readonly note: string | undefined;
+}
+
+/** The next requests, at most one for each item that waits. Nothing is sent and nothing stored. */
+export async function previewCalls(
+  parts: OutwardParts,
+  provider: string,
+  limit: number,
+): Promise<readonly PreviewedCall[]> {
+  const { store } = parts;
+  const planner = createItemPlanner(parts, provider);
+  const calls: PreviewedCall[] = [];
+  for (const kind of ['content', 'activity'] as const) {
+    const items = await store.listDue(kind, Number.MAX_SAFE_INTEGER, limit - calls.length);
+    for (const item of items) {
+      const step = await planner.planOf(item);
+      if (step.kind === 'inStep' || step.kind === 'gone') continue;
+      const { method, path, body } =
+        'call' in step ? step.call : ({ method: 'POST', path: '', body: undefined } as const);
+      const note = step.kind === 'wait' ? 'its content goes first' : step.kind === 'dead' ? step.reason : undefined;
+      calls.push({ kind, itemId: item.itemId, method, path, ...(body !== undefined && { body }), note });
+    }
+  }
+  return calls;
+}
