@@ -10,6 +10,8 @@ import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { ControlKey } from '../control/token.ts';
 import type { Sessions } from '../control/sessions.ts';
+import type { SyncTarget } from '../model/sync-target.ts';
+import type { OutwardParts } from '../outward/parts.ts';
 import type { Events } from '../telemetry/events.ts';
 
 export interface AdminContext {
@@ -25,6 +27,8 @@ export interface AdminContext {
   readonly events: Events;
   /** What the chains of the change log are sealed with; `undefined` without a key. */
   readonly changeLogKey: ChainKey;
+  /** What works on a target for this tenant is given. */
+  readonly outwardOf: (target: SyncTarget, tenant: Tenant) => OutwardParts;
   /** `undefined` for a command that works without one. */
   readonly server: AdminServer | undefined;
   /** Of a sandbox that runs. */

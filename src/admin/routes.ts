@@ -5,6 +5,8 @@ import { auditRoutes } from './audit-routes.ts';
 import type { AdminContext } from './context.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
+import { outwardRoutes } from './outward-routes.ts';
+import { outwardRunRoutes } from './outward-run-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { retentionRoutes } from './retention-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -21,6 +23,8 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   sessionRoutes,
   overviewRoutes,
   syncRoutes,
+  outwardRoutes,
+  outwardRunRoutes,
   importRoutes,
   learnerRoutes,
   retentionRoutes,

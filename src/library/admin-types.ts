@@ -703,6 +703,70 @@ export interface SyncHealth {
   readonly overdueActivities: number;
 }
 
+/** How a sync target stands. */
+export interface SyncTargetStatus {
+  readonly name: string;
+  /** Here: its domain name. */
+  readonly tenant: string;
+  /** Here: its registration id. */
+  readonly provider: string;
+  readonly remoteTenant: string;
+  readonly remoteProvider: string | null;
+  /** new: it was never started. */
+  readonly state: 'new' | 'started' | 'paused';
+  readonly trouble: string | null;
+  /** Whether the whole record is walked through. */
+  readonly isScanning: boolean;
+  readonly waiting: number;
+  readonly oldestWaitingSeconds: number;
+  /** Will not be sent unless they change or are retried. */
+  readonly dead: number;
+  readonly skipped: number;
+}
+
+/** A content or an activity, and what was sent of it. */
+export interface SyncItem {
+  /** Here. */
+  readonly id: string;
+  readonly kind: 'content' | 'activity';
+  readonly state: 'inStep' | 'waiting' | 'dead' | 'skipped';
+  readonly remoteId: string | null;
+  readonly externalId: string | null;
+  readonly reason: string | null;
+  readonly explanation: string | null;
+  readonly detail: string | null;
+  readonly attempts: number;
+  readonly waitingSince: string | null;
+  readonly sentAt: string | null;
+}
+
+/** What was sent. */
+export interface SyncRun {
+  /** Nothing was sent: a server does so. */
+  readonly isSentElsewhere: boolean;
+  /** Requests that did what they were to do. */
+  readonly sent: number;
+  /** Requests that will be tried again. */
+  readonly failed: number;
+  /** Items that will not be tried again. */
+  readonly dead: number;
+  /** How a sync target stands. */
+  readonly target: SyncTargetStatus;
+}
+
+/** A request that would be sent next. */
+export interface SyncCall {
+  readonly kind: 'content' | 'activity';
+  /** Here. */
+  readonly id: string;
+  readonly method: string;
+  /** Below the version; empty where there is no request yet. */
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
+  /** Why there is no request. */
+  readonly note: string | null;
+}
+
 /** What a check of the audit trail of a tenant has come to. */
 export interface AuditVerdict {
   /** Id of the tenant; null for what belongs to none, or to one that has gone. */

@@ -4,13 +4,13 @@
  * the step found, so that a walk goes on where it was broken off.
  */
 import type { Write } from '../store/connection.ts';
-import type { ActivityPlace, ItemKey } from '../store/outward/outward-store.ts';
+import type { OutwardActivityKey, ItemKey } from '../store/outward/outward-store.ts';
 import type { OutwardParts } from './parts.ts';
 
 type ScanPlace =
   | { readonly phase: 'items'; readonly after?: ItemKey }
   | { readonly phase: 'contents'; readonly after?: string }
-  | { readonly phase: 'activities'; readonly after?: ActivityPlace };
+  | { readonly phase: 'activities'; readonly after?: OutwardActivityKey };
 
 const STEP_ROWS = 1000;
 
@@ -53,7 +53,7 @@ async function scanContents(
 
 async function scanActivities(
   { store, target, now }: OutwardParts,
-  after: ActivityPlace | undefined,
+  after: OutwardActivityKey | undefined,
 ): Promise<readonly Write[]> {
   const rows = await store.listActivities(target.provider, after, STEP_ROWS);
   const last = rows.at(-1);

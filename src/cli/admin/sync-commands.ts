@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { SyncHealth } from '../../library/admin-types.ts';
 import { formatTable } from '../print-table.ts';
 import type { AdminCommand, AdminGroup } from './admin-command.ts';
+import { OUTWARD_COMMANDS } from './outward-commands.ts';
 
 const health: AdminCommand = {
   summary: 'Show how well providers keep their records here: last write, rate, refusals, gaps.',
@@ -57,6 +58,6 @@ function listed(count: number, names: readonly string[]): string {
 
 export const SYNC_COMMANDS: AdminGroup = {
   name: 'sync',
-  summary: 'See how well providers keep their records.',
-  commands: { health },
+  summary: 'Keep records true in other tenants, and see how well providers keep theirs here.',
+  commands: { health, ...OUTWARD_COMMANDS },
 };

@@ -118,7 +118,7 @@ export function createOutwardStore(connection: SqlConnection, { tenantKey, name 
   };
 }
 
-export interface ActivityPlace {
+export interface OutwardActivityKey {
   readonly learnerUserId: string;
   readonly itemId: string;
 }
@@ -174,7 +174,7 @@ function createLists({ dialect, read: ask }: SqlConnection, scope: Params) {
       return rows.map((row) => textOf(row['item_id'], dialect.columns.guid.decode));
     },
     /** Activities of the tenant, the next ones behind the key; those of other providers are told apart. */
-    listActivities: async (registrationId: string, after: ActivityPlace | undefined, limit: number) => {
+    listActivities: async (registrationId: string, after: OutwardActivityKey | undefined, limit: number) => {
       const { encode, decode } = dialect.columns.guid;
       const rows = await read(statements.activities, {
         registration_id: encode(registrationId),
