@@ -2,6 +2,7 @@
  * From the change log to items that wait: changes say which items, and what is sent is what they are by then. The place in
  * the log is stored with the items, in one transaction, so that no change is passed over, and none counts twice.
  */
+import type { OperationId } from '../model/operations.ts';
 import type { ReadableRecord } from '../store/changes/record.ts';
 import type { Write } from '../store/connection.ts';
 import type { WantedItem } from '../store/outward/outward-store.ts';
@@ -50,9 +51,15 @@ export async function relayChanges(parts: OutwardParts, cursor: string | undefin
 const REMOVED =
   'The provider was removed here, and all of its contents and activities with it. Nothing is deleted there until the target is started again.';
 
-function isProviderRemoved({ target }: OutwardParts, { kind, action, itemId }: ReadableRecord): boolean {
-  return kind === 'learningProvider' && action === 'deleted' && itemId === target.provider;
+/** Or what goes with it, of which there may be pages before its own record. */
+function isProviderRemoved({ target }: OutwardParts, record: ReadableRecord): boolean {
+  const { kind, action, itemId, operation, before } = record;
+  if (action !== 'deleted') return false;
+  if (kind === 'learningProvider') return itemId === target.provider;
+  return operation === REMOVAL && before?.['learningProviderId'] === target.provider;
 }
+
+const REMOVAL: OperationId = 'deleteLearningProvider';
 
 /** Of contents and activities; one whose values were erased is gone, and was the learner's. */
 export function wantedItemOf({ kind, itemId, before, after }: ReadableRecord): WantedItem | undefined {
