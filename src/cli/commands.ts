@@ -154,7 +154,7 @@ function addEnv(program: Command, { loadForServer }: CommandRun): void {
     .command('env')
     .description('Print addresses, ids and secrets of a running server as shell variables.')
     .addOption(
-      new Option('--shell <shell>', 'The shell to print them for.')
+      new Option('--shell <shell>', 'The shell to print them for; dotenv is for files of NAME=value lines.')
         .choices(ENV_SHELLS)
         .default('sh' satisfies EnvShell)
         .helpGroup(FLAG_GROUPS.own),
@@ -174,7 +174,8 @@ function addEnv(program: Command, { loadForServer }: CommandRun): void {
 
 const ENV_HELP = `
 In sh, bash and zsh:  eval "$(vivarium env)"
-In PowerShell:        vivarium env --shell powershell | Out-String | Invoke-Expression`;
+In PowerShell:        vivarium env --shell powershell | Out-String | Invoke-Expression
+In GitHub Actions:    vivarium env --shell dotenv >> "$GITHUB_ENV"`;
 
 function addMigrate(program: Command, { load }: CommandRun): void {
   const command: Command = program

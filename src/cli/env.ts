@@ -25,6 +25,8 @@ export function printEnv(settings: Settings, shell: EnvShell): void {
 const WRITERS: Readonly<Record<EnvShell, (name: string, value: string) => string>> = {
   sh: (name, value) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`,
   powershell: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+  // As $GITHUB_ENV, reports of GitLab and `docker run --env-file` read it: up to the end of the line, without quotes.
+  dotenv: (name, value) => `${name}=${value}`,
 };
 
 type Known = Pick<

@@ -3,8 +3,8 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
-/** Shells that `vivarium env` prints variables for. */
-export const ENV_SHELLS = ['sh', 'powershell'] as const;
+/** What `vivarium env` prints variables for: shells, and files of `NAME=value` lines. */
+export const ENV_SHELLS = ['sh', 'powershell', 'dotenv'] as const;
 
 export type EnvShell = (typeof ENV_SHELLS)[number];
 

@@ -119,6 +119,8 @@ describe('of an ephemeral server', () => {
     ]);
     const powershell = await run('env', '--ready-file', readyFile, '--shell', 'powershell');
     expect(powershell.stdout).toContain(`$env:GRAPH_BASE_URL = '${baseUrl}'\n`);
+    const dotenv = await run('env', '--ready-file', readyFile, '--shell', 'dotenv');
+    expect(dotenv.stdout).toContain(`GRAPH_BASE_URL=${baseUrl}\n`);
     const json = await run('env', '--ready-file', readyFile, '--output', 'json');
     expect(JSON.parse(json.stdout)).toMatchObject({
       GRAPH_BASE_URL: baseUrl,
