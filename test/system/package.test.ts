@@ -1,9 +1,28 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 
+import { CONTAINER_USER_ID, makeRootFileSystem, readImageConfig, runInContainer } from '../support/container.ts';
+import type { Container } from '../support/container.ts';
+import type { ReadyLine } from '../support/server-process.ts';
 import { openShell, packProject, run, writeConsumer } from '../support/package.ts';
 import type { Outcome } from '../support/package.ts';
 
@@ -154,6 +173,70 @@ describe.each([
     writeFileSync(join(project, 'refused.ts'), REFUSED);
     const { stdout } = await compile('refused.ts');
     expect(stdout.match(/^refused\.ts\(\d+/gm)).toEqual(['refused.ts(6', 'refused.ts(7']);
+  });
+});
+
+describe('the image, as a root file system that nothing can be written to,', () => {
+  let root: string;
+  let container: Container;
+
+  beforeAll(() => {
+    root = join(folder, 'image');
+    const data = join(folder, 'volume');
+    mkdirSync(data);
+    chownSync(data, CONTAINER_USER_ID, CONTAINER_USER_ID);
+    makeRootFileSystem(root);
+    container = { root, packages: join(project, 'node_modules'), data };
+  });
+
+  const end = async (server: ChildProcess): Promise<number | null> => {
+    // The engine's signal goes to the first process in the container.
+    const [pid] = readFileSync(join(container.data, 'server.json'), 'utf8').match(/(?<="pid":)\d+/) ?? [];
+    expect(pid).toBe('1');
+    execFileSync('pkill', ['-TERM', '--parent', String(server.pid)]);
+    const [code] = (await once(server, 'exit')) as [number | null];
+    return code;
+  };
+
+  test('starts as its user, is healthy, answers, stops by SIGTERM and starts again on its volume', async () => {
+    const { entrypoint, command, healthcheck, user, volumes } = readImageConfig();
+    expect({ user, volumes }).toEqual({ user: 'node', volumes: ['/data'] });
+    const secrets: string[] = [];
+    for (const variables of [{}, { VIVARIUM_LOG_LEVEL: 'error' }]) {
+      const server = runInContainer(container, [...entrypoint, ...command], {
+        ...variables,
+        VIVARIUM_PORT: '0',
+        VIVARIUM_OUTPUT: 'json',
+      });
+      const [line] = (await once(createInterface(server.stdout as Readable), 'line')) as [string];
+      const { baseUrl, tokenUrl, apps } = JSON.parse(line) as ReadyLine;
+      const { clientId = '', clientSecret = '' } = apps['writer'] ?? {};
+      secrets.push(clientSecret);
+      const health = runInContainer(container, healthcheck);
+      expect(await once(health, 'exit')).toEqual([0, null]);
+      const dispatcher = new Agent({ connect: { ca: readFileSync(join(container.data, 'tls', 'ca.pem'), 'utf8') } });
+      const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+      const body = new URLSearchParams({ ...form, scope: 'https://graph.microsoft.com/.default' }).toString();
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const issued = await request(tokenUrl, { dispatcher, method: 'POST', headers, body });
+      const { access_token: token } = (await issued.body.json()) as { readonly access_token: string };
+      const users = await request(`${baseUrl}/v1.0/users`, {
+        dispatcher,
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(users.statusCode).toBe(200);
+      await users.body.dump();
+      await dispatcher.close();
+      expect(await end(server)).toBe(0);
+    }
+    expect(new Set(secrets).size).toBe(1);
+  });
+
+  test('has no way to write anywhere but to its volume and /tmp', async () => {
+    const write =
+      'for f in /opt/x /usr/x /data/x /tmp/x /opt/node_modules/x; do (echo > $f) 2> /dev/null && echo $f; done; exit 0';
+    const shell = runInContainer(container, ['sh', '-c', write]);
+    expect(await text(shell.stdout as Readable)).toBe('/data/x\n/tmp/x\n');
   });
 });
 

@@ -1,0 +1,36 @@
+# Two images from one file: `docker build -t vivarium .`
+# What runs has no compiler, no sources and no packages of the build. It runs as the user "node" and writes to /data alone.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /source
+COPY . .
+RUN npm ci && npm run build
+
+FROM node:24-bookworm-slim AS install
+WORKDIR /opt/vivarium
+COPY package.json package-lock.json ./
+COPY node/package.json node/
+# The lock file decides the versions. The image has its own Node, so that of a checkout is left out.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts && rm -r node_modules/.bin
+COPY --from=build /source/dist dist
+COPY bin bin
+COPY docs docs
+COPY seeds seeds
+COPY README.md CHANGELOG.md LICENSE ./
+
+FROM node:24-bookworm-slim
+# HOME: a platform may run it as a user that no file names, which packages look up a home for.
+ENV NODE_ENV=production \
+    HOME=/tmp \
+    VIVARIUM_DATA=/data \
+    VIVARIUM_HOST=0.0.0.0
+COPY --from=install /opt/vivarium /opt/vivarium
+RUN ln -s /opt/vivarium/bin/vivarium.js /usr/local/bin/vivarium \
+ && install -d -o node -g node -m 0700 /data
+USER node
+WORKDIR /data
+VOLUME /data
+EXPOSE 8443
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["vivarium", "healthcheck"]
+ENTRYPOINT ["vivarium"]
+CMD ["start"]
