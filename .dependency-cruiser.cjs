@@ -16,6 +16,7 @@ const rooms = {
   graph: { imports: ['directory', 'model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
   control: { imports: ['model', 'lib'] },
   server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control'] },
+  'forward-proxy': {},
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
   sandbox: {
     imports: ['control', 'seed', 'graph', 'odata', 'store', 'model', 'lib', 'telemetry'],
@@ -63,6 +64,7 @@ const outsideThings = {
   luxon: { module: '(^|/)luxon(/|$)', home: '^src/bulk/' },
   'csv-parse': { module: '(^|/)csv-parse(/|$)', home: '^src/bulk/' },
   undici: { module: '(^|/)undici(/|$)', home: '^src/outward/' },
+  'proxy-chain': { module: '(^|/)proxy-chain(/|$)', home: '^src/forward-proxy/' },
   saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
   yaml: { module: '(^|/)yaml(/|$)', home: '^src/(bulk|cli|config|seed|sandbox)/' },
 };

@@ -49,6 +49,8 @@ export interface App extends AsyncDisposable {
   readonly httpUrl: string | undefined;
   /** For Prometheus, when asked for. */
   readonly metricsUrl: string | undefined;
+  /** The forward proxy, and the CA that its clients are to trust; `undefined` unless asked for. */
+  readonly proxy: { readonly url: string; readonly caFile: string } | undefined;
   /** The authority that clients are to trust; `undefined` when the certificate is the user's own. */
   readonly caFile: string | undefined;
   readonly dataDir: string;
@@ -124,16 +126,16 @@ export async function startApp(
   const loaded = await loadSandbox(settings, baseClock, idsBy);
   const { clock, ids } = loaded?.sources ?? { clock: baseClock, ids: idsBy(baseClock) };
   const base = opening.use(await openBase(settings, { own, clock, telemetry, keyMakers, seed, isPlain }));
-  const { connection, directory, keys, tls, credentials, hasFilled } = base;
+  const { connection, directory, keys, tls, cloudTls, credentials, hasFilled } = base;
   const authorityFile = tls?.authorityFile;
   const adminKeys = openAdminKeys(settings, folder);
   const forSandbox = { hasFilled, seed, authorityFile, sessions: adminKeys?.sessions };
   const openSandbox = loaded && ((opened: SandboxBase) => loaded.open({ ...opened, ...forSandbox }));
-  const state = { connection, directory, keys, adminKeys, tls };
+  const state = { connection, directory, keys, adminKeys, tls, cloudTls };
   const opened = { settings, clock, ids, telemetry, folder, instance, ...state };
   const isAlone = countWorkers(settings) === 1;
   const serving = opening.use(await (isAlone ? openServing(opened, openSandbox) : openWorkers(opened)));
-  const { baseUrl, localUrl, httpUrl, metricsUrl, sandbox, admin } = serving;
+  const { baseUrl, localUrl, httpUrl, metricsUrl, proxyUrl, sandbox, admin } = serving;
   const { events } = telemetry;
   const watched = { events, shown: tls, show: serving.showCertificate };
   const certificate = opening.use(watchCertificate(settings, watched));
@@ -148,6 +150,7 @@ export async function startApp(
     instance,
     httpUrl,
     metricsUrl,
+    proxy: proxyOf(proxyUrl, cloudTls?.authorityFile),
     caFile: authorityFile,
     dataDir: folder.path,
     tokenUrl: findTokenUrl(settings, baseUrl, credentials),
@@ -169,6 +172,10 @@ function consoleOf({ sessions }: Admin, { sandbox }: Settings, baseUrl: string):
   const url = `${baseUrl}${CONSOLE_ROOT}/`;
   const isOfThisMachine = sandbox && LOOPBACK.has(new URL(baseUrl).hostname);
   return { url, newLink: () => (isOfThisMachine ? `${url}#code=${sessions.newCode()}` : undefined) };
+}
+
+function proxyOf(url: string | undefined, caFile: string | undefined): App['proxy'] {
+  return url === undefined || caFile === undefined ? undefined : { url, caFile };
 }
 
 function apiOf({ token, api }: Pick<Admin, 'token' | 'api'>, baseUrl: string): AppApi {

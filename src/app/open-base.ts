@@ -1,5 +1,6 @@
 /** What is done once for a server, by however many processes it is served: the data is there, and there are keys and a certificate. */
 import type { Clock } from '../lib/clock.ts';
+import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SandboxCredentials } from '../seed/credentials.ts';
 import { createDirectoryStore } from '../store/directory-store.ts';
@@ -9,7 +10,7 @@ import { openLogKeeping } from './open-change-log.ts';
 import { openKeys, openOwnDatabase } from './open-data.ts';
 import type { ServerFolder } from './open-folder.ts';
 import type { Telemetry } from './open-telemetry.ts';
-import { openTls } from './open-tls.ts';
+import { openCloudTls, openTls } from './open-tls.ts';
 import type { Tls } from './open-tls.ts';
 import type { Parts } from './parts.ts';
 
@@ -30,6 +31,8 @@ export interface Base extends Pick<Parts, 'connection' | 'directory' | 'keys'>, 
   readonly hasFilled: boolean;
   /** `undefined` for plain HTTP alone. */
   readonly tls: Tls | undefined;
+  /** Of the forward proxy; `undefined` without one. */
+  readonly cloudTls: Tls | undefined;
   /** Sentences for the person who started the server. */
   readonly notices: readonly string[];
 }
@@ -46,9 +49,14 @@ export async function openBase(settings: Settings, options: BaseOptions): Promis
   const { credentials, hasFilled, notices } = await fillEmpty(settings, { folder, connection, directory, seed });
   const keys = await openKeys(directory, { ...settings, clock, makers: keyMakers });
   const tls = isPlain ? undefined : await openTls(settings, folder, keyMakers);
+  if (isPlain && settings.proxyPort !== undefined)
+    throw new StartError('--proxy-port needs HTTPS: the server answers plain HTTP alone.', {
+      hint: 'Leave out the proxy, or plain HTTP.',
+    });
+  const cloudTls = settings.proxyPort === undefined ? undefined : await openCloudTls(settings, folder, keyMakers);
   const open = opening.move();
   return {
-    ...{ connection, directory, keys, credentials, hasFilled, tls },
+    ...{ connection, directory, keys, credentials, hasFilled, tls, cloudTls },
     notices: [...own.notices, ...database.notices, ...notices, ...(tls?.notices ?? [])],
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

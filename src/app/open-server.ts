@@ -49,6 +49,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
       ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin, isProxy })] : []),
       ...(hasConsole ? [consolePlugin] : []),
     ],
+    coversClouds: settings.proxyPort !== undefined,
     controlApis: [sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.api])),
   });
 }

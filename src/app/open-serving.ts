@@ -8,6 +8,8 @@ import { createTenantCache } from '../store/tenant-cache.ts';
 import { openAdmin } from './open-admin.ts';
 import type { AdminKeys } from './open-admin.ts';
 import { openOutsideIssuers } from './open-issuers.ts';
+import { openProxy } from './open-proxy.ts';
+import { listCloudNames } from './open-tls.ts';
 import { openPeople } from './open-people.ts';
 import { createServer } from './open-server.ts';
 import type { Telemetry } from './open-telemetry.ts';
@@ -29,6 +31,8 @@ export interface ServingBase extends Pick<
   readonly adminKeys: AdminKeys | undefined;
   /** `undefined` for plain HTTP alone. */
   readonly tls: TlsCertificate | undefined;
+  /** Of the forward proxy; `undefined` without one. */
+  readonly cloudTls: TlsCertificate | undefined;
 }
 
 /** All of a server that a sandbox may know. */
@@ -48,6 +52,8 @@ const NO_ADDRESSES: Addresses = { baseUrl: '', localUrl: '', httpUrl: undefined 
 export interface Serving extends Addresses, AsyncDisposable {
   /** For Prometheus, when asked for. */
   readonly metricsUrl: string | undefined;
+  /** The forward proxy, when asked for. */
+  readonly proxyUrl: string | undefined;
   readonly sandbox: Sandbox | undefined;
   readonly admin: Admin | undefined;
   /** Rejects with a StartError when it cannot go on; never where its process would end then. */
@@ -62,7 +68,7 @@ export async function openServing(
   openSandbox?: (base: SandboxBase) => Promise<Sandbox>,
 ): Promise<Serving> {
   await using opening = new AsyncDisposableStack();
-  const { settings, clock, connection, directory, telemetry, adminKeys, tls } = base;
+  const { settings, clock, connection, directory, telemetry, adminKeys, tls, cloudTls } = base;
   const { events, tracer } = telemetry;
   const { issuers: outsideIssuers } = opening.use(openOutsideIssuers(settings, events));
   const { sync } = opening.use(openSync({ connection, clock, events }));
@@ -86,10 +92,15 @@ export async function openServing(
   let shown = tls;
   const findCertificate = () => shown?.cert;
   const isOwnHost = createOwnHostCheck({
-    hosts: [settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
+    hosts: [
+      ...[settings.host, settings.httpHost, ...(settings.tlsNames ?? [])],
+      ...(cloudTls === undefined ? [] : listCloudNames(settings)),
+    ],
     findCertificate,
   });
   const parts = { ...opened, tracer, isOwnHost, outsideIssuers, throttle, sandbox, admin };
+  // Closed after the server, which lets connections finish that the proxy has handed over.
+  const forwarding = opening.use(new AsyncDisposableStack());
   const server = opening.use(createServer(parts, tls));
   const { url: metricsUrl } = opening.use(
     await serveMetrics(settings, telemetry, { connection, server, findCertificate }),
@@ -98,6 +109,9 @@ export async function openServing(
   const localUrl = `${main?.scheme}://${addressOf(settings.host, main?.port)}`;
   const httpUrl = plain && `http://${addressOf(settings.httpHost, plain.port)}`;
   addresses = { baseUrl: settings.publicUrl ?? localUrl, localUrl, httpUrl };
+  const proxy = cloudTls && (await openProxy(settings, { server, cloudTls }));
+  forwarding.defer(async () => proxy?.close());
+  const proxyUrl = proxy && `http://${addressOf(proxy.host, proxy.port)}`;
   const open = opening.move();
   const showCertificate = (certificate: TlsCertificate): void => {
     shown = certificate;
@@ -107,6 +121,7 @@ export async function openServing(
   return {
     ...addresses,
     metricsUrl,
+    proxyUrl,
     sandbox,
     admin,
     failed,

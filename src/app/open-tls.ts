@@ -1,4 +1,7 @@
 /** The certificate that the server shows: the user's own, or one by the folder's authority. */
+import { join } from 'node:path';
+
+import { GRAPH_HOSTS, SIGN_IN_HOSTS } from '../model/clouds.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import { readFilled } from '../lib/read-filled.ts';
@@ -26,6 +29,18 @@ export async function openTls(settings: Settings, folder: DataFolder, makers: Ce
   const options = { ...listNames(settings), now: systemClock.now(), makers };
   const { authorityFile, server, notices } = await openTlsFiles(folder.tls, options);
   return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem, notices };
+}
+
+/** For names of Microsoft's, by a CA of their own: clients of the forward proxy alone trust it, and it signs for nothing else. */
+export async function openCloudTls(settings: Settings, folder: DataFolder, makers: CertificateMakers): Promise<Tls> {
+  const options = { names: listCloudNames(settings), wishes: [], now: systemClock.now(), makers };
+  const { authorityFile, server, notices } = await openTlsFiles(join(folder.tls, 'proxy'), options);
+  return { authorityFile, key: server.privateKeyPem, cert: server.certificatePem, notices };
+}
+
+/** Names that the forward proxy answers from this server. Without an issuer, there is nothing to sign in at. */
+export function listCloudNames({ embeddedIssuer }: Settings): readonly string[] {
+  return [...GRAPH_HOSTS, ...(embeddedIssuer ? SIGN_IN_HOSTS : [])];
 }
 
 /** Replaces the local CA in the folder; gives the file that clients must trust. */

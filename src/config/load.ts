@@ -5,6 +5,7 @@ import { CONFIG_FILE_NAMES, listConfigFiles, readConfigFile } from './config-fil
 import type { ConfigFile } from './config-file.ts';
 import { readOtelVariables } from './otel.ts';
 import type { OtelSettings } from './otel.ts';
+import { isLoopbackHost } from './loopback.ts';
 import { describeType, findValue, isHost, isNetwork } from './read-value.ts';
 import type { SettingValue } from './read-value.ts';
 import { ENV_PREFIX, SETTINGS } from './settings.ts';
@@ -43,6 +44,8 @@ export interface SettingSources {
   readonly isForServer?: boolean;
   /** For a server that keeps the record: safe by default, and nothing else. */
   readonly isForRecord?: boolean;
+  /** In place of those of the table. */
+  readonly defaults?: Readonly<Partial<Settings>>;
 }
 
 /** Each setting from the first of: flag, environment, file, default. Throws {@link SettingsError} with all problems. */
@@ -53,11 +56,13 @@ export function loadSettings({
   isFileSought = true,
   isForServer = false,
   isForRecord = false,
+  defaults = isForRecord ? SERVE_DEFAULTS : {},
 }: SettingSources = {}): Settings {
   const problems: string[] = [];
-  const file = findConfigFile({ flags, env, directory, isFileSought, isForServer, isForRecord }, problems);
+  const given = { flags, env, directory, isFileSought, isForServer, isForRecord, defaults };
+  const file = findConfigFile(given, problems);
   problems.push(...listUnknown(env, file));
-  const sources = { flags, env, directory, isFileSought, isForServer, isForRecord, file };
+  const sources = { ...given, file };
   const found = SETTINGS.map((setting) => {
     if (setting.key === 'configFile') return [setting.key, file?.path];
     const written = findWritten(setting, sources) ?? defaultOf(setting, sources);
@@ -161,8 +166,8 @@ function findWritten(setting: Setting, { flags, env, directory, file, isForServe
   return undefined;
 }
 
-function defaultOf(setting: Setting, { directory, isForRecord }: Sources): Written | undefined {
-  const value = (isForRecord ? SERVE_DEFAULTS[setting.key] : undefined) ?? setting.default;
+function defaultOf(setting: Setting, { directory, defaults }: Sources): Written | undefined {
+  const value = defaults[setting.key] ?? setting.default;
   return value === undefined ? undefined : { value, label: 'The default', directory };
 }
 
@@ -271,7 +276,7 @@ function listContradictions(settings: Settings): readonly string[] {
     problems.push(`--tls-name must be host names or IP addresses, without ports, not ${wrongNames.join(', ')}.`);
   if (!settings.embeddedIssuer && settings.trustedIssuers?.length === 0 && settings.isForRecord !== true)
     problems.push('--no-embedded-issuer needs --trusted-issuers: no token would be accepted.');
-  problems.push(...listProxyProblems(settings));
+  problems.push(...listProxyProblems(settings), ...listForwardProxyProblems(settings));
   if (settings.strict && settings.lenient)
     problems.push('--strict and --lenient contradict each other: give one of them.');
   if (settings.adminApi && !hasAdminToken(settings))
@@ -293,6 +298,29 @@ function listProxyProblems({ trustedProxies = [], trustProxy, publicUrl }: Setti
       : [`--trusted-proxy must be IP addresses or networks such as 10.0.0.0/8, not ${wrong.join(', ')}.`]),
     ...(trustProxy ? ['--trust-proxy trusts any sender, and --trusted-proxy some: give one of them.'] : []),
     ...(publicUrl === undefined ? ['--trusted-proxy needs --public-url: the address by which clients reach it.'] : []),
+  ];
+}
+
+function listForwardProxyProblems(settings: Settings): readonly string[] {
+  const { proxyPort, proxyHost, proxyOthers, port, httpPort, metricsPort, publicUrl, workers } = settings;
+  if (proxyPort === undefined)
+    return [
+      ...(proxyHost === 'localhost' ? [] : ['--proxy-host needs --proxy-port: without it there is no forward proxy.']),
+      ...(proxyOthers === 'refuse' ? [] : ['--proxy-others needs --proxy-port: without it there is no forward proxy.']),
+    ];
+  return [
+    ...(proxyPort !== 0 && [port, httpPort, metricsPort].includes(proxyPort)
+      ? ['--proxy-port must differ from --port, --http-port and --metrics-port.']
+      : []),
+    ...(proxyOthers === 'pass' && !isLoopbackHost(proxyHost)
+      ? ['--proxy-others pass would open the proxy to others on the network: keep --proxy-host on loopback, or refuse.']
+      : []),
+    ...(publicUrl === undefined
+      ? []
+      : [
+          '--proxy-port and --public-url exclude each other: links lead back by the name that the client used, or by one URL.',
+        ]),
+    ...(workers === 1 ? [] : ['--proxy-port needs one worker: connections cannot be handed to other processes.']),
   ];
 }
 

@@ -11,6 +11,9 @@ export const SERVE_DEFAULTS: Readonly<Partial<Settings>> = {
   explainRefusals: false,
 };
 
+/** Where a server with a forward proxy differs. */
+export const PROXY_DEFAULTS = { proxyPort: 8888 } as const satisfies Partial<Settings>;
+
 /** All that must not be, one sentence each: what is wrong, and what to do. */
 export function listUnsafe(settings: Settings): readonly string[] {
   return [

@@ -2,6 +2,7 @@
 import { GRANT_TYPES } from '../model/grant-types.ts';
 import { SIGNING_ALGORITHM } from '../auth/signing-keys.ts';
 import { issuerUrl } from '../auth/trusted-issuers.ts';
+import { findCloudOfSignIn } from '../model/clouds.ts';
 import { ENTRA_PATHS } from '../model/entra-versions.ts';
 import type { Address } from './address.ts';
 import { ASSERTION_ALGORITHMS } from './client-assertion.ts';
@@ -69,6 +70,7 @@ export async function describeIssuer(
   await checkTenantSegment(directory, segment);
   const base = `${origin}/${segment}`;
   const { host } = new URL(origin);
+  const cloud = findCloudOfSignIn(host);
   const paths = ENTRA_PATHS[version];
   const { scopes, userNames, extra } = OWN_WORDS[version];
   return {
@@ -91,9 +93,9 @@ export async function describeIssuer(
     end_session_endpoint: `${base}/${paths.oauth}/logout`,
     claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'nbf', 'nonce', 'name', ...userNames, 'oid', 'tid', 'ver'],
     tenant_region_scope: 'WW',
-    // Entra names its cloud here. A client that follows these stays with this server.
-    cloud_instance_name: host,
-    msgraph_host: host,
+    // Entra names its cloud here. A client that follows these stays with this server, by the name that it came by.
+    cloud_instance_name: cloud?.instanceName ?? host,
+    msgraph_host: cloud?.graphHost ?? host,
   };
 }
 
@@ -116,16 +118,21 @@ export function describeInstanceDiscovery(
   authorizationEndpoint: string | undefined,
 ): InstanceDescription {
   const url = URL.parse(authorizationEndpoint ?? '');
-  const isOurs = url !== null && url.origin === new URL(origin).origin;
+  const isOurs = url !== null && (url.origin === new URL(origin).origin || areOfClouds(url, new URL(origin)));
   const path = isOurs ? AUTHORIZE_PATH.exec(url.pathname) : null;
   if (!isOurs || path === null) throw new TokenError('instanceUnknown');
   const [, segment, ofVersion2] = path;
   const { configuration } = ENTRA_PATHS[ofVersion2 === undefined ? '1.0' : '2.0'];
   return {
-    tenant_discovery_endpoint: `${origin}/${segment}/${configuration}`,
+    tenant_discovery_endpoint: `${url.origin}/${segment}/${configuration}`,
     'api-version': '1.1',
     metadata: [{ preferred_network: url.host, preferred_cache: url.host, aliases: [url.host] }],
   };
+}
+
+/** MSAL asks the one host about the hosts of all clouds. An origin by such a name was checked to be one of ours. */
+function areOfClouds(asked: URL, origin: URL): boolean {
+  return asked.protocol === 'https:' && [asked, origin].every(({ host }) => findCloudOfSignIn(host) !== undefined);
 }
 
 export interface UserRealm {

@@ -37,7 +37,7 @@ async function start({ settings, isPlain, seed }: ReadOptions): Promise<App> {
 }
 
 function describeServer(app: App): VivariumServer {
-  const { baseUrl, httpUrl, tokenUrl, caFile, control, admin } = app;
+  const { baseUrl, httpUrl, proxy, tokenUrl, caFile, control, admin } = app;
   let { credentials } = app;
   const refresh = async (): Promise<void> => {
     credentials = await app.readCredentials();
@@ -47,6 +47,7 @@ function describeServer(app: App): VivariumServer {
   return {
     baseUrl,
     httpUrl,
+    proxy,
     tokenUrl,
     caFile,
     caCertificate: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),

@@ -41,6 +41,18 @@ export interface SettingOptions {
    */
   readonly metricsHost?: string | undefined;
   /**
+   * Open a forward proxy on this port, for programs whose base URL cannot be changed: it answers Microsoft Graph's
+   * and Entra's host names from this server, with certificates by a local CA of its own. 0 picks a free one.
+   */
+  readonly proxyPort?: number | undefined;
+  /** Address to listen on as a forward proxy. Default: localhost. */
+  readonly proxyHost?: string | undefined;
+  /**
+   * What the forward proxy does with requests to any other host: refuse them with 403, or pass them on unread. pass
+   * needs a loopback address, so that the proxy is not open to others. Default: refuse.
+   */
+  readonly proxyOthers?: 'refuse' | 'pass' | undefined;
+  /**
    * Trust X-Forwarded-Proto, X-Forwarded-Host and the last address of X-Forwarded-For, from any sender. Only for a
    * server that is reachable through a proxy alone. Default: false.
    */

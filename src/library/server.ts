@@ -47,6 +47,8 @@ export interface VivariumServer extends Sandbox, AsyncDisposable {
   readonly baseUrl: string;
   /** The further address of the option `httpPort`. */
   readonly httpUrl: string | undefined;
+  /** The forward proxy of the option `proxyPort`, and the file with the certificate that its clients are to trust. */
+  readonly proxy: { readonly url: string; readonly caFile: string } | undefined;
   /** For client credentials of the first tenant; `undefined` when the server issues no tokens. */
   readonly tokenUrl: string | undefined;
   /** The certificate, in PEM, that clients are to trust; `undefined` with `http`, or with a certificate of your own. */

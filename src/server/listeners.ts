@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Server as HttpsServer } from 'node:https';
 import { Server as TlsServer } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
@@ -81,6 +82,14 @@ export class Listeners implements AsyncDisposable {
   /** What connections from now on are shown. */
   showCertificate(certificate: TlsCertificate): void {
     for (const server of this.#servers) if (server instanceof TlsServer) server.setSecureContext({ ...certificate });
+  }
+
+  /** Shows clients that ask for one of these names this certificate, and gives the server that takes their connections. */
+  coverNames(names: readonly string[], certificate: TlsCertificate): HttpsServer {
+    const server = this.#servers.find((one): one is HttpsServer => one instanceof TlsServer);
+    if (server === undefined) throw new Error('No address speaks TLS.');
+    for (const name of names) server.addContext(name, { ...certificate });
+    return server;
   }
 
   /** Requests that are not answered yet. */

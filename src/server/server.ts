@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MountedApi } from '../control/api.ts';
 import type { IdSource } from '../lib/id-source.ts';
+import { GRAPH_HOSTS, SIGN_IN_HOSTS } from '../model/clouds.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { Services } from '../graph/context.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -75,6 +77,8 @@ export interface HttpServerOptions {
   /** Add routes, each in its own scope. */
   readonly routes?: readonly HttpPlugin[];
   readonly controlApis?: readonly MountedApi[];
+  /** Whether names of Microsoft's clouds are answered as well, each with what is found there alone. */
+  readonly coversClouds?: boolean;
 }
 
 export type HttpPlugin = (app: FastifyInstance) => void | Promise<void>;
@@ -92,12 +96,16 @@ export interface HttpServer extends AsyncDisposable {
   listen(): Promise<readonly ListenAddress[]>;
   /** What connections from now on are shown. */
   showCertificate(certificate: TlsCertificate): void;
+  /** Once it listens: shows clients that ask for these names this certificate, and gives what takes their connections. */
+  coverNames(names: readonly string[], certificate: TlsCertificate): HttpsServer;
   /** Stops accepting, answers what is in flight, and closes. */
   close(): Promise<void>;
 }
 
 /** Routes have no long parameters; Graph paths do not pass the router. */
 const MAX_PARAM_LENGTH = 1024;
+/** Of three segments, which no route and no parameter takes. */
+const NO_ROUTE = '/_none/_none/_none';
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -138,8 +146,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const responses = datedResponses(style.clock);
   const newId = (): string => options.ids.newId('visit');
   const errors = createConnectionErrors({ style, events, observer: plugin?.observer, diagnostic, newId, responses });
+  const isSignInHost = ({ headers: { host } }: IncomingMessage): boolean =>
+    options.coversClouds === true && SIGN_IN_HOSTS.includes(foldHost(host));
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!answerGraph(request, response)) app.routing(request, response);
+    if (isSignInHost(request) || !answerGraph(request, response)) app.routing(request, response);
   };
   const listeners = new Listeners({ limits, handler, responses, errors, events });
 
@@ -167,6 +177,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return addresses;
     },
     showCertificate: (certificate) => listeners.showCertificate(certificate),
+    coverNames: (names, certificate) => listeners.coverNames(names, certificate),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -217,7 +228,9 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     bodyLimit: limits.bodyBytes,
     // To ask a control API moves no sequence of ids: what it tells and keeps of them stays true.
     genReqId: ({ url }) => (isControlRoot(url) ? randomUUID() : options.ids.newId('visit')),
-    rewriteUrl: ({ url = '/' }) => rewriteControlUrl(url),
+    rewriteUrl: ({ url = '/', headers }) =>
+      // By a name of Graph's, a program reaches Graph alone.
+      options.coversClouds === true && GRAPH_HOSTS.includes(foldHost(headers.host)) ? NO_ROUTE : rewriteControlUrl(url),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // Of the router, before any hook.
     frameworkErrors: (error, request, reply) => {
@@ -233,6 +246,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     if (parts.stopping.aborted) reply.raw.shouldKeepAlive = false;
     done();
   });
+  if (options.coversClouds === true) app.addHook('onRequest', keepToIssuer);
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? versionInvalid(request.originalUrl) : undefined);
   });
@@ -249,6 +263,22 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   });
   app.register(async (scope) => addWorkingRoutes(scope, options, parts));
   return app;
+}
+
+/** By a name of Entra's, a program reaches what Entra has there: neither health nor control APIs. */
+function keepToIssuer(
+  { headers: { host }, routeOptions }: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+): void {
+  if (SIGN_IN_HOSTS.includes(foldHost(host)) && routeOptions.config?.observedAs !== 'authority')
+    void reply.code(404).send();
+  else done();
+}
+
+/** Without the port that the scheme has anyway. */
+function foldHost(host = ''): string {
+  return host.toLowerCase().replace(/:443$/, '');
 }
 
 /** Routes that do something, and so are refused while the server is stopping. */

@@ -51,6 +51,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['notifications-takes-types-only', 'src/notifications/values.ts', "await import('../store/value.ts');"],
   ['bulk-knows-its-rooms', 'src/bulk/planted.ts', "import '../server/value.ts';"],
   ['bulk-takes-types-only', 'src/bulk/values.ts', "import { value } from '../store/value.ts';"],
+  ['forward-proxy-knows-its-rooms', 'src/forward-proxy/planted.ts', "import '../server/value.ts';"],
   ['cli-knows-its-rooms', 'src/cli/planted.ts', "import '../store/value.ts';"],
   ['unknown-rooms-import-nothing', 'src/attic/planted.ts', "import '../lib/value.ts';"],
   ['main-starts-the-cli', 'src/main.ts', "import './lib/value.ts';"],
@@ -77,6 +78,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['prom-client-has-one-room', 'src/server/metrics.ts', "import { Counter } from 'prom-client';"],
   ['commander-has-one-room', 'src/config/commander.ts', "import 'commander';"],
   ['saxes-has-one-room', 'src/odata/saxes.ts', "import { SaxesParser } from 'saxes';"],
+  ['proxy-chain-has-one-room', 'src/server/proxy-chain.ts', "import 'proxy-chain';"],
   ['yaml-has-one-room', 'src/server/yaml.ts', "import 'yaml';"],
 ];
 

@@ -83,7 +83,8 @@ export async function openWorkers(base: ServingBase): Promise<Serving> {
   const showCertificate = (certificate: TlsCertificate): void => {
     for (const place of places) place.showCertificate(certificate);
   };
-  return { ...addresses, metricsUrl, sandbox: undefined, admin, failed, showCertificate, [Symbol.asyncDispose]: close };
+  const none = { proxyUrl: undefined, sandbox: undefined };
+  return { ...addresses, ...none, metricsUrl, admin, failed, showCertificate, [Symbol.asyncDispose]: close };
 }
 
 interface PlaceOptions {

@@ -58,7 +58,7 @@ async function openWorker({ settings, instance, tls }: WorkerOrder, telemetry: T
   const clock = systemClock;
   const keys = await openKeys(directory, { ...settings, clock, makers: ownKeys });
   const adminKeys = openAdminKeys(settings, folder);
-  const state = { telemetry, folder, instance, connection, directory, keys, adminKeys, tls };
+  const state = { telemetry, folder, instance, connection, directory, keys, adminKeys, tls, cloudTls: undefined };
   // Metrics are told to the process that has started this one.
   const own = { ...settings, metricsPort: undefined };
   const serving = opening.use(await openServing({ settings: own, clock, ids: systemIds(clock), ...state }));

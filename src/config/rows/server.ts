@@ -78,6 +78,27 @@ export const SERVER_ROWS = {
     description:
       'Address to serve metrics on. Anyone who can reach it can read them: let it be a network of those who run the server.',
   },
+  proxyPort: {
+    type: 'integer',
+    range: [0, 65_535],
+    group: 'Server',
+    description:
+      "Open a forward proxy on this port, for programs whose base URL cannot be changed: it answers Microsoft Graph's and Entra's host names from this server, with certificates by a local CA of its own. 0 picks a free one.",
+  },
+  proxyHost: {
+    type: 'host',
+    default: 'localhost',
+    group: 'Server',
+    description: 'Address to listen on as a forward proxy.',
+  },
+  proxyOthers: {
+    type: 'choice',
+    values: ['refuse', 'pass'],
+    default: 'refuse',
+    group: 'Server',
+    description:
+      'What the forward proxy does with requests to any other host: refuse them with 403, or pass them on unread. pass needs a loopback address, so that the proxy is not open to others.',
+  },
   trustProxy: {
     type: 'boolean',
     default: false,
