@@ -15,7 +15,13 @@ const EXITS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
 };
 
 export function printCli(): string {
-  const program = createProgram({ load: unused, loadForServer: unused, loadForRecord: unused, end: unused });
+  const program = createProgram({
+    load: unused,
+    loadForServer: unused,
+    loadForRecord: unused,
+    loadForProxy: unused,
+    end: unused,
+  });
   const exits = Object.entries(EXITS).map(([name, meaning]) => [
     String(EXIT_CODES[name as keyof typeof EXITS]),
     meaning,

@@ -1,6 +1,8 @@
 /** What a person sees when the server has started. */
 import { join, relative } from 'node:path';
 import type { App } from '../app.ts';
+import { GRAPH_HOSTS } from '../model/clouds.ts';
+import { V1 } from '../model/versions.ts';
 import { SHOWN_NAMES } from '../lib/some-names.ts';
 import { PACKAGE } from '../lib/package.ts';
 import type { Settings } from '../config/settings.ts';
@@ -24,6 +26,7 @@ export function formatBanner(app: App, settings: Settings): string {
           formatList('Users', listUsers(app), allIn),
         ]),
     curl === undefined || isRecord ? [] : [bold('Try it, in another terminal:'), '', curl],
+    app.proxy === undefined ? [] : listProxyUse(app.proxy, bold),
     listNextSteps(settings, app),
   ];
   const shown = sections.filter((lines) => lines.length > 0);
@@ -37,6 +40,12 @@ function listPlaces(app: App, settings: Settings): Table {
   return [
     ...(app.httpUrl === undefined ? [] : [['Plain HTTP', app.httpUrl]]),
     ...(app.metricsUrl === undefined ? [] : [['Metrics', app.metricsUrl]]),
+    ...(app.proxy === undefined
+      ? []
+      : [
+          ['Forward proxy', app.proxy.url],
+          ['Proxy CA file', app.proxy.caFile],
+        ]),
     ...(app.console === undefined ? [] : [['Console', app.console.newLink() ?? app.console.url]]),
     ['CA file', app.caFile ?? 'none: the certificate is your own'],
     ['Data folder', settings.ephemeral ? 'kept nowhere' : app.dataDir],
@@ -59,6 +68,18 @@ function formatList(title: string, rows: Table, allIn: string): readonly string[
   const more = rows.length - SHOWN_NAMES;
   const shown = formatTable(rows.slice(0, SHOWN_NAMES), INDENT);
   return [paint('bold', title), ...shown, ...(more > 0 ? [`${INDENT}… and ${more} more: ${allIn}`] : [])];
+}
+
+/** For one process each: nothing of the machine's trust is changed. */
+function listProxyUse({ url, caFile }: NonNullable<App['proxy']>, bold: (text: string) => string): readonly string[] {
+  const ca = quoteForShell(caFile);
+  return [
+    bold('Send an unchanged program through the proxy, in another terminal:'),
+    '',
+    `HTTPS_PROXY=${url} NODE_USE_ENV_PROXY=1 NODE_EXTRA_CA_CERTS=${ca} node app.js`,
+    `HTTPS_PROXY=${url} REQUESTS_CA_BUNDLE=${ca} SSL_CERT_FILE=${ca} python app.py`,
+    `HTTPS_PROXY=${url} CURL_CA_BUNDLE=${ca} curl 'https://${GRAPH_HOSTS[0]}/${V1}/$metadata'`,
+  ];
 }
 
 function findPlaceOfAll({ dataDir }: App, { ephemeral, readyFile }: Settings): string {

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { PACKAGE } from '../lib/package.ts';
 import { loadSettings } from '../config/load.ts';
 import type { SettingSources } from '../config/load.ts';
+import { PROXY_DEFAULTS } from '../config/serve.ts';
 import type { Settings } from '../config/settings.ts';
 import { API_VERSIONS, BETA, V1 } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
@@ -20,7 +21,7 @@ import { addGroup, refuseWord } from './group.ts';
 import { layOutHelp, pathOf, usageOf } from './help.ts';
 import { readUrl } from './read-argument.ts';
 import { reportError } from './report-error.ts';
-import { addServe, addStart, EXITS, SOURCES } from './start-commands.ts';
+import { addProxy, addServe, addStart, EXITS, SOURCES } from './start-commands.ts';
 import type { CommandRun } from './server-command.ts';
 
 const CALLING =
@@ -41,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader);
   let settings: Partial<Settings> = {};
   let exitCode: number = EXIT_CODES.ok;
-  const loadAs = (isFor: Pick<SettingSources, 'isForServer' | 'isForRecord'>) => (options: Options) => {
+  const loadAs = (isFor: Pick<SettingSources, 'isForServer' | 'isForRecord' | 'defaults'>) => (options: Options) => {
     const loaded = loadSettings({ flags: readSettingFlags(options), ...isFor });
     settings = loaded;
     return loaded;
@@ -50,6 +51,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     load: loadAs({}),
     loadForServer: loadAs({ isForServer: true }),
     loadForRecord: loadAs({ isForRecord: true }),
+    loadForProxy: loadAs({ defaults: PROXY_DEFAULTS }),
     end: (code) => (exitCode = code),
   });
   try {
@@ -85,6 +87,7 @@ export function createProgram(run: CommandRun): Command {
   layOutHelp(program);
   addStart(program, run);
   addServe(program, run);
+  addProxy(program, run);
   addToken(program, run);
   addEnv(program, run);
   addMigrate(program, run);

@@ -7,6 +7,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'serve --config record.yaml',
     'serve --host 0.0.0.0 --cert chain.pem --key key.pem --public-url https://learning.example --embedded-issuer --seed people.yaml',
   ],
+  proxy: ['proxy', 'proxy --proxy-port 3128 --proxy-others pass'],
   token: ['token --app writer', 'token --user learner --scope User.Read', 'token --app reader --ready-file ready.json'],
   env: ['env', 'env --ready-file ready.json', 'env --shell powershell'],
   migrate: ['migrate --database postgres://vivarium@db.example/vivarium'],

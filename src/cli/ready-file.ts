@@ -33,6 +33,9 @@ export interface ReadyContent extends Pick<
   readonly httpUrl: string | null;
   /** Null without a port for metrics. */
   readonly metricsUrl: string | null;
+  /** The forward proxy, and the CA that its clients are to trust. Both null without one. */
+  readonly proxyUrl: string | null;
+  readonly proxyCaFile: string | null;
   /** As the server listens: differs from `baseUrl` behind a proxy. */
   readonly localUrl: string;
   /** Both null when the admin API is switched off. The file has its token. */
@@ -45,8 +48,8 @@ export function describeReady(
   app: App,
   { ephemeral, isForRecord }: Pick<Settings, 'ephemeral' | 'isForRecord'>,
 ): ReadyContent {
-  const { baseUrl, localUrl, httpUrl, metricsUrl, caFile, tokenUrl, credentials, control, admin, instance, dataDir } =
-    app;
+  const { baseUrl, localUrl, httpUrl, metricsUrl, proxy, caFile, tokenUrl, credentials } = app;
+  const { control, admin, instance, dataDir } = app;
   const { tenantId, signInApps, certificateApps, samples } = credentials;
   // What opens a record is told to nobody.
   const { apps, users } = isForRecord === true ? { apps: {}, users: {} } : credentials;
@@ -70,6 +73,8 @@ export function describeReady(
     httpPort: httpUrl === undefined ? null : portOf(httpUrl),
     httpUrl: httpUrl ?? null,
     metricsUrl: metricsUrl ?? null,
+    proxyUrl: proxy?.url ?? null,
+    proxyCaFile: proxy?.caFile ?? null,
     localUrl,
     adminUrl: admin?.url ?? null,
     adminTokenFile: admin?.tokenFile ?? null,

@@ -43,6 +43,8 @@ export interface CommandRun {
   /** For what speaks to a server that runs. */
   readonly loadForServer: (options: Options) => Settings;
   readonly end: (exitCode: number) => void;
+  /** As `load`, for a server with a forward proxy. */
+  readonly loadForProxy: (options: Options) => Settings;
   /** As `load`, for a server that keeps the record. @throws SettingsError also for what is unsafe */
   readonly loadForRecord: (options: Options) => Settings;
 }

@@ -1,6 +1,7 @@
 /** `vivarium start` and `vivarium serve`, and what the help says of settings and exit codes. */
 import type { Command } from 'commander';
 import { SettingsError } from '../config/load.ts';
+import { PROXY_DEFAULTS } from '../config/serve.ts';
 import { SETTING_GROUPS } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatExits } from './exit-codes.ts';
@@ -31,6 +32,26 @@ export function addStart(program: Command, { load, end }: CommandRun): void {
       end(await start(settings));
     });
   addSettingFlags(command, SETTING_GROUPS);
+}
+
+const PROXY_HELP = `
+It is start with --proxy-port ${PROXY_DEFAULTS.proxyPort}. A program that sends its requests through the proxy, by HTTPS_PROXY and with the CA file that is
+printed, calls graph.microsoft.com and login.microsoftonline.com unchanged and reaches this server. docs/proxy.md has the lines for
+each language. All flags of start hold here as well.
+`;
+
+export function addProxy(program: Command, { loadForProxy, end }: CommandRun): void {
+  const command: Command = program
+    .command('proxy')
+    .usage('[flags]')
+    .description('Start the server with a forward proxy, for programs whose base URL cannot be changed.')
+    .addHelpText('after', PROXY_HELP + SOURCES + EXITS)
+    .action(async (options: Options) => {
+      const settings = await loadForStart(() => loadForProxy(options));
+      const { start } = await import('./start.ts');
+      end(await start(settings));
+    });
+  addSettingFlags(command, ['Server', 'Data', 'Output']);
 }
 
 const SERVE_HELP = `

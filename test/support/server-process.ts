@@ -17,6 +17,8 @@ const COMPILE_CACHE = join(tmpdir(), 'vivarium-compile-cache');
 export interface ReadyLine {
   readonly baseUrl: string;
   readonly httpUrl?: string;
+  readonly proxyUrl?: string | null;
+  readonly proxyCaFile?: string | null;
   readonly caFile: string;
   readonly tenantId: string;
   readonly tokenUrl: string;

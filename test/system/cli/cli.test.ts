@@ -120,7 +120,13 @@ describe('the help', () => {
   });
 
   test('of every command has examples, which name it', () => {
-    const program = createProgram({ load: unused, loadForServer: unused, loadForRecord: unused, end: unused });
+    const program = createProgram({
+      load: unused,
+      loadForServer: unused,
+      loadForRecord: unused,
+      loadForProxy: unused,
+      end: unused,
+    });
     const paths = listLeaves(program);
     expect(paths).toEqual(expect.arrayContaining(['start', 'fault add', 'version']));
     expect(Object.keys(COMMAND_EXAMPLES).toSorted()).toEqual(paths.toSorted());
@@ -273,6 +279,8 @@ describe('a started server', () => {
       'httpPort',
       'httpUrl',
       'metricsUrl',
+      'proxyUrl',
+      'proxyCaFile',
       'localUrl',
       'adminUrl',
       'adminTokenFile',
