@@ -14,6 +14,6 @@ export interface PeopleParts {
 }
 
 export function openPeople({ connection, clock, ids, forgetCallers = () => undefined }: PeopleParts): Directory {
-  const { users, apps, wait, run } = createLearningStore(connection);
-  return { users, apps, wait, run, clock, newId: () => ids.newId('entity'), forgetCallers };
+  const { users, apps, scimCredentials, wait, run } = createLearningStore(connection);
+  return { users, apps, scimCredentials, wait, run, clock, newId: () => ids.newId('entity'), forgetCallers };
 }

@@ -2,12 +2,14 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Origin } from '../store/changes/change.ts';
 import type { AppStore } from '../store/app-store.ts';
+import type { ScimCredentialStore } from '../store/scim-credential-store.ts';
 import type { UserStore } from '../store/user-store.ts';
 import type { Work } from '../store/work.ts';
 
 export interface Directory {
   readonly users: UserStore;
   readonly apps: AppStore;
+  readonly scimCredentials: ScimCredentialStore;
   readonly clock: Clock;
   /** A fresh GUID for a user, an app or a credential. */
   newId(): string;

@@ -20,8 +20,8 @@ export type UserProperties = {
 } & {
   /** In place of the products that were assigned one by one. */
   readonly licence?: Licence | undefined;
-  /** As a person chose it; kept as a hash. */
-  readonly password?: string | undefined;
+  /** As a person chose it; kept as a hash. Null: none any more. */
+  readonly password?: string | null | undefined;
 };
 
 export interface NewUser extends UserProperties {
@@ -120,12 +120,12 @@ function* withProperties(directory: Directory, stored: DirectoryUser, properties
   const isNamedByUser = stored.name === '' || stored.name === stored.userPrincipalName || stored.name === stored.id;
   const ownName = userPrincipalName.includes('@') ? userPrincipalName : user.id;
   const passwordHash =
-    password === undefined ? stored.passwordHash : yield* directory.wait(() => stretchPassword(password));
+    typeof password === 'string' ? yield* directory.wait(() => stretchPassword(password)) : stored.passwordHash;
   return {
     ...user,
     userPrincipalName,
     name: isNamedByUser ? ownName : stored.name,
-    passwordHash,
+    passwordHash: password === null ? null : passwordHash,
     ...(licence !== undefined && { licence, assignedLicenses: null }),
   };
 }

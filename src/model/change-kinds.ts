@@ -10,6 +10,7 @@ export const CHANGE_KINDS = {
   sandbox: 8,
   /** The log itself: chains that begin, their heads, what was cut or erased. */
   changeLog: 9,
+  scimCredential: 10,
 } as const;
 
 export type ChangeKind = keyof typeof CHANGE_KINDS;

@@ -88,6 +88,21 @@ export interface AppRegistration {
   readonly rowVersion: number;
 }
 
+/** What a provisioning client authenticates with; of the token itself only the hash is kept. */
+export interface ScimCredential {
+  readonly tenantId: TenantId;
+  /** A GUID. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Lower-case hex. */
+  readonly tokenSha256: string;
+  /** Epoch milliseconds, as is `expiresAt`; null where it does not expire. */
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  /** Of users that the client creates without saying which. */
+  readonly licence: Licence;
+}
+
 /** A product that was assigned to a user, without some of its service plans. */
 export interface AssignedLicense {
   readonly skuId: string;

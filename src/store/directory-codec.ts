@@ -1,6 +1,6 @@
 /** Users and apps <-> rows. */
 import type { TenantId } from '../lib/ids.ts';
-import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
+import type { AppRegistration, DirectoryUser, ScimCredential, Tenant } from '../model/directory.ts';
 import type { ColumnSpec } from './columns.ts';
 import type { Params, Row, Tuple } from './connection.ts';
 import type { ColumnKind, Dialect } from './dialect.ts';
@@ -53,6 +53,15 @@ export const APP_FIELDS: Fields<AppRegistration> = {
   rowVersion: column('row_version', 'integer'),
 };
 
+export const SCIM_CREDENTIAL_FIELDS: Fields<ScimCredential> = {
+  id: column('credential_id', 'guid'),
+  displayName: column('display_name'),
+  tokenSha256: column('token_sha256'),
+  createdAt: column('created_at', 'integer'),
+  expiresAt: column('expires_at', 'integer'),
+  licence: column('licence'),
+};
+
 export function columnsOfFields(fields: Readonly<Record<string, ColumnSpec>>): readonly string[] {
   return Object.values(fields).map((spec) => spec.column);
 }
@@ -78,6 +87,10 @@ export function createAppCodec(dialect: Dialect): ItemCodec<AppRegistration> {
     fromRow: (tenant, row) => named(codec.fromRow(tenant, row)),
     fromTuple: (tenant, row) => named(codec.fromTuple(tenant, row)),
   };
+}
+
+export function createScimCredentialCodec(dialect: Dialect): ItemCodec<ScimCredential> {
+  return createItemCodec<ScimCredential>(SCIM_CREDENTIAL_FIELDS, dialect);
 }
 
 function createItemCodec<Item extends { readonly tenantId: TenantId }>(

@@ -12,6 +12,8 @@ import { createListing } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { createProviderStore } from './provider-store.ts';
 import type { ProviderStore } from './provider-store.ts';
+import { createScimCredentialStore } from './scim-credential-store.ts';
+import type { ScimCredentialStore } from './scim-credential-store.ts';
 import { createUserStore } from './user-store.ts';
 import type { UserStore } from './user-store.ts';
 import { awaitable, runWork, wait } from './work.ts';
@@ -23,6 +25,7 @@ interface Stores {
   readonly activities: ActivityStore;
   readonly users: UserStore;
   readonly apps: AppStore;
+  readonly scimCredentials: ScimCredentialStore;
   readonly lists: Listing;
 }
 
@@ -49,13 +52,14 @@ export type AwaitableStores = { readonly [Name in keyof Stores]: Awaitable<Store
 
 /** The same stores for those who await them. */
 export function openStores(connection: SqlConnection): AwaitableStores {
-  const { providers, contents, activities, users, apps, lists } = createStores(connection.dialect);
+  const { providers, contents, activities, users, apps, scimCredentials, lists } = createStores(connection.dialect);
   return {
     providers: awaitable(providers, connection),
     contents: awaitable(contents, connection),
     activities: awaitable(activities, connection),
     users: awaitable(users, connection),
     apps: awaitable(apps, connection),
+    scimCredentials: awaitable(scimCredentials, connection),
     lists: awaitable(lists, connection),
   };
 }
@@ -67,6 +71,7 @@ function createStores(dialect: Dialect): Stores {
     activities: createActivityStore(dialect),
     users: createUserStore(dialect),
     apps: createAppStore(dialect),
+    scimCredentials: createScimCredentialStore(dialect),
     lists: createListing(dialect),
   };
 }

@@ -13,7 +13,7 @@ import {
   selectedActivity,
 } from './columns.ts';
 import type { Statement, TupleStatement } from './connection.ts';
-import { APP_FIELDS, columnsOfFields, USER_FIELDS } from './directory-codec.ts';
+import { APP_FIELDS, columnsOfFields, SCIM_CREDENTIAL_FIELDS, USER_FIELDS } from './directory-codec.ts';
 
 const list = (columns: readonly string[]) => columns.join(', ');
 const parameters = (columns: readonly string[]) => columns.map((column) => `:${column}`).join(', ');
@@ -75,6 +75,7 @@ limit 2`;
 const SIGNING_KEY_COLUMNS = ['key_id', 'created_at', 'private_jwk', 'token_lifetime_seconds'];
 const APP_COLUMNS = columnsOfFields(APP_FIELDS);
 const USER_COLUMNS = columnsOfFields(USER_FIELDS);
+const SCIM_CREDENTIAL_COLUMNS = columnsOfFields(SCIM_CREDENTIAL_FIELDS);
 /** What an update may set of a user or an app. */
 const without = (columns: readonly string[], ...names: readonly string[]) =>
   columns.filter((column) => !names.includes(column));
@@ -142,6 +143,14 @@ where tenant_id = :tenant_id order by display_name, user_id limit :row_limit`,
 select ${list(USER_COLUMNS)} from directory_user
 where tenant_id = :tenant_id and user_id >= :user_id order by user_id limit :row_limit`,
 
+  listUsersByExternalId: `
+select ${list(USER_COLUMNS)} from directory_user
+where tenant_id = :tenant_id and external_id = :external_id order by user_id`,
+  listUserPage: `
+select ${list(USER_COLUMNS)} from directory_user
+where tenant_id = :tenant_id order by user_id limit :row_limit offset :row_offset`,
+  countUsers: 'select count(*) as user_count from directory_user where tenant_id = :tenant_id',
+
   updateUser: `
 update directory_user set row_version = row_version + 1, ${assignments(without(USER_COLUMNS, 'user_id', 'row_version'))}
 where tenant_id = :tenant_id and user_id = :user_id and row_version = :row_version`,
@@ -152,6 +161,16 @@ where tenant_id = :tenant_id and user_id = :user_id and row_version = :row_versi
   countUsersByLicence: `
 select licence, assigned_licenses, count(*) as user_count from directory_user
 where tenant_id = :tenant_id group by licence, assigned_licenses`,
+
+  insertScimCredential: insert('scim_credential', ['tenant_id', ...SCIM_CREDENTIAL_COLUMNS]),
+  findScimCredential: `
+select ${list(SCIM_CREDENTIAL_COLUMNS)} from scim_credential
+where tenant_id = :tenant_id and token_sha256 = :token_sha256`,
+  listScimCredentials: `
+select ${list(SCIM_CREDENTIAL_COLUMNS)} from scim_credential
+where tenant_id = :tenant_id order by created_at, credential_id`,
+  deleteScimCredential: `
+delete from scim_credential where tenant_id = :tenant_id and credential_id = :credential_id`,
 
   insertGrant: insert('issuer_grant', ['tenant_id', ...GRANT_COLUMNS]),
   findGrant: `

@@ -4,6 +4,7 @@ import type { UserId } from '../lib/ids.ts';
 import type { AssignedLicense, DirectoryUser, Licence, Tenant } from '../model/directory.ts';
 import { productsOf } from '../model/licences.ts';
 import { userChange } from './changes/directory-changes.ts';
+import type { Params, Statement } from './connection.ts';
 import { createUserCodec } from './directory-codec.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
@@ -20,9 +21,22 @@ export interface ProductCounts {
   readonly all: number;
 }
 
+export interface UserPage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface UserStore {
   /** By id or userPrincipalName, in any casing. */
   findUser(tenant: Tenant, idOrName: string): Work<DirectoryUser | undefined>;
+  /** By userPrincipalName alone, in any casing. */
+  findUserByPrincipalName(tenant: Tenant, name: string): Work<DirectoryUser | undefined>;
+  listUsersByExternalId(tenant: Tenant, externalId: string): Work<readonly DirectoryUser[]>;
+  countUsers(tenant: Tenant): Work<number>;
+  /** In the order of their ids. */
+  listUserPage(tenant: Tenant, page: UserPage): Work<readonly DirectoryUser[]>;
+  /** In the order of their ids, that of `id` and those after it. */
+  listUsersFrom(tenant: Tenant, id: UserId, limit: number): Work<readonly DirectoryUser[]>;
   /** How many users hold each product. */
   countByProducts(tenant: Tenant): Work<ProductCounts>;
   /** `false` when another user has the id or a name. */
@@ -42,14 +56,31 @@ export function createUserStore(dialect: Dialect): UserStore {
     return row && codec.fromRow(tenant, row);
   }
 
+  function* findByName(tenant: Tenant, name: string): Work<DirectoryUser | undefined> {
+    const params = { tenant_id: tenant.key, user_principal_name: name.toLowerCase() };
+    const row = yield* readFirst(statements.findUserByPrincipalName, params);
+    return row && codec.fromRow(tenant, row);
+  }
+  function* list(tenant: Tenant, statement: Statement, params: Params): Work<readonly DirectoryUser[]> {
+    const rows = yield* read(statement, { tenant_id: tenant.key, ...params });
+    return rows.map((row) => codec.fromRow(tenant, row));
+  }
+
   return {
     *findUser(tenant, idOrName) {
       const id = findGuid<UserId>(idOrName);
-      if (id !== undefined) return yield* findById(tenant, id);
-      const params = { tenant_id: tenant.key, user_principal_name: idOrName.toLowerCase() };
-      const row = yield* readFirst(statements.findUserByPrincipalName, params);
-      return row && codec.fromRow(tenant, row);
+      return yield* id === undefined ? findByName(tenant, idOrName) : findById(tenant, id);
     },
+    findUserByPrincipalName: findByName,
+    listUsersByExternalId: (tenant, externalId) =>
+      list(tenant, statements.listUsersByExternalId, { external_id: externalId }),
+    *countUsers(tenant) {
+      return Number((yield* readFirst(statements.countUsers, { tenant_id: tenant.key }))?.['user_count']);
+    },
+    listUserPage: (tenant, { offset, limit }) =>
+      list(tenant, statements.listUserPage, { row_offset: offset, row_limit: limit }),
+    listUsersFrom: (tenant, id, limit) =>
+      list(tenant, statements.listUsersFrom, { user_id: dialect.columns.guid.encode(id), row_limit: limit }),
     *countByProducts(tenant) {
       const counts = yield* read(statements.countUsersByLicence, { tenant_id: tenant.key });
       const holders = new Map<string, number>();

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
 import { ACTIVITY_LICENCE } from '../../src/model/directory.ts';
-import type { Tenant } from '../../src/model/directory.ts';
+import type { ScimCredential, Tenant } from '../../src/model/directory.ts';
 import type { Grant } from '../../src/model/grants.ts';
 import { createSchema } from '../../src/model/schema.ts';
 import { V1 } from '../../src/model/versions.ts';
 import { createActivityCodec } from '../../src/store/activity-codec.ts';
 import { CONTENT_PROPERTIES, PROVIDER_PROPERTIES } from '../../src/store/columns.ts';
 import type { Params, Row, SqlConnection, Statement } from '../../src/store/connection.ts';
-import { createAppCodec, createUserCodec } from '../../src/store/directory-codec.ts';
+import { createAppCodec, createScimCredentialCodec, createUserCodec } from '../../src/store/directory-codec.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
 import { createGrantStore } from '../../src/store/grant-store.ts';
@@ -59,6 +59,17 @@ const grantOf = (mark: string): Grant<'deviceCode'> => ({
   polledAt: null,
 });
 
+/** Its id and token are the same in both tenants. */
+const credentialOf = ({ mark, tenant }: fixture.MarkedTenant): ScimCredential => ({
+  tenantId: tenant.id,
+  id: APP,
+  displayName: mark,
+  tokenSha256: 'token',
+  createdAt: 1000,
+  expiresAt: 2000,
+  licence: 'none',
+});
+
 describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
   let database: TestDatabase;
   let connection: SqlConnection;
@@ -89,6 +100,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       const more = activities(marked.mark).map((one) => writes.activity(marked.tenant, one as never));
       await fixture.fillTenant(connection, marked, more);
       await createGrantStore(connection).add(marked.tenant, grantOf(marked.mark), 0);
+      await openStores(connection).scimCredentials.insertScimCredential(marked.tenant, credentialOf(marked));
     }
   };
 
@@ -110,6 +122,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       return {
         ...createUserCodec(connection.dialect).toRow(tenant, fixture.userOf(LEARNER, ours)),
         ...createAppCodec(connection.dialect).toRow(tenant, fixture.appOf(ours)),
+        ...createScimCredentialCodec(connection.dialect).toRow(tenant, credentialOf(ours)),
         ...createRowCodec(PROVIDER_PROPERTIES, connection.dialect).toRow(fixture.providerOf(OPEN, ours)),
         ...createRowCodec(CONTENT_PROPERTIES, connection.dialect).toRow(fixture.contentOf(CONTENT, ours)),
         ...createActivityCodec(connection.dialect).toRow(tenant, { activity, rowVersion: 1 }),
@@ -119,6 +132,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         app_id: guid.encode(APP),
         name: 'another',
         row_limit: 10,
+        row_offset: 0,
         grant_hash: 'grant',
         kind: 'deviceCode',
         state: 'open',
@@ -217,6 +231,14 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       findApp: (store) => store.findApp(tenant, APP),
       listApps: (store) => store.listApps(tenant),
       findUser: (store) => store.findUser(tenant, LEARNER),
+      findUserByPrincipalName: async (store) => {
+        const name = (await store.findUser(tenant, LEARNER))?.userPrincipalName ?? '';
+        return store.findUserByPrincipalName(tenant, name);
+      },
+      listUsersByExternalId: (store) => store.listUsersByExternalId(tenant, fixture.EXTERNAL_ID),
+      countUsers: (store) => store.countUsers(tenant),
+      listUserPage: (store) => store.listUserPage(tenant, { offset: 0, limit: 10 }),
+      listUsersFrom: (store) => store.listUsersFrom(tenant, LEARNER, 10),
       listUsers: (store) => store.listUsers(tenant),
       countByProducts: (store) => store.countByProducts(tenant),
       listFirstUsers: (store) => store.listFirstUsers(tenant, 10),
@@ -244,6 +266,16 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       move: (store) => store.move(tenant, grantOf(ours.mark), { from: 'open', to: 'approved', userId: LEARNER }),
       // Forgets the grants that expired a day ago: here, all of them.
       add: (store) => store.add(tenant, { ...grantOf(ours.mark), hash: 'another', userCodeHash: null }, 10 ** 12),
+    };
+    const scimCredentials: Calls<AwaitableStores['scimCredentials']> = {
+      findScimCredential: (store) => store.findScimCredential(tenant, 'token'),
+      listScimCredentials: (store) => store.listScimCredentials(tenant),
+      insertScimCredential: async (store) => {
+        const another = { ...credentialOf(ours), id: fixture.OTHER_APP, tokenSha256: 'another' };
+        await store.insertScimCredential(tenant, another);
+        return 'created';
+      },
+      removeScimCredential: (store) => store.removeScimCredential(tenant, credentialOf(ours)),
     };
     const activityReads: Calls<
       Pick<AwaitableStores['activities'], 'find' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'>
@@ -288,6 +320,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
         (call) => () => call(createDirectoryStore(connection)),
       ),
       ...Object.values(grants).map((call) => () => call(createGrantStore(connection))),
+      ...Object.values(scimCredentials).map((call) => () => call(store.scimCredentials)),
       ...Object.values(listing).map((call) => () => call(store.lists)),
       ...Object.values(activityReads).map((call) => () => call(store.activities)),
       ...Object.values(activityWrites).map((call) => () => call(store.activities)),

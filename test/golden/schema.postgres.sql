@@ -230,6 +230,7 @@ create table scim_credential (
   token_sha256 text collate "C" not null,
   created_at bigint not null,
   expires_at bigint,
+  licence text collate "C" not null default 'none'::text,
   PRIMARY KEY (tenant_id, credential_id),
   FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id),
   UNIQUE (tenant_id, token_sha256)

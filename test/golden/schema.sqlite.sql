@@ -200,7 +200,7 @@ CREATE TABLE scim_credential (
   display_name text not null,
   token_sha256 text not null,
   created_at integer not null,
-  expires_at integer,
+  expires_at integer, licence text not null default 'none',
   primary key (tenant_id, credential_id),
   unique (tenant_id, token_sha256)
 );

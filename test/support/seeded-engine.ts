@@ -74,10 +74,11 @@ async function seedTenants(connection: SqlConnection): Promise<void> {
 function createServices(connection: SqlConnection): Omit<Services, 'authenticator'> {
   let activities = 0;
   const store = createLearningStore(connection);
-  const { users, apps, wait, run } = store;
+  const { users, apps, scimCredentials, wait, run } = store;
+  const people = { users, apps, scimCredentials, wait, run };
   return {
     store,
-    directory: { users, apps, wait, run, clock: systemClock, newId: randomUUID, forgetCallers: () => undefined },
+    directory: { ...people, clock: systemClock, newId: randomUUID, forgetCallers: () => undefined },
     behaviour: DEFAULT_BEHAVIOUR,
     newId: randomUUID,
     newActivityGuid: () => {

@@ -114,6 +114,9 @@ export function activityOf(schema: Schema, options: ActivityOptions): CourseActi
   } as unknown as CourseActivity;
 }
 
+/** Of every user, in any tenant; and of a content, as statements on both have one parameter for it. */
+export const EXTERNAL_ID = `external ${CONTENT}`;
+
 export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUser {
   return {
     ...NEW_USER,
@@ -124,6 +127,7 @@ export function userOf(id: UserId, { tenant, mark }: MarkedTenant): DirectoryUse
     displayName: `${mark} user`,
     mail: `${mark}@contoso.example`,
     employeeId: mark,
+    externalId: EXTERNAL_ID,
     licence: id === LEARNER ? 'premium' : 'none',
     directoryRoles: [mark],
     passwordHash: mark,

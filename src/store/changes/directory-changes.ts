@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 
 import { guidTextOfHex } from '../../lib/guid-bytes.ts';
-import type { AppRegistration, DirectoryUser, Tenant } from '../../model/directory.ts';
+import type { AppRegistration, DirectoryUser, ScimCredential, Tenant } from '../../model/directory.ts';
 import type { ItemChange, Image } from './change.ts';
 
 /** What was before and what is then; one of them is `undefined` for what is added or removed. */
@@ -20,12 +20,16 @@ export function appChange(tenant: Tenant, { before, after }: Images<AppRegistrat
   return { tenantKey: tenant.key, kind: 'app', itemId: (after ?? before)?.id, ...shown({ before, after }) };
 }
 
+export function scimCredentialChange(tenant: Tenant, { before, after }: Images<ScimCredential>): ItemChange {
+  return { tenantKey: tenant.key, kind: 'scimCredential', itemId: (after ?? before)?.id, ...shown({ before, after }) };
+}
+
 /** The id of a user is personal, and a header is not erased: so the log finds the user by a hash of it. */
 export function userItemId({ key }: Pick<Tenant, 'key'>, userId: string): string {
   return guidTextOfHex(hash('sha256', `${key} ${userId.toLowerCase()}`).slice(0, 32));
 }
 
-const SECRETS = ['passwordHash', 'secretSha256'];
+const SECRETS = ['passwordHash', 'secretSha256', 'tokenSha256'];
 const MARK_LENGTH = 8;
 
 function shown({ before, after }: Images<object>): Pick<ItemChange, 'before' | 'after'> {

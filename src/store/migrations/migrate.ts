@@ -17,6 +17,7 @@ import { directory } from './0008-directory.ts';
 import { changeLog } from './0009-change-log.ts';
 import { imports } from './0010-imports.ts';
 import { outward } from './0011-outward.ts';
+import { scim } from './0012-scim.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   changeLog,
   imports,
   outward,
+  scim,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
