@@ -9,6 +9,7 @@ import { outwardRoutes } from './outward-routes.ts';
 import { outwardRunRoutes } from './outward-run-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { retentionRoutes } from './retention-routes.ts';
+import { scimRoutes } from './scim-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
@@ -20,6 +21,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   tenantRoutes,
   userRoutes,
   appRoutes,
+  scimRoutes,
   sessionRoutes,
   overviewRoutes,
   syncRoutes,

@@ -62,6 +62,12 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'app change': ['app change "LMS sync" --disable'],
   'app remove': ['app remove "LMS sync" --yes'],
   'app rotate-secret': ['app rotate-secret "LMS sync" --yes', 'app rotate-secret "LMS sync" --keep-old'],
+  'scim credential list': ['scim credential list'],
+  'scim credential create': [
+    'scim credential create "Entra ID" --licence premium',
+    'scim credential create Okta --days 90 --output json',
+  ],
+  'scim credential revoke': ['scim credential revoke 0d8bb92c-6c4c-4a0e-9f1e-2f6d5a1c7e10 --yes'],
   'tenant list': ['tenant list', 'tenant list --database postgres://vivarium@db.example/vivarium --output json'],
   console: ['console', 'console --url https://localhost:8443 --token-file admin-token'],
   status: ['status', 'status --output json'],

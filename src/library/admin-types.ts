@@ -246,6 +246,39 @@ export interface AddedApp {
   readonly secret: AppSecret | null;
 }
 
+/** A credential of a provisioning client. */
+export interface ScimCredentialDescription {
+  readonly id: string;
+  readonly displayName: string;
+  readonly createdDateTime: string;
+  /** Null where it does not end. */
+  readonly endDateTime: string | null;
+  /** Whether requests with it are refused. */
+  readonly hasEnded: boolean;
+  /** Of users that the client creates without saying which. */
+  readonly licence: 'none' | 'seeded' | 'premium';
+}
+
+/** A credential to make. */
+export interface NewScimCredential {
+  /** Such as the name of the client. */
+  readonly displayName: string;
+  /** Until it ends; null for never. Default 365. */
+  readonly days?: number | null | undefined;
+  /** Of users that the client creates without saying which. Default none. */
+  readonly licence?: 'none' | 'seeded' | 'premium' | undefined;
+}
+
+/** A credential that was made. */
+export interface MadeScimCredential {
+  /** A credential of a provisioning client. */
+  readonly credential: ScimCredentialDescription;
+  /** Shown once: only its hash is kept. */
+  readonly token: string;
+  /** Where the client is to send its requests, below the base URL. */
+  readonly path: string;
+}
+
 /** Who uses the console, and as what. */
 export interface ConsoleSession {
   /** Opens the admin API, and the control API of a sandbox. */

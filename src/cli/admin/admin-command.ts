@@ -16,7 +16,9 @@ export type AdminCommand = ServerCommand<Opened>;
 export interface AdminGroup {
   readonly name: string;
   readonly summary: string;
-  readonly commands: Readonly<Record<string, AdminCommand>>;
+  readonly commands?: Readonly<Record<string, AdminCommand>>;
+  /** Commands of two words: `vivarium scim credential …`. */
+  readonly groups?: readonly AdminGroup[];
 }
 
 const FRAME: CommandFrame<Opened> = {

@@ -10,6 +10,7 @@ import { CONSOLE_COMMAND } from './console-command.ts';
 import { IMPORT_COMMAND } from './import-command.ts';
 import { LEARNER_COMMANDS } from './learner-commands.ts';
 import { RETENTION_COMMAND } from './retention-command.ts';
+import { SCIM_COMMANDS } from './scim-commands.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
 import { LICENCE_COMMANDS, USER_COMMANDS } from './user-commands.ts';
@@ -20,6 +21,7 @@ const GROUPS: readonly AdminGroup[] = [
   USER_COMMANDS,
   LICENCE_COMMANDS,
   APP_COMMANDS,
+  SCIM_COMMANDS,
   SYNC_COMMANDS,
   LEARNER_COMMANDS,
   AUDIT_COMMANDS,
@@ -33,8 +35,11 @@ const COMMANDS: Readonly<Record<string, AdminCommand>> = {
 
 export function addAdminCommands(program: Command, run: CommandRun): void {
   for (const [word, command] of Object.entries(COMMANDS)) addAdminCommand(program, { word, ...command }, run);
-  for (const { name, summary, commands } of GROUPS) {
-    const group = addGroup(program, name, summary);
-    for (const [word, command] of Object.entries(commands)) addAdminCommand(group, { word, ...command }, run);
-  }
+  for (const group of GROUPS) addAdminGroup(program, group, run);
+}
+
+function addAdminGroup(parent: Command, { name, summary, commands = {}, groups = [] }: AdminGroup, run: CommandRun) {
+  const group = addGroup(parent, name, summary);
+  for (const [word, command] of Object.entries(commands)) addAdminCommand(group, { word, ...command }, run);
+  for (const below of groups) addAdminGroup(group, below, run);
 }
