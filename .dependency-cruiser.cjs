@@ -15,7 +15,8 @@ const rooms = {
   directory: { imports: ['model', 'lib'], types: ['store'] },
   graph: { imports: ['directory', 'model', 'odata', 'auth', 'lib', 'telemetry'], types: ['store'] },
   control: { imports: ['model', 'lib'] },
-  server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control'] },
+  scim: { imports: ['directory', 'graph', 'odata', 'model', 'lib'], types: ['store'] },
+  server: { imports: ['graph', 'issuer', 'auth', 'odata', 'model', 'lib', 'telemetry'], types: ['control', 'scim'] },
   'forward-proxy': {},
   seed: { imports: ['odata', 'model', 'lib'], types: ['store'] },
   sandbox: {

@@ -15,8 +15,10 @@ import { createReadinessCheck } from './check-readiness.ts';
 import { consolePlugin } from './console-plugin.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
+import { openScim } from './open-scim.ts';
 import { trustConnected, trustProxies } from '../server/proxies.ts';
 import type { TlsCertificate } from '../server/listeners.ts';
+import { openAdmit } from './open-throttle.ts';
 import type { Parts } from './parts.ts';
 
 export function createServer(parts: Parts, tls: TlsCertificate | undefined): HttpServer {
@@ -50,6 +52,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
       ...(hasConsole ? [consolePlugin] : []),
     ],
     coversClouds: settings.proxyPort !== undefined,
+    findScim: openScim(parts),
     controlApis: [sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.api])),
   });
 }
@@ -73,7 +76,7 @@ function openAuthenticator(parts: Parts): Authenticator {
 }
 
 function openServices(parts: Parts, authenticator: Authenticator): Services {
-  const { settings, connection, ids, throttle, sandbox, tracer } = parts;
+  const { settings, connection, ids, sandbox, tracer } = parts;
   const protocols = API_VERSIONS.map((version) => [version, createProtocol(version, settings)] as const);
   return {
     store: createLearningStore(connection),
@@ -84,22 +87,10 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
     protocols: Object.fromEntries(protocols) as Record<ApiVersion, Protocol>,
     documents: createDocuments(settings),
     authenticator,
-    admit: openAdmit(throttle, parts.events),
+    admit: openAdmit(parts),
     errorStyle: errorStyleOf(parts),
     interceptor: sandbox?.interceptor,
     tracer,
     onAnswered: (context, response) => parts.sync.note(context, response),
-  };
-}
-
-function openAdmit(throttle: Parts['throttle'], { counts }: Parts['events']): Services['admit'] {
-  if (throttle === undefined || counts === undefined) return (principal) => throttle?.count(principal);
-  return (principal) => {
-    try {
-      throttle.count(principal);
-    } catch (refusal) {
-      counts.throttled();
-      throw refusal;
-    }
   };
 }

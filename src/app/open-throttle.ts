@@ -35,3 +35,16 @@ export function openThrottle({
   }
   return { throttle, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
+
+/** Counts a request of a sender, and that it is refused. */
+export function openAdmit({ throttle, events: { counts } }: Pick<Parts, 'throttle' | 'events'>): Throttle['count'] {
+  if (throttle === undefined || counts === undefined) return (sender) => throttle?.count(sender);
+  return (sender) => {
+    try {
+      throttle.count(sender);
+    } catch (refusal) {
+      counts.throttled();
+      throw refusal;
+    }
+  };
+}

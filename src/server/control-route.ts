@@ -2,6 +2,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ADMIN_ROOT, CONTROL_ROOT } from '../lib/control-root.ts';
+import { SCIM_ROOT } from '../model/scim.ts';
 import type { ControlReply, MountedApi } from '../control/api.ts';
 import type { ControlParts } from '../control/route.ts';
 import { isBroken, readBody } from './body.ts';
@@ -9,14 +10,15 @@ import { recordFault } from './exchange.ts';
 import { closeAfter, listHeaders } from './reply.ts';
 import type { ServerWork } from './running-work.ts';
 
+/** APIs that find their routes themselves. */
+const ROOTS = [CONTROL_ROOT, ADMIN_ROOT, SCIM_ROOT] as const;
 /** Of a URL, below one of which it is; in any casing, as the router takes them. */
-const CONTROL_URL = new RegExp(`^(?:(?<control>${CONTROL_ROOT})|${ADMIN_ROOT})(?=[/?]|$)`, 'i');
+const API_URL = new RegExp(`^(?:${ROOTS.join('|')})(?=[/?]|$)`, 'i');
 
-/** For the router: one URL in place of all of a control API, whose paths it would refuse where it cannot decode them. */
-export function rewriteControlUrl(target: string): string {
-  const match = CONTROL_URL.exec(target);
-  if (match === null) return target;
-  return match.groups?.['control'] === undefined ? ADMIN_ROOT : CONTROL_ROOT;
+/** For the router: one URL in place of all of an API, whose paths it would refuse where it cannot decode them. */
+export function rewriteApiUrl(target: string): string {
+  const root = API_URL.exec(target)?.[0].toLowerCase();
+  return root ?? target;
 }
 
 /** Whether the URL, as rewritten, is of a control API. */
@@ -29,7 +31,7 @@ export interface ControlRouteOptions extends ServerWork, MountedApi {}
 /** To be given to `app.register`. Answers in the onRequest hook, as the Graph route does: the body is read for the known only. */
 export async function registerControlRoutes(app: FastifyInstance, options: ControlRouteOptions): Promise<void> {
   app.setErrorHandler(async (error, request, reply) => {
-    await send(request, reply, (await options.findApi()).refuse(error));
+    await sendControlReply(request, reply, (await options.findApi()).refuse(error));
   });
   app.route({
     method: app.supportedMethods,
@@ -60,7 +62,7 @@ async function answer(options: ControlRouteOptions, request: FastifyRequest, rep
       signal: AbortSignal.any([options.stopping, whenLeft(reply)]),
       readBody: async (limitBytes) => (await readBody(raw, reply.raw, limitBytes)).bytes,
     });
-    await send(request, reply, result);
+    await sendControlReply(request, reply, result);
   } finally {
     options.running.end();
   }
@@ -72,7 +74,12 @@ function whenLeft({ raw }: FastifyReply): AbortSignal {
   return left.signal;
 }
 
-async function send(request: FastifyRequest, reply: FastifyReply, answer: ControlReply): Promise<void> {
+/** Sends the answer of an API that takes requests as plain data. */
+export async function sendControlReply(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: ControlReply,
+): Promise<void> {
   const { status, headers, body, fault } = answer;
   if (fault !== undefined) recordFault(request, fault);
   if (isBroken(request.raw)) reply.raw.shouldKeepAlive = false;

@@ -5,12 +5,19 @@ import type { Principal } from '../auth/principal.ts';
 import type { RequestContext } from '../graph/context.ts';
 import type { TokenError } from '../issuer/token-error.ts';
 import type { AppId, TenantId } from '../lib/ids.ts';
+import type { ScimOperation } from '../model/scim.ts';
 import type { Refusal, RequestIds } from '../odata/message.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     exchange: Exchange;
   }
+}
+
+interface ScimFacts {
+  /** Once it is authenticated. */
+  readonly tenantId: TenantId | undefined;
+  readonly operation: ScimOperation | undefined;
 }
 
 const PLAUSIBLE_ID = /^[\x21-\x7e]{1,256}$/;
@@ -28,6 +35,8 @@ export class Exchange implements RequestIds {
   /** As a request to the issuer names them, which proves nothing. */
   claimedAppId: AppId | undefined = undefined;
   claimedTenantId: TenantId | undefined = undefined;
+  /** Of a request to SCIM, as far as it was found out. */
+  scim: ScimFacts | undefined = undefined;
   refusal: Refusal | undefined = undefined;
   /** Of the issuer. */
   tokenRefusal: TokenError | undefined = undefined;
@@ -54,7 +63,7 @@ export class Exchange implements RequestIds {
   }
 
   get tenantId(): TenantId | undefined {
-    return this.#principal?.tenantId ?? this.claimedTenantId;
+    return this.#principal?.tenantId ?? this.scim?.tenantId ?? this.claimedTenantId;
   }
 
   /** Of a Graph request, once it is authenticated. */

@@ -6,6 +6,9 @@ import type { CountedItem, Counts, Events, RequestFields } from '../telemetry/ev
 import type { Exchange } from './exchange.ts';
 import type { ObservedKind } from './plugin.ts';
 
+/** What the requests of a route are to the log and the metrics. */
+export type RouteKind = ObservedKind | 'scim' | 'nothing';
+
 /** Its cause is not the request's, and is reported by the part that has it. */
 const UNAVAILABLE = 503;
 const SHOWN_PATH_LENGTH = 500;
@@ -15,7 +18,7 @@ const MAIL_SIGN = /@|%(?:25)*40/;
 const MAIL_IN_PATH = /[^/()'=]*(?:@|%(?:25)*40)[^/()'=]*/g;
 
 /** Reports the request when its answer has left, or its client. Call it when the request begins. */
-export function reportWhenClosed(events: Events, exchange: Exchange, kind: ObservedKind | 'nothing'): void {
+export function reportWhenClosed(events: Events, exchange: Exchange, kind: RouteKind): void {
   const startedAt = monotonicMs();
   exchange.response.on('close', () => {
     const durationMs = monotonicMs() - startedAt;
@@ -30,13 +33,13 @@ export function reportWhenClosed(events: Events, exchange: Exchange, kind: Obser
 }
 
 function describeExchange(exchange: Exchange, durationMs: number): RequestFields {
-  const { request, response, target, graph } = exchange;
+  const { request, response, target, graph, scim } = exchange;
   return {
     requestId: exchange.requestId,
     clientRequestId: exchange.clientRequestId,
     method: request.method ?? '',
     path: shownPath(target),
-    operation: graph?.match?.operation.id,
+    operation: graph?.match?.operation.id ?? scim?.operation,
     status: response.headersSent ? response.statusCode : undefined,
     durationMs: Math.round(durationMs * 1000) / 1000,
     refusal: exchange.refusal?.row,
@@ -50,17 +53,17 @@ function describeExchange(exchange: Exchange, durationMs: number): RequestFields
 
 interface Timing {
   readonly durationMs: number;
-  readonly kind: ObservedKind | 'nothing';
+  readonly kind: RouteKind;
 }
 
 function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing): void {
-  const { response, graph, grantType, tokenRefusal, refusal } = exchange;
+  const { response, graph, scim, grantType, tokenRefusal, refusal } = exchange;
   counts.request({
-    operation: graph === undefined ? OPERATION_NAMES[kind] : nameOperation(graph),
+    operation: graph === undefined ? (scim?.operation ?? OPERATION_NAMES[kind]) : nameOperation(graph),
     status: response.headersSent ? response.statusCode : undefined,
     refusal: refusal?.row,
     durationMs,
-    tenantId: graph?.principal?.tenantId,
+    tenantId: graph?.principal?.tenantId ?? scim?.tenantId,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
     items: graph === undefined ? [] : graph.items.map(describeItem),
@@ -69,9 +72,10 @@ function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing)
 }
 
 /** Of what is no operation of Graph. */
-const OPERATION_NAMES: Readonly<Record<ObservedKind | 'nothing', string>> = {
+const OPERATION_NAMES: Readonly<Record<RouteKind, string>> = {
   graph: 'unknown',
   authority: 'issuer',
+  scim: 'unknownScim',
   nothing: 'other',
 };
 

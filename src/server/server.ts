@@ -9,13 +9,14 @@ import type { MountedApi } from '../control/api.ts';
 import type { IdSource } from '../lib/id-source.ts';
 import { GRAPH_HOSTS, SIGN_IN_HOSTS } from '../model/clouds.ts';
 import { API_VERSIONS } from '../model/versions.ts';
+import type { ScimApi } from '../scim/api.ts';
 import type { Services } from '../graph/context.ts';
 import type { Events } from '../telemetry/events.ts';
 import { createAdmission } from './admission.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, RequestKind } from './admission.ts';
 import { continueBody, hasBody, whenReceived } from './body.ts';
 import { createConnectionErrors } from './connection-error.ts';
-import { isControlRoot, registerControlRoutes, rewriteControlUrl } from './control-route.ts';
+import { isControlRoot, registerControlRoutes, rewriteApiUrl } from './control-route.ts';
 import { createErrorReplier } from './error-reply.ts';
 import type { ErrorReplier } from './error-reply.ts';
 import { datedResponses } from './dated-response.ts';
@@ -27,10 +28,12 @@ import { Listeners } from './listeners.ts';
 import type { ConnectionLimits, ListenAddress, TlsCertificate } from './listeners.ts';
 import { createOriginResolver } from './origin.ts';
 import type { OriginResolver, OriginSettings } from './origin.ts';
-import type { ObservedKind, ServerPlugin } from './plugin.ts';
+import type { ServerPlugin } from './plugin.ts';
 import { createGraphReplier } from './reply.ts';
 import { reportWhenClosed } from './request-log.ts';
+import type { RouteKind } from './request-log.ts';
 import { RunningWork } from './running-work.ts';
+import { registerScimRoutes } from './scim-route.ts';
 import type { ServerWork } from './running-work.ts';
 
 interface HttpLimits extends ConnectionLimits {
@@ -79,6 +82,8 @@ export interface HttpServerOptions {
   readonly controlApis?: readonly MountedApi[];
   /** Whether names of Microsoft's clouds are answered as well, each with what is found there alone. */
   readonly coversClouds?: boolean;
+  /** Loaded when it is first asked for. */
+  readonly findScim?: (() => Promise<ScimApi>) | undefined;
 }
 
 export type HttpPlugin = (app: FastifyInstance) => void | Promise<void>;
@@ -86,7 +91,7 @@ export type HttpPlugin = (app: FastifyInstance) => void | Promise<void>;
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the requests of a route are to who reads along; those of Graph when not given. */
-    observedAs?: ObservedKind | 'nothing';
+    observedAs?: RouteKind;
   }
 }
 
@@ -125,7 +130,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const replier = createGraphReplier(diagnostic, plugin);
   const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
   const app = createApp(options, {
-    ...{ diagnostic, limits, begin, replyWithError, admission },
+    ...{ diagnostic, originOf, limits, begin, replyWithError, admission },
     ...{ running, stopping: stopping.signal },
   });
   const answerGraph = createGraphRoute({
@@ -185,6 +190,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
 interface AppParts extends ServerWork {
   readonly diagnostic: string;
+  readonly originOf: OriginResolver;
   readonly limits: HttpLimits;
   readonly begin: Beginner;
   readonly replyWithError: ErrorReplier;
@@ -192,12 +198,13 @@ interface AppParts extends ServerWork {
 }
 
 /** Has an exchange observed and logged. */
-type Beginner = (exchange: Exchange, kind: ObservedKind | 'nothing') => void;
+type Beginner = (exchange: Exchange, kind: RouteKind) => void;
 
 function createBeginner({ events, plugin }: HttpServerOptions, originOf: OriginResolver): Beginner {
   const observer = plugin?.observer;
   return (exchange, kind) => {
-    if (observer !== undefined && kind !== 'nothing') observer.begin(exchange, kind, originOf(exchange.request));
+    if (observer !== undefined && kind !== 'nothing' && kind !== 'scim')
+      observer.begin(exchange, kind, originOf(exchange.request));
     if (events.isEnabled || events.counts !== undefined) reportWhenClosed(events, exchange, kind);
   };
 }
@@ -211,8 +218,9 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1]);
     reply.raw.once('close', () => (exchange.bytesOut ||= Number(reply.getHeader('content-length') ?? 0)));
     const kind = request.routeOptions?.config?.observedAs ?? 'graph';
-    if (kind === 'authority') {
-      const place = parts.admission.enter('token');
+    const admittedAs = findRequestKind(kind, request);
+    if (admittedAs !== undefined) {
+      const place = parts.admission.enter(admittedAs);
       exchange.isTooMany = place === undefined;
       reply.raw.once('close', () => place?.leave());
       if (hasBody(request.raw)) void place?.aside(() => whenReceived(request.raw, reply.raw));
@@ -230,7 +238,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     genReqId: ({ url }) => (isControlRoot(url) ? randomUUID() : options.ids.newId('visit')),
     rewriteUrl: ({ url = '/', headers }) =>
       // By a name of Graph's, a program reaches Graph alone.
-      options.coversClouds === true && GRAPH_HOSTS.includes(foldHost(headers.host)) ? NO_ROUTE : rewriteControlUrl(url),
+      options.coversClouds === true && GRAPH_HOSTS.includes(foldHost(headers.host)) ? NO_ROUTE : rewriteApiUrl(url),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // Of the router, before any hook.
     frameworkErrors: (error, request, reply) => {
@@ -281,6 +289,13 @@ function foldHost(host = ''): string {
   return host.toLowerCase().replace(/:443$/, '');
 }
 
+/** What a request counts as among those in flight; `undefined`: it is not counted. */
+function findRequestKind(kind: RouteKind, { method }: FastifyRequest): RequestKind | undefined {
+  if (kind === 'authority') return 'token';
+  if (kind !== 'scim') return undefined;
+  return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
+}
+
 /** Routes that do something, and so are refused while the server is stopping. */
 async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions, parts: AppParts): Promise<void> {
   app.addHook('onRequest', (_request, _reply, done) => {
@@ -292,7 +307,11 @@ async function addWorkingRoutes(app: FastifyInstance, options: HttpServerOptions
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   }
   const { running, stopping } = parts;
-  const { routes = [], controlApis = [] } = options;
+  const { routes = [], controlApis = [], findScim } = options;
   for (const add of routes) await app.register(async (scope) => add(scope));
   for (const api of controlApis) await app.register(registerControlRoutes, { ...api, running, stopping });
+  if (findScim !== undefined) {
+    const { originOf, limits } = parts;
+    await app.register(registerScimRoutes, { findApi: findScim, originOf, bodyLimitBytes: limits.bodyBytes, running });
+  }
 }

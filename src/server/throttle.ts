@@ -1,7 +1,7 @@
 /** How many requests an app may send in a tenant, and all apps of a tenant together. */
 import { LRUCache } from 'lru-cache';
-import type { Principal } from '../auth/principal.ts';
 import type { RequestCounts } from '../lib/admission-report.ts';
+import type { TenantId } from '../lib/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { retryAfter } from '../odata/retry-after.ts';
@@ -10,13 +10,20 @@ const MINUTE_MS = 60_000;
 /** Apps and tenants counted at a time; beyond that, the least recently active are evicted. */
 const MAX_SENDERS = 10_000;
 
+/** Who sends: an app, or the credential of a provisioning client, in its tenant. */
+export interface ThrottledSender {
+  readonly tenantId: TenantId;
+  /** A GUID. */
+  readonly appId: string;
+}
+
 export interface Throttle {
   /**
-   * Counts one request of the app in its tenant.
+   * Counts one request of the sender.
    *
    * @throws tooManyRequests when the minute's requests of the app, or of the tenant, are spent.
    */
-  count(principal: Principal): void;
+  count(sender: ThrottledSender): void;
 }
 
 /** A throttle that shares its limit with those of other servers: they tell each other what they have admitted. */

@@ -31,6 +31,8 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['store-takes-types-only', 'src/store/values.ts', "import { value } from '../odata/value.ts';"],
   ['directory-knows-its-rooms', 'src/directory/planted.ts', "import '../graph/value.ts';"],
   ['directory-takes-types-only', 'src/directory/values.ts', "import { value } from '../store/value.ts';"],
+  ['scim-knows-its-rooms', 'src/scim/planted.ts', "import '../server/value.ts';"],
+  ['scim-takes-types-only', 'src/scim/values.ts', "import { value } from '../store/value.ts';"],
   ['graph-knows-its-rooms', 'src/graph/planted.ts', "import type { Value } from '../sandbox/value.ts';"],
   ['graph-takes-types-only', 'src/graph/values.ts', "import { value } from '../store/value.ts';"],
   ['control-knows-its-rooms', 'src/control/planted.ts', "import '../server/value.ts';"],
