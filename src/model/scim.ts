@@ -110,7 +110,7 @@ export const SCIM_COMMON_ATTRIBUTES: readonly ScimAttributeRow[] = [
     name: 'schemas',
     type: 'reference',
     isMultiValued: true,
-    isRequired: true,
+    mutability: 'readOnly',
     returned: 'always',
     description: 'Schemas of the resource.',
   },

@@ -107,8 +107,6 @@ function assignParts(to: Assignment, path: AttributePath, value: unknown): void 
 /** There is one place for a mail address. */
 function assignElements(to: Assignment, path: AttributePath, value: unknown): void {
   const elements = (Array.isArray(value) ? value : [value]).filter((element) => !isNothing(element));
-  // Schemas are said of the resource as a whole.
-  if (path.attribute.subAttributes === undefined) return;
   if (!elements.every(isMembers))
     return noteRefusal(to, 'invalidValue', `${nameOf(path)} must be an array of objects.`);
   const [kept] = elements.toSorted((one, other) => rankOf(one) - rankOf(other));
