@@ -13,6 +13,8 @@ import { translateSqliteFailure, troubled } from './sqlite-failure.ts';
 export interface SqliteHealth {
   /** Runs the work. @throws what its failure means, which is noted and reported */
   guard<Result>(work: () => Result, translate?: (error: unknown) => unknown): Result;
+  /** Notes and reports a failure, and gives what it means, to be thrown: for what is called too often for a function each time. */
+  noteFailure(error: unknown): unknown;
   noteStored(): void;
   /** @throws Unavailable when it is certain that nothing can be stored; gives whether it is certain that something can */
   isKnownGood(): boolean;
@@ -43,6 +45,7 @@ export function createSqliteHealth(path: string, onTrouble: ((cause: Unavailable
         throw note(translate(error));
       }
     },
+    noteFailure: (error) => note(translateSqliteFailure(error)),
     noteStored: () => (storedAt = monotonicMs()),
     isKnownGood: () => {
       if (corrupt !== undefined) throw corrupt;

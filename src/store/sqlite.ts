@@ -197,13 +197,19 @@ function createReader(
   prepare: (statement: Statement) => Prepared,
   options: SqliteOptions & HealthOption,
 ): ReadView['read'] {
-  return (statement, params) =>
-    options.health.guard(() =>
-      timed({ statement, kind: 'read' }, options, () => {
-        const prepared = prepare(statement);
-        return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
-      }),
-    );
+  const report = createReporter('read', options);
+  return (statement, params) => {
+    const startedAt = monotonicMs();
+    let rows: readonly Row[] | undefined;
+    try {
+      rows = readRows(prepare(statement), params);
+      return rows;
+    } catch (error) {
+      throw options.health.noteFailure(error);
+    } finally {
+      report(statement, startedAt, rows === undefined);
+    }
+  };
 }
 
 /** The database holds private keys: it is for its owner only, and the files beside it take its permissions over. */
@@ -234,12 +240,18 @@ function createPreparer(database: DatabaseSync): (statement: Statement) => Prepa
   };
 }
 
+function readRows(prepared: Prepared, params: Params): readonly Row[] {
+  return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
+}
+
 function bind({ order }: Prepared, params: Params): SqlValue[] {
-  return order.map((name) => {
+  const values: SqlValue[] = [];
+  for (const name of order) {
     const value = params[name];
     if (value === undefined) throw new Error(`Parameter ${name} is missing`);
-    return value;
-  });
+    values.push(value);
+  }
+  return values;
 }
 
 function createTransaction(
@@ -247,17 +259,21 @@ function createTransaction(
   prepare: (statement: Statement) => Prepared,
   options: SqliteOptions & HealthOption & { readonly turn: ReadTurn; readonly log: SqliteLog | undefined },
 ): GroupTransaction {
-  const run = (write: Pick<Write, 'statement' | 'params'>) =>
-    timed({ statement: write.statement, kind: 'write' }, options, () => {
-      const prepared = prepare(write.statement);
-      return Number(prepared.statement.run(...bind(prepared, write.params)).changes);
-    });
-  const inTransaction: OpenTransaction = {
-    run: (statement, params) => void run({ statement, params }),
-    read: (statement, params) => {
+  const report = createReporter('write', options);
+  const run: StatementRunner = (statement, params) => {
+    const startedAt = monotonicMs();
+    let changes: number | undefined;
+    try {
       const prepared = prepare(statement);
-      return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
-    },
+      changes = Number(prepared.statement.run(...bind(prepared, params)).changes);
+      return changes;
+    } finally {
+      report(statement, startedAt, changes === undefined);
+    }
+  };
+  const inTransaction: OpenTransaction = {
+    run: (statement, params) => void run(statement, params),
+    read: (statement, params) => readRows(prepare(statement), params),
   };
   // Given as text, each would be compiled every time.
   const begin = database.prepare('begin immediate');
@@ -330,6 +346,8 @@ function withoutReferences(
   };
 }
 
+const DONE: WriteResult = { kind: 'done' };
+
 function runOrUndo(database: DatabaseSync, steps: () => WriteResult): WriteResult {
   try {
     return steps();
@@ -339,11 +357,12 @@ function runOrUndo(database: DatabaseSync, steps: () => WriteResult): WriteResul
   }
 }
 
-function runSteps(writes: readonly Write[], run: (write: Pick<Write, 'statement' | 'params'>) => number): WriteResult {
-  for (const [step, { statement, params, many = [params], mustChange }] of writes.entries()) {
+function runSteps(writes: readonly Write[], run: StatementRunner): WriteResult {
+  for (let step = 0; step < writes.length; step += 1) {
+    const { statement, params, many = [params], mustChange } = writes[step] as Write;
     try {
       for (const each of many) {
-        const changes = run({ statement, params: each });
+        const changes = run(statement, each);
         if (changes === 0 && mustChange === true) return { kind: 'refused', step };
       }
     } catch (error) {
@@ -351,27 +370,22 @@ function runSteps(writes: readonly Write[], run: (write: Pick<Write, 'statement'
       return { kind: 'notUnique', step };
     }
   }
-  return { kind: 'done' };
+  return DONE;
 }
 
-interface TimedStatement {
-  readonly statement: Statement;
-  readonly kind: StatementRun['kind'];
-}
+/** @returns the rows that it has changed */
+type StatementRunner = (statement: Statement, params: Params) => number;
 
-function timed<Result>({ statement, kind }: TimedStatement, options: SqliteOptions, work: () => Result): Result {
-  const { name } = statement;
-  const startedAt = monotonicMs();
-  let hasFailed = true;
-  try {
-    const result = work();
-    hasFailed = false;
-    return result;
-  } finally {
+type Reporter = (statement: Statement, startedAt: number, hasFailed: boolean) => void;
+
+/** Called when a statement has run. */
+function createReporter(kind: StatementRun['kind'], options: SqliteOptions): Reporter {
+  const { slowStatementMs, observer } = options;
+  return ({ name }, startedAt, hasFailed) => {
     const durationMs = monotonicMs() - startedAt;
-    if (durationMs > options.slowStatementMs && !hasFailed) options.onSlowStatement(name, durationMs);
-    options.observer?.statementRan({ name, kind, startedAt, durationMs, hasFailed });
-  }
+    if (durationMs > slowStatementMs && !hasFailed) options.onSlowStatement(name, durationMs);
+    observer?.statementRan({ name, kind, startedAt, durationMs, hasFailed });
+  };
 }
 
 /** In memory the pages are all there is; a file may have a log beside it. */
