@@ -175,9 +175,15 @@ function onceASecond<Fields extends readonly unknown[]>(
 function createRequestWriter(logger: Logger): Events['requestFinished'] {
   if (!logger.isLevelEnabled('info')) return () => undefined;
   const { [symbols.streamSym]: stream } = logger as Logger & { readonly [symbols.streamSym]: DestinationStream };
-  const base = logger.bindings();
+  const bindings = JSON.stringify(logger.bindings()).slice(1, -1);
+  const base = bindings === '' ? '' : `,${bindings}`;
   return (request) => {
-    const time = formatUtcMilliseconds(systemClock.now());
-    stream.write(`${JSON.stringify({ level: 'info', time, ...base, ...request, msg: 'requestFinished' })}\n`);
+    let line = `{"level":"info","time":"${formatUtcMilliseconds(systemClock.now())}"${base}`;
+    for (const name in request) {
+      const value = request[name as keyof RequestFields];
+      if (typeof value === 'string') line += `,"${name}":${JSON.stringify(value)}`;
+      else if (value !== undefined) line += `,"${name}":${value}`;
+    }
+    stream.write(`${line},"msg":"requestFinished"}\n`);
   };
 }
