@@ -25,7 +25,12 @@ export const DOCUMENT_PATHS = { serviceDocument: '', metadata: '$metadata', open
 /** Builds each document when it is first asked for. */
 export function createDocuments(behaviour: Behaviour): Documents {
   const printers = new Map(API_VERSIONS.map((version) => [version, createPrinters(version, behaviour)]));
-  return { find: (version, path, origin) => printers.get(version)?.get(readName(path))?.(origin) };
+  return {
+    find: (version, path, origin) => {
+      const name = findName(path);
+      return name === undefined ? undefined : printers.get(version)?.get(name)?.(origin);
+    },
+  };
 }
 
 /** By lower-case path, without slashes around it. */
@@ -55,10 +60,12 @@ function found(headers: GraphResponse['headers'], body: unknown): GraphResponse 
 }
 
 /** A document has a name of one segment; longer paths, nearly all, are told at a glance. */
-function readName(path: string): string {
-  let [start, end] = [0, path.length];
+function findName(path: string): string | undefined {
+  let start = 0;
   while (path[start] === '/') start += 1;
+  let end = path.length;
   while (end > start && path[end - 1] === '/') end -= 1;
-  const name = path.slice(start, end);
-  return name.includes('/') ? name : name.replace(/^%24/, '$').toLowerCase();
+  const slash = path.indexOf('/', start);
+  if (slash !== -1 && slash < end) return undefined;
+  return path.slice(start, end).replace(/^%24/, '$').toLowerCase();
 }

@@ -252,6 +252,8 @@ function lastSlash(path: string): number {
 
 /** Empty segments are passed over: some clients join a base URL and a path with two slashes. */
 function splitPath(path: string): readonly string[] {
+  // What follows the collection, mostly: one segment.
+  if (path.startsWith('/') && path.length > 1 && path.indexOf('/', 1) === -1) return [path.slice(1)];
   if (!path.includes('(')) return path.split('/').filter((text) => text !== '');
   const segments: string[] = [];
   let mayHoldKeys = true;
