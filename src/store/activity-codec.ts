@@ -39,7 +39,7 @@ const PLACES = {
 
 export interface ActivityCodec {
   /** @param claimsExternalId whether no other activity of the provider, type and learner may have its external id */
-  toRow(tenant: Tenant, stored: StoredActivity, claimsExternalId?: boolean): Params;
+  toRow(tenant: Tenant, stored: StoredActivity, claimsExternalId?: boolean): Record<string, SqlValue>;
   /** @param row begins with ACTIVITY_VALUES */
   fromRow(row: Tuple): StoredActivity;
 }

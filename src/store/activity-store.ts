@@ -155,7 +155,8 @@ function* writeActivity(
   { statement, stored, before, mayRepeat }: ActivityWrite,
 ): Work<'done' | 'refused' | 'repeated'> {
   const writeOf = (claims: boolean) => {
-    const params = { ...activities.toRow(tenant, stored, claims), required_licence: ACTIVITY_LICENCE };
+    const params = activities.toRow(tenant, stored, claims);
+    params['required_licence'] = ACTIVITY_LICENCE;
     return { statement, params, mustChange: true };
   };
   const changes = [changeOf(tenant, before, stored.activity)];
