@@ -9,8 +9,8 @@ import type { FilterNode } from '../odata/filter-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import { selected } from './columns.ts';
-import type { Params, Row, Tuple } from './connection.ts';
-import type { Dialect, SqlValue } from './dialect.ts';
+import type { Params, Tuple, TupleStatement } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import { filterSql } from './filter-sql.ts';
 import { LIST_SOURCES } from './list-sources.ts';
 import type { ListableSource, ListName } from './list-sources.ts';
@@ -18,6 +18,7 @@ import type { SqlCondition } from './list-source.ts';
 import { createListOrder } from './order-sql.ts';
 import type { ListOrder } from './order-sql.ts';
 import { createStatementCache } from './statement-cache.ts';
+import type { StatementCache } from './statement-cache.ts';
 import { pause, readTuples } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -54,18 +55,24 @@ const COUNT_STEP_ROWS = 20_000;
 
 export function createListStore(dialect: Dialect): ListStore {
   const statementOf = createStatementCache();
-  const keyOrders = new Map<ListableSource, ListOrder>(
-    Object.values(LIST_SOURCES).map((source) => [source, createListOrder([], source, dialect)]),
+  const inKeyOrder = (source: ListableSource): Walk => {
+    const order = createListOrder([], source, dialect);
+    return { source, order, filter: undefined, scope: {}, statementOf, statements: new Map() };
+  };
+  const plainWalks = new Map<ListName, Walk>(
+    Object.entries(LIST_SOURCES).map(([list, source]) => [list as ListName, inKeyOrder(source)]),
   );
 
   const walk = (list: ListName, scope: Params, { filter, orderBy }: Pick<PageQuery, 'filter' | 'orderBy'>): Walk => {
-    const source = LIST_SOURCES[list];
-    const keyOrder = orderBy.length === 0 ? keyOrders.get(source) : undefined;
-    const order = keyOrder ?? createListOrder(orderBy, source, dialect);
+    const plain = plainWalks.get(list) as Walk;
+    if (filter === undefined && orderBy.length === 0) return { ...plain, scope };
+    const { source } = plain;
+    const order = orderBy.length === 0 ? plain.order : createListOrder(orderBy, source, dialect);
     const condition = filter === undefined ? undefined : filterSql(filter, source, dialect);
-    const readRows = (sql: string, params: Params) =>
-      readTuples(statementOf(source.name, sql), { ...scope, ...condition?.params, ...params });
-    return { source, order, filter: condition, readRows };
+    return {
+      ...{ source, order, filter: condition, scope: { ...scope, ...condition?.params } },
+      ...{ statementOf, statements: new Map() },
+    };
   };
 
   return {
@@ -81,17 +88,31 @@ interface Walk {
   readonly source: ListableSource;
   readonly order: ListOrder;
   readonly filter: SqlCondition | undefined;
-  readonly readRows: (sql: string, params: Params) => Work<readonly Tuple[]>;
+  /** What all of its statements are given. */
+  readonly scope: Params;
+  readonly statementOf: StatementCache;
+  /** By shape, those that the walk has needed; all lists of a kind share them where nothing filters or sorts. */
+  readonly statements: Map<string, TupleStatement>;
 }
 
-function* readSorted({ source, order, filter, readRows }: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
+/** @param shape tells the statements of a walk apart: to print one, and to find it by its text, takes longer than to run it */
+function readRows(walk: Walk, shape: string, params: Params, print: () => string): Work<readonly Tuple[]> {
+  let statement = walk.statements.get(shape);
+  if (statement === undefined) {
+    statement = walk.statementOf(walk.source.name, print());
+    walk.statements.set(shape, statement);
+  }
+  return readTuples(statement, { ...walk.scope, ...params });
+}
+
+function* readSorted(walk: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
+  const { source, order, filter } = walk;
   const place = after === undefined ? undefined : order.after(after);
   const where = [source.scope, filter?.sql, place?.sql].filter((sql) => sql !== undefined).join(' and ');
-  const rows = yield* readRows(
-    `select ${source.values} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`,
-    { ...place?.params, take: take + 1, skip },
-  );
-  return toPage(rows, take, { source, order });
+  const print = (): string =>
+    `select ${source.values} from ${source.table} t where ${where} order by ${order.sql} ${PAGE}`;
+  const rows = yield* readRows(walk, 'sorted', { ...place?.params, take: take + 1, skip }, print);
+  return toPage(rows, take, walk);
 }
 
 function* readInSteps(walk: Walk, { after, skip, take }: PageQuery): Work<RowPage> {
@@ -140,51 +161,64 @@ function* readMatching(
   bounds: StepBounds,
   { skip, take }: { readonly skip: number; readonly take: number },
 ): Work<readonly Tuple[]> {
-  const { source, order, filter, readRows } = walk;
-  const isPlain = filter === undefined && bounds.limit === undefined;
-  const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  const sql = isPlain
-    ? stepSql(walk, bounds, source.values)
-    : `select ${source.values} from (${stepSql(walk, bounds, columnsOf(source.held))}) t${where}`;
-  return yield* readRows(`${sql} order by ${order.sql} ${PAGE}`, { ...bounds.params, take, skip });
+  const { source, order, filter } = walk;
+  const print = (): string => {
+    const isPlain = filter === undefined && bounds.limit === undefined;
+    const where = filter === undefined ? '' : ` where ${filter.sql}`;
+    const sql = isPlain
+      ? stepSql(walk, bounds, source.values)
+      : `select ${source.values} from (${stepSql(walk, bounds, columnsOf(source.held))}) t${where}`;
+    return `${sql} order by ${order.sql} ${PAGE}`;
+  };
+  return yield* readRows(walk, `rows ${shapeOf(bounds)}`, { ...bounds.params, take, skip }, print);
 }
 
 /** Where a step begins and ends: a number of rows, or a place, which what others write does not move. */
-interface StepBounds extends SqlCondition {
+interface StepBounds {
+  /** Conditions beside the list's own. */
+  readonly start: string;
+  readonly stop: string;
+  readonly params: Params;
   readonly limit?: number;
 }
 
 /** After the one place, up to the other where it is known. */
-function stepOf({ source, order }: Walk, after: Place | undefined, end: Place | undefined): SqlCondition {
+function stepOf({ order }: Walk, after: Place | undefined, end: Place | undefined): StepBounds {
   const start = after === undefined ? undefined : order.after(after);
   const stop = end === undefined ? undefined : order.upTo(end);
-  const sql = [source.scope, start?.sql, stop?.sql].filter((text) => text !== undefined).join(' and ');
-  return { sql, params: { ...start?.params, ...stop?.params } };
+  const params = { ...start?.params, ...stop?.params };
+  return { start: start?.sql ?? '', stop: stop?.sql ?? '', params };
+}
+
+function shapeOf({ start, stop, limit }: StepBounds): string {
+  return `${limit ?? ''} ${start} ${stop}`;
 }
 
 /** The rows that one step looks at. */
-function stepSql({ source, order }: Walk, { sql, limit }: StepBounds, columns: string): string {
-  const rows = `select ${columns} from ${source.table} t where ${sql}`;
+function stepSql({ source, order }: Walk, { start, stop, limit }: StepBounds, columns: string): string {
+  const where = [source.scope, start, stop].filter((text) => text !== '').join(' and ');
+  const rows = `select ${columns} from ${source.table} t where ${where}`;
   return limit === undefined ? rows : `${rows} order by ${order.sql} limit ${limit}`;
 }
 
 function* findStepEnd(walk: Walk, after: Place | undefined, stepRows: number): Work<Place | undefined> {
-  const { source, order, readRows } = walk;
-  const { sql, params } = stepOf(walk, after, undefined);
-  const [last] = yield* readRows(
-    `select ${selected(keyColumns(source), 't')} from ${source.table} t where ${sql} order by ${order.sql} limit 1 offset :before`,
-    { ...params, before: stepRows - 1 },
-  );
+  const { source, order } = walk;
+  const bounds = stepOf(walk, after, undefined);
+  const print = (): string =>
+    `${stepSql(walk, bounds, selected(keyColumns(source), 't'))} order by ${order.sql} limit 1 offset :before`;
+  const [last] = yield* readRows(walk, `end ${shapeOf(bounds)}`, { ...bounds.params, before: stepRows - 1 }, print);
   const names = source.keys.map(({ column }) => column);
-  return last === undefined ? undefined : order.placeOf(toRow(names, last));
+  return last === undefined ? undefined : order.placeOf((name) => last[names.indexOf(name)]);
 }
 
 /** How many of the step's rows match. */
 function* countStep(walk: Walk, bounds: StepBounds): Work<number> {
-  const { source, filter, readRows } = walk;
-  const step = stepSql(walk, bounds, columnsOf(filter === undefined ? keyColumns(source) : source.held));
-  const where = filter === undefined ? '' : ` where ${filter.sql}`;
-  const [row] = yield* readRows(`select count(*) from (${step}) t${where}`, bounds.params);
+  const { source, filter } = walk;
+  const print = (): string => {
+    const step = stepSql(walk, bounds, columnsOf(filter === undefined ? keyColumns(source) : source.held));
+    return `select count(*) from (${step}) t${filter === undefined ? '' : ` where ${filter.sql}`}`;
+  };
+  const [row] = yield* readRows(walk, `count ${shapeOf(bounds)}`, bounds.params, print);
   return Number(row?.[0]);
 }
 
@@ -204,11 +238,7 @@ function* countInSteps(walk: Walk): Work<number> {
 function toPage(rows: readonly Tuple[], take: number, { source, order }: Pick<Walk, 'source' | 'order'>): RowPage {
   const last = rows[take - 1];
   if (rows.length <= take || last === undefined) return { rows, next: undefined };
-  return { rows: rows.slice(0, take), next: order.placeOf(toRow(source.columns, last)) };
-}
-
-function toRow(columns: readonly string[], values: Tuple): Row {
-  return Object.fromEntries(columns.map((column, index) => [column, values[index] as SqlValue]));
+  return { rows: rows.slice(0, take), next: order.placeOf((name) => last[source.columns.indexOf(name)]) };
 }
 
 function columnsOf(columns: readonly string[]): string {

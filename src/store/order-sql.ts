@@ -7,7 +7,6 @@ import { isInstant } from '../lib/packed-instant.ts';
 import { ENUMS } from '../model/value-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
-import type { Row } from './connection.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { columnSpecOf, comparableColumn, listColumn } from './list-source.ts';
 import type { ListColumn, ListSource, SqlCondition } from './list-source.ts';
@@ -15,8 +14,8 @@ import type { ListColumn, ListSource, SqlCondition } from './list-source.ts';
 export interface ListOrder {
   /** What follows `order by`. */
   readonly sql: string;
-  /** The place of a row that has all columns of the source; enum members by name, GUIDs as text. */
-  placeOf(row: Row): readonly SkipTokenValue[];
+  /** The place of a row, by the names of its columns; enum members by name, GUIDs as text. */
+  placeOf(valueOf: (column: string) => SqlValue | undefined): readonly SkipTokenValue[];
   /**
    * The condition that a row comes after the place; parameters are named k1, k2 and so on. No row comes after a place
    * that this order does not have: values of another number or kind, which only a forged token can bring.
@@ -37,7 +36,7 @@ export function createListOrder(orderBy: readonly OrderItem[], source: ListSourc
   ];
   return {
     sql: keys.map(orderTerm).join(', '),
-    placeOf: (row) => keys.map(({ name, codec }) => codec.decode(row[name]) as SkipTokenValue),
+    placeOf: (valueOf) => keys.map(({ name, codec }) => codec.decode(valueOf(name)) as SkipTokenValue),
     after: (place) => {
       if (place.length !== keys.length || !keys.every((key, index) => isValueOf(key, place[index]))) return NOWHERE;
       const params = Object.fromEntries(keys.map(({ codec }, index) => [`k${index + 1}`, codec.encode(place[index])]));

@@ -4,7 +4,9 @@ import type { TupleStatement } from './connection.ts';
 
 const MAX_STATEMENTS = 500;
 
-export function createStatementCache(): (name: string, sql: string) => TupleStatement {
+export type StatementCache = (name: string, sql: string) => TupleStatement;
+
+export function createStatementCache(): StatementCache {
   const known = new LRUCache<string, TupleStatement>({ max: MAX_STATEMENTS });
   return (name, sql) => {
     const found = known.get(sql);

@@ -94,7 +94,10 @@ async function walk(tenant: Tenant, query: string, sizes: readonly number[]): Pr
     const rows = await connection.read({ name: 'listed', sql }, params);
     pages.push(rows.slice(0, size));
     if (rows.length <= size) return pages;
-    const token = encodeSkipToken(tokenScope, order.placeOf(rows[size - 1] as Row));
+    const token = encodeSkipToken(
+      tokenScope,
+      order.placeOf((name) => rows[size - 1]?.[name]),
+    );
     rawQuery = new URL(buildNextLink('https://localhost/all', rawQuery, token)).search.slice(1);
   }
 }
