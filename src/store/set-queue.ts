@@ -6,6 +6,7 @@
  * it is refused. under way: in a group. Then the group's work has done it, and it is answered; or the work has left it
  * undone, and it is run alone, which says why; or the work as a whole has failed, and so has it.
  */
+import { monotonicMs } from '../lib/clock.ts';
 import { refuseAsLate } from './write-limits.ts';
 import type { WriteLimits } from './write-limits.ts';
 
@@ -36,35 +37,50 @@ const MAX_GROUP = 500;
 
 interface Waiting<Unit, Result> {
   readonly unit: Unit;
-  /** Refuses it. */
-  readonly late: NodeJS.Timeout;
+  /** Of the monotonic clock. */
+  readonly since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
 interface Line<Unit, Result> {
-  readonly gathered: Set<Waiting<Unit, Result>>;
+  gathered: Waiting<Unit, Result>[];
   underWay: number;
+  /** Fires when the first unit may be too late; one timer for each of them would cost more than all else of the queue. */
+  late: NodeJS.Timeout | undefined;
 }
 
 export function createSetQueue<Unit, Result>(options: SetQueueOptions<Unit, Result>): SetQueue<Unit, Result> {
   const lines = new Map<string, Line<Unit, Result>>();
 
-  function take(line: Line<Unit, Result>, waiting: Waiting<Unit, Result>): void {
-    clearTimeout(waiting.late);
-    line.gathered.delete(waiting);
+  function refuseLate(line: Line<Unit, Result>): void {
+    const { maxWaitMs } = options.limits;
+    const end = monotonicMs() - maxWaitMs;
+    const { late = [], early = [] } = Object.groupBy(line.gathered, ({ since }) => (since <= end ? 'late' : 'early'));
+    leave(line, early);
+    for (const { reject } of late) refuseAsLate(reject, options.limits);
+    const [first] = early;
+    if (first !== undefined) line.late = setTimeout(refuseLate, Math.ceil(first.since - end), line);
+  }
+
+  /** What is left of the line. */
+  function leave(line: Line<Unit, Result>, rest: Waiting<Unit, Result>[]): void {
+    line.gathered = rest;
+    if (rest.length > 0) return;
+    clearTimeout(line.late);
+    line.late = undefined;
   }
 
   /** The rest of the line waits for the next group: units beyond its size, and those whose key it has already. */
   function takeGroup(line: Line<Unit, Result>): readonly Waiting<Unit, Result>[] {
     const group = new Map<string, Waiting<Unit, Result>>();
+    const rest: Waiting<Unit, Result>[] = [];
     for (const waiting of line.gathered) {
-      if (group.size === MAX_GROUP) break;
       const key = options.keyOf(waiting.unit);
-      if (group.has(key)) continue;
-      group.set(key, waiting);
-      take(line, waiting);
+      if (group.size === MAX_GROUP || group.has(key)) rest.push(waiting);
+      else group.set(key, waiting);
     }
+    leave(line, rest);
     return [...group.values()];
   }
 
@@ -91,38 +107,34 @@ export function createSetQueue<Unit, Result>(options: SetQueueOptions<Unit, Resu
   }
 
   function advance(kind: string, line: Line<Unit, Result>): void {
-    while (line.gathered.size > 0 && line.underWay < GROUPS_AT_ONCE) {
+    while (line.gathered.length > 0 && line.underWay < GROUPS_AT_ONCE) {
       line.underWay += 1;
       void runGroup(takeGroup(line)).then(() => {
         line.underWay -= 1;
         advance(kind, line);
       });
     }
-    if (line.gathered.size === 0 && line.underWay === 0) lines.delete(kind);
+    if (line.gathered.length === 0 && line.underWay === 0) lines.delete(kind);
   }
 
   function openLine(kind: string): Line<Unit, Result> {
-    const line: Line<Unit, Result> = { gathered: new Set(), underWay: 0 };
+    const line: Line<Unit, Result> = { gathered: [], underWay: 0, late: undefined };
     lines.set(kind, line);
     return line;
   }
 
   return {
     get length() {
-      return [...lines.values()].reduce((total, { gathered }) => total + gathered.size, 0);
+      return [...lines.values()].reduce((total, { gathered }) => total + gathered.length, 0);
     },
     run: (unit) =>
       new Promise((resolve, reject) => {
         const kind = options.kindOf(unit);
         const line = lines.get(kind) ?? openLine(kind);
-        const late = setTimeout(() => {
-          take(line, waiting);
-          refuseAsLate(reject, options.limits);
-        }, options.limits.maxWaitMs);
-        const waiting = { unit, late, resolve, reject };
-        line.gathered.add(waiting);
+        line.gathered.push({ unit, since: monotonicMs(), resolve, reject });
+        line.late ??= setTimeout(refuseLate, options.limits.maxWaitMs, line);
         // When too many groups are under way then, the line goes on as soon as one of them is done.
-        if (line.gathered.size === 1) setImmediate(advance, kind, line);
+        if (line.gathered.length === 1) setImmediate(advance, kind, line);
       }),
   };
 }
