@@ -45,11 +45,21 @@ export function newActivity(
   { values }: EntityInput,
   ids: References & { readonly activityGuid: ActivityGuid },
 ): CourseActivity {
-  const unset = Object.fromEntries(view.properties.map(({ name }) => [name, null]));
   const { learnerUserId, learningContentId, registrationId, activityGuid } = ids;
   const assigned = { learnerUserId, learningContentId, learningProviderId: registrationId };
   const id = `${learnerUserId}:${activityGuid}`;
-  return { ...unset, ...values, ...assigned, id, type: view.name } as unknown as CourseActivity;
+  return { ...unsetOf(view), ...values, ...assigned, id, type: view.name } as unknown as CourseActivity;
+}
+
+const unset = new WeakMap<EntityView, Readonly<Record<string, null>>>();
+
+/** Every property of the type, null. */
+function unsetOf(view: EntityView): Readonly<Record<string, null>> {
+  const known = unset.get(view);
+  if (known !== undefined) return known;
+  const made = Object.fromEntries(view.properties.map(({ name }) => [name, null]));
+  unset.set(view, made);
+  return made;
 }
 
 export interface JudgedCreate {

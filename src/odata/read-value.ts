@@ -292,7 +292,8 @@ function readMembers<Name extends string>(
   const members: Partial<Record<Name, unknown>> = {};
   for (const [key, member] of Object.entries(value)) {
     if (key.includes('@')) continue;
-    const name = names.find((known) => known.toLowerCase() === key.toLowerCase());
+    const name =
+      names.find((known) => known === key) ?? names.find((known) => known.toLowerCase() === key.toLowerCase());
     if (name === undefined) return new Unfit('invalid', reason('complexMemberUnknown', { found: key, known: names }));
     if (name in members) return new Unfit('invalid', reason('repeated', { target: `${property}/${name}` }));
     if (name !== key) note(rules, 'propertyCasing', { found: key, expected: name });

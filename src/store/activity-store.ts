@@ -172,7 +172,8 @@ function hasSameExternalId(one: CourseActivity, other: CourseActivity): boolean 
 /** A statement that asks for a version changes the row as it was read, or nothing: so `before` is what it was. */
 function changeOf(tenant: Tenant, before: CourseActivity | undefined, after: CourseActivity | undefined): ItemChange {
   const { id } = (after ?? before) as CourseActivity;
-  const itemId = findCourseActivityKey(id)?.activityGuid;
+  // Of what is stored, or about to be, it is an id.
+  const itemId = id.slice(id.indexOf(':') + 1);
   return { tenantKey: tenant.key, kind: 'learningCourseActivity', itemId, before, after };
 }
 
