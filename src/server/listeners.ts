@@ -13,7 +13,7 @@ import type { Server as HttpsServer } from 'node:https';
 import { Server as TlsServer } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
-import { dropBody } from './body.ts';
+import { dropBody, hasBody } from './body.ts';
 import type { ConnectionErrors } from './connection-error.ts';
 import { hostAndPort } from './origin.ts';
 
@@ -185,14 +185,15 @@ export class Listeners implements AsyncDisposable {
       const inFlight = connections.get(this.req.socket);
       inFlight?.splice(inFlight.indexOf(this), 1);
     }
+    function dropRest(this: ServerResponse): void {
+      if (!this.req.complete) dropBody(this.req);
+    }
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
       connections.get(request.socket)?.push(response);
       // Node's parser drops whatever follows such a request in the same packet.
       if (asksForUpgrade(request)) response.shouldKeepAlive = false;
       response.on('close', forget);
-      response.once('prefinish', () => {
-        if (!request.complete) dropBody(request);
-      });
+      if (hasBody(request)) response.on('prefinish', dropRest);
       handler(request, response);
     };
     server.on('request', handle);
