@@ -7,6 +7,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { needsServicePlan } from '../model/operation-facts.ts';
 import { errorResponse } from '../odata/error-body.ts';
 import type { GraphResponse } from '../odata/message.ts';
+import type { RequestTracer } from '../telemetry/request-tracer.ts';
 import { methodError } from '../odata/method-error.ts';
 import { isBatchPath, runBatch } from './batch.ts';
 import { changeOriginOf } from './change-origin.ts';
@@ -26,19 +27,17 @@ const operationSteps: readonly Step[] = [refuse, plan, operate, print];
 
 /** Never throws: a refusal is an answer. */
 export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
-  const { onAnswered } = context.services;
-  const answer = runTraced(context);
-  if (onAnswered === undefined) return answer;
-  const note = (response: GraphResponse): GraphResponse => {
-    onAnswered(context, response);
-    return response;
-  };
-  return answer instanceof Promise ? answer.then(note) : note(answer);
+  const { tracer } = context.services;
+  const answer = tracer === undefined ? run(graphPipeline, context) : runTraced(context, tracer);
+  return answer instanceof Promise ? answer.then((response) => noted(context, response)) : noted(context, answer);
 }
 
-function runTraced(context: RequestContext): GraphResponse | Promise<GraphResponse> {
-  const { tracer } = context.services;
-  if (tracer === undefined) return run(graphPipeline, context);
+function noted(context: RequestContext, response: GraphResponse): GraphResponse {
+  context.services.onAnswered?.(context, response);
+  return response;
+}
+
+function runTraced(context: RequestContext, tracer: RequestTracer): GraphResponse | Promise<GraphResponse> {
   return tracer.trace({
     method: context.method,
     headers: context.batch === undefined ? context.headers : undefined,

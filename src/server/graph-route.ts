@@ -99,35 +99,40 @@ export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
   };
 }
 
-/** If even the error reply fails, drop this connection; other requests are unaffected. */
-function answer(options: GraphRouteOptions, { exchange, target, place }: Arrival): void {
-  const { replier, replyWithError, running } = options;
-  const finish = (reply: () => void): void => {
-    try {
-      reply();
-    } catch (cause) {
-      exchange.refusal = { row: 'internalServerError', cause };
-      exchange.response.destroy();
-    } finally {
-      place.leave();
-      running.end();
-    }
-  };
-  if (options.isStopping()) return finish(() => replyWithError(stoppingRefusal(), exchange));
-  if (isPreflight(exchange.request)) return finish(() => replier.sendPreflight(exchange));
-  const send = (response: GraphResponse): void =>
-    finish(() => {
-      try {
-        replier.send(exchange, response);
-      } catch (thrown) {
-        replyWithError(thrown, exchange);
-      }
-    });
-  const context = createContext(options, { exchange, target, place });
+function answer(options: GraphRouteOptions, arrival: Arrival): void {
+  const { exchange } = arrival;
+  const { replier, replyWithError } = options;
+  if (options.isStopping()) return finish(options, arrival, () => replyWithError(stoppingRefusal(), exchange));
+  if (isPreflight(exchange.request)) return finish(options, arrival, () => replier.sendPreflight(exchange));
+  const context = createContext(options, arrival);
   exchange.graph = context;
   const response = runPipeline(context);
-  if (response instanceof Promise) void response.then(send);
-  else send(response);
+  if (response instanceof Promise) void response.then((answered) => send(options, arrival, answered));
+  else send(options, arrival, response);
+}
+
+function send(options: GraphRouteOptions, arrival: Arrival, response: GraphResponse): void {
+  const { exchange } = arrival;
+  finish(options, arrival, () => {
+    try {
+      options.replier.send(exchange, response);
+    } catch (thrown) {
+      options.replyWithError(thrown, exchange);
+    }
+  });
+}
+
+/** If even the error reply fails, drop this connection; other requests are unaffected. */
+function finish({ running }: GraphRouteOptions, { exchange, place }: Arrival, reply: () => void): void {
+  try {
+    reply();
+  } catch (cause) {
+    exchange.refusal = { row: 'internalServerError', cause };
+    exchange.response.destroy();
+  } finally {
+    place.leave();
+    running.end();
+  }
 }
 
 function createContext(
