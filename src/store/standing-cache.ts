@@ -6,6 +6,8 @@ import type { Registered, Standing, Tenant } from '../model/directory.ts';
 import type { DirectoryStore } from './directory-store.ts';
 
 const MAX_STANDINGS = 50_000;
+/** By default the cache reads the time each millisecond, and sets a timer to know when to. */
+export const TTL_RESOLUTION_MS = 100;
 
 /** The caller of a request, as far as the directory knows it. */
 interface CallerIds {
@@ -25,7 +27,7 @@ export function createStandingCache(
   directory: Pick<DirectoryStore, 'findApp' | 'findUser'>,
   ttlMs: number,
 ): StandingCache {
-  const known = new LRUCache<string, Standing>({ max: MAX_STANDINGS, ttl: ttlMs });
+  const known = new LRUCache<string, Standing>({ max: MAX_STANDINGS, ttl: ttlMs, ttlResolution: TTL_RESOLUTION_MS });
   let forgotten = 0;
   const load = async (key: string, tenant: Tenant, { appId, userId }: CallerIds): Promise<Standing> => {
     const before = forgotten;

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { TenantId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { DirectoryStore } from './directory-store.ts';
+import { TTL_RESOLUTION_MS } from './standing-cache.ts';
 
 const MAX_TENANTS = 10_000;
 
@@ -16,7 +17,7 @@ export interface TenantCache {
 
 /** @param ttlMs how long a change of a tenant may go unnoticed */
 export function createTenantCache(directory: DirectoryStore, ttlMs: number): TenantCache {
-  const known = new LRUCache<TenantId, Tenant>({ max: MAX_TENANTS, ttl: ttlMs });
+  const known = new LRUCache<TenantId, Tenant>({ max: MAX_TENANTS, ttl: ttlMs, ttlResolution: TTL_RESOLUTION_MS });
   let forgotten = 0;
   const load = async (id: TenantId): Promise<Tenant | undefined> => {
     const before = forgotten;
