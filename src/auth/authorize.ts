@@ -19,18 +19,24 @@ export function authorizeType(principal: Principal, operation: OperationRow, { r
 
 /** Whether one of the operation's permissions that the token holds belongs to the family, as `{family}.Read.All` does. */
 export function holdsFamily(principal: Principal, operation: OperationRow, family: string): boolean {
-  return holdsOneOf(principal, operation, `${family}.`);
+  return holdsOneOf(principal, operation, family);
 }
 
 type TokenKind = Principal['kind'];
 
 /** Of one family, or all that open the operation to tokens of the kind. */
 function permissionsFor(kind: TokenKind, operation: OperationRow, family?: string): readonly string[] {
-  return operation[kind].filter((permission) => family === undefined || permission.startsWith(`${family}.`));
+  return operation[kind].filter((permission) => family === undefined || isOfFamily(permission, family));
 }
 
-function holdsOneOf({ kind, permissions }: Principal, operation: OperationRow, prefix = ''): boolean {
-  return operation[kind].some((permission) => permissions.has(permission) && permission.startsWith(prefix));
+function holdsOneOf({ kind, permissions }: Principal, operation: OperationRow, family?: string): boolean {
+  for (const permission of operation[kind])
+    if (permissions.has(permission) && (family === undefined || isOfFamily(permission, family))) return true;
+  return false;
+}
+
+function isOfFamily(permission: string, family: string): boolean {
+  return permission.startsWith(family) && permission[family.length] === '.';
 }
 
 /** Names what would do: for a token of this kind, or for one of the other kind when this one never does. */

@@ -272,7 +272,6 @@ export interface ActivityScope {
   readonly registrationId: RegistrationId | undefined;
   /** Of one learner, when the path names one or the caller may see no other. */
   readonly learnerUserId: UserId | undefined;
-  readonly types: readonly CourseActivityType[];
 }
 
 /** @throws registrationIdInvalid, userNotFound; accessDenied when the caller may see nothing of what the path addresses */
@@ -301,19 +300,20 @@ function scopeOf(context: RequestContext, addressed: UserId | undefined): Activi
   return {
     registrationId: keys['registrationId'] === undefined ? undefined : getRegistrationId(context),
     learnerUserId: addressed ?? only,
-    types: visibleTypes(context),
   };
 }
 
-/** The one activity of the scope with this external id. @throws alternateKeyAmbiguous when there are several */
+/** The one activity of the scope with this external id that the caller may see. @throws alternateKeyAmbiguous when there are several */
 function* findByExternalId(
-  { store, tenant }: RequestContext,
+  context: RequestContext,
   scope: ActivityScope,
   externalId: string,
 ): Work<StoredActivity | undefined> {
   // The store holds the empty text where an activity has no external id.
   if (externalId === '') return undefined;
-  const found = yield* store.activities.findByExternalId(tenant, { ...scope, externalId });
+  const { store, tenant } = context;
+  const types = visibleTypes(context);
+  const found = yield* store.activities.findByExternalId(tenant, { ...scope, types, externalId });
   if (found.length < 2) return found[0];
   const activities = found.map(({ activity }) => activity.id).toSorted();
   throw new GraphError('alternateKeyAmbiguous', { reasons: [reason('keyShared', { found: externalId, activities })] });
@@ -329,7 +329,7 @@ function* findForWrite(context: RequestContext): Work<StoredActivity | undefined
   const scope = yield* getScope(context);
   const types = concreteTypes(context);
   const writable = yield* findByExternalId(context, scope, externalId);
-  if (writable !== undefined || externalId === '' || scope.types.length === types.length) return writable;
+  if (writable !== undefined || externalId === '' || visibleTypes(context).length === types.length) return writable;
   return (yield* store.activities.findByExternalId(tenant, { ...scope, types, externalId }))[0];
 }
 
@@ -340,7 +340,7 @@ function authorizeActivityType(context: RequestContext, type: EntityName): void 
 }
 
 /** The types of activities that the caller may see through this operation. */
-function visibleTypes(context: RequestContext): readonly CourseActivityType[] {
+export function visibleTypes(context: RequestContext): readonly CourseActivityType[] {
   const { behaviour, principal, operation } = context;
   const types = concreteTypes(context);
   if (!behaviour.typeScopedPermissions) return types;

@@ -7,7 +7,7 @@ import type { PageQuery } from '../store/list-store.ts';
 import type { EntityPage, ListSelection } from '../store/listing.ts';
 import type { Work } from '../store/work.ts';
 import type { ListResult, RequestContext, OperationResult } from './context.ts';
-import { getListScope } from './activities.ts';
+import { getListScope, visibleTypes } from './activities.ts';
 import { getRegistrationId, requireProvider } from './providers.ts';
 import { getAddressedUser, namesUser } from './users.ts';
 
@@ -76,7 +76,7 @@ function* selectActivities(context: RequestContext): Work<SelectedList> {
     scope.registrationId === undefined
       ? `${owner ?? ''}employeeExperience/learningCourseActivities`
       : `learningProviders('${scope.registrationId}')/learningCourseActivities`;
-  return { selection: { kind: 'activities', tenant, ...scope }, collection };
+  return { selection: { kind: 'activities', tenant, ...scope, types: visibleTypes(context) }, collection };
 }
 
 /** Nothing was found: perhaps because there is no such provider, or no such user. */
