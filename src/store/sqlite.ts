@@ -1,7 +1,6 @@
 /** SQLite through node:sqlite: one file, one connection, group commit. */
 import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { monotonicMs } from '../lib/clock.ts';
@@ -16,6 +15,8 @@ import { createReadTurn, rollBack } from './sqlite-read-turn.ts';
 import type { ReadTurn } from './sqlite-read-turn.ts';
 import { isBusy, isSqliteNotUnique, translateCommitFailure } from './sqlite-failure.ts';
 import { createSqliteHealth } from './sqlite-health.ts';
+import { bind, createPreparer, runRead } from './sqlite-statements.ts';
+import type { Prepared } from './sqlite-statements.ts';
 import type { SqliteHealth } from './sqlite-health.ts';
 import { createWriteQueue } from './write-queue.ts';
 import type { WriteLimits } from './write-limits.ts';
@@ -31,11 +32,6 @@ export interface SqliteOptions extends WriteLimits {
   readonly changeLog?: ChangeLogOptions | undefined;
   /** Called on closing, when all that was written is in the file and its log is needed no more. */
   onCheckpointed?(): void;
-}
-
-interface Prepared {
-  readonly statement: StatementSync;
-  readonly order: readonly string[];
 }
 
 // Answers come after COMMIT, so COMMIT must reach the disk: FULL syncs the log at each. The log is written back when it has
@@ -202,7 +198,7 @@ function createReader(
     const startedAt = monotonicMs();
     let rows: readonly Row[] | undefined;
     try {
-      rows = readRows(prepare(statement), params);
+      rows = runRead(prepare(statement), params);
       return rows;
     } catch (error) {
       throw options.health.noteFailure(error);
@@ -226,34 +222,6 @@ function runScript(database: DatabaseSync, sql: string): void {
   }
 }
 
-function createPreparer(database: DatabaseSync): (statement: Statement) => Prepared {
-  // Keyed weakly: a statement that is garbage collected takes its prepared form with it.
-  const known = new WeakMap<Statement, Prepared>();
-  return (statement) => {
-    const found = known.get(statement);
-    if (found !== undefined) return found;
-    const { sql, order } = compile(statement.sql, sqliteDialect);
-    const prepared = { statement: database.prepare(sql), order };
-    prepared.statement.setReturnArrays(statement.givesTuples === true);
-    known.set(statement, prepared);
-    return prepared;
-  };
-}
-
-function readRows(prepared: Prepared, params: Params): readonly Row[] {
-  return prepared.statement.all(...bind(prepared, params)) as unknown as readonly Row[];
-}
-
-function bind({ order }: Prepared, params: Params): SqlValue[] {
-  const values: SqlValue[] = [];
-  for (const name of order) {
-    const value = params[name];
-    if (value === undefined) throw new Error(`Parameter ${name} is missing`);
-    values.push(value);
-  }
-  return values;
-}
-
 function createTransaction(
   database: DatabaseSync,
   prepare: (statement: Statement) => Prepared,
@@ -273,7 +241,7 @@ function createTransaction(
   };
   const inTransaction: OpenTransaction = {
     run: (statement, params) => void run(statement, params),
-    read: (statement, params) => readRows(prepare(statement), params),
+    read: (statement, params) => runRead(prepare(statement), params),
   };
   // Given as text, each would be compiled every time.
   const begin = database.prepare('begin immediate');
