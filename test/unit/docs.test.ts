@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 const ignoredNames = new Set(['.git', ...readFileSync(join(root, '.gitignore'), 'utf8').split(/\/?\r?\n/)]);
 const files = listFiles('');
-const documents = files.filter((file) => file.endsWith('.md'));
+const documents = files.filter((file) => file.endsWith('.md') || file === 'llms.txt');
 
 test('there are documents to look at', () => {
   expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/architecture.md', 'CONTRIBUTING.md']));
