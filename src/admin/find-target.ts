@@ -24,17 +24,22 @@ export async function getTarget({ settings, directory, outwardOf }: AdminContext
   return outwardOf(target, await getNamedTenant(directory, target.tenant));
 }
 
+/** @throws ControlError 404 */
+export async function openNamedTarget(context: AdminContext, name: string): Promise<OpenTarget> {
+  const parts = await getTarget(context, name);
+  // Without a server, the command is alone on a file.
+  if (context.server === undefined && context.connection.dialect.name === 'sqlite') await parts.store.freeLease();
+  return openSyncTarget(parts);
+}
+
 /** @throws ControlError 404, and 502 for what keeps the target from answering */
 export async function withTarget<Result>(
   context: AdminContext,
   name: string,
   work: (open: OpenTarget) => Promise<Result>,
 ): Promise<Result> {
-  const parts = await getTarget(context, name);
-  // Without a server, the command is alone on a file.
-  if (context.server === undefined && context.connection.dialect.name === 'sqlite') await parts.store.freeLease();
   try {
-    await using open = openSyncTarget(parts);
+    await using open = await openNamedTarget(context, name);
     return await work(open);
   } catch (cause) {
     if (cause instanceof TargetTrouble) throw new ControlError(502, cause.message);

@@ -5,6 +5,7 @@ import { auditRoutes } from './audit-routes.ts';
 import type { AdminContext } from './context.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
+import { outwardDiffRoutes } from './outward-diff-routes.ts';
 import { outwardRoutes } from './outward-routes.ts';
 import { outwardRunRoutes } from './outward-run-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
@@ -27,6 +28,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   syncRoutes,
   outwardRoutes,
   outwardRunRoutes,
+  outwardDiffRoutes,
   importRoutes,
   learnerRoutes,
   retentionRoutes,

@@ -1,8 +1,8 @@
 /** What a server sends to the targets of its settings: one sender for each, in one process of the server. */
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
-import { findGuid } from '../lib/ids.ts';
-import type { LearningContentId } from '../lib/ids.ts';
+import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
+import type { LearningContentId, UserId } from '../lib/ids.ts';
 import { RepeatedTask } from '../lib/repeated-task.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { SyncTarget } from '../model/sync-target.ts';
@@ -66,6 +66,16 @@ export function outwardParts(connection: SqlConnection, target: SyncTarget, tena
       findActivity: async (learnerUserId, itemId) =>
         ((await activities.find(tenant, `${learnerUserId}:${itemId}`)) ?? (await activities.find(tenant, itemId)))
           ?.activity,
+      findContentByKey: async (externalId) =>
+        (await contents.find(tenant, target.provider, { kind: 'externalId', externalId }))?.content.id,
+      findActivityByKey: async ({ type, learnerUserId: text, externalId }) => {
+        const learnerUserId = findGuid<UserId>(text);
+        const search = { registrationId: target.provider, externalId, types: [type], learnerUserId };
+        const [found] = await activities.findByExternalId(tenant, search);
+        // One without an external id is there under its id here.
+        const own = found?.activity ?? (await activities.find(tenant, `${text}:${externalId}`))?.activity;
+        return own && findCourseActivityKey(own.id)?.activityGuid;
+      },
     },
     changes: changesOf(connection, tenant),
     now: () => systemClock.now(),

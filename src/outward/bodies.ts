@@ -141,6 +141,12 @@ function readRemote(forms: TypeForms, json: JsonObject): RemoteItem | undefined 
   };
 }
 
+/** Names of the properties that differ. */
+export function differencesOf(one: Comparable, other: Comparable): readonly string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name])).toSorted();
+}
+
 /** Whether what no update can change is the same: otherwise the item has to be made again. */
 export function hasSameFixedPart(state: string, other: string): boolean {
   return state.split('.', 1)[0] === other.split('.', 1)[0];

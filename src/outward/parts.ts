@@ -10,6 +10,16 @@ import type { OutwardStore } from '../store/outward/outward-store.ts';
 export interface LocalRecord {
   findContent(itemId: string): Promise<Entity<'learningContent'> | undefined>;
   findActivity(learnerUserId: string, itemId: string): Promise<CourseActivity | undefined>;
+  /** The id of the provider's content. */
+  findContentByKey(externalId: string): Promise<string | undefined>;
+  /** The GUID of the provider's activity. */
+  findActivityByKey(key: ActivityKeyParts): Promise<string | undefined>;
+}
+
+export interface ActivityKeyParts {
+  readonly type: CourseActivity['type'];
+  readonly learnerUserId: string;
+  readonly externalId: string;
 }
 
 /** The change log. */

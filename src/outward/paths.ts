@@ -8,7 +8,7 @@ export function providerPath(provider: string): string {
 
 export const PROVIDERS_PATH = `${root}/learningProviders`;
 
-function contentsPath(provider: string): string {
+export function contentsPath(provider: string): string {
   return `${providerPath(provider)}/learningContents`;
 }
 
@@ -31,6 +31,11 @@ export function activityPath(provider: string, id: string): string {
 /** As the pages spell the key. */
 export function activityKeyPath(provider: string, externalId: string): string {
   return `${activitiesPath(provider)}(externalCourseActivityId=${literal(externalId)})`;
+}
+
+/** Readable at the root alone, as the pages have it. */
+export function activityReadPath(id: string): string {
+  return `${root}/learningCourseActivities/${encodeURIComponent(id)}`;
 }
 
 /** All with the external id: for keys that are shared. */

@@ -11,11 +11,16 @@ import type { LookFinding, ItemStep } from './step.ts';
 
 export interface ItemPlanner {
   planOf(item: OutwardItem): Promise<ItemStep>;
+  /** What it is to be there; `undefined` when it is not here, or its content is not there. */
+  wantedOf(item: PlannedItem): Promise<Wanted | undefined>;
   /** What the last request about an item has found out, and no table has. */
   note(item: OutwardItem, finding: LookFinding | undefined): void;
   /** The content's id there is not what it was. */
   forgetContent(contentId: string): void;
 }
+
+/** What is known of an item, or of one that no table has yet. */
+export type PlannedItem = Pick<OutwardItem, 'kind' | 'itemId' | 'learnerUserId' | 'remoteId' | 'sentState'>;
 
 const REMEMBERED_CONTENTS = 20_000;
 
@@ -39,7 +44,7 @@ export function createItemPlanner(parts: OutwardParts, provider: string): ItemPl
     return isHere ? { kind: 'wait', until: parts.now() } : { kind: 'dead', reason: 'contentGone' };
   };
 
-  const findWanted = async (item: OutwardItem, activity: CourseActivity): Promise<Wanted | ItemStep> => {
+  const findWanted = async (item: PlannedItem, activity: CourseActivity): Promise<Wanted | ItemStep> => {
     const content = await findContent(activity.learningContentId);
     if (typeof content === 'string') return wantedActivity(activity, item.itemId, { content, provider });
     const { remoteId, sentState } = item;
@@ -49,20 +54,31 @@ export function createItemPlanner(parts: OutwardParts, provider: string): ItemPl
     return { ...wanted, state: `${sentState.split('.', 1)[0]}.${wanted.state.split('.')[1]}` };
   };
 
-  const planActivity = async (item: OutwardItem): Promise<ItemStep> => {
+  const wantActivity = async (item: PlannedItem): Promise<Wanted | ItemStep | undefined> => {
     const { itemId, learnerUserId } = item;
-    const finding = findings.get(itemId);
     const activity = learnerUserId === undefined ? undefined : await record.findActivity(learnerUserId, itemId);
     const isOurs = activity?.learningProviderId === target.provider;
-    const wanted = activity !== undefined && isOurs ? await findWanted(item, activity) : undefined;
+    return activity !== undefined && isOurs ? findWanted(item, activity) : undefined;
+  };
+
+  const planActivity = async (item: OutwardItem): Promise<ItemStep> => {
+    const wanted = await wantActivity(item);
     if (wanted !== undefined && 'kind' in wanted) return wanted;
-    return stepOfActivity(item, wanted, { provider, finding });
+    return stepOfActivity(item, wanted, { provider, finding: findings.get(item.itemId) });
   };
 
   return {
     planOf: async (item) => {
       const step = item.kind === 'content' ? await planContent(parts, item, provider) : await planActivity(item);
       return step.kind === 'delete' && (await isSharedRemote(parts, item)) ? { kind: 'gone' } : step;
+    },
+    wantedOf: async (item) => {
+      if (item.kind === 'content') {
+        const content = await record.findContent(item.itemId);
+        return content && wantedContent(content);
+      }
+      const wanted = await wantActivity(item);
+      return wanted === undefined || 'kind' in wanted ? undefined : wanted;
     },
     note: ({ itemId }, finding) => {
       if (finding === undefined) findings.delete(itemId);
