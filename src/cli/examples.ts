@@ -52,6 +52,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'sync skip': ['sync skip viva 749c8786-99bb-4b3b-8d5d-586428f6aaa3'],
   'sync replay': ['sync replay viva --since 2026-01-02T03:04:05Z'],
   'sync diff': ['sync diff viva', 'sync diff viva --report differences.ndjson --repair'],
+  'sync pull': ['sync pull viva --dry-run', 'sync pull viva'],
   'sync provider': ['sync provider viva --user-token-file token'],
   'user list': ['user list', 'user list --search ada --output json'],
   'user add': ['user add ada@contoso.com --display-name "Ada" --licence premium'],

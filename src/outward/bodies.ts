@@ -7,6 +7,7 @@ import { hash } from 'node:crypto';
 import { findGuid } from '../lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import type { CourseActivity, Entity } from '../model/entity.ts';
+import { learningCourseActivity } from '../model/learning-course-activity.ts';
 import type { PropertyRow } from '../model/rows.ts';
 import { createSchema, getEntity, NAMESPACE } from '../model/schema.ts';
 import { V1 } from '../model/versions.ts';
@@ -139,6 +140,42 @@ function readRemote(forms: TypeForms, json: JsonObject): RemoteItem | undefined 
     values,
     json,
   };
+}
+
+/** Whether both have the same in all that an update can change. */
+export function hasSameChangeablePart(state: string, other: string): boolean {
+  return state.split('.')[1] === other.split('.')[1];
+}
+
+/** What of an answer an update can bring here; the ids are those of this side then. */
+export function changeableOf({ type, json }: RemoteItem): JsonObject {
+  const names = new Set(FORMS[type].rows.filter((row) => !isFixed(row)).map(({ name }) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(json).filter(([name]) => names.has(name.toLowerCase())));
+}
+
+/** Of an item of others that was created here: what it would be sent as. */
+export function stateAsSent({ type, json }: RemoteItem, { externalId, provider }: SentKey): string {
+  const forms = FORMS[type];
+  if (type === 'learningContent') return stateOf(forms, comparableOf(forms, json));
+  const named = Object.fromEntries(Object.entries(json).filter(([name]) => name.toLowerCase() !== KEY_NAME));
+  return stateOf(forms, comparableOf(forms, { ...named, [KEY_NAME]: externalId, learningProviderId: provider }));
+}
+
+export interface SentKey {
+  readonly externalId: string;
+  /** There. */
+  readonly provider: string;
+}
+
+const KEY_NAME = learningCourseActivity.alternateKey.toLowerCase();
+
+export function isFixedProperty(type: OutwardType, name: string): boolean {
+  return FORMS[type].rows.some((row) => row.name === name && isFixed(row));
+}
+
+/** What is to be known as sent when the other side has this: of an item of others, its key is none that was sent. */
+export function sentStateOf(wanted: Wanted, remote: Pick<RemoteItem, 'state'>): string {
+  return `${wanted.state.split('.')[0]}.${remote.state.split('.')[1]}`;
 }
 
 /** Names of the properties that differ. */

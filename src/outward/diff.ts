@@ -5,14 +5,15 @@
  */
 import { findCourseActivityKey } from '../lib/ids.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
-import { readRemoteActivity, readRemoteContent } from './bodies.ts';
+import { isFixedProperty, readRemoteActivity, readRemoteContent, sentStateOf } from './bodies.ts';
 import type { RemoteItem } from './bodies.ts';
+import type { OutwardParts } from './parts.ts';
 import type { OpenTarget } from './open-target.ts';
 import { activitiesPath, activityPath, contentPath, contentsPath } from './paths.ts';
 import { createItemPlanner } from './plan.ts';
 import { listRemote, ListRefused } from './remote-list.ts';
 import { verify } from './verify.ts';
-import type { Difference, Suspect, VerifyParts } from './verify.ts';
+import type { ItemDifference, Suspect, VerifyParts } from './verify.ts';
 
 export interface DiffSummary {
   /** Items of either side that were looked at. */
@@ -40,7 +41,7 @@ export async function* diffTarget(
   open: OpenTarget,
   order: DiffOrder,
   signal: AbortSignal,
-): AsyncGenerator<Difference, DiffSummary> {
+): AsyncGenerator<ItemDifference, DiffSummary> {
   const provider = await open.findProvider();
   const { parts, client } = open;
   const verifyParts: VerifyParts = { ...parts, client, provider, planner: createItemPlanner(parts, provider) };
@@ -97,7 +98,11 @@ async function* listSuspects(
 }
 
 /** The item here that is the one there: by the ids that are kept, or by its keys. */
-async function pairOf({ store, record }: VerifyParts, kind: OutwardItem['kind'], remote: RemoteItem): Promise<Suspect> {
+export async function pairOf(
+  { store, record }: OutwardParts,
+  kind: OutwardItem['kind'],
+  remote: RemoteItem,
+): Promise<Suspect> {
   const { id: remoteId, externalId, learnerUserId } = remote;
   const mapped = (await store.listOfRemote(remoteId)).find((item) => item.kind === kind);
   const learner = findCourseActivityKey(`${learnerUserId}:${ANY_GUID}`)?.learnerUserId;
@@ -149,7 +154,7 @@ async function* listLocal(
 /** What is to be sent waits then, with what the other side has now as what was sent. */
 async function repairDifference(
   { store, client, provider, now }: VerifyParts,
-  difference: Difference,
+  difference: ItemDifference,
   { order, signal }: { readonly order: DiffOrder; readonly signal: AbortSignal },
 ): Promise<void> {
   const { suspect } = difference;
@@ -168,7 +173,10 @@ async function repairDifference(
     await store.write(writes.resend([item], now()));
     return;
   }
-  const { id: remoteId, state: sentState } = difference.remote;
-  const sent = { remoteId, sentState, externalId: difference.wanted.externalId };
+  const { remote, wanted, properties } = difference;
+  const { id: remoteId } = remote;
+  const isReplaced = properties.some((name) => isFixedProperty(wanted.type, name));
+  const sentState = isReplaced ? remote.state : sentStateOf(wanted, remote);
+  const sent = { remoteId, sentState, externalId: wanted.externalId };
   await store.write(writes.remember(item, sent, now()), writes.wantKnown([item], now()));
 }

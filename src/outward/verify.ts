@@ -1,4 +1,5 @@
 /** Whether an item is the same on both sides, by the present state of both: one request. */
+import { learningCourseActivity } from '../model/learning-course-activity.ts';
 import { MAX_BATCH } from '../model/sync-target.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import { differencesOf, readRemoteActivity, readRemoteContent } from './bodies.ts';
@@ -17,7 +18,7 @@ export interface Suspect {
   readonly remoteId: string | undefined;
 }
 
-export type Difference = { readonly suspect: Suspect; readonly externalId: string | undefined } & (
+export type ItemDifference = { readonly suspect: Suspect; readonly externalId: string | undefined } & (
   | { readonly what: 'onlyHere'; readonly wanted: Wanted }
   | { readonly what: 'onlyThere'; readonly remote: RemoteItem }
   | {
@@ -36,7 +37,7 @@ export interface VerifyParts extends OutwardParts {
 }
 
 export interface Verified {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly ItemDifference[];
   /** Those that are about to be sent. */
   readonly waiting: number;
 }
@@ -47,9 +48,12 @@ interface Asked {
   readonly call: GraphCall | undefined;
 }
 
+/** As the schema spells it. */
+const EXTERNAL_ID = learningCourseActivity.alternateKey;
+
 /** @throws TargetTrouble */
 export async function verify(parts: VerifyParts, suspects: readonly Suspect[], signal: AbortSignal): Promise<Verified> {
-  const differences: Difference[] = [];
+  const differences: ItemDifference[] = [];
   let waiting = 0;
   for (let from = 0; from < suspects.length; from += MAX_BATCH) {
     const asked: Asked[] = [];
@@ -96,11 +100,15 @@ function remoteOf({ suspect, wanted }: Asked, answer: GraphAnswer): RemoteItem |
   return isOther ? undefined : remote;
 }
 
-function compare({ suspect, wanted }: Asked, remote: RemoteItem | undefined): Difference | undefined {
+function compare({ suspect, wanted }: Asked, remote: RemoteItem | undefined): ItemDifference | undefined {
   const externalId = wanted?.externalId ?? remote?.externalId;
   if (wanted === undefined) return remote && { suspect, externalId, what: 'onlyThere', remote };
   if (remote === undefined) return { suspect, externalId, what: 'onlyHere', wanted };
-  const properties = differencesOf(wanted.values, remote.values);
+  // One that others wrote without an external id has none there; here it goes by its id.
+  const isWithoutKey = remote.externalId === undefined && wanted.externalId === suspect.itemId;
+  const properties = differencesOf(wanted.values, remote.values).filter(
+    (name) => !(isWithoutKey && name === EXTERNAL_ID),
+  );
   if (wanted.type !== remote.type)
     return { suspect, externalId, what: 'different', wanted, remote, properties: ['@odata.type'] };
   return properties.length === 0 ? undefined : { suspect, externalId, what: 'different', wanted, remote, properties };

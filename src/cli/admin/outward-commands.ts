@@ -1,13 +1,12 @@
 /** `vivarium sync`: what is sent to other tenants. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { Argument, Option } from 'commander';
 import type { SyncItem, SyncRun, SyncTargetStatus, SyncCall } from '../../library/admin-types.ts';
 import { readWord } from '../../lib/read-filled.ts';
-import { StartError } from '../../lib/start-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { formatTable } from '../print-table.ts';
 import { readCount } from '../read-argument.ts';
 import type { AdminCommand } from './admin-command.ts';
+import { diff, pull } from './outward-walk-commands.ts';
 
 const TARGET = new Argument('<target>', 'Its name in syncTargets.');
 const pathOf = (target = '', path = ''): string => `/sync/targets/${encodeURIComponent(target)}${path}`;
@@ -181,93 +180,6 @@ const provider: AdminCommand = {
   },
 };
 
-const diff: AdminCommand = {
-  summary: 'Compare the record with the other side: what is only here, only there, or different.',
-  args: [TARGET],
-  options: [
-    new Option('--repair', 'Send what is only here or different.'),
-    new Option('--remove', 'Delete there what is only there. Others may have written it.'),
-    new Option('--report <file>', 'Write a line of JSON for each difference into the file.'),
-  ],
-  run: async ({ admin, args: [target], options }) => {
-    const { repair = false, remove = false, report } = options as DiffFlags;
-    const file = report === undefined ? undefined : openSync(report, 'w');
-    const shown: SyncDifference[] = [];
-    let summary: DiffSums | undefined;
-    const order = { method: 'POST', path: pathOf(target, '/diff'), json: { repair, remove } } as const;
-    for await (const line of linesOf(admin.stream(order))) {
-      const found = JSON.parse(line) as DiffLine;
-      if (found.error !== undefined) throw new StartError(found.error);
-      if (found.summary !== undefined) ({ summary } = found);
-      else if (file !== undefined) writeSync(file, `${line}\n`);
-      else shown.push(found as SyncDifference);
-    }
-    if (file !== undefined) closeSync(file);
-    if (summary === undefined) throw new StartError('The comparison was broken off.');
-    const { onlyHere, onlyThere, different } = summary;
-    const text = [...formatDifferences(shown), describeSums(summary, repair)].join('\n');
-    const exitCode = onlyHere + onlyThere + different > 0 ? EXIT_CODES.failure : EXIT_CODES.ok;
-    return { json: { differences: shown, summary }, text, exitCode };
-  },
-};
-
-interface DiffFlags {
-  readonly repair?: boolean;
-  readonly remove?: boolean;
-  readonly report?: string;
-}
-
-interface SyncDifference {
-  readonly kind: string;
-  readonly what: string;
-  readonly id: string | null;
-  readonly remoteId: string | null;
-  readonly externalId: string | null;
-  readonly properties: readonly string[];
-}
-
-interface DiffSums {
-  readonly compared: number;
-  readonly onlyHere: number;
-  readonly onlyThere: number;
-  readonly different: number;
-  readonly waiting: number;
-  readonly isListed: boolean;
-}
-
-type DiffLine = Partial<SyncDifference> & { readonly summary?: DiffSums; readonly error?: string };
-
-async function* linesOf(parts: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const part of parts) {
-    const lines = `${rest}${decoder.decode(part, { stream: true })}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-}
-
-function formatDifferences(differences: readonly SyncDifference[]): readonly string[] {
-  if (differences.length === 0) return [];
-  const rows = differences.map(({ what, kind, id, remoteId, externalId, properties }) => [
-    ...[what, kind, id ?? remoteId ?? '', externalId ?? '', properties.join(' ')],
-  ]);
-  return formatTable([['WHAT', 'KIND', 'ID', 'EXTERNAL ID', 'PROPERTIES'], ...rows]);
-}
-
-function describeSums(
-  { compared, onlyHere, onlyThere, different, waiting, isListed }: DiffSums,
-  repair: boolean,
-): string {
-  const found = onlyHere + onlyThere + different;
-  return [
-    `Compared ${compared}: ${found === 0 ? 'no difference' : `only here ${onlyHere}, only there ${onlyThere}, different ${different}`}.`,
-    ...(waiting > 0 ? [`${waiting} wait to be sent and were not compared.`] : []),
-    ...(isListed ? [] : ['The other side gives no list of activities: what is only there is not known.']),
-    ...(repair && onlyHere + different > 0 ? ['What is only here or different will be sent.'] : []),
-  ].join('\n');
-}
-
 export const OUTWARD_COMMANDS: Readonly<Record<string, AdminCommand>> = {
   status,
   start: switching('start', 'Keep the record of the provider true there from now on; the first time, send all of it.'),
@@ -277,5 +189,6 @@ export const OUTWARD_COMMANDS: Readonly<Record<string, AdminCommand>> = {
   skip,
   replay,
   diff,
+  pull,
   provider,
 };
