@@ -6,7 +6,7 @@ import type { Pair } from '../support/outward.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 
 const LEARNERS = 12;
-const PER_LEARNER = 10;
+const PER_LEARNER = 5;
 const CONTENT = '57baf9dc-e020-11ec-9d64-0242ac120002';
 const BASE_HERE = `/employeeExperience/learningProviders/${PROVIDER_HERE}`;
 
@@ -87,7 +87,7 @@ async function plant({ there }: Pair): Promise<readonly string[]> {
 }
 
 describe.each(STORE_DRIVERS)('the differences of a server on $name from a sync target', ({ create }) => {
-  test('are exactly the fifty that were planted, and are mended', { timeout: 60_000 }, async () => {
+  test('are exactly the fifty that were planted, and are mended', { timeout: 120_000 }, async () => {
     await using database = create();
     await using pair = await startPair({
       learners: LEARNERS,
