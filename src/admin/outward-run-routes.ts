@@ -6,6 +6,7 @@ import type { ControlRoute } from '../control/route.ts';
 import { previewCalls, runOnce } from '../outward/run-once.ts';
 import { registerProvider } from '../outward/remote-provider.ts';
 import { replaySince } from '../outward/replay.ts';
+import { describeTarget } from '../outward/status.ts';
 import { openStores } from '../store/learning-store.ts';
 import type { AdminContext } from './context.ts';
 import { getTarget, TARGET_PARAMS, withTarget } from './find-target.ts';
@@ -77,6 +78,12 @@ export function outwardRunRoutes(context: AdminContext): readonly ControlRoute[]
       },
       run: ({ params, query: { limit = 20 } }) =>
         withTarget(context, params.target, async (open) => {
+          const { state } = await describeTarget(open.parts);
+          if (state === 'new')
+            throw new ControlError(
+              409,
+              `${params.target} was never started. Start it, and pause it at once to look first.`,
+            );
           const calls = await previewCalls(open.parts, await open.findProvider(), limit);
           return { body: { value: calls.map(({ itemId: id, note = null, ...call }) => ({ ...call, id, note })) } };
         }),

@@ -31,7 +31,10 @@ function firstTenant(): SeedTenant {
 }
 
 /** Many learners, whom both sides know; what the provider has is there only here. */
-export function seedsOfBoth(learners: number): { readonly here: Seed; readonly there: Seed } {
+export function seedsOfBoth(
+  learners: number,
+  certificates?: readonly string[],
+): { readonly here: Seed; readonly there: Seed } {
   const tenant = firstTenant();
   const more = Array.from({ length: learners }, (_, index) => [
     `learner${index}`,
@@ -56,7 +59,10 @@ export function seedsOfBoth(learners: number): { readonly here: Seed; readonly t
           id: TENANT_THERE,
           domainName: 'there.onmicrosoft.com',
           users,
-          apps: { ...apps, writer: { ...writer, clientSecret: SECRET_THERE } } as SeedTenant['apps'],
+          apps: {
+            ...apps,
+            writer: { ...writer, ...(certificates === undefined ? { clientSecret: SECRET_THERE } : { certificates }) },
+          } as SeedTenant['apps'],
           providers: [
             { ...empty, id: PROVIDER_THERE },
             ...others.map((other) => ({ ...other, contents: [], activities: [] })),
@@ -72,6 +78,8 @@ export function learnerId(index: number): string {
 }
 
 export interface Pair extends AsyncDisposable {
+  /** Of the settings here, for another server. */
+  readonly syncTargets: readonly object[];
   readonly here: Side;
   readonly there: Side;
   /** Of the admin API, at the target. */
@@ -92,6 +100,8 @@ export interface Side extends Readable {
 
 export interface PairOptions {
   readonly learners?: number;
+  /** Of the app there, in place of a secret. */
+  readonly certificates?: readonly string[];
   readonly here?: Readonly<Record<string, unknown>>;
   readonly there?: Readonly<Record<string, unknown>>;
   /** Of the target. */
@@ -102,12 +112,13 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-outward-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const seeds = seedsOfBoth(options.learners ?? 0);
+  const seeds = seedsOfBoth(options.learners ?? 0, options.certificates);
   const there = opening.use(await startTestServer({ ...options.there }, undefined, { seed: seeds.there }));
   const syncTargets = [targetOf(folder, there, options.target)];
   const here = opening.use(await startTestServer({ syncTargets, ...options.here }, undefined, { seed: seeds.here }));
   const open = opening.move();
   return {
+    syncTargets,
     here: sideOf(here, PROVIDER_HERE),
     there: sideOf(there, PROVIDER_THERE),
     admin: (method, path, json) =>
@@ -147,7 +158,7 @@ export function targetOf(
   };
 }
 
-function sideOf(server: TestServer, provider: string): Side {
+export function sideOf(server: TestServer, provider: string): Side {
   const control = openControl(server);
   return {
     server,
@@ -157,7 +168,7 @@ function sideOf(server: TestServer, provider: string): Side {
       server.call({
         method,
         path: `/v1.0${path}`,
-        token: await server.appToken('writer'),
+        token: await server.app.mintToken({ app: 'writer' }),
         ...(json !== undefined && { json }),
       }),
   };
