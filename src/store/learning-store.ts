@@ -51,7 +51,7 @@ export function createLearningStore(connection: Pick<SqlConnection, 'dialect' | 
 export type AwaitableStores = { readonly [Name in keyof Stores]: Awaitable<Stores[Name]> };
 
 /** The same stores for those who await them. */
-export function openStores(connection: SqlConnection): AwaitableStores {
+export function openStores(connection: Pick<SqlConnection, 'dialect' | 'read' | 'write'>): AwaitableStores {
   const { providers, contents, activities, users, apps, scimCredentials, lists } = createStores(connection.dialect);
   return {
     providers: awaitable(providers, connection),
