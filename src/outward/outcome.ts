@@ -10,8 +10,8 @@ import type { OutwardRequest } from './step.ts';
 
 export type SendOutcome =
   | { readonly kind: 'sent'; readonly remoteId: string; readonly wanted: Wanted }
-  /** It is there; whether it is as it is to be is for the next step to say. */
-  | { readonly kind: 'found'; readonly remoteId: string }
+  /** It may be one of these. `wanted`: what it is to be; `undefined` when it is not here any more. */
+  | { readonly kind: 'candidates'; readonly candidates: readonly RemoteItem[]; readonly wanted: Wanted | undefined }
   /** It is not there, and will be created, or is forgotten. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'ambiguous' }
@@ -81,27 +81,21 @@ function outcomeOfSuccess(item: OutwardItem, step: OutwardRequest, { body, statu
   }
 }
 
-/** The one that a create of ours has made: of the same learner, and of the same fixed properties as far as they are known. */
+/** Those that a create of ours may have made: of the same learner, and of the same fixed properties as far as they are known. */
 function foundAmong(
   item: OutwardItem,
   wanted: Wanted | undefined,
-  candidates: readonly (RemoteItem | undefined)[],
+  all: readonly (RemoteItem | undefined)[],
 ): SendOutcome {
   const learner = wanted?.learnerUserId ?? item.learnerUserId;
-  const own = candidates.filter(
+  const candidates = all.filter(
     (one) =>
       one !== undefined &&
       one.learnerUserId === learner &&
       (wanted === undefined || (one.type === wanted.type && hasSameFixedPart(one.state, wanted.state))),
-  );
-  // Which of them was made here is not known any more.
-  if (wanted === undefined && own.length > 1)
-    return { kind: 'dead', reason: 'externalIdAmbiguous', detail: `${own.length} activities of the learner` };
-  const [found] = own;
-  if (found === undefined)
-    return candidates.length === 1 && candidates[0] !== undefined ? { kind: 'ambiguous' } : { kind: 'absent' };
-  if (wanted !== undefined && found.state === wanted.state) return { kind: 'sent', remoteId: found.id, wanted };
-  return { kind: 'found', remoteId: found.id };
+  ) as readonly RemoteItem[];
+  if (candidates.length > 0) return { kind: 'candidates', candidates, wanted };
+  return all.length === 1 && all[0] !== undefined ? { kind: 'ambiguous' } : { kind: 'absent' };
 }
 
 type Answered = Exclude<GraphAnswer, { readonly kind: 'lost' }>;

@@ -1,6 +1,9 @@
 /** Sends all that waits, without a server that does so, or while the target is paused; and what that would be. */
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { GraphCall } from './graph-client.ts';
 import { createLease } from './lease.ts';
+import type { HeldLease } from './lease.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { OutwardParts } from './parts.ts';
 import { createItemPlanner } from './plan.ts';
@@ -16,6 +19,7 @@ export interface RunOutcome {
 }
 
 const KEEP_LEASE_MS = 10_000;
+const TAKE_MS = 5000;
 
 /**
  * Until nothing is due, or the signal is aborted: what has failed waits then for its next attempt.
@@ -27,7 +31,8 @@ export async function runOnce(open: OpenTarget, signal: AbortSignal): Promise<Ru
   await store.addTarget();
   const lease = createLease(store, now);
   const nothing: Tally = { sent: 0, failed: 0, dead: 0 };
-  if (!(await lease.take())) return { isSentElsewhere: true, tally: nothing, status: await describeTarget(parts) };
+  if (!(await takeSoon(parts, lease, signal)))
+    return { isSentElsewhere: true, tally: nothing, status: await describeTarget(parts) };
   // The pace may make a request wait for longer than a lease.
   const keep = setInterval(() => void lease.take().catch(() => {}), KEEP_LEASE_MS);
   try {
@@ -41,6 +46,17 @@ export async function runOnce(open: OpenTarget, signal: AbortSignal): Promise<Ru
   } finally {
     clearInterval(keep);
     await lease.end();
+  }
+}
+
+/** While the target is paused, a server has the lease only for as long as it reads changes. */
+async function takeSoon({ store, now }: OutwardParts, lease: HeldLease, signal: AbortSignal): Promise<boolean> {
+  const until = now() + TAKE_MS;
+  for (;;) {
+    if (await lease.take()) return true;
+    const isStarted = (await store.findTarget())?.isStarted === true;
+    if (isStarted || signal.aborted || now() > until) return false;
+    await pause(TAKE_MS / 50);
   }
 }
 

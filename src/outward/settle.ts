@@ -1,6 +1,7 @@
 /** What is stored of an item after the answer to its request. */
 import type { Write } from '../store/connection.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
+import type { RemoteItem } from './bodies.ts';
 import type { SendOutcome } from './outcome.ts';
 import type { OutwardParts } from './parts.ts';
 import type { ItemPlanner } from './plan.ts';
@@ -25,26 +26,23 @@ export async function settle(
   parts: OutwardParts & { readonly planner: ItemPlanner },
   { item, step, outcome }: Answered,
 ): Promise<Settled> {
-  const { store, planner, record } = parts;
+  const { planner, record } = parts;
   const now = parts.now();
-  const { writes } = store;
+  const { writes } = parts.store;
   // What was to be looked for still is.
   const isLook = step.kind === 'look' || step.kind === 'search';
   planner.note(item, undefined);
   const more = (...made: readonly Write[]): Settled => ({ writes: made, result: undefined });
   switch (outcome.kind) {
-    case 'sent':
-    case 'found': {
-      const { remoteId } = outcome;
-      const other = (await store.listOfRemote(remoteId)).find(({ itemId }) => itemId !== item.itemId);
-      // A content with the external id of a removed one is that one there; an activity waits for the delete.
-      if (other !== undefined && item.kind === 'activity') return takenBy(parts, item, other);
-      if (outcome.kind === 'found') return more(writes.found(item, remoteId, now));
+    case 'sent': {
       if (item.kind === 'content') planner.forgetContent(item.itemId);
-      const { state: sentState, externalId } = outcome.wanted;
+      const { remoteId, wanted } = outcome;
+      const sent = { remoteId, sentState: wanted.state, externalId: wanted.externalId };
       const retried = item.kind === 'content' ? [writes.retry('contentNotSent', now)] : [];
-      return { writes: [writes.sent(item, { remoteId, sentState, externalId }, now), ...retried], result: 'sent' };
+      return { writes: [writes.sent(item, sent, now), ...retried], result: 'sent' };
     }
+    case 'candidates':
+      return settleFound(parts, item, outcome);
     case 'absent':
       planner.note(item, 'absent');
       return more();
@@ -81,12 +79,41 @@ export async function settle(
   }
 }
 
-function takenBy(parts: OutwardParts, item: OutwardItem, other: OutwardItem): Settled {
-  const detail = `it belongs to ${other.itemId}`;
-  if (other.state === 'waiting')
+type Found = Extract<SendOutcome, { readonly kind: 'candidates' }>;
+
+/** The one that is no other item's: where all are, the create of this one has made none. */
+async function settleFound(
+  parts: OutwardParts & { readonly planner: ItemPlanner },
+  item: OutwardItem,
+  { candidates, wanted }: Found,
+): Promise<Settled> {
+  const { store, planner, now } = parts;
+  const free: RemoteItem[] = [];
+  const owners: OutwardItem[] = [];
+  for (const candidate of candidates) {
+    const owner = (await store.listOfRemote(candidate.id)).find(({ itemId }) => itemId !== item.itemId);
+    if (owner === undefined) free.push(candidate);
+    else owners.push(owner);
+  }
+  const [found, another] = free;
+  if (found !== undefined && wanted !== undefined) {
+    if (found.state !== wanted.state) return { writes: [store.writes.found(item, found.id, now())], result: undefined };
+    const sent = { remoteId: found.id, sentState: wanted.state, externalId: wanted.externalId };
+    return { writes: [store.writes.sent(item, sent, now())], result: 'sent' };
+  }
+  if (found !== undefined && another === undefined)
+    return { writes: [store.writes.found(item, found.id, now())], result: undefined };
+  if (found === undefined && wanted === undefined) {
+    planner.note(item, 'absent');
+    return { writes: [], result: undefined };
+  }
+  const [owner] = owners;
+  const detail = owner === undefined ? `${free.length} activities of the learner` : `it belongs to ${owner.itemId}`;
+  // What is about to be deleted gives way to it.
+  if (owner?.state === 'waiting')
     return { writes: [laterOf(parts, item, { detail, isInDoubt: true })], result: 'failed' };
-  const death = { reason: 'externalIdTaken', detail, isInDoubt: true };
-  return { writes: [parts.store.writes.dead(item, death, parts.now())], result: 'dead' };
+  const reason = owner === undefined ? 'externalIdAmbiguous' : 'externalIdTaken';
+  return { writes: [store.writes.dead(item, { reason, detail, isInDoubt: true }, now())], result: 'dead' };
 }
 
 function laterOf(

@@ -20,6 +20,8 @@ const assignment = (externalId: string | null, members: object = {}) => ({
   ...members,
 });
 
+const RESET = { kind: 'reset', when: 'after' };
+
 async function create({ here }: Pair, json: object): Promise<string> {
   const { status, body } = await here.graph('POST', ACTIVITIES, json);
   expect(status).toBe(201);
@@ -149,6 +151,35 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
     const ran = await admin('POST', '/run', {});
     expect(ran.body).toMatchObject({ isSentElsewhere: false, sent: 1, failed: 0, target: { waiting: 0 } });
     await untilEqual(pair);
+  });
+
+  test('finds a create again whose answer was lost, also when it was deleted and made again meanwhile', async () => {
+    await using database = createDatabase();
+    await using pair = await startPair({
+      here: { sandbox: true, ...(await database.serverSettings()) },
+      there: { allowDuplicateExternalIds: true },
+    });
+    const { here, there, admin } = pair;
+    await start(pair);
+    await untilEqual(pair);
+    await admin('POST', '/pause');
+    const loseAnswer = () =>
+      there.control('POST', '/faults', {
+        name: 'lost',
+        match: { path: '/$batch' },
+        calls: { first: 1 },
+        effect: RESET,
+      });
+    await loseAnswer();
+    await create(pair, assignment('kept'));
+    const removed = await create(pair, assignment('made again'));
+    expect((await admin('POST', '/run', {})).body).toMatchObject({ failed: 2, target: { waiting: 2 } });
+    await there.control('DELETE', '/faults');
+    await here.graph('DELETE', `${ACTIVITIES}/${removed}`);
+    await create(pair, assignment('made again', { completionPercentage: 3 }));
+    await admin('POST', '/start');
+    await untilEqual(pair);
+    expect(await untilCalm(pair)).toMatchObject({ dead: 0 });
   });
 
   test('sends again what was changed since a time, deletes included', async () => {
