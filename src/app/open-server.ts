@@ -31,6 +31,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
     host: settings.host,
     port: settings.port,
     tls,
+    http2: settings.http2,
     httpHost: settings.httpHost,
     httpPort: settings.httpPort,
     limits: {

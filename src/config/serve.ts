@@ -9,6 +9,7 @@ export const SERVE_DEFAULTS: Readonly<Partial<Settings>> = {
   sandbox: false,
   embeddedIssuer: false,
   explainRefusals: false,
+  http2: true,
 };
 
 /** Where a server with a forward proxy differs. */

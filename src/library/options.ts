@@ -8,6 +8,11 @@ export interface SettingOptions {
   readonly host?: string | undefined;
   /** Port of HTTPS; 0 picks a free one and prints it. */
   readonly port?: number | undefined;
+  /**
+   * Speak HTTP/2 as well, with clients that agree on it by ALPN. Each stream is served as a request of HTTP/1.1,
+   * which costs more than such a request itself. Default: false.
+   */
+  readonly http2?: boolean | undefined;
   /** A further port, for plain HTTP, on loopback unless --http-host is given; 0 picks a free one. */
   readonly httpPort?: number | undefined;
   /**

@@ -15,6 +15,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
 import { dropBody, hasBody } from './body.ts';
 import type { ConnectionErrors } from './connection-error.ts';
+import { ALPN_PROTOCOLS, createHttp2Front } from './http2.ts';
+import type { Http2Front } from './http2.ts';
 import { hostAndPort } from './origin.ts';
 
 /** PEM texts. */
@@ -54,6 +56,8 @@ export interface ConnectionLimits {
 
 export interface ListenerOptions {
   readonly limits: ConnectionLimits;
+  /** HTTP/2 as well, where TLS and the client agree on it. */
+  readonly speaksHttp2: boolean;
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   /** What the server answers with, as {@link datedResponses} makes it. */
   readonly responses: typeof ServerResponse;
@@ -68,6 +72,7 @@ const CHECK_INTERVAL_MS = 15_000;
 export class Listeners implements AsyncDisposable {
   readonly #options: ListenerOptions;
   readonly #servers: Server[] = [];
+  readonly #fronts: Http2Front[] = [];
   /**
    * By connection, the responses that are not sent yet. One set of them all would be made anew time and again, and each
    * set that V8 has put away keeps the next one alive, with all its responses, until the old generation is collected.
@@ -118,6 +123,7 @@ export class Listeners implements AsyncDisposable {
   async close(): Promise<void> {
     this.#isStopping = true;
     for (const response of this.#listInFlight()) response.shouldKeepAlive = false;
+    for (const front of this.#fronts) front.close();
     const servers = this.#servers.splice(0);
     const closed = this.#answersSent().then(() =>
       Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve)))),
@@ -127,6 +133,7 @@ export class Listeners implements AsyncDisposable {
     const { promise: cut, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       for (const server of servers) server.closeAllConnections();
+      for (const front of this.#fronts) front.destroy();
       resolve();
     }, this.#options.limits.drainMs);
     await Promise.race([closed, cut]);
@@ -162,7 +169,7 @@ export class Listeners implements AsyncDisposable {
 
   async #open({ host, port, tls }: Binding): Promise<ListenAddress> {
     const options = { ...nodeOptions(this.#options.limits), ServerResponse: this.#options.responses };
-    const server = tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...tls });
+    const server = tls === undefined ? createHttpServer(options) : this.#createTlsServer({ ...options, ...tls });
     this.#attach(server);
     // Of TLS only what has shaken hands: its `bytesRead` counts what was deciphered.
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
@@ -176,6 +183,18 @@ export class Listeners implements AsyncDisposable {
     const actual = (server.address() as AddressInfo).port;
     const scheme = tls === undefined ? 'http' : 'https';
     return { scheme, host, port: actual, origin: `${scheme}://${hostAndPort(host, actual)}` };
+  }
+
+  #createTlsServer(options: ServerOptions & TlsCertificate): HttpsServer {
+    if (!this.#options.speaksHttp2) return createHttpsServer(options);
+    const server = createHttpsServer({ ...options, ALPNProtocols: ALPN_PROTOCOLS });
+    const [serve] = server.listeners('secureConnection');
+    const front = createHttp2Front(this.#options.limits, (socket) => server.emit('secureConnection', socket));
+    this.#fronts.push(front);
+    server.removeAllListeners('secureConnection').on('secureConnection', (socket) => {
+      if (!front.accept(socket)) serve?.call(server, socket);
+    });
+    return server;
   }
 
   #attach(server: Server): void {

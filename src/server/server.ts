@@ -59,6 +59,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Without it, `port` speaks plain HTTP. */
   readonly tls?: TlsCertificate | undefined;
+  /** HTTP/2 beside HTTP/1.1 on the port of TLS. */
+  readonly http2?: boolean;
   /** One more port, plain HTTP, for clients that refuse an unknown certificate. */
   readonly httpPort?: number | undefined;
   /** Loopback unless given. */
@@ -156,7 +158,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     if (isSignInHost(request) || !answerGraph(request, response)) app.routing(request, response);
   };
-  const listeners = new Listeners({ limits, handler, responses, errors, events });
+  const listeners = new Listeners({
+    ...{ limits, handler, responses, errors, events },
+    speaksHttp2: options.http2 === true,
+  });
 
   const stop = async (): Promise<void> => {
     stopping.abort();

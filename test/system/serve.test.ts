@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -146,6 +148,15 @@ describe.each([1, 2])('with %i worker(s)', (workers) => {
     expect(ready).toMatchObject({ controlToken: null, tokenUrl: null, apps: {}, users: {} });
     expect(existsSync(join(folder, 'data', 'sandbox.json'))).toBe(false);
     expect(existsSync(join(folder, 'data', 'control-token'))).toBe(false);
+  });
+
+  test('it speaks HTTP/2 with clients that can', async () => {
+    const { baseUrl } = await (await start()).ready;
+    const session = connectHttp2(baseUrl, { rejectUnauthorized: false });
+    const stream = session.request({ ':path': '/livez' });
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect({ protocol: session.alpnProtocol, status: headers[':status'] }).toEqual({ protocol: 'h2', status: 200 });
+    session.destroy();
   });
 
   test('a new certificate is shown to new connections, a broken one is not', { timeout: 60_000 }, async () => {

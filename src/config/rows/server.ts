@@ -16,6 +16,13 @@ export const SERVER_ROWS = {
     group: 'Server',
     description: 'Port of HTTPS; 0 picks a free one and prints it.',
   },
+  http2: {
+    type: 'boolean',
+    default: false,
+    group: 'Server',
+    description:
+      'Speak HTTP/2 as well, with clients that agree on it by ALPN. Each stream is served as a request of HTTP/1.1, which costs more than such a request itself.',
+  },
   httpPort: {
     type: 'integer',
     range: [0, 65_535],
