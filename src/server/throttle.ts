@@ -4,9 +4,11 @@ import type { RequestCounts } from '../lib/admission-report.ts';
 import type { TenantId } from '../lib/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { GraphError } from '../model/graph-error.ts';
-import { retryAfter } from '../odata/retry-after.ts';
+import { retryAfterExactly } from '../odata/retry-after.ts';
 
 const MINUTE_MS = 60_000;
+/** Of sums of fractions. */
+const ROUNDING_MS = 0.001;
 /** Apps and tenants counted at a time; beyond that, the least recently active are evicted. */
 const MAX_SENDERS = 10_000;
 
@@ -21,7 +23,7 @@ export interface Throttle {
   /**
    * Counts one request of the sender.
    *
-   * @throws tooManyRequests when the minute's requests of the app, or of the tenant, are spent.
+   * @throws tooManyRequests when the app, or the tenant, has no request left; it says when there is one again.
    */
   count(sender: ThrottledSender): void;
 }
@@ -34,10 +36,14 @@ export interface SharedThrottle extends Throttle {
   addAdmitted(counts: RequestCounts): void;
 }
 
-/** A minute that began with a request, here or elsewhere. */
-interface Minute {
-  readonly startedAt: number;
-  requests: number;
+/**
+ * A bucket of as many tokens as a minute allows, from which each request takes one, and which fills again evenly. What other
+ * servers have admitted can leave it with less than nothing.
+ */
+interface Bucket {
+  tokens: number;
+  /** When it had so many: epoch milliseconds. */
+  at: number;
 }
 
 /** Requests a minute; 0 is any number. */
@@ -51,14 +57,19 @@ export interface ThrottleLimits {
 /** A throttle of so many requests a minute of the clock; undefined when any number may come. */
 export function createThrottle(limits: ThrottleLimits, clock: Clock): SharedThrottle | undefined {
   if (limits.app === 0 && limits.tenant === 0) return undefined;
-  const minutes = new LRUCache<string, Minute>({ max: MAX_SENDERS });
+  const buckets = new LRUCache<string, Bucket>({ max: MAX_SENDERS });
   const admitted = new LRUCache<string, number>({ max: MAX_SENDERS });
-  const minuteOf = (sender: string, now: number): Minute => {
-    const known = minutes.get(sender);
-    if (known !== undefined && isWithin(known, now)) return known;
-    const begun = { startedAt: now, requests: 0 };
-    minutes.set(sender, begun);
-    return begun;
+  const bucketOf = (sender: string, limit: number, now: number): Bucket => {
+    const known = buckets.get(sender);
+    if (known !== undefined && now >= known.at) {
+      known.tokens = Math.min(limit, known.tokens + ((now - known.at) * limit) / MINUTE_MS);
+      known.at = now;
+      return known;
+    }
+    // A new one, or one of a clock that was set back.
+    const full = { tokens: limit, at: now };
+    buckets.set(sender, full);
+    return full;
   };
   return {
     count({ tenantId, appId }) {
@@ -68,12 +79,14 @@ export function createThrottle(limits: ThrottleLimits, clock: Clock): SharedThro
         { sender: tenantId, limit: limits.tenant },
       ].filter(({ limit }) => limit > 0);
       // What one of them refuses is counted by none: an app beyond its limit takes nothing from the others of its tenant.
+      const waits = bounds.map(({ sender, limit }) => {
+        const { tokens } = bucketOf(sender, limit, now);
+        return ((1 - tokens) * MINUTE_MS) / limit;
+      });
+      const waitMs = Math.max(...waits);
+      if (waitMs > ROUNDING_MS) throw tooManyRequests(waitMs);
       for (const { sender, limit } of bounds) {
-        const { requests, startedAt } = minuteOf(sender, now);
-        if (requests >= limit) throw tooManyRequests(startedAt + MINUTE_MS - now);
-      }
-      for (const { sender } of bounds) {
-        minuteOf(sender, now).requests += 1;
+        bucketOf(sender, limit, now).tokens -= 1;
         admitted.set(sender, (admitted.get(sender) ?? 0) + 1);
       }
     },
@@ -84,16 +97,16 @@ export function createThrottle(limits: ThrottleLimits, clock: Clock): SharedThro
     },
     addAdmitted: (counts) => {
       const now = clock.now();
-      for (const [sender, requests] of Object.entries(counts)) minuteOf(sender, now).requests += requests;
+      for (const [sender, requests] of Object.entries(counts)) {
+        const limit = sender.includes('/') ? limits.app : limits.tenant;
+        const bucket = bucketOf(sender, limit, now);
+        // A debt of a minute at most: what is older does not count.
+        bucket.tokens = Math.max(-limit, bucket.tokens - requests);
+      }
     },
   };
 }
 
-/** Not when the clock was set to a time before it. */
-function isWithin({ startedAt }: Minute, now: number): boolean {
-  return now >= startedAt && now < startedAt + MINUTE_MS;
-}
-
 function tooManyRequests(waitMs: number): GraphError {
-  return new GraphError('tooManyRequests', retryAfter(waitMs));
+  return new GraphError('tooManyRequests', retryAfterExactly(waitMs));
 }

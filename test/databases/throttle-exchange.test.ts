@@ -84,7 +84,7 @@ describe.each(STORE_DRIVERS)('servers on one $name database', ({ create }) => {
     expect(ask(throttle, LIMIT)).toBe(LIMIT - 3);
   });
 
-  test('begin a new minute together', async () => {
+  test('fill again together', async () => {
     await using database = create();
     const [one, other] = [open(await database.open()), open(database.connect())];
     ask(one.throttle, LIMIT);

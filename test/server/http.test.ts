@@ -685,7 +685,7 @@ describe('the throttle', () => {
     await exchange(port, head([], PATH, 'GET'));
     const answer = await exchange(port, head(['Content-Length: 900']));
     expectRefusal(answer, 429, { code: 'tooManyRequests', message: 'Retry after 1 minutes' });
-    expect(answer.headers['retry-after']).toBe('60');
+    expect(answer.headers['retry-after']).toBe('30');
     expect(requests).toHaveLength(2);
   });
 });
