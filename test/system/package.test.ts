@@ -145,6 +145,14 @@ describe('the command line', () => {
   });
 });
 
+test('threads and workers find their files: a server of two, its backups, an erasure', async () => {
+  using shell = openShell(project);
+  const { exitCode, stdout, stderr } = await shell.run(WITH_THREADS);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
+  expect(stdout).toMatch(/^backups\/\S+\.backup$/m);
+  expect(stdout.match(/: whole, /g)?.length).toBeGreaterThan(0);
+});
+
 test('an import loads nothing of the server, so that an older Node gets as far as the sentence for it', async () => {
   const script = `await import('vivarium');
     const loaded = process.moduleLoadList.filter((name) => /sqlite|NativeModule (https?|tls)$/.test(name));
@@ -239,6 +247,23 @@ describe('the image, as a root file system that nothing can be written to,', () 
     expect(await text(shell.stdout as Readable)).toBe('/data/x\n/tmp/x\n');
   });
 });
+
+/** Two backups, one by the server in a thread, one beside it; what has gone is taken out of the file in another. */
+const WITH_THREADS = `
+npx vivarium start --workers 2 --no-sandbox --port 0 --data record --ready-file record.json --log-level warn \\
+  --backup-folder backups --backup-every-hours 24 > record.log 2>&1 &
+for turn in $(seq 1 600); do
+  [ -s record.json ] && ls backups/*.backup > /dev/null 2>&1 && break
+  sleep 0.1
+done
+npx vivarium healthcheck --data record
+ls backups/*.backup
+npx vivarium backup verify backups/*.backup
+npx vivarium backup beside.backup --data record
+npx vivarium backup verify beside.backup
+npx vivarium learner erase learner@contoso.onmicrosoft.com --yes --data record
+npx vivarium audit verify --data record
+`;
 
 /** Its last two lines are wrong. */
 const REFUSED = `import type { FaultOrder, ServerOptions } from 'vivarium';
