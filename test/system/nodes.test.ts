@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findCredentialsFile } from '../../src/seed/credentials.ts';
 import { mintToken } from '../../src/app/commands/mint-token.ts';
 import type { App } from '../../src/app.ts';
+import { runVivarium } from '../support/command.ts';
 import { startNode } from '../support/nodes.ts';
 import type { NodeAnswer, ServerNode } from '../support/nodes.ts';
 import { createOwnDatabase, findPostgresUrl } from '../support/postgres.ts';
@@ -135,6 +136,43 @@ describe('what one server does', () => {
     await runSql('update tenant set has_service_plan = false');
     await expect.poll(async () => (await create(other, token)).status, { timeout: 20_000 }).toBe(403);
   });
+});
+
+test('two servers write one audit trail at once, and it is whole', async () => {
+  const nodes = [await start(), await start()] as const;
+  const [one] = nodes;
+  const token = await one.appToken('writer');
+  const { path, body } = one.app.example as NonNullable<App['example']>;
+  const [shared] = await Promise.all([create(one, token), create(nodes[1], token)]);
+  const change = (on: ServerNode, completionPercentage: number) =>
+    on.call({
+      method: 'PATCH',
+      path: `${path}/${shared.body.id}`,
+      token,
+      json: { '@odata.type': body['@odata.type'], status: 'inProgress', completionPercentage },
+    });
+  const rounds = Array.from({ length: 40 }, (_, index) => index + 1);
+  const answers = await Promise.all(
+    rounds.flatMap((round) => nodes.flatMap((node) => [create(node, token), change(node, round)])),
+  );
+  expect(answers.filter(({ status }) => status !== 201 && status !== 204 && status !== 503)).toEqual([]);
+  const changed = answers.filter(({ status }) => status === 204).length;
+  for (const { app } of nodes) await app[Symbol.asyncDispose]();
+  const ask = async (...words: readonly string[]) => {
+    const flags = ['--database', database.url, '--data', one.app.dataDir, '--output', 'json'];
+    const { exitCode, stdout } = await runVivarium(['audit', ...words, ...flags], { directory: tmpdir() });
+    expect(exitCode).toBe(0);
+    return JSON.parse(stdout);
+  };
+  const history = await ask('history', shared.body.id);
+  expect(history.map(({ action }: { action: string }) => action)).toEqual([
+    'created',
+    ...Array.from({ length: changed }, () => 'updated'),
+  ]);
+  const { value } = await ask('verify');
+  const mine = value.find(({ tenant }: { tenant: string }) => tenant === one.app.credentials.tenantId);
+  expect(mine).toMatchObject({ problems: [] });
+  expect(mine.chains).toBeGreaterThan(1);
 });
 
 test('a throttle counts what all servers admit', async () => {
