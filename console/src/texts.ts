@@ -331,7 +331,7 @@ export const texts = {
     clear: 'Clear',
     search: 'Search in URLs, bodies and notes',
     kind: 'Kind',
-    kinds: { graph: 'Graph', batchItem: 'Item of a batch', authority: 'Token and sign-in', unreadable: 'Unreadable' },
+    kinds: { graph: 'Graph', batchItem: 'Item of a batch', issuer: 'Token and sign-in', unreadable: 'Unreadable' },
     all: 'All',
     status: 'Status',
     request: 'Request',

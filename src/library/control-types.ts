@@ -260,7 +260,7 @@ export interface Limit {
 
 /** Which requests: those that match all members. {} matches every request. */
 export interface JournalMatch {
-  /** What is meant: graph, batchItem, authority, unreadable. A batch and its items are entries of their own. */
+  /** What is meant: graph, batchItem, issuer, unreadable. A batch and its items are entries of their own. */
   readonly kind?: string | readonly string[] | undefined;
   /** HTTP methods, in any casing. */
   readonly method?: string | readonly string[] | undefined;
@@ -360,7 +360,7 @@ export interface JournalRefusal {
 export interface JournalEntry {
   /** Grows with each entry. */
   readonly id: number;
-  readonly kind: 'graph' | 'batchItem' | 'authority' | 'unreadable';
+  readonly kind: 'graph' | 'batchItem' | 'issuer' | 'unreadable';
   /** By the clock of the sandbox. */
   readonly receivedAt: string;
   readonly durationMs: number;

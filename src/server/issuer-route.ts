@@ -35,7 +35,7 @@ const REALM_PATH = '/:segment/userrealm/:user';
 export async function registerIssuerRoutes(app: FastifyInstance, options: IssuerRoutesOptions): Promise<void> {
   acceptForms(app);
   app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, observedAs: 'authority' };
+    route.config = { ...route.config, observedAs: 'issuer' };
     if (options.plugin !== undefined) passThrough(options.plugin, route);
   });
   app.addHook('onRequest', identifyAnswer);

@@ -27,7 +27,7 @@ export interface ExchangeObserver {
   unreadable(exchange: UnreadableExchange): void;
 }
 
-export type ObservedKind = 'graph' | 'authority';
+export type ObservedKind = 'graph' | 'issuer';
 
 /** What came on a connection and was no request that could be answered as one. */
 export interface UnreadableExchange {
@@ -63,7 +63,7 @@ export interface TokenCall {
   readonly segment: string;
   /** Aborted when the client has gone. */
   readonly findSignal: () => AbortSignal;
-  /** The refusal as the authority writes it. */
+  /** The refusal as the issuer writes it. */
   refuse(row: TokenErrorName, options: TokenRefusalDetails): GraphResponse;
 }
 

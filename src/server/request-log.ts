@@ -74,7 +74,7 @@ function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing)
 /** Of what is no operation of Graph. */
 const OPERATION_NAMES: Readonly<Record<RouteKind, string>> = {
   graph: 'unknown',
-  authority: 'issuer',
+  issuer: 'issuer',
   scim: 'unknownScim',
   nothing: 'other',
 };

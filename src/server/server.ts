@@ -284,7 +284,7 @@ function keepToIssuer(
   reply: FastifyReply,
   done: () => void,
 ): void {
-  if (SIGN_IN_HOSTS.includes(foldHost(host)) && routeOptions.config?.observedAs !== 'authority')
+  if (SIGN_IN_HOSTS.includes(foldHost(host)) && routeOptions.config?.observedAs !== 'issuer')
     void reply.code(404).send();
   else done();
 }
@@ -296,7 +296,7 @@ function foldHost(host = ''): string {
 
 /** What a request counts as among those in flight; `undefined`: it is not counted. */
 function findRequestKind(kind: RouteKind, { method }: FastifyRequest): RequestKind | undefined {
-  if (kind === 'authority') return 'token';
+  if (kind === 'issuer') return 'token';
   if (kind !== 'scim') return undefined;
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
 }

@@ -91,7 +91,7 @@ const KNOWN_WORDS: Readonly<Record<string, readonly string[]>> = {
   operation: OPERATIONS.map(({ id }) => id),
   'grant-type': GRANT_TYPES,
   method: ['GET', 'POST', 'PATCH', 'DELETE'],
-  kind: ['graph', 'batchItem', 'authority', 'unreadable'] satisfies readonly JournalEntry['kind'][],
+  kind: ['graph', 'batchItem', 'issuer', 'unreadable'] satisfies readonly JournalEntry['kind'][],
   status: ['2xx', '3xx', '4xx', '5xx'],
 };
 

@@ -15,7 +15,7 @@ const CALL_WORDS = {
 } as const;
 
 const ENTRY_WORDS = {
-  kind: ['<kind>', 'graph, batchItem, authority or unreadable.'],
+  kind: ['<kind>', 'graph, batchItem, issuer or unreadable.'],
   status: ['<status>', 'Status, or a class such as 4xx.'],
   learner: ['<user>', 'Learner whom it concerns: id, userPrincipalName, or name in the seed.'],
   requestId: ['<id>', "The answer's request-id, or the client-request-id."],

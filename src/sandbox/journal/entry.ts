@@ -4,8 +4,8 @@ import type { ErrorDetail, Explanation } from '../../model/graph-error.ts';
 import type { Deviation } from '../../odata/message.ts';
 import type { DeliveryOutcome } from './recorder.ts';
 
-/** The kinds of what is recorded: a request of Graph, an item of a batch, one of the authority, and what was no request. */
-export const ENTRY_KINDS = ['graph', 'batchItem', 'authority', 'unreadable'] as const;
+/** The kinds of what is recorded: a request of Graph, an item of a batch, one of the issuer, and what was no request. */
+export const ENTRY_KINDS = ['graph', 'batchItem', 'issuer', 'unreadable'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 export interface JournalEntry {
@@ -62,7 +62,7 @@ export interface RecordedBody {
 
 /** Why a request was refused, in more words than its client reads. */
 export interface RecordedRefusal {
-  /** Of the error catalogue, or of that of the authority. */
+  /** Of the error catalogue, or of that of the issuer. */
   readonly row: ErrorName | (string & {});
   /** The number in the published error table. */
   readonly id?: string;

@@ -10,7 +10,7 @@ const UNKNOWN = -1;
 
 /** Items of batches, which went in the request of their batch, and what was no request are left out. */
 export function writeHar(entries: readonly ShownEntry[]): object {
-  const exchanges = entries.filter(({ kind }) => kind === 'graph' || kind === 'authority');
+  const exchanges = entries.filter(({ kind }) => kind === 'graph' || kind === 'issuer');
   const creator = { name: 'Vivarium', version: PACKAGE.version };
   return { log: { version: '1.2', creator, entries: exchanges.map(writeExchange) } };
 }

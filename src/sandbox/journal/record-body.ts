@@ -4,7 +4,7 @@ import type { BodyCopy } from './recorder.ts';
 import { redactForm, redactJson } from './redact.ts';
 
 export interface BodyOrigin {
-  readonly kind: 'graph' | 'authority';
+  readonly kind: 'graph' | 'issuer';
   /** The value of Content-Type. */
   readonly contentType: string;
   /** Whether the bytes are still compressed. */
@@ -55,9 +55,9 @@ function redactText(text: string, origin: BodyOrigin): string {
   return redactJson(isForm(origin) ? redactForm(text) : text, origin.kind);
 }
 
-/** The authority reads a body without a type as a form. */
+/** The issuer reads a body without a type as a form. */
 export function isForm({ kind, contentType }: { readonly kind: EntryKind; readonly contentType: string }): boolean {
-  return FORM.test(contentType) || (kind === 'authority' && contentType.trim() === '');
+  return FORM.test(contentType) || (kind === 'issuer' && contentType.trim() === '');
 }
 
 /** `undefined` when the bytes are no UTF-8, but for a last character that was cut off. */

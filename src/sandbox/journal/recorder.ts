@@ -41,7 +41,7 @@ export interface WireExchange extends RequestIds {
   readonly tenantId: TenantId | undefined;
   readonly operation: OperationId | undefined;
   readonly refusal: Refusal | undefined;
-  /** Of the authority. */
+  /** Of the issuer. */
   readonly tokenRefusal: TokenRefusalFacts | undefined;
   /** Remarks, where the engine has none. */
   readonly notes: readonly string[];

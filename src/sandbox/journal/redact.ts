@@ -56,7 +56,7 @@ export function redactForm(text: string): string {
 }
 
 /** JSON, also when it is cut or broken. In Graph's, `code` names an error. */
-export function redactJson(text: string, kind: 'graph' | 'authority'): string {
+export function redactJson(text: string, kind: 'graph' | 'issuer'): string {
   const secret = kind === 'graph' ? SECRET_MEMBERS : AUTHORITY_SECRET_MEMBERS;
   const members = text.replaceAll(JSON_MEMBER, (whole, name: string, colon: string) =>
     secret.has(unescape(name).toLowerCase()) ? `"${name}"${colon}"${REDACTED}"` : whole,

@@ -60,7 +60,7 @@ export function verifyNoneUnexpected(
 ): Verification {
   const batches = new Set(entries.map(({ batch }) => batch?.entry));
   const found = entries
-    .filter(({ id, kind }) => id > after && kind !== 'authority' && !batches.has(id))
+    .filter(({ id, kind }) => id > after && kind !== 'issuer' && !batches.has(id))
     .filter((entry) => !allowed.some((matcher) => matcher.passes(entry)));
   const verdict = judge(found.length, NONE, droppedId > after);
   return { ...verdict, ...describeFound(found, NONE), nearMisses: nearest(found, allowed) };

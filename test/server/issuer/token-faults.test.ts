@@ -54,7 +54,7 @@ async function counts(id: string): Promise<readonly [matched: number, hits: numb
 
 /** Of the newest entry of the authority. */
 async function lastEntry(): Promise<unknown> {
-  return (await control('GET', '/journal?kind=authority&limit=1')).body.value[0];
+  return (await control('GET', '/journal?kind=issuer&limit=1')).body.value[0];
 }
 
 const presetOf = (row: string): string => `token${row.slice(0, 1).toUpperCase()}${row.slice(1)}`;

@@ -303,7 +303,7 @@ describe('What is recorded', () => {
       body: form.toString(),
     });
     expect(await server.entryOf(answer)).toMatchObject({
-      kind: 'authority',
+      kind: 'issuer',
       status: 401,
       app: { name: 'writer' },
       tenant: { id: TENANT },
@@ -318,7 +318,7 @@ describe('What is recorded', () => {
     const { request } = await server.entryOf(answer);
     expect(request.body).toMatchObject({ text: 'grant_type=client_credentials&client_secret=[redacted]' });
     const match = {
-      kind: 'authority',
+      kind: 'issuer',
       body: { grant_type: 'client_credentials' },
       requestId: answer.headers['request-id'] ?? '',
     };

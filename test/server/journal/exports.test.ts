@@ -81,7 +81,7 @@ describe('An entry as a command', () => {
   });
 
   test('of a token request takes the secret from a variable', async () => {
-    const [entry] = await server.read('&kind=authority');
+    const [entry] = await server.read('&kind=issuer');
     const answer = { headers: { 'request-id': entry?.requestId ?? '' } } as unknown as Answer;
     const { clientSecret } = server.app.credentials.apps['writer'] ?? { clientSecret: '' };
     expect(await paste(answer, { CLIENT_SECRET: clientSecret })).toMatchObject({ token_type: 'Bearer' });
@@ -106,7 +106,7 @@ describe('The archive', () => {
     validate(body);
     expect(validate.errors).toBeNull();
 
-    const entries = await server.read('&kind=graph&kind=authority');
+    const entries = await server.read('&kind=graph&kind=issuer');
     expect(body.log.entries).toHaveLength(entries.length);
     const { id, durationMs, receivedAt } = await server.entryOf(unknown);
     expect(body.log.entries.find(({ connection }: { connection: string }) => connection === String(id))).toMatchObject({

@@ -93,7 +93,7 @@ describe('A match', () => {
     [{ body: { externalcourseActivityId: 'match-2' } }, []],
     [{ refusal: 'versionInvalid' }, [4]],
     [{ kind: 'graph', text: 'MATCH-1' }, [0]],
-    [{ kind: 'authority' }, []],
+    [{ kind: 'issuer' }, []],
     [{ since: '2020-01-01T00:00:00Z', until: '2021-01-01T00:00:00Z' }, []],
   ])('%j finds what it says', async (match, entries) => {
     const { body } = await server.control('POST', '/journal/verify', { match, count: { exactly: entries.length } });
