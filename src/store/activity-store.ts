@@ -118,7 +118,7 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
     },
     *remove(tenant, stored) {
       const params = activities.toRow(tenant, stored);
-      const changes = [changeOf(tenant, stored.activity, undefined)];
+      const changes = [changeOf(tenant, { before: stored.activity, version: stored.rowVersion + 1 })];
       const result = yield* change(changes, { statement: statements.deleteActivity, params, mustChange: true });
       return result.kind === 'done';
     },
@@ -159,7 +159,8 @@ function* writeActivity(
     params['required_licence'] = ACTIVITY_LICENCE;
     return { statement, params, mustChange: true };
   };
-  const changes = [changeOf(tenant, before, stored.activity)];
+  const version = before === undefined ? stored.rowVersion : stored.rowVersion + 1;
+  const changes = [changeOf(tenant, { before, after: stored.activity, version })];
   const result = yield* change(changes, writeOf(true));
   const { kind } = result.kind === 'notUnique' && mayRepeat ? yield* change(changes, writeOf(false)) : result;
   return kind === 'notUnique' ? 'repeated' : kind;
@@ -170,11 +171,17 @@ function hasSameExternalId(one: CourseActivity, other: CourseActivity): boolean 
 }
 
 /** A statement that asks for a version changes the row as it was read, or nothing: so `before` is what it was. */
-function changeOf(tenant: Tenant, before: CourseActivity | undefined, after: CourseActivity | undefined): ItemChange {
+function changeOf(tenant: Tenant, { before, after, version }: ActivityImages): ItemChange {
   const { id } = (after ?? before) as CourseActivity;
   // Of what is stored, or about to be, it is an id.
   const itemId = id.slice(id.indexOf(':') + 1);
-  return { tenantKey: tenant.key, kind: 'learningCourseActivity', itemId, before, after };
+  return { tenantKey: tenant.key, kind: 'learningCourseActivity', itemId, version, before, after };
+}
+
+interface ActivityImages {
+  readonly before?: CourseActivity | undefined;
+  readonly after?: CourseActivity | undefined;
+  readonly version: number;
 }
 
 function readCreateFacts(row: Row, dialect: Dialect): CreateFacts {

@@ -3,7 +3,7 @@ import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { CONTENT_PROPERTIES } from './columns.ts';
-import type { ItemChange, Image } from './changes/change.ts';
+import type { ItemChange, Image, VersionedImages } from './changes/change.ts';
 import type { Params } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
@@ -46,7 +46,7 @@ export function createContentStore(dialect: Dialect): ContentStore {
     const result = yield* change([made], { statement: statements[name], params, mustChange: true });
     return result.kind === 'done';
   }
-  const changeOf = ({ key }: Tenant, images: Pick<ItemChange, 'before' | 'after'>, itemId: string): ItemChange => ({
+  const changeOf = ({ key }: Tenant, images: VersionedImages, itemId: string): ItemChange => ({
     tenantKey: key,
     kind: 'learningContent',
     itemId,
@@ -55,7 +55,7 @@ export function createContentStore(dialect: Dialect): ContentStore {
   return {
     *insert(tenant, created) {
       const params = toRow(tenant, created);
-      const made = changeOf(tenant, { after: imageOf(created) }, created.content.id);
+      const made = changeOf(tenant, { after: imageOf(created), version: created.rowVersion }, created.content.id);
       const result = yield* change([made], { statement: statements.insertContent, params, mustChange: true });
       if (result.kind === 'notUnique') return 'repeated';
       return result.kind === 'refused' ? 'refused' : 'created';
@@ -71,11 +71,15 @@ export function createContentStore(dialect: Dialect): ContentStore {
       return { content, registrationId, rowVersion: Number(row.at(-1)) };
     },
     update: (tenant, changed, before) => {
-      const images = { before: imageOf({ ...changed, content: before }), after: imageOf(changed) };
+      const images = {
+        before: imageOf({ ...changed, content: before }),
+        after: imageOf(changed),
+        version: changed.rowVersion + 1,
+      };
       return changeVersion('updateContent', toRow(tenant, changed), changeOf(tenant, images, changed.content.id));
     },
     remove: (tenant, stored) => {
-      const made = changeOf(tenant, { before: imageOf(stored) }, stored.content.id);
+      const made = changeOf(tenant, { before: imageOf(stored), version: stored.rowVersion + 1 }, stored.content.id);
       return changeVersion('deleteContent', toRow(tenant, stored), made);
     },
   };

@@ -3,7 +3,7 @@ import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
 import { PROVIDER_PROPERTIES } from './columns.ts';
-import type { ItemChange } from './changes/change.ts';
+import type { ItemChange, VersionedImages } from './changes/change.ts';
 import type { Params, Statement, Taken } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
@@ -35,7 +35,7 @@ export function createProviderStore(dialect: Dialect): ProviderStore {
     tenant_id: tenant.key,
     row_version: rowVersion,
   });
-  const changeOf = ({ key }: Tenant, images: Pick<ItemChange, 'before' | 'after'>, itemId: string): ItemChange => ({
+  const changeOf = ({ key }: Tenant, images: VersionedImages, itemId: string): ItemChange => ({
     tenantKey: key,
     kind: 'learningProvider',
     itemId,
@@ -70,7 +70,7 @@ where tenant_id = :tenant_id and registration_id = :registration_id ${dialect.fo
       const params = toRow(tenant, { provider, rowVersion: 1 });
       // Another provider that is inserted at the same time may take the key that the statement found free.
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-        const made = changeOf(tenant, { after: provider }, provider.id);
+        const made = changeOf(tenant, { after: provider, version: 1 }, provider.id);
         const result = yield* change([made], { statement: statements.insertProvider, params });
         if (result.kind === 'done') return;
       }
@@ -83,13 +83,14 @@ where tenant_id = :tenant_id and registration_id = :registration_id ${dialect.fo
       return { provider: codec.fromRow(row) as Entity<'learningProvider'>, rowVersion: Number(row.at(-1)) };
     },
     *update(tenant, changed, before) {
-      const made = changeOf(tenant, { before, after: changed.provider }, changed.provider.id);
+      const version = changed.rowVersion + 1;
+      const made = changeOf(tenant, { before, after: changed.provider, version }, changed.provider.id);
       const params = toRow(tenant, changed);
       const result = yield* change([made], { statement: statements.updateProvider, params, mustChange: true });
       return result.kind === 'done';
     },
     *remove(tenant, stored) {
-      const changes = [changeOf(tenant, { before: stored.provider }, stored.provider.id)];
+      const changes = [changeOf(tenant, { before: stored.provider, version: stored.rowVersion + 1 }, stored.provider.id)];
       const params = toRow(tenant, stored);
       const write = { statement: statements.deleteProvider, params, mustChange: true };
       const result = yield* changeTaking({ changes, taken: takenAlong(tenant, params) }, write);

@@ -17,10 +17,14 @@ export interface ItemChange {
   readonly kind: ChangeKind;
   /** The GUID of the item, which its history is found by; `undefined` when it has none. */
   readonly itemId: string | undefined;
+  /** The row version that the item has then, which tells the order of its changes; a removed one has the next. */
+  readonly version?: number | undefined;
   /** As it was when the change was made: guarded by its row version. */
   readonly before?: Image | undefined;
   readonly after?: Image | undefined;
 }
+
+export type VersionedImages = Pick<ItemChange, 'before' | 'after' | 'version'>;
 
 /** Who made a change, and how. */
 export interface Origin {

@@ -43,7 +43,7 @@ export interface LogRecord extends Draft, ChainPlace {
 }
 
 export function draftOf(change: ItemChange, origin: Origin, { detail, now }: { detail: Detail; now: number }): Draft {
-  const { tenantKey, kind, itemId = null, before, after } = change;
+  const { tenantKey, kind, itemId = null, version, before, after } = change;
   return {
     tenantKey,
     changedAt: now,
@@ -54,7 +54,7 @@ export function draftOf(change: ItemChange, origin: Origin, { detail, now }: { d
     operation: origin.operation,
     appId: origin.appId ?? null,
     requestId: origin.requestId ?? null,
-    payload: payloadOf(origin, { kind, before, after, detail }),
+    payload: payloadOf(origin, { kind, version, before, after, detail }),
   };
 }
 
@@ -65,22 +65,43 @@ function actionOf({ before, after }: ItemChange): Action {
 
 interface Images {
   readonly kind: ChangeKind;
+  readonly version: number | undefined;
   readonly before: Image | undefined;
   readonly after: Image | undefined;
   readonly detail: Detail;
 }
 
-/** Salt, actor, layout, before, after; a change has those properties alone that differ. */
-function payloadOf({ actor }: Origin, { kind, before, after, detail }: Images): string {
-  const salt = newSalt();
+/**
+ * Salt, actor, layout, before, after, names, version; a change has those properties alone that differ, and names only where
+ * its values are not kept.
+ */
+function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: Images): string {
   const names = before && after && changedNames(before, after);
-  if (detail === 'metadata' && kind !== 'changeLog')
-    return JSON.stringify([salt, actor ?? null, 0, null, null, names ?? []]);
+  const about = [newSalt(), actor ?? null];
+  if (detail === 'metadata' && kind !== 'changeLog') {
+    const kept = (image: Image | undefined) => keptOf(kind, image);
+    return JSON.stringify([...about, 0, kept(before), kept(after), names ?? [], version ?? null]);
+  }
   if (names === undefined) {
     const layout = newestLayoutOf(kind);
-    return JSON.stringify([salt, actor ?? null, layout, toLayout(layout, before), toLayout(layout, after)]);
+    return JSON.stringify([...about, layout, toLayout(layout, before), toLayout(layout, after), null, version ?? null]);
   }
-  return JSON.stringify([salt, actor ?? null, 0, pickNames(before as Image, names), pickNames(after as Image, names)]);
+  const picked = (image: Image | undefined) => pickNames(image ?? {}, names);
+  return JSON.stringify([...about, 0, picked(before), picked(after), null, version ?? null]);
+}
+
+const LEARNING: ReadonlySet<ChangeKind> = new Set(['learningProvider', 'learningContent', 'learningCourseActivity']);
+/** What is kept where values are not: whose an item is, and what tells its state. */
+const KEPT_NAMES = [
+  ...['id', 'type', 'learnerUserId', 'learningProviderId', 'learningContentId', 'externalId'],
+  ...['externalcourseActivityId', 'status'],
+];
+
+function keptOf(kind: ChangeKind, image: Image | undefined): Image | null {
+  if (image === undefined || !LEARNING.has(kind)) return null;
+  return Object.fromEntries(
+    KEPT_NAMES.flatMap((name) => ((image[name] ?? null) === null ? [] : [[name, image[name]]])),
+  );
 }
 
 const SALT_BYTES = 16;
@@ -143,13 +164,15 @@ export interface ReadableRecord extends ChainPlace {
   readonly after: Image | undefined;
   /** Of a change whose values were not kept. */
   readonly changed: readonly string[] | undefined;
+  /** Of the item from then on, where it has one: changes of an item are in the order of their versions. */
+  readonly version: number | undefined;
   /** The pseudonym of the person whose values were here. */
   readonly erased: string | undefined;
 }
 
 const KIND_NAMES = namesOf<ChangeKind>(CHANGE_KINDS);
 const CHANNEL_NAMES = namesOf<Channel>(CHANNELS);
-const ACTION_NAMES = namesOf<Action>(ACTIONS);
+export const ACTION_NAMES = namesOf<Action>(ACTIONS);
 
 function namesOf<Name extends string>(numbers: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {
   return new Map(Object.entries<number>(numbers).map(([name, number]) => [number, name as Name]));
@@ -159,7 +182,7 @@ export function readable(record: Draft & ChainPlace): ReadableRecord {
   const { tenantKey, chain, place, changedAt, itemId, operation, appId, requestId } = record;
   const erased = erasureOf(record.payload);
   const payload = erased === undefined ? (JSON.parse(record.payload) as readonly unknown[]) : [];
-  const [, actor, layout = 0, before, after, changed] = payload;
+  const [, actor, layout = 0, before, after, changed, version] = payload;
   const image = (values: unknown) => fromLayout(layout as number, values, itemId ?? undefined);
   return {
     ...{ tenantKey, chain, place, changedAt, operation },
@@ -172,7 +195,8 @@ export function readable(record: Draft & ChainPlace): ReadableRecord {
     actor: (actor ?? undefined) as string | undefined,
     before: image(before),
     after: image(after),
-    changed: changed as readonly string[] | undefined,
+    changed: (changed ?? undefined) as readonly string[] | undefined,
+    version: (version ?? undefined) as number | undefined,
     erased: erased?.pseudonym,
   };
 }
