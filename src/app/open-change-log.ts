@@ -15,6 +15,8 @@ import { cutLog } from '../store/changes/retention.ts';
 import { noteSettings, readNotedSettings } from '../store/changes/settings-record.ts';
 import type { ChangeLogOptions } from '../store/changes/sqlite-log.ts';
 import type { SqlConnection } from '../store/connection.ts';
+import { createChangeFeed } from '../store/feed/change-feed.ts';
+import { trimFeeds } from '../store/feed/feed-upkeep.ts';
 import type { Events } from '../telemetry/events.ts';
 
 /** Shorter ones can be guessed. */
@@ -73,9 +75,10 @@ export async function openLogKeeping({
   connection,
   events,
 }: LogKeeping & { readonly folder: Pick<DataFolder, 'note'> }): Promise<AsyncDisposable> {
-  const { auditDays, auditKeyFile } = settings;
+  const { auditDays, auditKeyFile, feedDays } = settings;
   folder.note({ auditKeyFile: auditKeyFile && resolve(auditKeyFile) });
   const writer = { connection, key: readChainKey(settings) };
+  const feed = createChangeFeed(connection);
   await noteSettings(writer, shownSettings(settings), settings.audit !== 'off');
   await using opening = new AsyncDisposableStack();
   opening.use(openHeadNotes({ settings, connection, events }));
@@ -83,6 +86,7 @@ export async function openLogKeeping({
     const cut = async (): Promise<void> => {
       const before = systemClock.now() - auditDays * DAY_MS;
       for (const tenantKey of await listLoggedTenants(connection)) {
+        await feed.gather(tenantKey);
         const records = await cutLog(writer, { tenantKey, before });
         if (records > 0) events.changeLogCut(tenantKey, records);
       }
@@ -91,6 +95,9 @@ export async function openLogKeeping({
     await cut().catch(onFailure);
     opening.use(new RepeatedTask(cut, { pauseMs: RETENTION_MS, onFailure }));
   }
+  const trim = () => trimFeeds(connection, systemClock.now() - feedDays * DAY_MS);
+  const onTrimFailure = (cause: unknown): void => events.backgroundTaskFailed('retention of the change feed', cause);
+  opening.use(new RepeatedTask(trim, { pauseMs: RETENTION_MS, onFailure: onTrimFailure }));
   return opening.move();
 }
 

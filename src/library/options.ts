@@ -116,6 +116,11 @@ export interface SettingOptions {
   /** How long the audit trail keeps records; without it, for good. */
   readonly auditDays?: number | undefined;
   /**
+   * How long changes are kept for those who follow them: a follower that was away for longer has to begin again.
+   * Default: 7.
+   */
+  readonly feedDays?: number | undefined;
+  /**
    * Folder of its own for backups that the server takes at intervals, in a thread beside it. Without it, none are
    * taken.
    */

@@ -1,6 +1,7 @@
 /** The seam between the store and a database: named statements in, rows or facts out. */
 import type { Head } from './changes/chain.ts';
 import type { ItemChange, Logged } from './changes/change.ts';
+import type { CommitListener } from './changes/commit-signal.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import type { StoreLoad } from './observer.ts';
 
@@ -87,6 +88,8 @@ export interface SqlConnection extends AsyncDisposable {
   writeKept(writes: readonly Write[], logged?: LoggedUnit): Promise<WriteResult>;
   /** Ends of the chains of the change log that this connection writes. */
   listLogHeads(): readonly Head[];
+  /** Calls the listener after each COMMIT of this connection that logged changes of a tenant, until it is disposed of. */
+  onCommit(listener: CommitListener): Disposable;
   /**
    * The work as one transaction on a connection of its own, however much it writes and however long it takes: all of it is
    * stored when the work ends well, and nothing otherwise. Others may have to wait meanwhile. For loads of whole databases.

@@ -11,6 +11,7 @@
 import type { ClientConfig, PoolClient } from 'pg';
 
 import { Unavailable } from '../lib/unavailable.ts';
+import { createCommitSignal } from './changes/commit-signal.ts';
 import { createPostgresLog } from './changes/postgres-log.ts';
 import type { ChangeLogOptions } from './changes/sqlite-log.ts';
 import type { LoggedUnit, Row, SqlConnection, Statement, Write, WriteResult } from './connection.ts';
@@ -55,7 +56,8 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
   const maxRunning = Math.max(1, options.maxConnections - 1);
   const queue = createUnitQueue({ ...options, maxRunning });
   const toQuery = createQueryMaker(options.statementTimeoutMs + SILENCE_MS);
-  const log = options.changeLog && createPostgresLog(options.changeLog);
+  const signal = createCommitSignal();
+  const log = options.changeLog && createPostgresLog(options.changeLog, signal.committed);
   const session = { pool, options, toQuery, log };
   const persistHere = <Result>(work: () => Promise<Result>) => persist(work, options.onTrouble);
   const writeAdmitted = (writes: readonly Write[], logged?: LoggedUnit) => {
@@ -105,6 +107,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     measureBytes: async () => Number((await readAny(DATABASE_SIZE, {}))[0]?.['bytes']),
     transact: (work) => transact(config, toQuery, work),
     listLogHeads: () => log?.heads() ?? [],
+    onCommit: signal.listen,
     purge: (tables) => purge(config, tables),
     script: (sql) => withClient(pool, (client) => runScript(client, sql)),
     exclusively: (work) => runExclusively(config, work),

@@ -90,7 +90,9 @@ where tenant_id = :tenant_id and registration_id = :registration_id ${dialect.fo
       return result.kind === 'done';
     },
     *remove(tenant, stored) {
-      const changes = [changeOf(tenant, { before: stored.provider, version: stored.rowVersion + 1 }, stored.provider.id)];
+      const changes = [
+        changeOf(tenant, { before: stored.provider, version: stored.rowVersion + 1 }, stored.provider.id),
+      ];
       const params = toRow(tenant, stored);
       const write = { statement: statements.deleteProvider, params, mustChange: true };
       const result = yield* changeTaking({ changes, taken: takenAlong(tenant, params) }, write);

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { monotonicMs } from '../lib/clock.ts';
+import { createCommitSignal } from './changes/commit-signal.ts';
 import { createSqliteLog } from './changes/sqlite-log.ts';
 import type { ChangeLogOptions, OpenTransaction, SqliteLog } from './changes/sqlite-log.ts';
 import type { Params, ReadView, Row, SqlConnection, Statement, Transaction, Write, WriteResult } from './connection.ts';
@@ -58,7 +59,8 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
   const prepare = createPreparer(database);
   const health = createSqliteHealth(options.path, options.onTrouble);
   const turn = createReadTurn(database);
-  const log = options.changeLog && createSqliteLog(options.changeLog);
+  const signal = createCommitSignal();
+  const log = options.changeLog && createSqliteLog(options.changeLog, signal.committed);
   const transaction = createTransaction(database, prepare, { ...options, turn, health, log });
   const queue = createWriteQueue(transaction, options);
   const keptQueue = createWriteQueue(withoutReferences(database, turn, transaction), options);
@@ -74,6 +76,7 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
       writes.length === 0 && log === undefined ? Promise.resolve({ kind: 'done' }) : queue.write(writes, logged),
     writeKept: (writes, logged) => keptQueue.write(writes, logged),
     listLogHeads: () => log?.heads() ?? [],
+    onCommit: signal.listen,
     transact: (work) => {
       turn.end();
       return transact({ ...options, health }, work);

@@ -8,7 +8,7 @@ import type { Params, ReadView, SqlConnection, Statement, Transaction } from './
 import type { Dialect, SqlValue } from './dialect.ts';
 import type { PlainRow } from './snapshot-store.ts';
 import { keptTable, openSnapshotTables } from './snapshot-tables.ts';
-import { SHARED_TABLES, SNAPSHOT_TABLES, TENANT_TABLES } from './tables.ts';
+import { FEED_TABLES, RECORD_TABLES, SHARED_TABLES, SNAPSHOT_TABLES } from './tables.ts';
 
 export interface WholeTable {
   readonly name: string;
@@ -30,7 +30,7 @@ const MIGRATION_RECORDS: readonly string[] = ['schema_migration', 'schema_compat
 /** What makes up the record, a table after those that its foreign keys name. */
 const WHOLE_TABLES: readonly string[] = [
   'tenant',
-  ...TENANT_TABLES,
+  ...RECORD_TABLES,
   ...SHARED_TABLES.filter((name) => name !== 'tenant' && !MIGRATION_RECORDS.includes(name)),
   ...SNAPSHOT_DATA,
 ];
@@ -127,13 +127,13 @@ function readSql({ name, kind }: TableColumn): string {
   return kind === 'guid' ? `guid_text(${name})` : name;
 }
 
-/** Empties the tables, and keeps others from writing to them until the transaction ends. */
+/** Empties the tables and ends all feeds of changes, and keeps others from writing to them until the transaction ends. */
 export async function emptyTables(
   transaction: Transaction,
   tables: readonly WholeTable[],
   dialect: Dialect,
 ): Promise<void> {
-  const statements = dialect.empty(tables.map(({ name }) => name));
+  const statements = dialect.empty([...tables.map(({ name }) => name), ...FEED_TABLES]);
   for (const sql of statements) await transaction.run({ name: 'empty tables', sql }, {});
 }
 

@@ -133,6 +133,8 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0009-change-log',
       '0010-imports',
       '0011-outward',
+      '0012-scim',
+      '0013-change-feed',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

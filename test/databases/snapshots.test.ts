@@ -490,7 +490,11 @@ test('every table is one that snapshots take along, or one that they are to leav
     'throttle_report',
     'sync_count',
     'unmapped_learner',
+    'change_feed',
+    'change_feed_chain',
+    'change_feed_state',
     'change_log',
+    'change_note',
   ];
   for (const { create, catalogue } of STORE_DRIVERS) {
     await using database = create();

@@ -22,6 +22,31 @@ create table app_registration (
   UNIQUE (tenant_id, name)
 );
 
+create table change_feed (
+  tenant_id bigint not null,
+  position bigint not null,
+  chain bigint not null,
+  place bigint not null,
+  part bigint,
+  noted_at bigint not null,
+  PRIMARY KEY (tenant_id, "position")
+);
+
+create table change_feed_chain (
+  tenant_id bigint not null,
+  chain bigint not null,
+  place bigint not null,
+  PRIMARY KEY (tenant_id, chain)
+);
+
+create table change_feed_state (
+  tenant_id bigint not null,
+  feed_id text collate "C" not null,
+  position bigint not null,
+  used_at bigint not null,
+  PRIMARY KEY (tenant_id)
+);
+
 create table change_log (
   tenant_id bigint not null,
   chain bigint not null,
@@ -38,6 +63,15 @@ create table change_log (
   record_hash text collate "C" not null,
   previous_link text collate "C",
   segment_size bigint,
+  PRIMARY KEY (tenant_id, chain, place)
+);
+
+create table change_note (
+  tenant_id bigint not null,
+  chain bigint not null,
+  place bigint not null,
+  changed_at bigint not null,
+  payload text collate "C" not null,
   PRIMARY KEY (tenant_id, chain, place)
 );
 

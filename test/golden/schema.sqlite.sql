@@ -9,6 +9,31 @@ CREATE TABLE app_registration (
   unique (tenant_id, name)
 );
 
+CREATE TABLE change_feed (
+  tenant_id integer not null,
+  position integer not null,
+  chain integer not null,
+  place integer not null,
+  part integer,
+  noted_at integer not null,
+  primary key (tenant_id, position)
+);
+
+CREATE TABLE change_feed_chain (
+  tenant_id integer not null,
+  chain integer not null,
+  place integer not null,
+  primary key (tenant_id, chain)
+);
+
+CREATE TABLE change_feed_state (
+  tenant_id integer not null,
+  feed_id text not null,
+  position integer not null,
+  used_at integer not null,
+  primary key (tenant_id)
+);
+
 CREATE TABLE change_log (
   tenant_id integer not null,
   chain integer not null,
@@ -25,6 +50,15 @@ CREATE TABLE change_log (
   record_hash text not null,
   previous_link text,
   segment_size integer,
+  primary key (tenant_id, chain, place)
+);
+
+CREATE TABLE change_note (
+  tenant_id integer not null,
+  chain integer not null,
+  place integer not null,
+  changed_at integer not null,
+  payload text not null,
   primary key (tenant_id, chain, place)
 );
 

@@ -20,17 +20,24 @@ export interface LoggedWorld {
   /** `times` updates at once, each of what it finds. */
   update(number: number, times: number): Promise<void>;
   remove(number: number): Promise<void>;
+  /** The same one, as another process changes it. */
+  throughOther(connection: SqlConnection): LoggedWorld;
 }
 
 export async function openLoggedWorld(connection: SqlConnection, key: number): Promise<LoggedWorld> {
   const marked = markedTenant(key, `Logged${key}`);
   const { tenant } = marked;
   await fillTenant(connection, marked);
+  return worldOf(connection, tenant, new Map());
+}
+
+function worldOf(connection: SqlConnection, tenant: Tenant, told: Map<string, (CourseActivity | undefined)[]>) {
   const { activities, run } = createLearningStore(connection);
-  const told = new Map<string, (CourseActivity | undefined)[]>();
-  const tell = (number: number, image: CourseActivity | undefined) => {
-    const guid = activityGuid(number);
-    told.set(guid, [...(told.get(guid) ?? []), image]);
+  /** Who hears of its own change first is chance: the row version tells the order. */
+  const tell = (number: number, version: number, image: CourseActivity | undefined) => {
+    const images = told.get(activityGuid(number)) ?? [];
+    images[version - 1] = image;
+    told.set(activityGuid(number), images);
   };
   const by = (operation: string) => (): Origin => ({
     channel: 'graph',
@@ -47,18 +54,18 @@ export async function openLoggedWorld(connection: SqlConnection, key: number): P
       const activity = { ...judged.activity, completionPercentage: percentage } as CourseActivity;
       const work = activities.update(tenant, { judged, activity, mayRepeat: false });
       if ((await run(work, by('updateLearningCourseActivity'))) !== 'updated') continue;
-      told.get(activityGuid(number))?.splice(judged.rowVersion, 0, activity);
+      tell(number, judged.rowVersion + 1, activity);
       return;
     }
   };
-  return {
+  const world: LoggedWorld = {
     tenant,
     told,
     create: async (options) => {
       const activity = activityOf(schema, options);
       const work = activities.insert(tenant, { activity, mayRepeat: false });
       const outcome = await run(work, by('createLearningCourseActivity'));
-      if (outcome === 'created') tell(options.number, activity);
+      if (outcome === 'created') tell(options.number, 1, activity);
       return outcome;
     },
     update: async (number, times) => {
@@ -67,7 +74,10 @@ export async function openLoggedWorld(connection: SqlConnection, key: number): P
     remove: async (number) => {
       const stored = await find(number);
       if (stored === undefined) return;
-      if (await run(activities.remove(tenant, stored), by('deleteLearningCourseActivity'))) tell(number, undefined);
+      const hasRemoved = await run(activities.remove(tenant, stored), by('deleteLearningCourseActivity'));
+      if (hasRemoved) tell(number, stored.rowVersion + 1, undefined);
     },
+    throughOther: (other) => worldOf(other, tenant, told),
   };
+  return world;
 }

@@ -142,6 +142,10 @@ function openLater(opening: Promise<SqlConnection>): SqlConnection {
     write: async (...write) => (await opening).write(...write),
     writeKept: async (...write) => (await opening).writeKept(...write),
     listLogHeads: () => opened?.listLogHeads() ?? [],
+    onCommit: (listener) => {
+      const closing = opening.then((connection) => connection.onCommit(listener));
+      return { [Symbol.dispose]: () => void closing.then((open) => open[Symbol.dispose]()) };
+    },
     transact: async (work) => (await opening).transact(work),
     purge: async (tables) => (await opening).purge(tables),
     checkWritable: async () => (await opening).checkWritable(),

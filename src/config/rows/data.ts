@@ -90,6 +90,15 @@ export const DATA_ROWS = {
     group: 'Data',
     description: 'How long the audit trail keeps records; without it, for good.',
   },
+  feedDays: {
+    type: 'integer',
+    range: [1, 365],
+    unit: 'days',
+    default: 7,
+    group: 'Data',
+    description:
+      'How long changes are kept for those who follow them: a follower that was away for longer has to begin again.',
+  },
   backupFolder: {
     type: 'path',
     holds: 'folder',

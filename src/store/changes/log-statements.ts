@@ -26,38 +26,44 @@ const columns = Object.values(FIELDS).map(([column]) => column);
 const SEGMENT_COLUMNS = ['previous_link', 'segment_size'];
 const target = `change_log (${[...columns, ...SEGMENT_COLUMNS].join(', ')})`;
 
-const selected = columns
-  .map((column) => ((GUIDS as readonly string[]).includes(column) ? `guid_text(${column}) as ${column}` : column))
-  .join(', ');
+/** What {@link readRecord} reads. */
+export function selectedRecord(alias: string): string {
+  const isGuid = (column: string) => (GUIDS as readonly string[]).includes(column);
+  return [...columns, ...SEGMENT_COLUMNS]
+    .map((column) => (isGuid(column) ? `guid_text(${alias}.${column}) as ${column}` : `${alias}.${column}`))
+    .join(', ');
+}
+
+const selected = selectedRecord('change_log');
 
 const table = {
   insert: `insert into ${target} values (${[...columns, ...SEGMENT_COLUMNS].map((column) => `:${column}`).join(', ')})`,
   last: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and chain = :chain order by place desc limit 1`,
   // Every register has a record, and every tenant with a log has a register.
   tenants: 'select tenant_id from change_log where chain = 0 and place = 1 order by tenant_id',
   page: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and (chain, place) > (:chain, :place) order by chain, place limit :row_limit`,
   ofItem: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and item_id = :item_id order by changed_at, chain, place`,
   preceding: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and chain = :chain and place <= :place order by place desc limit :row_limit`,
   following: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and chain = :chain and place > :place order by place limit :row_limit`,
   oldest: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and chain = :chain order by place limit :row_limit`,
   opening: 'select payload from change_log where tenant_id = :tenant_id and chain = 0 and place = :place',
   removeUpTo: 'delete from change_log where tenant_id = :tenant_id and chain = :chain and place <= :place',
   empty: `
 update change_log set payload = :payload where tenant_id = :tenant_id and chain = :chain and place = :place`,
   ofOperation: `
-select ${selected}, previous_link, segment_size from change_log
+select ${selected} from change_log
 where tenant_id = :tenant_id and chain = 0 and operation = :operation order by place`,
   chains: 'select place as chain from change_log where tenant_id = :tenant_id and chain = 0 and operation = :operation',
 } as const;

@@ -7,6 +7,7 @@ import type { Params, Row, Statement } from '../connection.ts';
 import type { Logged } from './change.ts';
 import { byTenant, headAfter, REGISTER, segmentAfter } from './chain.ts';
 import type { Head, Segment } from './chain.ts';
+import type { CommitListener } from './commit-signal.ts';
 import { CLAIM_RECORD, logStatements, segmentParams } from './log-statements.ts';
 import type { LogRecord } from './record.ts';
 import { openingDraft } from './register.ts';
@@ -37,7 +38,8 @@ export interface PostgresLog {
 
 const MAX_ATTEMPTS = 20;
 
-export function createPostgresLog({ detail, key }: ChangeLogOptions): PostgresLog {
+/** @param committed is called for each tenant whose changes are stored */
+export function createPostgresLog({ detail, key }: ChangeLogOptions, committed: CommitListener): PostgresLog {
   /** Of chains that nothing writes at present, by tenant. */
   const free = new Map<number, Head[]>();
   /** By tenant and chain, of those that are in use as well. */
@@ -71,7 +73,11 @@ export function createPostgresLog({ detail, key }: ChangeLogOptions): PostgresLo
           segments.push(segmentAfter(free.get(tenantKey)?.pop() ?? (await openChain(ask, tenantKey)), drafts));
         }
         const { result, isStored } = await work(segments);
-        for (const segment of segments) give(headAfter(segment, segment.records.filter(isStored), key));
+        for (const segment of segments) {
+          const stored = segment.records.filter(isStored);
+          give(headAfter(segment, stored, key));
+          if (stored.length > 0) committed(segment.head.tenantKey);
+        }
         return result;
       } catch (error) {
         for (const { head } of segments) known.delete(nameOf(head));

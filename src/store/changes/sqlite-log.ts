@@ -6,6 +6,7 @@ import { withTaken } from './change.ts';
 import type { Logged } from './change.ts';
 import { byTenant, firstLinkOf, headAfter, linkOf, REGISTER, segmentAfter } from './chain.ts';
 import type { ChainKey, Head, Segment } from './chain.ts';
+import type { CommitListener } from './commit-signal.ts';
 import { logStatements, readRecord, recordParams } from './log-statements.ts';
 import { draftOf } from './record.ts';
 import type { Detail, Draft } from './record.ts';
@@ -33,7 +34,8 @@ export interface SqliteLog {
   heads(): readonly Head[];
 }
 
-export function createSqliteLog({ detail, key }: ChangeLogOptions): SqliteLog {
+/** @param committed is called for each tenant whose changes are stored */
+export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: CommitListener): SqliteLog {
   const heads = new Map<number, Head>();
   let pending: Head[] = [];
 
@@ -74,7 +76,9 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions): SqliteLog {
         if (isCommitted) heads.set(head.tenantKey, head);
         else heads.delete(head.tenantKey);
       }
+      const settled = pending;
       pending = [];
+      if (isCommitted) for (const { tenantKey } of settled) committed(tenantKey);
     },
     heads: () => [...heads.values()],
   };

@@ -18,6 +18,7 @@ import { changeLog } from './0009-change-log.ts';
 import { imports } from './0010-imports.ts';
 import { outward } from './0011-outward.ts';
 import { scim } from './0012-scim.ts';
+import { changeFeed } from './0013-change-feed.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   imports,
   outward,
   scim,
+  changeFeed,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
