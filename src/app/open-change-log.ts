@@ -16,7 +16,7 @@ import { noteSettings, readNotedSettings } from '../store/changes/settings-recor
 import type { ChangeLogOptions } from '../store/changes/sqlite-log.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import { createChangeFeed } from '../store/feed/change-feed.ts';
-import { trimFeeds } from '../store/feed/feed-upkeep.ts';
+import { trimFeeds, trimNotes } from '../store/feed/feed-upkeep.ts';
 import type { Events } from '../telemetry/events.ts';
 
 /** Shorter ones can be guessed. */
@@ -26,12 +26,14 @@ const NOTE_MS = 60_000;
 const RETENTION_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-type LogSettings = Pick<Settings, 'audit' | 'auditKeyFile' | 'auditDays'>;
+type LogSettings = Pick<Settings, 'audit' | 'auditKeyFile' | 'feedDays'>;
 
 /** `undefined` when nothing is to be logged. @throws StartError when the key cannot be used */
 export function changeLogOf(settings: LogSettings): ChangeLogOptions | undefined {
   const key = readChainKey(settings);
-  return settings.audit === 'off' ? undefined : { detail: settings.audit, key };
+  const { audit, feedDays } = settings;
+  if (audit === 'off' && feedDays === 0) return undefined;
+  return { detail: audit === 'off' ? 'notes' : audit, key };
 }
 
 /** @throws StartError when the file is missing, or holds no key that is hard to guess */
@@ -95,7 +97,11 @@ export async function openLogKeeping({
     await cut().catch(onFailure);
     opening.use(new RepeatedTask(cut, { pauseMs: RETENTION_MS, onFailure }));
   }
-  const trim = () => trimFeeds(connection, systemClock.now() - feedDays * DAY_MS);
+  const trim = async (): Promise<void> => {
+    const before = systemClock.now() - feedDays * DAY_MS;
+    await trimFeeds(connection, before);
+    await trimNotes(connection, before);
+  };
   const onTrimFailure = (cause: unknown): void => events.backgroundTaskFailed('retention of the change feed', cause);
   opening.use(new RepeatedTask(trim, { pauseMs: RETENTION_MS, onFailure: onTrimFailure }));
   return opening.move();

@@ -116,8 +116,8 @@ export interface SettingOptions {
   /** How long the audit trail keeps records; without it, for good. */
   readonly auditDays?: number | undefined;
   /**
-   * How long changes are kept for those who follow them: a follower that was away for longer has to begin again.
-   * Default: 7.
+   * How long changes are kept for those who follow them: a follower that was away for longer has to begin again. With
+   * 0, and the audit trail off, changes are not kept at all. Default: 7.
    */
   readonly feedDays?: number | undefined;
   /**

@@ -106,7 +106,7 @@ export function createPersonStore(connection: SqlConnection): PersonStore {
       ),
     listTables: async () => {
       const places = [...(await listPlaces()), ...(await listDocumentPlaces())];
-      return [...new Set([...places.map(({ table }) => table), 'change_log'])];
+      return [...new Set([...places.map(({ table }) => table), 'change_log', 'change_note'])];
     },
     listDocuments: async () => {
       const found: KeptDocument[] = [];

@@ -5,7 +5,6 @@ import { monotonicMs } from '../lib/clock.ts';
 import type { Segment } from './changes/chain.ts';
 import { withTaken } from './changes/change.ts';
 import type { ItemChange, Logged } from './changes/change.ts';
-import { INSERT_SEGMENT, segmentParams, withChange, withChanges } from './changes/log-statements.ts';
 import type { Ask, PostgresLog } from './changes/postgres-log.ts';
 import type { LoggedUnit, Params, Statement, Write, WriteResult } from './connection.ts';
 import type { UnitScope } from './observer.ts';
@@ -110,14 +109,16 @@ async function writeTaking(
 }
 
 /** The statement with what is logged of it, which is stored when the statement changes a row. */
-function withSegment({ toQuery }: WriteSession, { write, query }: Step, segment: Segment | undefined): Step {
+function withSegment({ toQuery, log }: WriteSession, { write, query }: Step, segment: Segment | undefined): Step {
   if (segment === undefined) return { write, query };
-  const params = { ...write.params, ...segmentParams(segment.records, segment.head.link) };
-  return { write, query: toQuery(loggedAlone(write.statement), params) };
+  const { form } = log as PostgresLog;
+  const params = { ...write.params, ...form.params(segment) };
+  return { write, query: toQuery(form.withChange(write.statement), params) };
 }
 
-function segmentStep({ toQuery }: WriteSession, { records, head }: Segment): Step {
-  const write = { statement: INSERT_SEGMENT, params: segmentParams(records, head.link) };
+function segmentStep({ toQuery, log }: WriteSession, segment: Segment): Step {
+  const { form } = log as PostgresLog;
+  const write = { statement: form.insert, params: form.params(segment) };
   return { write, query: toQuery(write.statement, write.params) };
 }
 
@@ -128,18 +129,6 @@ function askOf({ toQuery, options }: WriteSession, client: PoolClient): Ask {
     } catch (error) {
       throw translatePostgresFailure(error, false);
     }
-  };
-}
-
-const loggedAlone = remembered((statement) => withChange(statement));
-const loggedMany = remembered((statement) => withChanges(statement, SET_KEY));
-
-function remembered(make: (statement: Statement) => Statement): (statement: Statement) => Statement {
-  const known = new WeakMap<Statement, Statement>();
-  return (statement) => {
-    const made = known.get(statement) ?? make(statement);
-    known.set(statement, made);
-    return made;
   };
 }
 
@@ -162,9 +151,8 @@ export function writeSet(session: WriteSession, group: readonly SetWrite[]): Pro
     if (log === undefined || logged.length === 0)
       return writeMany(session, client, { many, params: write.params, all, scopes });
     return log.write(askOf(session, client), logged, async ([segment]) => {
-      const { records, head } = segment as Segment;
-      const params = { ...write.params, ...segmentParams(records, head.link) };
-      const done = await writeMany(session, client, { many: loggedMany(many), params, all, scopes });
+      const params = { ...write.params, ...log.form.params(segment as Segment) };
+      const done = await writeMany(session, client, { many: log.form.withChanges(many), params, all, scopes });
       return { result: done, isStored: ({ itemId }) => done?.has(String(itemId)) === true };
     });
   });

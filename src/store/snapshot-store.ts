@@ -2,7 +2,7 @@
 import type { TenantId } from '../lib/ids.ts';
 import type { Row, SqlConnection, Statement, Write } from './connection.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { FEED_TABLES } from './tables.ts';
+import { endFeeds } from './feed/end-feeds.ts';
 import { keptTable, openSnapshotTables, tableStatements } from './snapshot-tables.ts';
 import type { SnapshotTable, TableStatements } from './snapshot-tables.ts';
 
@@ -196,23 +196,12 @@ function createWrites({ dialect }: SqlConnection, tables: readonly SnapshotTable
       ...onEach(byTable.values(), 'forget', { snapshot_id: id, ...scope(tenantKey) }),
       ...(tenantKey === undefined ? [{ statement: statements.forget, params: { snapshot_id: id } }] : []),
     ],
-    empty: (tenantKey) => [
-      ...onEach(childrenFirst, 'empty', scope(tenantKey)),
-      ...FEED_TABLES.map((table) => endFeed(table, tenantKey)),
-    ],
+    empty: (tenantKey) => [...onEach(childrenFirst, 'empty', scope(tenantKey)), ...endFeeds(tenantKey)],
     bring: (id, tenantKey) => {
       const [tenant, ...others] = onEach(byTable.values(), 'bring', { snapshot_id: id, ...scope(tenantKey) });
       return [{ ...(tenant as Write), mustChange: true }, ...others];
     },
   };
-}
-
-/** Data that is replaced as a whole is not told change by change: those who follow it begin again. */
-function endFeed(table: string, tenantKey: number | undefined): Write {
-  const sql = `delete from ${table}`;
-  if (tenantKey === undefined) return { statement: { name: `end ${table}`, sql }, params: {} };
-  const statement = { name: `end tenant's ${table}`, sql: `${sql} where tenant_id = :tenant_id` };
-  return { statement, params: { tenant_id: tenantKey } };
 }
 
 type Purpose = 'keep' | 'bring' | 'forget' | 'empty';

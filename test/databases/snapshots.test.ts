@@ -495,6 +495,8 @@ test('every table is one that snapshots take along, or one that they are to leav
     'change_feed_state',
     'change_log',
     'change_note',
+    'outward_item',
+    'outward_target',
   ];
   for (const { create, catalogue } of STORE_DRIVERS) {
     await using database = create();

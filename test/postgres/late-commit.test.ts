@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 
 import { createChangeFeed } from '../../src/store/feed/change-feed.ts';
-import type { FeedCursor } from '../../src/store/feed/feed-cursor.ts';
+import type { ChangeCursor } from '../../src/store/feed/feed-cursor.ts';
 import { openLoggedWorld } from '../support/logged-world.ts';
 import { POSTGRES } from '../support/store.ts';
 import { activityGuid, OPEN, OTHER, OTHER_CONTENT } from '../support/stored-tenant.ts';
@@ -16,7 +16,7 @@ test('a transaction that commits late is found behind those that came before it'
   const world = await openLoggedWorld(connection, 1);
   const other = world.throughOther(database.connect(LOG));
   const feed = createChangeFeed(connection);
-  const read = async (after: FeedCursor) => {
+  const read = async (after: ChangeCursor) => {
     const page = await feed.read(1, after, 100);
     if (page.kind === 'expired') throw new Error('expired');
     return { next: page.next, items: page.changes.map(({ itemId }) => itemId) };

@@ -92,12 +92,12 @@ export const DATA_ROWS = {
   },
   feedDays: {
     type: 'integer',
-    range: [1, 365],
+    range: [0, 365],
     unit: 'days',
     default: 7,
     group: 'Data',
     description:
-      'How long changes are kept for those who follow them: a follower that was away for longer has to begin again.',
+      'How long changes are kept for those who follow them: a follower that was away for longer has to begin again. With 0, and the audit trail off, changes are not kept at all.',
   },
   backupFolder: {
     type: 'path',

@@ -4,6 +4,7 @@
  * the chain can still be checked, and nothing else can be emptied unseen.
  */
 import type { Write } from '../connection.ts';
+import { endFeeds } from '../feed/end-feeds.ts';
 import { logStatements } from './log-statements.ts';
 import type { StoredRecord } from './log-statements.ts';
 import { readPages } from './read-log.ts';
@@ -27,6 +28,8 @@ const MAX_RECORDS = 500;
 /** To be called when the person's data has gone, and their requests have ended. @returns how many records were emptied */
 export async function eraseFromLog(writer: LogWriter, order: ErasureOrder): Promise<number> {
   const { tenantKey, pseudonym } = order;
+  // Notes name the person too, and cannot be emptied one by one: those who follow begin again.
+  await writer.connection.write(endFeeds(tenantKey));
   const items = await findItems(writer, order);
   let erased = 0;
   for await (const page of readPages(writer.connection, tenantKey)) {

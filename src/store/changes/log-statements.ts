@@ -99,7 +99,7 @@ const FROM_JSON = `json_to_recordset(cast(:log_records as json)) as r(${Object.e
   .join(', ')})`;
 
 /** The first of those that are stored carries what belongs to the segment. */
-const insertSegment = (source: string) => `
+export const insertSegment = (source: string) => `
 insert into ${target}
 select ${Object.keys(FIELDS)
   .map((field) => `r."${field}"`)
@@ -108,34 +108,13 @@ select ${Object.keys(FIELDS)
   case when r.place = min(r.place) over () then count(*) over () end
 from ${FROM_JSON} ${source}`;
 
-/** Stores a segment by itself, behind other statements of its transaction. */
-export const INSERT_SEGMENT: Statement = { name: 'changeLog insertSegment', sql: insertSegment('') };
-
-/** As {@link INSERT_SEGMENT}, when nobody has taken the place; gives a row then. */
+/** Stores a record by itself, when nobody has taken the place; gives a row then. */
 export const CLAIM_RECORD: Statement = {
   name: 'changeLog claimRecord',
   sql: `${insertSegment('')} on conflict do nothing returning place`,
 };
 
-/** A statement, with a segment of one change that is stored when it has changed a row; gives a row for each that it changed. */
-export function withChange({ name, sql }: Statement): Statement {
-  const text = `
-with done as (${sql} returning 1),
-logged as (${insertSegment('where exists (select 1 from done)')})
-select 1 from done`;
-  return { name, sql: text };
-}
-
-/** A statement for many, which returns a key; of the segment those records are stored whose item has a key that it returned. */
-export function withChanges({ name, sql }: Statement, key: string): Statement {
-  const text = `
-with done as (${sql}),
-logged as (${insertSegment(`join done on done.${key} = r."itemId"`)})
-select ${key} from done`;
-  return { name, sql: text };
-}
-
-/** What {@link INSERT_SEGMENT}, {@link withChange} and {@link withChanges} take. */
+/** What {@link insertSegment} takes. */
 export function segmentParams(records: readonly LogRecord[], previousLink: string): Params {
   return { log_records: JSON.stringify(records), log_previous_link: previousLink };
 }

@@ -5,9 +5,11 @@
  */
 import type { Params, Row, Statement } from '../connection.ts';
 import type { Logged } from './change.ts';
-import { byTenant, headAfter, REGISTER, segmentAfter } from './chain.ts';
+import { byTenant, REGISTER, segmentAfter } from './chain.ts';
 import type { Head, Segment } from './chain.ts';
 import type { CommitListener } from './commit-signal.ts';
+import { NOTES, RECORDS } from './log-forms.ts';
+import type { LogForm } from './log-forms.ts';
 import { CLAIM_RECORD, logStatements, segmentParams } from './log-statements.ts';
 import type { LogRecord } from './record.ts';
 import { openingDraft } from './register.ts';
@@ -24,6 +26,7 @@ export interface Outcome<Result> {
 }
 
 export interface PostgresLog {
+  readonly form: LogForm;
   /**
    * Runs work that stores a segment in each tenant that has changes. When it throws, its chains are not used again: what
    * it stored is not known.
@@ -40,6 +43,7 @@ const MAX_ATTEMPTS = 20;
 
 /** @param committed is called for each tenant whose changes are stored */
 export function createPostgresLog({ detail, key }: ChangeLogOptions, committed: CommitListener): PostgresLog {
+  const form = detail === 'notes' ? NOTES : RECORDS;
   /** Of chains that nothing writes at present, by tenant. */
   const free = new Map<number, Head[]>();
   /** By tenant and chain, of those that are in use as well. */
@@ -66,16 +70,17 @@ export function createPostgresLog({ detail, key }: ChangeLogOptions, committed: 
   };
 
   return {
+    form,
     write: async (ask, logged, work) => {
       const segments: Segment[] = [];
       try {
         for (const [tenantKey, drafts] of byTenant(draftsOf(logged, detail))) {
-          segments.push(segmentAfter(free.get(tenantKey)?.pop() ?? (await openChain(ask, tenantKey)), drafts));
+          segments.push(form.after(free.get(tenantKey)?.pop() ?? (await openChain(ask, tenantKey)), drafts));
         }
         const { result, isStored } = await work(segments);
         for (const segment of segments) {
           const stored = segment.records.filter(isStored);
-          give(headAfter(segment, stored, key));
+          give(form.headAfter(segment, stored, key));
           if (stored.length > 0) committed(segment.head.tenantKey);
         }
         return result;
@@ -84,6 +89,6 @@ export function createPostgresLog({ detail, key }: ChangeLogOptions, committed: 
         throw error;
       }
     },
-    heads: () => [...known.values()],
+    heads: () => (detail === 'notes' ? [] : [...known.values()]),
   };
 }

@@ -58,7 +58,7 @@ export function draftOf(change: ItemChange, origin: Origin, { detail, now }: { d
   };
 }
 
-function actionOf({ before, after }: ItemChange): Action {
+export function actionOf({ before, after }: ItemChange): Action {
   if (before === undefined) return 'created';
   return after === undefined ? 'deleted' : 'updated';
 }
@@ -90,9 +90,13 @@ function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: 
   return JSON.stringify([...about, 0, picked(before), picked(after), null, version ?? null]);
 }
 
-const LEARNING: ReadonlySet<ChangeKind> = new Set(['learningProvider', 'learningContent', 'learningCourseActivity']);
-/** What is kept where values are not: whose an item is, and what tells its state. */
-const KEPT_NAMES = [
+export const LEARNING: ReadonlySet<ChangeKind> = new Set([
+  'learningProvider',
+  'learningContent',
+  'learningCourseActivity',
+]);
+/** What is kept where values are not: whose an item is, and what tells its state. Notes rely on the order: add at the end. */
+export const KEPT_NAMES: readonly string[] = [
   ...['id', 'type', 'learnerUserId', 'learningProviderId', 'learningContentId', 'externalId'],
   ...['externalcourseActivityId', 'status'],
 ];
@@ -170,8 +174,8 @@ export interface ReadableRecord extends ChainPlace {
   readonly erased: string | undefined;
 }
 
-const KIND_NAMES = namesOf<ChangeKind>(CHANGE_KINDS);
-const CHANNEL_NAMES = namesOf<Channel>(CHANNELS);
+export const KIND_NAMES = namesOf<ChangeKind>(CHANGE_KINDS);
+export const CHANNEL_NAMES = namesOf<Channel>(CHANNELS);
 export const ACTION_NAMES = namesOf<Action>(ACTIONS);
 
 function namesOf<Name extends string>(numbers: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {

@@ -8,12 +8,14 @@ import { byTenant, firstLinkOf, headAfter, linkOf, REGISTER, segmentAfter } from
 import type { ChainKey, Head, Segment } from './chain.ts';
 import type { CommitListener } from './commit-signal.ts';
 import { logStatements, readRecord, recordParams } from './log-statements.ts';
+import { headAfterNotes, listNoteParams, noteOf, notesAfter, noteStatements } from './notes.ts';
 import { draftOf } from './record.ts';
 import type { Detail, Draft } from './record.ts';
 import { openingDraft } from './register.ts';
 
 export interface ChangeLogOptions {
-  readonly detail: Detail;
+  /** `notes`: no audit trail, only what followers need. */
+  readonly detail: Detail | 'notes';
   readonly key: ChainKey;
 }
 
@@ -30,7 +32,7 @@ export interface SqliteLog {
   append(done: readonly Logged[], transaction: OpenTransaction): void;
   /** To be called when that transaction is committed, or is not. */
   settle(isCommitted: boolean): void;
-  /** Ends of the chains that this connection writes. */
+  /** Ends of the chains that this connection writes; of notes there is nothing to prove. */
   heads(): readonly Head[];
 }
 
@@ -56,6 +58,17 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: Co
     return { tenantKey, chain: place, place: 0, link: recordHash };
   };
 
+  const appendAfter = (head: Head, drafts: readonly Draft[], transaction: OpenTransaction): Head => {
+    if (detail === 'notes') {
+      const notes = notesAfter(head, drafts);
+      for (const params of listNoteParams(notes)) transaction.run(noteStatements.insert, params);
+      return headAfterNotes(notes);
+    }
+    const segment = segmentAfter(head, drafts);
+    store(segment, transaction);
+    return headAfter(segment, segment.records, key);
+  };
+
   return {
     complete: (logged, { read }) => {
       if (logged.taken === undefined) return logged;
@@ -65,9 +78,8 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: Co
     },
     append: (done, transaction) => {
       for (const [tenantKey, drafts] of byTenant(draftsOf(done, detail))) {
-        const segment = segmentAfter(heads.get(tenantKey) ?? openChain(tenantKey, transaction), drafts);
-        store(segment, transaction);
-        pending.push(headAfter(segment, segment.records, key));
+        const head = heads.get(tenantKey) ?? openChain(tenantKey, transaction);
+        pending.push(appendAfter(head, drafts, transaction));
       }
     },
     settle: (isCommitted) => {
@@ -80,13 +92,17 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: Co
       pending = [];
       if (isCommitted) for (const { tenantKey } of settled) committed(tenantKey);
     },
-    heads: () => [...heads.values()],
+    heads: () => (detail === 'notes' ? [] : [...heads.values()]),
   };
 }
 
-export function draftsOf(done: readonly Logged[], detail: Detail): readonly Draft[] {
+export function draftsOf(done: readonly Logged[], detail: ChangeLogOptions['detail']): readonly Draft[] {
   const now = systemClock.now();
-  return done.flatMap(({ changes, origin }) => changes.map((change) => draftOf(change, origin, { detail, now })));
+  return done.flatMap(({ changes, origin }) =>
+    changes.map((change) =>
+      detail === 'notes' ? noteOf(change, origin, now) : draftOf(change, origin, { detail, now }),
+    ),
+  );
 }
 
 /** The end of a register, whose segments are single records, from its last one. */

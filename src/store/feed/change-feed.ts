@@ -16,20 +16,21 @@ import { randomBytes } from 'node:crypto';
 
 import { systemClock } from '../../lib/clock.ts';
 import { readRecord } from '../changes/log-statements.ts';
+import { readNote } from '../changes/notes.ts';
 import { readable } from '../changes/record.ts';
 import type { ReadableRecord } from '../changes/record.ts';
 import { REGISTER_OPERATIONS } from '../changes/register.ts';
 import type { Row, SqlConnection } from '../connection.ts';
 import { cursorOf, readCursor } from './feed-cursor.ts';
-import type { FeedCursor, FeedPlace } from './feed-cursor.ts';
-import { feedStatements } from './feed-statements.ts';
+import type { ChangeCursor, FeedPlace } from './feed-cursor.ts';
+import { feedStatements, feedStatementsOfRows } from './feed-statements.ts';
 import { createGathering } from './gather-news.ts';
 import type { FeedState } from './gather-news.ts';
 
 /** A change, with what the log keeps of it: values before and after by the setting `audit`. */
 export interface FeedChange extends ReadableRecord {
   /** Behind the change: what has dealt with it goes on from here. */
-  readonly cursor: FeedCursor;
+  readonly cursor: ChangeCursor;
 }
 
 export type FeedPage =
@@ -38,7 +39,7 @@ export type FeedPage =
       /** In order: those of one item as they happened. May be none. */
       readonly changes: readonly FeedChange[];
       /** Behind the last of them. */
-      readonly next: FeedCursor;
+      readonly next: ChangeCursor;
       /** Whether there was nothing more when it was read. */
       readonly isEnd: boolean;
     }
@@ -52,8 +53,8 @@ export type FeedPage =
  */
 export interface ChangeFeed {
   /** The present end: what is committed from now on is behind it. */
-  follow(tenantKey: number): Promise<FeedCursor>;
-  read(tenantKey: number, after: FeedCursor, limit: number): Promise<FeedPage>;
+  follow(tenantKey: number): Promise<ChangeCursor>;
+  read(tenantKey: number, after: ChangeCursor, limit: number): Promise<FeedPage>;
   /** Brings in what is new where the tenant is followed: to be done before records of the log are removed. */
   gather(tenantKey: number): Promise<void>;
 }
@@ -63,11 +64,26 @@ const USE_MS = 3_600_000;
 
 export function createChangeFeed(connection: SqlConnection): ChangeFeed {
   const { findState, gather } = createGathering(connection);
+  const { readNotes } = feedStatementsOfRows(connection.dialect);
   const noteUse = async (tenantKey: number, { feedId, usedAt }: FeedState): Promise<void> => {
     const now = systemClock.now();
     if (now - usedAt < USE_MS) return;
     const params = { tenant_id: tenantKey, feed_id: feedId, used_at: now };
     await connection.write([{ statement: feedStatements.use, params }]);
+  };
+  /** `undefined` when one of them is gone: retention may have removed it. */
+  const readShown = async (tenantKey: number, rows: readonly Row[]): Promise<readonly ReadableRecord[] | undefined> => {
+    const wanted = new Map(
+      rows.filter(isOfNote).map((row) => [nameOfNote(row), [row['feed_chain'], row['feed_place']]]),
+    );
+    const params = { tenant_id: tenantKey, rows: JSON.stringify([...wanted.values()]) };
+    const found = wanted.size === 0 ? [] : await connection.read(readNotes, params);
+    const notes = new Map(found.map((row) => [`${Number(row['chain'])}/${Number(row['place'])}`, readNote(row)]));
+    const records = rows.map((row) => {
+      if (isOfNote(row)) return notes.get(nameOfNote(row))?.[Number(row['part'])];
+      return row['payload'] === null ? undefined : readable(readRecord(row, connection.dialect));
+    });
+    return records.every((record) => record !== undefined) ? records : undefined;
   };
   return {
     follow: async (tenantKey) => {
@@ -87,11 +103,11 @@ export function createChangeFeed(connection: SqlConnection): ChangeFeed {
       const params = { tenant_id: tenantKey, position: cursor.position, row_limit: limit + 2 };
       const rows = await connection.read(feedStatements.page, params);
       const behind = rows.filter(({ position }) => Number(position) > cursor.position);
-      const shown = behind.slice(0, limit);
-      // Audit retention may have removed a record.
-      if (!isGoingOn(cursor, rows[0]) || shown.some((row) => row['payload'] === null)) return { kind: 'expired' };
-      const changes = shown.map((row) => ({
-        ...readable(readRecord(row, connection.dialect)),
+      const shown = isGoingOn(cursor, rows[0]) ? behind.slice(0, limit) : undefined;
+      const records = shown && (await readShown(tenantKey, shown));
+      if (shown === undefined || records === undefined) return { kind: 'expired' };
+      const changes = shown.map((row, index) => ({
+        ...(records[index] as ReadableRecord),
         cursor: cursorOf(cursor.feedId, placeOf(row)),
       }));
       return { kind: 'changes', changes, next: changes.at(-1)?.cursor ?? after, isEnd: behind.length <= limit };
@@ -117,6 +133,14 @@ function isGoingOn({ position, notedAt }: FeedPlace, first: Row | undefined): bo
   if (position === 0) return first === undefined || placeOf(first).position === 1;
   const found = first && placeOf(first);
   return found?.position === position && found.notedAt === notedAt;
+}
+
+function isOfNote({ part = null }: Row): boolean {
+  return part !== null;
+}
+
+function nameOfNote(row: Row): string {
+  return `${Number(row['feed_chain'])}/${Number(row['feed_place'])}`;
 }
 
 function placeOf(row: Row): FeedPlace {

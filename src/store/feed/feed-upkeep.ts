@@ -1,5 +1,9 @@
 /** Removes what is older than feeds are kept, and feeds that are not read any more. */
-import type { SqlConnection } from '../connection.ts';
+import { logStatements } from '../changes/log-statements.ts';
+import { noteStatements } from '../changes/notes.ts';
+import { listLoggedTenants } from '../changes/read-log.ts';
+import { REGISTER_OPERATIONS } from '../changes/register.ts';
+import type { Params, SqlConnection, Statement } from '../connection.ts';
 import { feedStatements } from './feed-statements.ts';
 
 const PIECE_ROWS = 5000;
@@ -24,15 +28,41 @@ async function giveUp(connection: SqlConnection, tenantKey: number, usedAt: numb
 }
 
 /** The newest change stays: it tells where the feed has come to. */
-async function trimFeed(connection: SqlConnection, tenantKey: number, before: number): Promise<void> {
+function trimFeed(connection: SqlConnection, tenantKey: number, before: number): Promise<void> {
+  const { oldest, removeUpTo } = feedStatements;
+  return removeOld(connection, { oldest, removeUpTo, scope: { tenant_id: tenantKey }, before });
+}
+
+/**
+ * Notes of all tenants, followed or not. The newest of a chain stays, as that of a feed.
+ * @param before epoch milliseconds
+ */
+export async function trimNotes(connection: SqlConnection, before: number): Promise<void> {
+  const { oldest, removeUpTo } = noteStatements;
+  for (const tenantKey of await listLoggedTenants(connection)) {
+    const params = { tenant_id: tenantKey, operation: REGISTER_OPERATIONS.open };
+    for (const { chain = null } of await connection.read(logStatements.chains, params)) {
+      await removeOld(connection, { oldest, removeUpTo, scope: { tenant_id: tenantKey, chain }, before });
+    }
+  }
+}
+
+interface Removal {
+  /** Gives place and time, oldest first. */
+  readonly oldest: Statement;
+  readonly removeUpTo: Statement;
+  readonly scope: Params;
+  /** Epoch milliseconds. */
+  readonly before: number;
+}
+
+async function removeOld(connection: SqlConnection, { oldest, removeUpTo, scope, before }: Removal): Promise<void> {
   for (;;) {
-    const params = { tenant_id: tenantKey, row_limit: PIECE_ROWS + 1 };
-    const rows = await connection.read(feedStatements.oldest, params);
+    const rows = await connection.read(oldest, { ...scope, row_limit: PIECE_ROWS + 1 });
     const old = rows.slice(0, -1).filter((row) => Number(row['noted_at']) < before);
-    const last = old.at(-1);
+    const last = old.at(-1)?.['place'];
     if (last === undefined) return;
-    const removal = { tenant_id: tenantKey, position: Number(last['position']) };
-    await connection.write([{ statement: feedStatements.removeUpTo, params: removal }]);
+    await connection.write([{ statement: removeUpTo, params: { ...scope, place: last } }]);
     if (old.length < PIECE_ROWS) return;
   }
 }

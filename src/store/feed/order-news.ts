@@ -6,6 +6,8 @@ import type { Action } from '../changes/record.ts';
 export interface News {
   readonly chain: number;
   readonly place: number;
+  /** Which of the changes of a note; `undefined` for a record. */
+  readonly part?: number;
   /** By the clock of its writer. */
   readonly changedAt: number;
   /** What was changed; `undefined` when it has no id. */
