@@ -100,6 +100,7 @@ export async function eraseLearner(context: AdminContext, { learner }: LearnerRe
   const replaced = (await store.listDocuments()).flatMap(({ document, replace }) =>
     isMentionedIn(document, mentions) ? [replace(withoutMentions(document, mentions))] : [],
   );
+  const sent = await store.countSent(learner.tenant, learner.id);
   await connection.write([...(await store.erase(learner.tenant, learner.id)), ...replaced]);
   await eraseFromLog(
     { connection, key: context.changeLogKey },
@@ -112,7 +113,13 @@ export async function eraseLearner(context: AdminContext, { learner }: LearnerRe
   );
   journal?.keep((entry) => !isMentionedIn(entry, mentions));
   for (const file of [folder.credentials, settings.readyFile]) if (file !== undefined) eraseFromFile(file, mentions);
-  return connection.purge(await store.listTables());
+  const notices = await connection.purge(await store.listTables());
+  return sent === 0 ? notices : [...notices, describeSent(sent)];
+}
+
+function describeSent(activities: number): string {
+  const what = activities === 1 ? 'An activity was' : `${activities} activities were`;
+  return `${what} sent to other tenants, and will be deleted there; vivarium sync status shows what waits.`;
 }
 
 /** Texts that are theirs alone: an employee number may be part of anything. */

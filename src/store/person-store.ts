@@ -1,4 +1,5 @@
 /** A person's rows, in all tables that name one, and what takes them away. */
+import { systemClock } from '../lib/clock.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity } from '../model/entity.ts';
@@ -72,6 +73,8 @@ export interface PersonStore {
   read(tenant: Tenant, id: UserId): Promise<PersonRows>;
   /** To be stored as one unit. */
   erase(tenant: Tenant, id: UserId): Promise<readonly Write[]>;
+  /** How many activities of theirs were sent to other tenants, or are to be. */
+  countSent(tenant: Tenant, id: UserId): Promise<number>;
   /** Credentials of the sandbox, and states that snapshots hold. */
   listDocuments(): Promise<readonly KeptDocument[]>;
   /** Those that hold data of people, to be purged after an erasure. */
@@ -101,9 +104,13 @@ export function createPersonStore(connection: SqlConnection): PersonStore {
       (await listPlaces()).flatMap((place) =>
         valuesOf(connection, place, id).map((params) => ({
           statement: { name: `erase ${place.table} ${place.column}`, sql: eraseSql(place) },
-          params: { ...scopeOf(connection, tenant), ...params },
+          params: { ...scopeOf(connection, tenant), ...params, now: systemClock.now() },
         })),
       ),
+    countSent: async ({ key }, id) => {
+      const params = { tenant_id: key, learner_user_id: connection.dialect.columns.guid.encode(id) };
+      return Number((await connection.read(SENT, params))[0]?.['row_count']);
+    },
     listTables: async () => {
       const places = [...(await listPlaces()), ...(await listDocumentPlaces())];
       return [...new Set([...places.map(({ table }) => table), 'change_log', 'change_note'])];
@@ -212,6 +219,11 @@ const isTheirs = ({ column, tenantColumn = 'tenant_id' }: PersonPlace): string =
 const SIGN_INS: Statement = {
   name: 'person sign-ins',
   sql: 'select kind, state, app_id, expires_at from issuer_grant where tenant_id = :tenant_id and user_id = :user_id',
+};
+
+const SENT: Statement = {
+  name: 'person sent',
+  sql: 'select count(*) as row_count from outward_item where tenant_id = :tenant_id and learner_user_id = :learner_user_id',
 };
 
 const UNMAPPED: Statement = {

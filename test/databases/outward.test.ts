@@ -237,7 +237,9 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
     await start(pair);
     await untilEqual(pair);
     const erase = { method: 'POST', path: `/_admin/learners/${learnerId(0)}/erase`, json: {} };
-    expect((await here.server.call({ ...erase, token: here.server.app.admin?.token })).status).toBe(200);
+    const erased = await here.server.call({ ...erase, token: here.server.app.admin?.token });
+    expect(erased.status).toBe(200);
+    expect(JSON.stringify(erased.body)).toContain('An activity was sent to other tenants, and will be deleted there');
     await untilEqual(pair);
     expect((await readRecord(there)).join()).not.toContain(learnerId(0));
     expect(await untilCalm(pair)).toMatchObject({ dead: 0 });

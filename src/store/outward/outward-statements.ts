@@ -30,11 +30,11 @@ const wantAgain = `
 /** Unless it has changed since it was read. */
 const settledState = (state: number) => `state = case when wanted = :wanted then ${state} else ${waiting} end`;
 
-/** What was sent of an erased learner waits to be deleted there. Of the time there is none: it is due at once. */
+/** What was sent of an erased learner waits to be deleted there. */
 export function forgetLearnerSql(isTheirs: string): string {
   return `
-update outward_item as t set learner_user_id = null, wanted = t.wanted + 1, state = ${waiting}, next_at = 0,
-  waiting_since = coalesce(t.waiting_since, 0), attempts = 0, reason = null, detail = null
+update outward_item as t set learner_user_id = null, wanted = t.wanted + 1, state = ${waiting}, next_at = :now,
+  waiting_since = coalesce(t.waiting_since, cast(:now as bigint)), attempts = 0, reason = null, detail = null
 where ${isTheirs}`;
 }
 
