@@ -19,6 +19,7 @@ import { GROWTH_AT_LEAST } from '../targets.ts';
 import { drawChart } from './chart.ts';
 import { formatCount, judgeComparison, judgeGrowth, judgeHostile, judgeOverload } from './judge.ts';
 import type { Judgement } from './judge.ts';
+import { MISSED } from './missed.ts';
 import { contestantTable, growthTable, hostileTable, judgementTable, overloadTable, workersTable } from './tables.ts';
 import type { Table } from './tables.ts';
 
@@ -112,6 +113,7 @@ function printComparison(comparison: Comparison): readonly string[] {
     printJudgements(judgeComparison(comparison)),
     '## Rates',
     printTable(contestantTable(comparison)),
+    MISSED,
   ];
 }
 
