@@ -22,6 +22,7 @@ const ADMIN_TYPES: Places = {
   NewScimCredential: ['createScimCredential', 'body'],
   MadeScimCredential: ['createScimCredential', 'answer'],
   ConsoleSession: ['openSession', 'answer'],
+  SignInDescription: ['describeSignIn', 'answer'],
   TenantCounts: ['countTenant', 'answer'],
   LearnerData: ['exportLearner', 'answer'],
   LearnerErasure: ['eraseLearner', 'answer'],
@@ -70,6 +71,7 @@ const CONTROL_TYPES: Places = {
 /** Where the schema says nothing, or speaks of the member that it stands at. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   AdminStatus: 'What runs, on which database.',
+  SignInDescription: 'Where people sign in to the console.',
   AddedApp: 'An app that was added, and its secret; null for a public client.',
   Fault: 'A fault, and how often it has struck.',
   FaultPreset: 'A fault or a limit that can be had by name.',

@@ -8,6 +8,7 @@ import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.
 import type { ChainKey } from '../store/changes/chain.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { Person } from '../control/role.ts';
 import type { ControlKey } from '../control/token.ts';
 import type { Sessions } from '../control/sessions.ts';
 import type { SyncTarget } from '../model/sync-target.ts';
@@ -49,6 +50,24 @@ export interface RecordedEntries {
 export interface ConsoleAccess {
   readonly sessions: Sessions;
   readonly keys: readonly ControlKey[];
+  /** `undefined` where people do not sign in. */
+  readonly signIn: ConsoleSignIn | undefined;
+}
+
+/** A person, as the issuer describes them. */
+export interface SignedInPerson extends Person {
+  /** Values of the claim of roles: what the issuer's administrators have assigned. */
+  readonly roles: readonly string[];
+}
+
+/** The issuer that signs people in. */
+export interface ConsoleSignIn {
+  /** Of the console, there. */
+  readonly clientId: string;
+  /** Its name, with a place for the tenant where there are several. */
+  findIssuer(): Promise<string>;
+  /** Who an id token is about. @throws ControlError 401 */
+  identify(idToken: string): Promise<SignedInPerson>;
 }
 
 /** Whom a token is for: an app for itself, or a user through an app. */
@@ -64,6 +83,18 @@ export interface IssuedToken {
   readonly expiresAt: string;
 }
 
+/** The backups that a server takes at intervals, in a folder of their own. */
+export interface AdminBackups {
+  readonly everyHours: number;
+  readonly keep: number;
+  /** Newest first; epoch milliseconds. */
+  list(): readonly { readonly name: string; readonly createdAt: number; readonly sizeBytes: number }[];
+  /** @throws ControlError 409 while another is made or verified */
+  make(): Promise<ReturnType<AdminBackups['list']>[number] | undefined>;
+  /** Reads all of one, and restores it where nothing is. @throws ControlError 404, 409 for one that is damaged */
+  verify(name: string): Promise<{ readonly rows: number; readonly release: string; readonly schema: string }>;
+}
+
 /** The server that the API belongs to. */
 export interface AdminServer {
   /** Of the monotonic clock, in milliseconds. */
@@ -73,6 +104,8 @@ export interface AdminServer {
   readonly flushSyncCounts: () => Promise<void>;
   /** What requests remember of tenants: to be called after a change of them. */
   readonly forgetTenants: () => void;
+  /** `undefined` where it takes none. */
+  readonly backups: AdminBackups | undefined;
   /** A signed access token. @throws StartError when the server issues none */
   readonly issueFor: (holder: GraphCaller) => Promise<IssuedToken>;
 }

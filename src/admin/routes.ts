@@ -5,6 +5,7 @@ import { auditRoutes } from './audit-routes.ts';
 import type { AdminContext } from './context.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
+import { myRoutes } from './my-routes.ts';
 import { outwardDiffRoutes } from './outward-diff-routes.ts';
 import { outwardRoutes } from './outward-routes.ts';
 import { outwardRunRoutes } from './outward-run-routes.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   appRoutes,
   scimRoutes,
   sessionRoutes,
+  myRoutes,
   overviewRoutes,
   syncRoutes,
   outwardRoutes,

@@ -3,9 +3,10 @@ import { Type } from 'typebox';
 
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
-import { includesRole, ROLES } from '../control/role.ts';
+import { includesRole, ROLES, STAFF_ROLES } from '../control/role.ts';
 import type { Role } from '../control/role.ts';
 import { CONSOLE_ROOT } from '../lib/control-root.ts';
+import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 import { findGuid } from '../lib/ids.ts';
 import type { AppId } from '../lib/ids.ts';
 import { CONSOLE_EXPLORER, CONSOLE_PAGES } from '../model/console-apps.ts';
@@ -13,6 +14,9 @@ import { NEW_APP, PROVIDER_ADMINISTRATORS } from '../model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { Session } from '../control/sessions.ts';
+import type { ControlHolder } from '../control/token.ts';
+import { findConsoleRole } from './console-roles.ts';
 import type { AdminContext, AdminServer, ConsoleAccess } from './context.ts';
 import { getNamedTenant } from './find-tenant.ts';
 
@@ -23,6 +27,12 @@ const SESSION = Type.Object(
     token: Type.String({ description: 'Opens the admin API, and the control API of a sandbox.' }),
     role: Type.Enum([...ROLES]),
     name: Type.String(),
+    person: Type.Optional(
+      Type.Object(
+        { tenantId: Type.String(), userId: Type.String() },
+        { ...closed, description: 'The user who has signed in; not of a session that a token has opened.' },
+      ),
+    ),
     expiresAt: Type.String({ format: 'date-time' }),
   },
   { ...closed, description: 'Who uses the console, and as what.' },
@@ -34,9 +44,28 @@ const PROOF = Type.Object(
     token: Type.Optional(
       Type.String({ minLength: 1, description: 'The admin token, or the control token of a sandbox.' }),
     ),
-    role: Type.Optional(Type.Enum([...ROLES], { description: 'What the session may do. Default administrator.' })),
+    idToken: Type.Optional(
+      Type.String({ minLength: 1, description: 'Of a person who has signed in to the console at its issuer.' }),
+    ),
+    role: Type.Optional(
+      Type.Enum([...STAFF_ROLES], {
+        description: 'What the session may do. Default administrator, and for a person the role that they have.',
+      }),
+    ),
   },
-  { ...closed, description: 'A code or a token.' },
+  { ...closed, description: 'A code, a token or an id token.' },
+);
+
+const SIGN_IN = Type.Object(
+  {
+    issuer: Type.Union([Type.String(), Type.Null()], {
+      description: 'Its name, with {tenantid} where people of several tenants sign in; null where people do not.',
+    }),
+    clientId: Type.Union([Type.String(), Type.Null()]),
+    redirectUri: Type.String({ description: 'Where people come back to.' }),
+    now: Type.String({ format: 'date-time', description: 'By the clock that tokens are judged by.' }),
+  },
+  closed,
 );
 
 const CODE = Type.Object(
@@ -74,40 +103,89 @@ const TOKEN = Type.Object(
 export function sessionRoutes(context: AdminContext): readonly ControlRoute[] {
   const { access, server } = context;
   if (access === undefined || server === undefined) return [];
-  return [openSession(access), newCode(access, server), issueToken(context, server)];
+  return [
+    describeSignIn(access, context),
+    openSession(context, access),
+    newCode(access, server),
+    issueToken(context, server),
+  ];
 }
 
-function openSession({ sessions, keys }: ConsoleAccess): ControlRoute {
+function describeSignIn({ signIn }: ConsoleAccess, { clock, server }: AdminContext): ControlRoute {
+  return controlRoute({
+    id: 'describeSignIn',
+    method: 'GET',
+    path: '/sign-in',
+    isOpen: true,
+    summary: 'Says where people sign in, and as which client of that issuer.',
+    answer: { status: 200, description: 'The issuer, and the console as its client.', schema: SIGN_IN },
+    run: async () => {
+      const now = formatUtcMilliseconds(clock.now());
+      const redirectUri = `${server?.findBaseUrl() ?? ''}${CONSOLE_ROOT}/`;
+      if (signIn === undefined) return { body: { issuer: null, clientId: null, redirectUri, now } };
+      return { body: { issuer: await signIn.findIssuer(), clientId: signIn.clientId, redirectUri, now } };
+    },
+  });
+}
+
+function openSession(context: AdminContext, access: ConsoleAccess): ControlRoute {
   return controlRoute({
     id: 'openSession',
     method: 'POST',
     path: '/sessions',
     isOpen: true,
-    summary: 'Opens a session of the console, with a code or a token.',
+    summary: 'Opens a session of the console: with a code, a token, or an id token of its issuer.',
     body: PROOF,
     answer: { status: 201, description: 'The session.', schema: SESSION },
-    run: ({ body: { code, token, role = 'administrator' } }) => {
-      const known = code === undefined ? findRole(keys, token) : sessions.takeCode(code) ? 'administrator' : undefined;
-      if (known === undefined) throw new ControlError(401, refusalOf(code));
-      if (!includesRole(known, role)) throw new ControlError(403, `The token gives the role ${known} at most.`);
-      return { body: sessions.open({ role, name: NAMES[role] }) };
+    run: async ({ body: { code, token, idToken, role } }) => {
+      if (idToken !== undefined) return { body: await openForPerson(context, { access, idToken, asked: role }) };
+      const { role: known } = code === undefined ? getHolder(access, token) : takeCode(access, code);
+      const wanted = role ?? 'administrator';
+      checkRole(known, wanted);
+      return { body: access.sessions.open({ role: wanted, name: NAMES[wanted] }) };
     },
   });
 }
 
 const NAMES: Readonly<Record<Role, string>> = {
+  learner: 'Learner',
   viewer: 'Viewer',
   operator: 'Operator',
   administrator: 'Administrator',
 };
 
-function findRole(keys: ConsoleAccess['keys'], token: string | undefined): Role | undefined {
-  return keys.map((key) => key.findHolder(token)?.role).find((role) => role !== undefined);
+/** @throws ControlError 401, also for a session of a person: they sign in again */
+function getHolder({ keys }: ConsoleAccess, token: string | undefined): ControlHolder {
+  const holder = keys.map((key) => key.findHolder(token)).find((found) => found !== undefined);
+  if (holder !== undefined && holder.person === undefined) return holder;
+  throw new ControlError(401, 'The token opens no session. Use the admin token, or the control token of a sandbox.');
 }
 
-function refusalOf(code: string | undefined): string {
-  if (code === undefined) return 'The token opens no session. Use the admin token, or the control token of a sandbox.';
-  return 'The link has been used, or is too old. Run vivarium console for another one, or sign in with the admin token.';
+function takeCode({ sessions }: ConsoleAccess, code: string): Pick<ControlHolder, 'role'> {
+  if (sessions.takeCode(code)) return { role: 'administrator' };
+  const problem = 'The link has been used, or is too old.';
+  throw new ControlError(401, `${problem} Run vivarium console for another one, or sign in with the admin token.`);
+}
+
+function checkRole(known: Role, wanted: Role): void {
+  if (!includesRole(known, wanted)) throw new ControlError(403, `This gives the role ${known} at most.`);
+}
+
+interface PersonProof {
+  readonly access: ConsoleAccess;
+  readonly idToken: string;
+  readonly asked: Role | undefined;
+}
+
+async function openForPerson(context: AdminContext, { access, idToken, asked }: PersonProof): Promise<Session> {
+  const { sessions, signIn } = access;
+  if (signIn === undefined) throw new ControlError(401, 'People do not sign in to this console: it has no issuer.');
+  const signedIn = await signIn.identify(idToken);
+  const { role, user } = await findConsoleRole(context, signedIn);
+  const { tenantId, userId } = signedIn;
+  if (asked !== undefined) checkRole(role, asked);
+  const name = user?.displayName ?? NAMES[role];
+  return sessions.open({ role: asked ?? role, name, person: { tenantId, userId } });
 }
 
 function newCode({ sessions }: ConsoleAccess, { findBaseUrl }: AdminServer): ControlRoute {
@@ -129,14 +207,18 @@ function issueToken({ directory }: AdminContext, server: AdminServer): ControlRo
     id: 'issueToken',
     method: 'POST',
     path: '/tokens',
-    role: 'viewer',
+    role: 'learner',
     summary: 'Issues a token for the Graph API, as far as the role of the session goes.',
     body: ORDER,
     answer: { status: 201, description: 'The token.', schema: TOKEN },
-    run: async ({ body: { tenant: name, isForExplorer = false, ...wanted }, holder: { role } }) => {
+    run: async ({ body: { tenant: name, isForExplorer = false, ...wanted }, holder }) => {
+      const { role } = holder;
       const tenant = await getNamedTenant(directory, name);
       if (Object.values(wanted).filter((one) => one !== undefined).length !== 1) {
         throw new ControlError(400, 'The request is not valid.', ['the body must have one of kind, app and user']);
+      }
+      if (role === 'learner' && !isOwn(holder, tenant, wanted.user)) {
+        throw new ControlError(403, 'Learners get tokens for themselves alone.');
       }
       if (wanted.app !== undefined) {
         const app = await getApp(directory, tenant, wanted.app);
@@ -152,6 +234,10 @@ function issueToken({ directory }: AdminContext, server: AdminServer): ControlRo
       return { body: await server.issueFor({ tenant, app, user }) };
     },
   });
+}
+
+function isOwn({ person }: ControlHolder, tenant: Tenant, user: string | undefined): boolean {
+  return person?.tenantId === tenant.id && person.userId === user;
 }
 
 async function getApp(directory: DirectoryStore, tenant: Tenant, text: string): Promise<AppRegistration> {
@@ -191,7 +277,14 @@ function consoleApp(tenant: Tenant, role: Role, { id, name }: typeof CONSOLE_PAG
   };
 }
 
+/** What it takes to see one's own learning. */
+const OWN_LEARNING: readonly string[] = [
+  'LearningAssignedCourse.Read',
+  'LearningSelfInitiatedCourse.Read',
+  'User.Read',
+];
+
 function roleFor(permission: string): Role {
-  if (!permission.includes('Write')) return 'viewer';
+  if (!permission.includes('Write')) return OWN_LEARNING.includes(permission) ? 'learner' : 'viewer';
   return permission.startsWith('Learning') ? 'operator' : 'administrator';
 }

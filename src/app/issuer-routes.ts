@@ -9,6 +9,7 @@ import type { ProxyCheck } from '../server/proxies.ts';
 import type { HttpPlugin } from '../server/server.ts';
 import type { IssuerContext } from '../issuer/issuer-context.ts';
 import { createGrantStore } from '../store/grant-store.ts';
+import { withConsoleApp } from './console-sign-in.ts';
 import { openAudiences } from './open-issuers.ts';
 import type { Parts } from './parts.ts';
 
@@ -37,7 +38,7 @@ export function issuerRoutes({ parts, authenticator, origin, isProxy }: IssuerOp
 function openIssuerContext(parts: Parts): IssuerContext {
   const { settings, clock, ids, connection, directory, keys, lockout, findBaseUrl } = parts;
   return {
-    directory,
+    directory: withConsoleApp(directory, parts),
     grants: createGrantStore(connection),
     lockout,
     keys,

@@ -1,5 +1,5 @@
 /** The admin API of a server, or of the data that a stopped one has left. Loaded with its first request. */
-import type { AdminContext, AdminServer } from '../admin/context.ts';
+import type { AdminContext, AdminServer, ConsoleSignIn } from '../admin/context.ts';
 import { ADMIN_FACTS } from '../admin/facts.ts';
 import type { ControlApi } from '../control/api.ts';
 import { createSessions } from '../control/sessions.ts';
@@ -14,6 +14,7 @@ import { PACKAGE } from '../lib/package.ts';
 import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
+import { checkConsoleRoles } from './console-sign-in.ts';
 import { readChainKey } from './open-change-log.ts';
 import { outwardParts } from './open-outward.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
@@ -35,17 +36,18 @@ export interface AdminKeys {
 /** `undefined` when the API is switched off. @throws StartError when its token cannot be used */
 export function openAdminKeys(settings: Settings, folder: DataFolder): AdminKeys | undefined {
   if (!settings.adminApi) return undefined;
+  checkConsoleRoles(settings);
   const token = openAdminToken(settings, folder);
   return { token, sessions: createSessions(token.text, systemClock) };
 }
 
 export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Admin {
-  const { settings, folder, sandbox } = parts;
+  const { settings, folder, sandbox, signIn } = parts;
   const server = describeServer(parts);
   // Who may do anything to a sandbox may administer it.
   const keys = [token, sessions, ...(sandbox === undefined ? [] : [sandbox.token])];
   const findApi = once(() =>
-    createAdminApi({ ...parts, server, journal: sandbox?.journal, access: { sessions, keys } }, keys),
+    createAdminApi({ ...parts, server, journal: sandbox?.journal, access: { sessions, keys, signIn } }, keys),
   );
   return {
     token,
@@ -62,10 +64,11 @@ interface AdminParts
   /** What this process has counted of the writes of providers. */
   readonly sync: Pick<SyncCounter, 'flush'>;
   readonly sandbox: Sandbox | undefined;
+  readonly signIn: ConsoleSignIn | undefined;
 }
 
 function describeServer(parts: AdminParts): AdminServer {
-  const { tenants, standings, sync, findBaseUrl } = parts;
+  const { settings, tenants, standings, sync, findBaseUrl } = parts;
   return {
     startedAt: monotonicMs(),
     findBaseUrl,

@@ -6,6 +6,7 @@ import { issuerUrl, trustOutsideIssuer, trustOwnIssuer } from '../auth/trusted-i
 import type { TrustedIssuer } from '../auth/trusted-issuers.ts';
 import { monotonicMs } from '../lib/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { isConsoleApp } from '../model/console-apps.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { Parts } from './parts.ts';
 
@@ -36,13 +37,20 @@ export function openOutsideIssuers(settings: Settings, events: Events): OutsideI
 /** The own authority first: in a sandbox most tokens are its. */
 export function listIssuers(parts: Parts): readonly TrustedIssuer[] {
   const { settings, keys, findBaseUrl, outsideIssuers } = parts;
-  if (!settings.embeddedIssuer) return outsideIssuers;
   const own = trustOwnIssuer({ keys, audiences: openAudiences(parts), findOrigins: () => new Set([findBaseUrl()]) });
-  return [own, ...outsideIssuers];
+  if (settings.embeddedIssuer) return [own, ...outsideIssuers];
+  // The console's own tokens are signed here in any case.
+  return settings.console && parts.admin !== undefined
+    ? [{ ...own, isApp: isConsoleApp }, ...outsideIssuers]
+    : outsideIssuers;
 }
 
 /** What its tokens may be for: the resources of the settings, and the server by its own address, with or without a port. */
-export function openAudiences({ settings, findUrls, isOwnHost }: Parts): Audiences {
+export function openAudiences({
+  settings,
+  findUrls,
+  isOwnHost,
+}: Pick<Parts, 'settings' | 'findUrls' | 'isOwnHost'>): Audiences {
   return withOwnAddress(settings.audiences, ({ origin, protocol, hostname, port }) => {
     const own = findUrls().map((url) => new URL(url));
     const isHost = isOwnHost(origin) || own.some((url) => url.hostname === hostname);

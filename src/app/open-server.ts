@@ -50,7 +50,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
     plugin: sandbox,
     routes: [
       ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin, isProxy })] : []),
-      ...(hasConsole ? [consolePlugin] : []),
+      ...(hasConsole ? [consolePlugin(settings)] : []),
     ],
     coversClouds: settings.proxyPort !== undefined,
     findScim: openScim(parts),

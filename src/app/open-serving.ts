@@ -7,6 +7,7 @@ import { createStandingCache } from '../store/standing-cache.ts';
 import { createTenantCache } from '../store/tenant-cache.ts';
 import { openAdmin } from './open-admin.ts';
 import type { AdminKeys } from './open-admin.ts';
+import { openConsoleSignIn } from './console-sign-in.ts';
 import { openOutsideIssuers } from './open-issuers.ts';
 import { openProxy } from './open-proxy.ts';
 import { listCloudNames } from './open-tls.ts';
@@ -88,7 +89,6 @@ export async function openServing(
     findUrls: () => listUrls(addresses),
   };
   const sandbox = openSandbox && opening.use(await openSandbox(opened));
-  const admin = adminKeys && openAdmin({ ...opened, sandbox }, adminKeys);
   let shown = tls;
   const findCertificate = () => shown?.cert;
   const isOwnHost = createOwnHostCheck({
@@ -98,6 +98,8 @@ export async function openServing(
     ],
     findCertificate,
   });
+  const signIn = openConsoleSignIn({ ...opened, isOwnHost, outsideIssuers });
+  const admin = adminKeys && openAdmin({ ...opened, sandbox, signIn }, adminKeys);
   const parts = { ...opened, tracer, isOwnHost, outsideIssuers, throttle, sandbox, admin };
   // Closed after the server, which lets connections finish that the proxy has handed over.
   const forwarding = opening.use(new AsyncDisposableStack());

@@ -11,6 +11,7 @@ import type { AccessToken, TokenOrder } from '../issuer/mint-token.ts';
 import { grantScope } from '../issuer/scopes.ts';
 import { TokenError } from '../issuer/token-error.ts';
 import type { Tenant } from '../model/directory.ts';
+import { isConsoleApp } from '../model/console-apps.ts';
 import { TOKEN_ERRORS } from '../model/token-errors.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { IssuedToken, GraphCaller } from '../admin/context.ts';
@@ -33,7 +34,7 @@ export interface Signing extends Pick<Parts, 'settings' | 'directory' | 'keys'> 
  */
 export async function signFor(holder: TokenHolder, signing: Signing): Promise<string> {
   const { settings, directory, origin } = signing;
-  if (!settings.embeddedIssuer) throw issuerIsOff();
+  checkIssuer(signing);
   const [tenant] = await directory.listTenants();
   if (tenant === undefined) throw new StartError('The seed has no tenant.');
   const own = withOwnAddress(settings.audiences, (url) => url.origin === new URL(origin).origin);
@@ -41,26 +42,28 @@ export async function signFor(holder: TokenHolder, signing: Signing): Promise<st
   return (await mint({ ...found, tenant }, signing)).text;
 }
 
-/** A token for an app, or for a user through it, whoever they are. @throws StartError when the issuer is off */
+/** A token for an app, or for a user through it. @throws StartError when the issuer is off, and the app is not the console */
 export async function issueFor({ tenant, app, user }: GraphCaller, signing: Signing): Promise<IssuedToken> {
+  if (!isConsoleApp(app.id)) checkIssuer(signing);
   const holder = { tenant, app, ...(user !== undefined && { user }) };
   const { text, issuedAt, lifetimeSeconds } = await mint(holder, signing);
   return { token: text, expiresAt: formatUtcSeconds((issuedAt + lifetimeSeconds) * 1000) };
 }
 
-/** For the first audience, unless the holder names another. @throws StartError when the issuer is off */
+/** For the first audience, unless the holder names another. */
 async function mint(holder: Holder & Pick<TokenOrder, 'tenant'>, signing: Signing): Promise<AccessToken> {
   const { settings, clock, ids, keys, origin } = signing;
-  if (!settings.embeddedIssuer) throw issuerIsOff();
   const [audience] = settings.audiences;
   if (audience === undefined) throw new StartError('The settings name no audience.');
   const making = { keys, clock, newId: () => ids.newId('token'), lifetimeSeconds: settings.tokenLifetimeSeconds };
   return mintAccessToken(making, { audience, origin, version: '2.0', ...holder });
 }
 
-function issuerIsOff(): StartError {
+/** @throws StartError when the issuer is off */
+function checkIssuer({ settings }: Pick<Signing, 'settings'>): void {
+  if (settings.embeddedIssuer) return;
   const hint = 'Ask a trusted issuer for a token, or start with --embedded-issuer.';
-  return new StartError('The embedded issuer is switched off.', { hint });
+  throw new StartError('The embedded issuer is switched off.', { hint });
 }
 
 interface Place {

@@ -162,7 +162,11 @@ function judgeStanding({ principal, isOwn, issuedAt }: TokenContent, standing: S
   return { ...principal, permissions: new Set(permissions) };
 }
 
-async function checkSignature(token: string, { issuer, key: wanted }: UnverifiedToken): Promise<void> {
+/** Throws TokenRefusal. */
+export async function checkSignature(
+  token: string,
+  { issuer, key: wanted }: Pick<UnverifiedToken, 'issuer' | 'key'>,
+): Promise<void> {
   const key = await issuer.findKey(wanted);
   if (key === undefined) {
     throw invalid('Invalid signing key.', 'kid names no key of the issuer, or its keys cannot be fetched at present.');

@@ -25,7 +25,7 @@ export interface UnverifiedToken {
   readonly key: WantedKey;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type TokenPart = Readonly<Record<string, unknown>>;
 
 const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.[\w-]*$/;
 
@@ -34,50 +34,65 @@ const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.[\w-]*$/;
  * issuer nothing. Throws TokenRefusal.
  */
 export function readToken(token: string, issuers: readonly TrustedIssuer[]): UnverifiedToken {
-  const [, head = '', payload = ''] = COMPACT_JWS.exec(token) ?? [];
-  const header = readObject(head);
-  if (typeof header['alg'] !== 'string') throw malformed('The token header has no alg.');
-  const claims = readObject(payload);
+  const { header, claims } = readTokenParts(token);
   const { issuer, tenantId } = findIssuer(claims, issuers);
   const key = { ...readHeader(header, issuer), tenantId };
   checkAudience(claims, issuer);
-  if (!issuer.isTenant(tenantId)) {
+  checkTenant(claims, { issuer, tenantId });
+  const principal = readPrincipal(claims, tenantId, issuer.claimNames);
+  const { isOwn = false, isApp = () => true } = issuer;
+  if (!isApp(principal.appId)) {
     throw invalid(
-      'Invalid tenant.',
-      `The issuer ${shown(claims['iss'])} may not issue tokens for the tenant ${tenantId}.`,
+      'Invalid issuer.',
+      `The embedded issuer is switched off: it issues no tokens for ${principal.appId}.`,
     );
   }
-  const principal = readPrincipal(claims, tenantId, issuer.claimNames);
-  const { isOwn = false } = issuer;
   return { content: { principal, isOwn, ...readTimes(claims, issuer) }, issuer, key };
 }
 
-function readObject(part: string): JsonObject {
+/** Header and claims, unverified. Throws TokenRefusal. */
+export function readTokenParts(token: string): { readonly header: TokenPart; readonly claims: TokenPart } {
+  const [, head = '', payload = ''] = COMPACT_JWS.exec(token) ?? [];
+  const header = readObject(head);
+  if (typeof header['alg'] !== 'string') throw malformed('The token header has no alg.');
+  return { header, claims: readObject(payload) };
+}
+
+function readObject(part: string): TokenPart {
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(part, 'base64url').toString());
   } catch (cause) {
     throw malformed('The token is not a JWT: three parts in base64url, the first two of them JSON.', cause);
   }
-  if (typeof value === 'object' && value !== null) return value as JsonObject;
+  if (typeof value === 'object' && value !== null) return value as TokenPart;
   throw malformed('A part of the token is not a JSON object.');
 }
 
-/** The one issuer that calls itself so in a token of that tenant. */
-function findIssuer(
-  claims: JsonObject,
-  issuers: readonly TrustedIssuer[],
-): { readonly issuer: TrustedIssuer; readonly tenantId: TenantId } {
-  const name = textOf(claims['iss']);
+interface IssuerOfTenant {
+  readonly issuer: TrustedIssuer;
+  readonly tenantId: TenantId;
+}
+
+/** The one issuer that calls itself so in a token of that tenant. Throws TokenRefusal. */
+export function findIssuer(claims: TokenPart, issuers: readonly TrustedIssuer[]): IssuerOfTenant {
+  const name = claimText(claims['iss']);
   for (const issuer of issuers) {
-    const tenantId = issuer.fixedTenant ?? findGuid<TenantId>(textOf(claims[issuer.claimNames.tenant]));
+    const tenantId = issuer.fixedTenant ?? findGuid<TenantId>(claimText(claims[issuer.claimNames.tenant]));
     if (tenantId !== undefined && issuer.isIssuer(name, tenantId)) return { issuer, tenantId };
   }
   const tenant = shown(claims['tid']);
   throw invalid('Invalid issuer.', `No trusted issuer has the name ${shown(name)} for the tenant ${tenant}.`);
 }
 
-function readHeader({ alg, kid }: JsonObject, { algorithms }: TrustedIssuer): Omit<WantedKey, 'tenantId'> {
+/** Throws TokenRefusal unless the issuer may speak for the tenant. */
+export function checkTenant({ iss }: TokenPart, { issuer, tenantId }: IssuerOfTenant): void {
+  if (issuer.isTenant(tenantId)) return;
+  throw invalid('Invalid tenant.', `The issuer ${shown(iss)} may not issue tokens for the tenant ${tenantId}.`);
+}
+
+/** The key that a header names. Throws TokenRefusal. */
+export function readHeader({ alg, kid }: TokenPart, { algorithms }: TrustedIssuer): Omit<WantedKey, 'tenantId'> {
   const algorithm = TOKEN_ALGORITHMS.find((known) => known === alg);
   if (algorithm === undefined || !algorithms.includes(algorithm)) {
     throw invalid('Invalid algorithm.', `alg is ${shown(alg)}; accepted: ${algorithms.join(', ')}.`);
@@ -86,15 +101,15 @@ function readHeader({ alg, kid }: JsonObject, { algorithms }: TrustedIssuer): Om
   return { keyId: kid, algorithm };
 }
 
-function checkAudience({ aud }: JsonObject, { audiences }: TrustedIssuer): void {
-  const named = (Array.isArray(aud) ? aud : [aud]).map(textOf);
+function checkAudience({ aud }: TokenPart, { audiences }: TrustedIssuer): void {
+  const named = (Array.isArray(aud) ? aud : [aud]).map(claimText);
   if (named.some((audience) => audiences.find(audience) !== undefined)) return;
   throw invalid('Invalid audience.', `aud is ${shown(aud)}; accepted: ${audiences.names.join(', ')}.`);
 }
 
 type Times = Omit<TokenContent, 'principal' | 'isOwn'>;
 
-function readTimes({ exp, nbf = 0, iat }: JsonObject, { expiryGraceMs }: TrustedIssuer): Times {
+function readTimes({ exp, nbf = 0, iat }: TokenPart, { expiryGraceMs }: TrustedIssuer): Times {
   if (typeof exp !== 'number' || typeof nbf !== 'number') {
     throw invalid('Invalid lifetime.', `exp and nbf must be numbers, not ${shown(exp)} and ${shown(nbf)}.`);
   }
@@ -103,12 +118,12 @@ function readTimes({ exp, nbf = 0, iat }: JsonObject, { expiryGraceMs }: Trusted
 }
 
 /** The claim of scopes makes a delegated token; tokens of users may carry roles as well, so that these decide nothing. */
-function readPrincipal(claims: JsonObject, tenantId: TenantId, names: ClaimNames): Principal {
-  const appId = findGuid<AppId>(textOf(names.app.map((name) => claims[name]).find((value) => value !== undefined)));
+function readPrincipal(claims: TokenPart, tenantId: TenantId, names: ClaimNames): Principal {
+  const appId = findGuid<AppId>(claimText(names.app.map((name) => claims[name]).find((value) => value !== undefined)));
   if (appId === undefined) throw invalid('Invalid application.', `${names.app.join(' or ')} must be a GUID.`);
   const scopes = claims[names.scopes];
   if (scopes !== undefined) {
-    const userId = findGuid<UserId>(textOf(claims[names.user]));
+    const userId = findGuid<UserId>(claimText(claims[names.user]));
     if (userId === undefined)
       throw invalid('Invalid user.', `${names.user} must be a GUID in a token with ${names.scopes}.`);
     return { kind: 'delegated', tenantId, appId, userId, permissions: readPermissions(scopes) };
@@ -121,7 +136,7 @@ function readPrincipal(claims: JsonObject, tenantId: TenantId, names: ClaimNames
  * Passes for the token of an app. A user's token may have roles and no scope, and would then open what is an app's: it says
  * that it is a user's by `idtyp`, or by an `oid` that is not the `sub`, as that of an app is.
  */
-function checkIsOfApp(claims: JsonObject, names: ClaimNames): void {
+function checkIsOfApp(claims: TokenPart, names: ClaimNames): void {
   const { idtyp, sub } = claims;
   if (idtyp === 'app') return;
   const owner = claims[names.user];
@@ -134,10 +149,11 @@ function checkIsOfApp(claims: JsonObject, names: ClaimNames): void {
 
 /** A list, or a text with spaces between the names. */
 function readPermissions(value: unknown): ReadonlySet<string> {
-  const names: readonly unknown[] = Array.isArray(value) ? value : textOf(value).split(' ');
-  return new Set(names.map(textOf).filter((name) => name !== ''));
+  const names: readonly unknown[] = Array.isArray(value) ? value : claimText(value).split(' ');
+  return new Set(names.map(claimText).filter((name) => name !== ''));
 }
 
-function textOf(value: unknown): string {
+/** Empty for what is no text. */
+export function claimText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

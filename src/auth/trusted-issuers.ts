@@ -1,6 +1,6 @@
 /** Whose tokens are believed: the embedded issuer, and issuers outside of this server. */
 import type { CryptoKey } from 'jose';
-import type { TenantId } from '../lib/ids.ts';
+import type { AppId, TenantId } from '../lib/ids.ts';
 import { ENTRA_PATHS, ENTRA_VERSIONS } from '../model/entra-versions.ts';
 import type { EntraVersion } from '../model/entra-versions.ts';
 import { ENTRA_CLAIM_NAMES, fillTenant } from '../model/outside-issuer.ts';
@@ -27,6 +27,8 @@ export interface TrustedIssuer {
   readonly expiryGraceMs: number;
   /** The server's own: its tokens are about registered apps and users only. */
   readonly isOwn?: boolean;
+  /** Whether its tokens for the app are believed; for any when not given. */
+  isApp?(appId: AppId): boolean;
   /** Whether this is what the issuer calls itself in a token of this tenant. */
   isIssuer(name: string, tenantId: TenantId): boolean;
   /** Whether it may speak for this tenant. */

@@ -44,7 +44,7 @@ export interface ControlRoute {
 
 /** Who asks, and how. */
 export interface ControlSender {
-  /** Of one who sent no token to an open route, that of a viewer. */
+  /** One who sent no token to an open route has the least role. */
   readonly holder: ControlHolder;
   /** `undefined` for a call within the process. */
   readonly requestId: string | undefined;

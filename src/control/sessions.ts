@@ -6,19 +6,22 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 import { ROLES } from './role.ts';
-import type { Role } from './role.ts';
+import type { Person, Role } from './role.ts';
 import type { ControlKey } from './token.ts';
 
 export interface Session {
   readonly token: string;
   readonly role: Role;
   readonly name: string;
+  /** Who has signed in; not of a session that a token has opened. */
+  readonly person?: Person | undefined;
   /** UTC. */
   readonly expiresAt: string;
 }
 
 export interface Sessions extends ControlKey {
-  open(holder: { readonly role: Role; readonly name: string }): Session;
+  /** For a person it lasts an hour: then they have to be known, and to have the role, still. */
+  open(holder: Pick<Session, 'role' | 'name' | 'person'>): Session;
   /** A code that opens one session of an administrator. */
   newCode(): string;
   /** Whether it is a code that nobody has used yet; then it is used up. */
@@ -26,13 +29,12 @@ export interface Sessions extends ControlKey {
 }
 
 const SESSION_MS = 12 * 3_600_000;
+const PERSON_SESSION_MS = 3_600_000;
 const CODE_MS = 3_600_000;
 const CODE_BYTES = 24;
 const BEARER = /^bearer +/i;
 
-interface Claims {
-  readonly role: Role;
-  readonly name: string;
+interface Claims extends Pick<Session, 'role' | 'name' | 'person'> {
   /** Epoch milliseconds. */
   readonly until: number;
 }
@@ -54,13 +56,17 @@ export function createSessions(key: string, clock: Clock): Sessions {
   return {
     findHolder: (authorization) => {
       const claims = readClaims(authorization);
-      return claims && { role: claims.role, name: `console session, ${claims.name}` };
+      if (claims === undefined) return undefined;
+      const { role, name, person } = claims;
+      return { role, name: person?.userId ?? `console session, ${name}`, person };
     },
-    open: ({ role, name }) => {
-      const until = clock.now() + SESSION_MS;
-      const content = Buffer.from(JSON.stringify({ role, name, until } satisfies Claims)).toString('base64url');
+    open: (session) => {
+      const until = clock.now() + (session.person === undefined ? SESSION_MS : PERSON_SESSION_MS);
+      const { role, name, person } = session;
+      const claims: Claims = { role, name, person, until };
+      const content = Buffer.from(JSON.stringify(claims)).toString('base64url');
       const token = `${content}.${seal(content).toString('base64url')}`;
-      return { token, role, name, expiresAt: formatUtcMilliseconds(until) };
+      return { token, ...session, expiresAt: formatUtcMilliseconds(until) };
     },
     newCode: () => {
       const code = randomBytes(CODE_BYTES).toString('base64url');

@@ -4,13 +4,15 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { readWord } from '../lib/read-filled.ts';
 import { writeWhole } from '../lib/write-whole.ts';
-import type { Role } from './role.ts';
+import type { Person, Role } from './role.ts';
 
 /** Who sends a request, as far as what was sent says it. */
 export interface ControlHolder {
   readonly role: Role;
-  /** What the change log calls them: `admin token`. */
+  /** What the change log calls them: `admin token`, or the id of a user. */
   readonly name: string;
+  /** `undefined`: of a token, which names no one. */
+  readonly person?: Person | undefined;
 }
 
 /** Something that opens a control API. */

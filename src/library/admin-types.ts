@@ -283,9 +283,55 @@ export interface MadeScimCredential {
 export interface ConsoleSession {
   /** Opens the admin API, and the control API of a sandbox. */
   readonly token: string;
-  readonly role: 'viewer' | 'operator' | 'administrator';
+  readonly role: 'learner' | 'viewer' | 'operator' | 'administrator';
   readonly name: string;
+  /** The user who has signed in; not of a session that a token has opened. */
+  readonly person?:
+    | {
+        readonly tenantId: string;
+        readonly userId: string;
+      }
+    | undefined;
   readonly expiresAt: string;
+}
+
+/** Backups of the server, and when it takes them. */
+export interface BackupList {
+  /** Null where the setting backupFolder names no folder: then there are no backups. */
+  readonly schedule: {
+    readonly everyHours: number;
+    /** How many stay. */
+    readonly keep: number;
+  } | null;
+  /** The newest first. */
+  readonly value: readonly BackupDescription[];
+}
+
+/** All data as it was at one moment, as a file. */
+export interface BackupDescription {
+  /** Of its file. */
+  readonly name: string;
+  readonly createdAt: string;
+  readonly sizeBytes: number;
+}
+
+/** What a backup holds: all of it was read and restored where nothing is. */
+export interface BackupCheck {
+  readonly rows: number;
+  readonly schema: string;
+  /** The release that wrote it. */
+  readonly release: string;
+}
+
+/** Where people sign in to the console. */
+export interface SignInDescription {
+  /** Its name, with {tenantid} where people of several tenants sign in; null where people do not. */
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  /** Where people come back to. */
+  readonly redirectUri: string;
+  /** By the clock that tokens are judged by. */
+  readonly now: string;
 }
 
 export interface TenantCounts {

@@ -78,6 +78,30 @@ export interface SettingOptions {
    * Default: true.
    */
   readonly console?: boolean | undefined;
+  /**
+   * Client id under which the first of trustedIssuers knows the console: people sign in there. Its redirect URI is
+   * the address of its pages. Without it, people sign in at the embedded issuer of a sandbox.
+   */
+  readonly consoleClientId?: string | undefined;
+  /**
+   * Tenant, by id or domain name, whose people can have a role. Needed where there are several tenants: a role is for
+   * the whole server.
+   */
+  readonly consoleTenant?: string | undefined;
+  /**
+   * Who may do everything in the console: userPrincipalNames, ids of users, or values of the roles claim of id
+   * tokens; may be repeated. Default: no one.
+   */
+  readonly consoleAdministrator?: readonly string[] | undefined;
+  /**
+   * Who may see everything, change learning data and work with the sandbox, named in the same way. Default: no one.
+   */
+  readonly consoleOperator?: readonly string[] | undefined;
+  /**
+   * Who may see everything but secrets, named in the same way. Other users of a tenant see their own learning alone.
+   * Default: no one.
+   */
+  readonly consoleViewer?: readonly string[] | undefined;
   /** File with the token of the admin API, of at least 16 characters. Servers of one database share it. */
   readonly adminTokenFile?: string | undefined;
   /** Folder of the database, the keys and the certificates; made when it is missing. */

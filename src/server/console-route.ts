@@ -8,20 +8,7 @@ import { CONSOLE_ROOT } from '../lib/control-root.ts';
 /** Of the empty text: the style library makes style elements without content, and fills them by script. */
 const NO_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  `style-src 'self' ${NO_STYLE}`,
-  "img-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 const HEADERS = {
-  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -32,10 +19,18 @@ const NOT_BUILT = `The console has not been built. Run npm run build:console in 
 /** Unrecorded: pages are no requests of a client. */
 const unrecorded = { config: { observedAs: 'nothing' } } as const;
 
-/** To be given to `app.register`. `folder` holds what the build has made. */
-export async function registerConsole(app: FastifyInstance, { folder }: { readonly folder: string }): Promise<void> {
+interface ConsoleOptions {
+  /** What the build has made. */
+  readonly folder: string;
+  /** Of an outside issuer, which its pages ask for tokens. */
+  readonly issuerOrigin: string | undefined;
+}
+
+/** To be given to `app.register`. */
+export async function registerConsole(app: FastifyInstance, { folder, issuerOrigin }: ConsoleOptions): Promise<void> {
   const page = join(folder, 'index.html');
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS));
+  const headers = { ...HEADERS, 'content-security-policy': describePolicy(issuerOrigin) };
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
   // Cached files carry their hash in their names.
   await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
   const answerPage = (reply: FastifyReply): FastifyReply => {
@@ -52,4 +47,18 @@ export async function registerConsole(app: FastifyInstance, { folder }: { readon
     const isHashed = path.startsWith('assets/');
     return reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache').sendFile(path);
   });
+}
+
+function describePolicy(issuerOrigin: string | undefined): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' ${NO_STYLE}`,
+    "img-src 'self'",
+    "font-src 'self'",
+    ["connect-src 'self'", ...(issuerOrigin === undefined ? [] : [issuerOrigin])].join(' '),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

@@ -49,7 +49,7 @@ describe('the token', () => {
         expect({ operationId, isRefused: status === 401 }).toEqual({ operationId, isRefused: !isOpen });
       }
     }
-    expect(open.toSorted()).toEqual(['getDocument', 'getHealth', 'openSession']);
+    expect(open.toSorted()).toEqual(['describeSignIn', 'getDocument', 'getHealth', 'openSession']);
   });
 
   test('is kept in the data folder, for its owner only', () => {

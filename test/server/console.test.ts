@@ -172,11 +172,13 @@ describe('a token for the Graph API', () => {
     ).toBe(403);
   });
 
-  test('is not issued where tokens come from elsewhere', async () => {
+  test('is issued to the console alone where tokens come from elsewhere', async () => {
     await using server = await startTestServer({ embeddedIssuer: false, sandbox: true, trustedIssuers: TRUSTED });
     const session = await openSession(server, 'operator');
-    const json = { tenant: TENANT, kind: 'application' };
-    expect((await server.call({ method: 'POST', path: '/_admin/tokens', token: session, json })).status).toBe(409);
+    const issueIn = (json: object) =>
+      server.call({ method: 'POST', path: '/_admin/tokens', token: session, json: { tenant: TENANT, ...json } });
+    expect((await issueIn({ app: '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a11' })).status).toBe(409);
+    expect((await issueIn({ kind: 'application' })).status).toBe(201);
   });
 });
 

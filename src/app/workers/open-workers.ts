@@ -75,7 +75,7 @@ export async function openWorkers(base: ServingBase): Promise<Serving> {
   const sync = { flush: async () => {} };
   // It answers no requests of the API, so it remembers nothing of who sends them.
   const caches = { tenants: createTenantCache(base.directory, 0), standings: createStandingCache(base.directory, 0) };
-  const own = { ...base, ...caches, people: openPeople(base), events, sync, sandbox: undefined };
+  const own = { ...base, ...caches, people: openPeople(base), events, sync, sandbox: undefined, signIn: undefined };
   const admin = adminKeys && openAdmin({ ...own, findBaseUrl: () => addresses.baseUrl }, adminKeys);
   hasOpened = true;
   const open = opening.move();

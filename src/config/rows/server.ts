@@ -134,6 +134,39 @@ export const SERVER_ROWS = {
     description:
       'Serve the console at /console: pages for people, to see and change what the server holds. It needs the admin API.',
   },
+  consoleClientId: {
+    type: 'text',
+    group: 'Server',
+    description:
+      'Client id under which the first of trustedIssuers knows the console: people sign in there. Its redirect URI is the address of its pages. Without it, people sign in at the embedded issuer of a sandbox.',
+  },
+  consoleTenant: {
+    type: 'text',
+    group: 'Server',
+    description:
+      'Tenant, by id or domain name, whose people can have a role. Needed where there are several tenants: a role is for the whole server.',
+  },
+  consoleAdministrators: {
+    type: 'list',
+    name: 'consoleAdministrator',
+    group: 'Server',
+    description:
+      'Who may do everything in the console: userPrincipalNames, ids of users, or values of the roles claim of id tokens; may be repeated. Default: no one.',
+  },
+  consoleOperators: {
+    type: 'list',
+    name: 'consoleOperator',
+    group: 'Server',
+    description:
+      'Who may see everything, change learning data and work with the sandbox, named in the same way. Default: no one.',
+  },
+  consoleViewers: {
+    type: 'list',
+    name: 'consoleViewer',
+    group: 'Server',
+    description:
+      'Who may see everything but secrets, named in the same way. Other users of a tenant see their own learning alone. Default: no one.',
+  },
   adminTokenFile: {
     type: 'path',
     holds: 'file',
