@@ -16,6 +16,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
 import { Code } from './copy.tsx';
+import { useReturnedFocus } from './use-returned-focus.ts';
 
 const useStyles = makeStyles({
   drawer: { width: 'min(100vw, 640px)' },
@@ -46,6 +47,7 @@ export interface DrawerProps {
 
 export function Drawer({ title, children, footer, onClose }: DrawerProps) {
   const styles = useStyles();
+  useReturnedFocus(onClose);
   return (
     <OverlayDrawer position="end" open className={styles.drawer} onOpenChange={(_, { open }) => !open && onClose()}>
       <DrawerHeader>
