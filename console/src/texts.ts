@@ -56,12 +56,19 @@ export const texts = {
     session: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
   },
-  roles: { viewer: 'viewer', operator: 'operator', administrator: 'administrator' },
+  roles: { learner: 'learner', viewer: 'viewer', operator: 'operator', administrator: 'administrator' },
   signIn: {
     title: 'Sign in to Vivarium',
     hint: 'Open the console with the link that the server printed when it started, or paste its admin token.',
     token: 'Admin token',
     submit: 'Sign in',
+    person: 'Sign in with your account',
+    personHint: 'See your own learning, or what your role lets you do.',
+    withToken: 'Use the admin token',
+    refused: 'Sign-in refused',
+    lost: 'The sign-in was begun in another tab, or too long ago. Sign in again.',
+    noIssuer: 'There is no issuer to sign in at.',
+    failed: (problem: string) => `The sign-in has failed: ${problem}`,
   },
   palette: {
     open: 'Command palette',
@@ -261,6 +268,7 @@ export const texts = {
   my: {
     title: (name: string | undefined) => (name === undefined ? 'My learning' : `Learning of ${name}`),
     lead: 'What a learner sees, with the rights of a learner.',
+    ownLead: 'What you have been given to learn, and what you have chosen yourself.',
     person: 'Learner',
     groups: {
       assigned: 'Assigned',

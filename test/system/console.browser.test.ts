@@ -1,9 +1,11 @@
 /** The console in a real browser: what people do with it, and that everybody can. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { openBrowser } from '../support/browser.ts';
+import { choose, goTo, openConsole as openTabOf, whenLoaded } from '../support/console-tab.ts';
+import type { Tab, TabOptions } from '../support/console-tab.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
@@ -41,53 +43,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-interface Tab extends AsyncDisposable {
-  readonly page: Page;
-  /** What went wrong without anybody saying so: messages of the browser, refused requests, violated policies. */
-  readonly complaints: readonly string[];
-}
-
-/** Signed in by the link of a start. */
-async function openConsole(options: BrowserContextOptions = {}): Promise<Tab> {
-  const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
-    baseURL: `${server.origin}/console/`,
-    ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() !== 'debug' && message.type() !== 'info') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(server.origin)) complaints.push(`a request to ${request.url()}`);
-  });
-  page.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
-  });
-  await page.goto(server.app.console?.newLink() ?? '');
-  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
-
-/** Nothing stands for data that is still to come; the journal's stream goes on all the time. */
-async function whenLoaded(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await expect.poll(() => page.getByLabel('Loading').count()).toBe(0);
-}
-
-/** Of the navigation. */
-async function goTo(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
-}
-
-async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: field }).click();
-  await page.getByRole('option', { name: option }).first().click();
-}
+const openConsole = (options?: TabOptions): Promise<Tab> => openTabOf(browser, server, options);
 
 async function control(path: string, method = 'GET', json?: object) {
   const { status, body } = await server.call({
@@ -352,11 +308,12 @@ test('who has no session is asked for a token, and is told when it is wrong', as
   const { page } = tab;
   await page.getByRole('button', { name: /Signed in as/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Use the admin token' }).click();
   await page.getByLabel('Admin token').fill('wrong');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('alert').getByText('The token opens no session', { exact: false }).waitFor();
   await page.getByLabel('Admin token').fill(server.app.admin?.token ?? '');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
 });
 

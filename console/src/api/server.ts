@@ -3,6 +3,7 @@ import type { ApiVersion } from '../../../src/model/versions.ts';
 import { V1 } from '../../../src/model/versions.ts';
 import { readAnswer, send } from './request.ts';
 import type { RequestOptions } from './request.ts';
+import { findSessionToken } from './renewal.ts';
 import { getSession, setSession } from './session.ts';
 
 const ADMIN_ROOT = '/_admin';
@@ -20,7 +21,7 @@ export function control<Answer>(path: string, call: Call = {}): Promise<Answer> 
 }
 
 async function callOwn<Answer>(path: string, call: Call): Promise<Answer> {
-  const response = await send(path, { ...call, token: getSession()?.token });
+  const response = await send(path, { ...call, token: await findSessionToken() });
   // A session that has ended shows the sign-in page again.
   if (response.status === 401) setSession(undefined);
   return readAnswer(response);

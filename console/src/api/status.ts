@@ -2,8 +2,8 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ClockDescription, SnapshotDescription } from '../../../src/library/control-types.ts';
 import type { AdminStatus, TenantCounts, TenantDescription } from '../../../src/library/admin-types.ts';
-import { RequestProblem } from './request.ts';
 import { admin, control } from './server.ts';
+import { useIsLearner } from './session.ts';
 
 export interface ServerStatus extends AdminStatus {
   readonly tenants: readonly TenantDescription[];
@@ -37,19 +37,16 @@ export const countsOf = (tenant: string) =>
     queryFn: () => admin<TenantCounts>(`/counts?tenant=${tenant}`),
   });
 
-/** `null` when the server runs without the sandbox. */
 const sandboxStatus = queryOptions({
   queryKey: ['sandbox', 'status'],
-  queryFn: async () => {
-    try {
-      return await control<SandboxStatus>('/status');
-    } catch (problem) {
-      if (problem instanceof RequestProblem && problem.status === 404) return null;
-      throw problem;
-    }
-  },
+  queryFn: () => control<SandboxStatus>('/status'),
   refetchInterval: REFRESH_MS,
 });
+
+/** `undefined` for learners, who see nothing of the server. */
+export function useServerStatus(): ServerStatus | undefined {
+  return useQuery({ ...serverStatus, enabled: !useIsLearner() }).data;
+}
 
 /** Everything that was read may be different now: after a reset, a restore, a jump of the clock. */
 export function useRefreshAll(): () => Promise<void> {
@@ -57,6 +54,9 @@ export function useRefreshAll(): () => Promise<void> {
   return () => queries.invalidateQueries();
 }
 
+/** `null` when the server runs without the sandbox. */
 export function useSandbox(): SandboxStatus | null | undefined {
-  return useQuery(sandboxStatus).data;
+  const isSandbox = useServerStatus()?.isSandbox;
+  const { data } = useQuery({ ...sandboxStatus, enabled: isSandbox === true });
+  return isSandbox === false ? null : data;
 }

@@ -1,8 +1,7 @@
 /** The tenant that all pages show: the first one until another is chosen. */
-import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { TenantDescription } from '../../../src/library/admin-types.ts';
-import { serverStatus } from './status.ts';
+import { useServerStatus } from './status.ts';
 
 const KEY = 'vivarium-tenant';
 const listeners = new Set<() => void>();
@@ -15,7 +14,7 @@ export function chooseTenant(id: string): void {
 /** `undefined` until the server has said which tenants it has. */
 export function useTenant(): TenantDescription | undefined {
   const chosen = useSyncExternalStore(subscribe, () => sessionStorage.getItem(KEY));
-  const { data } = useQuery(serverStatus);
+  const data = useServerStatus();
   return data?.tenants.find(({ id }) => id === chosen) ?? data?.tenants[0];
 }
 

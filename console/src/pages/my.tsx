@@ -13,13 +13,14 @@ import {
 } from '@fluentui/react-components';
 import { Panel } from '../parts/panel.tsx';
 import { OpenRegular } from '@fluentui/react-icons/svg/open';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { contentsOf, usersOf } from '../api/names.ts';
 import type { Content, User } from '../api/names.ts';
-import { graph } from '../api/server.ts';
+import { admin, graph } from '../api/server.ts';
 import type { Page as GraphPage } from '../api/server.ts';
+import { useIsLearner, useSession } from '../api/session.ts';
 import { useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
 import { StatusBadge } from '../parts/entity-value.tsx';
@@ -64,6 +65,17 @@ interface Activity {
   readonly startedDateTime?: string | null;
 }
 
+type LinkedContent = Pick<Content, 'id' | 'title' | 'contentWebUrl'>;
+
+/** Of a learner, who may not ask the Graph API for them. */
+const ownContents = queryOptions({
+  queryKey: ['my contents'],
+  queryFn: async () => {
+    const { value } = await admin<{ readonly value: readonly LinkedContent[] }>('/my/contents');
+    return new Map(value.map((content) => [content.id, content]));
+  },
+});
+
 type GroupName = keyof typeof texts.my.groups;
 
 /** A due date in UTC, which the server writes when it is asked to. */
@@ -87,7 +99,9 @@ function groupsOf(activities: readonly Activity[], now: number): Record<GroupNam
 }
 
 export function MyLearning() {
-  const tenant = useTenant()?.id;
+  const person = useSession()?.person;
+  const shown = useTenant()?.id;
+  const tenant = useIsLearner() ? person?.tenantId : shown;
   return tenant === undefined ? <Loading /> : <LearningOf tenant={tenant} />;
 }
 
@@ -99,12 +113,16 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
   const navigate = useNavigate();
   const [group, setGroup] = useState<GroupName>('assigned');
   const now = useSandbox()?.clock.now;
+  const isLearner = useIsLearner();
+  const person = useSession()?.person;
+  const self = person?.tenantId === tenant ? person.userId : undefined;
   const { data: users } = useQuery({
     queryKey: ['graph', tenant, 'first users'],
     queryFn: async () => (await graph<GraphPage<User>>('/users?$top=100&$orderby=displayName', { tenant })).value,
+    enabled: !isLearner,
   });
-  const user = search.user ?? users?.[0]?.id;
-  const known = useQuery(usersOf(tenant, user === undefined ? [] : [user])).data?.get(user ?? '');
+  const user = isLearner ? self : (search.user ?? self ?? users?.[0]?.id);
+  const shownUser = useQuery(usersOf(tenant, user === undefined || isLearner ? [] : [user])).data?.get(user ?? '');
   const query = useQuery({
     queryKey: ['graph', tenant, 'my', user],
     queryFn: async () =>
@@ -126,30 +144,34 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
       ]),
     ).values(),
   ];
-  const contents = useQuery(contentsOf(tenant, places)).data;
+  const known = useQuery({ ...contentsOf(tenant, places), enabled: places.length > 0 && !isLearner }).data;
+  const own = useQuery({ ...ownContents, enabled: isLearner }).data;
+  const contents: ReadonlyMap<string, LinkedContent> | undefined = isLearner ? own : known;
   const time = now === undefined ? Date.now() : Date.parse(now);
   const groups = groupsOf(activities, time);
   const shown = groups[group];
   return (
     <Page
-      title={texts.my.title(known?.displayName ?? undefined)}
-      lead={texts.my.lead}
+      title={isLearner ? texts.sections.my : texts.my.title(shownUser?.displayName ?? undefined)}
+      lead={isLearner ? texts.my.ownLead : texts.my.lead}
       actions={
-        <Field label={texts.my.person} className={styles.person}>
-          <Dropdown
-            value={known?.displayName ?? ''}
-            selectedOptions={user === undefined ? [] : [user]}
-            onOptionSelect={(_, { optionValue }) =>
-              void navigate({ to: '/my', search: optionValue === undefined ? {} : { user: optionValue } })
-            }
-          >
-            {(users ?? []).map(({ id, displayName, userPrincipalName }) => (
-              <Option key={id} value={id} text={displayName ?? userPrincipalName}>
-                {displayName ?? userPrincipalName}
-              </Option>
-            ))}
-          </Dropdown>
-        </Field>
+        isLearner ? undefined : (
+          <Field label={texts.my.person} className={styles.person}>
+            <Dropdown
+              value={shownUser?.displayName ?? ''}
+              selectedOptions={user === undefined ? [] : [user]}
+              onOptionSelect={(_, { optionValue }) =>
+                void navigate({ to: '/my', search: optionValue === undefined ? {} : { user: optionValue } })
+              }
+            >
+              {(users ?? []).map(({ id, displayName, userPrincipalName }) => (
+                <Option key={id} value={id} text={displayName ?? userPrincipalName}>
+                  {displayName ?? userPrincipalName}
+                </Option>
+              ))}
+            </Dropdown>
+          </Field>
+        )
       }
     >
       <TabList selectedValue={group} onTabSelect={(_, { value }) => setGroup(value as GroupName)}>
@@ -179,7 +201,7 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
 
 interface ActivityCardProps {
   readonly activity: Activity;
-  readonly content: Content | undefined;
+  readonly content: LinkedContent | undefined;
   readonly now: number;
 }
 

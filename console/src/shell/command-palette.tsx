@@ -17,7 +17,7 @@ import { control, forgetTokens } from '../api/server.ts';
 import { useRefreshAll, useSandbox } from '../api/status.ts';
 import { texts } from '../texts.ts';
 import { setAppearance } from '../theme.ts';
-import { SECTIONS } from './sections.ts';
+import { useSectionGroups } from './use-sections.ts';
 
 const useStyles = makeStyles({
   surface: { padding: tokens.spacingVerticalM, maxWidth: '560px', marginTop: '12vh' },
@@ -51,13 +51,9 @@ function useCommands(): readonly Command[] {
     forgetTokens();
     await refresh();
   };
-  const pages = SECTIONS.filter(({ isOfSandbox = false }) => sandbox !== null || !isOfSandbox).map(
-    ({ path, label }) => ({
-      label,
-      kind: kinds.page,
-      run: () => navigate({ to: path }),
-    }),
-  );
+  const pages = useSectionGroups()
+    .flatMap(({ sections }) => sections)
+    .map(({ path, label }) => ({ label, kind: kinds.page, run: () => navigate({ to: path }) }));
   const appearances = (['light', 'dark', 'system'] as const).map((name) => ({
     label: `${texts.shell.appearance}: ${texts.shell.appearances[name]}`,
     kind: kinds.setting,

@@ -14,9 +14,8 @@ import {
 import { BuildingRegular } from '@fluentui/react-icons/svg/building';
 import { PersonRegular } from '@fluentui/react-icons/svg/person';
 import { WeatherMoonRegular } from '@fluentui/react-icons/svg/weather-moon';
-import { useQuery } from '@tanstack/react-query';
-import { setSession, useSession } from '../api/session.ts';
-import { serverStatus } from '../api/status.ts';
+import { useSession } from '../api/session.ts';
+import { useServerStatus } from '../api/status.ts';
 import { chooseTenant, useTenant } from '../api/tenant.ts';
 import { texts } from '../texts.ts';
 import { setAppearance, useAppearance } from '../theme.ts';
@@ -28,7 +27,7 @@ const useStyles = makeStyles({
 
 export function TenantMenu() {
   const styles = useStyles();
-  const { data } = useQuery(serverStatus);
+  const data = useServerStatus();
   const tenant = useTenant();
   if (data === undefined || tenant === undefined) return null;
   return (
@@ -91,7 +90,9 @@ export function SessionMenu() {
         <MenuList>
           <MenuGroupHeader>{`${session.name} · ${texts.roles[session.role]}`}</MenuGroupHeader>
           <MenuDivider />
-          <MenuItem onClick={() => setSession(undefined)}>{texts.shell.signOut}</MenuItem>
+          <MenuItem onClick={() => void import('../api/oidc.ts').then(({ signOut }) => signOut())}>
+            {texts.shell.signOut}
+          </MenuItem>
         </MenuList>
       </MenuPopover>
     </Menu>

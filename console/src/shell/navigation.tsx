@@ -1,7 +1,6 @@
 import { makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-components';
 import { Link } from '@tanstack/react-router';
-import { useSandbox } from '../api/status.ts';
-import { SECTION_GROUPS } from './sections.ts';
+import { useSectionGroups } from './use-sections.ts';
 
 const useStyles = makeStyles({
   groups: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, padding: tokens.spacingVerticalM },
@@ -33,30 +32,27 @@ const useStyles = makeStyles({
 
 export function Navigation() {
   const styles = useStyles();
-  const isSandbox = useSandbox() !== null;
   return (
     <div className={styles.groups}>
-      {SECTION_GROUPS.map(({ label, sections }) => (
+      {useSectionGroups().map(({ label, sections }) => (
         <section key={label} aria-label={label}>
           <Text size={200} weight="semibold" className={styles.label}>
             {label}
           </Text>
           <ul className={styles.list}>
-            {sections
-              .filter(({ isOfSandbox = false }) => isSandbox || !isOfSandbox)
-              .map(({ path, label: name, icon: Icon }) => (
-                <li key={path}>
-                  <Link
-                    to={path}
-                    className={styles.link}
-                    activeProps={{ className: mergeClasses(styles.link, styles.current) }}
-                    activeOptions={{ exact: path === '/', includeSearch: false }}
-                  >
-                    <Icon className={styles.icon} />
-                    {name}
-                  </Link>
-                </li>
-              ))}
+            {sections.map(({ path, label: name, icon: Icon }) => (
+              <li key={path}>
+                <Link
+                  to={path}
+                  className={styles.link}
+                  activeProps={{ className: mergeClasses(styles.link, styles.current) }}
+                  activeOptions={{ exact: path === '/', includeSearch: false }}
+                >
+                  <Icon className={styles.icon} />
+                  {name}
+                </Link>
+              </li>
+            ))}
           </ul>
         </section>
       ))}

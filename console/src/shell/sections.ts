@@ -23,6 +23,9 @@ export interface Section {
   readonly isOfSandbox?: boolean;
 }
 
+/** The page of learners. */
+export const MY_PATH = '/my';
+
 export interface SectionGroup {
   readonly label: string;
   readonly sections: readonly Section[];
@@ -37,7 +40,7 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
       { path: '/', label: sections.home, icon: HomeRegular },
       { path: '/overview', label: sections.overview, icon: DataPieRegular },
       { path: '/sync', label: sections.sync, icon: ArrowSyncRegular },
-      { path: '/my', label: sections.my, icon: PersonRegular },
+      { path: MY_PATH, label: sections.my, icon: PersonRegular },
     ],
   },
   {
@@ -65,5 +68,3 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
     ],
   },
 ];
-
-export const SECTIONS: readonly Section[] = SECTION_GROUPS.flatMap((group) => group.sections);

@@ -3,11 +3,13 @@ import { Button, makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { NavigationRegular } from '@fluentui/react-icons/svg/navigation';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
-import { Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { useIsLearner } from '../api/session.ts';
 import { texts } from '../texts.ts';
 import { Banner } from './banner.tsx';
 import { Navigation } from './navigation.tsx';
+import { MY_PATH } from './sections.ts';
 import { AppearanceMenu, SessionMenu, TenantMenu } from './menus.tsx';
 
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
@@ -73,6 +75,13 @@ export function Shell() {
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const { pathname } = useLocation();
+  // By what is shown, and not by the address: that is ahead of it while a page loads.
+  const shown = useMatches().at(-1)?.routeId;
+  const isElsewhere = useIsLearner() && shown !== MY_PATH;
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (isElsewhere) void navigate({ to: MY_PATH, replace: true });
+  }, [isElsewhere, navigate]);
   useEffect(() => setMenuOpen(false), [pathname]);
   useShortcut('k', () => setPaletteOpen(true));
   return (
@@ -107,7 +116,7 @@ export function Shell() {
       </nav>
       <main className={styles.main} id="main" tabIndex={-1}>
         <Banner />
-        <Outlet />
+        {!isElsewhere && <Outlet />}
       </main>
       {isPaletteOpen && (
         <Suspense>
