@@ -2,6 +2,7 @@
 import type { ControlRoute } from '../control/route.ts';
 import { appRoutes } from './app-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { backupRoutes } from './backup-routes.ts';
 import type { AdminContext } from './context.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
@@ -33,6 +34,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   outwardDiffRoutes,
   importRoutes,
   learnerRoutes,
+  backupRoutes,
   retentionRoutes,
   auditRoutes,
 ];

@@ -15,6 +15,7 @@ import { readWord } from '../lib/read-filled.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkConsoleRoles } from './console-sign-in.ts';
+import { openBackups } from './open-backups.ts';
 import { readChainKey } from './open-change-log.ts';
 import { outwardParts } from './open-outward.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
@@ -77,6 +78,7 @@ function describeServer(parts: AdminParts): AdminServer {
       tenants.forget();
       standings.forget();
     },
+    backups: openBackups(settings),
     issueFor: (caller) => issueFor(caller, { ...parts, origin: findBaseUrl() }),
   };
 }

@@ -1,5 +1,5 @@
 /** Backups at intervals, the newest of which are kept in a folder of their own. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Clock } from '../../lib/clock.ts';
@@ -23,8 +23,12 @@ const NAME = /^vivarium-(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\dZ)\.backup$/;
  * @returns the file, when one was made; @throws what making it throws, and then nothing is removed
  */
 export async function backUpWhenDue(schedule: BackupSchedule): Promise<string | undefined> {
-  const { folder, keep, clock, backUp } = schedule;
   if (findWaitMs(schedule) > 0) return undefined;
+  return makeBackup(schedule);
+}
+
+/** Makes one now, and removes those beyond the number that is kept. @returns the file; @throws what making it throws */
+export async function makeBackup({ folder, keep, clock, backUp }: Omit<BackupSchedule, 'everyMs'>): Promise<string> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, nameOf(clock.now()));
   await backUp(file);
@@ -34,9 +38,25 @@ export async function backUpWhenDue(schedule: BackupSchedule): Promise<string | 
 
 /** Milliseconds until the next is due; 0 when it is. */
 export function findWaitMs({ folder, everyMs, clock }: Omit<BackupSchedule, 'keep' | 'backUp'>): number {
-  const [, date, hours, minutes, seconds] = NAME.exec(listNames(folder).at(-1) ?? '') ?? [];
-  if (date === undefined) return 0;
-  return Math.max(0, Date.parse(`${date}${hours}:${minutes}:${seconds}`) + everyMs - clock.now());
+  const newest = listBackups(folder).at(-1);
+  return newest === undefined ? 0 : Math.max(0, newest.createdAt + everyMs - clock.now());
+}
+
+export interface BackupFile {
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+}
+
+/** Oldest first. */
+export function listBackups(folder: string): readonly BackupFile[] {
+  return listNames(folder).flatMap((name) => {
+    const [, date, hours, minutes, seconds] = NAME.exec(name) ?? [];
+    const sizeBytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+    if (sizeBytes === undefined) return [];
+    return [{ name, createdAt: Date.parse(`${date}${hours}:${minutes}:${seconds}`), sizeBytes }];
+  });
 }
 
 /** In file names, colons are not for all systems. */
