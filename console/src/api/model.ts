@@ -24,6 +24,12 @@ export function propertiesOfAll(name: EntityName): readonly PropertyRow[] {
   return [...new Map(rows.map((row) => [row.name, row])).values()];
 }
 
+/** The concrete types of an abstract entity; none for one that has no others. */
+export function typesOf(name: string): readonly EntityName[] {
+  const { concreteTypes } = getEntity(schema, name as EntityName);
+  return concreteTypes.length > 1 ? concreteTypes : [];
+}
+
 export function isEnum(type: string): type is EnumType {
   return Object.hasOwn(ENUMS, type);
 }

@@ -31,6 +31,7 @@ import { control, findToken, graph } from '../api/server.ts';
 import type { Actor, Page as GraphPage } from '../api/server.ts';
 import { useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
+import { BodyHelp } from '../parts/body-help.tsx';
 import { Code } from '../parts/copy.tsx';
 import { Facts } from '../parts/details.tsx';
 import { formatJson, formatNumber } from '../parts/format.ts';
@@ -218,15 +219,18 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
         <ActorField tenant={tenant} actor={draft.actor} onChange={(actor) => edit({ actor })} />
         <div className={styles.columns}>
           {draft.method !== 'GET' && draft.method !== 'DELETE' && (
-            <Field label={texts.explorer.body}>
-              <Textarea
-                rows={14}
-                resize="vertical"
-                textarea={{ className: styles.mono, spellCheck: false }}
-                value={draft.body}
-                onChange={(_, { value }) => edit({ body: value })}
-              />
-            </Field>
+            <div className={styles.form}>
+              <Field label={texts.explorer.body}>
+                <Textarea
+                  rows={14}
+                  resize="vertical"
+                  textarea={{ className: styles.mono, spellCheck: false }}
+                  value={draft.body}
+                  onChange={(_, { value }) => edit({ body: value })}
+                />
+              </Field>
+              <BodyHelp {...draft} onChange={(body) => edit({ body })} />
+            </div>
           )}
           <Field label={texts.explorer.headers} hint={texts.explorer.headersHint}>
             <Textarea
