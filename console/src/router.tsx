@@ -35,8 +35,19 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/audit',
+    path: '/tenants',
     validateSearch: pick('open'),
+    component: lazyRouteComponent(() => import('./pages/tenants.tsx'), 'Tenants'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/backups',
+    component: lazyRouteComponent(() => import('./pages/backups.tsx'), 'Backups'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    validateSearch: pick('open', 'kind', 'operation', 'item', 'actor', 'from', 'until', 'before'),
     component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'Audit'),
   }),
   createRoute({

@@ -1,12 +1,13 @@
 /** Who changed what, with the values before and after, and whether the trail is whole. */
 import { Badge, Button, Subtitle2, Text } from '@fluentui/react-components';
 import { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circle';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { AuditRecord, AuditVerification } from '../../../src/library/admin-types.ts';
+import type { AuditPage, AuditRecord, AuditVerification } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { useTenant } from '../api/tenant.ts';
+import { AuditFilters, toQuery } from '../parts/audit-filters.tsx';
 import { Code } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
@@ -16,7 +17,7 @@ import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
-const SHOWN = 200;
+const SHOWN = 100;
 
 const columns: readonly Column<AuditRecord>[] = [
   { name: 'operation', label: texts.audit.operation, show: ({ operation }) => operation },
@@ -48,21 +49,27 @@ function keyOf({ chain, place }: AuditRecord): string {
 
 export function Audit() {
   const tenant = useTenant()?.id;
-  const { open } = useSearch({ from: '/audit' });
+  const search = useSearch({ from: '/audit' });
+  const { open, before, ...filter } = search;
   const navigate = useNavigate();
+  const show = (changes: typeof search): void => void navigate({ to: '/audit', search: changes });
   const isAdministrator = useSession()?.role === 'administrator';
+  const query = new URLSearchParams([
+    ...[['tenant', tenant ?? ''] as const, ['limit', String(SHOWN)] as const, ...toQuery(filter)].map((pair) => [
+      ...pair,
+    ]),
+    ...(before === undefined ? [] : [['before', before]]),
+  ]).toString();
   const { data, error, refetch } = useQuery({
-    queryKey: ['graph', tenant, 'audit'],
-    queryFn: async () => {
-      const { value } = await admin<{ readonly value: readonly AuditRecord[] }>(
-        `/audit?tenant=${tenant}&limit=${SHOWN}`,
-      );
-      return value.toReversed();
-    },
+    queryKey: ['graph', tenant, 'audit', query],
+    queryFn: () => admin<AuditPage>(`/audit?${query}`),
     enabled: tenant !== undefined && isAdministrator,
+    placeholderData: keepPreviousData,
   });
+  const records = data?.value.toReversed();
   const verify = useMutation({ mutationFn: () => admin<AuditVerification>(`/audit/verify?tenant=${tenant}`) });
-  const shown = data?.find((record) => keyOf(record) === open);
+  const isFiltered = before !== undefined || Object.keys(filter).length > 0;
+  const shown = records?.find((record) => keyOf(record) === open);
   return (
     <Page
       title={texts.sections.audit}
@@ -75,24 +82,31 @@ export function Audit() {
     >
       {(error ?? verify.error) !== null && <Failure problem={error ?? verify.error} onRetry={() => void refetch()} />}
       {verify.data !== undefined && <Verdict verification={verify.data} />}
+      {isAdministrator && <AuditFilters filter={filter} onChange={(next) => show(next)} />}
       {!isAdministrator ? (
         <Empty title={texts.audit.closed}>{texts.audit.closedHint}</Empty>
-      ) : data === undefined ? (
+      ) : data === undefined || records === undefined ? (
         error === null && <Loading />
-      ) : data.length === 0 ? (
-        <Empty title={texts.audit.none}>{texts.audit.noneHint}</Empty>
+      ) : records.length === 0 ? (
+        isFiltered ? (
+          <Empty title={texts.audit.noMatch}>{texts.audit.noMatchHint}</Empty>
+        ) : (
+          <Empty title={texts.audit.none}>{texts.audit.noneHint}</Empty>
+        )
       ) : (
         <DataTable
           label={texts.sections.audit}
           columns={columns}
-          rows={data}
+          rows={records}
           keyOf={keyOf}
           openKey={open}
-          onOpen={(record) => void navigate({ to: '/audit', search: { open: keyOf(record) } })}
+          onOpen={(record) => show({ ...search, open: keyOf(record) })}
+          onFirst={before === undefined ? undefined : () => show(filter)}
+          onNext={data.hasMore ? () => show({ ...filter, before: data.before }) : undefined}
         />
       )}
       {shown !== undefined && (
-        <Drawer title={shown.operation} onClose={() => void navigate({ to: '/audit', search: {} })}>
+        <Drawer title={shown.operation} onClose={() => show({ ...filter, ...(before !== undefined && { before }) })}>
           <Details record={shown} />
         </Drawer>
       )}

@@ -1,6 +1,7 @@
 /** Requests as they arrive, and the reasons for refusals. */
 import { Badge, Button, Field, Input, makeStyles, Select, Subtitle2, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
+import { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circle';
 import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { BugRegular } from '@fluentui/react-icons/svg/bug';
@@ -23,6 +24,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
 import { formatInstant, formatJson, formatNumber } from '../parts/format.ts';
+import { JournalVerify } from '../parts/journal-verify.tsx';
 import { Page } from '../parts/page.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
@@ -80,6 +82,7 @@ export function Journal() {
   const refreshAll = useRefreshAll();
   const isViewer = useSession()?.role === 'viewer';
   const [isLive, setLive] = useState(true);
+  const [isVerifying, setVerifying] = useState(false);
   const { text, kind, status } = search;
   const query = useQuery({
     queryKey: ['sandbox', 'journal', text, kind, status],
@@ -106,6 +109,9 @@ export function Journal() {
         <>
           <Button icon={isLive ? <PauseRegular /> : <PlayRegular />} onClick={() => setLive(!isLive)}>
             {isLive ? texts.journal.pause : texts.journal.resume}
+          </Button>
+          <Button icon={<CheckmarkCircleRegular />} onClick={() => setVerifying(true)}>
+            {texts.verify.open}
           </Button>
           <Button icon={<ArrowDownloadRegular />} onClick={() => void download('/journal.har', 'journal.har')}>
             {texts.journal.har}
@@ -163,6 +169,7 @@ export function Journal() {
           onOpen={({ id }) => change({ open: String(id) })}
         />
       )}
+      {isVerifying && search.open === undefined && <JournalVerify onClose={() => setVerifying(false)} />}
       {search.open !== undefined && (
         <EntryDrawer id={search.open} onClose={() => change({ open: undefined } as never)} />
       )}

@@ -12,14 +12,24 @@ const useStyles = makeStyles({
 export interface FormDrawerProps {
   readonly title: string;
   /** Whether it makes something, rather than changing what is there. */
-  readonly isNew: boolean;
+  readonly isNew?: boolean;
+  /** On the button that sends it, where it does neither. */
+  readonly submitLabel?: string;
   readonly sending: { readonly isPending: boolean };
   readonly children: ReactNode;
   onSubmit(): void;
   onClose(): void;
 }
 
-export function FormDrawer({ title, isNew, sending, children, onSubmit, onClose }: FormDrawerProps) {
+export function FormDrawer({
+  title,
+  isNew = false,
+  submitLabel,
+  sending,
+  children,
+  onSubmit,
+  onClose,
+}: FormDrawerProps) {
   const styles = useStyles();
   const id = useId();
   const submit = (event: SubmitEvent): void => {
@@ -33,7 +43,7 @@ export function FormDrawer({ title, isNew, sending, children, onSubmit, onClose 
       footer={
         <>
           <Button appearance="primary" type="submit" form={id} disabled={sending.isPending}>
-            {isNew ? texts.actions.create : texts.actions.save}
+            {submitLabel ?? (isNew ? texts.actions.create : texts.actions.save)}
           </Button>
           <Button onClick={onClose}>{texts.actions.cancel}</Button>
         </>

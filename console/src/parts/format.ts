@@ -49,6 +49,14 @@ export function readLines(text: string): readonly string[] {
     .filter(Boolean);
 }
 
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+export function formatBytes(bytes: number): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
+  const value = bytes / 1000 ** step;
+  return `${formatNumber(Math.round(value * 10) / 10)} ${BYTE_UNITS[step]}`;
+}
+
 /** "in 3 days", "2 minutes ago". */
 export function formatDistance(time: number, now: number): string {
   const distance = time - now;

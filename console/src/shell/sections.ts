@@ -1,4 +1,6 @@
 /** The pages of the console, in the order of the navigation: what the menu, the command palette and titles are made from. */
+import { ArchiveRegular } from '@fluentui/react-icons/svg/archive';
+import { BuildingMultipleRegular } from '@fluentui/react-icons/svg/building-multiple';
 import { BookOpenRegular } from '@fluentui/react-icons/svg/book-open';
 import { ArrowSyncRegular } from '@fluentui/react-icons/svg/arrow-sync';
 import { BeakerRegular } from '@fluentui/react-icons/svg/beaker';
@@ -64,7 +66,9 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
     label: sections.groups.manage,
     sections: [
       { path: '/access', label: sections.access, icon: KeyRegular },
+      { path: '/tenants', label: sections.tenants, icon: BuildingMultipleRegular },
       { path: '/audit', label: sections.audit, icon: HistoryRegular },
+      { path: '/backups', label: sections.backups, icon: ArchiveRegular },
     ],
   },
 ];
