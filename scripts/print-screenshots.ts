@@ -1,7 +1,9 @@
-// Makes the pictures of the console in `docs/images/`: a server with a year of learning, as a browser shows it.
-import { mkdirSync } from 'node:fs';
+// Makes the pictures of the console in `docs/images/`: a server with months of learning, as a browser shows it. With the name of a
+// folder: every page there, at three widths, light and dark.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 import { openBrowser } from '../test/support/browser.ts';
 import { startTestServer } from '../test/support/server.ts';
@@ -23,42 +25,103 @@ const STATUSES = ['notStarted', 'inProgress', 'completed', 'completed'] as const
 const DAY_MS = 86_400_000;
 const COUNT = 240;
 
-mkdirSync(FOLDER, { recursive: true });
-await using server = await startTestServer({});
-await fill(server);
-const browser = await openBrowser();
-for (const colorScheme of ['light', 'dark'] as const) {
+/** Every page, by the name of its picture. */
+const PAGES: Readonly<Record<string, string>> = {
+  home: '',
+  overview: 'overview',
+  sync: 'sync',
+  'my-learning': `my?user=${LEARNERS[0]}`,
+  providers: 'providers',
+  contents: `contents?provider=${PROVIDER}`,
+  activities: 'activities',
+  learners: 'learners',
+  explorer: 'explorer',
+  journal: 'journal',
+  faults: 'sandbox?tab=faults',
+  limits: 'sandbox?tab=limits',
+  snapshots: 'sandbox?tab=snapshots',
+  clock: 'sandbox?tab=clock',
+  access: 'access',
+  tenants: 'tenants',
+  audit: 'audit',
+  backups: 'backups',
+};
+const WIDTHS = [390, 1280, 1920] as const;
+const THEMES = ['light', 'dark'] as const;
+
+const [everything] = process.argv.slice(2);
+const data = mkdtempSync(join(tmpdir(), 'vivarium-screenshots-'));
+try {
+  const settings = { ephemeral: false, dataDir: join(data, 'data'), backupFolder: join(data, 'backups') };
+  await using server = await startTestServer({ ...settings, audit: 'full' });
+  await fill(server);
+  const browser = await openBrowser();
+  if (everything === undefined) await printDocumented(server, browser);
+  else await printEverything(server, browser, everything);
+  await browser.close();
+} finally {
+  rmSync(data, { recursive: true, force: true });
+}
+
+async function printDocumented(server: TestServer, browser: Browser): Promise<void> {
+  const light = await openConsole(server, browser, { width: 1280, colorScheme: 'light' });
+  for (const name of ['home', 'overview', 'activities', 'my-learning']) {
+    await shoot(light, join(FOLDER, `console-${name}.png`), PAGES[name]);
+  }
+  const dark = await openConsole(server, browser, { width: 1280, colorScheme: 'dark' });
+  await dark.goto('journal?status=4xx');
+  await dark.locator('tbody').getByRole('button').first().click();
+  await shoot(dark, join(FOLDER, 'console-journal.png'));
+}
+
+/** For people who look at all of it. */
+async function printEverything(server: TestServer, browser: Browser, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const width of WIDTHS) {
+    for (const colorScheme of THEMES) {
+      const page = await openConsole(server, browser, { width, colorScheme });
+      for (const [name, path] of Object.entries(PAGES)) {
+        await shoot(page, join(folder, `${name}-${width}-${colorScheme}.png`), path);
+      }
+      await page.evaluate('sessionStorage.clear()');
+      await page.reload();
+      await shoot(page, join(folder, `sign-in-${width}-${colorScheme}.png`));
+      await page.getByRole('button', { name: 'Sign in with your account' }).click();
+      await shoot(page, join(folder, `issuer-${width}-${colorScheme}.png`));
+      await page.context().close();
+    }
+  }
+}
+
+interface Look {
+  readonly width: number;
+  readonly colorScheme: (typeof THEMES)[number];
+}
+
+async function openConsole(server: TestServer, browser: Browser, { width, colorScheme }: Look): Promise<Page> {
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
+    baseURL: `${server.origin}/console/`,
     colorScheme,
-    viewport: { width: 1280, height: 800 },
+    viewport: { width, height: width < 700 ? 844 : width < 1500 ? 800 : 1080 },
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
   await page.goto(server.app.console?.newLink() ?? '');
-  if (colorScheme === 'light') {
-    await shoot(page, 'home', '');
-    await shoot(page, 'overview', 'overview');
-    await shoot(page, 'activities', 'activities');
-    await shoot(page, 'my-learning', `my?user=${LEARNERS[0]}`);
-  } else {
-    await page.goto(`${server.origin}/console/journal?status=4xx`);
-    await page.locator('tbody').getByRole('button').first().click();
-    await shoot(page, 'journal');
-  }
-  await context.close();
-}
-await browser.close();
-
-async function shoot(page: Page, name: string, path?: string): Promise<void> {
-  if (path !== undefined) await page.goto(`${server.origin}/console/${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForTimeout(1_500);
-  await page.screenshot({ path: join(FOLDER, `console-${name}.png`) });
+  return page;
+}
+
+/** @param path another page than that which is open */
+async function shoot(page: Page, file: string, path?: string): Promise<void> {
+  if (path !== undefined) await page.goto(path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForTimeout(1_000);
+  await page.screenshot({ path: file });
 }
 
 /** The same each time, but for the dates, which are around today. */
-async function fill({ call, appToken }: TestServer): Promise<void> {
+async function fill({ app, call, appToken }: TestServer): Promise<void> {
   const token = await appToken('writer');
   const contents: string[] = [];
   for (const [index, title] of TITLES.entries()) {
@@ -100,11 +163,11 @@ async function fill({ call, appToken }: TestServer): Promise<void> {
     });
   }
   // Refusals to explain.
-  await call({ method: 'POST', path: ACTIVITIES, token: await appToken('reader'), json: server.app.example?.body });
+  await call({ method: 'POST', path: ACTIVITIES, token: await appToken('reader'), json: app.example?.body });
   await call({
     method: 'POST',
     path: ACTIVITIES,
     token,
-    json: { ...(server.app.example?.body as object), completionPercentage: 120 },
+    json: { ...(app.example?.body as object), completionPercentage: 120 },
   });
 }
