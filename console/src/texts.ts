@@ -455,7 +455,7 @@ export const texts = {
     lead: 'With a seed, the same requests get the same IDs.',
     seed: 'Seed',
     seedHint: 'Empty for IDs by chance.',
-    submit: 'Begin anew',
+    submit: 'Apply',
   },
   tenants: {
     lead: 'The organisations that the server keeps apart, and what each has.',
@@ -563,7 +563,11 @@ export const texts = {
     scopes: 'Delegated permissions',
     redirectUris: 'Redirect URIs',
     proof: 'Credentials',
-    proofOf: (secrets: string, certificates: string) => `${secrets} secrets, ${certificates} certificates`,
+    proofOf: (secrets: number, certificates: number) =>
+      [
+        ...(secrets === 1 ? ['1 secret'] : secrets > 1 ? [`${secrets} secrets`] : []),
+        ...(certificates === 1 ? ['1 certificate'] : certificates > 1 ? [`${certificates} certificates`] : []),
+      ].join(', ') || 'None',
     enabled: 'Gets tokens',
     enable: (name: string) => `${name} gets tokens`,
     create: 'Add an app',

@@ -1,6 +1,6 @@
 /** The console in a real browser: what people do with it, and that everybody can. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { openBrowser } from '../support/browser.ts';
@@ -25,6 +25,8 @@ const PAGES = [
     'journal',
     'access',
     'audit',
+    'tenants',
+    'backups',
   ],
   ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
 ];
@@ -193,6 +195,55 @@ test('an app is added with permissions, its secret is shown once and gets a toke
   expect(complaints).toEqual([]);
 });
 
+test('the focus returns to what opened a drawer, also through a form, and Escape closes it', async () => {
+  await using tab = await openConsole();
+  const { page } = tab;
+  await page.goto('providers');
+  const row = page.getByRole('button', { name: 'Fabrikam Learning' });
+  await row.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toBe('Fabrikam Learning');
+});
+
+test('the journal says whether the requests came that were expected', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await server.call({ path: '/v1.0/users?$top=1', token: await server.appToken('reader') });
+  await page.goto('journal');
+  await page.getByRole('button', { name: 'Verify' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('combobox', { name: 'Operation' }).fill('listUsers');
+  await form.getByRole('button', { name: 'Check' }).click();
+  await form.getByText('They came as expected').waitFor();
+  await form.getByLabel('Number of requests').fill('99');
+  await form.getByRole('button', { name: 'Check' }).click();
+  await form.getByText('They did not come as expected').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('the explorer completes a body from the model, and says what is wrong with it before it is sent', async () => {
+  await using tab = await openConsole();
+  const { page, complaints } = tab;
+  await page.goto(
+    `explorer?method=POST&url=/employeeExperience/learningProviders/${PROVIDER}/learningCourseActivities`,
+  );
+  const body = page.getByLabel('Body');
+  await body.fill('{ "status": "done" }');
+  await page.getByText('status must be one of: notStarted, inProgress, completed.').waitFor();
+  await page.getByText('learnerUserId is required.').waitFor();
+  await page.getByRole('button', { name: 'status' }).click();
+  await page.getByRole('menuitem', { name: 'inProgress' }).click();
+  await page.getByRole('button', { name: 'Add a property' }).click();
+  await page.getByRole('menuitem', { name: 'completionPercentage' }).click();
+  expect(JSON.parse(await body.inputValue())).toEqual({ status: 'inProgress', completionPercentage: 0 });
+  expect(complaints).toEqual([]);
+});
+
 test('a refusal of the API is shown at the field that it names', async () => {
   await using tab = await openConsole();
   const { page } = tab;
@@ -317,6 +368,26 @@ test('who has no session is asked for a token, and is told when it is wrong', as
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
 });
 
+/** Whether something has to be scrolled to sideways. */
+async function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>(
+    "[document.documentElement, document.querySelector('main')].some((part) => part.scrollWidth > part.clientWidth)",
+  );
+}
+
+test('every page fits a window of 320 px, which is what WCAG asks for', async () => {
+  await using tab = await openConsole({ viewport: { width: 320, height: 800 } });
+  const { page, complaints } = tab;
+  const found: string[] = [];
+  for (const path of PAGES) {
+    await page.goto(path);
+    await whenLoaded(page);
+    if (await isTooWide(page)) found.push(path);
+  }
+  expect(found).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test.each([390, 1280, 1920])('every page is accessible at %i px', async (width) => {
     await using tab = await openConsole({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
@@ -327,8 +398,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       await whenLoaded(page);
       const { violations } = await new AxeBuilder({ page }).exclude(FOCUS_KEEPERS).analyze();
       for (const { id, nodes } of violations) found.push(`/${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      const isTooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
-      if (isTooWide) found.push(`/${path} is wider than the window`);
+      if (await isTooWide(page)) found.push(`/${path} is wider than the window`);
     }
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);

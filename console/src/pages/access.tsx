@@ -68,13 +68,12 @@ function Apps({ tenant }: { readonly tenant: string }) {
   const close = (): void => void navigate({ to: '/access', search: {} });
   const columns: readonly Column<AppDescription>[] = [
     { name: 'displayName', label: toLabel('displayName'), show: ({ displayName }) => displayName },
-    { name: 'clientId', label: texts.access.clientId, show: ({ clientId }) => clientId },
     { name: 'roles', label: texts.access.roles, show: ({ roles }) => formatNumber(roles.length) },
     { name: 'scopes', label: texts.access.scopes, show: ({ scopes }) => formatNumber(scopes.length) },
     {
       name: 'proof',
       label: texts.access.proof,
-      show: ({ secrets, certificates }) => texts.access.proofOf(formatNumber(secrets), formatNumber(certificates)),
+      show: ({ secrets, certificates }) => texts.access.proofOf(secrets, certificates),
     },
     {
       name: 'enabled',
@@ -88,6 +87,7 @@ function Apps({ tenant }: { readonly tenant: string }) {
         />
       ),
     },
+    { name: 'clientId', label: texts.access.clientId, show: ({ clientId }) => clientId },
   ];
   return (
     <Page
@@ -143,7 +143,7 @@ function Apps({ tenant }: { readonly tenant: string }) {
               [texts.access.roles, <Permissions key="roles" names={shown.roles} />],
               [texts.access.scopes, <Permissions key="scopes" names={shown.scopes} />],
               [texts.access.redirectUris, shown.redirectUris.join(' ')],
-              [texts.access.proof, texts.access.proofOf(formatNumber(shown.secrets), formatNumber(shown.certificates))],
+              [texts.access.proof, texts.access.proofOf(shown.secrets, shown.certificates)],
             ]}
           />
         </Drawer>

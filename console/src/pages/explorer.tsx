@@ -52,8 +52,10 @@ const useStyles = makeStyles({
     alignItems: 'end',
     '@media (max-width: 700px)': { gridTemplateColumns: '1fr 1fr' },
   },
-  url: { '@media (max-width: 700px)': { gridColumn: '1 / -1' } },
+  url: { minWidth: 0, '@media (max-width: 700px)': { gridColumn: '1 / -1' } },
   small: { minWidth: 0 },
+  // Not wider than its place, whatever is in it.
+  whole: { gridTemplateColumns: 'minmax(0, 1fr)' },
   mono: { fontFamily: tokens.fontFamilyMonospace },
   columns: {
     display: 'grid',
@@ -202,6 +204,7 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
           <Field label={texts.explorer.url} className={styles.url}>
             <Combobox
               freeform
+              className={styles.small}
               value={draft.url}
               selectedOptions={[]}
               onChange={(event) => edit({ url: event.target.value })}
@@ -325,13 +328,14 @@ interface ActorFieldProps {
 }
 
 function ActorField({ tenant, actor, onChange }: ActorFieldProps) {
+  const styles = useStyles();
   const { data: users } = useQuery({
     queryKey: ['graph', tenant, 'first users'],
     queryFn: async () => (await graph<GraphPage<User>>('/users?$top=100&$orderby=displayName', { tenant })).value,
   });
   const value = 'id' in actor ? `${actor.kind} ${actor.id}` : actor.kind;
   return (
-    <Field label={texts.explorer.actor} hint={texts.explorer.actorHint}>
+    <Field className={styles.whole} label={texts.explorer.actor} hint={texts.explorer.actorHint}>
       <Select
         value={value}
         onChange={(_, data) => {

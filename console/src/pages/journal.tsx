@@ -69,9 +69,14 @@ const columns: readonly Column<JournalEntry>[] = [
   },
 ];
 
+/** Of ids, their beginnings: what follows them says more. */
+function shorten(path: string): string {
+  return path.replaceAll(/([\da-f]{8})-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi, '$1…');
+}
+
 function RequestLine({ entry: { method, url } }: { readonly entry: JournalEntry }) {
   const styles = useStyles();
-  return <span className={styles.mono}>{`${method} ${pathOf(url)}`}</span>;
+  return <span className={styles.mono}>{`${method} ${shorten(pathOf(url))}`}</span>;
 }
 
 export function Journal() {

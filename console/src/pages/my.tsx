@@ -48,6 +48,7 @@ const useStyles = makeStyles({
   meta: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
   notes: { color: tokens.colorNeutralForeground2, whiteSpace: 'pre-line' },
   late: { color: tokens.colorPaletteRedForeground1 },
+  tabs: { flexWrap: 'wrap' },
   person: { maxWidth: '360px' },
 });
 
@@ -174,7 +175,11 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
         )
       }
     >
-      <TabList selectedValue={group} onTabSelect={(_, { value }) => setGroup(value as GroupName)}>
+      <TabList
+        className={styles.tabs}
+        selectedValue={group}
+        onTabSelect={(_, { value }) => setGroup(value as GroupName)}
+      >
         {(Object.keys(groups) as GroupName[]).map((name) => (
           <Tab key={name} value={name}>
             {`${texts.my.groups[name]} (${groups[name].length})`}

@@ -28,6 +28,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
+  wide: { gridColumn: '1 / -1' },
   picker: { maxWidth: '360px' },
 });
 
@@ -94,6 +95,12 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
         ))}
       </div>
       <div className={styles.columns}>
+        <Panel title={texts.overview.overTime} className={styles.wide}>
+          <Line
+            label={texts.overview.overTime}
+            points={completedByDay.map(({ date, count }) => ({ name: formatDate(date), value: count }))}
+          />
+        </Panel>
         <Panel title={texts.overview.byStatus}>
           <Bars
             label={texts.overview.byStatus}
@@ -106,12 +113,6 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
             label={texts.overview.byType}
             total={total}
             bars={byType.map(({ type, count }) => ({ name: toLabel(type), value: count }))}
-          />
-        </Panel>
-        <Panel title={texts.overview.overTime}>
-          <Line
-            label={texts.overview.overTime}
-            points={completedByDay.map(({ date, count }) => ({ name: formatDate(date), value: count }))}
           />
         </Panel>
         <Panel title={texts.overview.byProvider}>

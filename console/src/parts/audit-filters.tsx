@@ -9,11 +9,13 @@ import { toLabel } from './format.ts';
 const useStyles = makeStyles({
   filters: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 190px), 1fr))',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
     gap: tokens.spacingHorizontalM,
     alignItems: 'end',
+    '@media (max-width: 640px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))', gap: tokens.spacingHorizontalS },
   },
-  field: { minWidth: 0, '& input': { minWidth: 0 } },
+  field: { minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
+  input: { width: '100%', minWidth: 0, '& input': { minWidth: 0, width: '100%' } },
 });
 
 const NAMES = ['kind', 'operation', 'item', 'actor', 'from', 'until'] as const;
@@ -61,6 +63,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
       <Field label={texts.audit.operation} className={styles.field}>
         <Combobox
           freeform
+          className={styles.input}
           value={operation}
           selectedOptions={[]}
           onChange={(event) => set('operation', event.target.value)}
@@ -72,14 +75,27 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
         </Combobox>
       </Field>
       <Field label={texts.audit.item} className={styles.field}>
-        <Input value={filter.item ?? ''} onChange={(_, { value }) => set('item', value.trim())} />
+        <Input
+          className={styles.input}
+          value={filter.item ?? ''}
+          onChange={(_, { value }) => set('item', value.trim())}
+        />
       </Field>
       <Field label={texts.audit.who} className={styles.field}>
-        <Input value={filter.actor ?? ''} onChange={(_, { value }) => set('actor', value.trimStart())} />
+        <Input
+          className={styles.input}
+          value={filter.actor ?? ''}
+          onChange={(_, { value }) => set('actor', value.trimStart())}
+        />
       </Field>
       {(['from', 'until'] as const).map((name) => (
         <Field key={name} label={texts.audit[name]} className={styles.field}>
-          <Input type="datetime-local" value={filter[name] ?? ''} onChange={(_, { value }) => set(name, value)} />
+          <Input
+            type="datetime-local"
+            className={styles.input}
+            value={filter[name] ?? ''}
+            onChange={(_, { value }) => set(name, value)}
+          />
         </Field>
       ))}
       {Object.keys(filter).length > 0 && (

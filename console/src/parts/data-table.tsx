@@ -59,6 +59,7 @@ const useStyles = makeStyles({
     flexWrap: 'wrap',
     alignItems: 'center',
     gap: tokens.spacingHorizontalS,
+    minHeight: '36px',
     padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM}`,
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
@@ -206,25 +207,29 @@ function Foot<Row>({ rows, total, selected, onFirst, onNext }: DataTableProps<Ro
         {shown}
         {selected !== undefined && selected.size > 0 && ` · ${texts.table.selected(formatNumber(selected.size))}`}
       </Text>
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={<PreviousRegular />}
-        disabled={onFirst === undefined}
-        onClick={onFirst}
-      >
-        {texts.table.first}
-      </Button>
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={<ChevronRightRegular />}
-        iconPosition="after"
-        disabled={onNext === undefined}
-        onClick={onNext}
-      >
-        {texts.table.next}
-      </Button>
+      {(onFirst !== undefined || onNext !== undefined) && (
+        <>
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<PreviousRegular />}
+            disabled={onFirst === undefined}
+            onClick={onFirst}
+          >
+            {texts.table.first}
+          </Button>
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<ChevronRightRegular />}
+            iconPosition="after"
+            disabled={onNext === undefined}
+            onClick={onNext}
+          >
+            {texts.table.next}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -19,7 +19,9 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
-  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
+  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
+  // Beside the input, below the height of its label.
+  besideInput: { marginTop: '26px' },
   time: { fontVariantNumeric: 'tabular-nums' },
 });
 
@@ -86,10 +88,14 @@ export function Clock() {
               <Field label={texts.clock.at}>
                 <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
               </Field>
-              <Button disabled={at === ''} onClick={() => setClock({ frozenAt: instant })}>
+              <Button
+                className={styles.besideInput}
+                disabled={at === ''}
+                onClick={() => setClock({ frozenAt: instant })}
+              >
                 {texts.clock.freezeThere}
               </Button>
-              <Button disabled={at === ''} onClick={() => setClock({ now: instant })}>
+              <Button className={styles.besideInput} disabled={at === ''} onClick={() => setClock({ now: instant })}>
                 {texts.clock.runFrom}
               </Button>
             </div>
@@ -102,7 +108,9 @@ export function Clock() {
               <Field label={texts.ids.seed} hint={texts.ids.seedHint}>
                 <Input value={seed} onChange={(_, { value }) => setSeed(value)} />
               </Field>
-              <Button type="submit">{texts.ids.submit}</Button>
+              <Button type="submit" className={styles.besideInput}>
+                {texts.ids.submit}
+              </Button>
             </form>
           </Panel>
         )}

@@ -18,7 +18,9 @@ import { texts } from '../texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
-  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
+  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
+  // Beside the input, below the height of its label.
+  besideInput: { marginTop: '26px' },
 });
 
 interface Asked {
@@ -104,6 +106,7 @@ export function Snapshots() {
             </Field>
             <Button
               type="submit"
+              className={styles.besideInput}
               appearance="primary"
               icon={<CameraRegular />}
               disabled={name.trim() === '' || change.isPending}

@@ -22,6 +22,7 @@ import { setAppearance, useAppearance } from '../theme.ts';
 import type { Appearance } from '../theme.ts';
 
 const useStyles = makeStyles({
+  tool: { '@media (max-width: 700px)': { minWidth: '32px' } },
   tenant: { maxWidth: '240px', '@media (max-width: 700px)': { display: 'none' } },
 });
 
@@ -36,7 +37,12 @@ export function TenantMenu() {
       onCheckedValueChange={(_, { checkedItems: [id] }) => id !== undefined && chooseTenant(id)}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<BuildingRegular />} aria-label={texts.shell.tenant(tenant.displayName)}>
+        <Button
+          appearance="subtle"
+          className={styles.tool}
+          icon={<BuildingRegular />}
+          aria-label={texts.shell.tenant(tenant.displayName)}
+        >
           <span className={styles.tenant}>{tenant.displayName}</span>
         </Button>
       </MenuTrigger>

@@ -40,6 +40,7 @@ const useStyles = makeStyles({
   },
   brand: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, flexGrow: 1, minWidth: 0 },
   logo: { width: '28px', height: '28px', flexShrink: 0 },
+  tool: { '@media (max-width: 1100px)': { minWidth: '32px' } },
   menuButton: { display: 'none', [NARROW]: { display: 'inline-flex' } },
   name: { '@media (max-width: 420px)': { display: 'none' } },
   side: {
@@ -104,7 +105,12 @@ export function Shell() {
             {texts.product}
           </Text>
         </div>
-        <Button appearance="subtle" icon={<SearchRegular />} onClick={() => setPaletteOpen(true)}>
+        <Button
+          appearance="subtle"
+          className={styles.tool}
+          icon={<SearchRegular />}
+          onClick={() => setPaletteOpen(true)}
+        >
           <span className={styles.wide}>{texts.palette.hint}</span>
         </Button>
         <TenantMenu />
