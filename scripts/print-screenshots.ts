@@ -52,7 +52,7 @@ const THEMES = ['light', 'dark'] as const;
 const [everything] = process.argv.slice(2);
 const data = mkdtempSync(join(tmpdir(), 'vivarium-screenshots-'));
 try {
-  const settings = { ephemeral: false, dataDir: join(data, 'data'), backupFolder: join(data, 'backups') };
+  const settings = { ephemeral: false, data: join(data, 'data'), backupFolder: join(data, 'backups') };
   await using server = await startTestServer({ ...settings, audit: 'full' });
   await fill(server);
   const browser = await openBrowser();

@@ -40,7 +40,8 @@ const useStyles = makeStyles({
     clipPath: 'inset(50%)',
     whiteSpace: 'nowrap',
   },
-  line: { width: '100%', height: 'auto', display: 'block' },
+  // As high in a narrow place as in a wide one.
+  line: { display: 'block', width: '100%', height: '140px' },
   axis: { stroke: tokens.colorNeutralStroke2 },
   path: { stroke: tokens.colorBrandStroke1, fill: 'none', strokeWidth: '2.5px', strokeLinejoin: 'round' },
   area: { fill: tokens.colorBrandBackground2 },
@@ -113,6 +114,7 @@ export function Line({ label, points }: { readonly label: string; readonly point
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         className={styles.line}
+        preserveAspectRatio="none"
         role="img"
         aria-label={`${label}: ${formatNumber(sum)}`}
       >
@@ -121,7 +123,7 @@ export function Line({ label, points }: { readonly label: string; readonly point
           points={`${MARGIN},${HEIGHT - MARGIN} ${places.join(' ')} ${WIDTH - MARGIN},${HEIGHT - MARGIN}`}
           className={styles.area}
         />
-        <polyline points={places.join(' ')} className={styles.path} />
+        <polyline points={places.join(' ')} className={styles.path} vectorEffect="non-scaling-stroke" />
       </svg>
       <div className={styles.ends}>
         <Text size={200}>{points[0]?.name}</Text>
