@@ -9,14 +9,14 @@ import {
 } from '../graph/activity-rules.ts';
 import { fixedProblems, readBodyInput, refuseProblems, viewOf } from '../graph/entity-input.ts';
 import { findCourseActivityKey, findGuid, getGuid } from '../lib/ids.ts';
-import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
+import type { CourseActivityKey, LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
 import type { Licence } from '../model/directory.ts';
 import type { CourseActivityType } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import type { EntityName } from '../model/schema.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
-import type { FoundLearner, LearnerKey } from '../store/bulk-store.ts';
+import type { ActivityPlace, FoundLearner, LearnerKey } from '../store/bulk-store.ts';
 import type { StoredContent } from '../store/content-store.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
 import type { Work } from '../store/work.ts';
@@ -30,7 +30,12 @@ import { changedMembers, textOf } from './sent-values.ts';
 export interface ActivityRow {
   /** As Graph takes it; learner, content and provider are beside it where they are to be looked up. */
   readonly body: RowValues;
+  readonly externalId: string | undefined;
+  /** Of the id that the row brings. */
+  readonly key: CourseActivityKey | undefined;
+  readonly type: CourseActivityType | undefined;
   readonly provider: string | undefined;
+  readonly registrationId: RegistrationId | undefined;
   readonly learner: { readonly by: LearnerKey; readonly value: string } | undefined;
   readonly content: { readonly externalId: string; readonly create?: RowValues | undefined } | undefined;
   /** A completed activity stays so, and the percentage does not fall: for sources that tell what happened in any order. */
@@ -56,21 +61,34 @@ const TYPES: Readonly<Record<string, CourseActivityType>> = {
   learningselfinitiated: 'learningSelfInitiatedCourse',
 };
 
+/** @param given what the body does not say, or says by another name */
+export function activityRow(
+  body: RowValues,
+  given: Pick<ActivityRow, 'provider' | 'learner' | 'content' | 'isForwardOnly'>,
+): ActivityRow {
+  const id = textOf(body, 'id');
+  return {
+    ...given,
+    body,
+    externalId: textOf(body, EXTERNAL_ID),
+    key: id === undefined ? undefined : findCourseActivityKey(id),
+    type: typeOf(body),
+    registrationId: given.provider === undefined ? undefined : findGuid<RegistrationId>(given.provider),
+  };
+}
+
 export const ACTIVITY_KIND: BulkKind<ActivityRow, ActivityFacts> = {
-  keysOf: (row) => {
-    const externalId = textOf(row.body, EXTERNAL_ID);
-    const guid = guidOf(row);
-    const learner = row.learner?.value ?? textOf(row.body, 'learnerUserId');
+  keysOf: ({ body, externalId, key, type, provider, learner }) => {
+    const whose = learner?.value ?? textOf(body, 'learnerUserId');
     return [
-      ...(externalId === undefined ? [] : [JSON.stringify([row.provider, externalId, learner, typeOf(row)])]),
-      ...(guid === undefined ? [] : [guid]),
+      ...(externalId === undefined ? [] : [`${provider} ${whose} ${type} ${externalId}`]),
+      ...(key === undefined ? [] : [key.activityGuid]),
     ];
   },
   readFacts,
   judge,
-  conflictOf: (row) => {
-    const values = { learner: textOf(row.body, 'learnerUserId'), type: typeOf(row), provider: row.provider };
-    const found = textOf(row.body, EXTERNAL_ID);
+  conflictOf: ({ body, type, provider, externalId: found }) => {
+    const values = { learner: textOf(body, 'learnerUserId'), type, provider };
     return new GraphError('conflict', { reasons: [reason('activityExists', { ...values, found })] });
   },
 };
@@ -78,7 +96,7 @@ export const ACTIVITY_KIND: BulkKind<ActivityRow, ActivityFacts> = {
 async function readFacts({ tools, tenant }: BulkScope, rows: readonly ActivityRow[]): Promise<ActivityFacts> {
   const { bulk, store } = tools;
   const providers = new Map<string, StoredProvider>();
-  for (const id of new Set(rows.map(({ provider }) => findGuid<RegistrationId>(provider ?? '')))) {
+  for (const id of new Set(rows.map(({ registrationId }) => registrationId))) {
     const found = id && (await store.run(store.providers.find(tenant, id)));
     if (found !== undefined) providers.set(found.provider.id, found);
   }
@@ -91,7 +109,7 @@ async function readFacts({ tools, tenant }: BulkScope, rows: readonly ActivityRo
     owners.set(content.id as LearningContentId, registrationId);
   const ofProviders = Map.groupBy(
     rows.filter(({ content }) => content !== undefined),
-    ({ provider }) => findGuid<RegistrationId>(provider ?? ''),
+    ({ registrationId }) => registrationId,
   );
   for (const [provider, some] of ofProviders) {
     if (provider === undefined) continue;
@@ -101,16 +119,17 @@ async function readFacts({ tools, tenant }: BulkScope, rows: readonly ActivityRo
       owners.set(content.id as LearningContentId, provider);
     }
   }
-  const places = rows.flatMap((row) => placeOf(row, learners) ?? []);
+  const known = new Map(rows.map((row) => [row, findLearner(row, learners)] as const));
+  const places = rows.flatMap((row) => placeOf(row, known.get(row)) ?? []);
   const stored = await bulk.findActivities(tenant, places);
   const ids = rows.flatMap((row) => {
-    const [activityGuid, learnerUserId] = [guidOf(row), findLearner(row, learners)?.id];
+    const [activityGuid, learnerUserId] = [row.key?.activityGuid, known.get(row)?.id];
     return activityGuid === undefined || learnerUserId === undefined ? [] : [{ activityGuid, learnerUserId }];
   });
   const byId = await bulk.findActivitiesById(tenant, ids);
   return {
     ...{ providers, learners, licences, contents, owners },
-    byExternalId: Map.groupBy(stored, ({ activity }) => activityKey(activity)),
+    byExternalId: Map.groupBy(stored, placeKeyOf),
     byGuid: new Map(byId.map((found) => [findCourseActivityKey(found.activity.id)?.activityGuid ?? '', found])),
   };
 }
@@ -146,10 +165,7 @@ function findLearner({ learner }: ActivityRow, learners: ActivityFacts['learners
   return found?.length === 1 ? found[0] : undefined;
 }
 
-function placeOf(row: ActivityRow, learners: ActivityFacts['learners']) {
-  const registrationId = findGuid<RegistrationId>(row.provider ?? '');
-  const externalId = textOf(row.body, EXTERNAL_ID);
-  const [learner, type] = [findLearner(row, learners), typeOf(row)];
+function placeOf({ registrationId, externalId, type }: ActivityRow, learner: FoundLearner | undefined) {
   if (registrationId === undefined || externalId === undefined || learner === undefined || type === undefined)
     return undefined;
   return { registrationId, externalId, learnerUserId: learner.id, type };
@@ -167,7 +183,7 @@ function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<
   };
   const stored = findStored(row, facts);
   if (stored !== undefined) return yield* update(scope, row, { body, stored, facts });
-  if (textOf(body, EXTERNAL_ID) === undefined && guidOf(row) === undefined)
+  if (row.externalId === undefined && row.key === undefined)
     throw new RowRefusal('identityMissing', { property: EXTERNAL_ID });
   return yield* create(scope, row, { body, content, facts });
 }
@@ -194,10 +210,9 @@ interface NamedContent {
 /** @throws RowRefusal when there is none and none is to be created; refusals of creating one */
 function getContent(
   { tools }: BulkScope,
-  { content, provider = '' }: ActivityRow,
+  { content, provider = '', registrationId }: ActivityRow,
   { providers, contents }: ActivityFacts,
 ): NamedContent | undefined {
-  const registrationId = findGuid<RegistrationId>(provider);
   // The provider's refusal comes first.
   if (content === undefined || registrationId === undefined || !providers.has(registrationId)) return undefined;
   const { externalId, create: body } = content;
@@ -209,20 +224,16 @@ function getContent(
 }
 
 function findStored(row: ActivityRow, facts: ActivityFacts): StoredActivity | undefined {
-  const place = placeOf(row, facts.learners);
-  const found =
-    place &&
-    facts.byExternalId.get(
-      activityKey({ ...place, [EXTERNAL_ID]: place.externalId, learningProviderId: place.registrationId }),
-    );
-  const [first, another] = found ?? [];
-  if (first === undefined) return facts.byGuid.get(guidOf(row) ?? '');
-  const byId = found?.find(({ activity }) => findCourseActivityKey(activity.id)?.activityGuid === guidOf(row));
+  const guid = row.key?.activityGuid ?? '';
+  const place = facts.byExternalId.size === 0 ? undefined : placeOf(row, findLearner(row, facts.learners));
+  const found = place === undefined ? [] : (facts.byExternalId.get(placeKey(place)) ?? []);
+  const [first, another] = found;
+  if (first === undefined) return facts.byGuid.get(guid);
+  const byId = found.find(({ activity }) => findCourseActivityKey(activity.id)?.activityGuid === guid);
   if (another === undefined || byId !== undefined) return byId ?? first;
-  const activities = (found ?? []).map(({ activity }) => activity.id).toSorted();
-  throw new GraphError('alternateKeyAmbiguous', {
-    reasons: [reason('keyShared', { found: place?.externalId, activities })],
-  });
+  const activities = found.map(({ activity }) => activity.id).toSorted();
+  const reasons = [reason('keyShared', { found: row.externalId, activities })];
+  throw new GraphError('alternateKeyAmbiguous', { reasons });
 }
 
 interface Judged {
@@ -236,7 +247,7 @@ function* create(
   { body, facts, content }: Judged & { readonly content: NamedContent | undefined },
 ): Work<RowOutcome> {
   const { reading, store } = tools;
-  const provider = findGuid<RegistrationId>(row.provider ?? '');
+  const provider = row.registrationId;
   const found = facts.providers.get(provider ?? '');
   const closed = providerRefusal(openness(found), row.provider as RegistrationId);
   if (closed !== undefined) throw closed;
@@ -257,7 +268,7 @@ function* create(
     facts.contents.set(contentKey(provider, content.fresh.externalId), content.fresh.id as LearningContentId);
     facts.owners.set(content.fresh.id as LearningContentId, provider);
   }
-  const own = findCourseActivityKey(textOf(body, 'id') ?? '');
+  const own = row.key;
   const activityGuid = own?.activityGuid ?? tools.newActivityGuid();
   const made = newActivity(view, input, { ...references, activityGuid });
   // An id that is a GUID alone stays so.
@@ -318,24 +329,18 @@ function openness(found: StoredProvider | undefined): { readonly isProviderOpen:
   return found && { isProviderOpen: found.provider.isCourseActivitySyncEnabled === true };
 }
 
-/** The GUID of the id that the row brings. */
-function guidOf({ body }: ActivityRow): string | undefined {
-  return findCourseActivityKey(textOf(body, 'id') ?? '')?.activityGuid;
-}
-
-function typeOf({ body }: ActivityRow): CourseActivityType | undefined {
+function typeOf(body: RowValues): CourseActivityType | undefined {
   const name = textOf(body, '@odata.type')?.toLowerCase() ?? '';
   return TYPES[name.slice(name.lastIndexOf('.') + 1)];
 }
 
-function activityKey(activity: {
-  readonly learningProviderId: unknown;
-  readonly externalcourseActivityId: string | null;
-  readonly learnerUserId: string;
-  readonly type: string;
-}): string {
-  const { learningProviderId, externalcourseActivityId, learnerUserId, type } = activity;
-  return JSON.stringify([learningProviderId, externalcourseActivityId, learnerUserId, type]);
+function placeKey({ registrationId, externalId, learnerUserId, type }: ActivityPlace): string {
+  return `${registrationId} ${learnerUserId} ${type} ${externalId}`;
+}
+
+function placeKeyOf({ activity }: StoredActivity): string {
+  const { learningProviderId, learnerUserId, type, externalcourseActivityId } = activity;
+  return `${learningProviderId} ${learnerUserId} ${type} ${externalcourseActivityId}`;
 }
 
 function contentKey(provider: RegistrationId, externalId: string): string {

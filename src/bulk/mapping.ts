@@ -4,6 +4,7 @@ import type { Schema } from '../model/schema.ts';
 import type { PropertyType } from '../model/rows.ts';
 import { COMPLEX_TYPES } from '../model/value-types.ts';
 import { listPropertyPaths } from '../odata/property-paths.ts';
+import { activityRow } from './activities.ts';
 import type { ActivityRow } from './activities.ts';
 import type { BulkKindName } from './bulk-kind.ts';
 import type { ContentRow } from './contents.ts';
@@ -141,27 +142,27 @@ function compileRow(mapping: Mapping, rules: MappingRules, at: (place: string) =
   const readContent = content && compileValue(content.externalId, 'Edm.String', at('content'));
   const createTypes = typesOf('contents', rules.schema);
   const create = content?.create && compileValues(content.create, createTypes, at('content.create'));
-  return (body, provider, read) => ({
-    body,
-    provider,
-    isForwardOnly,
-    learner: readLearner
-      ? namedLearner(
-          learner,
-          required(read, readLearner, { column: columnsOfValue(learner.from).join(', '), target: 'the learner' }),
-        )
-      : ownLearner(body),
-    content:
-      readContent && content
-        ? {
-            externalId: required(read, readContent, {
-              column: columnsOfValue(content.externalId).join(', '),
-              target: 'the content',
-            }),
-            create: create && Object.fromEntries([...create].map(([name, from]) => [name, read(from)])),
-          }
-        : undefined,
-  });
+  return (body, provider, read) =>
+    activityRow(body, {
+      provider,
+      isForwardOnly,
+      learner: readLearner
+        ? namedLearner(
+            learner,
+            required(read, readLearner, { column: columnsOfValue(learner.from).join(', '), target: 'the learner' }),
+          )
+        : ownLearner(body),
+      content:
+        readContent && content
+          ? {
+              externalId: required(read, readContent, {
+                column: columnsOfValue(content.externalId).join(', '),
+                target: 'the content',
+              }),
+              create: create && Object.fromEntries([...create].map(([name, from]) => [name, read(from)])),
+            }
+          : undefined,
+    });
 }
 
 function required(

