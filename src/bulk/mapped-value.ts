@@ -16,7 +16,19 @@ export type ReportMapping = (problem: string) => void;
 
 /** @param type of the property; a text by default */
 export function compileValue(value: MappedValue, type: PropertyType, report: ReportMapping): ReadMapped {
-  const source: MappedSource = typeof value === 'string' ? { column: value } : value;
+  if (typeof value === 'string') return compileSource({ column: value }, type, report);
+  if (!Array.isArray(value)) return compileSource(value, type, report);
+  const reads = value.map((source) => compileSource(source, type, report));
+  return (row) => {
+    for (const read of reads) {
+      const found = read(row);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+function compileSource(source: MappedSource, type: PropertyType, report: ReportMapping): ReadMapped {
   const ways = [source.column, source.template, source.digest, source.value].filter((way) => way !== undefined);
   if (ways.length !== 1) report('a value takes one of column, template, digest and value');
   const { when, values, otherwise } = source;
@@ -42,9 +54,13 @@ export function compileValue(value: MappedValue, type: PropertyType, report: Rep
   };
 }
 
-export function compileCondition({ column, in: allowed }: Condition): (row: RowValues) => boolean {
-  const known = new Set(allowed.map((text) => text.toLowerCase()));
-  return (row) => known.has(textOfColumn(row, column)?.toLowerCase() ?? '');
+export function compileCondition({ column, in: allowed, filled }: Condition): (row: RowValues) => boolean {
+  const known = allowed && new Set(allowed.map((text) => text.toLowerCase()));
+  return (row) => {
+    const text = textOfColumn(row, column);
+    if (filled !== undefined && filled !== (text !== undefined)) return false;
+    return known === undefined || known.has(text?.toLowerCase() ?? '');
+  };
 }
 
 /** The column of this name; of JSON also what a path leads to. */
@@ -81,13 +97,15 @@ const BRACES = /\{([^{}]+)\}/g;
 /** Columns that the value needs: without one of them it says nothing. */
 export function columnsOfValue(value: MappedValue): readonly string[] {
   if (typeof value === 'string') return [value];
+  // Where there are several ways, none of them is needed.
+  if (Array.isArray(value)) return [];
   const { column, template, digest } = value;
   if (column !== undefined) return [column];
   return digest ?? [...(template ?? '').matchAll(BRACES)].map(([, name = '']) => name);
 }
 
 function compileReading(source: MappedSource, report: ReportMapping): ReadMapped {
-  const read = compileSource(source);
+  const read = compileColumns(source);
   if (source.match === undefined) return read;
   const pattern = findPattern(source.match, report);
   return (row) => {
@@ -107,7 +125,7 @@ function findPattern(text: string, report: ReportMapping): RegExp {
   }
 }
 
-function compileSource({ column, template, digest, value }: MappedSource): ReadMapped {
+function compileColumns({ column, template, digest, value }: MappedSource): ReadMapped {
   if (column !== undefined) {
     return (row) => {
       const found = findColumn(row, column);

@@ -12,9 +12,10 @@ const PLAIN = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Nul
 const CONDITION = Type.Object(
   {
     column: TEXT,
-    in: Type.Array(Type.String(), { minItems: 1, description: 'Values, in any casing.' }),
+    in: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'Values, in any casing.' })),
+    filled: Type.Optional(Type.Boolean({ description: 'Whether there is any value.' })),
   },
-  { ...closed, description: 'Holds where the column has one of these values.' },
+  { ...closed, description: 'Holds where the column has one of these values, any, or none.' },
 );
 
 const SOURCE = Type.Object(
@@ -65,7 +66,11 @@ const SOURCE = Type.Object(
   closed,
 );
 
-const VALUE = Type.Union([Type.String({ minLength: 1, description: 'Name of a column.' }), SOURCE]);
+const VALUE = Type.Union([
+  Type.String({ minLength: 1, description: 'Name of a column.' }),
+  SOURCE,
+  Type.Array(SOURCE, { minItems: 1, description: 'The first that gives a value.' }),
+]);
 const VALUES = Type.Record(Type.String(), VALUE);
 
 export const MAPPING = Type.Object(
