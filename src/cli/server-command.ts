@@ -17,6 +17,8 @@ export interface ServerCommand<Opened> {
   readonly args?: readonly Argument[];
   readonly options?: readonly Option[];
   run(input: CommandInput & Opened): Promise<CommandOutcome>;
+  /** What needs no API: done in its place where it gives something. */
+  runAlone?(input: CommandInput): Promise<CommandOutcome | undefined>;
 }
 
 export interface CommandInput {
@@ -63,7 +65,15 @@ export interface CommandFrame<Opened> {
 
 export function addServerCommand<Opened>(
   parent: Command,
-  { word, summary, help = '', args = [], options = [], run: work }: ServerCommand<Opened> & { readonly word: string },
+  {
+    word,
+    summary,
+    help = '',
+    args = [],
+    options = [],
+    run: work,
+    runAlone,
+  }: ServerCommand<Opened> & { readonly word: string },
   frame: CommandFrame<Opened>,
   run: CommandRun,
 ): Command {
@@ -73,17 +83,19 @@ export function addServerCommand<Opened>(
   addTargetFlags(command, frame);
   return command.addHelpText('after', help + frame.exits).action(async (...given: readonly unknown[]) => {
     const settings = run.loadForServer(pick(command.opts(), frame.settings));
-    const opened = await frame.open(settings, pick(command.opts(), ['url', 'tokenFile', 'caFile']));
-    await using closing = new AsyncDisposableStack();
-    closing.defer(async () => opened[Symbol.asyncDispose]?.());
     const isJson = settings.output === 'json';
-    const outcome = await work({
-      ...opened,
+    const input = {
       args: given.slice(0, args.length) as readonly (string | undefined)[],
       options: command.opts(),
       isJson,
-      fail: (message) => command.error(message),
-    });
+      fail: (message: string): never => command.error(message),
+    };
+    const alone = await runAlone?.(input);
+    if (alone !== undefined) return print(alone.text);
+    const opened = await frame.open(settings, pick(command.opts(), ['url', 'tokenFile', 'caFile']));
+    await using closing = new AsyncDisposableStack();
+    closing.defer(async () => opened[Symbol.asyncDispose]?.());
+    const outcome = await work({ ...opened, ...input });
     const { json, text, exitCode = EXIT_CODES.ok } = outcome;
     print(isJson && json !== undefined ? JSON.stringify(json) : text);
     run.end(exitCode);

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { readRows } from '../../src/bulk/read-rows.ts';
+import { suggestMapping } from '../../src/bulk/suggest.ts';
 import { createServer } from '../../src/index.ts';
 import type { VivariumServer } from '../../src/index.ts';
 import { PROVIDER } from '../support/sandbox.ts';
@@ -157,3 +159,14 @@ async function readByContent(): Promise<Readonly<Record<string, object>>> {
   const found = await read('learningCourseActivities');
   return Object.fromEntries(found.map((one) => [contents.get(one['learningContentId']) ?? '', one]));
 }
+
+test('a mapping that is suggested from a sample imports it as the profile does', async () => {
+  const text = readFileSync(join(PROFILES, 'samples', 'moodle.csv'), 'utf8');
+  const rows = readRows({ text, format: 'csv', line: 2 }).flatMap(({ values }) =>
+    values === undefined ? [] : [values],
+  );
+  const { mapping } = suggestMapping(rows, 'csv');
+  const { value } = await server.admin.import(text, { mapping, provider: PROVIDER });
+  expect(value.map(({ outcome }) => outcome)).toEqual(EXPECTED['moodle']?.outcomes);
+  expect((await readByContent())['SAFE-1']).toMatchObject({ ...EXPECTED['moodle']?.activities['SAFE-1'] });
+});

@@ -4,13 +4,12 @@ import { cutParts, textOfPart } from '../../bulk/cut-parts.ts';
 import type { CutRecords } from '../../bulk/cut-parts.ts';
 import { findProfile } from '../../bulk/profiles.ts';
 import { monotonicMs } from '../../lib/clock.ts';
-import { StartError } from '../../lib/start-error.ts';
-import { findSimilar } from '../../lib/suggest.ts';
 import type { Import, ImportOrder, ImportPart, ImportResult } from '../../library/admin-types.ts';
 import { ControlRefusal } from '../../library/call-control.ts';
 import type { ControlCaller } from '../../library/call-control.ts';
 import { UnreachableError } from '../control/unreachable-error.ts';
 import { createProgress } from '../progress.ts';
+import { formatOf } from './import-format.ts';
 import { openResults } from './import-results.ts';
 import { openInput } from './open-input.ts';
 import type { ImportInput } from './open-input.ts';
@@ -87,24 +86,6 @@ async function begin(
     ...(source !== undefined && fromStart !== true && { source }),
   };
   return (await admin.call({ method: 'POST', path: '/imports', query, json })) as Import;
-}
-
-const EXTENSIONS: Readonly<Record<string, ImportOrder['format']>> = {
-  csv: 'csv',
-  tsv: 'csv',
-  txt: 'csv',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  json: 'json',
-};
-
-/** By the name; `undefined` where it does not tell. @throws StartError */
-function formatOf(file: string): ImportOrder['format'] {
-  const extension = /\.([a-z]+)$/i.exec(file.replace(/\.gz$/i, ''))?.[1]?.toLowerCase();
-  if (extension === undefined || extension in EXTENSIONS) return EXTENSIONS[extension ?? ''];
-  const similar = findSimilar(extension, Object.keys(EXTENSIONS));
-  const hint = `Name its format with --format csv, ndjson or json${similar === undefined ? '' : `; .${similar} would be known`}.`;
-  throw new StartError(`What the file ${file} holds is not known by its name.`, { hint });
 }
 
 /** While a server is busy or restarts. */
