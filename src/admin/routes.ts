@@ -4,6 +4,7 @@ import { appRoutes } from './app-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import type { AdminContext } from './context.ts';
+import { exportRoutes } from './export-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
 import { myRoutes } from './my-routes.ts';
@@ -33,6 +34,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   outwardRunRoutes,
   outwardDiffRoutes,
   importRoutes,
+  exportRoutes,
   learnerRoutes,
   backupRoutes,
   retentionRoutes,

@@ -23,9 +23,16 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'copy --from postgres://vivarium@db.example/vivarium --to my-data',
   ],
   import: [
+    'import report.csv --profile moodle --provider 01e8f81b-3060-4dec-acf0-0389665a0a38',
+    'import --suggest report.csv > mapping.yaml',
     'import activities.csv --provider 01e8f81b-3060-4dec-acf0-0389665a0a38 --dry-run',
     'import activities.ndjson.gz --results results.ndjson',
     'import people.csv --kind users',
+  ],
+  export: [
+    'export activities --file activities.ndjson.gz',
+    'export activities --format csv --filter "status eq \'completed\'"',
+    'export contents --since 2026-01-01T00:00:00Z',
   ],
   'learner export': ['learner export adele@contoso.example adele'],
   'learner erase': ['learner erase adele@contoso.example', 'learner erase adele@contoso.example --yes'],

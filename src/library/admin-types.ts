@@ -463,15 +463,50 @@ export interface ImportOrder {
               readonly locale?: string | undefined;
               /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
               readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-              /** Holds where the column has one of these values. */
+              /** Holds where the column has one of these values, any, or none. */
               readonly when?:
                 | {
                     readonly column: string;
                     /** Values, in any casing. */
-                    readonly in: readonly string[];
+                    readonly in?: readonly string[] | undefined;
+                    /** Whether there is any value. */
+                    readonly filled?: boolean | undefined;
                   }
                 | undefined;
             }
+          | readonly {
+              /** Name of a column; of JSON also a path: actor.mbox. */
+              readonly column?: string | undefined;
+              /** A text with columns in braces: {User}:{Course}. */
+              readonly template?: string | undefined;
+              /** Columns, whose values make up a short text that is always the same. */
+              readonly digest?: readonly string[] | undefined;
+              readonly value?: string | number | boolean | null | undefined;
+              /** A regular expression; its first group is taken, and a value that does not match is none. */
+              readonly match?: string | undefined;
+              /** By value of the column, in any casing, the value that it becomes. */
+              readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+              /** What a value becomes that `values` does not name. Without it, the row is refused. */
+              readonly otherwise?: string | number | boolean | null | undefined;
+              /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+              readonly dates?: readonly string[] | undefined;
+              /** Of dates that name none. Default: UTC. */
+              readonly timeZone?: string | undefined;
+              /** Of names of months and days. Default: en. */
+              readonly locale?: string | undefined;
+              /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+              readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+              /** Holds where the column has one of these values, any, or none. */
+              readonly when?:
+                | {
+                    readonly column: string;
+                    /** Values, in any casing. */
+                    readonly in?: readonly string[] | undefined;
+                    /** Whether there is any value. */
+                    readonly filled?: boolean | undefined;
+                  }
+                | undefined;
+            }[]
           | undefined;
         /** Of activities. */
         readonly type?: 'learningAssignment' | 'learningSelfInitiatedCourse' | undefined;
@@ -480,7 +515,9 @@ export interface ImportOrder {
           | readonly {
               readonly column: string;
               /** Values, in any casing. */
-              readonly in: readonly string[];
+              readonly in?: readonly string[] | undefined;
+              /** Whether there is any value. */
+              readonly filled?: boolean | undefined;
             }[]
           | undefined;
         /** A completed activity stays completed, and no percentage falls: for files that are not in the order of time. */
@@ -512,15 +549,50 @@ export interface ImportOrder {
                     readonly locale?: string | undefined;
                     /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
                     readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values. */
+                    /** Holds where the column has one of these values, any, or none. */
                     readonly when?:
                       | {
                           readonly column: string;
                           /** Values, in any casing. */
-                          readonly in: readonly string[];
+                          readonly in?: readonly string[] | undefined;
+                          /** Whether there is any value. */
+                          readonly filled?: boolean | undefined;
                         }
                       | undefined;
-                  };
+                  }
+                | readonly {
+                    /** Name of a column; of JSON also a path: actor.mbox. */
+                    readonly column?: string | undefined;
+                    /** A text with columns in braces: {User}:{Course}. */
+                    readonly template?: string | undefined;
+                    /** Columns, whose values make up a short text that is always the same. */
+                    readonly digest?: readonly string[] | undefined;
+                    readonly value?: string | number | boolean | null | undefined;
+                    /** A regular expression; its first group is taken, and a value that does not match is none. */
+                    readonly match?: string | undefined;
+                    /** By value of the column, in any casing, the value that it becomes. */
+                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                    readonly otherwise?: string | number | boolean | null | undefined;
+                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                    readonly dates?: readonly string[] | undefined;
+                    /** Of dates that name none. Default: UTC. */
+                    readonly timeZone?: string | undefined;
+                    /** Of names of months and days. Default: en. */
+                    readonly locale?: string | undefined;
+                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                    /** Holds where the column has one of these values, any, or none. */
+                    readonly when?:
+                      | {
+                          readonly column: string;
+                          /** Values, in any casing. */
+                          readonly in?: readonly string[] | undefined;
+                          /** Whether there is any value. */
+                          readonly filled?: boolean | undefined;
+                        }
+                      | undefined;
+                  }[];
               /** Where no user has the value. */
               readonly none?: 'refuse' | 'skip' | undefined;
               /** Where several users have it. */
@@ -553,15 +625,50 @@ export interface ImportOrder {
                     readonly locale?: string | undefined;
                     /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
                     readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values. */
+                    /** Holds where the column has one of these values, any, or none. */
                     readonly when?:
                       | {
                           readonly column: string;
                           /** Values, in any casing. */
-                          readonly in: readonly string[];
+                          readonly in?: readonly string[] | undefined;
+                          /** Whether there is any value. */
+                          readonly filled?: boolean | undefined;
                         }
                       | undefined;
-                  };
+                  }
+                | readonly {
+                    /** Name of a column; of JSON also a path: actor.mbox. */
+                    readonly column?: string | undefined;
+                    /** A text with columns in braces: {User}:{Course}. */
+                    readonly template?: string | undefined;
+                    /** Columns, whose values make up a short text that is always the same. */
+                    readonly digest?: readonly string[] | undefined;
+                    readonly value?: string | number | boolean | null | undefined;
+                    /** A regular expression; its first group is taken, and a value that does not match is none. */
+                    readonly match?: string | undefined;
+                    /** By value of the column, in any casing, the value that it becomes. */
+                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                    readonly otherwise?: string | number | boolean | null | undefined;
+                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                    readonly dates?: readonly string[] | undefined;
+                    /** Of dates that name none. Default: UTC. */
+                    readonly timeZone?: string | undefined;
+                    /** Of names of months and days. Default: en. */
+                    readonly locale?: string | undefined;
+                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                    /** Holds where the column has one of these values, any, or none. */
+                    readonly when?:
+                      | {
+                          readonly column: string;
+                          /** Values, in any casing. */
+                          readonly in?: readonly string[] | undefined;
+                          /** Whether there is any value. */
+                          readonly filled?: boolean | undefined;
+                        }
+                      | undefined;
+                  }[];
               /** Properties of a content that is created where none has the id. */
               readonly create?:
                 | Readonly<
@@ -590,15 +697,50 @@ export interface ImportOrder {
                           readonly locale?: string | undefined;
                           /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
                           readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                          /** Holds where the column has one of these values. */
+                          /** Holds where the column has one of these values, any, or none. */
                           readonly when?:
                             | {
                                 readonly column: string;
                                 /** Values, in any casing. */
-                                readonly in: readonly string[];
+                                readonly in?: readonly string[] | undefined;
+                                /** Whether there is any value. */
+                                readonly filled?: boolean | undefined;
                               }
                             | undefined;
                         }
+                      | readonly {
+                          /** Name of a column; of JSON also a path: actor.mbox. */
+                          readonly column?: string | undefined;
+                          /** A text with columns in braces: {User}:{Course}. */
+                          readonly template?: string | undefined;
+                          /** Columns, whose values make up a short text that is always the same. */
+                          readonly digest?: readonly string[] | undefined;
+                          readonly value?: string | number | boolean | null | undefined;
+                          /** A regular expression; its first group is taken, and a value that does not match is none. */
+                          readonly match?: string | undefined;
+                          /** By value of the column, in any casing, the value that it becomes. */
+                          readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                          /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                          readonly otherwise?: string | number | boolean | null | undefined;
+                          /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                          readonly dates?: readonly string[] | undefined;
+                          /** Of dates that name none. Default: UTC. */
+                          readonly timeZone?: string | undefined;
+                          /** Of names of months and days. Default: en. */
+                          readonly locale?: string | undefined;
+                          /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                          readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                          /** Holds where the column has one of these values, any, or none. */
+                          readonly when?:
+                            | {
+                                readonly column: string;
+                                /** Values, in any casing. */
+                                readonly in?: readonly string[] | undefined;
+                                /** Whether there is any value. */
+                                readonly filled?: boolean | undefined;
+                              }
+                            | undefined;
+                        }[]
                     >
                   >
                 | undefined;
@@ -631,15 +773,50 @@ export interface ImportOrder {
                     readonly locale?: string | undefined;
                     /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
                     readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values. */
+                    /** Holds where the column has one of these values, any, or none. */
                     readonly when?:
                       | {
                           readonly column: string;
                           /** Values, in any casing. */
-                          readonly in: readonly string[];
+                          readonly in?: readonly string[] | undefined;
+                          /** Whether there is any value. */
+                          readonly filled?: boolean | undefined;
                         }
                       | undefined;
                   }
+                | readonly {
+                    /** Name of a column; of JSON also a path: actor.mbox. */
+                    readonly column?: string | undefined;
+                    /** A text with columns in braces: {User}:{Course}. */
+                    readonly template?: string | undefined;
+                    /** Columns, whose values make up a short text that is always the same. */
+                    readonly digest?: readonly string[] | undefined;
+                    readonly value?: string | number | boolean | null | undefined;
+                    /** A regular expression; its first group is taken, and a value that does not match is none. */
+                    readonly match?: string | undefined;
+                    /** By value of the column, in any casing, the value that it becomes. */
+                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
+                    readonly otherwise?: string | number | boolean | null | undefined;
+                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+                    readonly dates?: readonly string[] | undefined;
+                    /** Of dates that name none. Default: UTC. */
+                    readonly timeZone?: string | undefined;
+                    /** Of names of months and days. Default: en. */
+                    readonly locale?: string | undefined;
+                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+                    /** Holds where the column has one of these values, any, or none. */
+                    readonly when?:
+                      | {
+                          readonly column: string;
+                          /** Values, in any casing. */
+                          readonly in?: readonly string[] | undefined;
+                          /** Whether there is any value. */
+                          readonly filled?: boolean | undefined;
+                        }
+                      | undefined;
+                  }[]
               >
             >
           | undefined;

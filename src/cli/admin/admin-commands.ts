@@ -7,6 +7,7 @@ import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { APP_COMMANDS } from './app-commands.ts';
 import { AUDIT_COMMANDS } from './audit-commands.ts';
 import { CONSOLE_COMMAND } from './console-command.ts';
+import { EXPORT_COMMAND } from './export-command.ts';
 import { IMPORT_COMMAND } from './import-command.ts';
 import { LEARNER_COMMANDS } from './learner-commands.ts';
 import { RETENTION_COMMAND } from './retention-command.ts';
@@ -29,6 +30,7 @@ const GROUPS: readonly AdminGroup[] = [
 /** Of one word: `vivarium backup`. */
 const COMMANDS: Readonly<Record<string, AdminCommand>> = {
   import: IMPORT_COMMAND,
+  export: EXPORT_COMMAND,
   console: CONSOLE_COMMAND,
   retention: RETENTION_COMMAND,
 };
