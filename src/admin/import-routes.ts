@@ -215,12 +215,12 @@ function sendRows(context: AdminContext): ControlRoute {
 function checkHeader(needed: readonly string[], text: string, delimiter: string | undefined): void {
   const header = readRows({ text: headerRow(text), format: 'csv', delimiter, line: 2 });
   const names = Object.keys(header[0]?.values ?? {});
-  const problems = needed
-    .filter((name) => !names.includes(name))
-    .map((name) => {
-      const similar = findSimilar(name, names);
-      return `the file has no column ${name}; it has ${names.join(', ')}${similar === undefined ? '' : `. Did you mean ${similar}?`}`;
-    });
+  const missing = [...new Set(needed)].filter((name) => !names.includes(name));
+  const problems = missing.map((name) => {
+    const similar = findSimilar(name, names);
+    return `the file has no column ${name}${similar === undefined ? '' : `; did you mean ${similar}?`}`;
+  });
+  if (problems.length > 0) problems.push(`it has ${names.join(', ')}`);
   if (problems.length > 0)
     throw new ControlError(400, 'The file does not fit the mapping. Nothing was stored.', problems);
 }

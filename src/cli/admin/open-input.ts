@@ -91,7 +91,7 @@ function readEnds(file: string): { readonly sizeBytes: number; readonly digest: 
 }
 
 function unusable(file: string, cause: unknown): unknown {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === undefined) return cause;
-  return new StartError(`The file ${file} cannot be read (${code}: ${message}).`, { hint: 'Name another one.', cause });
+  return new StartError(`The file ${file} cannot be read (${code}).`, { hint: 'Name another one.', cause });
 }
