@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 
-export type Mode = 'compare' | 'peers' | 'growth' | 'overload' | 'hostile' | 'workers' | 'disk' | 'profile' | 'help';
+export type Mode =
+  'compare' | 'peers' | 'growth' | 'overload' | 'hostile' | 'workers' | 'imports' | 'disk' | 'profile' | 'help';
 
 export interface Options {
   readonly rounds: number;
@@ -18,7 +19,7 @@ export interface Options {
 }
 
 /** By flag; the first that is given. */
-const MODES = ['help', 'profile', 'disk', 'hostile', 'workers', 'overload', 'growth', 'peers'] as const;
+const MODES = ['help', 'profile', 'disk', 'hostile', 'workers', 'imports', 'overload', 'growth', 'peers'] as const;
 
 const names = SCENARIOS.map(({ name }) => name).join(',');
 
@@ -36,6 +37,7 @@ Data lies in the folder for temporary files (TMPDIR), which has to be on a disk.
   --overload         sends creates at twice the rate that the server can answer, and at a tenth of it
   --hostile          measures the CPU time of requests that are made to cost much
   --workers          measures servers of one, two and four processes
+  --imports          measures imports beside single creates, on both databases
   --disk             loads activities and prints the bytes that one takes, by table and index
   --profile          writes a V8 CPU profile of Vivarium for each scenario, and prints its top functions
   --help             prints this
@@ -55,6 +57,7 @@ export function readOptions(args: readonly string[]): Options {
       overload: { type: 'boolean', default: false },
       hostile: { type: 'boolean', default: false },
       workers: { type: 'boolean', default: false },
+      imports: { type: 'boolean', default: false },
       disk: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -15,6 +15,7 @@ export interface Results {
   readonly overload?: Overload;
   readonly hostile?: Hostile;
   readonly workers?: Workers;
+  readonly imports?: Imports;
 }
 
 export interface Conditions extends Schedule {
@@ -92,6 +93,20 @@ export interface Workers {
 export interface WorkersResult extends Medians {
   /** Median of the ratios to the rates of one process, measured in the same rounds. */
   readonly ratio: number;
+}
+
+export interface Imports {
+  readonly conditions: Conditions;
+  readonly databases: Readonly<Partial<Record<DatabaseName, ImportResult>>>;
+}
+
+export interface ImportResult {
+  /** Single ones, in the same rounds. */
+  readonly createsPerSecond: number;
+  readonly rowsPerSecond: number;
+  /** Median of the ratios of rounds. */
+  readonly ratio: number;
+  readonly cpuMsPerRow: number;
 }
 
 export type DatabaseName = 'sqlite' | 'postgres';

@@ -9,18 +9,20 @@ import { measureComparison } from './measure/comparison.ts';
 import { measureDisk, measureParts } from './measure/disk.ts';
 import { measureGrowth } from './measure/growth.ts';
 import { measureHostile } from './measure/hostile.ts';
+import { measureImports } from './measure/imports.ts';
 import { measureOverload } from './measure/overload.ts';
 import { profile } from './measure/profile.ts';
 import { measureWorkers } from './measure/workers.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { benchmarkDocuments } from './report/document.ts';
-import { judgeComparison, judgeGrowth, judgeHostile, judgeOverload } from './report/judge.ts';
+import { judgeComparison, judgeGrowth, judgeHostile, judgeImports, judgeOverload } from './report/judge.ts';
 import {
   contestantTable,
   formatText,
   growthTable,
   hostileTable,
+  importTable,
   judgementTable,
   overloadTable,
   workersTable,
@@ -64,6 +66,8 @@ async function run(options: Options, folder: string): Promise<void> {
       return hostileAll(options, folder);
     case 'workers':
       return workersAll(options, folder);
+    case 'imports':
+      return importAll(options, folder);
     case 'disk':
       return diskAll(folder);
     case 'help':
@@ -111,6 +115,12 @@ async function workersAll(options: Options, folder: string): Promise<void> {
   const workers = await measureWorkers(options, folder);
   console.log(formatText(workersTable(workers)));
   if (options.isWhole) publish({ workers });
+}
+
+async function importAll(options: Options, folder: string): Promise<void> {
+  const imports = await measureImports(options, folder);
+  console.log(`${formatText(importTable(imports))}\n\n${formatText(judgementTable(judgeImports(imports)))}`);
+  publish({ imports });
 }
 
 async function diskAll(folder: string): Promise<void> {

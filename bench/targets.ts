@@ -59,6 +59,9 @@ export const FIGURE_TARGETS: Readonly<Record<FigureName, FigureTarget>> = {
   postgresBytes: { title: 'An activity on disk, PostgreSQL', unit: 'bytes', digits: 0, atMost: 300 },
 };
 
+/** Rows that an import stores, in single creates of the same server. */
+export const IMPORT_AT_LEAST = { sqlite: 2, postgres: 3 } as const;
+
 /** p99 of what is accepted at twice the capacity, in p99 of a light load. */
 export const OVERLOAD_AT_MOST = 5;
 

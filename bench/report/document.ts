@@ -10,6 +10,7 @@ import type {
   Growth,
   GrowthStep,
   Hostile,
+  Imports,
   Overload,
   Results,
   Workers,
@@ -17,10 +18,18 @@ import type {
 import { SERVER_TITLES } from '../scenarios.ts';
 import { GROWTH_AT_LEAST } from '../targets.ts';
 import { drawChart } from './chart.ts';
-import { formatCount, judgeComparison, judgeGrowth, judgeHostile, judgeOverload } from './judge.ts';
+import { formatCount, judgeComparison, judgeGrowth, judgeHostile, judgeImports, judgeOverload } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { MISSED } from './missed.ts';
-import { contestantTable, growthTable, hostileTable, judgementTable, overloadTable, workersTable } from './tables.ts';
+import {
+  contestantTable,
+  growthTable,
+  hostileTable,
+  importTable,
+  judgementTable,
+  overloadTable,
+  workersTable,
+} from './tables.ts';
 import type { Table } from './tables.ts';
 
 /** Texts by path from the root. */
@@ -32,13 +41,14 @@ export function benchmarkDocuments(results: Results): Readonly<Record<string, st
   return { 'docs/benchmarks.md': printDocument(results), ...Object.fromEntries(charts) };
 }
 
-function printDocument({ comparison, peers, growth, overload, hostile, workers }: Results): string {
+function printDocument({ comparison, peers, growth, overload, hostile, workers, imports }: Results): string {
   const sections = [
     METHOD,
     ...(comparison === undefined ? [] : printComparison(comparison)),
     ...(peers === undefined ? [] : printPeers(peers)),
     ...(growth === undefined ? [] : printGrowth(growth)),
     ...(workers === undefined ? [] : printWorkers(workers)),
+    ...(imports === undefined ? [] : printImports(imports)),
     ...(overload === undefined ? [] : printOverload(overload)),
     ...(hostile === undefined ? [] : printHostile(hostile)),
     HOW_TO_RUN,
@@ -96,6 +106,7 @@ npm run bench                     # the comparison, starts and sizes
 npm run bench -- --growth         # growing databases; --max 1000000 ends earlier
 npm run bench -- --overload       # twice as many creates as the server can answer
 npm run bench -- --workers        # one, two and four processes
+npm run bench -- --imports        # imports beside single creates
 npm run bench -- --hostile        # what single requests can cost
 npm run bench -- --disk           # bytes of an activity, by table and index
 npm run bench -- --peers          # beside other servers; installs them under bench/peers
@@ -145,6 +156,19 @@ files of both are read once before each operation: what the system's cache does 
 
 function printWorkers(workers: Workers): readonly string[] {
   return ['## Several processes', WORKERS, describe(workers.conditions), printTable(workersTable(workers))];
+}
+
+const IMPORTS = `Parts of two thousand rows of NDJSON, one after the other, as \`vivarium import\` sends them, beside single creates on the same
+server in turns. Each row is judged by the rules of a create. The CPU time is that of the Node process.`;
+
+function printImports(imports: Imports): readonly string[] {
+  return [
+    '## Imports',
+    IMPORTS,
+    describe(imports.conditions),
+    printTable(judgementTable(judgeImports(imports))),
+    printTable(importTable(imports)),
+  ];
 }
 
 function printOverload(overload: Overload): readonly string[] {

@@ -1,7 +1,7 @@
 /** Figures beside their targets. */
 import { OPERATION_TITLES } from '../load/exchanges.ts';
 import type { Operation } from '../load/exchanges.ts';
-import type { Comparison, DatabaseName, Growth, Hostile, Overload } from '../results.ts';
+import type { Comparison, DatabaseName, Growth, Hostile, Imports, Overload } from '../results.ts';
 import { SERVER_TITLES } from '../scenarios.ts';
 import type { ServerName } from '../scenarios.ts';
 import {
@@ -9,6 +9,7 @@ import {
   GROWTH_AT_LEAST,
   GROWTH_OPERATIONS,
   HOSTILE_MS_AT_MOST,
+  IMPORT_AT_LEAST,
   OVERLOAD_AT_MOST,
   RATE_TARGETS,
 } from '../targets.ts';
@@ -53,6 +54,13 @@ export function judgeGrowth({ databases }: Growth): readonly Judgement[] {
       const title = `${titleOf(`${database} ${operation}`)}, ${formatCount(last.activities)} activities : 10 k`;
       return ratio === undefined ? [] : [judgeRate(title, ratio, GROWTH_AT_LEAST)];
     });
+  });
+}
+
+export function judgeImports({ databases }: Imports): readonly Judgement[] {
+  return Object.entries(databases).map(([database, { ratio }]) => {
+    const title = `Rows of an import in single creates: ${SERVER_TITLES[database as DatabaseName]}`;
+    return judgeRate(title, ratio, IMPORT_AT_LEAST[database as DatabaseName]);
   });
 }
 

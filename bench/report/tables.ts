@@ -5,6 +5,7 @@ import type {
   GrowthStep,
   Hostile,
   HostileResult,
+  Imports,
   Overload,
   ScenarioResult,
   Workers,
@@ -85,6 +86,17 @@ export function hostileTable(hostile: Hostile, count = Infinity): Table {
       cell(results['refused withoutSandbox']),
     ]);
   return { head: HOSTILE_HEAD, rows };
+}
+
+export function importTable({ databases }: Imports): Table {
+  const rows = Object.entries(databases).map(([database, { rowsPerSecond, createsPerSecond, ratio, cpuMsPerRow }]) => [
+    SERVER_TITLES[database as DatabaseName],
+    rowsPerSecond.toFixed(0),
+    createsPerSecond.toFixed(0),
+    `${ratio.toFixed(2)} ×`,
+    cpuMsPerRow.toFixed(3),
+  ]);
+  return { head: ['', 'Rows a second', 'Single creates a second', 'Ratio', 'CPU ms a row'], rows };
 }
 
 export function workersTable({ operations }: Workers): Table {
