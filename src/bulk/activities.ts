@@ -93,15 +93,48 @@ export const ACTIVITY_KIND: BulkKind<ActivityRow, ActivityFacts> = {
   },
 };
 
-async function readFacts({ tools, tenant }: BulkScope, rows: readonly ActivityRow[]): Promise<ActivityFacts> {
-  const { bulk, store } = tools;
+/** Reads that need not wait for each other go together: over a network, each by itself would take a round trip. */
+async function readFacts(scope: BulkScope, rows: readonly ActivityRow[]): Promise<ActivityFacts> {
+  const [providers, learners, contents] = await Promise.all([
+    readProviders(scope, rows),
+    readLearners(scope, rows),
+    readContents(scope, rows),
+  ]);
+  const { bulk } = scope.tools;
+  const known = new Map(rows.map((row) => [row, findLearner(row, learners)] as const));
+  const places = rows.flatMap((row) => placeOf(row, known.get(row)) ?? []);
+  const ids = rows.flatMap((row) => {
+    const [activityGuid, learnerUserId] = [row.key?.activityGuid, known.get(row)?.id];
+    return activityGuid === undefined || learnerUserId === undefined ? [] : [{ activityGuid, learnerUserId }];
+  });
+  const [stored, byId] = await Promise.all([
+    bulk.findActivities(scope.tenant, places),
+    bulk.findActivitiesById(scope.tenant, ids),
+  ]);
+  return {
+    ...{ providers, learners, ...contents },
+    licences: new Map([...learners.values()].flat().map(({ id, licence }) => [id, licence] as const)),
+    byExternalId: Map.groupBy(stored, placeKeyOf),
+    byGuid: new Map(byId.map((found) => [findCourseActivityKey(found.activity.id)?.activityGuid ?? '', found])),
+  };
+}
+
+async function readProviders(
+  { tools: { store }, tenant }: BulkScope,
+  rows: readonly ActivityRow[],
+): Promise<ActivityFacts['providers']> {
   const providers = new Map<string, StoredProvider>();
   for (const id of new Set(rows.map(({ registrationId }) => registrationId))) {
     const found = id && (await store.run(store.providers.find(tenant, id)));
     if (found !== undefined) providers.set(found.provider.id, found);
   }
-  const learners = await readLearners({ tools, tenant }, rows);
-  const licences = new Map([...learners.values()].flat().map(({ id, licence }) => [id, licence] as const));
+  return providers;
+}
+
+async function readContents(
+  { tools: { bulk }, tenant }: BulkScope,
+  rows: readonly ActivityRow[],
+): Promise<Pick<ActivityFacts, 'contents' | 'owners'>> {
   const contents = new Map<string, LearningContentId>();
   const owners = new Map<LearningContentId, RegistrationId>();
   const named = unique(rows.map(({ body }) => findGuid<LearningContentId>(textOf(body, 'learningContentId') ?? '')));
@@ -119,19 +152,7 @@ async function readFacts({ tools, tenant }: BulkScope, rows: readonly ActivityRo
       owners.set(content.id as LearningContentId, provider);
     }
   }
-  const known = new Map(rows.map((row) => [row, findLearner(row, learners)] as const));
-  const places = rows.flatMap((row) => placeOf(row, known.get(row)) ?? []);
-  const stored = await bulk.findActivities(tenant, places);
-  const ids = rows.flatMap((row) => {
-    const [activityGuid, learnerUserId] = [row.key?.activityGuid, known.get(row)?.id];
-    return activityGuid === undefined || learnerUserId === undefined ? [] : [{ activityGuid, learnerUserId }];
-  });
-  const byId = await bulk.findActivitiesById(tenant, ids);
-  return {
-    ...{ providers, learners, licences, contents, owners },
-    byExternalId: Map.groupBy(stored, placeKeyOf),
-    byGuid: new Map(byId.map((found) => [findCourseActivityKey(found.activity.id)?.activityGuid ?? '', found])),
-  };
+  return { contents, owners };
 }
 
 async function readLearners(

@@ -33,7 +33,7 @@ export class ImportMoved extends Error {
 }
 
 /** More of them hold the event loop longer at a time, fewer take more commits. */
-const CHUNK_ROWS = 500;
+const CHUNK_ROWS = 1000;
 const MAX_ATTEMPTS = 5;
 
 interface Candidate {
