@@ -20,7 +20,7 @@ export interface AdminContext {
   readonly folder: DataFolder;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
-  /** Changes users and apps: `people.run(addUser(people, tenant, { … }))`. */
+  /** Changes tenants, users and apps: `people.run(addUser(people, tenant, { … }))`. */
   readonly people: Directory;
   /** Of rules and tokens. */
   readonly clock: Clock;

@@ -83,7 +83,7 @@ export async function openServing(
     tenants,
     sync,
     standings,
-    people: openPeople({ ...base, forgetCallers: () => standings.forget() }),
+    people: openPeople({ ...base, caches: { standings, tenants } }),
     lockout: createLockout({ threshold: settings.lockoutThreshold, clock }),
     findBaseUrl: () => addresses.baseUrl,
     findUrls: () => listUrls(addresses),

@@ -4,6 +4,7 @@ import type { CryptoKey } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { getGuid } from '../lib/ids.ts';
 import type { TenantId } from '../lib/ids.ts';
+import { NEW_TENANT } from '../model/directory.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { ENTRA_CLAIM_NAMES } from '../model/outside-issuer.ts';
@@ -28,7 +29,7 @@ const tenant: Tenant = {
   key: 1,
   displayName: 'Contoso',
   domainName: 'contoso.example',
-  hasServicePlan: true,
+  ...NEW_TENANT,
 };
 
 let stored: StoredSigningKey;

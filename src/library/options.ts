@@ -245,6 +245,16 @@ export interface SettingOptions {
    */
   readonly explainRefusals?: boolean | undefined;
   /**
+   * Whose activities are accepted, in tenants that do not say so themselves. registered: those of its users. open:
+   * those of any learner, who becomes a user with the first one. Default: registered.
+   */
+  readonly directory?: 'registered' | 'open' | undefined;
+  /**
+   * Licence of learners who become users by an open directory. With any but premium, their activities are refused for
+   * want of a licence, and they do not become users. Default: premium.
+   */
+  readonly openLicence?: 'none' | 'seeded' | 'premium' | undefined;
+  /**
    * How answers spell the provider's key: externalcourseActivityId as in the schema, which typed SDKs read, or
    * externalCourseActivityId as in the examples. An answer to a create repeats the request's spelling. Default:
    * schema.

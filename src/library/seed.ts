@@ -13,6 +13,10 @@ export interface SeedTenant {
   readonly domainName: string;
   /** Without it, every request but those for users and licences is refused. Default: true. */
   readonly hasServicePlan?: boolean;
+  /** `open`: activities of any learner are accepted, who becomes a user with the first one. Default: the option `directory`. */
+  readonly directory?: 'registered' | 'open';
+  /** What learners get who become users so. Default: the option `openLicence`. */
+  readonly openLicence?: 'none' | 'seeded' | 'premium';
   /** By names of your own. */
   readonly users: Readonly<Record<string, SeedUser>>;
   /** By names of your own. */

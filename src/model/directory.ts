@@ -8,6 +8,10 @@ export type Licence = (typeof LICENCES)[number];
 /** The licence without which no activity of a learner is written. */
 export const ACTIVITY_LICENCE = 'premium' as const satisfies Licence;
 
+/** Which learners activities are accepted of: users of the directory, or any, who become users with the first one. */
+export const DIRECTORY_MODES = ['registered', 'open'] as const;
+export type DirectoryMode = (typeof DIRECTORY_MODES)[number];
+
 export interface Tenant {
   /** The GUID of tokens and URLs. */
   readonly id: TenantId;
@@ -18,6 +22,12 @@ export interface Tenant {
   readonly domainName: string;
   /** Whether the tenant has a Viva Learning service plan at all. */
   readonly hasServicePlan: boolean;
+  /** Null: as the setting says. */
+  readonly directory: DirectoryMode | null;
+  /** What a learner gets who becomes a user with the first activity. Null: as the setting says. */
+  readonly openLicence: Licence | null;
+  /** Grows by one with each update. */
+  readonly rowVersion: number;
 }
 
 /** A client secret that was added to an app; of the secret itself only the hash is kept. */
@@ -153,6 +163,14 @@ export interface Standing {
   /** `undefined` for the token of an app. */
   readonly user: Registered | undefined;
 }
+
+/** What a new tenant has unless it is said otherwise. */
+export const NEW_TENANT = {
+  hasServicePlan: true,
+  directory: null,
+  openLicence: null,
+  rowVersion: 1,
+} as const satisfies Partial<Tenant>;
 
 /** What a new user has unless it is said otherwise. */
 export const NEW_USER = {

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 
 import { getGuid } from '../lib/ids.ts';
 import type { RegistrationId, TenantId } from '../lib/ids.ts';
+import { NEW_TENANT } from '../model/directory.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import type { ItemChange } from '../store/changes/change.ts';
@@ -120,6 +121,9 @@ function tenantSteps(seed: TenantSeed, { directory, learning, protocol }: SeedTo
     displayName: seed.displayName,
     domainName: seed.domainName.toLowerCase(),
     hasServicePlan: seed.hasServicePlan ?? true,
+    directory: seed.directory ?? null,
+    openLicence: seed.openLicence ?? null,
+    rowVersion: NEW_TENANT.rowVersion,
   };
   const steps: Step[] = [{ place: 'id', write: directory.tenant(tenant) }];
   for (const user of readUsers(seed, tenant, notes)) {

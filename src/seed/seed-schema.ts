@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
-import { LICENCES } from '../model/directory.ts';
+import { DIRECTORY_MODES, LICENCES } from '../model/directory.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -102,6 +102,17 @@ const TenantSeed = Type.Object(
     hasServicePlan: Type.Optional(
       Type.Boolean({
         description: 'Without it, every request but those for users and licences is refused. Default true.',
+      }),
+    ),
+    directory: Type.Optional(
+      Type.Enum([...DIRECTORY_MODES], {
+        description:
+          'registered: activities are of its users. open: of any learner, who becomes a user with the first one. Default: the setting directory.',
+      }),
+    ),
+    openLicence: Type.Optional(
+      Type.Enum([...LICENCES], {
+        description: 'What learners get who become users so. Default: the setting openLicence.',
       }),
     ),
     users: Type.Record(Type.String({ pattern: name }), User),

@@ -6,9 +6,20 @@ import type { Params, Row, Tuple } from './connection.ts';
 import type { ColumnKind, Dialect } from './dialect.ts';
 import { createColumnCodec } from './row-codec.ts';
 
-type Fields<Item> = Readonly<Record<Exclude<keyof Item, 'tenantId'>, ColumnSpec>>;
-
 const column = (name: string, kind: ColumnKind = 'text'): ColumnSpec => ({ column: name, kind });
+
+export const TENANT_FIELDS: Readonly<Record<keyof Tenant, ColumnSpec>> = {
+  key: column('tenant_id', 'integer'),
+  id: column('tenant_guid', 'guid'),
+  displayName: column('display_name'),
+  domainName: column('domain_name'),
+  hasServicePlan: column('has_service_plan', 'boolean'),
+  directory: column('directory'),
+  openLicence: column('open_licence'),
+  rowVersion: column('row_version', 'integer'),
+};
+
+type Fields<Item> = Readonly<Record<Exclude<keyof Item, 'tenantId'>, ColumnSpec>>;
 
 export const USER_FIELDS: Fields<DirectoryUser> = {
   id: column('user_id', 'guid'),
@@ -73,6 +84,25 @@ export interface ItemCodec<Item> {
   fromTuple(tenant: Tenant, row: Tuple): Item;
 }
 
+export interface TenantCodec {
+  toRow(tenant: Tenant): Params;
+  fromRow(row: Row): Tenant;
+}
+
+export function createTenantCodec(dialect: Dialect): TenantCodec {
+  const codecs = codecsOf(TENANT_FIELDS, dialect);
+  return {
+    toRow: (tenant) => {
+      const values = tenant as unknown as Readonly<Record<string, unknown>>;
+      return Object.fromEntries(codecs.map(([name, columnName, codec]) => [columnName, codec.encode(values[name])]));
+    },
+    fromRow: (row) =>
+      Object.fromEntries(
+        codecs.map(([name, columnName, codec]) => [name, codec.decode(row[columnName])]),
+      ) as unknown as Tenant,
+  };
+}
+
 export function createUserCodec(dialect: Dialect): ItemCodec<DirectoryUser> {
   return createItemCodec<DirectoryUser>(USER_FIELDS, dialect);
 }
@@ -97,9 +127,7 @@ function createItemCodec<Item extends { readonly tenantId: TenantId }>(
   fields: Readonly<Record<string, ColumnSpec>>,
   dialect: Dialect,
 ): ItemCodec<Item> {
-  const codecs = Object.entries(fields).map(
-    ([name, spec]) => [name, spec.column, createColumnCodec(spec, dialect)] as const,
-  );
+  const codecs = codecsOf(fields, dialect);
   return {
     toRow: (tenant, item) => {
       const values = item as Readonly<Record<string, unknown>>;
@@ -115,4 +143,8 @@ function createItemCodec<Item extends { readonly tenantId: TenantId }>(
       return { tenantId: tenant.id, ...Object.fromEntries(values) } as unknown as Item;
     },
   };
+}
+
+function codecsOf(fields: Readonly<Record<string, ColumnSpec>>, dialect: Dialect) {
+  return Object.entries(fields).map(([name, spec]) => [name, spec.column, createColumnCodec(spec, dialect)] as const);
 }

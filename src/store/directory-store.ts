@@ -7,8 +7,7 @@ import type { DirectoryUser, Tenant } from '../model/directory.ts';
 import { createAppStore } from './app-store.ts';
 import type { AppStore } from './app-store.ts';
 import type { Row, SqlConnection } from './connection.ts';
-import { createUserCodec } from './directory-codec.ts';
-import { isTrue } from './dialect.ts';
+import { createTenantCodec, createUserCodec } from './directory-codec.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { statements } from './statements.ts';
 import { createUserStore } from './user-store.ts';
@@ -50,6 +49,7 @@ export interface DirectoryStore extends Awaitable<UserStore>, Awaitable<AppStore
 export function createDirectoryStore(connection: SqlConnection): DirectoryStore {
   const { dialect } = connection;
   const users = createUserCodec(dialect);
+  const tenants = createTenantCodec(dialect);
   const rows = async (name: keyof typeof statements, params: Readonly<Record<string, SqlValue>> = {}) =>
     connection.read(statements[name], params);
   return {
@@ -60,9 +60,9 @@ export function createDirectoryStore(connection: SqlConnection): DirectoryStore 
         tenant_guid: guid === undefined ? null : dialect.columns.guid.encode(guid),
         domain_name: idOrName.toLowerCase(),
       });
-      return row && readTenant(row, dialect);
+      return row && tenants.fromRow(row);
     },
-    listTenants: async () => (await rows('listTenants')).map((row) => readTenant(row, dialect)),
+    listTenants: async () => (await rows('listTenants')).map((row) => tenants.fromRow(row)),
     ...awaitable(createAppStore(dialect), connection),
     ...awaitable(createUserStore(dialect), connection),
     listUsers: async (tenant) =>
@@ -118,16 +118,6 @@ function isNamed({ displayName, userPrincipalName, name, mail, employeeId }: Dir
   return words.every((word) => names.includes(word));
 }
 
-function readTenant(row: Row, dialect: Dialect): Tenant {
-  return {
-    id: readGuid(row, 'tenant_guid', dialect) as TenantId,
-    key: Number(row['tenant_id']),
-    displayName: String(row['display_name']),
-    domainName: String(row['domain_name']),
-    hasServicePlan: isTrue(dialect, row['has_service_plan']),
-  };
-}
-
 function readSigningKey(row: Row, dialect: Dialect): SigningKeyRow {
   return {
     keyId: String(row['key_id']),
@@ -135,10 +125,6 @@ function readSigningKey(row: Row, dialect: Dialect): SigningKeyRow {
     createdAt: Number(row['created_at']),
     tokenLifetimeSeconds: Number(row['token_lifetime_seconds']),
   };
-}
-
-function readGuid(row: Row, column: string, dialect: Dialect): string {
-  return dialect.columns.guid.decode(row[column] as SqlValue) as string;
 }
 
 function readJson(row: Row, column: string, dialect: Dialect): unknown {

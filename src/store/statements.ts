@@ -13,7 +13,7 @@ import {
   selectedActivity,
 } from './columns.ts';
 import type { Statement, TupleStatement } from './connection.ts';
-import { APP_FIELDS, columnsOfFields, SCIM_CREDENTIAL_FIELDS, USER_FIELDS } from './directory-codec.ts';
+import { APP_FIELDS, columnsOfFields, SCIM_CREDENTIAL_FIELDS, TENANT_FIELDS, USER_FIELDS } from './directory-codec.ts';
 
 const list = (columns: readonly string[]) => columns.join(', ');
 const parameters = (columns: readonly string[]) => columns.map((column) => `:${column}`).join(', ');
@@ -83,7 +83,7 @@ const GRANT_COLUMNS = [
   ...['grant_hash', 'kind', 'state', 'app_id', 'user_id', 'user_code_hash', 'details', 'expires_at', 'polled_at'],
 ];
 const THROTTLE_REPORT_COLUMNS = ['node_id', 'report_number', 'sent_at', 'counts'];
-const TENANT_COLUMNS = ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan'];
+const TENANT_COLUMNS = columnsOfFields(TENANT_FIELDS);
 
 const table = {
   countTenants: 'select count(*) as tenant_count from tenant',
@@ -91,6 +91,14 @@ const table = {
   findTenant: `
 select ${list(TENANT_COLUMNS)} from tenant
 where tenant_guid = :tenant_guid or domain_name = :domain_name`,
+  updateTenant: `
+update tenant set row_version = row_version + 1, ${assignments(without(TENANT_COLUMNS, 'tenant_id', 'tenant_guid', 'row_version'))}
+where tenant_id = :tenant_id and row_version = :row_version`,
+  // A server without a tenant would be filled from the seed again.
+  deleteTenant: `
+delete from tenant
+where tenant_id = :tenant_id and row_version = :row_version
+  and exists (select 1 from tenant o where o.tenant_id <> :tenant_id)`,
   listTenants: `select ${list(TENANT_COLUMNS)} from tenant order by tenant_id`,
 
   insertSigningKey: insert('signing_key', [...SIGNING_KEY_COLUMNS, 'follows_key_id']),

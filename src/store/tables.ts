@@ -1,7 +1,7 @@
 /** Which tables there are, by what they belong to: what a cluster and snapshots have to know of them. */
 
 /** What a tenant has at present; a table comes after those that its foreign keys name. */
-const STATE_TABLES = [
+export const STATE_TABLES = [
   'app_registration',
   'directory_user',
   'learning_provider',
@@ -33,8 +33,11 @@ export const SHARED_TABLES = [
   'schema_compatibility',
 ] as const;
 
+/** Of a tenant by its id: counts of requests, which may be of tenants that do not exist. */
+export const TENANT_COUNT_TABLES = ['sync_count', 'unmapped_learner'] as const;
+
 /** Without a tenant, written constantly and short-lived; never read together with others. */
-export const PASSING_TABLES = ['throttle_report', 'sync_count', 'unmapped_learner'] as const;
+export const PASSING_TABLES = ['throttle_report', ...TENANT_COUNT_TABLES] as const;
 
 /**
  * What a sandbox is reset with and a snapshot keeps; a table comes after those that its foreign keys name. The log of

@@ -144,7 +144,10 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     await using earlier = SQLITE.create();
     const old = earlier.connect();
     await migrate(old, { to: '0003-several-nodes' });
-    await old.write([createDirectoryWrites(old.dialect).tenant(ours.tenant)]);
+    const { params } = createDirectoryWrites(old.dialect).tenant(ours.tenant);
+    const columns = ['tenant_id', 'tenant_guid', 'display_name', 'domain_name', 'has_service_plan'];
+    const sql = `insert into tenant (${columns.join(', ')}) values (${columns.map((name) => `:${name}`).join(', ')})`;
+    await old.write([{ statement: { name: 'insertEarlierTenant', sql }, params }]);
     const { file, schema: oldSchema } = await backUp(await settingsOf(earlier), inFolder('old'), unseen);
     expect(oldSchema).toBe('0003-several-nodes');
     await using database = create();

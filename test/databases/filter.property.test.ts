@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getGuid } from '../../src/lib/ids.ts';
 import type { TenantId } from '../../src/lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
+import { NEW_TENANT } from '../../src/model/directory.ts';
 import type { Tenant } from '../../src/model/directory.ts';
 import type { CourseActivity } from '../../src/model/entity.ts';
 import type { QueryOptionName } from '../../src/model/rows.ts';
@@ -50,7 +51,7 @@ let tenants = 0;
 async function store(items: readonly CourseActivity[]): Promise<Tenant> {
   tenants += 1;
   const id = getGuid<TenantId>(`70000000-0000-4000-8000-${String(tenants).padStart(12, '0')}`);
-  const tenant = { id, key: tenants, displayName: 'Tenant', domainName: `${tenants}.example`, hasServicePlan: true };
+  const tenant = { id, key: tenants, displayName: 'Tenant', domainName: `${tenants}.example`, ...NEW_TENANT };
   const learning = createImportWrites(connection.dialect);
   const logo = 'https://example.com/logo.png';
   const provider = {

@@ -135,6 +135,7 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0011-outward',
       '0012-scim',
       '0013-change-feed',
+      '0014-tenants',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

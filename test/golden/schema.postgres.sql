@@ -295,6 +295,9 @@ create table tenant (
   display_name text collate "C" not null,
   domain_name text collate "C" not null,
   has_service_plan boolean not null,
+  directory text collate "C",
+  open_licence text collate "C",
+  row_version bigint not null default 1,
   PRIMARY KEY (tenant_id),
   UNIQUE (domain_name),
   UNIQUE (tenant_guid)

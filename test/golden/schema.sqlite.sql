@@ -261,7 +261,7 @@ CREATE TABLE tenant (
   display_name text not null,
   domain_name text not null unique,
   has_service_plan integer not null
-);
+, directory text, open_licence text, row_version integer not null default 1);
 
 CREATE TABLE throttle_report (
   node_id blob not null,

@@ -138,6 +138,8 @@ describe('a program', () => {
         displayName: 'Contoso',
         domainName: 'contoso.onmicrosoft.com',
         hasServicePlan: true,
+        directory: null,
+        openLicence: null,
       },
     ]);
     const headers = { authorization: `Bearer ${server.adminToken}` };

@@ -17,6 +17,7 @@ import type { HttpServer, HttpServerOptions } from '../../src/server/server.ts';
 import { createCertificateAuthority, createServerCertificate } from '../../src/issuer/certificate.ts';
 import { GraphError } from '../../src/model/graph-error.ts';
 import type { RequestContext, Services } from '../../src/graph/context.ts';
+import { NEW_TENANT } from '../../src/model/directory.ts';
 import { errorResponse } from '../../src/odata/error-body.ts';
 import type { GraphResponse } from '../../src/odata/message.ts';
 import { MAX_BODY_PIECES } from '../../src/model/limits.ts';
@@ -36,7 +37,7 @@ const tenantId = getGuid<TenantId>('11111111-0000-4000-8000-000000000001');
 const appId = getGuid<AppId>('33333333-0000-4000-8000-000000000003');
 const caller: Caller = {
   principal: { kind: 'application', tenantId, appId, permissions: new Set(['LearningAssignedCourse.ReadWrite.All']) },
-  tenant: { id: tenantId, key: 1, displayName: 'Contoso', domainName: 'contoso.example', hasServicePlan: true },
+  tenant: { id: tenantId, key: 1, displayName: 'Contoso', domainName: 'contoso.example', ...NEW_TENANT },
 };
 
 const ownAuthenticator: Authenticator = {

@@ -3,6 +3,7 @@ import { getGuid } from '../../src/lib/ids.ts';
 import type { AppId, TenantId } from '../../src/lib/ids.ts';
 import { RequestContext } from '../../src/graph/context.ts';
 import type { SentRequest, Services } from '../../src/graph/context.ts';
+import { NEW_TENANT } from '../../src/model/directory.ts';
 import type { LearningStore } from '../../src/store/learning-store.ts';
 
 /** Of the present, to tell it from that of an earlier state. */
@@ -27,7 +28,7 @@ export function contextOf(sent: Partial<SentRequest> = {}, tenant = 1): RequestC
   const id = getGuid<TenantId>(`11111111-0000-4000-8000-00000000000${tenant}`);
   context.setCaller({
     principal: { kind: 'application', tenantId: id, appId, permissions: new Set() },
-    tenant: { id, key: tenant, displayName: 'Contoso', domainName: 'contoso.example', hasServicePlan: true },
+    tenant: { id, key: tenant, displayName: 'Contoso', domainName: 'contoso.example', ...NEW_TENANT },
   });
   return context;
 }

@@ -21,6 +21,7 @@ import { createDirectoryStore } from '../../src/store/directory-store.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
 import { createImportWrites } from '../../src/store/import-writes.ts';
 import { createLearningStore } from '../../src/store/learning-store.ts';
+import { createTenantStore } from '../../src/store/tenant-store.ts';
 import type { CallerName, Real, Sent } from './learning-commands.ts';
 import { ROLES, SEED, USERS } from './learning-world.ts';
 import type { StoreDriver } from './store.ts';
@@ -75,10 +76,15 @@ function createServices(connection: SqlConnection): Omit<Services, 'authenticato
   let activities = 0;
   const store = createLearningStore(connection);
   const { users, apps, scimCredentials, wait, run } = store;
-  const people = { users, apps, scimCredentials, wait, run };
+  const people = { users, apps, scimCredentials, wait, run, tenants: createTenantStore(connection) };
   return {
     store,
-    directory: { ...people, clock: systemClock, newId: randomUUID, forgetCallers: () => undefined },
+    directory: {
+      ...{ ...people, clock: systemClock, newId: () => randomUUID() },
+      forgetCallers: () => undefined,
+      forgetTenants: () => undefined,
+      findOpenLicence: () => undefined,
+    },
     behaviour: DEFAULT_BEHAVIOUR,
     newId: randomUUID,
     newActivityGuid: () => {

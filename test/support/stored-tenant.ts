@@ -1,7 +1,7 @@
 /** A tenant as the store tests fill it: one learner with a licence, one without, three providers, a content each of two. */
 import { getGuid } from '../../src/lib/ids.ts';
 import type { ActivityGuid, AppId, LearningContentId, RegistrationId, TenantId, UserId } from '../../src/lib/ids.ts';
-import { NEW_APP, NEW_USER } from '../../src/model/directory.ts';
+import { NEW_APP, NEW_TENANT, NEW_USER } from '../../src/model/directory.ts';
 import type { AppRegistration, DirectoryUser, Tenant } from '../../src/model/directory.ts';
 import type { CourseActivity, CourseActivityType, Entity } from '../../src/model/entity.ts';
 import { getEntity } from '../../src/model/schema.ts';
@@ -38,7 +38,7 @@ export function markedTenant(key: number, mark: string): MarkedTenant {
   const id = getGuid<TenantId>(guid('7', key));
   return {
     mark,
-    tenant: { id, key, displayName: mark, domainName: `${mark}.example`.toLowerCase(), hasServicePlan: true },
+    tenant: { id, key, displayName: mark, domainName: `${mark}.example`.toLowerCase(), ...NEW_TENANT },
   };
 }
 

@@ -40,7 +40,7 @@ export async function openStoppedAdmin(given: Settings): Promise<StoppedAdmin> {
   opening.use(openHeadNotes({ settings, connection, events: { ...events, changeLogNoted: () => undefined } }));
   const clock = systemClock;
   const ids = systemIds(clock);
-  const people = openPeople({ connection, clock, ids });
+  const people = openPeople({ settings, connection, clock, ids });
   const data = { settings, folder, connection, directory, people, clock, ids, events };
   const token = randomUUID();
   const api = createAdminApi({ ...data, server: undefined, sandbox: undefined }, [

@@ -3,12 +3,20 @@ import { hash } from 'node:crypto';
 
 import { guidTextOfHex } from '../../lib/guid-bytes.ts';
 import type { AppRegistration, DirectoryUser, ScimCredential, Tenant } from '../../model/directory.ts';
+import { NO_TENANT } from './change.ts';
 import type { ItemChange, Image } from './change.ts';
 
 /** What was before and what is then; one of them is `undefined` for what is added or removed. */
 export interface Images<Item> {
   readonly before?: Item | undefined;
   readonly after?: Item | undefined;
+}
+
+/** A tenant that has gone has its removal among what belongs to none, where it is found without a name. */
+export function tenantChange({ before, after }: Images<Tenant>): ItemChange {
+  const tenantKey = after?.key ?? NO_TENANT;
+  const itemId = (after ?? before)?.id;
+  return { tenantKey, kind: 'tenant', itemId, before: before && { ...before }, after: after && { ...after } };
 }
 
 export function userChange(tenant: Tenant, { before, after }: Images<DirectoryUser>): ItemChange {

@@ -19,6 +19,7 @@ import { imports } from './0010-imports.ts';
 import { outward } from './0011-outward.ts';
 import { scim } from './0012-scim.ts';
 import { changeFeed } from './0013-change-feed.ts';
+import { tenants } from './0014-tenants.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   outward,
   scim,
   changeFeed,
+  tenants,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };
