@@ -44,6 +44,16 @@ export function* addUser(
   return { kind: 'done', item: user };
 }
 
+/** A learner whom activities name and nobody has registered: a user of whom no more is known than the id. */
+export function* registerLearner(
+  directory: Directory,
+  tenant: Tenant,
+  { id, licence }: { readonly id: UserId; readonly licence: Licence },
+): Work<void> {
+  // When another request was first, there is nothing left to do.
+  yield* addUser(directory, tenant, { id, userPrincipalName: `${id}@${tenant.domainName}`, displayName: id, licence });
+}
+
 const REPEATED = { kind: 'notUnique', property: 'userPrincipalName' } as const;
 
 /** Changes the user while it is of the version that was read. */

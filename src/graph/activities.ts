@@ -1,7 +1,9 @@
 /** Operations on learningCourseActivity, and which activities a caller may see. */
 import { authorizeType, holdsFamily } from '../auth/authorize.ts';
+import { registerLearner } from '../directory/users.ts';
 import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
 import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
+import type { Licence } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import type { ErrorName } from '../model/errors.ts';
 import { GUID_EXPECTED } from '../model/expectations.ts';
@@ -70,11 +72,28 @@ function* createActivity(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const created = yield* tryCreate(context, input, references);
     if (created !== undefined) return activityResult({ activity: created, rowVersion: 1 }, input.spellings);
-    const facts = yield* context.store.activities.findCreateFacts(context.tenant, references);
+    const found = yield* context.store.activities.findCreateFacts(context.tenant, references);
+    const { learnerUserId } = references;
+    const licence = findLicenceToBe(context, learnerUserId, found?.learnerLicence);
+    const facts = found && { ...found, learnerLicence: found.learnerLicence ?? licence };
     const refusal = createRefusal(facts, { input, references, view: viewOf(context, input.type) });
     if (refusal !== undefined) throw refusal;
+    if (learnerUserId !== undefined && licence !== undefined) yield* register(context, learnerUserId, licence);
   }
   throw new Error('A create was refused by the store again and again, and nothing stands against it.');
+}
+
+/** What the learner gets who is no user yet; `undefined` for a user, and where only users are learners. */
+function findLicenceToBe(
+  { services, tenant }: RequestContext,
+  learner: UserId | undefined,
+  held: Licence | undefined,
+): Licence | undefined {
+  return learner !== undefined && held === undefined ? services.directory.findOpenLicence(tenant) : undefined;
+}
+
+function register({ services, tenant }: RequestContext, id: UserId, licence: Licence): Work<void> {
+  return registerLearner(services.directory, tenant, { id, licence });
 }
 
 /** `undefined` when the input has problems or the store refuses it. @throws conflict */
@@ -119,6 +138,9 @@ export function updateLearningCourseActivity(context: RequestContext): Work<Enti
 /** `undefined` when another write came first. @throws what {@link judgeUpdate} throws, conflict */
 function* tryUpdate(context: RequestContext, judged: WritableActivity): Work<EntityResult | undefined> {
   const activity = yield* judgeUpdate(context, judged);
+  const learner = activity.learnerUserId as UserId;
+  const licence = findLicenceToBe(context, learner, judged.learnerLicence);
+  if (licence !== undefined) yield* register(context, learner, licence);
   const mayRepeat = context.behaviour.allowDuplicateExternalIds;
   const outcome = yield* context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
   if (outcome === 'repeated') throw activityExists(activity);
@@ -194,7 +216,8 @@ function* judgeUpdate(context: RequestContext, { learnerLicence, ...stored }: Wr
   const wrong = foreign === undefined ? fixed : fixed.filter(({ field }) => field !== 'learningContentId');
   refuseProblems('update', view, [...input.problems, ...wrong]);
   if (foreign !== undefined) throw foreign;
-  const unlicensed = licenceRefusal(learnerLicence, 'userLicenseInvalidOnUpdate');
+  const licence = learnerLicence ?? findLicenceToBe(context, activity.learnerUserId as UserId, learnerLicence);
+  const unlicensed = licenceRefusal(licence, 'userLicenseInvalidOnUpdate');
   if (unlicensed !== undefined) throw unlicensed;
   return changedActivity(stored, input);
 }

@@ -14,6 +14,7 @@ import { headerTable } from './headers.ts';
 import { keyTable } from './keys.ts';
 import { keyedWriteTable } from './keyed-writes.ts';
 import { listTable } from './list.ts';
+import { openDirectoryTable } from './open-directory.ts';
 import { orderTable } from './order.ts';
 import { pageTable } from './pages.ts';
 import { pathTable } from './paths.ts';
@@ -46,6 +47,7 @@ export const TABLES: readonly Table[] = [
   contentValueTable,
   userTable,
   userWriteTable,
+  openDirectoryTable,
   appTable,
   headerTable,
   pathTable,
