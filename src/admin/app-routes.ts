@@ -26,7 +26,7 @@ import { GUID_PATTERN } from '../directory/user-schema.ts';
 
 const closed = { additionalProperties: false } as const;
 const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
-const BY_NAME = Type.Object({ app: Type.String({ minLength: 1, description: 'Client id, or name.' }) }, closed);
+export const BY_APP = Type.Object({ app: Type.String({ minLength: 1, description: 'Client id, or name.' }) }, closed);
 
 const namesOf = (kind: 'roleId' | 'scopeId') =>
   PERMISSIONS.filter((row) => row[kind] !== undefined).map(({ name }) => name);
@@ -135,13 +135,13 @@ function changeOne({ directory, people, server }: AdminContext): ControlRoute {
     method: 'PATCH',
     path: '/apps/{app}',
     summary: 'Changes an app: its name, permissions, redirect URIs, whether it gets tokens.',
-    params: BY_NAME,
+    params: BY_APP,
     query: OF_TENANT,
     body: CHANGE_BODY,
     answer: { status: 200, description: 'The app.', schema: APP },
     run: async ({ params, query, body, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
-      const app = withChange(await getApp(directory, tenant, params.app), body, people.clock.now());
+      const app = withChange(await getAppOf(directory, tenant, params.app), body, people.clock.now());
       return {
         body: describeApp(
           itemOf(await people.run(replaceApp(people, tenant, app), originOf({ server }, 'changeApp', sender))),
@@ -157,12 +157,12 @@ function removeOne({ directory, people, server }: AdminContext): ControlRoute {
     method: 'DELETE',
     path: '/apps/{app}',
     summary: 'Removes an app.',
-    params: BY_NAME,
+    params: BY_APP,
     query: OF_TENANT,
     answer: { status: 204, description: 'Nothing.' },
     run: async ({ params, query, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
-      const stored = await getApp(directory, tenant, params.app);
+      const stored = await getAppOf(directory, tenant, params.app);
       if (await people.run(removeApp(people, tenant, stored), originOf({ server }, 'removeApp', sender))) return {};
       throw new ControlError(409, 'Another change came first. Nothing was changed.');
     },
@@ -175,7 +175,7 @@ function rotateSecret({ directory, people, server }: AdminContext): ControlRoute
     method: 'POST',
     path: '/apps/{app}/secret',
     summary: 'Gives an app a new secret, in place of those that it has unless they are to be kept.',
-    params: BY_NAME,
+    params: BY_APP,
     query: OF_TENANT,
     body: Type.Object(
       { keepOld: Type.Optional(Type.Boolean({ description: 'Earlier secrets stay good until they end.' })) },
@@ -184,7 +184,7 @@ function rotateSecret({ directory, people, server }: AdminContext): ControlRoute
     answer: { status: 201, description: 'The secret.', schema: SECRET },
     run: async ({ params, query, body: { keepOld = false }, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
-      const stored = await getApp(directory, tenant, params.app);
+      const stored = await getAppOf(directory, tenant, params.app);
       const secret = makeSecret(people);
       const base = keepOld ? stored : { ...stored, secretSha256: null, passwordCredentials: [] };
       const work = replaceApp(people, tenant, withSecret(base, secret));
@@ -194,7 +194,12 @@ function rotateSecret({ directory, people, server }: AdminContext): ControlRoute
   });
 }
 
-async function getApp(directory: AdminContext['directory'], tenant: Tenant, name: string): Promise<AppRegistration> {
+/** By client id or name. @throws ControlError 404 */
+export async function getAppOf(
+  directory: AdminContext['directory'],
+  tenant: Tenant,
+  name: string,
+): Promise<AppRegistration> {
   const id = findGuid<AppId>(name);
   const app =
     id === undefined

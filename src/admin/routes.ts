@@ -5,6 +5,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import type { AdminContext } from './context.ts';
 import { exportRoutes } from './export-routes.ts';
+import { credentialRoutes } from './credential-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
 import { myRoutes } from './my-routes.ts';
@@ -14,6 +15,7 @@ import { outwardRunRoutes } from './outward-run-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { retentionRoutes } from './retention-routes.ts';
 import { scimRoutes } from './scim-routes.ts';
+import { seedRoutes } from './seed-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
@@ -26,6 +28,8 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   userRoutes,
   appRoutes,
   scimRoutes,
+  credentialRoutes,
+  seedRoutes,
   sessionRoutes,
   myRoutes,
   overviewRoutes,

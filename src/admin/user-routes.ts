@@ -8,6 +8,7 @@ import { addUser, changeUser, removeUser } from '../directory/users.ts';
 import type { UserProperties } from '../directory/users.ts';
 import { findGuid } from '../lib/ids.ts';
 import type { UserId } from '../lib/ids.ts';
+import { LICENCES } from '../model/directory.ts';
 import type { DirectoryUser, Tenant } from '../model/directory.ts';
 import type { AdminContext } from './context.ts';
 import { originOf } from './change-origin.ts';
@@ -19,8 +20,28 @@ const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
 const BY_NAME = Type.Object({ user: Type.String({ minLength: 1, description: 'Id or userPrincipalName.' }) }, closed);
 const MAX_USERS = 1000;
 
+const HOLDERS = Type.Object(
+  { licence: Type.Enum([...LICENCES]), users: Type.Integer({ description: 'Who hold it.' }) },
+  { ...closed, description: 'A licence, and how many users hold it.' },
+);
+
 export function userRoutes(context: AdminContext): readonly ControlRoute[] {
-  return [listUsers(context), addOne(context), changeOne(context), removeOne(context)];
+  return [listUsers(context), listLicences(context), addOne(context), changeOne(context), removeOne(context)];
+}
+
+function listLicences({ directory }: AdminContext): ControlRoute {
+  return controlRoute({
+    id: 'listLicences',
+    method: 'GET',
+    path: '/licences',
+    summary: 'Lists the licences of Viva Learning, and how many users of a tenant hold each.',
+    query: OF_TENANT,
+    answer: { status: 200, description: 'The licences.', schema: Type.Object({ value: Type.Array(HOLDERS) }, closed) },
+    run: async ({ query }) => {
+      const counts = await directory.countByLicence(await getNamedTenant(directory, query.tenant));
+      return { body: { value: LICENCES.map((licence) => ({ licence, users: counts.get(licence) ?? 0 })) } };
+    },
+  });
 }
 
 function listUsers({ directory }: AdminContext): ControlRoute {

@@ -2,8 +2,10 @@
 import type { Command } from 'commander';
 import { findSimilar } from '../lib/suggest.ts';
 
-/** Its own action says which commands there are. */
+/** Its own action says which commands there are. Commands of two APIs may share one. */
 export function addGroup(program: Command, name: string, summary: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known !== undefined) return known;
   const group: Command = program.command(name).description(summary).usage('<command> [flags]').argument('[words...]');
   return group.action((words: readonly string[]) => refuseWord(group, words[0]));
 }

@@ -23,6 +23,65 @@ export interface TenantDescription {
   readonly domainName: string;
   /** Without it, its requests for learning are refused. */
   readonly hasServicePlan: boolean;
+  /** Whose activities are accepted; null: as the setting says. */
+  readonly directory: 'registered' | 'open' | null;
+  /** Of learners who become users; null: as the setting says. */
+  readonly openLicence: 'none' | 'seeded' | 'premium' | null;
+}
+
+/** What a seed has changed, or would change. */
+export interface AppliedSeed {
+  readonly isDryRun: boolean;
+  readonly actions: readonly {
+    readonly action: 'add' | 'change' | 'remove';
+    readonly kind: 'tenant' | 'user' | 'app' | 'learningProvider' | 'learningContent' | 'learningCourseActivity';
+    /** Its domain name. */
+    readonly tenant: string;
+    readonly name: string;
+    /** That change. */
+    readonly properties: readonly string[];
+  }[];
+  readonly secrets: readonly {
+    /** Its name. */
+    readonly app: string;
+    readonly clientId: string;
+    /** Shown once: only its hash is kept. */
+    readonly secretText: string;
+  }[];
+}
+
+/** A tenant to add. It has no users and apps yet. */
+export interface NewTenant {
+  /** A GUID; made when not given. */
+  readonly id?: string | undefined;
+  readonly displayName: string;
+  /** Such as contoso.com: it may replace the id in token URLs. */
+  readonly domainName: string;
+  /** Without it, its requests for learning are refused. */
+  readonly hasServicePlan?: boolean | undefined;
+  /**
+   * registered: activities are of its users. open: of any learner, who becomes a user with the first one. null: as
+   * the setting says.
+   */
+  readonly directory?: 'registered' | 'open' | null | undefined;
+  /** What learners get who become users so; null: as the setting says. */
+  readonly openLicence?: 'none' | 'seeded' | 'premium' | null | undefined;
+}
+
+/** What changes of a tenant. */
+export interface TenantChange {
+  readonly displayName?: string | undefined;
+  /** Such as contoso.com: it may replace the id in token URLs. */
+  readonly domainName?: string | undefined;
+  /** Without it, its requests for learning are refused. */
+  readonly hasServicePlan?: boolean | undefined;
+  /**
+   * registered: activities are of its users. open: of any learner, who becomes a user with the first one. null: as
+   * the setting says.
+   */
+  readonly directory?: 'registered' | 'open' | null | undefined;
+  /** What learners get who become users so; null: as the setting says. */
+  readonly openLicence?: 'none' | 'seeded' | 'premium' | null | undefined;
 }
 
 /** A user to add. */
@@ -71,6 +130,13 @@ export interface UserChange {
   readonly directoryRoles?: readonly string[] | undefined;
   /** Kept as a hash. */
   readonly password?: string | undefined;
+}
+
+/** A licence, and how many users hold it. */
+export interface LicenceHolders {
+  readonly licence: 'none' | 'seeded' | 'premium';
+  /** Who hold it. */
+  readonly users: number;
 }
 
 /** A user of a tenant. */
@@ -237,6 +303,18 @@ export interface AppSecret {
   readonly secretText: string;
   readonly keyId: string;
   readonly endDateTime: string;
+}
+
+/** What an app proves itself with. */
+export interface AppCredential {
+  readonly keyId: string;
+  readonly kind: 'secret' | 'certificate';
+  /** Of a certificate its subject, of a secret its name or its first characters; null for one of the seed. */
+  readonly name: string | null;
+  /** Null for a secret of the seed. */
+  readonly startDateTime: string | null;
+  /** Null for a secret of the seed, which does not end. */
+  readonly endDateTime: string | null;
 }
 
 /** An app that was added, and its secret; null for a public client. */

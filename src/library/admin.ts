@@ -4,27 +4,34 @@ import { Readable } from 'node:stream';
 import type {
   AddedApp,
   AdminStatus,
+  AppCredential,
   AppDescription,
+  AppliedSeed,
   AppSecret,
   AuditPage,
   AuditRecord,
   AuditVerification,
   Import,
   ImportPart,
+  LicenceHolders,
   TenantDescription,
   UserDescription,
 } from './admin-types.ts';
 import type { CallControl, ControlCaller } from './call-control.ts';
-import type { Admin, Apps, Audit, Users } from './server.ts';
+import type { Admin, Apps, Audit, Licences, Tenants, Users } from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createAdmin({ call, stream }: ControlCaller): Admin {
   return {
     status: async () => (await call({ path: '/status' })) as AdminStatus,
-    tenants: {
-      list: async () => listOf(await call({ path: '/tenants' })) as readonly TenantDescription[],
+    applySeed: async (seed, { dryRun = false, prune = false } = {}) => {
+      const query = { dryRun: String(dryRun), prune: String(prune) };
+      const sent = typeof seed === 'string' ? { text: { type: 'application/yaml', value: seed } } : { json: seed };
+      return (await call({ method: 'POST', path: '/seed', query, ...sent })) as AppliedSeed;
     },
+    tenants: createTenants(call),
     users: createUsers(call),
+    licences: createLicences(call),
     apps: createApps(call),
     audit: createAudit({ call, stream }),
     import: (text, options) => importText(call, text, options),
@@ -46,6 +53,18 @@ async function importText(
   return { import: (await call({ method: 'POST', path: `${path}/end`, query })) as Import, from, value };
 }
 
+function createTenants(call: CallControl): Tenants {
+  const pathOf = (name: string): string => `/tenants/${encodeURIComponent(name)}`;
+  return {
+    list: async () => listOf(await call({ path: '/tenants' })) as readonly TenantDescription[],
+    add: async (json) => (await call({ method: 'POST', path: '/tenants', json })) as TenantDescription,
+    change: async (name, json) => (await call({ method: 'PATCH', path: pathOf(name), json })) as TenantDescription,
+    remove: async (name) => {
+      await call({ method: 'DELETE', path: pathOf(name) });
+    },
+  };
+}
+
 function createUsers(call: CallControl): Users {
   const pathOf = (name: string): string => `/users/${encodeURIComponent(name)}`;
   return {
@@ -60,6 +79,13 @@ function createUsers(call: CallControl): Users {
   };
 }
 
+function createLicences(call: CallControl): Licences {
+  return {
+    list: async (of) => listOf(await call({ path: '/licences', query: { ...of } })) as readonly LicenceHolders[],
+    assign: (user, licence, of) => createUsers(call).change(user, { licence }, of),
+  };
+}
+
 function createApps(call: CallControl): Apps {
   const pathOf = (name: string): string => `/apps/${encodeURIComponent(name)}`;
   return {
@@ -69,6 +95,16 @@ function createApps(call: CallControl): Apps {
       (await call({ method: 'PATCH', path: pathOf(name), query: { ...of }, json })) as AppDescription,
     remove: async (name, of) => {
       await call({ method: 'DELETE', path: pathOf(name), query: { ...of } });
+    },
+    listCredentials: async (name, of) =>
+      listOf(await call({ path: `${pathOf(name)}/credentials`, query: { ...of } })) as readonly AppCredential[],
+    addCertificate: async (name, certificate, of) => {
+      const path = `${pathOf(name)}/certificates`;
+      return (await call({ method: 'POST', path, query: { ...of }, json: { certificate } })) as AppCredential;
+    },
+    removeCredential: async (name, keyId, of) => {
+      const path = `${pathOf(name)}/credentials/${encodeURIComponent(keyId)}`;
+      await call({ method: 'DELETE', path, query: { ...of } });
     },
     rotateSecret: async (name, { tenant, keepOld = false } = {}) => {
       const order = { method: 'POST', path: `${pathOf(name)}/secret`, query: { tenant }, json: { keepOld } } as const;

@@ -3,15 +3,20 @@ import type {
   AddedApp,
   AdminStatus,
   AppChange,
+  AppCredential,
   AppDescription,
+  AppliedSeed,
   AppSecret,
   AuditPage,
   AuditRecord,
   AuditVerification,
   ImportOrder,
   ImportPart,
+  LicenceHolders,
   NewApp,
+  NewTenant,
   NewUser,
+  TenantChange,
   TenantDescription,
   UserChange,
   UserDescription,
@@ -106,9 +111,15 @@ export interface Snapshot extends SnapshotDescription {
 
 /** What those who run a server do to it. Refusals are errors named `ControlRefusal`, with `status` and `problems`. */
 export interface Admin {
+  /** Adds and changes what the seed names; removes nothing unless it is to prune, and changes no secret. */
+  applySeed(
+    seed: Seed | string,
+    options?: { readonly dryRun?: boolean | undefined; readonly prune?: boolean | undefined },
+  ): Promise<AppliedSeed>;
   status(): Promise<AdminStatus>;
   readonly tenants: Tenants;
   readonly users: Users;
+  readonly licences: Licences;
   readonly apps: Apps;
   readonly audit: Audit;
   /** A text of at most 32 MB: activities as CSV unless the options say otherwise. Gives what became of each row. */
@@ -132,6 +143,13 @@ export interface Users {
   remove(name: string, of?: OfTenant): Promise<void>;
 }
 
+/** Licences of Viva Learning, which users hold. */
+export interface Licences {
+  /** How many users hold each. */
+  list(of?: OfTenant): Promise<readonly LicenceHolders[]>;
+  assign(user: string, licence: LicenceHolders['licence'], of?: OfTenant): Promise<UserDescription>;
+}
+
 /** Apps are named by client id or name. */
 export interface Apps {
   list(of?: OfTenant): Promise<readonly AppDescription[]>;
@@ -139,6 +157,11 @@ export interface Apps {
   add(app: NewApp, of?: OfTenant): Promise<AddedApp>;
   change(name: string, change: AppChange, of?: OfTenant): Promise<AppDescription>;
   remove(name: string, of?: OfTenant): Promise<void>;
+  /** Its secrets and certificates. */
+  listCredentials(name: string, of?: OfTenant): Promise<readonly AppCredential[]>;
+  /** In PEM, of an RSA key. */
+  addCertificate(name: string, certificate: string, of?: OfTenant): Promise<AppCredential>;
+  removeCredential(name: string, keyId: string, of?: OfTenant): Promise<void>;
   /** Earlier secrets end at once, unless they are to be kept. */
   rotateSecret(name: string, options?: OfTenant & { readonly keepOld?: boolean | undefined }): Promise<AppSecret>;
 }
@@ -178,9 +201,14 @@ export interface Audit {
   export(query?: OfTenant & AuditSpan): AsyncIterable<AuditRecord>;
 }
 
-/** The organisations that the server knows. */
+/** The organisations that the server knows, named by id or domain name. */
 export interface Tenants {
   list(): Promise<readonly TenantDescription[]>;
+  /** Without users and apps. */
+  add(tenant: NewTenant): Promise<TenantDescription>;
+  change(name: string, change: TenantChange): Promise<TenantDescription>;
+  /** With all that it has; the only tenant cannot be removed. */
+  remove(name: string): Promise<void>;
 }
 
 /** Failures on demand. */

@@ -39,6 +39,8 @@ export interface UserStore {
   listUsersFrom(tenant: Tenant, id: UserId, limit: number): Work<readonly DirectoryUser[]>;
   /** How many users hold each product. */
   countByProducts(tenant: Tenant): Work<ProductCounts>;
+  /** How many users hold each licence; none where it is left out. */
+  countByLicence(tenant: Tenant): Work<ReadonlyMap<Licence, number>>;
   /** `false` when another user has the id or a name. */
   insertUser(tenant: Tenant, user: DirectoryUser): Work<boolean>;
   /** Stores the user in place of the one of the same version. */
@@ -98,6 +100,14 @@ export function createUserStore(dialect: Dialect): UserStore {
         all += count;
       }
       return { holders, all };
+    },
+    *countByLicence(tenant) {
+      const counts = new Map<Licence, number>();
+      for (const row of yield* read(statements.countUsersByLicence, { tenant_id: tenant.key })) {
+        const licence = row['licence'] as Licence;
+        counts.set(licence, (counts.get(licence) ?? 0) + Number(row['user_count']));
+      }
+      return counts;
     },
     *insertUser(tenant, user) {
       const made = userChange(tenant, { after: user });

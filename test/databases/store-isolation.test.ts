@@ -241,6 +241,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       listUsersFrom: (store) => store.listUsersFrom(tenant, LEARNER, 10),
       listUsers: (store) => store.listUsers(tenant),
       countByProducts: (store) => store.countByProducts(tenant),
+      countByLicence: (store) => store.countByLicence(tenant),
       listFirstUsers: (store) => store.listFirstUsers(tenant, 10),
       searchUsers: (store) => store.searchUsers(tenant, '', 10),
     };

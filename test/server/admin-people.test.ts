@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createServer } from '../../src/index.ts';
 import type { VivariumServer } from '../../src/index.ts';
+import { createRsaCertificate } from './issuer/certificates.ts';
 import { requestAppToken, startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
@@ -79,6 +80,31 @@ describe('an app', () => {
     expect(await getToken(kept.body.secretText)).toBeUndefined();
     expect((await ask('DELETE', `/apps/${clientId}`)).status).toBe(204);
     expect((await ask('DELETE', `/apps/${clientId}`)).status).toBe(404);
+  });
+
+  test('has secrets and certificates that are listed, added and removed one by one', async () => {
+    const { app, secret } = (await ask('POST', '/apps', { displayName: 'Keeper' })).body;
+    const path = `/apps/${app.clientId}`;
+    const { certificatePem } = await createRsaCertificate('CN=keeper');
+    const added = await ask('POST', `${path}/certificates`, { certificate: certificatePem });
+    expect(added).toMatchObject({ status: 201, body: { kind: 'certificate', name: 'CN=keeper' } });
+    const { body } = await ask('GET', `${path}/credentials`);
+    expect(body.value).toMatchObject([
+      { kind: 'secret', keyId: secret.keyId, endDateTime: secret.endDateTime },
+      { kind: 'certificate', keyId: added.body.keyId },
+    ]);
+    expect(JSON.stringify(body)).not.toContain(secret.secretText);
+    expect((await ask('DELETE', `${path}/credentials/${secret.keyId}`)).status).toBe(204);
+    expect((await ask('DELETE', `${path}/credentials/${secret.keyId}`)).status).toBe(404);
+    const clientSecret = secret.secretText;
+    const { tenantId } = server.app.credentials;
+    expect(await requestAppToken(server.call, tenantId, { clientId: app.clientId, clientSecret })).toBeUndefined();
+    expect((await ask('DELETE', `${path}/credentials/${added.body.keyId}`)).status).toBe(204);
+    expect((await ask('GET', `${path}/credentials`)).body.value).toEqual([]);
+    for (const certificate of ['x', certificatePem.replace(/M/, 'N')])
+      expect((await ask('POST', `${path}/certificates`, { certificate })).status).toBe(400);
+    const ofSeed = await ask('GET', '/apps/writer/credentials');
+    expect(ofSeed.body.value).toMatchObject([{ kind: 'secret', name: null, endDateTime: null }]);
   });
 
   test('holds the permissions that it was given last, and no unknown one', async () => {

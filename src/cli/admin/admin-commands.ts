@@ -12,6 +12,7 @@ import { IMPORT_COMMAND } from './import-command.ts';
 import { LEARNER_COMMANDS } from './learner-commands.ts';
 import { RETENTION_COMMAND } from './retention-command.ts';
 import { SCIM_COMMANDS } from './scim-commands.ts';
+import { SEED_APPLY_COMMANDS } from './seed-commands.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
 import { LICENCE_COMMANDS, USER_COMMANDS } from './user-commands.ts';
@@ -23,6 +24,7 @@ const GROUPS: readonly AdminGroup[] = [
   LICENCE_COMMANDS,
   APP_COMMANDS,
   SCIM_COMMANDS,
+  SEED_APPLY_COMMANDS,
   SYNC_COMMANDS,
   LEARNER_COMMANDS,
   AUDIT_COMMANDS,

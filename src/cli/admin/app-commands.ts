@@ -1,6 +1,8 @@
 /** `vivarium app` */
+import { readFileSync } from 'node:fs';
 import { Argument, Option } from 'commander';
-import type { AddedApp, AppDescription, AppSecret } from '../../library/admin-types.ts';
+import { StartError } from '../../lib/start-error.ts';
+import type { AddedApp, AppCredential, AppDescription, AppSecret } from '../../library/admin-types.ts';
 import { collect } from '../flags.ts';
 import { confirm, yesFlag } from '../confirm.ts';
 import { formatTable } from '../print-table.ts';
@@ -117,14 +119,72 @@ const rotate: AdminCommand = {
   },
 };
 
+const credentials: AdminCommand = {
+  summary: 'List the secrets and certificates of an app, and when they end.',
+  args: [APP],
+  options: [tenantFlag()],
+  run: async ({ admin, args: [name = ''], options }) => {
+    const path = `${pathOf(name)}/credentials`;
+    const { value } = (await admin.call({ path, query: tenantOf(options) })) as {
+      readonly value: readonly AppCredential[];
+    };
+    if (value.length === 0) return { json: value, text: `${name} has neither a secret nor a certificate.` };
+    const rows = value.map(({ kind, name: own, endDateTime, keyId }) => [
+      ...[kind, own ?? 'of the seed', endDateTime ?? 'never', keyId],
+    ]);
+    return { json: value, text: formatTable([['KIND', 'NAME', 'ENDS', 'KEY ID'], ...rows]).join('\n') };
+  },
+};
+
+const addCertificate: AdminCommand = {
+  summary: 'Give an app another certificate, to sign its assertions with.',
+  args: [APP, new Argument('<file>', 'The certificate in PEM, of an RSA key.')],
+  options: [new Option('--display-name <text>', 'Default: its subject.'), tenantFlag()],
+  run: async ({ admin, args: [name = '', file = ''], options }) => {
+    const { displayName } = options;
+    const json = { certificate: readPem(file), ...(displayName !== undefined && { displayName }) };
+    const path = `${pathOf(name)}/certificates`;
+    const call = { method: 'POST', path, query: tenantOf(options), json } as const;
+    const made = (await admin.call(call)) as AppCredential;
+    return { json: made, text: `Added ${made.name} (${made.keyId}), good until ${made.endDateTime}.` };
+  },
+};
+
+const removeCredential: AdminCommand = {
+  summary: 'Remove a secret or a certificate of an app: vivarium app credentials lists them.',
+  args: [APP, new Argument('<key-id>', 'Its key id.')],
+  options: [tenantFlag(), yesFlag()],
+  run: async ({ admin, args: [name = '', keyId = ''], ...given }) => {
+    await confirm(`${name} cannot prove itself with ${keyId} any more.`, given);
+    const path = `${pathOf(name)}/credentials/${encodeURIComponent(keyId)}`;
+    await admin.call({ method: 'DELETE', path, query: tenantOf(given.options) });
+    return { json: {}, text: `Removed ${keyId}.` };
+  },
+};
+
 export const APP_COMMANDS: AdminGroup = {
   name: 'app',
-  summary: 'List, add, change and remove apps, and rotate their secrets.',
-  commands: { list, add, change, remove, 'rotate-secret': rotate },
+  summary: 'List, add, change and remove apps, and rotate their secrets and certificates.',
+  commands: {
+    ...{ list, add, change, remove, credentials },
+    'rotate-secret': rotate,
+    'add-certificate': addCertificate,
+    'remove-credential': removeCredential,
+  },
 };
 
 function describeSecret({ secretText, endDateTime }: AppSecret): readonly string[] {
   return [`Secret     ${secretText}`, `Good until ${endDateTime}`];
+}
+
+/** @throws StartError */
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new StartError(`The certificate ${file} cannot be read: ${code}.`, { cause });
+  }
 }
 
 function pathOf(name: string): string {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Option } from 'commander';
 import { StartError } from '../../lib/start-error.ts';
-import type { UserDescription } from '../../library/admin-types.ts';
+import type { LicenceHolders, UserDescription } from '../../library/admin-types.ts';
 import { collect } from '../flags.ts';
 import { confirm, yesFlag } from '../confirm.ts';
 import { formatTable } from '../print-table.ts';
@@ -144,10 +144,32 @@ const assign: AdminCommand = {
   },
 };
 
+const listLicences: AdminCommand = {
+  summary: 'List the licences of Viva Learning, and how many users hold each.',
+  options: [tenantFlag()],
+  run: async ({ admin, options }) => {
+    const { value } = (await admin.call({ path: '/licences', query: tenantOf(options) })) as {
+      readonly value: readonly LicenceHolders[];
+    };
+    const rows = value.map(({ licence, users }) => [licence, `${users}`]);
+    return { json: value, text: formatTable([['LICENCE', 'USERS'], ...rows]).join('\n') };
+  },
+};
+
+const removeLicence: AdminCommand = {
+  summary: 'Take the licence of Viva Learning from a user.',
+  args: [USER],
+  options: [tenantFlag()],
+  run: async ({ admin, args: [name = ''], options }) => {
+    const user = await changeUser(admin, { name, query: tenantOf(options), json: { licence: 'none' } });
+    return { json: user, text: `${user.userPrincipalName} has no licence.` };
+  },
+};
+
 export const LICENCE_COMMANDS: AdminGroup = {
   name: 'licence',
-  summary: 'Assign licences of Viva Learning.',
-  commands: { assign },
+  summary: 'List, assign and remove licences of Viva Learning.',
+  commands: { list: listLicences, assign, remove: removeLicence },
 };
 
 type Admin = Parameters<AdminCommand['run']>[0]['admin'];
