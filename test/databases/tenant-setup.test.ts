@@ -1,8 +1,11 @@
 /** A script that sets up a tenant for Microsoft Graph, with the client that such scripts use. */
+import { createHash, createPrivateKey, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { createRsaCertificate } from '../server/issuer/certificates.ts';
 import { openGraphClient } from '../support/graph-client.ts';
 import { requestAppToken } from '../support/server.ts';
 import type { ClientSecret } from '../support/server.ts';
@@ -146,5 +149,38 @@ describe.each(STORE_DRIVERS)('on $name', (store) => {
     const future = await make({ startDateTime: '2090-01-01T00:00:00Z', endDateTime: '2091-01-01T00:00:00Z' });
     expect(await ask(ended)).toMatchObject({ error: 'invalid_client', error_codes: [7000222] });
     expect(await ask(future)).toMatchObject({ error: 'invalid_client', error_codes: [7000215] });
+  });
+
+  test('a certificate that was added proves the app by an assertion, until it is removed', async () => {
+    const admin = open((await tenant.authorize(ADMINISTRATOR)).replace('Bearer ', ''));
+    const app = (await admin.api('/applications').post({ displayName: 'Certified' })) as Application;
+    await admin.api('/servicePrincipals').post({ appId: app.appId });
+    const { certificatePem, privateKeyPem } = await createRsaCertificate('CN=certified');
+    const key = certificatePem.replaceAll(/-----[^-]+-----|\s/g, '');
+    const prove = async () => {
+      const thumbprint = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64url');
+      const audience = `${server.origin}/${tenant.id}/oauth2/v2.0/token`;
+      const assertion = await new SignJWT({ jti: randomUUID(), iss: app.appId, sub: app.appId, aud: audience })
+        .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint })
+        .setNotBefore('0s')
+        .setExpirationTime('5m')
+        .sign(createPrivateKey(privateKeyPem));
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: app.appId,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+        scope: 'https://graph.microsoft.com/.default',
+      });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const path = `/${tenant.id}/oauth2/v2.0/token`;
+      return (await server.call({ method: 'POST', path, headers, body: body.toString() })).status;
+    };
+    expect(await prove()).toBe(401);
+    const credential = { type: 'AsymmetricX509Cert', usage: 'Verify', key };
+    await admin.api(`/applications/${app.id}`).patch({ keyCredentials: [credential] });
+    expect(await prove()).toBe(200);
+    await admin.api(`/applications/${app.id}`).patch({ keyCredentials: [] });
+    expect(await prove()).toBe(401);
   });
 });

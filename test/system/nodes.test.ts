@@ -136,6 +136,41 @@ describe('what one server does', () => {
     await runSql('update tenant set has_service_plan = false');
     await expect.poll(async () => (await create(other, token)).status, { timeout: 20_000 }).toBe(403);
   });
+
+  test('the other refuses within its 5 seconds: a disabled user, an app without its permission, and at once a lost licence', async () => {
+    const administrator = await one.appToken('administrator');
+    const writer = await one.appToken('writer');
+    const learner = await one.app.mintToken({ user: 'learner' });
+    const { id = '' } = one.app.credentials.users['learner'] ?? {};
+    const { clientId = '' } = one.app.credentials.apps['reader'] ?? {};
+    const reader = await one.appToken('reader');
+    const readMe = async () => (await other.call({ path: '/v1.0/me', token: learner })).status;
+    const readAll = async () =>
+      (await other.call({ path: '/v1.0/employeeExperience/learningCourseActivities', token: reader })).status;
+    const ask = async (method: string, path: string, json?: unknown) => {
+      const { status, body } = await one.call({ method, path: `/v1.0${path}`, token: administrator, json });
+      expect(status, JSON.stringify(body)).toBeLessThan(300);
+      return body;
+    };
+    expect([await readMe(), await readAll(), (await create(other, writer)).status]).toEqual([200, 200, 201]);
+
+    const { value: skus } = await ask('GET', '/subscribedSkus');
+    const held = await ask('GET', `/users/${id}?$select=assignedLicenses`);
+    const removeLicenses = held.assignedLicenses.map(({ skuId }: { skuId: string }) => skuId);
+    expect(skus.map(({ skuId }: { skuId: string }) => skuId)).toEqual(expect.arrayContaining(removeLicenses));
+    await ask('POST', `/users/${id}/assignLicense`, { addLicenses: [], removeLicenses });
+    expect((await create(other, writer)).status).toBe(403);
+
+    await ask('PATCH', `/users/${id}`, { accountEnabled: false });
+    const { value } = await ask('GET', `/servicePrincipals(appId='${clientId}')/appRoleAssignments`);
+    for (const { id: assignment } of value)
+      await ask('DELETE', `/servicePrincipals(appId='${clientId}')/appRoleAssignments/${assignment}`);
+    const bound = { timeout: 6_000, interval: 100 };
+    await expect.poll(readMe, bound).toBe(401);
+    await expect.poll(readAll, bound).toBe(403);
+    await ask('PATCH', `/users/${id}`, { accountEnabled: true });
+    await expect.poll(readMe, bound).toBe(200);
+  });
 });
 
 test('two servers write one audit trail at once, and it is whole', async () => {

@@ -285,7 +285,7 @@ describe('a started server', () => {
       'adminUrl',
       'adminTokenFile',
     ]);
-    expect(Object.keys(ready.apps)).toEqual(['writer', 'reader', 'assigner', 'none', 'website']);
+    expect(Object.keys(ready.apps)).toEqual(['writer', 'reader', 'assigner', 'none', 'website', 'administrator']);
     expect(Object.keys(ready.apps['writer'] ?? {})).toEqual(['clientId', 'clientSecret', 'roles']);
     expect(Object.keys(ready.users)).toEqual(['learner', 'unlicensed', 'assigner', 'admin']);
     expect(Object.keys(ready.users['learner'] ?? {})).toEqual(['id', 'userPrincipalName', 'password']);
