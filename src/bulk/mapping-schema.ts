@@ -7,7 +7,9 @@ import { BULK_FORMATS } from './records.ts';
 
 const closed = { additionalProperties: false } as const;
 const TEXT = Type.String({ minLength: 1, maxLength: 4096 });
-const PLAIN = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
+const describePlain = (options: { readonly description?: string } = {}) =>
+  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], options);
+const PLAIN = describePlain();
 
 const CONDITION = Type.Object(
   {
@@ -44,7 +46,7 @@ const SOURCE = Type.Object(
       }),
     ),
     otherwise: Type.Optional(
-      Type.Union([PLAIN], {
+      describePlain({
         description: 'What a value becomes that `values` does not name. Without it, the row is refused.',
       }),
     ),
@@ -66,11 +68,16 @@ const SOURCE = Type.Object(
   closed,
 );
 
-const VALUE = Type.Union([
-  Type.String({ minLength: 1, description: 'Name of a column.' }),
-  SOURCE,
-  Type.Array(SOURCE, { minItems: 1, description: 'The first that gives a value.' }),
-]);
+const describeValue = (options: { readonly description?: string } = {}) =>
+  Type.Union(
+    [
+      Type.String({ minLength: 1, description: 'Name of a column.' }),
+      SOURCE,
+      Type.Array(SOURCE, { minItems: 1, description: 'The first that gives a value.' }),
+    ],
+    options,
+  );
+const VALUE = describeValue();
 const VALUES = Type.Record(Type.String(), VALUE);
 
 export const MAPPING = Type.Object(
@@ -91,7 +98,7 @@ export const MAPPING = Type.Object(
       ),
     ),
     asIs: Type.Optional(Type.Boolean({ description: 'Columns are properties, by their names in the documentation.' })),
-    provider: Type.Optional(Type.Union([VALUE], { description: 'The learningProviderId of each row.' })),
+    provider: Type.Optional(describeValue({ description: 'The learningProviderId of each row.' })),
     type: Type.Optional(
       Type.Enum(['learningAssignment', 'learningSelfInitiatedCourse'], { description: 'Of activities.' }),
     ),
