@@ -52,7 +52,10 @@ const rooms = {
 
 /** Outside things, each with the one place in src that may know it. */
 const outsideThings = {
-  'node-sqlite': { module: '^(node:)?sqlite$', home: '^src/store/(sqlite|sqlite-(read-turn|purge|statements)|file-lock)\\.ts$' },
+  'node-sqlite': {
+    module: '^(node:)?sqlite$',
+    home: '^src/store/(sqlite|sqlite-(read-turn|purge|statements)|file-lock)\\.ts$',
+  },
   pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres(-pool|-sessions|-send|-writes)?\\.ts$' },
   umzug: { module: '(^|/)umzug(/|$)', home: '^src/store/' },
   fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/server/' },

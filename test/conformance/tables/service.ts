@@ -8,7 +8,7 @@ import { A1, ACTIVITIES, ASSIGNMENT, ASSIGNMENT_UPDATE, CONTENT, P1_ACTIVITIES, 
 
 /** Half a minute, less what has gone by. */
 const halfMinute = expect.stringMatching(/^(30|2\d)$/);
-const seconds = { 'retry-after': halfMinute };
+const inAMinute = { 'retry-after': '60' };
 const get = `GET ${ACTIVITIES}/${A1}`;
 
 const rows: readonly Row[] = [
@@ -21,7 +21,7 @@ const rows: readonly Row[] = [
     steps: [
       { as: reader, send: get, gets: { status: 200 } },
       { as: reader, send: `GET ${ACTIVITIES}/x`, gets: { status: 404 } },
-      { as: reader, send: get, gets: { ...refused(E8), headers: seconds } },
+      { as: reader, send: get, gets: { ...refused(E8), headers: { 'retry-after': halfMinute } } },
       { as: writer, send: get, gets: { status: 200 } },
     ],
   },
@@ -62,20 +62,20 @@ const rows: readonly Row[] = [
     fault: 'databaseLocked',
     covers: { errors: ['serviceUnavailable'] },
     steps: [
-      { as: writer, send: `POST ${P1_ACTIVITIES}`, json: ASSIGNMENT, gets: { ...refused(E9), headers: seconds } },
+      { as: writer, send: `POST ${P1_ACTIVITIES}`, json: ASSIGNMENT, gets: { ...refused(E9), headers: inAMinute } },
       {
         as: writer,
         send: `PATCH ${P1_ACTIVITIES}/${A1}`,
         json: ASSIGNMENT_UPDATE,
-        gets: { ...refused(E9), headers: seconds },
+        gets: { ...refused(E9), headers: inAMinute },
       },
       {
         as: writer,
         send: `PATCH ${P1_CONTENTS}(externalId='X')`,
         json: CONTENT,
-        gets: { ...refused(E9), headers: seconds },
+        gets: { ...refused(E9), headers: inAMinute },
       },
-      { as: writer, send: `DELETE ${P1_ACTIVITIES}/${A1}`, gets: { ...refused(E9), headers: seconds } },
+      { as: writer, send: `DELETE ${P1_ACTIVITIES}/${A1}`, gets: { ...refused(E9), headers: inAMinute } },
       { as: reader, send: get, gets: { status: 200, part: { status: 'notStarted' } } },
       { as: reader, send: `GET ${ACTIVITIES}/$count`, gets: { status: 200, text: '6' } },
     ],
