@@ -90,16 +90,17 @@ export interface SettingOptions {
   readonly consoleTenant?: string | undefined;
   /**
    * Who may do everything in the console: userPrincipalNames, ids of users, or values of the roles claim of id
-   * tokens; may be repeated. Default: no one.
+   * tokens; may be repeated. Without it, no one has this role.
    */
   readonly consoleAdministrator?: readonly string[] | undefined;
   /**
-   * Who may see everything, change learning data and work with the sandbox, named in the same way. Default: no one.
+   * Who may see everything, change learning data and work with the sandbox, named in the same way. Without it, no one
+   * has this role.
    */
   readonly consoleOperator?: readonly string[] | undefined;
   /**
    * Who may see everything but secrets, named in the same way. Other users of a tenant see their own learning alone.
-   * Default: no one.
+   * Without it, no one has this role.
    */
   readonly consoleViewer?: readonly string[] | undefined;
   /** File with the token of the admin API, of at least 16 characters. Servers of one database share it. */

@@ -175,7 +175,7 @@ test('the status shows tenants with what they hold, the clock, the database and 
   await server.control('POST', '/reset');
   await server.control('POST', '/snapshots', { name: 'shown', tenant: 'fabrikam.onmicrosoft.com' });
   const { body } = await server.control('GET', '/status');
-  const counts = { users: 4, apps: 6, providers: 4, contents: 5, activities: 3 };
+  const counts = { users: 4, apps: 7, providers: 4, contents: 5, activities: 3 };
   expect(body).toMatchObject({
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     baseUrl: server.origin,

@@ -151,21 +151,21 @@ export const SERVER_ROWS = {
     name: 'consoleAdministrator',
     group: 'Server',
     description:
-      'Who may do everything in the console: userPrincipalNames, ids of users, or values of the roles claim of id tokens; may be repeated. Default: no one.',
+      'Who may do everything in the console: userPrincipalNames, ids of users, or values of the roles claim of id tokens; may be repeated. Without it, no one has this role.',
   },
   consoleOperators: {
     type: 'list',
     name: 'consoleOperator',
     group: 'Server',
     description:
-      'Who may see everything, change learning data and work with the sandbox, named in the same way. Default: no one.',
+      'Who may see everything, change learning data and work with the sandbox, named in the same way. Without it, no one has this role.',
   },
   consoleViewers: {
     type: 'list',
     name: 'consoleViewer',
     group: 'Server',
     description:
-      'Who may see everything but secrets, named in the same way. Other users of a tenant see their own learning alone. Default: no one.',
+      'Who may see everything but secrets, named in the same way. Other users of a tenant see their own learning alone. Without it, no one has this role.',
   },
   adminTokenFile: {
     type: 'path',

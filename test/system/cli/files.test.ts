@@ -42,7 +42,7 @@ describe('init', () => {
     const text = read('vivarium.yaml');
     const words = text.replaceAll(/\s+(# )?/g, ' ');
     const lines = text.split('\n');
-    const open = lines.map((line) => line.replace(/^# (?=[a-zA-Z]+: |[a-zA-Z]+:$| {2}- )/, ''));
+    const open = lines.map((line) => line.replace(/^# (?=[a-zA-Z\d]+: |[a-zA-Z\d]+:$| {2}- )/, ''));
     const shown = SETTINGS.filter(({ isNotForFile }) => isNotForFile !== true);
     for (const { name, description } of shown) {
       expect(words).toContain(description);
