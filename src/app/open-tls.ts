@@ -59,8 +59,7 @@ function listNames({ host, tlsNames = [], publicUrl }: Settings): Pick<TlsFileOp
 }
 
 /** @throws StartError when a file cannot be read, or the key is not that of the certificate */
-export /** @throws StartError when a file cannot be read, or a key is not that of its certificate */
-function readOwnPair(certFile: string, keyFile: string): Pick<Tls, 'cert' | 'key'> {
+export function readOwnPair(certFile: string, keyFile: string): Pick<Tls, 'cert' | 'key'> {
   const cert = readFilled(certFile, { what: 'The certificate', hint: 'Name another file with --cert.' });
   const key = readFilled(keyFile, { what: 'The private key', hint: 'Name another file with --key.' });
   const problem = findPairProblem(

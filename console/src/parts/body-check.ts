@@ -34,7 +34,7 @@ export interface BodyCheck {
   readonly rows: readonly PropertyRow[];
   /** The types that it may be of; empty where there is one. */
   readonly types: readonly string[];
-  /** `undefined` for a text that is no JSON object. */
+  /** `undefined` if the text is not a JSON object. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
   readonly problems: readonly string[];
 }
