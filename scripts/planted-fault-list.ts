@@ -860,7 +860,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'store: $orderby sorts ids that are GUIDs behind all others',
-    file: 'src/store/list-source.ts',
+    file: 'src/store/list-columns.ts',
     find: "if (spec.kind !== 'guidOrText') return column;",
     replacement: 'if (spec.kind !== undefined) return column;',
     test: 'test/databases/filter.property.test.ts',

@@ -5,8 +5,8 @@
 import type { Field } from '../odata/field-path.ts';
 import type { FilterNode, FilterValue, Inequality, TextTest } from '../odata/filter-types.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { columnSpecOf, comparableColumn, isOfTypes, listColumn } from './list-source.ts';
-import type { ListColumn, ListSource, SqlCondition } from './list-source.ts';
+import { columnSpecOf, comparableColumn, isOfTypes, listColumn } from './list-columns.ts';
+import type { ListColumn, ListSource, SqlCondition } from './list-columns.ts';
 
 /** Parameters are named f1, f2 and so on; the same tree of other values gives the same text. */
 export function filterSql(node: FilterNode, source: ListSource, dialect: Dialect): SqlCondition {

@@ -10,7 +10,7 @@ import {
   selectedActivity,
 } from './columns.ts';
 import { columnsOfFields, USER_FIELDS } from './directory-codec.ts';
-import type { ListSource } from './list-source.ts';
+import type { ListSource } from './list-columns.ts';
 
 export interface ListableSource extends ListSource {
   readonly name: string;

@@ -1,7 +1,7 @@
 /**
  * Pages and counts of lists. No list is read whole in one go: a page in key order looks at `STEP_ROWS` rows at a time and
- * lets other work in between, until it is full or the list ends, so that a filter which few rows match keeps nobody
- * waiting. A list sorted by other properties is sorted as a whole by the database, keeping only the page: only lists of one
+ * lets other work in between, until it is full or the list ends, so that a filter which few rows match blocks no other
+ * request. A list sorted by other properties is sorted as a whole by the database, keeping only the page: only lists of one
  * learner, one provider's catalogue, providers and users can be sorted, which the operation rows see to.
  */
 
@@ -14,7 +14,7 @@ import type { Dialect } from './dialect.ts';
 import { filterSql } from './filter-sql.ts';
 import { LIST_SOURCES } from './list-sources.ts';
 import type { ListableSource, ListName } from './list-sources.ts';
-import type { SqlCondition } from './list-source.ts';
+import type { SqlCondition } from './list-columns.ts';
 import { createListOrder } from './order-sql.ts';
 import type { ListOrder } from './order-sql.ts';
 import { createStatementCache } from './statement-cache.ts';
@@ -63,7 +63,7 @@ export function createListStore(dialect: Dialect): ListStore {
     Object.entries(LIST_SOURCES).map(([list, source]) => [list as ListName, inKeyOrder(source)]),
   );
 
-  const walk = (list: ListName, scope: Params, { filter, orderBy }: Pick<PageQuery, 'filter' | 'orderBy'>): Walk => {
+  const walkOf = (list: ListName, scope: Params, { filter, orderBy }: Pick<PageQuery, 'filter' | 'orderBy'>): Walk => {
     const plain = plainWalks.get(list) as Walk;
     if (filter === undefined && orderBy.length === 0) return { ...plain, scope };
     const { source } = plain;
@@ -77,13 +77,14 @@ export function createListStore(dialect: Dialect): ListStore {
 
   return {
     readPage: (list, scope, query) => {
-      const way = walk(list, scope, query);
-      return query.orderBy.length > 0 ? readSorted(way, query) : readInSteps(way, query);
+      const walk = walkOf(list, scope, query);
+      return query.orderBy.length > 0 ? readSorted(walk, query) : readInSteps(walk, query);
     },
-    count: (list, scope, filter) => countInSteps(walk(list, scope, { filter, orderBy: [] })),
+    count: (list, scope, filter) => countInSteps(walkOf(list, scope, { filter, orderBy: [] })),
   };
 }
 
+/** One list as one request reads it: what its statements are made of. */
 interface Walk {
   readonly source: ListableSource;
   readonly order: ListOrder;

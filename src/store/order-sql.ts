@@ -8,8 +8,8 @@ import { ENUMS } from '../model/value-types.ts';
 import type { OrderItem } from '../odata/order-by.ts';
 import type { SkipTokenValue } from '../odata/skip-token.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { columnSpecOf, comparableColumn, listColumn } from './list-source.ts';
-import type { ListColumn, ListSource, SqlCondition } from './list-source.ts';
+import { columnSpecOf, comparableColumn, listColumn } from './list-columns.ts';
+import type { ListColumn, ListSource, SqlCondition } from './list-columns.ts';
 
 export interface ListOrder {
   /** What follows `order by`. */

@@ -21,7 +21,7 @@ import type { SqlValue } from '../../src/store/dialect.ts';
 import { createDirectoryWrites } from '../../src/store/directory-writes.ts';
 import { filterSql } from '../../src/store/filter-sql.ts';
 import { createImportWrites } from '../../src/store/import-writes.ts';
-import type { ListSource } from '../../src/store/list-source.ts';
+import type { ListSource } from '../../src/store/list-columns.ts';
 import { createListOrder } from '../../src/store/order-sql.ts';
 import { activities, PROVIDERS } from '../support/random-activities.ts';
 import { conditions, orders } from '../support/random-filters.ts';

@@ -1,4 +1,4 @@
-/** The rows that a list reads: what $filter and $orderby are put into SQL against. */
+/** A list's columns as SQL: what $filter and $orderby refer to. The lists themselves are in `list-sources.ts`. */
 import type { EntityName } from '../model/schema.ts';
 import type { Field } from '../odata/field-path.ts';
 import { columnsOf } from './columns.ts';
