@@ -5,7 +5,7 @@ import type { CourseActivity, Entity } from '../model/entity.ts';
 import type { GraphError } from '../model/graph-error.ts';
 import { describeReason } from '../model/reasons.ts';
 import { V1 } from '../model/versions.ts';
-import { changedActivity, createRefusal, newActivity, referencesOf } from '../graph/activity-rules.ts';
+import { changedActivity, findCreateRefusal, newActivity, referencesOf } from '../graph/activity-rules.ts';
 import { viewOf } from '../graph/entity-input.ts';
 import type { OutwardParts } from '../outward/parts.ts';
 import type { LocalWriter, Written } from '../outward/pull.ts';
@@ -118,7 +118,7 @@ async function createActivity(writing: Writing, body: Body, beside: (itemId: str
     if (outcome === 'repeated') return refused('another activity here has its external id');
   }
   const facts = await stores.activities.findCreateFacts(tenant, references);
-  return refused(createRefusal(facts, { input, references, view }) ?? 'it could not be stored');
+  return refused(findCreateRefusal(facts, { input, references, view }) ?? 'it could not be stored');
 }
 
 async function updateActivity(

@@ -1,10 +1,10 @@
 /** Rows of activities. They are judged by the rules of the operations that create and update one. */
 import {
   changedActivity,
-  createRefusal,
-  licenceRefusal,
+  findCreateRefusal,
+  findLicenceRefusal,
+  findProviderRefusal,
   newActivity,
-  providerRefusal,
   referencesOf,
 } from '../graph/activity-rules.ts';
 import { fixedProblems, readBodyInput, refuseProblems, viewOf } from '../graph/entity-input.ts';
@@ -270,7 +270,7 @@ function* create(
   const { reading, store } = tools;
   const provider = row.registrationId;
   const found = facts.providers.get(provider ?? '');
-  const closed = providerRefusal(openness(found), row.provider as RegistrationId);
+  const closed = findProviderRefusal(openness(found), row.provider as RegistrationId);
   if (closed !== undefined) throw closed;
   if (provider === undefined) throw new Error('A provider without an id is open.');
   const input = readBodyInput(reading, 'learningCourseActivity', body, { mode: 'create', registrationId: provider });
@@ -282,7 +282,7 @@ function* create(
     contentOwner: content?.fresh === undefined ? learningContentId && facts.owners.get(learningContentId) : provider,
     learnerLicence: learnerUserId && facts.licences.get(learnerUserId),
   };
-  const refusal = createRefusal(known, { input, references, view });
+  const refusal = findCreateRefusal(known, { input, references, view });
   if (refusal !== undefined) throw refusal;
   if (content?.fresh !== undefined) {
     yield* store.contents.insert(tenant, { content: content.fresh, registrationId: provider, rowVersion: 1 });
@@ -311,13 +311,13 @@ function* update(
   const members = isForwardOnly ? forwardOnly(changed, before) : changed;
   if (Object.keys(members).every((name) => name.includes('@'))) return 'unchanged';
   const registrationId = before.learningProviderId as RegistrationId;
-  const closed = providerRefusal(openness(facts.providers.get(registrationId)), registrationId);
+  const closed = findProviderRefusal(openness(facts.providers.get(registrationId)), registrationId);
   if (closed !== undefined) throw closed;
   const rules = { mode: 'update', storedType: type, registrationId, requiresOnUpdate: false } as const;
   const input = readBodyInput(reading, 'learningCourseActivity', members, rules);
   const view = viewOf(reading, type);
   refuseProblems('update', view, [...input.problems, ...fixedProblems(view, input, before)]);
-  const unlicensed = licenceRefusal(
+  const unlicensed = findLicenceRefusal(
     facts.licences.get(getGuid<UserId>(before.learnerUserId)),
     'userLicenseInvalidOnUpdate',
   );

@@ -1,5 +1,5 @@
 /** Rows of contents: found by the provider and the external id, or by the id. */
-import { contentOfOther, providerRefusal } from '../graph/activity-rules.ts';
+import { contentOfOther, findProviderRefusal } from '../graph/activity-rules.ts';
 import { fixedProblems, readBodyInput, refuseProblems, viewOf } from '../graph/entity-input.ts';
 import { findGuid, getGuid } from '../lib/ids.ts';
 import type { LearningContentId, RegistrationId } from '../lib/ids.ts';
@@ -60,7 +60,7 @@ function* judge({ tools, tenant }: BulkScope, { body, provider }: ContentRow, fa
   if (provider === undefined) throw new RowRefusal('providerMissing');
   const registrationId = findGuid<RegistrationId>(provider);
   if (registrationId === undefined || !facts.providers.has(registrationId))
-    throw providerRefusal(undefined, provider as RegistrationId) as GraphError;
+    throw findProviderRefusal(undefined, provider as RegistrationId) as GraphError;
   const id = findGuid(textOf(body, 'id') ?? '');
   const externalId = textOf(body, EXTERNAL_ID);
   const stored = facts.byExternalId.get(`${registrationId} ${externalId}`) ?? facts.byId.get(id ?? '');

@@ -21,10 +21,10 @@ import type { EntityResult, OperationResult, RequestContext } from './context.ts
 import {
   changedActivity,
   contentOfOther,
-  createRefusal,
-  licenceRefusal,
+  findCreateRefusal,
+  findLicenceRefusal,
+  findProviderRefusal,
   newActivity,
-  providerRefusal,
   referencesOf,
 } from './activity-rules.ts';
 import type { References } from './activity-rules.ts';
@@ -74,26 +74,23 @@ function* createActivity(
     if (created !== undefined) return activityResult({ activity: created, rowVersion: 1 }, input.spellings);
     const found = yield* context.store.activities.findCreateFacts(context.tenant, references);
     const { learnerUserId } = references;
-    const licence = findLicenceToBe(context, learnerUserId, found?.learnerLicence);
+    const licence = findNewcomerLicence(context, learnerUserId, found?.learnerLicence);
     const facts = found && { ...found, learnerLicence: found.learnerLicence ?? licence };
-    const refusal = createRefusal(facts, { input, references, view: viewOf(context, input.type) });
+    const refusal = findCreateRefusal(facts, { input, references, view: viewOf(context, input.type) });
     if (refusal !== undefined) throw refusal;
-    if (learnerUserId !== undefined && licence !== undefined) yield* register(context, learnerUserId, licence);
+    if (learnerUserId !== undefined && licence !== undefined)
+      yield* registerLearner(context.services.directory, context.tenant, { id: learnerUserId, licence });
   }
-  throw new Error('A create was refused by the store again and again, and nothing stands against it.');
+  throw new Error('The store keeps refusing a create that passes every check.');
 }
 
-/** What the learner gets who is no user yet; `undefined` for a user, and where only users are learners. */
-function findLicenceToBe(
+/** What an open directory gives a learner who is not a user yet; `undefined` for users, and in any other directory. */
+function findNewcomerLicence(
   { services, tenant }: RequestContext,
   learner: UserId | undefined,
   held: Licence | undefined,
 ): Licence | undefined {
   return learner !== undefined && held === undefined ? services.directory.findOpenLicence(tenant) : undefined;
-}
-
-function register({ services, tenant }: RequestContext, id: UserId, licence: Licence): Work<void> {
-  return registerLearner(services.directory, tenant, { id, licence });
 }
 
 /** `undefined` when the input has problems or the store refuses it. @throws conflict */
@@ -113,14 +110,14 @@ function* tryCreate(
   return outcome === 'created' ? activity : undefined;
 }
 
-/** A body that cannot be read is refused only after a provider that cannot be written to. */
+/** A provider that takes no writes is reported before an unreadable body. */
 function* readCreateBody(context: RequestContext, registrationId: RegistrationId): Work<JsonObject> {
   try {
     return readJsonObject(context);
   } catch (error) {
     const ids = { registrationId, learningContentId: undefined, learnerUserId: undefined };
     const facts = yield* context.store.activities.findCreateFacts(context.tenant, ids);
-    throw providerRefusal(facts, registrationId) ?? error;
+    throw findProviderRefusal(facts, registrationId) ?? error;
   }
 }
 
@@ -138,9 +135,9 @@ export function updateLearningCourseActivity(context: RequestContext): Work<Enti
 /** `undefined` when another write came first. @throws what {@link judgeUpdate} throws, conflict */
 function* tryUpdate(context: RequestContext, judged: WritableActivity): Work<EntityResult | undefined> {
   const activity = yield* judgeUpdate(context, judged);
-  const learner = activity.learnerUserId as UserId;
-  const licence = findLicenceToBe(context, learner, judged.learnerLicence);
-  if (licence !== undefined) yield* register(context, learner, licence);
+  const id = activity.learnerUserId as UserId;
+  const licence = findNewcomerLicence(context, id, judged.learnerLicence);
+  if (licence !== undefined) yield* registerLearner(context.services.directory, context.tenant, { id, licence });
   const mayRepeat = context.behaviour.allowDuplicateExternalIds;
   const outcome = yield* context.store.activities.update(context.tenant, { judged, activity, mayRepeat });
   if (outcome === 'repeated') throw activityExists(activity);
@@ -175,7 +172,7 @@ function* getForWrite(context: RequestContext, missing: ErrorName): Work<Writabl
     throw activityMissing(missing, context, { registrationId });
   }
   const facts = yield* context.store.activities.findUpdateFacts(context.tenant, named.registrationId, named.id);
-  const closed = providerRefusal(facts, named.registrationId);
+  const closed = findProviderRefusal(facts, named.registrationId);
   if (closed !== undefined) throw closed;
   if (facts?.stored === undefined) throw activityMissing(missing, context, named);
   authorizeActivityType(context, facts.stored.activity.type);
@@ -196,7 +193,7 @@ function* findNamed(context: RequestContext): Work<NamedActivity | undefined> {
   if (registrationId !== undefined) {
     if (id !== undefined) return { registrationId, id };
     const facts = yield* store.activities.findUpdateFacts(tenant, registrationId, '');
-    const closed = providerRefusal(facts, registrationId);
+    const closed = findProviderRefusal(facts, registrationId);
     if (closed !== undefined) throw closed;
   }
   const found = id === undefined ? yield* findForWrite(context) : yield* store.activities.find(tenant, id);
@@ -216,8 +213,8 @@ function* judgeUpdate(context: RequestContext, { learnerLicence, ...stored }: Wr
   const wrong = foreign === undefined ? fixed : fixed.filter(({ field }) => field !== 'learningContentId');
   refuseProblems('update', view, [...input.problems, ...wrong]);
   if (foreign !== undefined) throw foreign;
-  const licence = learnerLicence ?? findLicenceToBe(context, activity.learnerUserId as UserId, learnerLicence);
-  const unlicensed = licenceRefusal(licence, 'userLicenseInvalidOnUpdate');
+  const licence = learnerLicence ?? findNewcomerLicence(context, activity.learnerUserId as UserId, learnerLicence);
+  const unlicensed = findLicenceRefusal(licence, 'userLicenseInvalidOnUpdate');
   if (unlicensed !== undefined) throw unlicensed;
   return changedActivity(stored, input);
 }
@@ -263,13 +260,13 @@ function isWithin({ registrationId, learnerUserId }: ActivityScope, { activity }
   return isOfProvider && isOfLearner;
 }
 
-/** An unknown provider in the path is told before an unknown activity. */
+/** An unknown provider in the path is reported before an unknown activity. */
 function* notFound(context: RequestContext, scope: ActivityScope): Work<GraphError> {
   if (scope.registrationId !== undefined) yield* requireProvider(context, scope.registrationId);
   return activityMissing('assignmentNotFound', context, scope);
 }
 
-/** Says which key names no activity, and of whom none. */
+/** The refusal, with the key that matched nothing and the scope that it was looked up in. */
 function activityMissing(
   row: ErrorName,
   { keys }: RequestContext,
@@ -303,8 +300,8 @@ function* getScope(context: RequestContext): Work<ActivityScope> {
 }
 
 /**
- * As {@link getScope}, for what is read with the user in one statement. A user that the path names by id is not looked up:
- * whether there is one is to be asked when nothing was found.
+ * As {@link getScope}, but does not look up a user whom the path names by id: the statement of the list does. The caller
+ * checks that there is such a user only when nothing was found.
  */
 export function* getListScope(context: RequestContext): Work<ActivityScope> {
   const named = namesUser(context) ? findAddressedId(context) : undefined;

@@ -16,7 +16,7 @@ import type { CreateFacts } from '../store/activity-store.ts';
 import { licenceMissing } from './licence.ts';
 import { providerMissing } from './providers.ts';
 
-/** The ids that a create refers to; `undefined` when the text can name nothing. */
+/** The ids that a create refers to; `undefined` where the body has none that is valid. */
 export interface References {
   readonly registrationId: RegistrationId;
   readonly learningContentId: LearningContentId | undefined;
@@ -69,14 +69,14 @@ export interface JudgedCreate {
 }
 
 /**
- * The refusal that these facts ask for, in the documented order: provider, fields, content's owner, learner's licence.
- * `undefined` when nothing stands against the create.
+ * The first refusal that applies, in the documented order: provider, fields, content's owner, learner's licence.
+ * `undefined` when the activity may be created.
  */
-export function createRefusal(
+export function findCreateRefusal(
   facts: CreateFacts | undefined,
   { input, references, view }: JudgedCreate,
 ): GraphError | undefined {
-  const closed = providerRefusal(facts, references.registrationId);
+  const closed = findProviderRefusal(facts, references.registrationId);
   if (closed !== undefined || facts === undefined) return closed;
   const problems = [...input.problems, ...referenceProblems(facts, input, references)];
   if (problems.length > 0) return validationError('create', problems, view);
@@ -85,11 +85,11 @@ export function createRefusal(
       content: references.learningContentId,
       provider: references.registrationId,
     });
-  return licenceRefusal(facts.learnerLicence, 'userLicenseInvalid');
+  return findLicenceRefusal(facts.learnerLicence, 'userLicenseInvalid');
 }
 
 /** E5 and E4: whether activities may be written under the provider at all. */
-export function providerRefusal(
+export function findProviderRefusal(
   facts: { readonly isProviderOpen: boolean } | undefined,
   provider: RegistrationId,
 ): GraphError | undefined {
@@ -108,7 +108,7 @@ export function contentOfOther(
 }
 
 /** E15: the learner must hold the licence. */
-export function licenceRefusal(
+export function findLicenceRefusal(
   licence: Licence | undefined,
   row: 'userLicenseInvalid' | 'userLicenseInvalidOnUpdate',
 ): GraphError | undefined {
@@ -126,7 +126,7 @@ function referenceProblems(facts: CreateFacts, { values }: EntityInput, referenc
     add('learnerUserId', referenceUnknown('user', learnerUserId));
   if (learningContentId !== undefined && facts.contentOwner === undefined)
     add('learningContentId', referenceUnknown('learningContent', learningContentId));
-  // When the content is another provider's, that is the refusal to give.
+  // Content of another provider has a refusal of its own, E14.
   const isForeign = facts.contentOwner !== undefined && !ownsContent;
   if (learningProviderId !== undefined && references.namesOtherProvider && !isForeign)
     add('learningProviderId', reason('keyDiffers', { stored: references.registrationId, found: learningProviderId }));
