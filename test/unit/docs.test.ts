@@ -28,6 +28,24 @@ describe.each(documents)('%s', (document) => {
   });
 });
 
+describe('the four walks of the architecture', () => {
+  const [, section = ''] = /^## Four walks\n([^]*?)^## /m.exec(read('docs/architecture.md')) ?? [];
+  const walks = section.split(/^\d\. /m).slice(1);
+
+  test('are four', () => expect(walks).toHaveLength(4));
+
+  test.each(walks.map((walk) => [/\*\*(.*?)\*\*/.exec(walk)?.[1], walk] as const))(
+    'names what its files have: %s',
+    (_, walk) => {
+      const words = [...walk.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+      const sources = words.filter((word) => word.endsWith('.ts')).map((name) => read(join('src', name)));
+      const names = words.filter((word) => /^\w+$/.test(word));
+      expect(names.length).toBeGreaterThan(1);
+      expect(names.filter((name) => !sources.some((source) => new RegExp(`\\b${name}\\b`).test(source)))).toEqual([]);
+    },
+  );
+});
+
 test('the README states the test command once, and .ci/run calls it', () => {
   const [command, ...others] = blocksOf(read('README.md')).filter((block) => block.includes('npm test'));
   expect({ command, others }).toEqual({ command: 'npm ci && npm test', others: [] });
