@@ -197,8 +197,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'graph: a create of a batch overtakes what comes before it',
     file: 'src/graph/batch.ts',
-    find: 'if (!mayFollow || !isFreeCreate(item))',
-    replacement: 'if (!isFreeCreate(item))',
+    find: 'if (!mayOverlap || !isIndependentCreate(item))',
+    replacement: 'if (!isIndependentCreate(item))',
     test: 'test/conformance/tables.test.ts',
     title: 'batches > 100',
   },

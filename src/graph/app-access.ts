@@ -11,13 +11,13 @@ import type { Work } from '../store/work.ts';
 import type { RequestContext } from './context.ts';
 import { writeJudged } from './optimistic.ts';
 
-/** Stores what the function makes of the app. @throws as `find`, preconditionFailed */
+/** Stores the app as `change` makes it. @throws as `find` and `change`, preconditionFailed */
 export function* changeApp(
   context: RequestContext,
   find: () => Work<AppRegistration>,
-  to: (app: AppRegistration) => AppRegistration,
+  change: (app: AppRegistration) => AppRegistration,
 ): Work<AppRegistration> {
-  return yield* writeJudged(context, find, (stored) => tryReplace(context, to(stored)));
+  return yield* writeJudged(context, find, (stored) => tryReplace(context, change(stored)));
 }
 
 /** `undefined` when another write came first. */
@@ -45,7 +45,7 @@ export function* getOwnApp(context: RequestContext): Work<AppRegistration> {
   return app;
 }
 
-/** An app that may change only what it has made. @throws accessDenied */
+/** Refuses a caller that may change only the apps that it has created, unless this is one of them. @throws accessDenied */
 export function requireOwner({ principal, operation }: RequestContext, { createdByAppId }: AppRegistration): void {
   const opensAll = operation[principal.kind].some((name) => name !== OWNED && principal.permissions.has(name));
   if (opensAll || createdByAppId === principal.appId) return;
@@ -62,13 +62,13 @@ export function* getOwnPrincipalApp(context: RequestContext): Work<AppRegistrati
 }
 
 /** Whether the path names the service principal of Microsoft Graph. */
-export function isOfGraph({ tenant, keys }: RequestContext): boolean {
+export function namesGraphPrincipal({ tenant, keys }: RequestContext): boolean {
   const { appId, servicePrincipalId: id } = keys;
   return appId?.toLowerCase() === GRAPH_APP_ID || id?.toLowerCase() === servicePrincipalId(tenant.id, GRAPH_APP_ID);
 }
 
 /** Whether the path names the service principal of the app. */
-export function isOfPath({ tenant, keys }: RequestContext, { id }: AppRegistration): boolean {
+export function namesPrincipalOf({ tenant, keys }: RequestContext, { id }: AppRegistration): boolean {
   return (
     keys['appId']?.toLowerCase() === id ||
     keys['servicePrincipalId']?.toLowerCase() === servicePrincipalId(tenant.id, id)

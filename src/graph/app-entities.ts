@@ -8,7 +8,7 @@ import { GRAPH_APP_ID, GRAPH_NAME } from '../model/graph-resource.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 import { formatDateTimeOffset, parseDateTimeOffset } from '../odata/edm.ts';
 
-/** What only the owner of an app says of it. */
+/** Properties that the owner of an app sets and the server only stores, as its manifest. */
 export const MANIFEST_PROPERTIES = [
   ...(['description', 'identifierUris', 'isFallbackPublicClient', 'notes', 'publicClient'] as const),
   ...(['requiredResourceAccess', 'signInAudience', 'spa', 'tags', 'web'] as const),
@@ -27,7 +27,7 @@ export function applicationEntity(tenant: Tenant, app: AppRegistration): Entity<
   };
 }
 
-/** Of an app of a seed: what follows from its registration. */
+/** An app of the seed has no manifest: then the defaults follow from its registration. */
 function manifestOf({ manifest, redirectUris, secretSha256, certificates }: AppRegistration): Manifest {
   const isPublic = secretSha256 === null && certificates.length === 0;
   return {
@@ -73,7 +73,7 @@ export function keyCredentialsOf(app: AppRegistration): readonly KeyCredential[]
   return [...ofSeed, ...app.keyCredentials];
 }
 
-/** Named by its subject, and valid as long as it says. */
+/** The name is the certificate's subject. */
 export function readCertificate(certificate: X509Certificate, keyId: string): KeyCredential {
   const { validFromDate, validToDate, fingerprint, subject } = certificate;
   return {

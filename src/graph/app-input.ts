@@ -1,4 +1,4 @@
-/** What a body says of an application. */
+/** Reads an application from a body. */
 import { X509Certificate } from 'node:crypto';
 import { describeUriProblem } from '../lib/redirect-uri.ts';
 import type { AppRegistration, KeyCredential } from '../model/directory.ts';
@@ -24,10 +24,10 @@ export function readApplication(
   const keys = readKeys(context, values.keyCredentials, stored);
   const problems = [...uriProblems(values), ...keys.problems];
   refuseProblems(mode, view, [...input.problems, ...fixed, ...problems]);
-  const said = MANIFEST_PROPERTIES.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]);
-  const manifest = { ...stored?.manifest, ...(Object.fromEntries(said) as Partial<Application>) };
-  const isManifestSent = mode === 'create' || said.length > 0;
-  const sendsUris = said.some(([name]) => URI_HOLDERS.includes(name as never));
+  const sent = MANIFEST_PROPERTIES.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]);
+  const manifest = { ...stored?.manifest, ...(Object.fromEntries(sent) as Partial<Application>) };
+  const isManifestSent = mode === 'create' || sent.length > 0;
+  const sendsUris = sent.some(([name]) => URI_HOLDERS.includes(name as never));
   return {
     displayName: values.displayName ?? stored?.displayName ?? '',
     ...(isManifestSent && { manifest }),
@@ -56,7 +56,7 @@ interface ReadKeys {
   readonly problems: readonly FieldProblem[];
 }
 
-/** A collection replaces the one before: one that is stored may be repeated without its key. */
+/** The sent collection replaces the stored one. A stored credential may be sent again without its key. */
 function readKeys(
   { services }: RequestContext,
   sent: readonly Readonly<Record<string, unknown>>[] = [],
@@ -84,7 +84,6 @@ function findCertificate(base64: string): X509Certificate | undefined {
     const certificate = new X509Certificate(Buffer.from(base64, 'base64'));
     return certificate.publicKey.asymmetricKeyType === 'rsa' ? certificate : undefined;
   } catch {
-    // Whatever it is, it is not a certificate.
     return undefined;
   }
 }

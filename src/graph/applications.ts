@@ -28,14 +28,14 @@ export function* getApplication(context: RequestContext): Work<EntityResult> {
   return applicationResult(context, yield* getNamedApp(context));
 }
 
-/** POST /applications: known to the tenant, and of use once it has a service principal. @throws E2, and those of a body */
+/** POST /applications. The app can be used once it has a service principal. @throws E2, and those of a body */
 export function* createApplication(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const { principal, tenant } = context;
-  const said = readApplication(context, 'create');
+  const properties = readApplication(context, 'create');
   const created = yield* createApp(context.services.directory, tenant, {
-    ...said,
-    manifest: said.manifest ?? {},
+    ...properties,
+    manifest: properties.manifest ?? {},
     hasServicePrincipal: false,
     createdByAppId: principal.appId,
   });
@@ -59,7 +59,7 @@ export function* deleteApplication(context: RequestContext): Work<OperationResul
   );
 }
 
-/** POST …/addPassword: the one answer that has the secret. @throws as updating an application */
+/** POST …/addPassword. No other answer has the secret. @throws as updating an application */
 export function* addPassword(context: RequestContext): Work<ComplexResult> {
   const view = viewOf(context, 'addPassword');
   const input = readInput(context, 'addPassword', { mode: 'create' });
@@ -71,11 +71,11 @@ export function* addPassword(context: RequestContext): Work<ComplexResult> {
     ...(endDateTime && { endDateTime }),
   });
   const { credential, secretText } = made;
-  const ends: readonly FieldProblem[] =
+  const endProblems: readonly FieldProblem[] =
     credential.endDateTime > credential.startDateTime
       ? []
       : [{ kind: 'invalid', field: 'passwordCredential', reason: unfit('an end after the start', asked) }];
-  refuseProblems('create', view, [...input.problems, ...ends]);
+  refuseProblems('create', view, [...input.problems, ...endProblems]);
   yield* changeOwn(context, (app) => withSecret(app, made));
   const { secretSha256: _hash, ...shown } = credential;
   return {
@@ -106,9 +106,9 @@ export function* removePassword(context: RequestContext): Work<OperationResult> 
   return NOTHING;
 }
 
-function* changeOwn(context: RequestContext, to: (app: AppRegistration) => AppRegistration): Work<AppRegistration> {
+function* changeOwn(context: RequestContext, change: (app: AppRegistration) => AppRegistration): Work<AppRegistration> {
   yield* requireDirectoryRole(context);
-  return yield* changeApp(context, () => getOwnApp(context), to);
+  return yield* changeApp(context, () => getOwnApp(context), change);
 }
 
 function applicationResult({ tenant }: RequestContext, app: AppRegistration): EntityResult {

@@ -1,4 +1,4 @@
-/** Runs the items of a batch, each through the pipeline, and answers with all of their answers. */
+/** Runs the items of a batch, each through the pipeline, and puts their answers together. */
 import { BATCH_REASONS } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
@@ -12,7 +12,7 @@ import { RequestContext } from './context.ts';
 
 type Run = (item: RequestContext) => GraphResponse | Promise<GraphResponse>;
 
-/** Whether the path below the version root is that of batches. */
+/** Whether the path below the version root is `/$batch`. */
 export function isBatchPath(path: string): boolean {
   return /^\/+(\$|%24)batch\/?$/i.test(path);
 }
@@ -31,10 +31,11 @@ export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
   batch.items = items.map((item) => contextOf(item, batch));
   /** The items started so far, by lower-case id. */
   const started = new Map<string, Promise<GraphResponse>>();
-  let mayFollow = true;
+  /** Whether the item before may still run while the next one starts. */
+  let mayOverlap = true;
   for (const [index, item] of items.entries()) {
-    if (!mayFollow || !isFreeCreate(item)) await Promise.all(started.values());
-    mayFollow = isFreeCreate(item);
+    if (!mayOverlap || !isIndependentCreate(item)) await Promise.all(started.values());
+    mayOverlap = isIndependentCreate(item);
     const dependencies = item.dependsOn.map((id) => ({ id, answer: started.get(id) as Promise<GraphResponse> }));
     started.set(item.id.toLowerCase(), runItem(batch.items[index] as RequestContext, dependencies, run));
   }
@@ -46,15 +47,15 @@ export async function runBatch(batch: RequestContext, run: Run): Promise<void> {
   };
 }
 
-function isFreeCreate({ method, dependsOn }: BatchItem): boolean {
+function isIndependentCreate({ method, dependsOn }: BatchItem): boolean {
   return method === 'POST' && dependsOn.length === 0;
 }
 
 function contextOf({ id, method, path, query, headers, body }: BatchItem, batch: RequestContext): RequestContext {
   const { services, requestId, clientRequestId, version, origin, findSignal, aside } = batch;
-  const ids = { requestId, clientRequestId };
   const sent = {
-    ...ids,
+    requestId,
+    clientRequestId,
     version,
     method,
     path,

@@ -1,4 +1,4 @@
-/** A Graph request: the one object that its whole way through the server works on. */
+/** A Graph request: the one object that all steps of the pipeline work on. */
 import type { Authenticator, Caller } from '../auth/authenticate.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -17,7 +17,7 @@ import type { Protocol } from '../odata/protocol.ts';
 import type { LearningStore } from '../store/learning-store.ts';
 import type { RequestTracer } from '../telemetry/request-tracer.ts';
 
-/** What every request works with; made at start. */
+/** What all requests share; made at startup. */
 export interface Services {
   readonly store: LearningStore;
   /** Changes users and apps. */
@@ -30,12 +30,12 @@ export interface Services {
   readonly protocols: Readonly<Record<ApiVersion, Protocol>>;
   readonly documents: Documents | undefined;
   readonly authenticator: Authenticator;
-  /** Counts a request against what its app may send. @throws tooManyRequests */
+  /** Counts a request against the limits of its app and its tenant. @throws tooManyRequests */
   readonly admit: (principal: Principal) => void;
   readonly errorStyle: ErrorStyle;
   readonly interceptor: Interceptor | undefined;
   readonly tracer?: RequestTracer | undefined;
-  /** Told of every answer, also of items of a batch. */
+  /** Called with every answer, also with those of batch items. */
   readonly onAnswered?: ((context: RequestContext, response: GraphResponse) => void) | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface Services {
  */
 export type Interceptor = (context: RequestContext, run: () => Answered) => Answered;
 
-/** At once, where nothing waits. */
+/** A promise only if something has to wait. */
 export type Answered = GraphResponse | Promise<GraphResponse>;
 
 /** A request as it was sent. */
@@ -63,7 +63,7 @@ export class RequestContext {
   /** The caller's own id, or the request id when it sent none. */
   readonly clientRequestId: string;
   readonly version: ApiVersion;
-  /** HEAD is GET whose body the server drops. */
+  /** HEAD comes as GET; the server leaves the body out of the answer. */
   readonly method: string;
   /** Path below the version root as sent: not decoded, begins with `/`. */
   readonly path: string;
@@ -73,13 +73,13 @@ export class RequestContext {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Scheme, host and port under which the client reached the server, without a trailing slash. */
   readonly origin: string;
-  /** On which it came; absent for what came on none of its own. */
+  /** The connection that it came on; absent for batch items. */
   readonly connection: object | undefined;
-  /** Reads the body off the wire; absent for what has its body already. */
+  /** Reads the body from the connection; absent when `body` is there from the start. */
   readonly receiveBody: (() => Uint8Array | undefined | Promise<Uint8Array | undefined>) | undefined;
-  /** Aborted when the client has gone; absent where that goes unnoticed. */
+  /** Aborted when the client has left; absent where that cannot be noticed. */
   readonly findSignal: (() => AbortSignal) | undefined;
-  /** Waits without being counted among the requests in flight; absent where these are not counted. */
+  /** Waits without counting as in flight meanwhile; absent where requests in flight are not counted. */
   readonly aside: (<Result>(wait: () => Promise<Result>) => Promise<Result>) | undefined;
   /** The batch that this request is an item of, and its id there. */
   readonly batch: RequestContext | undefined;
@@ -92,21 +92,21 @@ export class RequestContext {
   tenant!: Tenant;
 
   readonly protocol: Protocol;
-  /** What the path names; `undefined` for a batch, and for a path that names nothing. */
+  /** The operation and keys of the path; `undefined` for a batch, and for a path without an operation. */
   match: PathMatch | undefined = undefined;
   operation!: OperationView;
   /** Key values of the path, by the names in the operation's template. */
   keys!: PathMatch['keys'];
-  /** Why path or caller are refused. */
+  /** Why the path or the caller is refused. */
   denial: Error | undefined = undefined;
 
   plan!: Plan;
-  /** Of a key in the path, as far as only the stored data tells. */
+  /** Of a key in the path, where only the stored data shows how it was meant. */
   keyDeviations: readonly Deviation[] | undefined = undefined;
   /** Of the body as it was read last: an update may be judged more than once. */
   bodyDeviations: readonly Deviation[] | undefined = undefined;
 
-  /** The service's own, unless the request reads an earlier state. */
+  /** That of the services, unless the request reads an earlier state. */
   store: LearningStore;
   /** Of a batch, in the order of the batch. */
   items: readonly RequestContext[] = [];
@@ -143,7 +143,7 @@ export class RequestContext {
     return this.services.behaviour;
   }
 
-  /** What the request has that the reference has otherwise, or not at all. */
+  /** All that departs from the reference: in path, query, keys and body. */
   get deviations(): readonly Deviation[] {
     const ofPath = this.match?.deviations;
     return [ofPath, (this.plan as Plan | undefined)?.query.deviations, this.keyDeviations, this.bodyDeviations].flatMap(

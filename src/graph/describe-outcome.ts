@@ -1,4 +1,4 @@
-/** What metrics and traces say of a request. Keys of its path are left out: they may be ids of people. */
+/** What metrics and traces record of a request. The keys in its path are left out: they may identify people. */
 import type { GraphResponse } from '../odata/message.ts';
 import type { RequestOutcome } from '../telemetry/request-tracer.ts';
 import { isBatchPath } from './batch.ts';
@@ -17,7 +17,7 @@ export function describeOutcome(context: RequestContext, response: GraphResponse
   };
 }
 
-/** The id of the operation's row, or a word for what is none. */
+/** The id of the operation's row; `batch` or `unknown` where there is none. */
 export function nameOperation({ match, path }: RequestContext): string {
   return match?.operation.id ?? (isBatchPath(path) ? 'batch' : 'unknown');
 }

@@ -5,7 +5,7 @@ import type { Work } from '../store/work.ts';
 import type { RequestContext } from './context.ts';
 
 /**
- * Passes for apps, and for users with one of the roles; those of the operation when none are given.
+ * Passes for apps, and for users who hold one of the roles: by default, those of the operation.
  * @throws accessDenied
  */
 export function* requireDirectoryRole(

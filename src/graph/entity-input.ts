@@ -18,15 +18,15 @@ export interface InputRules {
   readonly body?: JsonObject;
 }
 
-/** What a body is read by. */
+/** What decides how a body is read. */
 export type BodyReading = Pick<RequestContext, 'protocol' | 'behaviour'>;
 
 export interface BodyRules extends Omit<InputRules, 'body'> {
-  /** In place of what the behaviour says. */
+  /** Overrides the behaviour. */
   readonly requiresOnUpdate?: boolean;
 }
 
-/** As {@link readInput}, of a body that no request has brought. */
+/** As {@link readInput}, for a body that did not come with a request, such as a row of an import. */
 export function readBodyInput(
   { protocol, behaviour }: BodyReading,
   declared: EntityName,

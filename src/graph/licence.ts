@@ -1,4 +1,4 @@
-/** What a refusal for want of a licence or service plan tells besides its text. */
+/** What refusals for a missing licence or service plan say beside their message. */
 import { ACTIVITY_LICENCE } from '../model/directory.ts';
 import type { Licence } from '../model/directory.ts';
 import type { GraphErrorOptions } from '../model/graph-error.ts';

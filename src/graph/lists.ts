@@ -23,7 +23,7 @@ export function* listEntities(context: RequestContext): Work<ListResult> {
   return { kind: 'list', items, collection, count, skipToken };
 }
 
-/** What a list is called in skip tokens: by its tenant, operation and keys. */
+/** The name of a list in skip tokens, of its tenant, operation and keys. */
 export function listName({ tenant, operation, keys }: RequestContext): string {
   return [tenant.id, operation.id, ...Object.values(keys)].join(' ');
 }
@@ -64,7 +64,7 @@ function* selectList(context: RequestContext): Work<SelectedList> {
     case 'learningCourseActivity':
       return yield* selectActivities(context);
     default:
-      throw new Error(`No list is of ${operation.entity}`);
+      throw new Error(`There is no list of ${operation.entity}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Which function does which operation. */
+/** The function of each operation. */
 import type { OperationId } from '../model/operations.ts';
 import type { Work } from '../store/work.ts';
 import type { OperationResult, RequestContext } from './context.ts';

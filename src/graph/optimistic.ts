@@ -1,17 +1,17 @@
-/** Writes that are judged by what was read before: done only while that version stands, and judged anew when not. */
+/** Optimistic writes: judged by the version that was read, done only while that is current, otherwise judged again. */
 import { Unavailable } from '../lib/unavailable.ts';
 import { requireMatch } from '../odata/etag.ts';
 import type { Work } from '../store/work.ts';
 import { NOTHING } from './context.ts';
 import type { OperationResult, RequestContext } from './context.ts';
 
-/** How often a write is judged anew when what it was judged by changed in between. */
+/** How often a write is tried when other writes keep coming first. */
 export const MAX_ATTEMPTS = 5;
 
 /**
- * Finds the stored thing, holds it against If-Match, and attempts the write; again while the attempt gives `undefined`
- * because another write came first. They are not generator functions themselves: V8 gives each of these a hidden class, and
- * one that is made for a request keeps that request in memory until the next full collection.
+ * Finds the stored item, checks If-Match against it, and attempts the write: again and again while the attempt gives
+ * `undefined` because another write came first. Do not pass generator functions: V8 gives each a hidden class, and one that
+ * is made for a request keeps that request in memory until the next full collection.
  * @throws what `find` and `attempt` throw, preconditionFailed, Unavailable after {@link MAX_ATTEMPTS}
  */
 export function* writeJudged<Stored extends { readonly rowVersion: number }, Result>(

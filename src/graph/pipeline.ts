@@ -1,6 +1,6 @@
 /**
- * The way of every Graph request, over HTTP, as an item of a batch, or from a test: one list of steps. A step that must
- * wait gives a promise; a request whose steps all run through is answered without one.
+ * The pipeline of every Graph request, over HTTP, as an item of a batch, or from a test: one list of steps. A step that must
+ * wait returns a promise; a request none of whose steps waits is answered without one.
  */
 import { authorize as requirePermission } from '../auth/authorize.ts';
 import { GraphError } from '../model/graph-error.ts';
@@ -20,19 +20,19 @@ import { createResponse } from './response.ts';
 
 type Step = (context: RequestContext) => void | Promise<void>;
 
-/** The first step that sets the response, or throws, ends the way. */
+/** The first step that sets the response, or throws, is the last. */
 const graphPipeline: readonly Step[] = [findDocument, authenticate, admit, authorize, readBody, intercept];
-/** What interceptors run around. */
+/** What interceptors wrap. */
 const operationSteps: readonly Step[] = [refuse, plan, operate, print];
 
-/** Never throws: a refusal is an answer. */
+/** Never throws: what a step throws becomes the answer. */
 export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
   const { tracer } = context.services;
   const answer = tracer === undefined ? run(graphPipeline, context) : runTraced(context, tracer);
-  return answer instanceof Promise ? answer.then((response) => noted(context, response)) : noted(context, answer);
+  return answer instanceof Promise ? answer.then((response) => report(context, response)) : report(context, answer);
 }
 
-function noted(context: RequestContext, response: GraphResponse): GraphResponse {
+function report(context: RequestContext, response: GraphResponse): GraphResponse {
   context.services.onAnswered?.(context, response);
   return response;
 }
@@ -68,7 +68,7 @@ function answerWithError(context: RequestContext, thrown: unknown): GraphRespons
   return (context.response = errorResponse(thrown, context, context.services.errorStyle));
 }
 
-/** Documents about the API need no token and take no changes. */
+/** Documents about the API need no token and are read-only. */
 function findDocument(context: RequestContext): void {
   const { services, version, path, origin, method, batch } = context;
   const document = batch === undefined ? services.documents?.find(version, path, origin) : undefined;
@@ -89,7 +89,7 @@ function admit({ services, principal }: RequestContext): void {
   services.admit(principal);
 }
 
-/** Before the body is read, whose refusal would come later; the refusal itself is for interceptors to see. */
+/** Comes before the body, which is not read when it denies the request. It throws later, so that interceptors see the request. */
 function authorize(context: RequestContext): void {
   if (isBatchPath(context.path)) return;
   try {
@@ -129,7 +129,6 @@ function refuse({ denial }: RequestContext): void {
   if (denial !== undefined) throw denial;
 }
 
-/** From query and headers. */
 function plan(context: RequestContext): void {
   const { match, protocol, method, queryText } = context;
   if (match === undefined) return;

@@ -16,8 +16,8 @@ import {
   getOwnPrincipalApp,
   getPrincipal,
   getPrincipalApp,
-  isOfGraph,
-  isOfPath,
+  namesGraphPrincipal,
+  namesPrincipalOf,
   objectNotFound,
   requireOwner,
 } from './app-access.ts';
@@ -39,7 +39,7 @@ export function* listServicePrincipals(context: RequestContext): Work<ListResult
 
 /** GET /servicePrincipals/{id}, or (appId='…'). @throws E2, directoryObjectNotFound */
 export function* getServicePrincipal(context: RequestContext): Work<EntityResult> {
-  if (isOfGraph(context)) return principalResult(graphPrincipalEntity(context.tenant));
+  if (namesGraphPrincipal(context)) return principalResult(graphPrincipalEntity(context.tenant));
   return principalResult(servicePrincipalEntity(context.tenant, yield* getPrincipalApp(context)));
 }
 
@@ -94,8 +94,8 @@ export function* deleteServicePrincipal(context: RequestContext): Work<Operation
     context,
     () => getOwnPrincipalApp(context),
     (app) => {
-      const apart = withoutPermissions(app, { kind: 'application', names: app.appRoles }, now);
-      const bare = withoutPermissions(apart, { kind: 'delegated', names: app.delegatedScopes }, now);
+      const withoutRoles = withoutPermissions(app, { kind: 'application', names: app.appRoles }, now);
+      const bare = withoutPermissions(withoutRoles, { kind: 'delegated', names: app.delegatedScopes }, now);
       return { ...bare, hasServicePrincipal: false };
     },
   );
@@ -105,7 +105,7 @@ export function* deleteServicePrincipal(context: RequestContext): Work<Operation
 /** GET …/appRoleAssignments: what the client holds. @throws E2, directoryObjectNotFound */
 export function* listAppRoleAssignments(context: RequestContext): Work<ListResult> {
   const { tenant } = context;
-  const items = isOfGraph(context) ? [] : assignmentEntities(tenant, yield* getPrincipalApp(context));
+  const items = namesGraphPrincipal(context) ? [] : assignmentEntities(tenant, yield* getPrincipalApp(context));
   return listComputed(context, 'appRoleAssignment', { items, collection: 'appRoleAssignments' });
 }
 
@@ -113,8 +113,8 @@ export function* listAppRoleAssignments(context: RequestContext): Work<ListResul
 export function* listAppRoleAssignedTo(context: RequestContext): Work<ListResult> {
   const { store, tenant } = context;
   // Apps of the tenant define no roles of their own.
-  if (!isOfGraph(context)) yield* getPrincipalApp(context);
-  const apps = isOfGraph(context) ? yield* store.apps.listApps(tenant) : [];
+  if (!namesGraphPrincipal(context)) yield* getPrincipalApp(context);
+  const apps = namesGraphPrincipal(context) ? yield* store.apps.listApps(tenant) : [];
   const items = apps.flatMap((app) => assignmentEntities(tenant, app));
   return listComputed(context, 'appRoleAssignment', { items, collection: 'appRoleAssignments' });
 }
@@ -123,7 +123,7 @@ export function* listAppRoleAssignedTo(context: RequestContext): Work<ListResult
 export function* createAppRoleAssignment(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const { tenant, operation } = context;
-  if (!isOfGraph(context)) yield* getPrincipalApp(context);
+  if (!namesGraphPrincipal(context)) yield* getPrincipalApp(context);
   const view = viewOf(context, 'appRoleAssignment');
   const input = readInput(context, 'appRoleAssignment', { mode: 'create' });
   const { principalId, resourceId, appRoleId } = input.values as Partial<Entity<'appRoleAssignment'>>;
@@ -134,7 +134,7 @@ export function* createAppRoleAssignment(context: RequestContext): Work<EntityRe
     ...(appRoleId !== undefined && permission === undefined
       ? [unfitValue('appRoleId', 'the id of an app role of Microsoft Graph', appRoleId)]
       : []),
-    ...(principalId !== undefined && (app === undefined || (ofPath === principalId && !isOfPath(context, app)))
+    ...(principalId !== undefined && (app === undefined || (ofPath === principalId && !namesPrincipalOf(context, app)))
       ? [unfitValue('principalId', 'the id of a service principal, as in the path', principalId)]
       : []),
     ...(resourceId !== undefined && resourceId !== servicePrincipalId(tenant.id, GRAPH_APP_ID)
@@ -161,7 +161,7 @@ export function* deleteAppRoleAssignment(context: RequestContext): Work<Operatio
   yield* requireDirectoryRole(context);
   const { store, tenant, keys } = context;
   const id = keys['appRoleAssignmentId'] ?? '';
-  const apps = isOfGraph(context) ? yield* store.apps.listApps(tenant) : [yield* getPrincipalApp(context)];
+  const apps = namesGraphPrincipal(context) ? yield* store.apps.listApps(tenant) : [yield* getPrincipalApp(context)];
   const holder = apps.find((app) => assignmentEntities(tenant, app).some((one) => one.id === id));
   if (holder === undefined) throw objectNotFound(id);
   const now = context.services.directory.clock.now();

@@ -40,7 +40,7 @@ export function* getUser(context: RequestContext): Work<EntityResult> {
  */
 export function* createUser(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
-  const { properties } = readUser(context, 'create');
+  const properties = readUser(context, 'create');
   const { userPrincipalName = '', displayName = '' } = properties;
   const named = { ...properties, userPrincipalName, displayName };
   const created = yield* addUser(context.services.directory, context.tenant, named);
@@ -63,7 +63,7 @@ export function* updateUser(context: RequestContext): Work<EntityResult> {
 
 /** `undefined` when another write came first. */
 function* tryUpdate(context: RequestContext, stored: DirectoryUser): Work<EntityResult | undefined> {
-  const { properties } = readUser(context, 'update', stored);
+  const properties = readUser(context, 'update', stored);
   const changed = yield* changeUser(context.services.directory, context.tenant, { stored, properties });
   if (changed.kind === 'notUnique') throw conflict(changed.property);
   return changed.kind === 'done' ? userResult(changed.item) : undefined;
@@ -80,7 +80,7 @@ export function* deleteUser(context: RequestContext): Work<OperationResult> {
 }
 
 /**
- * POST /users/{id or userPrincipalName}/assignLicense: activities are written for whom a plan of Viva Learning is left.
+ * POST /users/{id or userPrincipalName}/assignLicense. Activities can be written for users who have a plan of Viva Learning.
  * @throws E2, userNotFound, licenseUnknown, licenseNotHeld, licenseAddedAndRemoved, usageLocationMissing, and those of reading
  * a body
  */
@@ -130,12 +130,8 @@ function conflict(property: string): GraphError {
   return new GraphError('directoryConflict', { values: { property }, details });
 }
 
-/** What a body says of a user. @throws those of creating a user, but for directoryConflict */
-function readUser(
-  context: RequestContext,
-  mode: 'create' | 'update',
-  stored?: DirectoryUser,
-): { readonly properties: UserProperties } {
+/** Reads a user from the body. @throws those of creating a user, but for directoryConflict */
+function readUser(context: RequestContext, mode: 'create' | 'update', stored?: DirectoryUser): UserProperties {
   const view = viewOf(context, 'user');
   const input = readInput(context, 'user', { mode });
   const fixed = stored === undefined ? [] : fixedProblems(view, input, userEntity(stored));
@@ -143,10 +139,10 @@ function readUser(
   const { id: _id, assignedLicenses: _assigned, passwordProfile, ...others } = input.values as Partial<Entity<'user'>>;
   const password = passwordProfile?.password ?? undefined;
   if (password !== undefined && !isComplex(password)) throw new GraphError('passwordTooSimple');
-  return { properties: { ...others, password } };
+  return { ...others, password };
 }
 
-/** As `username policies` allow. */
+/** As Microsoft's page on username policies allows. */
 const PRINCIPAL_NAME = /^[A-Za-z0-9'._!#^~-]+@[A-Za-z0-9.-]+$/;
 const COUNTRY = /^[A-Za-z]{2}$/;
 
@@ -178,7 +174,7 @@ function isComplex(password: string): boolean {
   return KINDS_OF_CHARACTERS.filter((kind) => kind.test(password)).length >= NEEDED_KINDS;
 }
 
-/** Whether the path names a user, be it as /me. */
+/** Whether the path names a user, /me included. */
 export function namesUser({ keys, operation }: RequestContext): boolean {
   return keys['userId'] !== undefined || operation.isPersonal === true;
 }
@@ -198,7 +194,7 @@ export function* getAddressedUser(context: RequestContext): Work<DirectoryUser> 
   const { userPrincipalName } = keys;
   if (userPrincipalName !== undefined) {
     const named = yield* store.users.findUser(tenant, userPrincipalName);
-    // An id is found as well, but is another key.
+    // The store also finds users by id, which is another key.
     if (named?.userPrincipalName === userPrincipalName.toLowerCase()) return named;
     throw userNotFound(userPrincipalName, 'userPrincipalName');
   }
@@ -209,8 +205,8 @@ export function* getAddressedUser(context: RequestContext): Work<DirectoryUser> 
 }
 
 /**
- * The user of the token, when the operation shows nothing of others with it; `undefined` with a permission for all, and
- * for applications.
+ * The user of the token, if its permissions open only that user's own data to the operation; `undefined` with a permission
+ * for all users, and for applications.
  */
 export function findOnlyUser({ principal, operation }: RequestContext): UserId | undefined {
   if (principal.kind === 'application') return undefined;
@@ -237,7 +233,7 @@ export function* listLicenseDetails(context: RequestContext): Work<ListResult> {
     throw new GraphError('accessDenied', { logDetail: describeReason(why), reasons: [why] });
   }
   const held = context.tenant.hasServicePlan ? productsOf(user) : [];
-  const details = held.map((product) => describe(product, context.tenant));
+  const details = held.map((product) => licenseDetails(product, context.tenant));
   return listOf('licenseDetails', details, `users('${id}')/licenseDetails`);
 }
 
@@ -246,17 +242,17 @@ export function* listSubscribedSkus({ store, tenant }: RequestContext): Work<Lis
   const users = yield* store.users.countByProducts(tenant);
   // A tenant without a service plan has bought nothing.
   const products = tenant.hasServicePlan ? PRODUCTS : [];
-  const skus = products.map((product) => subscribe(product, tenant, users));
+  const skus = products.map((product) => subscribedSku(product, tenant, users));
   return listOf('subscribedSku', skus, 'subscribedSkus');
 }
 
-function describe(held: HeldProduct, tenant: Tenant): Entity<'licenseDetails'> {
+function licenseDetails(held: HeldProduct, tenant: Tenant): Entity<'licenseDetails'> {
   const { skuId, skuPartNumber } = held.product;
   return { id: pairId(tenant.id, skuId), skuId, skuPartNumber, servicePlans: plansOf(held) };
 }
 
-/** There is a unit for each user, as products are not bought here. */
-function subscribe(
+/** One unit for each user: products are not bought here. */
+function subscribedSku(
   { skuId, skuPartNumber, servicePlans }: ProductRow,
   { id: accountId, displayName: accountName }: Tenant,
   { holders, all }: ProductCounts,
