@@ -1,5 +1,5 @@
 /** From an operation's result to the answer: status, headers, JSON text. */
-import { etagOf, isKnown } from '../odata/etag.ts';
+import { etagOf, isNotModified } from '../odata/etag.ts';
 import type { Format } from '../odata/format.ts';
 import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
@@ -33,7 +33,7 @@ function entityResponse(context: RequestContext, result: EntityResult): GraphRes
   const { operation, plan } = context;
   const { rowVersion } = result;
   const headers: Record<string, string> = rowVersion === undefined ? {} : { etag: etagOf(rowVersion) };
-  if (operation.method === 'GET' && rowVersion !== undefined && isKnown(context.headers, rowVersion)) {
+  if (operation.method === 'GET' && rowVersion !== undefined && isNotModified(context.headers, rowVersion)) {
     return { status: 304, headers };
   }
   const { hasBody, status } = outcomeOf(context);
@@ -52,7 +52,7 @@ function complexResponse(context: RequestContext, { type, value }: ComplexResult
   return { status: context.operation.success, headers, body: { '@odata.context': url, ...value } };
 }
 
-/** A client may prefer to have what was updated back, or an upsert answered without it. */
+/** With Prefer, a client can have the updated object in the answer, or an upsert answered without it. */
 function outcomeOf({ operation, plan: { preferences } }: RequestContext): { hasBody: boolean; status: number } {
   const { success } = operation;
   if (success === 204 && preferences.returns === 'representation') return { hasBody: true, status: 200 };
@@ -100,14 +100,11 @@ function addAppliedPreferences(headers: Record<string, string>, { operation, pla
   if (returns === 'representation' && operation.success === 204) applied.push('return=representation');
   if (returns === 'minimal' && operation.success === 202) applied.push('return=minimal');
   if (showsHiddenMembers) applied.push('include-unknown-enum-members');
-  if (maxPageSize !== undefined && plan.query.top !== 0 && isList(operation.options)) {
+  const isPaged = operation.options?.includes('top') === true;
+  if (maxPageSize !== undefined && plan.query.top !== 0 && isPaged) {
     applied.push(`odata.maxpagesize=${maxPageSize}`);
   }
   if (applied.length > 0) headers['preference-applied'] = applied.join(', ');
-}
-
-function isList(options: readonly string[] | undefined): boolean {
-  return options?.includes('top') ?? false;
 }
 
 /** Control information at the start of the object. */

@@ -22,7 +22,7 @@ import type { JsonObject } from './payload.ts';
 export interface BatchItem {
   readonly id: string;
   readonly method: string;
-  /** As a request's of its own: below the version root, not decoded. */
+  /** As in a request by itself: below the version root, not decoded. */
   readonly path: string;
   readonly query: string;
   /** By lower-case name; those that the batch's own request decides are left out. */
@@ -99,7 +99,7 @@ function requireBounds(id: string, url: string, headers: unknown): void {
 /** Those that have a body, as opposed to GET and DELETE. */
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT']);
 
-/** A write has a body, be it an empty object, and a body has a type. @throws batchInvalid where the server refuses others */
+/** A write has a body, if only `{}`, and a body has a Content-Type. @throws batchInvalid where the server refuses others */
 function requireBody(
   { id, method, headers, body }: Pick<BatchItem, 'id' | 'method' | 'headers' | 'body'>,
   notes: DeviationNotes,
@@ -148,7 +148,7 @@ function readHeaders(headers: unknown, notes: DeviationNotes): Record<string, st
   return Object.fromEntries(entries.filter(([name]) => !OUTER_HEADERS.has(name)));
 }
 
-/** A JSON value stands as it is; a text is the base64 of bytes, which are JSON however the item calls them. */
+/** A JSON value is taken as it is. A string is bytes in base64, read as JSON if they are, whatever the Content-Type. */
 function readBody(body: unknown): RequestBody | undefined {
   if (body === undefined || body === null) return undefined;
   if (typeof body !== 'string') return { json: body };
@@ -160,7 +160,7 @@ function readBody(body: unknown): RequestBody | undefined {
   }
 }
 
-/** Numbers and booleans are taken for what they read as. @throws batchInvalid */
+/** Numbers and booleans count as their text. @throws batchInvalid */
 function toText(value: unknown, what: string, notes: DeviationNotes): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number' && typeof value !== 'boolean') throw payloadInvalid(`${what} must be a text.`);
@@ -168,7 +168,7 @@ function toText(value: unknown, what: string, notes: DeviationNotes): string {
   return String(value);
 }
 
-/** One SDK writes the name in its own language's way; the service passes over that, and so does this server. */
+/** One SDK writes `depends_on`, which the service ignores, and so does this server. */
 function readDependencies(item: JsonObject, id: string, notes: DeviationNotes): readonly string[] {
   const { dependsOn, depends_on: other } = item;
   if (other !== undefined) note(notes, { name: 'batchDependsOnSpelling', found: 'depends_on', expected: 'dependsOn' });
@@ -225,7 +225,7 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
   location: 'Location',
 };
 
-/** The answers, in the order of the items, as the body of the batch's. */
+/** The body of the batch's answer: the answers of its items, in their order. */
 export function printBatch(items: readonly BatchItem[], answers: readonly GraphResponse[]): JsonText {
   const printed = answers.map((answer, index) => printBatchItem((items[index] as BatchItem).id, answer));
   return new JsonText(`{"responses":[${printed.join(',')}]}`);

@@ -1,4 +1,4 @@
-/** What is found in a request that the schema has otherwise: taken or refused, by the level of its row. */
+/** Deviations of a request from the schema: each is accepted or refused, by the level of its row. */
 import { fillTemplate } from '../lib/fill-template.ts';
 import type { Tolerance } from '../model/behaviour.ts';
 import { DEVIATION_TEXTS, DEVIATIONS } from '../model/deviations.ts';
@@ -7,12 +7,12 @@ import { GraphError } from '../model/graph-error.ts';
 import type { Explanation, GraphErrorOptions } from '../model/graph-error.ts';
 import type { Deviation } from './message.ts';
 
-/** Of what was sent, and of what should have been: enough to tell them apart. */
+/** Of what was sent, and of what should have been. */
 const SHOWN_CHARACTERS = 200;
 
 /**
- * Collects deviations while a path, a query or a body is read. That is done in one go, without waiting for anything: so
- * one collector serves all requests, one after the other, and a request without a deviation costs nothing.
+ * Collects deviations while a path, a query or a body is read. Reading is synchronous, so one collector serves all requests,
+ * one after the other, and a request without a deviation costs nothing.
  */
 export interface DeviationNotes {
   /** Whether this server refuses deviations of the row. */

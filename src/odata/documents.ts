@@ -36,7 +36,7 @@ export function createDocuments(behaviour: Behaviour): Documents {
 /** By lower-case path, without slashes around it. */
 function createPrinters(version: ApiVersion, behaviour: Behaviour): ReadonlyMap<string, Printer> {
   const schema = createSchema(version, behaviour);
-  // Few ask for them, and printing them takes a tenth of a start.
+  // They are rarely asked for, and printing them takes a tenth of the startup.
   const metadata = once(() => printMetadata(schema));
   const printOpenApi = once(() => createOpenApi(schema, behaviour));
   const jsonHeaders = { ...ODATA_HEADERS, 'content-type': readFormat(undefined).contentType };
@@ -59,7 +59,7 @@ function found(headers: GraphResponse['headers'], body: unknown): GraphResponse 
   return { status: 200, headers, body };
 }
 
-/** A document has a name of one segment; longer paths, nearly all, are told at a glance. */
+/** Names of documents have one segment, so that longer paths, nearly all, are ruled out quickly. */
 function findName(path: string): string | undefined {
   let start = 0;
   while (path[start] === '/') start += 1;

@@ -12,7 +12,7 @@ export interface ErrorStyle {
   readonly clock: Clock;
   /** The pages print `Forbidden`, the live service was seen to send `forbidden`. */
   readonly forbiddenCode: string;
-  /** Whether `innerError` tells what a refusal knows beside the published text. */
+  /** Whether `innerError` says more of a refusal than the published text does. */
   readonly explainRefusals?: boolean;
 }
 
@@ -46,7 +46,7 @@ function translate(thrown: unknown): GraphError {
   }
   if (!(thrown instanceof Unavailable)) return new GraphError('internalServerError', { cause: thrown });
   const { message: logDetail, retryAfterMs, trouble } = thrown;
-  // A database that only has much to do is soon free again; for any other trouble the header repeats the message's minutes.
+  // A busy database is soon free again; for any other trouble the header repeats the minutes of the message.
   const waiting = trouble === 'busy' ? retryAfterExactly(retryAfterMs) : retryAfter(retryAfterMs);
   return new GraphError('serviceUnavailable', { ...waiting, logDetail, cause: thrown });
 }

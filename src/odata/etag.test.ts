@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { etagOf, isKnown, requireMatch } from './etag.ts';
+import { etagOf, isNotModified, requireMatch } from './etag.ts';
 
 test('a tag is weak and names the version', () => {
   expect(etagOf(7)).toBe('W/"7"');
@@ -22,13 +22,13 @@ test.each([
   [',', false],
   ['anything', false],
 ])('%s names version 7: %s', (header, isNamed) => {
-  expect(isKnown({ 'if-none-match': header }, 7)).toBe(isNamed);
+  expect(isNotModified({ 'if-none-match': header }, 7)).toBe(isNamed);
   const condition = () => requireMatch({ 'if-match': header }, 7);
   if (isNamed) expect(condition).not.toThrow();
   else expect(condition).toThrow(expect.objectContaining({ row: 'preconditionFailed', status: 412 }));
 });
 
 test('without the headers there is no condition', () => {
-  expect(isKnown({}, 7)).toBe(false);
+  expect(isNotModified({}, 7)).toBe(false);
   expect(() => requireMatch({}, 7)).not.toThrow();
 });

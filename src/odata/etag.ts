@@ -11,22 +11,22 @@ export function etagOf(rowVersion: number): string {
 /** Passes when If-Match is absent, `*`, or names this version. @throws preconditionFailed */
 export function requireMatch(headers: Headers, rowVersion: number): void {
   const wanted = headers['if-match'];
-  if (wanted === undefined || names(wanted, rowVersion)) return;
+  if (wanted === undefined || matches(wanted, rowVersion)) return;
   const reasons = [reason('versionDiffers', { found: wanted, stored: etagOf(rowVersion) })];
   throw new GraphError('preconditionFailed', { reasons });
 }
 
 /** Whether If-None-Match says that the client has this version already. */
-export function isKnown(headers: Headers, rowVersion: number): boolean {
+export function isNotModified(headers: Headers, rowVersion: number): boolean {
   const known = headers['if-none-match'];
-  return known !== undefined && names(known, rowVersion);
+  return known !== undefined && matches(known, rowVersion);
 }
 
-function names(header: string, rowVersion: number): boolean {
+function matches(header: string, rowVersion: number): boolean {
   const etag = etagOf(rowVersion);
   return header.split(',').some((text) => {
     const tag = text.trim();
-    // Strong and weak forms are compared alike: the tag is never of a byte sequence.
+    // Weak and strong tags match each other: ours stand for versions, never for bytes.
     return tag === '*' || tag === etag || `W/${tag}` === etag;
   });
 }

@@ -17,7 +17,7 @@ export type ValueToken = WordToken | TextToken;
 type ValueReader = (token: ValueToken) => FilterValue | undefined;
 
 interface KindRow {
-  /** How an error calls a value of the kind. */
+  /** What errors call a value of the kind. */
   readonly expected: string;
   readonly read: ValueReader;
 }
@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<Exclude<ValueKind, 'enum'>, KindRow>> = {
   collection: { expected: 'a collection', read: () => undefined },
 };
 
-/** Whether the word is an unquoted value, and no path. */
+/** Whether the word is an unquoted value rather than a path. */
 export function isValueWord({ source }: WordToken): boolean {
   return /^([-+\d]|(null|true|false)$)/i.test(source) || findGuid(source) !== undefined;
 }
@@ -149,10 +149,10 @@ function unquoted(token: ValueToken): string | undefined {
   return token.prefix === '' ? token.value : undefined;
 }
 
-/** A GUID may stand without quotes also where the property is a free text. */
+/** A GUID may be unquoted even where the property is free text. */
 function readText(token: ValueToken): string | undefined {
   if (token.kind === 'word') return findGuid(token.source) === undefined ? undefined : token.source;
-  // No database keeps a NUL in text, so no value can be like it.
+  // Stored text has no NUL, so nothing could match.
   return token.prefix === '' && !token.value.includes('\u0000') ? token.value : undefined;
 }
 

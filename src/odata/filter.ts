@@ -51,7 +51,7 @@ export function parseFilter(text: string, rules: FilterRules): FilterNode {
   return node;
 }
 
-/** Where the reader stands. */
+/** The state of the parser. */
 interface Cursor {
   readonly tokens: readonly Token[];
   readonly rules: FilterRules;
@@ -71,7 +71,7 @@ function next(cursor: Cursor): Token {
   return token;
 }
 
-/** Passes the next token when it is one of these words, and tells which. */
+/** Consumes the next token if it is one of these words, and returns the word. */
 function takeWord<Word extends string>(cursor: Cursor, words: readonly Word[]): Word | undefined {
   const token = peek(cursor);
   const folded = token.kind === 'word' ? token.source.toLowerCase() : undefined;
@@ -177,7 +177,7 @@ function getField({ rules }: Cursor, { source }: WordToken): Field {
 const OPERATORS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
 type Operator = (typeof OPERATORS)[number];
 
-/** The kinds that OData names them by in refusals. */
+/** What OData calls them in refusals. */
 const OPERATOR_KINDS: Readonly<Record<Operator, string>> = {
   eq: 'Equal',
   ne: 'NotEqual',

@@ -1,4 +1,4 @@
-/** Whether a text of JSON is small enough to be worked on, seen before it is parsed. */
+/** Checks before JSON is parsed that it is small enough to work on. */
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../model/limits.ts';
 import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
@@ -18,7 +18,7 @@ for (const [kind, characters] of [
 /** Shorter texts can hold neither too many values nor too many levels. */
 const SMALL_BYTES = Math.min(MAX_JSON_DEPTH, MAX_JSON_VALUES);
 
-/** What the text, JSON or not, holds too much of; `undefined` when it is within the bounds. One look at each byte. */
+/** The bound that the text, valid JSON or not, exceeds; `undefined` when it exceeds none. One pass over the bytes. */
 export function findExcess(bytes: Uint8Array): Reason | undefined {
   if (bytes.length <= SMALL_BYTES) return undefined;
   let depth = 0;

@@ -12,7 +12,7 @@ export interface RequestIds {
   readonly clientRequestId: string;
 }
 
-/** JSON that is printed already. */
+/** JSON that has been printed. */
 export class JsonText {
   readonly text: string;
 
@@ -32,11 +32,11 @@ export interface GraphResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** A {@link JsonText}, a JSON value, a text under a Content-Type that is not JSON, or UTF-8 bytes; no body when undefined. */
   readonly body?: unknown;
-  /** What the request was refused for, for who reads along. */
+  /** For the log and the journal. */
   readonly refusal?: Refusal;
 }
 
-/** What a request was refused for; the answer shows a part of it. */
+/** Why a request was refused; the answer shows a part of it. */
 export interface Refusal {
   readonly row: ErrorName;
   /** As the answer has it. */
@@ -50,7 +50,7 @@ export interface Refusal {
   readonly explanation?: Explanation;
 }
 
-/** A spelling or a habit of clients that is taken although the reference has another one. */
+/** A spelling or a habit of clients that departs from the reference. */
 export interface Deviation {
   readonly name: DeviationName;
   /** As it was sent; empty where something is missing. */

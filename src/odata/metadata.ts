@@ -1,4 +1,4 @@
-/** `$metadata`: the schema of one API version as CSDL XML 4.0. It says of what is served what the published schema says. */
+/** `$metadata`: the schema of one API version as CSDL XML 4.0. What is served is described as in the published schema. */
 import { BASE_TYPE, CONTAINER, CONTAINERS, INTERMEDIATE_TYPES, NAVIGATION } from '../model/containers.ts';
 import type { ContainerRow, NavigationRow } from '../model/containers.ts';
 import type { PropertyRow } from '../model/rows.ts';
@@ -151,7 +151,7 @@ function printCapability(term: string, values: Readonly<Record<string, boolean>>
   return annotation(`${CAPABILITIES}.${term}`, [element('Record', {}, members)]);
 }
 
-/** Where a root's properties lead that contain nothing, however far below it they stand. */
+/** Bindings for the navigation properties below a root, at any depth, that refer to entities rather than contain them. */
 function printBindings({ type }: ContainerRow): readonly XmlElement[] {
   return findBindings(type, []).map(([path, target]) =>
     element('NavigationPropertyBinding', { Path: path, Target: target }),

@@ -4,7 +4,7 @@ import { splitQuery } from './query-text.ts';
 /** Options that say where a page begins, which the token now does. */
 const PLACES: readonly string[] = ['skip', 'skiptoken'];
 
-/** All but the characters that a URL may hold as they are, and a `%` that encodes nothing. */
+/** Characters that a URL may not hold as they are, and a `%` that encodes nothing. */
 const ODD = /[^A-Za-z0-9_\-.~:/?#[\]@!$&()*+,;=%]|%(?![\dA-Fa-f]{2})/gu;
 
 /**
@@ -18,7 +18,7 @@ export function buildNextLink(url: string, rawQuery: string, token: string): str
   return `${url}?${query}`.toWellFormed().replace(ODD, encodeOdd);
 }
 
-/** The quote too, which encodeURIComponent lets stand. */
+/** Encodes the quote too, which encodeURIComponent leaves alone. */
 function encodeOdd(character: string): string {
   return character === "'" ? '%27' : encodeURIComponent(character);
 }

@@ -20,11 +20,11 @@ const DESCRIPTION = [
 
 /** Builds all that does not depend on the server's address once; the function given adds the rest. */
 export function createOpenApi(schema: Schema, behaviour: Behaviour): (origin: string) => JsonObject {
-  const givers = new Map<string, readonly ErrorName[]>([
+  const errorsById = new Map<string, readonly ErrorName[]>([
     ...schema.operations.map((operation) => [operation.id, errorsOf(operation)] as const),
     [BATCH_ID, BATCH_ERRORS],
   ]);
-  const errors = printErrorResponses(givers);
+  const errors = printErrorResponses(errorsById);
   const info = {
     title: 'Employee learning API',
     version: schema.version,
@@ -39,7 +39,7 @@ export function createOpenApi(schema: Schema, behaviour: Behaviour): (origin: st
     parameters: printParameters(schema),
     headers: printHeaders(),
     responses: errors.components,
-    examples: printErrorExamples(givers, behaviour),
+    examples: printErrorExamples(errorsById, behaviour),
   };
   return (origin) => ({
     openapi: '3.1.0',

@@ -45,7 +45,7 @@ interface KeyNode {
 
 interface Ending {
   readonly operation: OperationView;
-  /** The template that the page has, where this one is another. */
+  /** The template that the page documents, where this one is another. */
   readonly documentedPath: string | undefined;
 }
 
@@ -62,7 +62,7 @@ interface SegmentKey {
   readonly value: string;
 }
 
-/** How far a path has led. */
+/** How far a path has been matched. */
 interface Place {
   readonly node: PathNode;
   readonly keys: Readonly<Record<string, string>>;
@@ -111,7 +111,7 @@ export function createPathMatcher(
     return place;
   };
   return (method, rawPath) => {
-    // A database would take halves of surrogate pairs, which JSON can carry, for U+FFFD: all of them for one key.
+    // JSON can carry lone surrogates. A database would store each as U+FFFD, and so take all of them for one key.
     if (!rawPath.isWellFormed()) throw new GraphError('urlMalformed', { values: { part: rawPath.toWellFormed() } });
     notes.take();
     const end = lastSlash(rawPath);
@@ -170,7 +170,7 @@ function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value
 
 type Step = (node: PathNode, segment: Segment, keys: Record<string, string>) => PathNode;
 
-/** The way of one segment down the tree. Adds to the keys. */
+/** Goes down the tree by one segment, and adds the segment's key to `keys`. */
 function createStep(notes: DeviationNotes): Step {
   return (node, segment, keys) => {
     const { name, text, key } = segment;
@@ -205,7 +205,7 @@ function spellingsBelow({ literals }: PathNode): readonly string[] {
 
 const DELTA = 'delta';
 
-/** Names that OData keeps for itself are never keys. */
+/** Names that OData reserves are never keys. */
 function isReserved(text: string): boolean {
   return text.startsWith('$') || (text.length === DELTA.length && text.toLowerCase() === DELTA);
 }
@@ -252,14 +252,14 @@ function lastSlash(path: string): number {
 
 /** Empty segments are passed over: some clients join a base URL and a path with two slashes. */
 function splitPath(path: string): readonly string[] {
-  // What follows the collection, mostly: one segment.
+  // The usual case: one segment after the collection.
   if (path.startsWith('/') && path.length > 1 && path.indexOf('/', 1) === -1) return [path.slice(1)];
   if (!path.includes('(')) return path.split('/').filter((text) => text !== '');
   const segments: string[] = [];
   let mayHoldKeys = true;
   for (let position = 0; position < path.length;) {
     const keyed = mayHoldKeys ? findKeyed(path, position) : undefined;
-    // Without an end there is none for later segments either: what is long is not searched again.
+    // A quote that is never closed here is not closed later either: a long path is not searched again.
     if (keyed === null) mayHoldKeys = false;
     const text = keyed ?? matchAt(PLAIN_SEGMENT, path, position);
     if (text !== undefined) segments.push(text);
@@ -294,8 +294,8 @@ function readSegment(raw: string): Segment {
 }
 
 /**
- * Clients that leave the quotes around a key out, or send a quote within it as it is, double no quote: so such a literal
- * reads in one way only.
+ * Clients that leave out the quotes around a key, or send a single quote within it, never double quotes: so such a literal
+ * has only one reading.
  */
 function readKeyLiteral(literal: string): string {
   if (QUOTED.test(literal)) return literal.slice(1, -1).replaceAll("''", "'");

@@ -1,4 +1,4 @@
-/** How a request is read and answered, as far as operation, query and headers decide: made once for all of a kind. */
+/** How a request is read and answered, as its operation, query and headers say: made once for all requests that are alike. */
 import { LRUCache } from 'lru-cache';
 import type { Behaviour } from '../model/behaviour.ts';
 import { getEntity } from '../model/schema.ts';
@@ -34,11 +34,11 @@ export interface PlannedRequest {
 export type Planner = (request: PlannedRequest) => Plan;
 
 const MAX_PLANS = 500;
-/** Of what tells kinds apart: longer ones are filters that come once. */
-const MAX_KIND_LENGTH = 1000;
+/** Longer keys have filters that are unlikely to come again. */
+const MAX_KEY_LENGTH = 1000;
 
 export function createPlanner(schema: Schema, behaviour: Behaviour, notes: DeviationNotes): Planner {
-  const known = new LRUCache<string, Plan>({ max: MAX_PLANS });
+  const plans = new LRUCache<string, Plan>({ max: MAX_PLANS });
   const readers = new Map<EntityName, QueryReader>(
     [...schema.entities.keys()].map((name) => [name, createQueryReader(schema, name, notes)]),
   );
@@ -54,28 +54,28 @@ export function createPlanner(schema: Schema, behaviour: Behaviour, notes: Devia
   return (request) => {
     const { operation, queryText, headers } = request;
     const { accept = '', prefer = '', preference = '' } = headers;
-    const kind = `${operation.id}\n${queryText}\n${accept}\n${prefer}\n${preference}`;
-    const found = known.get(kind);
+    const key = `${operation.id}\n${queryText}\n${accept}\n${prefer}\n${preference}`;
+    const found = plans.get(key);
     if (found !== undefined) return found;
     const plan = make(request);
-    // A token is of one page.
-    if (plan.query.skipToken === undefined && kind.length <= MAX_KIND_LENGTH) known.set(kind, plan);
+    // A skip token leads to one page.
+    if (plan.query.skipToken === undefined && key.length <= MAX_KEY_LENGTH) plans.set(key, plan);
     return plan;
   };
 }
 
-/** Printers that are made when they are first asked for. */
+/** Each printer is made when it is first used. */
 function createPrinters(
   schema: Schema,
   behaviour: Behaviour,
   { preferences, query, format }: Pick<Plan, 'preferences' | 'query' | 'format'>,
 ): Plan['printerOf'] {
-  const known = new Map<string, EntityPrinter>();
+  const printers = new Map<string, EntityPrinter>();
   return (type, sent) => {
     const spellings = query.select?.spellings ?? (sent === undefined || sent.size === 0 ? undefined : sent);
-    let kind: string = type;
-    if (spellings !== undefined) for (const name of spellings.values()) kind += ` ${name}`;
-    const found = known.get(kind);
+    let key: string = type;
+    if (spellings !== undefined) for (const name of spellings.values()) key += ` ${name}`;
+    const found = printers.get(key);
     if (found !== undefined) return found;
     const view = getEntity(schema, type);
     const printer = createEntityPrinter(view, {
@@ -85,12 +85,12 @@ function createPrinters(
       select: query.select?.names,
       showsHiddenMembers: preferences.showsHiddenMembers,
     });
-    known.set(kind, printer);
+    printers.set(key, printer);
     return printer;
   };
 }
 
-/** Names to answer with where the request did not show which of two it uses. */
+/** The names to answer with where the request did not show which of two spellings it uses. */
 function documentedNames(
   properties: readonly { readonly name: string; readonly documentedName?: string }[],
 ): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-/** The Prefer header, or Preference as one page writes it: what a client would like, and what was done about it. */
+/** The Prefer header, which one page calls Preference. */
 
 export interface Preferences {
   /** `return=representation` or `return=minimal`. */
@@ -11,21 +11,21 @@ export interface Preferences {
 
 const NONE: Preferences = { returns: undefined, showsHiddenMembers: false, maxPageSize: undefined };
 
-/** Unknown and broken preferences are passed over, as HTTP asks. */
+/** Unknown and malformed preferences are ignored, as HTTP asks. */
 export function readPreferences(headers: Readonly<Record<string, string | undefined>>): Preferences {
   const text = [headers['prefer'], headers['preference']].filter((value) => value !== undefined).join(',');
   if (text === '') return NONE;
-  const wishes = new Map(text.split(/[,;]/).map(readWish));
-  const returns = wishes.get('return');
-  const size = Number(wishes.get('odata.maxpagesize') ?? wishes.get('maxpagesize'));
+  const sent = new Map(text.split(/[,;]/).map(readPreference));
+  const returns = sent.get('return');
+  const size = Number(sent.get('odata.maxpagesize') ?? sent.get('maxpagesize'));
   return {
     returns: returns === 'representation' || returns === 'minimal' ? returns : undefined,
-    showsHiddenMembers: wishes.has('include-unknown-enum-members'),
+    showsHiddenMembers: sent.has('include-unknown-enum-members'),
     maxPageSize: Number.isInteger(size) && size > 0 ? size : undefined,
   };
 }
 
-function readWish(text: string): [string, string] {
+function readPreference(text: string): [string, string] {
   const [name = '', value = ''] = text.split('=');
   return [
     name.trim().toLowerCase(),

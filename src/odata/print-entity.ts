@@ -20,8 +20,8 @@ export interface PrintOptions {
 export type EntityPrinter = (entity: Readonly<Record<string, unknown>>, annotations?: string) => string;
 
 /**
- * All that does not depend on the object is printed here, once. An object of the wire for each entity, and JSON.stringify
- * over it, would take half of the time of a page.
+ * All that does not depend on the object is printed here, once. To build an object for each entity and pass it to
+ * JSON.stringify would take half of the time of a page.
  */
 export function createEntityPrinter(view: EntityView, options: PrintOptions): EntityPrinter {
   const { level, spellings, select, showsHiddenMembers } = options;

@@ -100,7 +100,7 @@ function readOptions(rawQuery: string, rules: QueryRules, notes: DeviationNotes)
   const values = new Map<QueryOptionName, string>();
   for (const parameter of splitQuery(rawQuery)) {
     const { name, option: folded, rawValue } = parameter;
-    // Without `$` it is an option only if it bears the name of one: other parameters belong to whoever sent them.
+    // Without `$` only the name of an option makes it one: other parameters are the client's own.
     if (!name.startsWith('$') && !SYSTEM_OPTIONS.has(folded)) continue;
     noteOption(parameter, rules, notes);
     const option = rules.options.find((one) => one === folded);
@@ -146,7 +146,7 @@ function optionInvalid(option: string, { name, values }: Reason): GraphError {
   return new GraphError('queryOptionInvalid', { values: { option }, reasons });
 }
 
-/** Up to fifteen digits: every one is a number without loss. */
+/** Up to fifteen digits, which a number holds exactly. */
 function readNumber(text: string): number | typeof UNREADABLE {
   return /^\d{1,15}$/.test(text.trim()) ? Number(text) : UNREADABLE;
 }

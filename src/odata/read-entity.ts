@@ -114,7 +114,7 @@ interface ReadType {
 
 function readType(body: JsonObject, { declared, typeNames }: DeclaredType, rules: EntityRules): ReadType {
   const { mode, storedType } = rules;
-  // What cannot be told apart is read as the declared type: then no property counts as unknown.
+  // An unclear type is read as the declared one: then no property counts as unknown.
   const unclear = (kind: ProblemKind, why: Reason) => ({
     type: declared.name,
     problem: { kind, field: TYPE, reason: why },
@@ -148,7 +148,7 @@ function typeName(type: EntityName): string {
   return `#${NAMESPACE}.${type}`;
 }
 
-/** Of a body that names none: that of what is updated, or the only one. */
+/** The type of a body that names none: that of the stored entity, or the only one. */
 function impliedType({ concreteTypes }: EntityView, rules: EntityRules): ReadType | undefined {
   const [only, another] = concreteTypes;
   const { storedType } = rules;
@@ -158,7 +158,7 @@ function impliedType({ concreteTypes }: EntityView, rules: EntityRules): ReadTyp
   return { type: storedType, problem: judge(rules, deviation, { kind: 'required', field: TYPE }) };
 }
 
-/** The problem that the deviation is where the server refuses it; otherwise it is noted. */
+/** Notes a deviation that the server accepts; gives the problem for one that it refuses. */
 function judge({ notes }: EntityRules, deviation: Deviation, problem: FieldProblem): FieldProblem | undefined {
   if (notes?.refuses(deviation.name) === true) return { ...problem, deviations: [deviation] };
   notes?.add(deviation);
@@ -271,26 +271,26 @@ function readProperty(value: unknown, row: PropertyRow, rules: EntityRules): unk
   const isRequired =
     mode === 'create' ? row.onCreate === 'required' : row.onUpdate === 'required' && rules.requiresOnUpdate;
   if (mode === 'create' && row.onCreate === 'ignored') return undefined;
-  if (value === undefined) return isRequired ? isMissing(row, rules) : noteMissing(row, rules);
+  if (value === undefined) return isRequired ? missing(row, rules) : noteMissing(row, rules);
   if (value === null) {
     const isEmpty = isRequired || !row.nullable;
     return isEmpty ? new Unfit('empty', reason('null', { expected: expectationOf(row, mode) })) : null;
   }
   const read = readValue(value, row, rules);
   if (read !== ABSENT) return read;
-  return isRequired ? isMissing(row, rules) : undefined;
+  return isRequired ? missing(row, rules) : undefined;
 }
 
-function isMissing(row: PropertyRow, { mode }: EntityRules): Unfit {
+function missing(row: PropertyRow, { mode }: EntityRules): Unfit {
   return new Unfit('required', reason('missing', { expected: expectationOf(row, mode) }));
 }
 
-/** The verdict on what was not sent and need not be: a strict server misses what the pages ask for in every update. */
+/** Of a property that may be left out: a strict server refuses an update without one that the pages require. */
 function noteMissing(row: PropertyRow, rules: EntityRules): Unfit | undefined {
   const { mode, notes } = rules;
   if (mode !== 'update' || row.onUpdate !== 'required') return undefined;
   notes?.add({ name: 'statusLeftOut', found: '', expected: row.name });
-  return notes?.refuses('statusLeftOut') === true ? isMissing(row, rules) : undefined;
+  return notes?.refuses('statusLeftOut') === true ? missing(row, rules) : undefined;
 }
 
 function toProblem({ kind, reason: why }: Unfit, { name, maxLength = 0 }: PropertyRow): FieldProblem {

@@ -41,7 +41,7 @@ export interface ReadRules {
   readonly mode: 'create' | 'update';
   /** Accept enum members behind the sentinel; only fixtures may hold them. */
   readonly acceptsHiddenMembers: boolean;
-  /** Are told of what the schema has otherwise. */
+  /** Collects deviations from the schema. */
   readonly notes?: DeviationNotes;
 }
 
@@ -91,18 +91,18 @@ function unfit(found: unknown, row: PropertyRow, { mode }: ReadRules): Unfit {
 function readString(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
   if (typeof value !== 'string') return unfit(value, row, rules);
   if (!isStorable(value)) return new Unfit('invalid', reason('notStorable'));
-  if (value === '') return row.mayBeEmpty === true ? value : isEmpty(row, rules);
+  if (value === '') return row.mayBeEmpty === true ? value : empty(row, rules);
   const { maxLength: limit, isUrl } = row;
   if (limit !== undefined && value.length > limit)
     return new Unfit('tooLong', reason('tooLong', { limit, length: value.length }));
   return isUrl === true && !isWebUrl(value) ? unfit(value, row, rules) : value;
 }
 
-function isEmpty(row: PropertyRow, { mode }: ReadRules): Unfit {
+function empty(row: PropertyRow, { mode }: ReadRules): Unfit {
   return new Unfit('empty', reason('empty', { expected: expectationOf(row, mode) }));
 }
 
-/** NUL and unpaired surrogates cannot be kept by every database, so none takes them. */
+/** Not every database can store NUL and unpaired surrogates, so they are refused on all. */
 function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
@@ -131,7 +131,7 @@ function readDateTimeOffset(value: unknown, row: PropertyRow, rules: ReadRules):
   return canonical;
 }
 
-/** Of a text that names no instant: written as one, such as 30 February. */
+/** For a text that has the form of a date and is none, such as 30 February. */
 function findUnreal(found: string, target = {}): Unfit | undefined {
   return hasDateTimeForm(found) ? new Unfit('invalid', reason('dateUnreal', { found, ...target })) : undefined;
 }
@@ -184,7 +184,7 @@ function readComplex(value: unknown, row: PropertyRow, rules: ReadRules): unknow
   return read;
 }
 
-/** Members have no limits but that of a text. */
+/** The only limit of a member is the length of a text. */
 const MEMBER = { maxLength: MAX_MEMBER_LENGTH, mayBeEmpty: true, isUrl: false, isGuid: false } as const;
 
 /** What is wrong with a part of a value. */
@@ -193,25 +193,25 @@ function within({ kind, reason: { name, values } }: Unfit, target: string): Unfi
 }
 
 function readEnum(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
-  if (value === '') return isEmpty(row, rules);
-  if (typeof value !== 'string') return notMember(value, row, rules);
+  if (value === '') return empty(row, rules);
+  if (typeof value !== 'string') return unknownMember(value, row, rules);
   const folded = value.toLowerCase();
   const members = ENUMS[row.type as EnumType];
   const member =
     members.find(({ name }) => name === value) ?? members.find(({ name }) => name.toLowerCase() === folded);
-  if (member === undefined) return notMember(value, row, rules);
+  if (member === undefined) return unknownMember(value, row, rules);
   if ('isSentinel' in member) {
-    if (rules.mode !== 'update') return notMember(value, row, rules);
+    if (rules.mode !== 'update') return unknownMember(value, row, rules);
     note(rules, 'sentinelSent', { found: value, expected: '' });
     return ABSENT;
   }
-  if ('isHidden' in member && !rules.acceptsHiddenMembers) return notMember(value, row, rules);
+  if ('isHidden' in member && !rules.acceptsHiddenMembers) return unknownMember(value, row, rules);
   if (member.name !== value) note(rules, 'memberCasing', { found: value, expected: member.name });
   const isSettable = rules.mode === 'create' || row.updateMembers === undefined;
-  return isSettable || row.updateMembers.includes(member.name) ? member.name : notMember(value, row, rules);
+  return isSettable || row.updateMembers.includes(member.name) ? member.name : unknownMember(value, row, rules);
 }
 
-function notMember(found: unknown, row: PropertyRow, { mode }: ReadRules): Unfit {
+function unknownMember(found: unknown, row: PropertyRow, { mode }: ReadRules): Unfit {
   const known = sendableMembers({ ...row, type: row.type as EnumType }, mode);
   return new Unfit('invalid', reason('memberUnknown', { known, found }));
 }
@@ -224,7 +224,7 @@ function readDateTimeTimeZone(value: unknown, row: PropertyRow, rules: ReadRules
   if (members instanceof Unfit) return members;
   const { dateTime, timeZone = COMPLEX_TYPES['graph.dateTimeTimeZone'][1].default } = members;
   const canonical = typeof dateTime === 'string' ? parseDateTimeOffset(dateTime) : undefined;
-  if (typeof dateTime !== 'string' || canonical === undefined) return noLocalDateTime(dateTime, row);
+  if (typeof dateTime !== 'string' || canonical === undefined) return unfitLocalDateTime(dateTime, row);
   if (typeof timeZone !== 'string' || !isTimeZone(timeZone)) {
     const target = `${row.name}/timeZone`;
     return new Unfit('invalid', reason('timeZoneUnknown', { target, found: timeZone }));
@@ -236,7 +236,7 @@ function readDateTimeTimeZone(value: unknown, row: PropertyRow, rules: ReadRules
   return { dateTime, timeZone };
 }
 
-function noLocalDateTime(found: unknown, { name }: PropertyRow): Unfit {
+function unfitLocalDateTime(found: unknown, { name }: PropertyRow): Unfit {
   const target = `${name}/dateTime`;
   const unreal = typeof found === 'string' ? findUnreal(found, { target }) : undefined;
   if (unreal !== undefined) return unreal;

@@ -1,7 +1,7 @@
 /**
  * Skip tokens: where a page ended, as opaque text that needs no encoding in a URL. Base64url of the JSON array
  * `[version, digest, ...values]`; the digest covers what the token was made for and the values, so that a token that was
- * cut, edited or carried to another list is found out. It is a check and no secret: a token opens nothing.
+ * cut, edited or taken to another list is refused. It is a checksum, not a secret: a token gives access to nothing.
  */
 import { createHash } from 'node:crypto';
 
@@ -20,7 +20,7 @@ export interface TokenScope {
   readonly orderBy: string;
 }
 
-/** Another one where lists have another order, in which a place from before would be read wrongly. */
+/** Raised when the order of lists changes, so that a place in the old order is not misread. */
 const VERSION = 2;
 const DIGEST_CHARACTERS = 12;
 const MAX_CHARACTERS = 8192;
@@ -48,7 +48,7 @@ function broken(cause?: unknown): GraphError {
 
 function readArray(token: string): readonly unknown[] {
   const bytes = Buffer.from(token.slice(0, MAX_CHARACTERS), 'base64url');
-  // Buffer passes over characters that do not belong.
+  // Buffer skips characters that are not of the alphabet.
   if (bytes.toString('base64url') !== token) throw broken();
   try {
     const read: unknown = JSON.parse(bytes.toString());

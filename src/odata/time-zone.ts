@@ -2,7 +2,7 @@
 import { findIana } from 'windows-iana';
 import { IANA_NAMES_WITHOUT_AREA, ICU_NAMES_WITH_AREA } from '../model/time-zones.ts';
 
-/** Of the names, the longest have 33 characters; Intl would fold the case of any text. */
+/** The longest names have 33 characters; Intl would fold the case of a text of any length. */
 const MAX_LENGTH = 64;
 const known = new Map<string, boolean>();
 
@@ -13,7 +13,7 @@ export function isTimeZone(name: string): boolean {
   const remembered = known.get(name);
   if (remembered !== undefined) return remembered;
   const isKnown = findIana(name).length > 0 || isIanaZone(name.toLowerCase());
-  // Only true names are remembered: there are few of them, and a client cannot fill the map with others.
+  // Only names of zones are kept: they are few, and a client cannot fill the map with others.
   if (isKnown) known.set(name, true);
   return isKnown;
 }

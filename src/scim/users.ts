@@ -7,7 +7,7 @@ import type { UserId } from '../lib/ids.ts';
 import type { DirectoryUser } from '../model/directory.ts';
 import { SCIM_MESSAGES, SCIM_USER } from '../model/scim.ts';
 import type { ScimProperty } from '../model/scim.ts';
-import { etagOf, isKnown } from '../odata/etag.ts';
+import { etagOf, isNotModified } from '../odata/etag.ts';
 import type { Work } from '../store/work.ts';
 import { assignMembers, beginChange, beginResource, endAssignment, isMembers, noteRefusal } from './assign.ts';
 import type { Assignment, ScimValue } from './assign.ts';
@@ -48,7 +48,8 @@ export function* createScimUser(context: ScimContext): Work<ScimAnswer> {
 export function* getScimUser(context: ScimContext): Work<ScimAnswer> {
   const selection = readSelection(context.query);
   const user = yield* getUser(context);
-  if (isKnown(context.headers, user.rowVersion)) return { status: 304, headers: { etag: etagOf(user.rowVersion) } };
+  if (isNotModified(context.headers, user.rowVersion))
+    return { status: 304, headers: { etag: etagOf(user.rowVersion) } };
   return answerUser(context, user, { selection });
 }
 

@@ -1,4 +1,4 @@
-/** `$batch`: several requests in one. It is no operation of the tables, as it runs all of them. */
+/** `$batch`: several requests in one. It is not a row of the operations, as it runs all of them. */
 import { ERRORS } from '../../model/errors.ts';
 import { NAMESPACE } from '../../model/schema.ts';
 import type { JsonObject } from '../payload.ts';

@@ -44,12 +44,12 @@ const INNER_ERROR = {
   'client-request-id': 'e70c5c1b-8b47-68c0-3171-3d22f5e0bd54',
 } as const;
 
-/** What answers with which rows: operations and the batch, by id. */
-export type ErrorsByStatus = ReadonlyMap<string, readonly ErrorName[]>;
+/** The error rows that an operation, or the batch, can answer with, by its id. */
+export type ErrorsById = ReadonlyMap<string, readonly ErrorName[]>;
 
-/** One example a row that is given; `{name}`s are filled by the server. */
-export function printErrorExamples(givers: ErrorsByStatus, { forbiddenCode }: Behaviour): JsonObject {
-  const given = new Set([...givers.values()].flat());
+/** One example for each of these rows; the server fills `{name}`s. */
+export function printErrorExamples(errorsById: ErrorsById, { forbiddenCode }: Behaviour): JsonObject {
+  const given = new Set([...errorsById.values()].flat());
   const examples = [...given].map((name) => {
     const { status, code, message, when }: ErrorRow = ERRORS[name];
     const error = {
@@ -79,8 +79,8 @@ export interface ErrorResponses {
 }
 
 /** Many operations share their error answers: one that all share is named by its status, others by the first that has it. */
-export function printErrorResponses(givers: ErrorsByStatus): ErrorResponses {
-  const sets = new Map([...givers].map(([id, names]) => [id, splitByStatus(names)]));
+export function printErrorResponses(errorsById: ErrorsById): ErrorResponses {
+  const sets = new Map([...errorsById].map(([id, names]) => [id, splitByStatus(names)]));
   const components = new Map<string, readonly [name: string, response: JsonObject]>();
   for (const [id, ownSets] of sets) {
     for (const set of ownSets) {

@@ -10,7 +10,7 @@ const AUTHORIZE_PATH = '/oauth2/v2.0/authorize';
 
 const KINDS = ['application', 'delegated'] as const;
 
-/** For what looks at permissions later. */
+/** For the batch, whose items are checked one by one. */
 export const ANY_TOKEN: readonly JsonObject[] = KINDS.map((kind) => ({ [kind]: [] }));
 
 /** One permission of any kind is enough, so that each is an alternative of its own. */

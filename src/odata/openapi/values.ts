@@ -20,7 +20,7 @@ export interface PropertyUse {
 export function propertySchema(row: PropertyRow, { use, isRequired }: PropertyUse): JsonObject {
   const value = printValue(row, use);
   const isNullable = row.nullable || (use === 'answer' && !isCollection(row) && row.isNullableInSchema === true);
-  // A required property may be null in the schema of the type; a body may not give it so.
+  // The type's schema may allow null for a property that a body must give a value.
   const printed = isNullable && !isRequired ? orNull(value) : value;
   const notes = notesOn(row, use).join(' ');
   return {
