@@ -40,14 +40,14 @@ function manifestOf({ manifest, redirectUris, secretSha256, certificates }: AppR
     signInAudience: 'AzureADMyOrg',
     spa: { redirectUris: [] },
     tags: [],
-    web: webOf(isPublic ? [] : redirectUris),
+    web: {
+      homePageUrl: null,
+      implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+      logoutUrl: null,
+      redirectUris: isPublic ? [] : redirectUris,
+    },
     ...(manifest as Partial<Manifest> | null),
   };
-}
-
-function webOf(redirectUris: readonly string[]): Record<string, unknown> {
-  const implicitGrantSettings = { enableAccessTokenIssuance: false, enableIdTokenIssuance: false };
-  return { homePageUrl: null, implicitGrantSettings, logoutUrl: null, redirectUris };
 }
 
 /** The id of the secret of a seed. */

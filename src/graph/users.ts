@@ -105,7 +105,7 @@ function* tryAssign(
   order: LicenseOrder,
 ): Work<EntityResult | undefined> {
   const assigned = orderLicenses(context.tenant, stored, order);
-  if (!isOrdered(assigned)) throw licenseError(assigned);
+  if (!isOrdered(assigned)) throw new GraphError(LICENSE_ERRORS[assigned.kind], { values: { skuId: assigned.skuId } });
   const changed = yield* assignLicenses(context.services.directory, context.tenant, { stored, assigned });
   return changed.kind === 'done' ? userResult(changed.item) : undefined;
 }
@@ -120,10 +120,6 @@ const LICENSE_ERRORS = {
   noUsageLocation: 'usageLocationMissing',
   addedAndRemoved: 'licenseAddedAndRemoved',
 } as const satisfies Record<LicenseProblem['kind'], ErrorName>;
-
-function licenseError({ kind, skuId }: LicenseProblem): GraphError {
-  return new GraphError(LICENSE_ERRORS[kind], { values: { skuId } });
-}
 
 function conflict(property: string): GraphError {
   const details = [errorDetail('objectConflict', property, { property })];

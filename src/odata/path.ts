@@ -194,13 +194,9 @@ function segmentNotFound(segment: string, why: Reason): GraphError {
   return new GraphError('segmentNotFound', { values: { segment }, reasons: [why] });
 }
 
-function segmentReason(node: PathNode, found: string): Reason {
-  const known = spellingsBelow(node);
+function segmentReason({ literals }: PathNode, found: string): Reason {
+  const known = [...new Set([...literals.values()].map(({ spelling }) => spelling))];
   return known.length === 0 ? reason('segmentBeyond', { found }) : reason('segmentUnknown', { found, known });
-}
-
-function spellingsBelow({ literals }: PathNode): readonly string[] {
-  return [...new Set([...literals.values()].map(({ spelling }) => spelling))];
 }
 
 const DELTA = 'delta';

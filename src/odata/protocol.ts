@@ -25,15 +25,12 @@ export interface Protocol {
 export function createProtocol(version: ApiVersion, behaviour: Behaviour): Protocol {
   const schema = createSchema(version, behaviour);
   const notes = createDeviationNotes(toleranceOf(behaviour));
+  const readers = [...schema.entities.keys()].map((name) => [name, createEntityReader(schema, name)] as const);
   return {
     schema,
     matchPath: createPathMatcher(schema.operations, notes),
-    readers: byEntity(schema, (name) => createEntityReader(schema, name)),
+    readers: Object.fromEntries(readers) as Record<EntityName, EntityReader>,
     plan: createPlanner(schema, behaviour, notes),
     notes,
   };
-}
-
-function byEntity<Value>(schema: Schema, make: (name: EntityName) => Value): Readonly<Record<EntityName, Value>> {
-  return Object.fromEntries([...schema.entities.keys()].map((name) => [name, make(name)])) as Record<EntityName, Value>;
 }

@@ -32,14 +32,11 @@ export function encodeSkipToken(scope: TokenScope, values: readonly SkipTokenVal
 /** The values that {@link encodeSkipToken} was given for the same scope. @throws skipTokenInvalid */
 export function decodeSkipToken(token: string, scope: TokenScope): readonly SkipTokenValue[] {
   const [version, digest, ...values] = readArray(token);
-  if (Number.isSafeInteger(version) && version !== VERSION) throw ofOtherRelease();
+  if (Number.isSafeInteger(version) && version !== VERSION)
+    throw new GraphError('skipTokenInvalid', { reasons: [reason('skipTokenOfOtherRelease')] });
   if (version !== VERSION || !values.every(isValue)) throw broken();
   if (digest === digestOf(scope, values)) return values;
   throw new GraphError('skipTokenInvalid', { logDetail: 'Not of this list.', reasons: [reason('skipTokenOfOther')] });
-}
-
-function ofOtherRelease(): GraphError {
-  return new GraphError('skipTokenInvalid', { reasons: [reason('skipTokenOfOtherRelease')] });
 }
 
 function broken(cause?: unknown): GraphError {
