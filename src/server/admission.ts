@@ -1,11 +1,11 @@
 /**
- * Bounds the requests in flight: one too many is refused before anything is done for it, so that those that were admitted
- * are answered in time. Reads, writes and token requests have a bound each: reads go on while writes wait for a database that
- * is locked, and both while strangers, who need no token to begin a token request, hold all of its places.
+ * Bounds the requests in flight: one too many is refused before any work is done for it, so that the admitted ones are
+ * answered in time. Reads, writes and token requests have a bound each: reads go on while writes wait for a locked database,
+ * and both go on while token requests, which anyone can send, hold all of their places.
  *
- * States. calm: up to the bound are in flight; a burst, or what has come together while the disk paused, may exceed it by
- * BURST times as many. overloaded: the burst does not end. As many are in flight as keep the server busy and no more, since
- * each of the others would only wait. calm again: when for CALM_MS none has come that exceeded the bound.
+ * States. calm: up to the bound are in flight; a burst, or requests that piled up while the disk paused, may exceed it by
+ * BURST times as many. overloaded: the burst does not end. Only as many are in flight as keep the server busy, since any
+ * more would only wait. calm again: when no request has exceeded the bound for CALM_MS.
  */
 import { monotonicMs } from '../lib/clock.ts';
 import { GraphError } from '../model/graph-error.ts';
@@ -32,23 +32,23 @@ export interface Admission {
 export interface AdmissionOptions {
   /** Of each kind. */
   readonly maxInFlight: number;
-  /** Told of each refusal, with how many requests of its kind are in flight. */
+  /** Called on each refusal, with the number of requests of its kind in flight. */
   onRefused(kind: RequestKind, inFlight: number): void;
 }
 
-/** A client that comes back after it finds a server that has done all that it had admitted. */
+/** After this time the server has answered all that it had admitted. */
 export const OVERLOAD_RETRY_MS = 1000;
 
-/** The refusals of Graph requests for which there is no place: the same for all. */
+/** The refusals of Graph requests for which there is no place; shared by all of them. */
 export const OVERLOAD_REFUSALS: Readonly<Record<Exclude<RequestKind, 'token'>, GraphError>> = {
   read: refusalOf('read'),
   write: refusalOf('write'),
 };
 
 const BURST = 4;
-/** Times the bound: all that have a place, be they in flight or not. Each may hold a body. */
+/** Times the bound: all that have a place, in flight or waiting aside. Each may hold a body. */
 const MAX_PLACES = 5;
-/** Of the bound. With 16 in flight, p99 is half of what it is with 32, and nothing is lost of the rate. */
+/** Of the bound. With 16 in flight, p99 is half of that with 32, at the same throughput. */
 const OVERLOADED_SHARE = 1 / 8;
 const CALM_MS = 250;
 

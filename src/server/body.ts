@@ -19,7 +19,8 @@ const SHOWN_ENCODING_LENGTH = 100;
 const broken = new WeakMap<IncomingMessage, GraphError>();
 
 /**
- * The body, inflated when it is gzip; at once when it has arrived. A client that waits for `100 Continue` gets it here: it was not refused before.
+ * The body, inflated if it is gzip; without a promise if it has arrived. A client that waits for `100 Continue` gets it here,
+ * as its request was not refused before.
  *
  * @throws contentEncodingUnsupported, contentEncodingInvalid, payloadTooLarge (received or inflated), bodyAborted, or the
  * error given to {@link breakBody}.
@@ -48,7 +49,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || length !== '0';
 }
 
-/** Settles when the body has come, or will not come any more. */
+/** Settles when the body has arrived, or no longer can. */
 export function whenReceived(request: IncomingMessage, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     request.once('end', resolve);
@@ -85,12 +86,12 @@ export function breakBody(request: IncomingMessage, error: GraphError): void {
   if (request.listenerCount('error') > 0) request.emit('error', error);
 }
 
-/** Of a body that nobody wants, so much is read so that its connection goes on. */
+/** So much of an unwanted body is read to keep its connection. */
 const MAX_DROPPED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Drops what still comes of a body, and the connection with it when that is too much: Node would go on reading for as long
- * as the client sends.
+ * Discards the rest of a body, and closes the connection when that is too much: Node would go on reading for as long as the
+ * client sends.
  */
 export function dropBody(request: IncomingMessage): void {
   let [bytes, pieces] = [0, 0];
@@ -98,11 +99,11 @@ export function dropBody(request: IncomingMessage): void {
     [bytes, pieces] = [bytes + piece.byteLength, pieces + 1];
     if (bytes > MAX_DROPPED_BYTES || pieces > MAX_BODY_PIECES) request.socket.destroy();
   });
-  // Now, as Node looks whether anyone has begun to read when the answer has left.
+  // Begins to read now: when the answer has been sent, Node checks whether the body is being read.
   request.read(0);
 }
 
-/** Whether the connection of the request can carry no further one. */
+/** Whether the connection of the request can carry no further request. */
 export function isBroken(request: IncomingMessage): boolean {
   return broken.has(request);
 }

@@ -10,14 +10,14 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
  * Addresses that one sender can easily have several of are folded into one: all of loopback, and each IPv6 /64. Behind trusted
- * proxies, of X-Forwarded-For counts the last entry that is none of theirs: they appended what follows, while clients can forge
- * those before. @param isProxy of whom it counts what they say
+ * proxies it is the last entry of X-Forwarded-For that is not a proxy: the proxies appended what follows it, while clients can
+ * forge what precedes it. @param isProxy whether what the address says of the hop before it is trusted
  */
 export function findSender({ headers, socket }: IncomingMessage, isProxy: ProxyCheck): string {
   let sender = foldMapped(socket.remoteAddress ?? '');
-  const told = String(headers['x-forwarded-for'] ?? '').split(',');
-  for (let hop = 0; told.length > 0 && isProxy(sender, hop); hop += 1) {
-    const address = readAddress(told.pop()?.trim() ?? '');
+  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
+  for (let hop = 0; forwarded.length > 0 && isProxy(sender, hop); hop += 1) {
+    const address = readAddress(forwarded.pop()?.trim() ?? '');
     if (address === undefined) break;
     sender = foldMapped(address);
   }
@@ -30,7 +30,7 @@ function readAddress(text: string): string | undefined {
   return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }
 
-/** An IPv4 address as a socket for both gives it. */
+/** A socket that takes both versions shows IPv4 addresses as IPv6 ones. */
 function foldMapped(address: string): string {
   return address.replace(/^::ffff:(?=[\d.]+$)/i, '');
 }

@@ -1,4 +1,4 @@
-/** Answers where no request was understood, so that no reply object exists: on the bare socket. */
+/** Answers on the bare socket, where no request could be parsed and so no response object exists. */
 import { IncomingMessage } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -16,9 +16,9 @@ export interface ConnectionErrorSettings {
   readonly style: ErrorStyle;
   readonly events: Events;
   readonly observer?: ExchangeObserver | undefined;
-  /** Makes the id of what came. */
+  /** Makes request ids. */
   readonly newId: () => string;
-  /** As those of the server. */
+  /** The class of the server's responses. */
   readonly responses: typeof ServerResponse;
   /** The value of x-ms-ags-diagnostic. */
   readonly diagnostic: string;
@@ -39,7 +39,7 @@ const PARSER_ERRORS: Readonly<Record<string, ErrorName>> = {
 
 export function createConnectionErrors(settings: ConnectionErrorSettings): ConnectionErrors {
   const { style, events, observer, diagnostic, responses } = settings;
-  /** After an error the parser reports one more for all that still comes. */
+  /** After an error the parser reports another one for whatever still arrives. */
   const answered = new WeakSet<Socket>();
 
   const answer = (error: GraphError, socket: Socket, { code, received }: Broken): void => {
@@ -68,7 +68,7 @@ export function createConnectionErrors(settings: ConnectionErrorSettings): Conne
       const refuse = (): void => answer(refusalOf(error), socket, { code: error.code, received: packetOf(error) });
       const latest = unanswered.at(-1);
       if (latest === undefined) refuse();
-      // Its answer promises a client that the connection goes on.
+      // Its answer has told the client that the connection stays open.
       else if (latest.req.complete && latest.headersSent) latest.once('close', refuse);
       else refuseRest(latest, error);
     },
@@ -81,12 +81,12 @@ export function createConnectionErrors(settings: ConnectionErrorSettings): Conne
   };
 }
 
-/** The connection broke behind or inside the latest request on it, which is not answered yet. */
+/** The connection broke after or within the latest request on it, which is not answered yet. */
 function refuseRest(latest: ServerResponse, error: NodeJS.ErrnoException): void {
   latest.shouldKeepAlive = false;
   // A request that came whole is answered; only what follows it cannot be.
   if (latest.req.complete) return;
-  // It has been refused for the same reason, which the parser reports with each packet.
+  // Refused already: the parser reports the same error with each packet.
   if (isBroken(latest.req)) return;
   if (latest.headersSent) latest.destroy(error);
   else breakBody(latest.req, refusalOf(error, 'bodyAborted'));
@@ -98,7 +98,7 @@ function refusalOf(error: NodeJS.ErrnoException, atEnd: ErrorName = 'requestMalf
   return new GraphError(row, { logDetail: code });
 }
 
-/** What came where no request was understood. */
+/** What arrived in place of a request. */
 interface Broken {
   /** Of the parser's error. */
   readonly code: string | undefined;
@@ -114,7 +114,7 @@ interface HeadValues extends RequestIds {
   readonly diagnostic: string;
 }
 
-/** Node prints the head, with Date; the parser has no part in it. Gives the body to end with. */
+/** Node prints the head, with Date, whatever the parser's state. Gives the body to end with. */
 function writeHead(response: ServerResponse, { status, headers, body }: GraphResponse, head: HeadValues): string {
   const text = JSON.stringify(body);
   const { socket } = response.req;

@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { CONSOLE_ROOT } from '../lib/control-root.ts';
 
-/** Of the empty text: the style library makes style elements without content, and fills them by script. */
+/** The hash of the empty text: the style library makes style elements without content, and fills them by script. */
 const NO_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 const HEADERS = {
@@ -16,7 +16,7 @@ const HEADERS = {
 
 const NOT_BUILT = `The console has not been built. Run npm run build:console in the folder of Vivarium, then load this page again.\n`;
 
-/** Unrecorded: pages are no requests of a client. */
+/** The journal is for requests of API clients. */
 const unrecorded = { config: { observedAs: 'nothing' } } as const;
 
 interface ConsoleOptions {

@@ -12,10 +12,10 @@ import type { ServerWork } from './running-work.ts';
 
 /** APIs that find their routes themselves. */
 const ROOTS = [CONTROL_ROOT, ADMIN_ROOT, SCIM_ROOT] as const;
-/** Of a URL, below one of which it is; in any casing, as the router takes them. */
+/** Finds the root that a URL is below; in any casing, as the router does. */
 const API_URL = new RegExp(`^(?:${ROOTS.join('|')})(?=[/?]|$)`, 'i');
 
-/** For the router: one URL in place of all of an API, whose paths it would refuse where it cannot decode them. */
+/** Gives the router one URL for all of an API: it would refuse paths that it cannot decode. */
 export function rewriteApiUrl(target: string): string {
   const root = API_URL.exec(target)?.[0].toLowerCase();
   return root ?? target;
@@ -28,7 +28,7 @@ export function isControlRoot(url: string | undefined): boolean {
 
 export interface ControlRouteOptions extends ServerWork, MountedApi {}
 
-/** To be given to `app.register`. Answers in the onRequest hook, as the Graph route does: the body is read for the known only. */
+/** To be given to `app.register`. Answers in the onRequest hook, so that the body is read only when the caller is known. */
 export async function registerControlRoutes(app: FastifyInstance, options: ControlRouteOptions): Promise<void> {
   app.setErrorHandler(async (error, request, reply) => {
     await sendControlReply(request, reply, (await options.findApi()).refuse(error));
@@ -69,9 +69,9 @@ async function answer(options: ControlRouteOptions, request: FastifyRequest, rep
 }
 
 function whenLeft({ raw }: FastifyReply): AbortSignal {
-  const left = new AbortController();
-  raw.once('close', () => left.abort());
-  return left.signal;
+  const controller = new AbortController();
+  raw.once('close', () => controller.abort());
+  return controller.signal;
 }
 
 /** Sends the answer of an API that takes requests as plain data. */
@@ -94,10 +94,10 @@ function closeEarly(reply: FastifyReply, text: string): void {
   closeAfter(raw, { status, headers: listHeaders(reply.getHeaders() as OutgoingHttpHeaders), text });
 }
 
-/** Parts may be long in coming: the head goes at once. Who leaves ends them, and so does a part that fails, with the connection. */
+/** Parts may take long, so the head is sent at once. They end when the client leaves, or with the connection when one fails. */
 async function sendParts(request: FastifyRequest, reply: FastifyReply, parts: ControlParts): Promise<void> {
   const { raw } = reply.hijack();
-  // Its connection ends with it: one that has become idle only after a server began to stop would be waited for.
+  // Closes the connection afterwards: a server that is stopping would wait for it if it became idle only then.
   raw.shouldKeepAlive = false;
   raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
   raw.flushHeaders();

@@ -1,4 +1,4 @@
-/** What a browser asks before it sends a request of another origin. */
+/** CORS preflights: what a browser asks before a page sends a request to another origin. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -10,7 +10,7 @@ export function isPreflight({ method: own, headers }: Pick<IncomingMessage, 'met
   return origin !== undefined && method !== undefined;
 }
 
-/** Headers of the answer, whose status is 204. Any origin may ask: what it may do is decided by the token that it has. */
+/** Headers of the answer, whose status is 204. Any origin may ask: its token decides what it may do. */
 export function preflightHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   const wanted = headers['access-control-request-headers'];
   return {

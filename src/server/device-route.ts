@@ -1,4 +1,4 @@
-/** The page on which a person lets a device in: first its code, then who signs in, or a no. */
+/** The page on which a person signs in on a device: enters its code, then picks an account or declines. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { devicePage, messagePage, userCodePage } from '../issuer/pages/pages.ts';
 import { grantScope } from '../issuer/scopes.ts';

@@ -1,4 +1,4 @@
-/** Any throw as the error envelope of Microsoft Graph: of ours, of the framework, of a body parser. */
+/** Whatever is thrown, by us, the framework or a body parser, as the error envelope of Microsoft Graph. */
 import type { ErrorName } from '../model/errors.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { errorResponse } from '../odata/error-body.ts';
@@ -18,7 +18,7 @@ export type ErrorReplier = (thrown: unknown, exchange: Exchange) => void;
 
 const SHOWN_URL_LENGTH = 200;
 
-/** What the framework refuses, by its error code. What is not here is a fault of ours. */
+/** What the framework refuses, by its error code. */
 const FRAMEWORK_ERRORS: Readonly<Record<string, ErrorName>> = {
   FST_ERR_BAD_URL: 'urlMalformed',
   FST_ERR_MAX_PARAM_LENGTH: 'requestMalformed',

@@ -1,4 +1,4 @@
-/** One HTTP request and its answer, on any route: its ids, and what the log and who reads along see of it. */
+/** One HTTP request and its answer, on any route: its ids, and what the log and observers see of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../auth/principal.ts';
@@ -30,12 +30,12 @@ export class Exchange implements RequestIds {
   readonly requestId: string;
   /** The caller's own id, or the request id when it sent none. */
   readonly clientRequestId: string;
-  /** `undefined` on other routes, and for what is refused before. */
+  /** `undefined` on other routes, and for requests that are refused before they run. */
   graph: RequestContext | undefined = undefined;
-  /** As a request to the issuer names them, which proves nothing. */
+  /** As a request to the issuer claims them; not verified. */
   claimedAppId: AppId | undefined = undefined;
   claimedTenantId: TenantId | undefined = undefined;
-  /** Of a request to SCIM, as far as it was found out. */
+  /** Of a request to SCIM, as far as it got. */
   scim: ScimFacts | undefined = undefined;
   refusal: Refusal | undefined = undefined;
   /** Of the issuer. */
@@ -72,7 +72,7 @@ export class Exchange implements RequestIds {
   }
 }
 
-/** Headers that every answer carries, whatever becomes of the request, names and values in turn. Node adds Date. */
+/** Headers of every answer, names and values in turn. Node adds Date. */
 export function exchangeHeaders({ requestId, clientRequestId }: RequestIds, diagnostic: string): string[] {
   return ['request-id', requestId, 'client-request-id', clientRequestId, 'x-ms-ags-diagnostic', diagnostic];
 }

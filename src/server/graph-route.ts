@@ -40,11 +40,11 @@ export interface GraphRouteOptions {
   readonly replyWithError: ErrorReplier;
 }
 
-/** Of the methods that Graph has, those that change nothing. */
+/** Methods that change nothing. */
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const SHOWN_SEGMENT_LENGTH = 100;
 const STOP_RETRY_MS = 60_000;
-/** Requests run before the event loop sees to the network again. */
+/** So many requests run before the event loop turns to the network again. */
 const MAX_PER_TURN = 256;
 
 /** For a URL that no route has. */
@@ -55,12 +55,12 @@ export function versionInvalid(target: string): GraphError {
   return new GraphError('versionInvalid', { values: { version }, reasons: [why] });
 }
 
-/** What comes while the server is stopping. */
+/** For requests that arrive while the server is stopping. */
 export function stoppingRefusal(): GraphError {
   return new GraphError('serviceUnavailable', retryAfter(STOP_RETRY_MS));
 }
 
-/** Answers the request, unless its URL is none of Graph's: then it gives `false`. */
+/** Answers the request; `false` if its URL is not one of Graph's. */
 export type GraphRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 interface Arrival {
@@ -70,8 +70,8 @@ interface Arrival {
 }
 
 /**
- * Stands before the framework's router, which would decode the path and refuse what it cannot decode, while Graph keys are
- * needed as they were sent; and which looks at Content-Type by rules of its own.
+ * Runs before the framework's router. That would decode paths and refuse those that it cannot decode, while Graph keys are
+ * needed as they were sent, and it has rules of its own for Content-Type.
  */
 export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
   const arrived: Arrival[] = [];

@@ -23,13 +23,13 @@ export interface HealthOptions {
 
 /**
  * `/livez` answers 200 as long as the process does. `/readyz`, also named `/health`, asks the check: 200 or 503; a server
- * that is stopping is not ready. One that is overloaded is: what it admits it serves, and without it others have more to do.
+ * that is stopping is not ready. An overloaded one is: it serves what it admits, and without it the others would have more to do.
  */
 export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): void {
   const { instance, check, isStopping, isOverloaded } = options;
   const headersFor = ({ headers }: FastifyRequest): Record<string, string> => ({
     'cache-control': 'no-store',
-    // Only for who asks: two runs with the same ids answer the same.
+    // Only when asked for: otherwise two runs with the same ids would answer differently.
     ...(headers[INSTANCE_HEADER] !== undefined && { [INSTANCE_HEADER]: instance }),
   });
   const answerReadiness = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {

@@ -1,7 +1,7 @@
 /**
  * HTTP/2 as a translation: each stream becomes a request to the HTTP/1.1 server, over a pair of streams in memory. So what
- * holds for a request holds for a stream: limits, times, refusals, the journal, broken answers. A connection that would be
- * closed or reset is the stream's own: the others of its session go on.
+ * holds for a request holds for a stream: limits, timeouts, refusals, the journal, broken answers. When such a connection is
+ * closed or reset, only its stream ends; the others of the session go on.
  */
 import { request as sendRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
@@ -62,7 +62,7 @@ export function createHttp2Front(limits: Http2Limits, connect: (socket: Duplex) 
   };
 }
 
-/** Whatever bytes come: headers that never end do not make a stream. */
+/** Counts streams, not bytes: headers that never end do not make one. */
 function closeWhenIdle(session: ServerHttp2Session, keepAliveMs: number): void {
   const wait = () => setTimeout(() => session.close(), keepAliveMs).unref();
   let timer = wait();
@@ -78,7 +78,7 @@ function closeWhenIdle(session: ServerHttp2Session, keepAliveMs: number): void {
   session.once('close', () => clearTimeout(timer));
 }
 
-/** What the server asks of a connection beside its bytes. */
+/** With the properties of a connection that the server uses. */
 function asConnectionOf({ remoteAddress }: TLSSocket, stream: Duplex): Duplex {
   const resetAndDestroy = () => stream.destroy(new Error('The connection was reset.'));
   return Object.assign(stream, { remoteAddress, encrypted: true, resetAndDestroy });
@@ -117,7 +117,7 @@ function requestOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, near
   return { method, path, headers: given as OutgoingHttpHeaders, setHost: false, createConnection: () => near };
 }
 
-/** They are of an HTTP/1.1 connection. */
+/** Headers of an HTTP/1.1 connection. */
 const OF_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 
 function answer(stream: ServerHttp2Stream, response: IncomingMessage, fail: (code: number) => void): void {
@@ -127,9 +127,9 @@ function answer(stream: ServerHttp2Stream, response: IncomingMessage, fail: (cod
     if (!OF_CONNECTION.has(name)) headers[name] = values?.length === 1 ? values[0] : values;
   }
   stream.respond(headers);
-  // What has come of a broken answer is sent first.
+  // What has arrived of a broken answer is sent first.
   response.on('error', () => stream.write('', () => fail(constants.NGHTTP2_INTERNAL_ERROR)));
-  // Of a body that is too large the rest is not wanted.
+  // The rest of a body that is too large is not wanted.
   stream.once('finish', () => {
     if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
   });

@@ -21,7 +21,7 @@ export interface IssuerRoutesOptions {
   /** The caller of an Authorization header. Rejects for a token that is not good. */
   authenticate(authorization: string | undefined): Promise<Caller>;
   readonly plugin?: ServerPlugin | undefined;
-  /** Told of everything that is answered with status 500. */
+  /** Called for everything that is answered with status 500. */
   reportFault(fault: unknown, request: FastifyRequest): void;
 }
 
@@ -33,7 +33,7 @@ export interface TenantRoute {
 
 export type TenantRequest = FastifyRequest<TenantRoute>;
 
-/** What may go back in a header and in an error's text. */
+/** Ids that can be repeated in a header and in the text of an error. */
 const CLIENT_REQUEST_ID = /^[\x21-\x7e]{1,64}$/;
 
 export function addressOf(
@@ -85,15 +85,12 @@ export function describeRefusal(
 
 const RETRY_AFTER = { 'Retry-After': '5' };
 
-/** Also when a write is in doubt: a code that was redeemed is refused when it comes again, and all else can be repeated. */
-function isUnavailable(error: Error): boolean {
-  return error instanceof Unavailable || error instanceof WriteInDoubt;
-}
-
-/** Any throw as a refusal; a fault of the server is reported. */
+/** Whatever is thrown, as a refusal; faults of the server are reported. */
 export function toTokenError(options: IssuerRoutesOptions, error: FastifyError, request: FastifyRequest): TokenError {
   if (error instanceof TokenError) return error;
-  if (isUnavailable(error)) return new TokenError('temporarilyUnavailable', { headers: RETRY_AFTER, cause: error });
+  // A write in doubt can be repeated: at worst, a code that was redeemed is refused when it comes again.
+  if (error instanceof Unavailable || error instanceof WriteInDoubt)
+    return new TokenError('temporarilyUnavailable', { headers: RETRY_AFTER, cause: error });
   // The framework's own refusals, such as that of a body above the limit.
   const isOfClient = error.statusCode !== undefined && error.statusCode < 500;
   if (!isOfClient) options.reportFault(error, request);

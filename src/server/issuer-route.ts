@@ -44,7 +44,7 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   app.addHook('preParsing', async ({ exchange }) => {
     if (exchange.isTooMany) throw new TokenError('temporarilyUnavailable', { headers: OVERLOAD_HEADERS });
   });
-  // For who reads along.
+  // For observers.
   if (options.plugin !== undefined) app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, headers, body } = refuse(options, toTokenError(options, error, request), request as TenantRequest);
@@ -56,11 +56,11 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   await app.register(registerSignInRoutes, options);
 }
 
-/** Has the plugin run the work of a route that does not hand it over by itself. */
+/** Has the plugin run the handler of a route, unless the route calls the plugin itself. */
 function passThrough({ pass }: ServerPlugin, route: RouteOptions): void {
   const { handler } = route;
   if (route.config?.isIntercepted === true) return;
-  // That of HEAD is made of this one.
+  // Fastify makes the route of HEAD from this one.
   route.config = { ...route.config, isIntercepted: true };
   route.handler = function run(request, reply) {
     return pass(async () => handler.call(this, request, reply));
@@ -100,7 +100,7 @@ function registerDiscovery(app: FastifyInstance, options: IssuerRoutesOptions): 
     const endpoint = readParameters(queryOf(request)).get('authorization_endpoint');
     return describeInstanceDiscovery(options.findOrigin(request), endpoint);
   });
-  // MSAL asks before it sends a password whether the user is federated. None is here.
+  // Before it sends a password, MSAL asks whether the user is federated. No user is.
   app.get<{ Params: { user: string } }>(REALM_PATH, open, (request) =>
     describeUserRealm(options.findOrigin(request), request.params.user),
   );

@@ -74,8 +74,8 @@ export class Listeners implements AsyncDisposable {
   readonly #servers: Server[] = [];
   readonly #fronts: Http2Front[] = [];
   /**
-   * By connection, the responses that are not sent yet. One set of them all would be made anew time and again, and each
-   * set that V8 has put away keeps the next one alive, with all its responses, until the old generation is collected.
+   * By connection, the responses that are not sent yet. V8 would reallocate one set of all of them again and again, and each
+   * discarded table keeps the next one alive, with all its responses, until the old generation is collected.
    */
   readonly #connections = new Map<Socket, ServerResponse[]>();
   #isStopping = false;
@@ -84,7 +84,7 @@ export class Listeners implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** What connections from now on are shown. */
+  /** For connections that are opened from now on. */
   showCertificate(certificate: TlsCertificate): void {
     for (const server of this.#servers) if (server instanceof TlsServer) server.setSecureContext({ ...certificate });
   }
@@ -102,7 +102,7 @@ export class Listeners implements AsyncDisposable {
     return this.#listInFlight().length;
   }
 
-  /** Opens the addresses. Rejects with Node's error (`code` EADDRINUSE and `port`) when one cannot be had; none stays open then. */
+  /** Opens the addresses. Rejects with Node's error (`code` EADDRINUSE and `port`) when one cannot be opened; then none stays open. */
   async listen(bindings: readonly Binding[]): Promise<ListenAddress[]> {
     const addresses: ListenAddress[] = [];
     try {
@@ -128,7 +128,7 @@ export class Listeners implements AsyncDisposable {
     const closed = this.#answersSent().then(() =>
       Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve)))),
     );
-    // Opened ahead of need and never used: for Node they are not idle.
+    // Connections that clients opened in advance and never used: Node does not count them as idle.
     for (const socket of this.#connections.keys()) if (socket.bytesRead === 0) socket.destroy();
     const { promise: cut, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
@@ -148,7 +148,7 @@ export class Listeners implements AsyncDisposable {
     return [...this.#connections.values()].flat();
   }
 
-  /** Node takes a connection whose answer is written but not yet sent for idle, and cuts it when a server closes. */
+  /** Node counts a connection as idle whose answer is written but not yet sent, and cuts it when a server closes. */
   async #answersSent(): Promise<void> {
     for (;;) {
       const unsent = this.#listInFlight().filter(({ writableEnded }) => writableEnded);
@@ -171,7 +171,7 @@ export class Listeners implements AsyncDisposable {
     const options = { ...nodeOptions(this.#options.limits), ServerResponse: this.#options.responses };
     const server = tls === undefined ? createHttpServer(options) : this.#createTlsServer({ ...options, ...tls });
     this.#attach(server);
-    // Of TLS only what has shaken hands: its `bytesRead` counts what was deciphered.
+    // With TLS, after the handshake: then `bytesRead` counts decrypted bytes.
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       if (this.#isStopping) socket.destroy();
       this.#connections.set(socket, []);

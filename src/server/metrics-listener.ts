@@ -18,7 +18,7 @@ export interface MetricsListenerOptions {
 
 const PATH = '/metrics';
 
-/** Listens from now on. @throws Node's error when the address cannot be had */
+/** Listens from now on. @throws Node's error when the address cannot be opened */
 export async function listenForScrapes({ host, port, print }: MetricsListenerOptions): Promise<MetricsListener> {
   const app = fastify({ logger: false, forceCloseConnections: true });
   app.get(PATH, async (_request, reply) => {

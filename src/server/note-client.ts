@@ -1,10 +1,10 @@
-/** Whose a request to the issuer seems to be, for who reads along. Nothing of it is proven. */
+/** The tenant and client that a request to the issuer claims, for observers. Nothing is verified. */
 import { findGuid } from '../lib/ids.ts';
 import type { AppId } from '../lib/ids.ts';
 import { queryOf } from './issuer-exchange.ts';
 import type { IssuerRoutesOptions, TenantRequest } from './issuer-exchange.ts';
 
-/** Notes the tenant that the path names and the client that form, query or HTTP Basic name, as far as there are such. */
+/** The tenant is that of the path; the client that of the form, the query or HTTP Basic. */
 export async function noteClient({ issuer }: IssuerRoutesOptions, request: TenantRequest): Promise<void> {
   const { exchange, params, body, headers } = request;
   const tenant =

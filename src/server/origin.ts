@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 export interface OriginSettings {
-  /** Given: the answer for every request. Without a path. */
+  /** Without a path. If given, it is the origin of every request. */
   readonly publicUrl?: string | undefined;
   /** Whether X-Forwarded-Proto and X-Forwarded-Host come from a proxy of ours and not from the client. */
   readonly isProxyTrusted: boolean;
@@ -15,7 +15,7 @@ export type OriginResolver = (request: IncomingMessage) => string;
 
 const HOST = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
-/** Gives the resolver of scheme, host and port, without a trailing slash. */
+/** The resolver gives scheme, host and port, without a trailing slash. */
 export function createOriginResolver(settings: OriginSettings): OriginResolver {
   const { publicUrl } = settings;
   if (publicUrl !== undefined) {

@@ -1,4 +1,4 @@
-/** What may stand beside a server, which knows no more of it than this: around its requests, behind its answers. */
+/** All that a server knows of the sandbox: what wraps its requests, and what observes and sends its answers. */
 import type { ServerResponse } from 'node:http';
 import type { MountedApi } from '../control/api.ts';
 import type { Interceptor } from '../graph/context.ts';
@@ -12,7 +12,7 @@ export interface ServerPlugin {
   /** Around Graph requests. */
   readonly interceptor: Interceptor;
   readonly tokenInterceptor: TokenInterceptor;
-  /** Runs the work of the issuer's other routes, when it may run. */
+  /** Runs the handlers of the issuer's other routes, once they may run. */
   pass<Result>(work: () => Promise<Result>): Promise<Result>;
   readonly observer: ExchangeObserver;
   /** Sends an answer in its own way. `false`: it is for the server to send. */
@@ -20,16 +20,16 @@ export interface ServerPlugin {
   readonly api: MountedApi;
 }
 
-/** Reads along with every exchange. */
+/** Observes every exchange. */
 export interface ExchangeObserver {
-  /** Called before anyone has read of the body. */
+  /** Called before the body is read. */
   begin(exchange: Exchange, kind: ObservedKind, origin: string): void;
   unreadable(exchange: UnreadableExchange): void;
 }
 
 export type ObservedKind = 'graph' | 'issuer';
 
-/** What came on a connection and was no request that could be answered as one. */
+/** Bytes on a connection that could not be parsed as a request. */
 export interface UnreadableExchange {
   readonly requestId: string;
   /** As much of it as the parser had at hand. */

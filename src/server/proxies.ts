@@ -1,13 +1,13 @@
-/** Who is believed about where a request came from. */
+/** Which proxies are trusted to say where a request came from. */
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Whether the address is that of a proxy of ours, which says the truth in `X-Forwarded-…`. `hop` is 0 for who has connected, 1
- * for whom that one names, and so on.
+ * Whether the address is that of a proxy whose `X-Forwarded-…` is trusted. `hop` is 0 for the peer of the connection, 1 for
+ * the address that the peer names, and so on.
  */
 export type ProxyCheck = (address: string, hop: number) => boolean;
 
-/** Any client that has connected is a proxy. */
+/** Trusts the peer of each connection, whoever it is, and no address that it names. */
 export const trustConnected: ProxyCheck = (_address, hop) => hop === 0;
 
 /** @param networks addresses and networks, such as `10.0.0.0/8` */

@@ -1,4 +1,4 @@
-/** Puts a Graph answer on the wire. It is written to Node's response itself: a framework between cost as much again. */
+/** Sends Graph answers. They are written straight to Node's response: a framework in between doubled the cost. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
@@ -29,7 +29,7 @@ const GRAPH_HEADER_LIST = Object.entries(GRAPH_HEADERS);
 const CONTENT_TYPE = 'content-type';
 const JSON_TYPE = 'application/json';
 
-/** How long a connection that is to be closed is read on, so that its client can read the answer first. */
+/** How long a connection that is to be closed is still read, so that its client can read the answer first. */
 export const LINGER_MS = 2_000;
 
 /** @param diagnostic the value of x-ms-ags-diagnostic */
@@ -60,7 +60,7 @@ export function createGraphReplier(
   };
 }
 
-/** Of a client that was not asked to send its body, nobody knows whether it is the body or another request that comes next. */
+/** What comes next from a client that was never asked to send its body may be the body or another request. */
 function waitsToSend({ headers, complete }: IncomingMessage): boolean {
   return headers.expect !== undefined && !complete;
 }

@@ -6,10 +6,10 @@ import type { CountedItem, Counts, Events, RequestFields } from '../telemetry/ev
 import type { Exchange } from './exchange.ts';
 import type { ObservedKind } from './plugin.ts';
 
-/** What the requests of a route are to the log and the metrics. */
+/** How the log and the metrics count the requests of a route. */
 export type RouteKind = ObservedKind | 'scim' | 'nothing';
 
-/** Its cause is not the request's, and is reported by the part that has it. */
+/** Has a cause outside the request, which is reported where it occurs. */
 const UNAVAILABLE = 503;
 const SHOWN_PATH_LENGTH = 500;
 /** Looked for first: to look for the whole segment in every path takes forty times as long. Keys may be encoded twice. */
@@ -17,7 +17,7 @@ const MAIL_SIGN = /@|%(?:25)*40/;
 /** A path segment, or a key in one, that holds a mail address, as a user principal name is one. */
 const MAIL_IN_PATH = /[^/()'=]*(?:@|%(?:25)*40)[^/()'=]*/g;
 
-/** Reports the request when its answer has left, or its client. Call it when the request begins. */
+/** Reports the request when its answer has been sent or its client has left. Call it when the request begins. */
 export function reportWhenClosed(events: Events, exchange: Exchange, kind: RouteKind): void {
   const startedAt = monotonicMs();
   exchange.response.on('close', () => {
@@ -71,7 +71,7 @@ function count(counts: Counts, exchange: Exchange, { durationMs, kind }: Timing)
   if (grantType !== undefined && response.headersSent) counts.tokenRequest(grantType, tokenRefusal?.row);
 }
 
-/** Of what is no operation of Graph. */
+/** For what is not an operation of Graph. */
 const OPERATION_NAMES: Readonly<Record<RouteKind, string>> = {
   graph: 'unknown',
   issuer: 'issuer',

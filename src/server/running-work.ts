@@ -1,4 +1,4 @@
-/** Counts work that must end before the server may be taken apart, also when its client has left. */
+/** Counts work that must end before the server is torn down, even if its client has left. */
 export class RunningWork {
   #running = 0;
   #onIdle: (() => void) | undefined;
@@ -25,10 +25,10 @@ export class RunningWork {
   }
 }
 
-/** What a route that takes its time has to know of the server, and the server of it. */
+/** What a server shares with routes whose answers may take long. */
 export interface ServerWork {
-  /** Work that must end before the server may be taken apart. */
+  /** Work that must end before the server is torn down. */
   readonly running: RunningWork;
-  /** Settles when the server begins to stop: answers without an end have to end. */
+  /** Aborted when the server begins to stop: endless answers have to end. */
   readonly stopping: AbortSignal;
 }

@@ -14,7 +14,7 @@ export interface ScimRouteOptions extends Pick<ServerWork, 'running'> {
   readonly bodyLimitBytes: number;
 }
 
-/** To be given to `app.register`. Answers in the onRequest hook, as control APIs do: the body is read for the known only. */
+/** To be given to `app.register`. Answers in the onRequest hook, so that the body is read only when the caller is known. */
 export async function registerScimRoutes(app: FastifyInstance, options: ScimRouteOptions): Promise<void> {
   app.setErrorHandler(async (error, request, reply) => {
     await sendControlReply(request, reply, (await options.findApi()).refuse(error));

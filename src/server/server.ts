@@ -76,7 +76,7 @@ export interface HttpServerOptions {
   /** The clock of its error style dates every answer. */
   readonly services: Services;
   readonly readiness: ReadinessCheck;
-  /** Where browsers are led from `/`. */
+  /** Where `/` redirects browsers to. */
   readonly homePath?: string | undefined;
   readonly plugin?: ServerPlugin | undefined;
   /** Add routes, each in its own scope. */
@@ -92,7 +92,7 @@ export type HttpPlugin = (app: FastifyInstance) => void | Promise<void>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the requests of a route are to who reads along; those of Graph when not given. */
+    /** How observers see the requests of a route; `graph` when not given. */
     observedAs?: RouteKind;
   }
 }
@@ -101,7 +101,7 @@ export interface HttpServer extends AsyncDisposable {
   readonly admission: Pick<Admission, 'countInFlight' | 'isOverloaded'>;
   /** Opens the ports and gives where: `port` first, then `httpPort`. Rejects with code EADDRINUSE and `port` when one is taken. */
   listen(): Promise<readonly ListenAddress[]>;
-  /** What connections from now on are shown. */
+  /** For connections that are opened from now on. */
   showCertificate(certificate: TlsCertificate): void;
   /** Once it listens: shows clients that ask for these names this certificate, and gives what takes their connections. */
   coverNames(names: readonly string[], certificate: TlsCertificate): HttpsServer;
@@ -109,7 +109,7 @@ export interface HttpServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Routes have no long parameters; Graph paths do not pass the router. */
+/** No route has long parameters; Graph paths do not go through the router. */
 const MAX_PARAM_LENGTH = 1024;
 /** Of three segments, which no route and no parameter takes. */
 const NO_ROUTE = '/_none/_none/_none';
@@ -128,7 +128,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { events, plugin } = options;
   const { errorStyle: style } = options.services;
   const originOf = createOriginResolver(options.origin);
-  const begin = createBeginner(options, originOf);
+  const begin = createBegin(options, originOf);
   const replier = createGraphReplier(diagnostic, plugin);
   const replyWithError = createErrorReplier({ style, bodyLimitBytes: limits.bodyBytes, replier });
   const app = createApp(options, {
@@ -165,7 +165,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const stop = async (): Promise<void> => {
     stopping.abort();
-    // What never listened has nothing to stop that anyone would want to read about.
+    // A server that never listened has nothing to report.
     if (!isListening) return app.close();
     options.events.serverStopping(listeners.inFlight);
     await listeners.close();
@@ -197,15 +197,15 @@ interface AppParts extends ServerWork {
   readonly diagnostic: string;
   readonly originOf: OriginResolver;
   readonly limits: HttpLimits;
-  readonly begin: Beginner;
+  readonly begin: Begin;
   readonly replyWithError: ErrorReplier;
   readonly admission: Admission;
 }
 
-/** Has an exchange observed and logged. */
-type Beginner = (exchange: Exchange, kind: RouteKind) => void;
+/** Begins to observe and log an exchange. */
+type Begin = (exchange: Exchange, kind: RouteKind) => void;
 
-function createBeginner({ events, plugin }: HttpServerOptions, originOf: OriginResolver): Beginner {
+function createBegin({ events, plugin }: HttpServerOptions, originOf: OriginResolver): Begin {
   const observer = plugin?.observer;
   return (exchange, kind) => {
     if (observer !== undefined && kind !== 'nothing' && kind !== 'scim')
@@ -239,13 +239,13 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    // To ask a control API moves no sequence of ids: what it tells and keeps of them stays true.
+    // Requests to control APIs take no ids of the sequence, which they may show or save.
     genReqId: ({ url }) => (isControlRoot(url) ? randomUUID() : options.ids.newId('visit')),
     rewriteUrl: ({ url = '/', headers }) =>
-      // By a name of Graph's, a program reaches Graph alone.
+      // Under a host name of Graph there is nothing but Graph.
       options.coversClouds === true && GRAPH_HOSTS.includes(foldHost(headers.host)) ? NO_ROUTE : rewriteApiUrl(url),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    // Of the router, before any hook.
+    // Errors of the router come before any hook.
     frameworkErrors: (error, request, reply) => {
       begin(request, reply);
       replyWithError(error, request, reply);
@@ -270,7 +270,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     isOverloaded: () => parts.admission.isOverloaded(),
   });
   app.get('/', { config: { observedAs: 'nothing' } }, ({ headers: { accept = '' } }, reply) => {
-    // A browser asks for pages, and is led to them; a program is told what this is.
+    // Browsers are redirected to the pages; programs are told what this is.
     if (options.homePath !== undefined && accept.includes('text/html')) return reply.redirect(options.homePath);
     return { name: 'vivarium', versions: API_VERSIONS, health: '/readyz' };
   });
@@ -278,7 +278,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
   return app;
 }
 
-/** By a name of Entra's, a program reaches what Entra has there: neither health nor control APIs. */
+/** Under a host name of Entra there is nothing but the issuer: neither health nor control APIs. */
 function keepToIssuer(
   { headers: { host }, routeOptions }: FastifyRequest,
   reply: FastifyReply,
@@ -289,7 +289,7 @@ function keepToIssuer(
   else done();
 }
 
-/** Without the port that the scheme has anyway. */
+/** Without the default port. */
 function foldHost(host = ''): string {
   return host.toLowerCase().replace(/:443$/, '');
 }

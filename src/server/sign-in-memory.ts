@@ -13,7 +13,7 @@ export function readMemory(request: FastifyRequest, origin: string): BrowserMemo
   return { sessionHandle: findCookie(request, origin, 'session'), recent: recent.slice(0, MAX_RECENT) };
 }
 
-/** Until the browser ends. `undefined` takes the cookie away. */
+/** Lasts until the browser is closed. `undefined` removes the cookie. */
 export function setSessionHandle(reply: FastifyReply, origin: string, handle: string | undefined): void {
   // Other sites frame the endpoint for silent sign-ins: they need None, and None needs Secure.
   const site = isSecure(origin) ? 'Secure; SameSite=None' : 'SameSite=Lax';
@@ -47,7 +47,7 @@ function findCookie({ headers }: FastifyRequest, origin: string, name: CookieNam
 }
 
 function setCookie(reply: FastifyReply, name: string, value: string): void {
-  // A second one does not replace the first.
+  // Fastify adds to Set-Cookie: one cookie does not replace another.
   reply.header('Set-Cookie', `${name}=${value}`);
 }
 

@@ -9,19 +9,19 @@ import type { AdmissionReports, RequestCounts } from '../lib/admission-report.ts
 import type { Clock } from '../lib/clock.ts';
 import type { SharedThrottle } from './throttle.ts';
 
-/** How far reports are read back from the exchange before: what the clocks of the servers may differ by. */
+/** Each exchange reads reports from so long before the last one: the clocks of servers may differ by that. */
 const READ_BACK_MS = 5_000;
-/** What a report is about is over by then. */
+/** Older reports no longer count. */
 const KEPT_MS = 60_000;
 
 export interface ExchangeOptions {
   readonly throttle: SharedThrottle;
   readonly store: AdmissionReports;
-  /** Of the machine: servers compare what it shows. */
+  /** The machine's: servers compare its times. */
   readonly clock: Clock;
 }
 
-/** Gives one exchange: sends what was admitted here, then counts what others have sent, each report once. */
+/** Gives the function that does one exchange: sends what was admitted here, then counts each report of the others once. */
 export function createThrottleExchange({ throttle, store, clock }: ExchangeOptions): () => Promise<void> {
   const nodeId = randomUUID();
   /** The number of the latest report that was counted, by server. */

@@ -7,7 +7,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { retryAfterExactly } from '../odata/retry-after.ts';
 
 const MINUTE_MS = 60_000;
-/** Of sums of fractions. */
+/** Tolerated in sums of fractions. */
 const ROUNDING_MS = 0.001;
 /** Apps and tenants counted at a time; beyond that, the least recently active are evicted. */
 const MAX_SENDERS = 10_000;
@@ -38,15 +38,15 @@ export interface SharedThrottle extends Throttle {
 
 /**
  * A bucket of as many tokens as a minute allows, from which each request takes one, and which fills again evenly. What other
- * servers have admitted can leave it with less than nothing.
+ * servers have admitted can take it below zero.
  */
 interface Bucket {
   tokens: number;
-  /** When it had so many: epoch milliseconds. */
+  /** When it had so many tokens: epoch milliseconds. */
   at: number;
 }
 
-/** Requests a minute; 0 is any number. */
+/** Requests a minute; 0 is no limit. */
 export interface ThrottleLimits {
   /** Of an app in a tenant. */
   readonly app: number;
@@ -54,7 +54,7 @@ export interface ThrottleLimits {
   readonly tenant: number;
 }
 
-/** A throttle of so many requests a minute of the clock; undefined when any number may come. */
+/** A throttle of so many requests a minute of the clock; `undefined` without a limit. */
 export function createThrottle(limits: ThrottleLimits, clock: Clock): SharedThrottle | undefined {
   if (limits.app === 0 && limits.tenant === 0) return undefined;
   const buckets = new LRUCache<string, Bucket>({ max: MAX_SENDERS });
@@ -78,7 +78,7 @@ export function createThrottle(limits: ThrottleLimits, clock: Clock): SharedThro
         { sender: `${tenantId}/${appId}`, limit: limits.app },
         { sender: tenantId, limit: limits.tenant },
       ].filter(({ limit }) => limit > 0);
-      // What one of them refuses is counted by none: an app beyond its limit takes nothing from the others of its tenant.
+      // A refused request counts in neither bucket: an app beyond its limit takes nothing from the others of its tenant.
       const waits = bounds.map(({ sender, limit }) => {
         const { tokens } = bucketOf(sender, limit, now);
         return ((1 - tokens) * MINUTE_MS) / limit;

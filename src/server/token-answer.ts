@@ -45,7 +45,7 @@ export function refuse(options: IssuerRoutesOptions, error: TokenError, request:
   return { status: error.status, headers: error.headers, body: describeRefusal(options, error, request) };
 }
 
-/** The hook that notes clients has run. */
+/** The hook with `noteClient` has run. */
 function describeCall(options: IssuerRoutesOptions, { request, reply }: TokenExchange): TokenCall {
   const { exchange, params, body } = request;
   return {
