@@ -8,7 +8,7 @@ import { GRAPH_APP_ID, GRAPH_NAME } from '../model/graph-resource.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 import { formatDateTimeOffset, parseDateTimeOffset } from '../odata/edm.ts';
 
-/** Properties that the owner of an app sets and the server only stores, as its manifest. */
+/** Properties that are set by the owner of an app, and stored as its manifest. */
 export const MANIFEST_PROPERTIES = [
   ...(['description', 'identifierUris', 'isFallbackPublicClient', 'notes', 'publicClient'] as const),
   ...(['requiredResourceAccess', 'signInAudience', 'spa', 'tags', 'web'] as const),

@@ -73,7 +73,7 @@ export class RequestContext {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Scheme, host and port under which the client reached the server, without a trailing slash. */
   readonly origin: string;
-  /** The connection that it came on; absent for batch items. */
+  /** The connection that it came on; absent where it has none of its own, as for batch items. */
   readonly connection: object | undefined;
   /** Reads the body from the connection; absent when `body` is there from the start. */
   readonly receiveBody: (() => Uint8Array | undefined | Promise<Uint8Array | undefined>) | undefined;
