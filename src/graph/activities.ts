@@ -37,7 +37,8 @@ import { findAddressedId, findOnlyUser, getAddressedUser, namesUser } from './us
 /**
  * POST …/learningProviders/{registrationId}/learningCourseActivities. The happy path is one guarded statement; only a
  * refusal reads why.
- * @throws E2, E4, E5, E11, E13, E14, E15, conflict, and those of reading a body
+ * @throws accessDenied, providerNotEnabled, registrationIdInvalid, fieldsInvalid, fieldValidationFailed,
+ * contentOfAnotherProvider, userLicenseInvalid, conflict, and those of reading a body
  */
 export function* createLearningCourseActivity(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
@@ -124,8 +125,9 @@ function* readCreateBody(context: RequestContext, registrationId: RegistrationId
 /**
  * PATCH …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root: merge; null
  * clears. The whole update is judged by one version of the stored row and written only while that version stands.
- * @throws E2, E4, E5, E6, E10, E11, E12, E14, E15, alternateKeyAmbiguous, conflict, preconditionFailed, and those of reading
- * a body
+ * @throws accessDenied, providerNotEnabled, registrationIdInvalid, assignmentNotFoundOnUpdate, requiredFieldsMissing,
+ * fieldsInvalid, fieldsEmpty, contentOfAnotherProvider, userLicenseInvalidOnUpdate, alternateKeyAmbiguous, conflict,
+ * preconditionFailed, and those of reading a body
  */
 export function updateLearningCourseActivity(context: RequestContext): Work<EntityResult> {
   const find = () => getForWrite(context, 'assignmentNotFoundOnUpdate');
@@ -151,7 +153,8 @@ function activityExists(activity: CourseActivity): GraphError {
 
 /**
  * DELETE …/learningCourseActivities/{id}, or by (externalcourseActivityId='…'), under a provider or at the root.
- * @throws E2, E4, E5, E6, alternateKeyAmbiguous, preconditionFailed
+ * @throws accessDenied, providerNotEnabled, registrationIdInvalid, assignmentNotFound, alternateKeyAmbiguous,
+ * preconditionFailed
  */
 export function deleteLearningCourseActivity(context: RequestContext): Work<OperationResult> {
   const { store, tenant } = context;
@@ -164,7 +167,10 @@ export function deleteLearningCourseActivity(context: RequestContext): Work<Oper
 
 type WritableActivity = StoredActivity & Pick<UpdateFacts, 'learnerLicence'>;
 
-/** The stored activity that the path names and the caller may write. @throws E5, E4, E6, E2, alternateKeyAmbiguous */
+/**
+ * The stored activity that the path names and the caller may write.
+ * @throws registrationIdInvalid, providerNotEnabled, accessDenied, alternateKeyAmbiguous, and the row `missing`
+ */
 function* getForWrite(context: RequestContext, missing: ErrorName): Work<WritableActivity> {
   const named = yield* findNamed(context);
   if (named === undefined) {
@@ -185,7 +191,10 @@ interface NamedActivity {
   readonly id: string;
 }
 
-/** What the path names, by id or by external id. @throws E5; by external id also E4 and alternateKeyAmbiguous */
+/**
+ * What the path names, by id or by external id.
+ * @throws registrationIdInvalid; by external id also providerNotEnabled and alternateKeyAmbiguous
+ */
 function* findNamed(context: RequestContext): Work<NamedActivity | undefined> {
   const { keys, store, tenant } = context;
   const { learningCourseActivityId: id } = keys;
@@ -232,7 +241,7 @@ function* findForeignContent(
   return contentOfOther(owner, { content: learningContentId, provider: registrationId });
 }
 
-/** GET …/learningCourseActivities/{id}. @throws E2, E5, E6, userNotFound */
+/** GET …/learningCourseActivities/{id}. @throws accessDenied, registrationIdInvalid, assignmentNotFound, userNotFound */
 export function* getLearningCourseActivity(context: RequestContext): Work<EntityResult> {
   const scope = yield* getScope(context);
   const stored = yield* context.store.activities.find(context.tenant, context.keys['learningCourseActivityId'] ?? '');
@@ -243,8 +252,8 @@ export function* getLearningCourseActivity(context: RequestContext): Work<Entity
 
 /**
  * GET …/learningCourseActivities(externalcourseActivityId='…'). Clients probe with it whether they still have to create,
- * so that a missing key is E6 (404) and nothing else.
- * @throws E2, E5, E6, userNotFound, alternateKeyAmbiguous
+ * so that a missing key is assignmentNotFound (404) and nothing else.
+ * @throws accessDenied, registrationIdInvalid, assignmentNotFound, userNotFound, alternateKeyAmbiguous
  */
 export function* getLearningCourseActivityByExternalId(context: RequestContext): Work<EntityResult> {
   const scope = yield* getScope(context);

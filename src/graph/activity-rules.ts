@@ -88,7 +88,7 @@ export function findCreateRefusal(
   return findLicenceRefusal(facts.learnerLicence, 'userLicenseInvalid');
 }
 
-/** E5 and E4: whether activities may be written under the provider at all. */
+/** Whether activities may be written under the provider at all. */
 export function findProviderRefusal(
   facts: { readonly isProviderOpen: boolean } | undefined,
   provider: RegistrationId,
@@ -98,7 +98,7 @@ export function findProviderRefusal(
   return new GraphError('providerNotEnabled', { reasons: [reason('providerClosed', { provider })] });
 }
 
-/** E14: the content must be the provider's own. */
+/** The content must be the provider's own. */
 export function contentOfOther(
   owner: RegistrationId | undefined,
   { content, provider }: { readonly content: LearningContentId | undefined; readonly provider: RegistrationId },
@@ -107,7 +107,7 @@ export function contentOfOther(
   return new GraphError('contentOfAnotherProvider', { reasons });
 }
 
-/** E15: the learner must hold the licence. */
+/** The learner must hold the licence. */
 export function findLicenceRefusal(
   licence: Licence | undefined,
   row: 'userLicenseInvalid' | 'userLicenseInvalidOnUpdate',
@@ -126,7 +126,7 @@ function referenceProblems(facts: CreateFacts, { values }: EntityInput, referenc
     add('learnerUserId', referenceUnknown('user', learnerUserId));
   if (learningContentId !== undefined && facts.contentOwner === undefined)
     add('learningContentId', referenceUnknown('learningContent', learningContentId));
-  // Content of another provider has a refusal of its own, E14.
+  // Content of another provider has a refusal of its own.
   const isForeign = facts.contentOwner !== undefined && !ownsContent;
   if (learningProviderId !== undefined && references.namesOtherProvider && !isForeign)
     add('learningProviderId', reason('keyDiffers', { stored: references.registrationId, found: learningProviderId }));

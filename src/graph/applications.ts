@@ -16,19 +16,19 @@ import { requireDirectoryRole } from './directory-roles.ts';
 import { readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { removeJudged } from './optimistic.ts';
 
-/** GET /applications. @throws E2 */
+/** GET /applications. @throws accessDenied */
 export function* listApplications(context: RequestContext): Work<ListResult> {
   const { store, tenant } = context;
   const items = (yield* store.apps.listApps(tenant)).map((app) => applicationEntity(tenant, app));
   return listComputed(context, 'application', { items, collection: 'applications' });
 }
 
-/** GET /applications/{id}, or (appId='…'). @throws E2, directoryObjectNotFound */
+/** GET /applications/{id}, or (appId='…'). @throws accessDenied, directoryObjectNotFound */
 export function* getApplication(context: RequestContext): Work<EntityResult> {
   return applicationResult(context, yield* getNamedApp(context));
 }
 
-/** POST /applications. The app can be used once it has a service principal. @throws E2, and those of a body */
+/** POST /applications. The app can be used once it has a service principal. @throws accessDenied, and those of a body */
 export function* createApplication(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const { principal, tenant } = context;
@@ -43,7 +43,10 @@ export function* createApplication(context: RequestContext): Work<EntityResult> 
   return applicationResult(context, created.item);
 }
 
-/** PATCH /applications/{id}, or (appId='…'). @throws E2, directoryObjectNotFound, preconditionFailed, and those of a body */
+/**
+ * PATCH /applications/{id}, or (appId='…').
+ * @throws accessDenied, directoryObjectNotFound, preconditionFailed, and those of a body
+ */
 export function* updateApplication(context: RequestContext): Work<EntityResult> {
   const changed = yield* changeOwn(context, (app) => ({ ...app, ...readApplication(context, 'update', app) }));
   return applicationResult(context, changed);

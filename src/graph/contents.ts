@@ -21,13 +21,13 @@ import { getRegistrationId, providerFirst, providerMissing } from './providers.t
 
 type Content = Entity<'learningContent'>;
 
-/** GET …/learningContents/{learningContentId}. @throws E2, E5, contentNotFound */
+/** GET …/learningContents/{learningContentId}. @throws accessDenied, registrationIdInvalid, contentNotFound */
 export function* getLearningContent(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
   return contentResult(yield* providerFirst(context, registrationId, getContent(context, registrationId)));
 }
 
-/** GET …/learningContents(externalId='…'). @throws E2, E5, contentNotFound */
+/** GET …/learningContents(externalId='…'). @throws accessDenied, registrationIdInvalid, contentNotFound */
 export function* getLearningContentByExternalId(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
   return contentResult(yield* providerFirst(context, registrationId, getContentByExternalId(context, registrationId)));
@@ -42,7 +42,8 @@ function* getContentByExternalId(context: RequestContext, registrationId: Regist
 
 /**
  * PATCH …/learningContents/{learningContentId}: merge; null clears.
- * @throws E2, E5, E11, E12, contentNotFound, preconditionFailed, and those of reading a body
+ * @throws accessDenied, registrationIdInvalid, fieldsInvalid, fieldsEmpty, contentNotFound, preconditionFailed, and those of
+ * reading a body
  */
 export function* updateLearningContent(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
@@ -56,7 +57,8 @@ export function* updateLearningContent(context: RequestContext): Work<EntityResu
 
 /**
  * PATCH …/learningContents(externalId='…'): updates the provider's content with this external id, or creates it.
- * @throws E2, E5, E10, E11, E12, preconditionFailed, and those of reading a body
+ * @throws accessDenied, registrationIdInvalid, requiredFieldsMissing, fieldsInvalid, fieldsEmpty, preconditionFailed, and
+ * those of reading a body
  */
 export function* upsertLearningContentByExternalId(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
@@ -77,7 +79,11 @@ function* upsert(context: RequestContext, registrationId: RegistrationId): Work<
   throw new Unavailable('Other writes to the same content came first again and again.');
 }
 
-/** POST …/learningContents, behind a switch. @throws E2, E5, E11, E13, contentConflict, and those of reading a body */
+/**
+ * POST …/learningContents, behind a switch.
+ * @throws accessDenied, registrationIdInvalid, fieldsInvalid, fieldValidationFailed, contentConflict, and those of reading a
+ * body
+ */
 export function* createLearningContent(context: RequestContext): Work<EntityResult> {
   const registrationId = getRegistrationId(context);
   return yield* providerFirst(context, registrationId, create(context, registrationId));
@@ -94,7 +100,7 @@ function* create(context: RequestContext, registrationId: RegistrationId): Work<
 
 /**
  * DELETE …/learningContents/{learningContentId}, or by (externalId='…'). Activities about it stay.
- * @throws E2, E5, contentNotFound, preconditionFailed
+ * @throws accessDenied, registrationIdInvalid, contentNotFound, preconditionFailed
  */
 export function* deleteLearningContent(context: RequestContext): Work<OperationResult> {
   const registrationId = getRegistrationId(context);

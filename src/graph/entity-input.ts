@@ -59,7 +59,7 @@ export function fixedProblems(view: EntityView, { values }: EntityInput, stored:
   });
 }
 
-/** @throws propertyUnknown, E10 to E13, when there is any problem */
+/** @throws propertyUnknown, requiredFieldsMissing, fieldsInvalid, fieldsEmpty, fieldValidationFailed */
 export function refuseProblems(mode: 'create' | 'update', view: EntityView, problems: readonly FieldProblem[]): void {
   if (problems.length > 0) throw validationError(mode, problems, view);
 }

@@ -11,7 +11,7 @@ import { getListScope, visibleTypes } from './activities.ts';
 import { getRegistrationId, requireProvider } from './providers.ts';
 import { getAddressedUser, namesUser } from './users.ts';
 
-/** GET of a collection: one page. @throws E2, E5, userNotFound */
+/** GET of a collection: one page. @throws accessDenied, registrationIdInvalid, userNotFound */
 export function* listEntities(context: RequestContext): Work<ListResult> {
   const { store, plan } = context;
   const { query } = plan;
@@ -35,7 +35,7 @@ function pageOf({ filter, orderBy, skipToken, skip, top = PAGE_SIZE }: QueryOpti
   return { filter, orderBy, after: skipToken, skip, take: Math.min(top, MAX_PAGE_SIZE) };
 }
 
-/** GET …/$count: a bare number. @throws E2, E5, userNotFound */
+/** GET …/$count: a bare number. @throws accessDenied, registrationIdInvalid, userNotFound */
 export function* countEntities(context: RequestContext): Work<OperationResult> {
   const { selection } = yield* selectList(context);
   const count = yield* context.store.lists.count(selection, context.plan.query.filter);

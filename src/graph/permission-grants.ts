@@ -17,7 +17,7 @@ import type { EntityResult, ListResult, OperationResult, RequestContext } from '
 import { requireDirectoryRole } from './directory-roles.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 
-/** GET /oauth2PermissionGrants: the consent that apps hold for all users. @throws E2 */
+/** GET /oauth2PermissionGrants: the consent that apps hold for all users. @throws accessDenied */
 export function* listOAuth2PermissionGrants(context: RequestContext): Work<ListResult> {
   const { store, tenant } = context;
   const grants = (yield* store.apps.listApps(tenant)).map((app) => findGrantEntity(tenant, app));
@@ -25,12 +25,12 @@ export function* listOAuth2PermissionGrants(context: RequestContext): Work<ListR
   return listComputed(context, 'oAuth2PermissionGrant', { items, collection: 'oauth2PermissionGrants' });
 }
 
-/** GET /oauth2PermissionGrants/{id}. @throws E2, directoryObjectNotFound */
+/** GET /oauth2PermissionGrants/{id}. @throws accessDenied, directoryObjectNotFound */
 export function* getOAuth2PermissionGrant(context: RequestContext): Work<EntityResult> {
   return grantResult(context, yield* getGrantHolder(context));
 }
 
-/** POST /oauth2PermissionGrants, for all users. @throws E2, permissionHeld, and those of a body */
+/** POST /oauth2PermissionGrants, for all users. @throws accessDenied, permissionHeld, and those of a body */
 export function* createOAuth2PermissionGrant(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const { tenant } = context;
@@ -62,7 +62,7 @@ export function* createOAuth2PermissionGrant(context: RequestContext): Work<Enti
   return grantResult(context, changed);
 }
 
-/** PATCH /oauth2PermissionGrants/{id}: its scope. @throws E2, directoryObjectNotFound, and those of a body */
+/** PATCH /oauth2PermissionGrants/{id}: its scope. @throws accessDenied, directoryObjectNotFound, and those of a body */
 export function* updateOAuth2PermissionGrant(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const view = viewOf(context, 'oAuth2PermissionGrant');
@@ -91,7 +91,7 @@ export function* updateOAuth2PermissionGrant(context: RequestContext): Work<Enti
   return grantResult(context, changed);
 }
 
-/** DELETE /oauth2PermissionGrants/{id}. @throws E2, directoryObjectNotFound */
+/** DELETE /oauth2PermissionGrants/{id}. @throws accessDenied, directoryObjectNotFound */
 export function* deleteOAuth2PermissionGrant(context: RequestContext): Work<OperationResult> {
   yield* requireDirectoryRole(context);
   const now = context.services.directory.clock.now();

@@ -20,7 +20,7 @@ type Provider = Entity<'learningProvider'>;
 
 /**
  * POST /employeeExperience/learningProviders, for signed-in administrators with a licence.
- * @throws E2, E3, E11, E13, and those of reading a body
+ * @throws accessDenied, noServicePlan, fieldsInvalid, fieldValidationFailed, and those of reading a body
  */
 export function* createLearningProvider(context: RequestContext): Work<EntityResult> {
   yield* requireAdministrator(context);
@@ -35,14 +35,14 @@ export function* createLearningProvider(context: RequestContext): Work<EntityRes
   return providerResult({ provider, rowVersion: 1 });
 }
 
-/** GET /employeeExperience/learningProviders/{registrationId}. @throws E2, providerNotFound */
+/** GET /employeeExperience/learningProviders/{registrationId}. @throws accessDenied, providerNotFound */
 export function* getLearningProvider(context: RequestContext): Work<EntityResult> {
   return providerResult(yield* getProvider(context));
 }
 
 /**
  * PATCH /employeeExperience/learningProviders/{registrationId}: merge; null clears.
- * @throws E2, E11, E12, providerNotFound, preconditionFailed, and those of reading a body
+ * @throws accessDenied, fieldsInvalid, fieldsEmpty, providerNotFound, preconditionFailed, and those of reading a body
  */
 export function updateLearningProvider(context: RequestContext): Work<EntityResult> {
   return writeJudged(
@@ -65,7 +65,7 @@ function* tryUpdate(context: RequestContext, { provider, rowVersion }: StoredPro
 
 /**
  * DELETE /employeeExperience/learningProviders/{registrationId}: its contents and activities go with it.
- * @throws E2, providerNotFound, preconditionFailed
+ * @throws accessDenied, providerNotFound, preconditionFailed
  */
 export function deleteLearningProvider(context: RequestContext): Work<OperationResult> {
   const { store, tenant } = context;

@@ -29,7 +29,7 @@ import type { EntityResult, ListResult, OperationResult, RequestContext } from '
 import { requireDirectoryRole } from './directory-roles.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 
-/** GET /servicePrincipals: Microsoft Graph, and the apps that have one. @throws E2 */
+/** GET /servicePrincipals: Microsoft Graph, and the apps that have one. @throws accessDenied */
 export function* listServicePrincipals(context: RequestContext): Work<ListResult> {
   const { store, tenant } = context;
   const apps = (yield* store.apps.listApps(tenant)).filter(({ hasServicePrincipal }) => hasServicePrincipal);
@@ -37,13 +37,13 @@ export function* listServicePrincipals(context: RequestContext): Work<ListResult
   return listComputed(context, 'servicePrincipal', { items, collection: 'servicePrincipals' });
 }
 
-/** GET /servicePrincipals/{id}, or (appId='…'). @throws E2, directoryObjectNotFound */
+/** GET /servicePrincipals/{id}, or (appId='…'). @throws accessDenied, directoryObjectNotFound */
 export function* getServicePrincipal(context: RequestContext): Work<EntityResult> {
   if (namesGraphPrincipal(context)) return principalResult(graphPrincipalEntity(context.tenant));
   return principalResult(servicePrincipalEntity(context.tenant, yield* getPrincipalApp(context)));
 }
 
-/** POST /servicePrincipals. @throws E2, appUnknown, servicePrincipalExists, and those of a body */
+/** POST /servicePrincipals. @throws accessDenied, appUnknown, servicePrincipalExists, and those of a body */
 export function* createServicePrincipal(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const view = viewOf(context, 'servicePrincipal');
@@ -68,7 +68,10 @@ function* getAppWithoutPrincipal(context: RequestContext, appId: string): Work<A
   return app;
 }
 
-/** PATCH /servicePrincipals/{id}, or (appId='…'). @throws E2, directoryObjectNotFound, preconditionFailed, those of a body */
+/**
+ * PATCH /servicePrincipals/{id}, or (appId='…').
+ * @throws accessDenied, directoryObjectNotFound, preconditionFailed, those of a body
+ */
 export function* updateServicePrincipal(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const view = viewOf(context, 'servicePrincipal');
@@ -102,14 +105,14 @@ export function* deleteServicePrincipal(context: RequestContext): Work<Operation
   return NOTHING;
 }
 
-/** GET …/appRoleAssignments: what the client holds. @throws E2, directoryObjectNotFound */
+/** GET …/appRoleAssignments: what the client holds. @throws accessDenied, directoryObjectNotFound */
 export function* listAppRoleAssignments(context: RequestContext): Work<ListResult> {
   const { tenant } = context;
   const items = namesGraphPrincipal(context) ? [] : assignmentEntities(tenant, yield* getPrincipalApp(context));
   return listComputed(context, 'appRoleAssignment', { items, collection: 'appRoleAssignments' });
 }
 
-/** GET …/appRoleAssignedTo: who holds something of the resource. @throws E2, directoryObjectNotFound */
+/** GET …/appRoleAssignedTo: who holds something of the resource. @throws accessDenied, directoryObjectNotFound */
 export function* listAppRoleAssignedTo(context: RequestContext): Work<ListResult> {
   const { store, tenant } = context;
   // Apps of the tenant define no roles of their own.
@@ -119,7 +122,10 @@ export function* listAppRoleAssignedTo(context: RequestContext): Work<ListResult
   return listComputed(context, 'appRoleAssignment', { items, collection: 'appRoleAssignments' });
 }
 
-/** POST …/appRoleAssignments and …/appRoleAssignedTo. @throws E2, directoryObjectNotFound, permissionHeld, those of a body */
+/**
+ * POST …/appRoleAssignments and …/appRoleAssignedTo.
+ * @throws accessDenied, directoryObjectNotFound, permissionHeld, those of a body
+ */
 export function* createAppRoleAssignment(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const { tenant, operation } = context;
@@ -156,7 +162,10 @@ export function* createAppRoleAssignment(context: RequestContext): Work<EntityRe
   return { kind: 'entity', type: 'appRoleAssignment', entity: entity ?? {}, collection };
 }
 
-/** DELETE …/{appRoleAssignmentId}: the app loses it at once, tokens included. @throws E2, directoryObjectNotFound */
+/**
+ * DELETE …/{appRoleAssignmentId}: the app loses it at once, tokens included.
+ * @throws accessDenied, directoryObjectNotFound
+ */
 export function* deleteAppRoleAssignment(context: RequestContext): Work<OperationResult> {
   yield* requireDirectoryRole(context);
   const { store, tenant, keys } = context;

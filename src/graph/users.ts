@@ -24,19 +24,20 @@ import { requireDirectoryRole } from './directory-roles.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 import { removeJudged, writeJudged } from './optimistic.ts';
 
-/** GET /me. @throws E2, meNeedsUser, userNotFound */
+/** GET /me. @throws accessDenied, meNeedsUser, userNotFound */
 export function* getMe(context: RequestContext): Work<EntityResult> {
   return userResult(yield* getAddressedUser(context));
 }
 
-/** GET /users/{id or userPrincipalName}. @throws E2, userNotFound */
+/** GET /users/{id or userPrincipalName}. @throws accessDenied, userNotFound */
 export function* getUser(context: RequestContext): Work<EntityResult> {
   return userResult(yield* getAddressedUser(context));
 }
 
 /**
  * POST /users.
- * @throws E2, directoryValueMissing, directoryValueInvalid, directoryConflict, passwordTooSimple, and those of reading a body
+ * @throws accessDenied, directoryValueMissing, directoryValueInvalid, directoryConflict, passwordTooSimple, and those of
+ * reading a body
  */
 export function* createUser(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
@@ -50,7 +51,7 @@ export function* createUser(context: RequestContext): Work<EntityResult> {
 
 /**
  * PATCH /users/{id or userPrincipalName}: merge; null clears.
- * @throws E2, userNotFound, preconditionFailed, those of creating a user, and those of reading a body
+ * @throws accessDenied, userNotFound, preconditionFailed, those of creating a user, and those of reading a body
  */
 export function* updateUser(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
@@ -69,7 +70,7 @@ function* tryUpdate(context: RequestContext, stored: DirectoryUser): Work<Entity
   return changed.kind === 'done' ? userResult(changed.item) : undefined;
 }
 
-/** DELETE /users/{id or userPrincipalName}: its activities stay. @throws E2, userNotFound, preconditionFailed */
+/** DELETE /users/{id or userPrincipalName}: its activities stay. @throws accessDenied, userNotFound, preconditionFailed */
 export function* deleteUser(context: RequestContext): Work<OperationResult> {
   yield* requireDirectoryRole(context);
   return yield* removeJudged(
@@ -81,8 +82,8 @@ export function* deleteUser(context: RequestContext): Work<OperationResult> {
 
 /**
  * POST /users/{id or userPrincipalName}/assignLicense. Activities can be written for users who have a plan of Viva Learning.
- * @throws E2, userNotFound, licenseUnknown, licenseNotHeld, licenseAddedAndRemoved, usageLocationMissing, and those of reading
- * a body
+ * @throws accessDenied, userNotFound, licenseUnknown, licenseNotHeld, licenseAddedAndRemoved, usageLocationMissing, and
+ * those of reading a body
  */
 export function* assignLicense(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
@@ -219,7 +220,7 @@ function userResult(user: DirectoryUser): EntityResult {
   return { kind: 'entity', type: 'user', entity: userEntity(user), collection: 'users' };
 }
 
-/** GET /users/{userId}/licenseDetails, or under /me. @throws E2, userNotFound */
+/** GET /users/{userId}/licenseDetails, or under /me. @throws accessDenied, userNotFound */
 export function* listLicenseDetails(context: RequestContext): Work<ListResult> {
   const user = yield* getAddressedUser(context);
   const { id } = user;
@@ -233,7 +234,7 @@ export function* listLicenseDetails(context: RequestContext): Work<ListResult> {
   return listOf('licenseDetails', details, `users('${id}')/licenseDetails`);
 }
 
-/** GET /subscribedSkus. @throws E2 */
+/** GET /subscribedSkus. @throws accessDenied */
 export function* listSubscribedSkus({ store, tenant }: RequestContext): Work<ListResult> {
   const users = yield* store.users.countByProducts(tenant);
   // A tenant without a service plan has bought nothing.
@@ -273,7 +274,7 @@ function listOf(type: EntityName, entities: ListResult['items'][number]['entity'
   return { kind: 'list', items, collection, count: undefined, skipToken: undefined };
 }
 
-/** GET /employeeExperience. @throws E2 */
+/** GET /employeeExperience. @throws accessDenied */
 // oxlint-disable-next-line require-yield -- every operation is work, also one that needs no data
 export function* getEmployeeExperience(): Work<EntityResult> {
   return {
@@ -285,7 +286,7 @@ export function* getEmployeeExperience(): Work<EntityResult> {
   };
 }
 
-/** GET /users/{userId}/employeeExperience, or under /me. @throws E2, userNotFound */
+/** GET /users/{userId}/employeeExperience, or under /me. @throws accessDenied, userNotFound */
 export function* getUserEmployeeExperience(context: RequestContext): Work<EntityResult> {
   const { id } = yield* getAddressedUser(context);
   return {
