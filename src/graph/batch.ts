@@ -52,7 +52,7 @@ function isIndependentCreate({ method, dependsOn }: BatchItem): boolean {
 }
 
 function contextOf({ id, method, path, query, headers, body }: BatchItem, batch: RequestContext): RequestContext {
-  const { services, requestId, clientRequestId, version, origin, findSignal, aside } = batch;
+  const { services, requestId, clientRequestId, version, origin, findSignal, waitAside } = batch;
   const sent = {
     requestId,
     clientRequestId,
@@ -64,7 +64,7 @@ function contextOf({ id, method, path, query, headers, body }: BatchItem, batch:
     body,
     origin,
     findSignal,
-    aside,
+    waitAside,
     batch,
     itemId: id,
   };

@@ -53,7 +53,9 @@ export type SentRequest = Pick<
   RequestContext,
   'requestId' | 'clientRequestId' | 'version' | 'method' | 'path' | 'queryText' | 'headers' | 'origin'
 > &
-  Partial<Pick<RequestContext, 'connection' | 'body' | 'receiveBody' | 'findSignal' | 'aside' | 'batch' | 'itemId'>>;
+  Partial<
+    Pick<RequestContext, 'connection' | 'body' | 'receiveBody' | 'findSignal' | 'waitAside' | 'batch' | 'itemId'>
+  >;
 
 /** Its fields are set in the order of the steps of the pipeline; a step may rely on those before it. */
 export class RequestContext {
@@ -80,7 +82,7 @@ export class RequestContext {
   /** Aborted when the client has left; absent where that cannot be noticed. */
   readonly findSignal: (() => AbortSignal) | undefined;
   /** Waits without counting as in flight meanwhile; absent where requests in flight are not counted. */
-  readonly aside: (<Result>(wait: () => Promise<Result>) => Promise<Result>) | undefined;
+  readonly waitAside: (<Result>(wait: () => Promise<Result>) => Promise<Result>) | undefined;
   /** The batch that this request is an item of, and its id there. */
   readonly batch: RequestContext | undefined;
   readonly itemId: string;
@@ -101,7 +103,7 @@ export class RequestContext {
   denial: Error | undefined = undefined;
 
   plan!: Plan;
-  /** Of a key in the path, where only the stored data shows how it was meant. */
+  /** Of a key in the path: that it was encoded twice shows only when it is looked up. */
   keyDeviations: readonly Deviation[] | undefined = undefined;
   /** Of the body as it was read last: an update may be judged more than once. */
   bodyDeviations: readonly Deviation[] | undefined = undefined;
@@ -126,7 +128,7 @@ export class RequestContext {
     this.connection = sent.connection;
     this.receiveBody = sent.receiveBody;
     this.findSignal = sent.findSignal;
-    this.aside = sent.aside;
+    this.waitAside = sent.waitAside;
     this.batch = sent.batch;
     this.itemId = sent.itemId ?? '';
     this.body = sent.body;
@@ -161,7 +163,7 @@ export interface EntityResult {
   readonly collection: string;
   /** The one object at this path: `collection` is its own path, from the service root. */
   readonly isSingleton?: boolean;
-  /** For the entity tag; none for what has no versions. */
+  /** For the ETag; absent for items without versions. */
   readonly rowVersion?: number;
   /** How the request spelled properties that have two names. */
   readonly spellings?: ReadonlyMap<string, string>;

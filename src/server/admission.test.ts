@@ -82,7 +82,7 @@ test('what waits aside is not in flight, and all that have a place are bounded',
   const delay = (place: Place): Promise<string> => {
     const wait = Promise.withResolvers<string>();
     waits.push(wait);
-    return place.aside(() => wait.promise);
+    return place.waitAside(() => wait.promise);
   };
   const waiting = enter(MAX_IN_FLIGHT).map(delay);
   for (let round = 0; round < 10; round += 1) leaveAll(enter(MAX_IN_FLIGHT));
@@ -96,7 +96,7 @@ test('requests of a batch that wait side by side have one place', async () => {
   const { enter } = open();
   const [batch] = enter(1) as [Place];
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const waits = [batch.aside(() => first.promise), batch.aside(() => second.promise)];
+  const waits = [batch.waitAside(() => first.promise), batch.waitAside(() => second.promise)];
   first.resolve();
   await waits[0];
   leaveAll(enter(WITH_BURST - 1));

@@ -18,7 +18,7 @@ export type RequestKind = 'read' | 'write' | 'token';
 export interface Place {
   leave(): void;
   /** Waits for something that costs nothing, such as the rest of a body; the request is not in flight meanwhile. */
-  aside<Result>(wait: () => Promise<Result>): Promise<Result>;
+  waitAside<Result>(wait: () => Promise<Result>): Promise<Result>;
 }
 
 export interface Admission {
@@ -113,7 +113,7 @@ function takePlace(pool: Pool): Place {
       pool.inFlight -= 1;
     },
     // Requests of a batch wait side by side, in the place of the batch.
-    aside: async (wait) => {
+    waitAside: async (wait) => {
       if (waits === 0) pool.inFlight -= 1;
       waits += 1;
       try {

@@ -158,10 +158,10 @@ function createContext(
     connection: request.socket,
     receiveBody: () => {
       const body = readBody(request, response, bodyLimitBytes);
-      return body instanceof Promise ? place.aside(() => body.then(noteBody)) : noteBody(body);
+      return body instanceof Promise ? place.waitAside(() => body.then(noteBody)) : noteBody(body);
     },
     findSignal: createSignalFinder(response),
-    aside: place.aside,
+    waitAside: place.waitAside,
   });
 }
 

@@ -101,7 +101,7 @@ export interface HttpServer extends AsyncDisposable {
   readonly admission: Pick<Admission, 'countInFlight' | 'isOverloaded'>;
   /** Opens the ports and gives where: `port` first, then `httpPort`. Rejects with code EADDRINUSE and `port` when one is taken. */
   listen(): Promise<readonly ListenAddress[]>;
-  /** For connections that are opened from now on. */
+  /** Shows connections that are opened from now on this certificate. */
   showCertificate(certificate: TlsCertificate): void;
   /** Once it listens: shows clients that ask for these names this certificate, and gives what takes their connections. */
   coverNames(names: readonly string[], certificate: TlsCertificate): HttpsServer;
@@ -228,7 +228,7 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
       const place = parts.admission.enter(admittedAs);
       exchange.isTooMany = place === undefined;
       reply.raw.once('close', () => place?.leave());
-      if (hasBody(request.raw)) void place?.aside(() => whenReceived(request.raw, reply.raw));
+      if (hasBody(request.raw)) void place?.waitAside(() => whenReceived(request.raw, reply.raw));
     }
     if (!exchange.isTooMany) parts.begin(exchange, kind);
   };

@@ -38,6 +38,6 @@ export function findSignal({ endpoint, call }: FaultTarget): AbortSignal | undef
 
 /** A call that only waits does not keep others from being admitted. */
 export function delay({ endpoint, call }: FaultTarget, wait: () => Promise<unknown>): Promise<unknown> {
-  const aside = endpoint === 'graph' ? call.aside : undefined;
-  return aside === undefined ? wait() : aside(wait);
+  const waitAside = endpoint === 'graph' ? call.waitAside : undefined;
+  return waitAside === undefined ? wait() : waitAside(wait);
 }
