@@ -35,8 +35,8 @@ import { checkRegistrationId, getRegistrationId, requireProvider } from './provi
 import { findAddressedId, findOnlyUser, getAddressedUser, namesUser } from './users.ts';
 
 /**
- * POST …/learningProviders/{registrationId}/learningCourseActivities. The happy path is one guarded statement; only a
- * refusal reads why.
+ * POST …/learningProviders/{registrationId}/learningCourseActivities. A create that succeeds is one guarded
+ * statement; only a refused one reads why.
  * @throws accessDenied, providerNotEnabled, registrationIdInvalid, fieldsInvalid, fieldValidationFailed,
  * contentOfAnotherProvider, userLicenseInvalid, conflict, and those of reading a body
  */

@@ -116,7 +116,7 @@ export function findLicenceRefusal(
   return new GraphError(row, licenceMissing(licence));
 }
 
-/** Fields that name something which does not exist. A field that has a problem already is passed over. */
+/** Problems of fields that refer to something that does not exist; fields that have a problem already are skipped. */
 function referenceProblems(facts: CreateFacts, { values }: EntityInput, references: References): FieldProblem[] {
   const { learnerUserId, learningContentId, learningProviderId } = values;
   const ownsContent = facts.contentOwner === references.registrationId;

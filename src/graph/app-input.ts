@@ -88,7 +88,7 @@ function findCertificate(base64: string): X509Certificate | undefined {
   }
 }
 
-/** A value that does not fit, and what would. */
+/** The problem of a value that does not fit. */
 export function unfitValue(field: string, expected: string, found: unknown): FieldProblem {
   return { kind: 'invalid', field, reason: unfit(expected, found) };
 }

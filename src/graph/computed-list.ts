@@ -1,4 +1,4 @@
-/** Lists of collections that are small and put together in memory: apps, and what they hold. */
+/** Lists of small collections that are computed in memory: apps, and the permissions that they hold. */
 import { MAX_PAGE_SIZE, PAGE_SIZE } from '../model/limits.ts';
 import type { EntityName } from '../model/schema.ts';
 import type { FilterNode, FilterValue } from '../odata/filter-types.ts';

@@ -15,7 +15,7 @@ export function licenceMissing(licence: Licence | undefined): GraphErrorOptions 
   };
 }
 
-/** For a tenant without any plan of Viva Learning: names the least. */
+/** For a tenant without any plan of Viva Learning. Names the smallest one. */
 export function planMissing(): GraphErrorOptions {
   const why = reason('planMissing');
   const missingServicePlan = LEARNING_PLANS.seeded.servicePlanName;

@@ -23,7 +23,7 @@ export function* listEntities(context: RequestContext): Work<ListResult> {
   return { kind: 'list', items, collection, count, skipToken };
 }
 
-/** The name of a list in skip tokens, of its tenant, operation and keys. */
+/** The name of a list in skip tokens: its tenant, operation and keys. */
 export function listName({ tenant, operation, keys }: RequestContext): string {
   return [tenant.id, operation.id, ...Object.values(keys)].join(' ');
 }

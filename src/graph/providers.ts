@@ -124,7 +124,7 @@ export function* requireProvider({ store, tenant }: RequestContext, id: Registra
 }
 
 /**
- * Does the work, and reports an unknown provider rather than what is wrong below it.
+ * Does the work. If it is refused and the provider is unknown, that is the refusal.
  * @throws registrationIdInvalid, else what the work throws
  */
 export function* providerFirst<Result>(context: RequestContext, id: RegistrationId, work: Work<Result>): Work<Result> {

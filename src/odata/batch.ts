@@ -137,7 +137,7 @@ function splitUrl(url: string, notes: DeviationNotes): { path: string; query: st
   return read;
 }
 
-/** The outer request says who is calling and what comes back; an item cannot say otherwise. */
+/** The outer request decides these; an item cannot override them. */
 const OUTER_HEADERS: ReadonlySet<string> = new Set(['authorization', 'host', 'client-request-id', 'content-length']);
 
 function readHeaders(headers: unknown, notes: DeviationNotes): Record<string, string> {
@@ -186,8 +186,8 @@ function requireUniqueIds(items: readonly BatchItem[]): void {
 }
 
 /**
- * Items depend on earlier ones only, and if one depends on another, all but the first do. Sources disagree whether more is
- * asked for: a chain, or one item that all others depend on.
+ * Items depend on earlier ones only, and if one depends on another, all but the first do. Sources disagree whether
+ * more is required: a chain, or one item that all others depend on.
  * @throws batchInvalid
  */
 function checkDependencies(items: readonly BatchItem[], notes: DeviationNotes): void {

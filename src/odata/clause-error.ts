@@ -1,4 +1,4 @@
-/** Refusals of $filter and $orderby: a reason of the catalogue in the sentence of the option. */
+/** Refusals of $filter and $orderby: the option's message, which ends with a reason of the catalogue. */
 import { fillTemplate } from '../lib/fill-template.ts';
 import { CLAUSE_REASONS } from '../model/errors.ts';
 import type { ClauseReason } from '../model/errors.ts';
@@ -10,7 +10,7 @@ type ReasonValues = Readonly<Record<string, string | number>>;
 /** Longest piece of a client's text that an answer repeats. */
 const MAX_ECHO = 60;
 
-/** The error to throw. `values` fill the reason's `{name}`s; texts among them are cut. */
+/** The error to throw. `values` fill the reason's `{name}`s; strings are cut. */
 export function clauseError(row: ClauseRow, reason: ClauseReason, values: ReasonValues = {}): GraphError {
   return new GraphError(row, { values: { reason: clauseReason(reason, values) } });
 }

@@ -7,7 +7,7 @@ import { GraphError } from '../model/graph-error.ts';
 import type { Explanation, GraphErrorOptions } from '../model/graph-error.ts';
 import type { Deviation } from './message.ts';
 
-/** Of what was sent, and of what should have been. */
+/** So many are shown of what was sent, and of what was expected. */
 const SHOWN_CHARACTERS = 200;
 
 /**

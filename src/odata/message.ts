@@ -20,7 +20,7 @@ export class JsonText {
     this.text = text;
   }
 
-  /** The value, where the text becomes part of another. */
+  /** For when the text becomes part of other JSON. */
   toJSON(): unknown {
     return JSON.parse(this.text);
   }
@@ -28,7 +28,7 @@ export class JsonText {
 
 export interface GraphResponse {
   readonly status: number;
-  /** Those that every answer has, such as Content-Type and Cache-Control, are named in lower case. */
+  /** General ones, such as Content-Type and Cache-Control, are named in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** A {@link JsonText}, a JSON value, a text under a Content-Type that is not JSON, or UTF-8 bytes; no body when undefined. */
   readonly body?: unknown;

@@ -94,7 +94,7 @@ function printAction({ name, row: { action }, properties }: EntityView): XmlElem
 
 interface EntityTypeParts {
   readonly name: string;
-  /** Empty for a type of its own. */
+  /** Empty for a type without a base. */
   readonly base: string;
   readonly isOpen?: boolean | undefined;
   readonly content?: readonly XmlElement[];

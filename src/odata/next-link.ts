@@ -1,11 +1,11 @@
 /** `@odata.nextLink`: the request again, from where this page ends. */
 import { splitQuery } from './query-text.ts';
 
-/** Options that say where a page begins, which the token now does. */
+/** Options that say where a page begins: the token takes their place. */
 const PLACES: readonly string[] = ['skip', 'skiptoken'];
 
 /** Characters that a URL may not hold as they are, and a `%` that encodes nothing. */
-const ODD = /[^A-Za-z0-9_\-.~:/?#[\]@!$&()*+,;=%]|%(?![\dA-Fa-f]{2})/gu;
+const UNSAFE = /[^A-Za-z0-9_\-.~:/?#[\]@!$&()*+,;=%]|%(?![\dA-Fa-f]{2})/gu;
 
 /**
  * The link to the page that the token begins. `url` is scheme, host and path, `rawQuery` the query without `?`, both as
@@ -15,10 +15,10 @@ const ODD = /[^A-Za-z0-9_\-.~:/?#[\]@!$&()*+,;=%]|%(?![\dA-Fa-f]{2})/gu;
 export function buildNextLink(url: string, rawQuery: string, token: string): string {
   const kept = splitQuery(rawQuery).filter(({ option }) => !PLACES.includes(option));
   const query = [...kept.map(({ raw }) => raw), `$skiptoken=${token}`].join('&');
-  return `${url}?${query}`.toWellFormed().replace(ODD, encodeOdd);
+  return `${url}?${query}`.toWellFormed().replace(UNSAFE, encodeUnsafe);
 }
 
 /** Encodes the quote too, which encodeURIComponent leaves alone. */
-function encodeOdd(character: string): string {
+function encodeUnsafe(character: string): string {
   return character === "'" ? '%27' : encodeURIComponent(character);
 }

@@ -18,7 +18,7 @@ const DESCRIPTION = [
   'a text or timestamp for notes and dueDateTime.',
 ].join(' ');
 
-/** Builds all that does not depend on the server's address once; the function given adds the rest. */
+/** Builds all that does not depend on the server's address once; the function that it returns adds the rest. */
 export function createOpenApi(schema: Schema, behaviour: Behaviour): (origin: string) => JsonObject {
   const errorsById = new Map<string, readonly ErrorName[]>([
     ...schema.operations.map((operation) => [operation.id, errorsOf(operation)] as const),

@@ -246,7 +246,7 @@ function lastSlash(path: string): number {
   return Math.max(path.lastIndexOf('/', key === -1 ? Infinity : key), 0);
 }
 
-/** Empty segments are passed over: some clients join a base URL and a path with two slashes. */
+/** Empty segments are skipped: some clients join a base URL and a path with two slashes. */
 function splitPath(path: string): readonly string[] {
   // The usual case: one segment after the collection.
   if (path.startsWith('/') && path.length > 1 && path.indexOf('/', 1) === -1) return [path.slice(1)];

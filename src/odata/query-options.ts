@@ -27,7 +27,7 @@ export interface QueryOptions {
   readonly orderBy: readonly OrderItem[];
   /** The page size asked for: the lesser of $top and odata.maxpagesize. May be 0, has no upper limit. */
   readonly top: number | undefined;
-  /** Items to pass over, after those that the skip token passes over. */
+  /** Items to skip, from where the skip token leads. */
   readonly skip: number;
   /** Where the page before ended: a value for each item of `orderBy`, then the keys. */
   readonly skipToken: readonly SkipTokenValue[] | undefined;

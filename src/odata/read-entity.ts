@@ -43,7 +43,7 @@ export interface EntityRules extends ReadRules {
   readonly storedType?: EntityName;
   /** The key of the URL that `registrationId` in a body must repeat. */
   readonly registrationId?: string;
-  /** Whether a property that the type lacks is a problem or passed over. */
+  /** Whether a property that the type lacks is a problem or ignored. */
   readonly unknownProperty: 'error' | 'ignore';
   /** Whether an update must carry the properties that the pages call required. */
   readonly requiresOnUpdate: boolean;

@@ -157,7 +157,7 @@ function isSent(value: unknown): value is NonNullable<unknown> {
   return value !== null && value !== undefined;
 }
 
-/** Each member of the type: as it was sent, or null, or no items. */
+/** Every member of the type: what was sent, else null or an empty list. */
 function readComplex(value: unknown, row: PropertyRow, rules: ReadRules): unknown {
   if (!isJsonObject(value)) return unfit(value, row, rules);
   const members: readonly ComplexMember[] = COMPLEX_TYPES[row.type as ComplexType];
@@ -283,7 +283,7 @@ interface MemberRules<Name> {
   readonly rules: ReadRules;
 }
 
-/** Members by name in any casing, nulls as not sent; unfit when there is another member or one twice. */
+/** Members by name in any casing, null as not sent; unfit if a member is unknown or repeated. */
 function readMembers<Name extends string>(
   value: JsonObject,
   { name: property }: PropertyRow,

@@ -12,7 +12,7 @@ export function retryAfter(waitMs: number): RetryAfter {
   return retryAfterExactly(minutesOf(waitMs) * MINUTE_MS);
 }
 
-/** As {@link retryAfter}, for waits that a minute is too coarse for: the header has the seconds, rounded up. */
+/** As {@link retryAfter}, where minutes are too coarse: the header has the seconds, rounded up. */
 export function retryAfterExactly(waitMs: number): RetryAfter {
   const values = { noOfMinutes: minutesOf(waitMs) };
   return { values, headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) } };

@@ -26,7 +26,7 @@ export function validationError(
   return new GraphError(rowFor(mode, problems), options);
 }
 
-/** As the directory words it, which has other texts than Viva Learning: the first problem, and all in the details. */
+/** The directory has other texts than Viva Learning: its message is about the first problem, its details about all. */
 function directoryError(problems: readonly FieldProblem[], { name, row }: EntityView): GraphError {
   const type = row.action?.boundTo ?? name;
   const resource = type.charAt(0).toUpperCase() + type.slice(1);

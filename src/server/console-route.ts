@@ -16,7 +16,7 @@ const HEADERS = {
 
 const NOT_BUILT = `The console has not been built. Run npm run build:console in the folder of Vivarium, then load this page again.\n`;
 
-/** The journal is for requests of API clients. */
+/** Not recorded: the journal is for requests of API clients. */
 const unrecorded = { config: { observedAs: 'nothing' } } as const;
 
 interface ConsoleOptions {

@@ -27,7 +27,7 @@ export interface IssuerRoutesOptions {
 
 export interface TenantRoute {
   Params: { segment: string };
-  /** A form; see {@link readForm}. */
+  /** The text of a form. */
   Body: string | undefined;
 }
 

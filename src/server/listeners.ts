@@ -84,7 +84,7 @@ export class Listeners implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** For connections that are opened from now on. */
+  /** Shows connections that are opened from now on this certificate. */
   showCertificate(certificate: TlsCertificate): void {
     for (const server of this.#servers) if (server instanceof TlsServer) server.setSecureContext({ ...certificate });
   }

@@ -74,7 +74,7 @@ const DETAILED: ReadonlyMap<ErrorName, keyof typeof DETAILS> = new Map<ErrorName
 export interface ErrorResponses {
   /** Each distinct answer once, for the components of the document. */
   readonly components: JsonObject;
-  /** References to the error answers of what has the id, by status. */
+  /** References to the error answers of the operation or batch with this id, by status. */
   of(id: string): JsonObject;
 }
 

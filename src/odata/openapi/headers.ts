@@ -33,7 +33,7 @@ export function printHeaders(): JsonObject {
   return Object.fromEntries(rows.map(([name, { description, schema }]) => [name, { description, schema }]));
 }
 
-/** References to the headers that an answer with the status has, and to some that it has besides. */
+/** References to the headers that come with the status, and to others. */
 export function headersOf(status: number, others: readonly HeaderName[] = []): JsonObject {
   const rows: readonly (readonly [string, HeaderRow])[] = Object.entries(HEADERS);
   const usual = rows.filter(([, { statuses }]) => statuses?.includes(status) ?? true).map(([name]) => name);

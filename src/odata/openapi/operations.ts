@@ -1,4 +1,4 @@
-/** Paths: one entry an operation, under its id. */
+/** Paths: one entry for each operation, under its id. */
 import { EXAMPLES } from '../../model/examples.ts';
 import { resultKind, takesBody } from '../../model/operation-facts.ts';
 import { getEntity } from '../../model/schema.ts';
@@ -12,7 +12,7 @@ import { securityOf } from './security.ts';
 
 const DOCUMENTATION = 'https://learn.microsoft.com/graph/';
 
-/** All paths, with an object a method. */
+/** All paths, with an object for each method. */
 export function printPaths(schema: Schema, errors: ErrorResponses): JsonObject {
   const paths: Record<string, Record<string, JsonObject>> = {};
   for (const operation of schema.operations) {
