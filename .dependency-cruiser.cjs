@@ -118,7 +118,7 @@ module.exports = {
     rule(
       'src-stands-alone',
       { path: '^src/', pathNot: '\\.test\\.ts$' },
-      { path: '^(test|acceptance|bench|scripts|ui)/' },
+      { path: '^(test|acceptance|bench|scripts|site|ui)/' },
     ),
     rule(
       'src-runs-without-development-packages',

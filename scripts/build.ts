@@ -11,4 +11,7 @@ const { status } = spawnSync(process.execPath, [compiler, '--project', join(root
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
-if (status === 0) await import('./build-console.ts');
+if (status === 0) {
+  await import('./build-console.ts');
+  await import('./build-site.ts');
+}

@@ -10,6 +10,7 @@ import { printContract } from './print-contract.ts';
 import { printAdminTypes, printControlTypes } from './print-control-types.ts';
 import { printErrors } from './print-errors.ts';
 import { printFaultPresets } from './print-fault-presets.ts';
+import { printIndex } from './print-index.ts';
 import { printOptions } from './print-options.ts';
 import { printReliability } from './print-reliability.ts';
 import { printSettings } from './print-settings.ts';
@@ -22,6 +23,7 @@ const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/contract.md': printContract,
   'docs/errors.md': printErrors,
   'docs/fault-presets.md': printFaultPresets,
+  'docs/index.md': printIndex,
   'docs/reliability.md': printReliability,
   'docs/settings.md': printSettings,
   'docs/strict.md': printStrict,

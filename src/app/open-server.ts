@@ -2,6 +2,7 @@
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Services } from '../graph/context.ts';
+import { CONSOLE_ROOT, DOCS_ROOT } from '../lib/control-root.ts';
 import { API_VERSIONS } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import { createDocuments } from '../odata/documents.ts';
@@ -12,7 +13,7 @@ import { createHttpServer } from '../server/server.ts';
 import type { HttpServer } from '../server/server.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
-import { consolePlugin } from './console-plugin.ts';
+import { consolePlugin, docsPlugin } from './page-plugins.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
 import { openScim } from './open-scim.ts';
@@ -46,11 +47,12 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
     events,
     services: openServices(parts, authenticator),
     readiness: createReadinessCheck(connection),
-    homePath: hasConsole ? '/console/' : undefined,
+    homePath: hasConsole ? `${CONSOLE_ROOT}/` : settings.docs ? `${DOCS_ROOT}/` : undefined,
     plugin: sandbox,
     routes: [
       ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin, isProxy })] : []),
       ...(hasConsole ? [consolePlugin(settings)] : []),
+      ...(settings.docs ? [docsPlugin] : []),
     ],
     coversClouds: settings.proxyPort !== undefined,
     findScim: openScim(parts),

@@ -78,6 +78,8 @@ export interface SettingOptions {
    * Default: true.
    */
   readonly console?: boolean | undefined;
+  /** Serve this documentation at /docs. It is the same for everyone, and asks for no token. Default: true. */
+  readonly docs?: boolean | undefined;
   /**
    * Client id under which the first of trustedIssuers knows the console: people sign in there. Its redirect URI is
    * the address of its pages. Without it, people sign in at the embedded issuer of a sandbox.

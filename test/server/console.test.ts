@@ -74,7 +74,10 @@ describe('the pages', () => {
   });
 
   test('are not there when they are switched off, or the admin API is', async () => {
-    for (const settings of [{ console: false }, { adminApi: false }]) {
+    for (const settings of [
+      { console: false, docs: false },
+      { adminApi: false, docs: false },
+    ]) {
       await using server = await startTestServer(settings);
       const { status, body } = await server.call({ path: '/console/', headers: html });
       expect([status, body.error.code]).toEqual([400, 'BadRequest']);

@@ -9,8 +9,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** What a package is made from. */
-const SOURCES = ['bin', 'console', 'docs', 'node', 'scripts', 'seeds', 'src', 'tsconfig.json', 'tsconfig.build.json'];
-const PAGES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+const FOLDERS = ['bin', 'console', 'docs', 'node', 'scripts', 'seeds', 'site', 'src'];
+const FILES = ['LICENSE', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const PAGES = ['CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md'];
 
 export interface Outcome {
   readonly exitCode: number | string | null | undefined;
@@ -32,7 +33,7 @@ interface Lock {
 /** Gives the name of the file, which lies in the folder. */
 export async function packProject(folder: string): Promise<string> {
   const copy = join(folder, 'source');
-  for (const name of [...SOURCES, ...PAGES]) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of [...FOLDERS, ...FILES, ...PAGES]) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const { stdout } = await succeed(run('npm', ['pack', '--silent', '--pack-destination', folder], copy));
   return stdout.trim().split('\n').at(-1) ?? '';

@@ -31,6 +31,7 @@ import type { Outcome } from '../support/package.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 // On a busy machine each of them takes its time.
 const LIMIT_MS = 300_000;
+const MAX_UNPACKED_BYTES = 15 * 1024 * 1024;
 vi.setConfig({ testTimeout: LIMIT_MS });
 
 let folder: string;
@@ -81,6 +82,9 @@ test('holds what was built, and neither sources nor tests', async () => {
   expect(files).toEqual(
     expect.arrayContaining(['package/dist/index.js', 'package/dist/index.d.ts', 'package/LICENSE']),
   );
+  expect(files).toEqual(expect.arrayContaining(['package/dist/console/index.html', 'package/dist/site/index.html']));
+  const { stdout: unpacked } = await run('bash', ['-c', `gzip -dc ${tarball} | wc -c`], project);
+  expect(Number(unpacked)).toBeLessThan(MAX_UNPACKED_BYTES);
   const code = files.filter((file) => !file.startsWith('package/docs/'));
   expect(code.filter((file) => /\/(src|test|scripts)\/|\.test\.js$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { slugOf } from '../../site/links.ts';
+import { SECTIONS } from '../../site/pages.ts';
 
 // What the documents say of the project itself: links, file names, the test command, the numbers of the decisions.
 
@@ -23,7 +25,7 @@ describe.each(documents)('%s', (document) => {
   test('names source files that exist', () => {
     const names = [...prose.matchAll(/`([\w./-]+\.(?:ts|js|cjs|sql))`/g)].map(([, name = '']) => name);
     // A guide names the files that its reader is to save its blocks as; those of the project stand in folders.
-    const own = document.startsWith('docs/clients/') ? names.filter((name) => name.includes('/')) : names;
+    const own = /^docs\/(clients|guides)\//.test(document) ? names.filter((name) => name.includes('/')) : names;
     expect(own.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
   });
 });
@@ -50,6 +52,14 @@ test('the README states the test command once, and .ci/run calls it', () => {
   const [command, ...others] = blocksOf(read('README.md')).filter((block) => block.includes('npm test'));
   expect({ command, others }).toEqual({ command: 'npm ci && npm test', others: [] });
   expect(read('.ci/run').split('\n')).toContain(command);
+});
+
+test('every document is in the list that the index and the sidebar are made of, once', () => {
+  const listed = SECTIONS.flatMap(({ pages }) => pages.map(({ file }) => file));
+  const isListed = (file: string): boolean =>
+    /^docs\/.*\.md$/.test(file) && !/^docs\/(decisions\/|index\.md$)/.test(file);
+  const own = ['CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md'];
+  expect(listed.toSorted()).toEqual([...own, ...documents.filter(isListed)].toSorted());
 });
 
 test('decisions are numbered without gaps, are short, and say what they were made from', () => {
@@ -80,7 +90,7 @@ function read(file: string): string {
   return readFileSync(join(root, file), 'utf8');
 }
 
-const BLOCK = /^```\w*\n([^]*?)^```$/gm;
+const BLOCK = /^```\w*(?: [\w.-]+)?\n([^]*?)^```$/gm;
 
 function blocksOf(text: string): readonly string[] {
   return [...text.matchAll(BLOCK)].map(([, content = '']) => content.trimEnd());
@@ -103,12 +113,6 @@ function leadsSomewhere(document: string, link: string): boolean {
   return heading === undefined || anchorsOf(read(target)).includes(heading);
 }
 
-/** As pages of a repository name their headings. */
 function anchorsOf(text: string): readonly string[] {
-  return [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+  return [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slugOf(heading));
 }

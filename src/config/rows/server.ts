@@ -134,6 +134,12 @@ export const SERVER_ROWS = {
     description:
       'Serve the console at /console: pages for people, to see and change what the server holds. It needs the admin API.',
   },
+  docs: {
+    type: 'boolean',
+    default: true,
+    group: 'Server',
+    description: 'Serve this documentation at /docs. It is the same for everyone, and asks for no token.',
+  },
   consoleClientId: {
     type: 'text',
     group: 'Server',

@@ -1,0 +1,99 @@
+/** How the site is built: `npm run build:site` makes `dist/site/`, which the server serves at /docs. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import type { DefaultTheme } from 'vitepress';
+import { markdownOptions } from '../markdown.ts';
+import { SECTIONS, sitePathOf } from '../pages.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const OUT = join(ROOT, 'dist', 'site');
+const BASE = '/docs/';
+
+const { repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly repository: { readonly url: string };
+};
+const files = [
+  'docs/index.md',
+  ...SECTIONS.flatMap(({ pages }) => pages.map(({ file }) => file)),
+  ...readdirSync(join(ROOT, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
+];
+
+function linkOf(file: string): string {
+  return `/${sitePathOf(file)
+    .replace(/(^|\/)index\.md$/, '$1')
+    .replace(/\.md$/, '')}`;
+}
+
+const sidebar: DefaultTheme.SidebarItem[] = [
+  ...SECTIONS.map(({ title, pages }) => ({
+    text: title,
+    collapsed: false,
+    items: pages.map(({ file, title: text }) => ({ text, link: linkOf(file) })),
+  })),
+  { text: 'Decisions', link: '/decisions/' },
+];
+
+/** Scripts within pages, by what they say: files, because the policy of the server lets no others run. */
+const inlineScripts = new Map<string, string>();
+
+function nameScript(code: string): string {
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 8);
+  inlineScripts.set(`assets/inline.${hash}.js`, code);
+  return `${BASE}assets/inline.${hash}.js`;
+}
+
+export default defineConfig({
+  title: 'Vivarium',
+  description: "Microsoft Graph's employee learning API on a database of your own",
+  base: BASE,
+  srcDir: '../',
+  outDir: OUT,
+  cacheDir: join(ROOT, 'node_modules', '.cache', 'vitepress'),
+  cleanUrls: true,
+  // Everything else in the folder of the project is no page.
+  srcExclude: [
+    '**/node_modules/**',
+    '{acceptance,bench,console,deploy,dist,profiles,scripts,seeds,src,test}/**',
+    'AGENTS.md',
+  ],
+  additionalConfig: {},
+  rewrites: sitePathOf,
+  appearance: { disableTransition: false },
+  markdown: markdownOptions(ROOT, {
+    pages: new Set(files),
+    repositoryUrl: repository.url.replace(/^git\+|\.git$/g, ''),
+  }),
+  themeConfig: {
+    nav: [
+      { text: 'Start', link: '/readme' },
+      { text: 'Index', link: '/' },
+    ],
+    sidebar,
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    externalLinkIcon: true,
+  },
+  vite: {
+    logLevel: 'warn',
+    build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 2_000 },
+    publicDir: join(ROOT, 'console', 'public'),
+  },
+  transformHtml: (html, file) => {
+    const page = html
+      .replaceAll(
+        /<script(?: id="[\w-]+")?>([^]*?)<\/script>/g,
+        (_, code) => `<script src="${nameScript(code)}"></script>`,
+      )
+      // Of the two that the theme has, style.css sets one, and the theme's own script the other.
+      .replaceAll(/ style="(position:relative|--vp-vh:0px);"/g, '');
+    const refused = /<script(?![^>]* src=)[^>]*>|<style|<[^>]* (?:style|on\w+)=/.exec(page);
+    if (refused !== null) throw new Error(`${file}: the policy of the server refuses ${refused[0]}`);
+    return page;
+  },
+  buildEnd: () => {
+    mkdirSync(join(OUT, 'assets'), { recursive: true });
+    for (const [name, code] of inlineScripts) writeFileSync(join(OUT, name), code);
+  },
+});
