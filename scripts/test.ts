@@ -7,9 +7,9 @@ import { join } from 'node:path';
 
 /** Names of scripts of package.json, each of which counts as one check, and projects of vitest.config.ts. */
 const RUNS = {
-  check: { checks: ['types', 'lint'], projects: ['unit', 'server'], hasClients: false },
+  check: { checks: ['types', 'types:site', 'lint'], projects: ['unit', 'server'], hasClients: false },
   test: {
-    checks: ['format:check', 'lint', 'lint:openapi', 'types', 'house', 'unused', 'docs:check'],
+    checks: ['format:check', 'lint', 'lint:openapi', 'types', 'types:site', 'house', 'unused', 'docs:check'],
     projects: ['system', 'postgres', 'server', 'unit'],
     hasClients: true,
   },
