@@ -21,7 +21,8 @@ Printed from \`src/model/\` by \`npm run docs\`.
 The operations that the server offers, below \`/v1.0\` and \`/beta\`; both versions work on the same data. An operation needs one
 of the permissions listed for its kind of token. Query options are written without their \`$\`; no page documents those in
 italics. A switch is a setting; defaults are at the end of this page. The source is the page of the reference that the
-operation implements.
+operation implements, or says that the operation is an addition of this server: those are there unless it is started with
+\`--strict\` or \`--documented-only\`.
 ${entities.map(printEntity).join('')}
 ## Filtering and sorting
 

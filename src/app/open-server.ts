@@ -11,11 +11,13 @@ import { createProtocol } from '../odata/protocol.ts';
 import type { Protocol } from '../odata/protocol.ts';
 import { createHttpServer } from '../server/server.ts';
 import type { HttpServer } from '../server/server.ts';
+import { createChangeFeed } from '../store/feed/change-feed.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
 import { consolePlugin, docsPlugin } from './page-plugins.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
+import { changeLogOf } from './open-change-log.ts';
 import { openScim } from './open-scim.ts';
 import { trustConnected, trustProxies } from '../server/proxies.ts';
 import type { TlsCertificate } from '../server/listeners.ts';
@@ -80,9 +82,11 @@ function openAuthenticator(parts: Parts): Authenticator {
 
 function openServices(parts: Parts, authenticator: Authenticator): Services {
   const { settings, connection, ids, sandbox, tracer } = parts;
+  const keepsChanges = changeLogOf(settings) !== undefined;
   const protocols = API_VERSIONS.map((version) => [version, createProtocol(version, settings)] as const);
   return {
     store: createLearningStore(connection),
+    feed: keepsChanges ? createChangeFeed(connection) : undefined,
     directory: parts.people,
     behaviour: settings,
     newId: () => ids.newId('entity'),

@@ -14,12 +14,15 @@ import type { Deviation, GraphResponse, RequestBody } from '../odata/message.ts'
 import type { PathMatch } from '../odata/path.ts';
 import type { Plan } from '../odata/plan.ts';
 import type { Protocol } from '../odata/protocol.ts';
+import type { ChangeFeed } from '../store/feed/change-feed.ts';
 import type { LearningStore } from '../store/learning-store.ts';
 import type { RequestTracer } from '../telemetry/request-tracer.ts';
 
 /** What all requests share; made at startup. */
 export interface Services {
   readonly store: LearningStore;
+  /** What has changed; `undefined` where no changes are kept. */
+  readonly feed: ChangeFeed | undefined;
   /** Changes users and apps. */
   readonly directory: Directory;
   readonly behaviour: Behaviour;
@@ -172,14 +175,21 @@ export interface EntityResult {
 /** One page of objects. */
 export interface ListResult {
   readonly kind: 'list';
-  readonly items: readonly { readonly type: EntityName; readonly entity: Readonly<Record<string, unknown>> }[];
+  readonly items: readonly ResultItem[];
   /** What follows `$metadata#` in `@odata.context`. */
   readonly collection: string;
   /** All that match, whatever the page; only when asked for. */
   readonly count: number | undefined;
   /** Where the next page begins; `undefined` on the last one. */
   readonly skipToken: string | undefined;
+  /** Where changes begin, on the last page of a list whose changes are tracked. */
+  readonly deltaToken?: string;
 }
+
+export type ResultItem =
+  | { readonly type: EntityName; readonly entity: Readonly<Record<string, unknown>> }
+  /** Was there, and is not any more. */
+  | { readonly removedId: string };
 
 /** A value of a complex type, as an action gives it. */
 export interface ComplexResult {

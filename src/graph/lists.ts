@@ -49,7 +49,8 @@ interface SelectedList {
   readonly collection: string;
 }
 
-function* selectList(context: RequestContext): Work<SelectedList> {
+/** @throws E5, userNotFound, accessDenied */
+export function* selectList(context: RequestContext): Work<SelectedList> {
   const { tenant, operation } = context;
   switch (operation.entity) {
     case 'learningProvider':

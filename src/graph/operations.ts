@@ -45,6 +45,7 @@ import {
   updateLearningContent,
   upsertLearningContentByExternalId,
 } from './contents.ts';
+import { deltaLearningCourseActivities } from './delta.ts';
 import { countEntities, listEntities } from './lists.ts';
 import {
   createLearningProvider,
@@ -97,6 +98,8 @@ export const OPERATION_FUNCTIONS: Readonly<Record<OperationId, OperationFunction
   deleteLearningCourseActivityByExternalIdAtRoot: deleteLearningCourseActivity,
   listLearningCourseActivities: listEntities,
   countLearningCourseActivities: countEntities,
+  deltaLearningCourseActivities,
+  deltaProviderLearningCourseActivities: deltaLearningCourseActivities,
   getLearningCourseActivity,
   getLearningCourseActivityByExternalId,
   listProviderLearningCourseActivities: listEntities,

@@ -3,7 +3,7 @@ import { etagOf, isNotModified } from '../odata/etag.ts';
 import type { Format } from '../odata/format.ts';
 import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
-import { buildNextLink } from '../odata/next-link.ts';
+import { buildDeltaLink, buildNextLink } from '../odata/next-link.ts';
 import { printMember } from '../odata/print-entity.ts';
 import { getEntity, NAMESPACE } from '../model/schema.ts';
 import type { ComplexResult, EntityResult, ListResult, RequestContext, OperationResult } from './context.ts';
@@ -60,27 +60,37 @@ function outcomeOf({ operation, plan: { preferences } }: RequestContext): { hasB
   return { hasBody: success !== 204, status: success };
 }
 
-function listResponse(context: RequestContext, { items, collection, count, skipToken }: ListResult): GraphResponse {
+function listResponse(
+  context: RequestContext,
+  { items, collection, count, skipToken, deltaToken }: ListResult,
+): GraphResponse {
   const { path, queryText, plan } = context;
   const { format } = plan;
   const headers: Record<string, string> = {};
   addBodyHeaders(headers, format);
   addAppliedPreferences(headers, context);
+  const url = rootOf(context) + path;
   let text = '{';
   if (format.level !== 'none') {
     text += `${printMember('@odata.context', `${rootOf(context)}/$metadata#${collection}${selectionOf(context)}`)},`;
   }
   if (count !== undefined) text += `${printMember('@odata.count', count)},`;
   if (skipToken !== undefined) {
-    text += `${printMember('@odata.nextLink', buildNextLink(rootOf(context) + path, queryText, skipToken))},`;
+    text += `${printMember('@odata.nextLink', buildNextLink(url, queryText, skipToken))},`;
   }
+  if (deltaToken !== undefined)
+    text += `${printMember('@odata.deltaLink', buildDeltaLink(url, queryText, deltaToken))},`;
   text += '"value":[';
   let separator = '';
-  for (const { type, entity } of items) {
-    text += separator + plan.printerOf(type)(entity);
+  for (const item of items) {
+    text += separator + ('removedId' in item ? printRemoved(item.removedId) : plan.printerOf(item.type)(item.entity));
     separator = ',';
   }
   return { status: 200, headers, body: new JsonText(`${text}]}`) };
+}
+
+function printRemoved(id: string): string {
+  return `{${printMember('id', id)},${printMember('@removed', { reason: 'deleted' })}}`;
 }
 
 /** The properties that were selected, as `@odata.context` names them. */

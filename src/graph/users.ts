@@ -269,7 +269,11 @@ function subscribedSku(
   };
 }
 
-function listOf(type: EntityName, entities: ListResult['items'][number]['entity'][], collection: string): ListResult {
+function listOf(
+  type: EntityName,
+  entities: readonly Readonly<Record<string, unknown>>[],
+  collection: string,
+): ListResult {
   const items = entities.map((entity) => ({ type, entity }));
   return { kind: 'list', items, collection, count: undefined, skipToken: undefined };
 }

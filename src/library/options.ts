@@ -294,9 +294,15 @@ export interface SettingOptions {
   readonly delegatedContent?: boolean | undefined;
   /** Open the lists of one learner's activities to application tokens. Default: false. */
   readonly appListActivities?: boolean | undefined;
-  /** Refuse $filter and $orderby on lists of activities, whose pages do not name them. Default: false. */
+  /**
+   * Refuse $filter and $orderby on lists of activities, whose pages do not name them, and what this server adds to
+   * Microsoft Graph. Default: false.
+   */
   readonly documentedOnly?: boolean | undefined;
-  /** Refuse every form in docs/strict.md, also those that the sources disagree about. Default: false. */
+  /**
+   * Refuse every form in docs/strict.md, also those that the sources disagree about, and what this server adds to
+   * Microsoft Graph. Default: false.
+   */
   readonly strict?: boolean | undefined;
   /**
    * Accept every form in docs/strict.md, also those that Microsoft Graph is known to refuse. Excludes strict.

@@ -78,11 +78,13 @@ export const BEHAVIOUR_SWITCHES: { readonly [Name in keyof Behaviour]: SwitchRow
   },
   documentedOnly: {
     default: false,
-    description: 'Refuse $filter and $orderby on lists of activities, whose pages do not name them.',
+    description:
+      'Refuse $filter and $orderby on lists of activities, whose pages do not name them, and what this server adds to Microsoft Graph.',
   },
   strict: {
     default: false,
-    description: 'Refuse every form in docs/strict.md, also those that the sources disagree about.',
+    description:
+      'Refuse every form in docs/strict.md, also those that the sources disagree about, and what this server adds to Microsoft Graph.',
   },
   lenient: {
     default: false,

@@ -313,6 +313,20 @@ export const ERRORS = {
     when: '$skiptoken is broken, or was made for another collection, $filter or $orderby.',
     source: ours,
   },
+  syncStateNotFound: {
+    status: 410,
+    code: 'syncStateNotFound',
+    message: 'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
+    when: 'The token of a delta link is broken, of another collection or caller, or older than changes are kept; or a change since cannot be told.',
+    source: 'change tracking of Microsoft Graph, concepts/delta-query-overview',
+  },
+  changesNotKept: {
+    status: 501,
+    code: 'NotImplemented',
+    message: 'This server keeps no changes, so that none can be tracked.',
+    when: 'Changes are tracked on a server that was started with feedDays 0 and without an audit trail.',
+    source: ours,
+  },
   writeInDoubt: {
     status: 504,
     code: 'gatewayTimeout',

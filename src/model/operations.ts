@@ -23,6 +23,9 @@ const listOptions = [
 const unsortedListOptions = [
   ...(['select', 'format', 'top', 'skip', 'skiptoken', 'count', 'filter'] as const),
 ] as const satisfies readonly QueryOptionName[];
+const deltaOptions = [
+  ...(['select', 'format', 'top', 'skiptoken', 'deltatoken'] as const),
+] as const satisfies readonly QueryOptionName[];
 const countOptions = ['filter'] as const satisfies readonly QueryOptionName[];
 const beyondTheList = ['filter', 'orderby'] as const satisfies readonly QueryOptionName[];
 
@@ -147,6 +150,9 @@ const getPage = 'api/learningcourseactivity-get';
 const contentPage = 'api/learningcontent-update';
 const updatePage = 'api/learningcourseactivity-update';
 const deletePage = 'api/learningcourseactivity-delete';
+/** Of this server. @param likeness what of Microsoft Graph it is like */
+const addition = (likeness: string) =>
+  ({ isAddition: true, source: `an addition of this server, as ${likeness}` }) as const;
 const rootWrite = { onlyWith: 'rootActivityWrites', source: fromSchema } as const;
 
 const directoryReaders = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const;
@@ -497,6 +503,24 @@ export const OPERATIONS = [
     ...readActivities,
     options: oneOptions,
     source: getPage,
+  },
+  {
+    id: 'deltaLearningCourseActivities',
+    method: 'GET',
+    path: `${ALL_ACTIVITIES}/delta`,
+    success: 200,
+    ...listActivities,
+    options: deltaOptions,
+    ...addition('api/user-delta'),
+  },
+  {
+    id: 'deltaProviderLearningCourseActivities',
+    method: 'GET',
+    path: `${PROVIDER_ACTIVITIES}/delta`,
+    success: 200,
+    ...listActivities,
+    options: deltaOptions,
+    ...addition('api/user-delta'),
   },
   {
     id: 'listUserLearningCourseActivities',

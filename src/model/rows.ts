@@ -148,7 +148,8 @@ export interface EnumMember {
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /** System query options, without `$`. */
-export type QueryOptionName = 'select' | 'format' | 'top' | 'skip' | 'skiptoken' | 'count' | 'filter' | 'orderby';
+export type QueryOptionName =
+  'select' | 'format' | 'top' | 'skip' | 'skiptoken' | 'deltatoken' | 'count' | 'filter' | 'orderby';
 
 export interface OperationRow {
   /** Also the metric label, log field and conformance key. */
@@ -181,6 +182,8 @@ export interface OperationRow {
   readonly options?: readonly QueryOptionName[];
   /** Those of the options that no page documents. */
   readonly undocumentedOptions?: readonly QueryOptionName[];
+  /** Microsoft Graph has nothing like it; servers that keep to the reference have not either. */
+  readonly isAddition?: boolean;
   /** The switch without which the operation does not exist. */
   readonly onlyWith?: SwitchName;
   /** Permissions that a switch adds. */

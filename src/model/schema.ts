@@ -13,7 +13,7 @@ import { learningContent } from './learning-content.ts';
 import { learningProvider } from './learning-provider.ts';
 import { OPERATIONS } from './operations.ts';
 import type { OperationId } from './operations.ts';
-import type { Behaviour, SwitchName } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { EntityRow, OperationRow, PropertyRow, ToleratedRow } from './rows.ts';
 import { licenseDetails, subscribedSku } from './subscribed-sku.ts';
 import { assignLicenseAction, user } from './user.ts';
@@ -68,25 +68,28 @@ export function createSchema(version: ApiVersion, behaviour: Behaviour): Schema 
   return {
     version,
     entities: new Map(names.map((name) => [name, viewEntity(name, version)])),
-    operations: OPERATIONS.filter((row: OperationRow) => holdsIn(row, version) && isOn(row.onlyWith, behaviour)).map(
-      (row) => viewOperation(row, behaviour),
+    operations: OPERATIONS.filter((row: OperationRow) => holdsIn(row, version) && isServed(row, behaviour)).map((row) =>
+      viewOperation(row, behaviour),
     ),
   };
 }
 
-function isOn(name: SwitchName | undefined, behaviour: Behaviour): boolean {
-  return name === undefined || behaviour[name];
+function isServed({ onlyWith, isAddition = false }: OperationRow, behaviour: Behaviour): boolean {
+  return (onlyWith === undefined || behaviour[onlyWith]) && !(isAddition && keepsToReference(behaviour));
+}
+
+function keepsToReference({ documentedOnly, strict }: Behaviour): boolean {
+  return documentedOnly || strict;
 }
 
 function viewOperation(row: OperationRow & Pick<OperationView, 'id' | 'entity'>, behaviour: Behaviour): OperationView {
   const { opensWith, options = [], undocumentedOptions = [] } = row;
   const opened = opensWith !== undefined && behaviour[opensWith.switch] ? opensWith : undefined;
-  const isDocumentedOnly = behaviour.documentedOnly || behaviour.strict;
   return {
     ...row,
     application: [...row.application, ...(opened?.application ?? [])],
     delegated: [...row.delegated, ...(opened?.delegated ?? [])],
-    options: isDocumentedOnly ? options.filter((name) => !undocumentedOptions.includes(name)) : options,
+    options: keepsToReference(behaviour) ? options.filter((name) => !undocumentedOptions.includes(name)) : options,
   };
 }
 

@@ -8,6 +8,7 @@ import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { HttpMethod } from '../model/rows.ts';
+import { NAMESPACE } from '../model/schema.ts';
 import type { OperationView } from '../model/schema.ts';
 import { createDeviationNotes } from './deviation-notes.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
@@ -174,11 +175,11 @@ type Step = (node: PathNode, segment: Segment, keys: Record<string, string>) => 
 function createStep(notes: DeviationNotes): Step {
   return (node, segment, keys) => {
     const { name, text, key } = segment;
-    const literal = node.literals.get(name) ?? node.literals.get(name.toLowerCase());
+    const literal = node.literals.get(name) ?? node.literals.get(name.toLowerCase()) ?? findCalled(node, name);
     if (literal !== undefined) {
-      if (literal.spelling !== name)
+      if (!name.endsWith(literal.spelling))
         noteName(notes, segment, { name: 'segmentCasing', found: name, expected: literal.spelling });
-      if (key === undefined) return literal;
+      if (key === undefined || isCall(literal, key)) return literal;
       const target = findKey(literal, key, segment);
       noteKey(notes, segment, target);
       keys[target.name] = key.value;
@@ -197,6 +198,22 @@ function segmentNotFound(segment: string, why: Reason): GraphError {
 function segmentReason({ literals }: PathNode, found: string): Reason {
   const known = [...new Set([...literals.values()].map(({ spelling }) => spelling))];
   return known.length === 0 ? reason('segmentBeyond', { found }) : reason('segmentUnknown', { found, known });
+}
+
+/** A function or an action by its qualified name, as the SDKs write it. */
+function findCalled({ literals }: PathNode, name: string): PathNode | undefined {
+  if (!name.startsWith(`${NAMESPACE}.`)) return undefined;
+  const called = literals.get(name.slice(NAMESPACE.length + 1));
+  return called !== undefined && isCallable(called) ? called : undefined;
+}
+
+/** With the parentheses of a function without parameters. */
+function isCall(node: PathNode, { literal, property }: SegmentKey): boolean {
+  return literal === '' && property === undefined && isCallable(node);
+}
+
+function isCallable({ key, alternateKeys, literals }: PathNode): boolean {
+  return key === undefined && alternateKeys.size === 0 && literals.size === 0;
 }
 
 const DELTA = 'delta';

@@ -58,8 +58,10 @@ export function createPlanner(schema: Schema, behaviour: Behaviour, notes: Devia
     const found = plans.get(key);
     if (found !== undefined) return found;
     const plan = make(request);
-    // A skip token leads to one page.
-    if (plan.query.skipToken === undefined && key.length <= MAX_KEY_LENGTH) plans.set(key, plan);
+    // A token leads to one page.
+    const { skipToken, tracked } = plan.query;
+    const hasToken = (skipToken ?? tracked?.skipToken ?? tracked?.deltaToken) !== undefined;
+    if (!hasToken && key.length <= MAX_KEY_LENGTH) plans.set(key, plan);
     return plan;
   };
 }

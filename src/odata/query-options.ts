@@ -33,6 +33,8 @@ export interface QueryOptions {
   readonly skipToken: readonly SkipTokenValue[] | undefined;
   /** What the token of the next page is to be made for. */
   readonly tokenScope: TokenScope;
+  /** Tokens of a list whose changes are tracked, as they were sent: in place of `skipToken`. */
+  readonly tracked: { readonly skipToken: string | undefined; readonly deltaToken: string | undefined } | undefined;
   readonly count: boolean;
   /** A JSON media type, with the parameters that were sent. */
   readonly format: string | undefined;
@@ -73,6 +75,7 @@ export function createQueryReader(
     const { preferences, collection } = rules;
     const values = rawQuery === '' ? NONE : readOptions(rawQuery, rules, notes);
     const { showsHiddenMembers, maxPageSize } = preferences;
+    const isTracked = rules.options.includes('deltatoken');
     const tokenScope = { collection, filter: values.get('filter') ?? '', orderBy: values.get('orderby') ?? '' };
     return {
       select: read(values, 'select', readSelect),
@@ -80,7 +83,8 @@ export function createQueryReader(
       orderBy: read(values, 'orderby', (text) => parseOrderBy(text, fields)) ?? [],
       top: lesser(read(values, 'top', readNumber), maxPageSize),
       skip: read(values, 'skip', readNumber) ?? 0,
-      skipToken: read(values, 'skiptoken', (token) => decodeSkipToken(token, tokenScope)),
+      skipToken: isTracked ? undefined : read(values, 'skiptoken', (token) => decodeSkipToken(token, tokenScope)),
+      tracked: isTracked ? { skipToken: values.get('skiptoken'), deltaToken: values.get('deltatoken') } : undefined,
       tokenScope,
       count: read(values, 'count', readFlag) ?? false,
       format: read(values, 'format', readMediaType),
@@ -101,7 +105,7 @@ function readOptions(rawQuery: string, rules: QueryRules, notes: DeviationNotes)
   for (const parameter of splitQuery(rawQuery)) {
     const { name, option: folded, rawValue } = parameter;
     // Without `$` only the name of an option makes it one: other parameters are the client's own.
-    if (!name.startsWith('$') && !SYSTEM_OPTIONS.has(folded)) continue;
+    if (!name.startsWith('$') && !SYSTEM_OPTIONS.has(folded) && !isDeltaToken(folded, rules)) continue;
     noteOption(parameter, rules, notes);
     const option = rules.options.find((one) => one === folded);
     if (option === undefined) {
@@ -112,6 +116,11 @@ function readOptions(rawQuery: string, rules: QueryRules, notes: DeviationNotes)
     values.set(option, decodeQueryText(rawValue));
   }
   return values;
+}
+
+/** Of Microsoft Graph, not of OData: elsewhere it belongs to whoever sent it. */
+function isDeltaToken(option: string, { options }: QueryRules): boolean {
+  return option === 'deltatoken' && options.includes(option);
 }
 
 function noteOption({ name, option }: QueryParameter, rules: QueryRules, notes: DeviationNotes): void {

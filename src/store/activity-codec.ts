@@ -6,7 +6,8 @@ import type { CourseActivityKey } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { ACTIVITY_PROPERTIES, ACTIVITY_VALUES } from './columns.ts';
-import type { Params, Tuple } from './connection.ts';
+import type { Image } from './changes/change.ts';
+import type { Params, Row, Tuple } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
@@ -66,13 +67,40 @@ export function createActivityCodec(dialect: Dialect): ActivityCodec {
       const values = properties.fromRow(row);
       const activityGuid = guid.decode(row[PLACES.activityGuid] as SqlValue) as string;
       const hasBareId = isTrue(dialect, row[PLACES.hasBareId]);
-      const isAssignment = row[PLACES.type] === ACTIVITY_TYPES.learningAssignment;
-      const type: CourseActivityType = isAssignment ? 'learningAssignment' : 'learningSelfInitiatedCourse';
+      const type = typeOf(row[PLACES.type] as SqlValue);
       values['id'] = hasBareId ? activityGuid : `${String(values['learnerUserId'])}:${activityGuid}`;
       values['type'] = type;
       return { activity: values as unknown as CourseActivity, rowVersion: Number(row[PLACES.rowVersion]) };
     },
   };
+}
+
+/** Columns that name an activity and its owners, without its values. @param registrationId the provider, as an expression */
+export function selectedIdentity(alias: string, registrationId: string): string {
+  const guids = ['activity_guid', 'learner_user_id', 'learning_content_id'].map(
+    (column) => `guid_text(${alias}.${column}) as ${column}`,
+  );
+  const others = ['has_bare_id', 'activity_type'].map((column) => `${alias}.${column}`);
+  return [...guids, ...others, `guid_text(${registrationId}) as registration_id`].join(', ');
+}
+
+/** @param row has the columns of {@link selectedIdentity} */
+export function readIdentity(row: Row, dialect: Dialect): { readonly itemId: string; readonly image: Image } {
+  const guidOf = (column: string) => dialect.columns.guid.decode(row[column] ?? null) as string;
+  const itemId = guidOf('activity_guid');
+  const learnerUserId = guidOf('learner_user_id');
+  const image = {
+    id: isTrue(dialect, row['has_bare_id']) ? itemId : `${learnerUserId}:${itemId}`,
+    type: typeOf(row['activity_type'] ?? null),
+    learnerUserId,
+    learningProviderId: guidOf('registration_id'),
+    learningContentId: guidOf('learning_content_id'),
+  };
+  return { itemId, image };
+}
+
+function typeOf(number: SqlValue): CourseActivityType {
+  return number === ACTIVITY_TYPES.learningAssignment ? 'learningAssignment' : 'learningSelfInitiatedCourse';
 }
 
 /** A number, never 0, that no other activity has. Of the whole GUID: those of one machine and time share their ends. */

@@ -1,13 +1,14 @@
 /** learningCourseActivities in the database. Reports facts; what they mean is for operations to say. */
 import { findCourseActivityKey } from '../lib/ids.ts';
-import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
+import type { CourseActivityKey, LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
 import { ACTIVITY_LICENCE } from '../model/directory.ts';
 import type { Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivity, CourseActivityType } from '../model/entity.ts';
 import { createActivityCodec, typeParams } from './activity-codec.ts';
 import type { ActivityCodec, StoredActivity } from './activity-codec.ts';
 import type { ItemChange } from './changes/change.ts';
-import type { Row, Statement, Tuple } from './connection.ts';
+import { registrationIdOf, selectedActivity } from './columns.ts';
+import type { Row, Statement, Tuple, TupleStatement } from './connection.ts';
 import { isTrue } from './dialect.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { entityReads, statements } from './statements.ts';
@@ -65,6 +66,8 @@ export interface ActivityStore {
   /** `refused`: the stored row is no longer of the judged version, or provider or learner do not allow it any more. */
   update(tenant: Tenant, update: UpdateActivity): Work<'updated' | 'refused' | 'repeated'>;
   find(tenant: Tenant, id: string): Work<StoredActivity | undefined>;
+  /** Those that there are, in any order. */
+  findMany(tenant: Tenant, keys: readonly Required<CourseActivityKey>[]): Work<readonly StoredActivity[]>;
   /** At most two of them: enough to know that the key is shared. */
   findByExternalId(tenant: Tenant, search: ExternalIdSearch): Work<readonly StoredActivity[]>;
   /** `false` when the stored row is no longer of that version, or the provider does not allow it any more. */
@@ -81,6 +84,7 @@ interface ActivityWrite {
 
 export function createActivityStore(dialect: Dialect): ActivityStore {
   const activities = createActivityCodec(dialect);
+  const findMany = findManyStatement(dialect);
   const guid = (id: string | undefined): SqlValue => (id === undefined ? null : dialect.columns.guid.encode(id));
   return {
     *insert(tenant, { activity, mayRepeat }) {
@@ -133,6 +137,11 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       });
       return row && activities.fromRow(row);
     },
+    *findMany(tenant, keys) {
+      const rows = JSON.stringify(keys.map(({ learnerUserId, activityGuid }) => [learnerUserId, activityGuid]));
+      const found = yield* readTuples(findMany, { tenant_id: tenant.key, rows });
+      return found.map((row) => activities.fromRow(row));
+    },
     *findByExternalId(tenant, { registrationId, externalId, types, learnerUserId }) {
       const reach = registrationId === undefined ? 'AnywhereByExternalId' : 'ByExternalId';
       const name = learnerUserId === undefined ? `findActivities${reach}` : `findOwnActivities${reach}`;
@@ -146,6 +155,14 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       return rows.map((row) => activities.fromRow(row));
     },
   };
+}
+
+function findManyStatement({ jsonRows, columns: { guid } }: Dialect): TupleStatement {
+  const keys = `select ${jsonRows.value(0, guid.sql)}, ${jsonRows.value(1, guid.sql)} from ${jsonRows.relation(':rows')}`;
+  const sql = `
+select ${selectedActivity('a', registrationIdOf('a'))} from learning_course_activity a
+where a.tenant_id = :tenant_id and (a.learner_user_id, a.activity_guid) in (${keys})`;
+  return { name: 'findActivities', sql, givesTuples: true };
 }
 
 /** Of the activities with one external id, the first has the claim on it, also where others may repeat it. */

@@ -2,9 +2,10 @@
 import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Entity } from '../model/entity.ts';
+import { readIdentity } from './activity-codec.ts';
 import { PROVIDER_PROPERTIES } from './columns.ts';
 import type { ItemChange, VersionedImages } from './changes/change.ts';
-import type { Params, Statement, Taken } from './connection.ts';
+import type { Params, Row, Statement, Taken } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { entityReads, statements } from './statements.ts';
@@ -48,21 +49,20 @@ select registration_id from learning_provider
 where tenant_id = :tenant_id and registration_id = :registration_id ${dialect.forUpdate}`,
   };
   /** What a provider takes along when it is deleted: its contents and activities. Locked, it gets no others. */
-  const takenAlong = ({ key }: Tenant, params: Params): readonly Taken[] => {
-    const itemsOf = (statement: Statement, kind: ItemChange['kind']): Taken => ({
-      statement,
-      params,
-      changeOf: ({ item_id: item = null }) => ({
-        tenantKey: key,
-        kind,
-        itemId: dialect.columns.guid.decode(item) as string,
-        before: {},
-      }),
-    });
+  const takenAlong = ({ key }: Tenant, { provider }: StoredProvider, params: Params): readonly Taken[] => {
+    const contentOf = ({ item_id: item = null, external_id: externalId = null }: Row): ItemChange => {
+      const itemId = dialect.columns.guid.decode(item) as string;
+      const before = { id: itemId, learningProviderId: provider.id, externalId };
+      return { tenantKey: key, kind: 'learningContent', itemId, before };
+    };
+    const activityOf = (row: Row): ItemChange => {
+      const { itemId, image } = readIdentity(row, dialect);
+      return { tenantKey: key, kind: 'learningCourseActivity', itemId, before: image };
+    };
     return [
       { statement: lockProvider, params, changeOf: () => undefined },
-      itemsOf(statements.listContentIds, 'learningContent'),
-      itemsOf(statements.listActivityIds, 'learningCourseActivity'),
+      { statement: statements.listOwnContents, params, changeOf: contentOf },
+      { statement: statements.listOwnActivities, params, changeOf: activityOf },
     ];
   };
   return {
@@ -95,7 +95,7 @@ where tenant_id = :tenant_id and registration_id = :registration_id ${dialect.fo
       ];
       const params = toRow(tenant, stored);
       const write = { statement: statements.deleteProvider, params, mustChange: true };
-      const result = yield* changeTaking({ changes, taken: takenAlong(tenant, params) }, write);
+      const result = yield* changeTaking({ changes, taken: takenAlong(tenant, stored, params) }, write);
       return result.kind === 'done';
     },
   };

@@ -1,6 +1,8 @@
 /** Activities that were completed before a time, found and deleted a step at a time. */
 import type { Tenant } from '../model/directory.ts';
 import { ENUMS } from '../model/value-types.ts';
+import { readIdentity, selectedIdentity } from './activity-codec.ts';
+import { registrationIdOf } from './columns.ts';
 import type { ItemChange, Origin } from './changes/change.ts';
 import type { Params, Row, SqlConnection, Statement } from './connection.ts';
 import type { SqlValue } from './dialect.ts';
@@ -51,18 +53,18 @@ delete from learning_course_activity where tenant_id = :tenant_id
   const look: Statement = {
     name: 'lookAtCompleted',
     sql: `
-select guid_text(activity_guid) as activity_guid, completed_date_time,
+select ${selectedIdentity('a', registrationIdOf('a'))}, a.completed_date_time,
   status = :status and completed_date_time < :completed_date_time as is_older
-from learning_course_activity where tenant_id = :tenant_id
-  and (learner_user_id, activity_guid) in (select ${learner}, ${activity} from ${jsonRows.relation(':rows')})
+from learning_course_activity a where a.tenant_id = :tenant_id
+  and (a.learner_user_id, a.activity_guid) in (select ${learner}, ${activity} from ${jsonRows.relation(':rows')})
 ${dialect.forUpdate}`,
   };
-  /** What the record has is why it went: its values are to end. */
+  /** What the record has is why it went: its values are to end. Who follows changes is told which one it was. */
   const changeOf = (tenantKey: number, row: Row): ItemChange | undefined => {
     if (Number(row['is_older']) !== 1) return undefined;
     const completedDateTime = instant.decode(row['completed_date_time'] as SqlValue);
-    const itemId = decode(row['activity_guid']);
-    return { tenantKey, kind: 'learningCourseActivity', itemId, before: { completedDateTime } };
+    const { itemId, image } = readIdentity(row, dialect);
+    return { tenantKey, kind: 'learningCourseActivity', itemId, before: { completedDateTime }, named: image };
   };
   return {
     listCompletedBefore: async function* listCompletedBefore(tenant, utcText) {

@@ -3,6 +3,7 @@
  * the property tables. A statement on tenant data names the tenant first, and binds each table to it by a condition of the
  * table's own: a cluster that shards by tenant does not conclude it from a join when another parameter is null.
  */
+import { selectedIdentity } from './activity-codec.ts';
 import {
   ACTIVITY_CHANGEABLE_COLUMNS,
   ACTIVITY_COLUMNS,
@@ -210,11 +211,11 @@ where tenant_id = :tenant_id and registration_id = :registration_id and row_vers
 delete from learning_provider
 where tenant_id = :tenant_id and registration_id = :registration_id and row_version = :row_version`,
 
-  listContentIds: `
-select guid_text(learning_content_id) as item_id from learning_content
+  listOwnContents: `
+select guid_text(learning_content_id) as item_id, external_id from learning_content
 where tenant_id = :tenant_id and registration_id = :registration_id`,
-  listActivityIds: `
-select guid_text(a.activity_guid) as item_id
+  listOwnActivities: `
+select ${selectedIdentity('a', 'p.registration_id')}
 from learning_provider p
 join learning_course_activity a on a.tenant_id = :tenant_id and a.provider_key = p.provider_key
 where p.tenant_id = :tenant_id and p.registration_id = :registration_id`,

@@ -106,6 +106,12 @@ export const WRONG_TYPE: Refusal = {
   message: 'Entity only allows writes with a JSON Content-Type header.',
 };
 
+export const SYNC_STATE: Refusal = {
+  status: 410,
+  code: 'syncStateNotFound',
+  message: 'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
+};
+
 export function noSegment(segment: string): Refusal {
   return { status: 400, code: 'BadRequest', message: `Resource not found for the segment '${segment}'.` };
 }

@@ -1,6 +1,8 @@
 /** No statement of the store reads or changes what is not its tenant's, and every one finds its rows by an index. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { findCourseActivityKey } from '../../src/lib/ids.ts';
+import type { CourseActivityKey } from '../../src/lib/ids.ts';
 import { DEFAULT_BEHAVIOUR } from '../../src/model/behaviour.ts';
 import { ACTIVITY_LICENCE } from '../../src/model/directory.ts';
 import type { ScimCredential, Tenant } from '../../src/model/directory.ts';
@@ -279,9 +281,16 @@ describe.each(STORE_DRIVERS)('$name', ({ create, catalogue }) => {
       removeScimCredential: (store) => store.removeScimCredential(tenant, credentialOf(ours)),
     };
     const activityReads: Calls<
-      Pick<AwaitableStores['activities'], 'find' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'>
+      Pick<
+        AwaitableStores['activities'],
+        'find' | 'findMany' | 'findByExternalId' | 'findCreateFacts' | 'findUpdateFacts'
+      >
     > = {
       find: (store) => Promise.all([activity, bare].map((one) => store.find(tenant, one?.id ?? ''))),
+      findMany: (store) => {
+        const keys = [activity, bare].map((one) => findCourseActivityKey(`${LEARNER}:${one?.id.split(':').at(-1)}`));
+        return store.findMany(tenant, keys as Required<CourseActivityKey>[]);
+      },
       findByExternalId: async (store) => [
         ...(await store.findByExternalId(tenant, search)),
         ...(await store.findByExternalId(tenant, { ...search, registrationId: undefined })),

@@ -18,6 +18,7 @@ export function answeringServices(
   };
   return {
     store: {} as Services['store'],
+    feed: undefined,
     directory: {} as Services['directory'],
     behaviour: DEFAULT_BEHAVIOUR,
     newId: unused,

@@ -79,6 +79,7 @@ function createServices(connection: SqlConnection): Omit<Services, 'authenticato
   const people = { users, apps, scimCredentials, wait, run, tenants: createTenantStore(connection) };
   return {
     store,
+    feed: undefined,
     directory: {
       ...{ ...people, clock: systemClock, newId: () => randomUUID() },
       forgetCallers: () => undefined,

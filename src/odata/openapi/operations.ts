@@ -12,6 +12,8 @@ import { securityOf } from './security.ts';
 
 const DOCUMENTATION = 'https://learn.microsoft.com/graph/';
 
+const ADDITION = 'An addition of this server: Microsoft Graph has nothing like it for this resource.';
+
 /** All paths, with an object for each method. */
 export function printPaths(schema: Schema, errors: ErrorResponses): JsonObject {
   const paths: Record<string, Record<string, JsonObject>> = {};
@@ -38,6 +40,7 @@ function printOperation(schema: Schema, operation: OperationView, errors: ErrorR
   return {
     operationId: operation.id,
     summary: sentence(operation.id),
+    ...(operation.isAddition === true && { description: ADDITION, 'x-addition': true }),
     tags: [operation.entity],
     ...(documentation !== undefined && { externalDocs: { url: documentation } }),
     security: securityOf(operation),

@@ -30,6 +30,7 @@ const OPTIONS: Readonly<
   top: { description: 'Items on a page.', schema: size },
   skip: { description: 'Items to pass over.', schema: size },
   skiptoken: { description: 'Where a page begins; part of next links.', schema: text },
+  deltatoken: { description: 'Where changes begin; part of delta links. latest: from now on.', schema: text },
   count: { description: 'Whether to count all that match.', schema: { type: 'boolean' } },
 };
 

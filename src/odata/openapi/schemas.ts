@@ -27,6 +27,10 @@ const COLLECTION_ANNOTATIONS = {
   '@odata.nextLink': { type: 'string', format: 'uri', description: 'The next page; absent on the last one.' },
 } as const;
 
+const DELTA_ANNOTATION = {
+  '@odata.deltaLink': { type: 'string', format: 'uri', description: 'What changes from now on; of delta queries.' },
+} as const;
+
 /** A reference to the schema of an entity as it is answered, created or updated. */
 export function entityReference(name: EntityName, use: Use): JsonObject {
   return reference(`${name}${SUFFIXES[use]}`);
@@ -51,7 +55,7 @@ export function printSchemas(schema: Schema, behaviour: Behaviour): JsonObject {
   const collections = operations.filter((operation) => resultKind(operation) === 'collection');
   const schemas = [
     ...used.flatMap(({ name, use }) => entitySchemas(schema, name, { use, behaviour })),
-    ...entitiesOf(collections, 'answer').map(collectionSchema),
+    ...entitiesOf(collections, 'answer').map((name) => collectionSchema(name, isTracked(operations, name))),
     ...Object.keys(ENUMS).map((name) => [unprefixed(name), enumSchema(name as keyof typeof ENUMS)] as const),
     ...Object.keys(COMPLEX_TYPES).map(
       (name) => [unprefixed(name), complexSchema(name as keyof typeof COMPLEX_TYPES)] as const,
@@ -135,9 +139,13 @@ function isRequired({ onCreate, onUpdate }: PropertyRow, { use, behaviour }: Sch
   return use === 'update' && onUpdate === 'required' && !behaviour.lenientPatch;
 }
 
-function collectionSchema(name: EntityName): NamedSchema {
+function isTracked(operations: readonly OperationView[], name: EntityName): boolean {
+  return operations.some(({ entity, options }) => entity === name && options?.includes('deltatoken') === true);
+}
+
+function collectionSchema(name: EntityName, hasDelta: boolean): NamedSchema {
   const value = { type: 'array', items: entityReference(name, 'answer') };
-  const properties = { ...COLLECTION_ANNOTATIONS, value };
+  const properties = { ...COLLECTION_ANNOTATIONS, ...(hasDelta && DELTA_ANNOTATION), value };
   return [`${name}CollectionResponse`, { type: 'object', required: ['value'], properties }];
 }
 

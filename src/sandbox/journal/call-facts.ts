@@ -108,7 +108,8 @@ export function listLearners({ match, principal, lookedUp, answered, body }: Cal
 
 /** Ids of learners in what the operation found or wrote; none before it has. */
 export function listAnswered(result: OperationResult | undefined): readonly unknown[] {
-  if (result?.kind === 'list') return result.items.map(({ entity }) => entity['learnerUserId']);
+  if (result?.kind === 'list')
+    return result.items.map((item) => ('entity' in item ? item.entity['learnerUserId'] : undefined));
   return result?.kind === 'entity' ? [result.entity['learnerUserId']] : [];
 }
 

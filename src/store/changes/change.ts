@@ -22,6 +22,8 @@ export interface ItemChange {
   /** As it was when the change was made: guarded by its row version. */
   readonly before?: Image | undefined;
   readonly after?: Image | undefined;
+  /** What those who follow changes are told in place of `before`, where no audit trail keeps it. */
+  readonly named?: Image | undefined;
 }
 
 export type VersionedImages = Pick<ItemChange, 'before' | 'after' | 'version'>;

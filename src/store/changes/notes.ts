@@ -19,6 +19,7 @@ import {
   KEPT_NAMES,
   KIND_NAMES,
   LEARNING,
+  ownerOf,
 } from './record.ts';
 import type { Action, Draft, ReadableRecord } from './record.ts';
 
@@ -41,8 +42,8 @@ export function noteOf(
   { channel, operation, appId, requestId, actor }: Origin,
   now: number,
 ): Draft {
-  const { tenantKey, kind, itemId = null, version, before, after } = change;
-  const image = after ?? before;
+  const { tenantKey, kind, itemId = null, version, before, after, named } = change;
+  const image = named ?? after ?? before;
   const noted: Noted = [
     CHANGE_KINDS[kind],
     ACTIONS[actionOf(change)],
@@ -158,6 +159,7 @@ export function readNote(row: Row): readonly ReadableRecord[] {
       actor: actor ?? undefined,
       before: isRemoval ? image : undefined,
       after: isRemoval ? undefined : image,
+      learnerUserId: ownerOf(image),
       changed,
       version: version ?? undefined,
       erased: undefined,

@@ -73,7 +73,7 @@ interface Images {
 
 /**
  * Salt, actor, layout, before, after, names, version; a change has those properties alone that differ, and names only where
- * its values are not kept.
+ * its values are not kept. That of an activity has its learner besides, without whom it is not found by its key.
  */
 function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: Images): string {
   const names = before && after && changedNames(before, after);
@@ -87,8 +87,12 @@ function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: 
     return JSON.stringify([...about, layout, toLayout(layout, before), toLayout(layout, after), null, version ?? null]);
   }
   const picked = (image: Image | undefined) => pickNames(image ?? {}, names);
-  return JSON.stringify([...about, 0, picked(before), picked(after), null, version ?? null]);
+  const owner = kind === 'learningCourseActivity' ? { [OWNER]: after?.[OWNER] } : {};
+  return JSON.stringify([...about, 0, picked(before), { ...picked(after), ...owner }, null, version ?? null]);
 }
+
+/** Never changes, so that it is not taken for a change. */
+const OWNER = 'learnerUserId';
 
 export const LEARNING: ReadonlySet<ChangeKind> = new Set([
   'learningProvider',
@@ -166,6 +170,8 @@ export interface ReadableRecord extends ChainPlace {
   readonly actor: string | undefined;
   readonly before: Image | undefined;
   readonly after: Image | undefined;
+  /** Of an activity; `undefined` where an earlier release has written an update. */
+  readonly learnerUserId: string | undefined;
   /** Of a change whose values were not kept. */
   readonly changed: readonly string[] | undefined;
   /** Of the item from then on, where it has one: changes of an item are in the order of their versions. */
@@ -188,6 +194,7 @@ export function readable(record: Draft & ChainPlace): ReadableRecord {
   const payload = erased === undefined ? (JSON.parse(record.payload) as readonly unknown[]) : [];
   const [, actor, layout = 0, before, after, changed, version] = payload;
   const image = (values: unknown) => fromLayout(layout as number, values, itemId ?? undefined);
+  const images = withoutOwner(image(before), image(after));
   return {
     ...{ tenantKey, chain, place, changedAt, operation },
     kind: KIND_NAMES.get(record.kind) as ChangeKind,
@@ -197,12 +204,28 @@ export function readable(record: Draft & ChainPlace): ReadableRecord {
     appId: appId ?? undefined,
     requestId: requestId ?? undefined,
     actor: (actor ?? undefined) as string | undefined,
-    before: image(before),
-    after: image(after),
+    ...images,
     changed: (changed ?? undefined) as readonly string[] | undefined,
     version: (version ?? undefined) as number | undefined,
     erased: erased?.pseudonym,
   };
+}
+
+/** Of an update, the learner is no value that it has changed. */
+function withoutOwner(
+  before: Image | undefined,
+  after: Image | undefined,
+): Pick<ReadableRecord, 'before' | 'after' | 'learnerUserId'> {
+  const learnerUserId = ownerOf(after ?? before);
+  const isUpdate = before !== undefined && after !== undefined;
+  if (!isUpdate || learnerUserId === undefined || OWNER in before) return { before, after, learnerUserId };
+  const { [OWNER]: _owner, ...changed } = after;
+  return { before, after: changed, learnerUserId };
+}
+
+export function ownerOf(image: Image | undefined): string | undefined {
+  const owner = image?.[OWNER];
+  return typeof owner === 'string' ? owner : undefined;
 }
 
 /** What stands in place of an erased payload. */

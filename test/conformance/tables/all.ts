@@ -8,6 +8,7 @@ import { bodyTable } from './bodies.ts';
 import { contentValueTable } from './content-values.ts';
 import { contentTable } from './contents.ts';
 import { createTable } from './create.ts';
+import { deltaTable } from './delta.ts';
 import { deleteTable } from './delete.ts';
 import { getTable } from './get.ts';
 import { headerTable } from './headers.ts';
@@ -41,6 +42,7 @@ export const TABLES: readonly Table[] = [
   keyedWriteTable,
   listTable,
   pageTable,
+  deltaTable,
   queryTable,
   providerTable,
   contentTable,

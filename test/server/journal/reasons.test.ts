@@ -15,6 +15,7 @@ const IDS = ['date', 'request-id', 'client-request-id'];
 
 /** Their messages say all, or only the log may say more. */
 const SAYING_ALL = [
+  'changesNotKept',
   'internalServerError',
   'tooManyRequests',
   'serviceUnavailable',
@@ -44,6 +45,7 @@ const SAYING_ALL = [
 ];
 /** With the reasons of userLicenseInvalid, of other tokens and of other bodies. */
 const AS_OTHERS = [
+  'syncStateNotFound',
   'userLicenseInvalidOnUpdate',
   'authenticationExpired',
   'directoryValueMissing',
