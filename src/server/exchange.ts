@@ -43,7 +43,7 @@ export class Exchange implements RequestIds {
   /** Of a request to the token endpoint, or `unknown`. */
   grantType: string | undefined = undefined;
   /** Whether it is refused because too many are in flight; then it is neither logged nor recorded. */
-  isTooMany = false;
+  exceedsCapacity = false;
   /** Body bytes received, as they came. */
   bytesIn = 0;
   /** Body bytes of the answer. */

@@ -36,13 +36,13 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
   acceptForms(app);
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, observedAs: 'issuer' };
-    if (options.plugin !== undefined) passThrough(options.plugin, route);
+    if (options.plugin !== undefined) runThroughPlugin(options.plugin, route);
   });
   app.addHook('onRequest', identifyAnswer);
   app.addHook('onRequest', async (request) => checkAddress(options, request));
   // After the hooks that let pages of any origin read the answer, and before the body is read.
   app.addHook('preParsing', async ({ exchange }) => {
-    if (exchange.isTooMany) throw new TokenError('temporarilyUnavailable', { headers: OVERLOAD_HEADERS });
+    if (exchange.exceedsCapacity) throw new TokenError('temporarilyUnavailable', { headers: OVERLOAD_HEADERS });
   });
   // For observers.
   if (options.plugin !== undefined) app.addHook('preHandler', (request: TenantRequest) => noteClient(options, request));
@@ -57,7 +57,7 @@ export async function registerIssuerRoutes(app: FastifyInstance, options: Issuer
 }
 
 /** Has the plugin run the handler of a route, unless the route calls the plugin itself. */
-function passThrough({ pass }: ServerPlugin, route: RouteOptions): void {
+function runThroughPlugin({ pass }: ServerPlugin, route: RouteOptions): void {
   const { handler } = route;
   if (route.config?.isIntercepted === true) return;
   // Fastify makes the route of HEAD from this one.

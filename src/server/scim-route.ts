@@ -34,7 +34,7 @@ export async function registerScimRoutes(app: FastifyInstance, options: ScimRout
 async function answer(options: ScimRouteOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { raw, method, originalUrl, exchange } = request;
   const { findApi, originOf, bodyLimitBytes, running } = options;
-  if (exchange.isTooMany) throw OVERLOAD_REFUSALS[method === 'GET' ? 'read' : 'write'];
+  if (exchange.exceedsCapacity) throw OVERLOAD_REFUSALS[method === 'GET' ? 'read' : 'write'];
   const [path = '', query = ''] = originalUrl.slice(SCIM_ROOT.length).split(/\?(.*)/s, 2);
   running.begin();
   try {

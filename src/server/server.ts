@@ -226,11 +226,11 @@ function createApp(options: HttpServerOptions, parts: AppParts): FastifyInstance
     const admittedAs = findRequestKind(kind, request);
     if (admittedAs !== undefined) {
       const place = parts.admission.enter(admittedAs);
-      exchange.isTooMany = place === undefined;
+      exchange.exceedsCapacity = place === undefined;
       reply.raw.once('close', () => place?.leave());
       if (hasBody(request.raw)) void place?.waitAside(() => whenReceived(request.raw, reply.raw));
     }
-    if (!exchange.isTooMany) parts.begin(exchange, kind);
+    if (!exchange.exceedsCapacity) parts.begin(exchange, kind);
   };
   const replyWithError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack();
