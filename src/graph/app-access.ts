@@ -55,20 +55,20 @@ export function requireOwner({ principal, operation }: RequestContext, { created
 const OWNED = 'Application.ReadWrite.OwnedBy';
 
 /** @throws directoryObjectNotFound, accessDenied */
-export function* getOwnPrincipalApp(context: RequestContext): Work<AppRegistration> {
-  const app = yield* getPrincipalApp(context);
+export function* getOwnServicePrincipal(context: RequestContext): Work<AppRegistration> {
+  const app = yield* getNamedServicePrincipal(context);
   requireOwner(context, app);
   return app;
 }
 
 /** Whether the path names the service principal of Microsoft Graph. */
-export function namesGraphPrincipal({ tenant, keys }: RequestContext): boolean {
+export function namesGraphServicePrincipal({ tenant, keys }: RequestContext): boolean {
   const { appId, servicePrincipalId: id } = keys;
   return appId?.toLowerCase() === GRAPH_APP_ID || id?.toLowerCase() === servicePrincipalId(tenant.id, GRAPH_APP_ID);
 }
 
 /** Whether the path names the service principal of the app. */
-export function namesPrincipalOf({ tenant, keys }: RequestContext, { id }: AppRegistration): boolean {
+export function namesServicePrincipalOf({ tenant, keys }: RequestContext, { id }: AppRegistration): boolean {
   return (
     keys['appId']?.toLowerCase() === id ||
     keys['servicePrincipalId']?.toLowerCase() === servicePrincipalId(tenant.id, id)
@@ -76,26 +76,29 @@ export function namesPrincipalOf({ tenant, keys }: RequestContext, { id }: AppRe
 }
 
 /** The app whose service principal the path names. @throws directoryObjectNotFound */
-export function* getPrincipalApp(context: RequestContext): Work<AppRegistration> {
+export function* getNamedServicePrincipal(context: RequestContext): Work<AppRegistration> {
   const { store, tenant, keys } = context;
   const appId = findGuid<AppId>(keys['appId'] ?? '');
   const app =
     appId === undefined
-      ? yield* findPrincipal(context, (keys['servicePrincipalId'] ?? '').toLowerCase())
+      ? yield* findAppByServicePrincipal(context, (keys['servicePrincipalId'] ?? '').toLowerCase())
       : yield* store.apps.findApp(tenant, appId);
   if (app?.hasServicePrincipal === true) return app;
   throw objectNotFound(keys['appId'] ?? keys['servicePrincipalId'] ?? '');
 }
 
 /** The app with this service principal. */
-export function* findPrincipal({ store, tenant }: RequestContext, id: string): Work<AppRegistration | undefined> {
+export function* findAppByServicePrincipal(
+  { store, tenant }: RequestContext,
+  id: string,
+): Work<AppRegistration | undefined> {
   const apps = yield* store.apps.listApps(tenant);
   return apps.find((app) => app.hasServicePrincipal && servicePrincipalId(tenant.id, app.id) === id);
 }
 
 /** @throws directoryObjectNotFound */
-export function* getPrincipal(context: RequestContext, id: string): Work<AppRegistration> {
-  const app = yield* findPrincipal(context, id);
+export function* getAppByServicePrincipal(context: RequestContext, id: string): Work<AppRegistration> {
+  const app = yield* findAppByServicePrincipal(context, id);
   if (app === undefined) throw objectNotFound(id);
   return app;
 }

@@ -8,7 +8,7 @@ import { GRAPH_APP_ID } from '../model/graph-resource.ts';
 import { PERMISSIONS } from '../model/permissions.ts';
 import type { FieldProblem } from '../odata/read-entity.ts';
 import type { Work } from '../store/work.ts';
-import { changeApp, findPrincipal, getPrincipal, objectNotFound } from './app-access.ts';
+import { changeApp, findAppByServicePrincipal, getAppByServicePrincipal, objectNotFound } from './app-access.ts';
 import { findGrantEntity } from './app-entities.ts';
 import { unfitValue } from './app-input.ts';
 import { listComputed } from './computed-list.ts';
@@ -37,7 +37,7 @@ export function* createOAuth2PermissionGrant(context: RequestContext): Work<Enti
   const view = viewOf(context, 'oAuth2PermissionGrant');
   const input = readInput(context, 'oAuth2PermissionGrant', { mode: 'create' });
   const { clientId, consentType, resourceId, scope } = input.values as Partial<Entity<'oAuth2PermissionGrant'>>;
-  const app = yield* findPrincipal(context, (clientId ?? '').toLowerCase());
+  const app = yield* findAppByServicePrincipal(context, (clientId ?? '').toLowerCase());
   const problems: FieldProblem[] = [
     ...(clientId !== undefined && app === undefined
       ? [unfitValue('clientId', 'the id of a service principal', clientId)]
@@ -53,7 +53,7 @@ export function* createOAuth2PermissionGrant(context: RequestContext): Work<Enti
   refuseProblems('create', view, [...input.problems, ...problems]);
   const changed = yield* changeApp(
     context,
-    () => getPrincipal(context, (clientId ?? '').toLowerCase()),
+    () => getAppByServicePrincipal(context, (clientId ?? '').toLowerCase()),
     (stored) => {
       if (stored.delegatedScopes.length > 0) throw new GraphError('permissionHeld');
       return withPermissions(stored, { kind: 'delegated', names: scopesOf(scope) });

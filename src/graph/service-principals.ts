@@ -12,12 +12,12 @@ import type { FieldProblem } from '../odata/read-entity.ts';
 import type { Work } from '../store/work.ts';
 import {
   changeApp,
-  findPrincipal,
-  getOwnPrincipalApp,
-  getPrincipal,
-  getPrincipalApp,
-  namesGraphPrincipal,
-  namesPrincipalOf,
+  findAppByServicePrincipal,
+  getOwnServicePrincipal,
+  getAppByServicePrincipal,
+  getNamedServicePrincipal,
+  namesGraphServicePrincipal,
+  namesServicePrincipalOf,
   objectNotFound,
   requireOwner,
 } from './app-access.ts';
@@ -39,8 +39,8 @@ export function* listServicePrincipals(context: RequestContext): Work<ListResult
 
 /** GET /servicePrincipals/{id}, or (appId='…'). @throws accessDenied, directoryObjectNotFound */
 export function* getServicePrincipal(context: RequestContext): Work<EntityResult> {
-  if (namesGraphPrincipal(context)) return principalResult(graphPrincipalEntity(context.tenant));
-  return principalResult(servicePrincipalEntity(context.tenant, yield* getPrincipalApp(context)));
+  if (namesGraphServicePrincipal(context)) return servicePrincipalResult(graphPrincipalEntity(context.tenant));
+  return servicePrincipalResult(servicePrincipalEntity(context.tenant, yield* getNamedServicePrincipal(context)));
 }
 
 /** POST /servicePrincipals. @throws accessDenied, appUnknown, servicePrincipalExists, and those of a body */
@@ -53,13 +53,13 @@ export function* createServicePrincipal(context: RequestContext): Work<EntityRes
   if (appId?.toLowerCase() === GRAPH_APP_ID) throw new GraphError('servicePrincipalExists', { values: { appId } });
   const created = yield* changeApp(
     context,
-    () => getAppWithoutPrincipal(context, appId ?? ''),
+    () => getAppWithoutServicePrincipal(context, appId ?? ''),
     (app) => ({ ...app, hasServicePrincipal: true, accountEnabled: accountEnabled ?? true }),
   );
-  return principalResult(servicePrincipalEntity(context.tenant, created));
+  return servicePrincipalResult(servicePrincipalEntity(context.tenant, created));
 }
 
-function* getAppWithoutPrincipal(context: RequestContext, appId: string): Work<AppRegistration> {
+function* getAppWithoutServicePrincipal(context: RequestContext, appId: string): Work<AppRegistration> {
   const id = findGuid<AppId>(appId);
   const app = id === undefined ? undefined : yield* context.store.apps.findApp(context.tenant, id);
   if (app === undefined) throw new GraphError('appUnknown', { values: { appId } });
@@ -77,7 +77,7 @@ export function* updateServicePrincipal(context: RequestContext): Work<EntityRes
   const view = viewOf(context, 'servicePrincipal');
   const changed = yield* changeApp(
     context,
-    () => getOwnPrincipalApp(context),
+    () => getOwnServicePrincipal(context),
     (app) => {
       const input = readInput(context, 'servicePrincipal', { mode: 'update' });
       const stored = servicePrincipalEntity(context.tenant, app);
@@ -86,7 +86,7 @@ export function* updateServicePrincipal(context: RequestContext): Work<EntityRes
       return { ...app, accountEnabled: accountEnabled ?? app.accountEnabled };
     },
   );
-  return principalResult(servicePrincipalEntity(context.tenant, changed));
+  return servicePrincipalResult(servicePrincipalEntity(context.tenant, changed));
 }
 
 /** DELETE /servicePrincipals/{id}, or (appId='…'): with all that it holds. @throws as updating one */
@@ -95,7 +95,7 @@ export function* deleteServicePrincipal(context: RequestContext): Work<Operation
   const now = context.services.directory.clock.now();
   yield* changeApp(
     context,
-    () => getOwnPrincipalApp(context),
+    () => getOwnServicePrincipal(context),
     (app) => {
       const withoutRoles = withoutPermissions(app, { kind: 'application', names: app.appRoles }, now);
       const bare = withoutPermissions(withoutRoles, { kind: 'delegated', names: app.delegatedScopes }, now);
@@ -108,7 +108,9 @@ export function* deleteServicePrincipal(context: RequestContext): Work<Operation
 /** GET …/appRoleAssignments: what the client holds. @throws accessDenied, directoryObjectNotFound */
 export function* listAppRoleAssignments(context: RequestContext): Work<ListResult> {
   const { tenant } = context;
-  const items = namesGraphPrincipal(context) ? [] : assignmentEntities(tenant, yield* getPrincipalApp(context));
+  const items = namesGraphServicePrincipal(context)
+    ? []
+    : assignmentEntities(tenant, yield* getNamedServicePrincipal(context));
   return listComputed(context, 'appRoleAssignment', { items, collection: 'appRoleAssignments' });
 }
 
@@ -116,8 +118,8 @@ export function* listAppRoleAssignments(context: RequestContext): Work<ListResul
 export function* listAppRoleAssignedTo(context: RequestContext): Work<ListResult> {
   const { store, tenant } = context;
   // Apps of the tenant define no roles of their own.
-  if (!namesGraphPrincipal(context)) yield* getPrincipalApp(context);
-  const apps = namesGraphPrincipal(context) ? yield* store.apps.listApps(tenant) : [];
+  if (!namesGraphServicePrincipal(context)) yield* getNamedServicePrincipal(context);
+  const apps = namesGraphServicePrincipal(context) ? yield* store.apps.listApps(tenant) : [];
   const items = apps.flatMap((app) => assignmentEntities(tenant, app));
   return listComputed(context, 'appRoleAssignment', { items, collection: 'appRoleAssignments' });
 }
@@ -129,18 +131,19 @@ export function* listAppRoleAssignedTo(context: RequestContext): Work<ListResult
 export function* createAppRoleAssignment(context: RequestContext): Work<EntityResult> {
   yield* requireDirectoryRole(context);
   const { tenant, operation } = context;
-  if (!namesGraphPrincipal(context)) yield* getPrincipalApp(context);
+  if (!namesGraphServicePrincipal(context)) yield* getNamedServicePrincipal(context);
   const view = viewOf(context, 'appRoleAssignment');
   const input = readInput(context, 'appRoleAssignment', { mode: 'create' });
   const { principalId, resourceId, appRoleId } = input.values as Partial<Entity<'appRoleAssignment'>>;
   const permission = PERMISSIONS.find(({ roleId }) => roleId === appRoleId);
-  const app = yield* findPrincipal(context, principalId ?? '');
+  const app = yield* findAppByServicePrincipal(context, principalId ?? '');
   const ofPath = operation.path.endsWith('/appRoleAssignedTo') ? resourceId : principalId;
   const problems: FieldProblem[] = [
     ...(appRoleId !== undefined && permission === undefined
       ? [unfitValue('appRoleId', 'the id of an app role of Microsoft Graph', appRoleId)]
       : []),
-    ...(principalId !== undefined && (app === undefined || (ofPath === principalId && !namesPrincipalOf(context, app)))
+    ...(principalId !== undefined &&
+    (app === undefined || (ofPath === principalId && !namesServicePrincipalOf(context, app)))
       ? [unfitValue('principalId', 'the id of a service principal, as in the path', principalId)]
       : []),
     ...(resourceId !== undefined && resourceId !== servicePrincipalId(tenant.id, GRAPH_APP_ID)
@@ -151,7 +154,7 @@ export function* createAppRoleAssignment(context: RequestContext): Work<EntityRe
   const name = permission?.name ?? '';
   const changed = yield* changeApp(
     context,
-    () => getPrincipal(context, principalId ?? ''),
+    () => getAppByServicePrincipal(context, principalId ?? ''),
     (stored) => {
       if (stored.appRoles.includes(name)) throw new GraphError('permissionHeld');
       return withPermissions(stored, { kind: 'application', names: [name] });
@@ -170,13 +173,15 @@ export function* deleteAppRoleAssignment(context: RequestContext): Work<Operatio
   yield* requireDirectoryRole(context);
   const { store, tenant, keys } = context;
   const id = keys['appRoleAssignmentId'] ?? '';
-  const apps = namesGraphPrincipal(context) ? yield* store.apps.listApps(tenant) : [yield* getPrincipalApp(context)];
+  const apps = namesGraphServicePrincipal(context)
+    ? yield* store.apps.listApps(tenant)
+    : [yield* getNamedServicePrincipal(context)];
   const holder = apps.find((app) => assignmentEntities(tenant, app).some((one) => one.id === id));
   if (holder === undefined) throw objectNotFound(id);
   const now = context.services.directory.clock.now();
   yield* changeApp(
     context,
-    () => getPrincipal(context, servicePrincipalId(tenant.id, holder.id)),
+    () => getAppByServicePrincipal(context, servicePrincipalId(tenant.id, holder.id)),
     (app) => {
       const held = assignmentEntities(tenant, app).find((one) => one.id === id);
       const name = PERMISSIONS.find(({ roleId }) => roleId === held?.appRoleId)?.name;
@@ -187,6 +192,6 @@ export function* deleteAppRoleAssignment(context: RequestContext): Work<Operatio
   return NOTHING;
 }
 
-function principalResult(entity: Entity<'servicePrincipal'>): EntityResult {
+function servicePrincipalResult(entity: Entity<'servicePrincipal'>): EntityResult {
   return { kind: 'entity', type: 'servicePrincipal', entity, collection: 'servicePrincipals' };
 }
