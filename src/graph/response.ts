@@ -5,7 +5,7 @@ import { JsonText } from '../odata/message.ts';
 import type { GraphResponse } from '../odata/message.ts';
 import { buildDeltaLink, buildNextLink } from '../odata/next-link.ts';
 import { printMember } from '../odata/print-entity.ts';
-import { getEntity, NAMESPACE } from '../model/schema.ts';
+import { getEntity, NAMESPACE, withoutAlias } from '../model/schema.ts';
 import type { ComplexResult, EntityResult, ListResult, RequestContext, OperationResult } from './context.ts';
 
 export function createResponse(context: RequestContext, result: OperationResult): GraphResponse {
@@ -48,7 +48,7 @@ function entityResponse(context: RequestContext, result: EntityResult): GraphRes
 function complexResponse(context: RequestContext, { type, value }: ComplexResult): GraphResponse {
   const headers: Record<string, string> = {};
   addBodyHeaders(headers, context.plan.format);
-  const url = `${rootOf(context)}/$metadata#${NAMESPACE}.${type.slice(type.indexOf('.') + 1)}`;
+  const url = `${rootOf(context)}/$metadata#${NAMESPACE}.${withoutAlias(type)}`;
   return { status: context.operation.success, headers, body: { '@odata.context': url, ...value } };
 }
 

@@ -124,3 +124,8 @@ function holdsIn(row: { readonly versions?: readonly ApiVersion[] }, version: Ap
 
 /** Namespace of every type name on the wire. */
 export const NAMESPACE = 'microsoft.graph';
+
+/** The name of a type that the tables write as `graph.level`: `level`. */
+export function withoutAlias(type: string): string {
+  return type.slice(type.indexOf('.') + 1);
+}

@@ -57,6 +57,12 @@ export function formatDateTimeOffset(canonical: string, utcOffset: '+00:00' | 'Z
   return canonical + utcOffset;
 }
 
+/** Canonical text -> a local date and time with seven fractional digits, as the service prints it. */
+export function formatLocalDateTime(canonical: string): string {
+  const [seconds = '', fraction = ''] = canonical.split('.');
+  return `${seconds}.${fraction.padEnd(7, '0')}`;
+}
+
 /** Whether the text is an Edm.Duration (xs:dayTimeDuration): `PT20M` is, `PDT1H` and `P1M` are not. */
 export function isDuration(text: string): boolean {
   return DURATION.test(text);

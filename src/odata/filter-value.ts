@@ -5,7 +5,14 @@ import { ENUMS } from '../model/value-types.ts';
 import type { EnumMember } from '../model/rows.ts';
 import { clauseError, clauseReason } from './clause-error.ts';
 import type { DeviationNotes } from './deviation-notes.ts';
-import { formatDateTimeOffset, hasTime, isDateTimeOffset, isDuration, parseDateTimeOffset } from './edm.ts';
+import {
+  formatDateTimeOffset,
+  formatLocalDateTime,
+  hasTime,
+  isDateTimeOffset,
+  isDuration,
+  parseDateTimeOffset,
+} from './edm.ts';
 import { enumTypeOf } from './field-path.ts';
 import type { Field, ValueKind } from './field-path.ts';
 import type { TextToken, WordToken } from './filter-lexer.ts';
@@ -162,12 +169,9 @@ function readInteger(token: ValueToken): number | undefined {
   return value >= -INT32 && value < INT32 ? value : undefined;
 }
 
-/** Seven fractional digits, as the service prints local dates. */
 function readLocalDateTime(token: ValueToken): string | undefined {
   const canonical = parseDateTimeOffset(unquoted(token) ?? '');
-  if (canonical === undefined) return undefined;
-  const [seconds = '', fraction = ''] = canonical.split('.');
-  return `${seconds}.${fraction.padEnd(7, '0')}`;
+  return canonical === undefined ? undefined : formatLocalDateTime(canonical);
 }
 
 function readDuration(token: ValueToken): string | undefined {

@@ -2,7 +2,7 @@
 import { BASE_TYPE, CONTAINER, CONTAINERS, INTERMEDIATE_TYPES, NAVIGATION } from '../model/containers.ts';
 import type { ContainerRow, NavigationRow } from '../model/containers.ts';
 import type { PropertyRow } from '../model/rows.ts';
-import { NAMESPACE } from '../model/schema.ts';
+import { NAMESPACE, withoutAlias } from '../model/schema.ts';
 import type { EntityView, Schema } from '../model/schema.ts';
 import { COMPLEX_TYPES, ENUMS } from '../model/value-types.ts';
 import type { ComplexMember } from '../model/value-types.ts';
@@ -168,8 +168,4 @@ function findBindings(owner: string, above: readonly string[]): readonly (readon
 
 function annotation(term: string, content: readonly XmlElement[]): XmlElement {
   return element('Annotation', { Term: term }, content);
-}
-
-function withoutAlias(name: string): string {
-  return name.slice(ALIAS.length + 1);
 }

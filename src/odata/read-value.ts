@@ -11,6 +11,7 @@ import type { ComplexMember, DateTimeTimeZone, ItemBody } from '../model/value-t
 import type { DeviationNotes } from './deviation-notes.ts';
 import {
   formatDateTimeOffset,
+  formatLocalDateTime,
   hasDateTimeForm,
   hasSpaceForT,
   isDateTimeOffset,
@@ -231,7 +232,7 @@ function readDateTimeTimeZone(value: unknown, row: PropertyRow, rules: ReadRules
   }
   if (!isLocalDateTime(dateTime)) {
     const name = hasSpaceForT(dateTime) ? 'dateSpace' : 'localDateForm';
-    note(rules, name, { found: dateTime, expected: localDateTime(canonical) });
+    note(rules, name, { found: dateTime, expected: formatLocalDateTime(canonical) });
   }
   return { dateTime, timeZone };
 }
@@ -248,16 +249,10 @@ function unfitLocalDateTime(found: unknown, { name }: PropertyRow): Unfit {
 function readTimestamp(text: string, row: PropertyRow, rules: ReadRules): DateTimeTimeZone | Unfit {
   const canonical = parseDateTimeOffset(text);
   if (canonical === undefined) return findUnreal(text) ?? unfit(text, row, rules);
-  const read = { dateTime: localDateTime(canonical), timeZone: 'UTC' };
+  const read = { dateTime: formatLocalDateTime(canonical), timeZone: 'UTC' };
   const name = hasSpaceForT(text) ? 'dateSpace' : 'timestampForObject';
   note(rules, name, { found: text, expected: JSON.stringify(read) });
   return read;
-}
-
-/** Seven fractional digits, as the service prints local dates. */
-function localDateTime(canonical: string): string {
-  const [seconds = '', fraction = ''] = canonical.split('.');
-  return `${seconds}.${fraction.padEnd(7, '0')}`;
 }
 
 /** The documented object, or a plain text as most tables say. */

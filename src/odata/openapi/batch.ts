@@ -1,10 +1,10 @@
 /** `$batch`: several requests in one. It is not a row of the operations, as it runs all of them. */
 import { ERRORS } from '../../model/errors.ts';
-import { NAMESPACE } from '../../model/schema.ts';
 import type { JsonObject } from '../payload.ts';
 import type { ErrorResponses } from './errors.ts';
 import { headersOf } from './headers.ts';
 import { BATCH_PARAMETERS } from './parameters.ts';
+import { schemaReference } from './reference.ts';
 import { ANY_TOKEN } from './security.ts';
 
 export const BATCH_ID = 'runBatch';
@@ -66,7 +66,7 @@ export function printBatchPath(errors: ErrorResponses): JsonObject {
       required: true,
       content: {
         'application/json': {
-          schema: reference('BatchRequest'),
+          schema: schemaReference('BatchRequest'),
           examples: { one: { summary: 'One request', value: { requests } } },
         },
       },
@@ -75,14 +75,10 @@ export function printBatchPath(errors: ErrorResponses): JsonObject {
       200: {
         description: 'An answer for each item, refused ones included.',
         headers: headersOf(200),
-        content: { 'application/json': { schema: reference('BatchResponse') } },
+        content: { 'application/json': { schema: schemaReference('BatchResponse') } },
       },
       ...errors.of(BATCH_ID),
     },
   };
   return { '/$batch': { post: operation } };
-}
-
-function reference(name: keyof typeof BATCH_SCHEMAS): JsonObject {
-  return { $ref: `#/components/schemas/${NAMESPACE}.${name}` };
 }

@@ -3,9 +3,9 @@ import type { Behaviour } from '../../model/behaviour.ts';
 import { DETAILS, ERRORS } from '../../model/errors.ts';
 import type { ErrorName } from '../../model/errors.ts';
 import type { ErrorRow } from '../../model/rows.ts';
-import { NAMESPACE } from '../../model/schema.ts';
 import type { JsonObject } from '../payload.ts';
 import { headersOf } from './headers.ts';
+import { schemaReference } from './reference.ts';
 
 const text = { type: 'string' } as const;
 
@@ -14,7 +14,7 @@ export const ERROR_SCHEMAS = {
   'ODataErrors.ODataError': {
     type: 'object',
     required: ['error'],
-    properties: { error: reference('MainError') },
+    properties: { error: schemaReference('ODataErrors.MainError') },
   },
   'ODataErrors.MainError': {
     type: 'object',
@@ -22,8 +22,8 @@ export const ERROR_SCHEMAS = {
     properties: {
       code: text,
       message: text,
-      details: { type: 'array', items: reference('ErrorDetails') },
-      innerError: reference('InnerError'),
+      details: { type: 'array', items: schemaReference('ODataErrors.ErrorDetails') },
+      innerError: schemaReference('ODataErrors.InnerError'),
     },
   },
   'ODataErrors.ErrorDetails': {
@@ -114,14 +114,10 @@ function keyOf({ names }: ErrorSet): string {
 
 function printResponse({ status, names }: ErrorSet): JsonObject {
   const examples = names.map((name) => [name, { $ref: `#/components/examples/${name}` }] as const);
-  const body = { schema: reference('ODataError'), examples: Object.fromEntries(examples) };
+  const body = { schema: schemaReference('ODataErrors.ODataError'), examples: Object.fromEntries(examples) };
   return {
     description: names.join(', '),
     headers: headersOf(status),
     content: { 'application/json': body },
   };
-}
-
-function reference(name: string): { readonly $ref: string } {
-  return { $ref: `#/components/schemas/${NAMESPACE}.ODataErrors.${name}` };
 }

@@ -7,7 +7,8 @@ import type { JsonObject } from '../payload.ts';
 import type { ErrorResponses } from './errors.ts';
 import { headersOf } from './headers.ts';
 import { parametersOf } from './parameters.ts';
-import { bodyEntity, bodyUse, collectionReference, complexReference, entityReference } from './schemas.ts';
+import { typeReference } from './reference.ts';
+import { bodyEntity, bodyUse, collectionReference, entityReference } from './schemas.ts';
 import { securityOf } from './security.ts';
 
 const DOCUMENTATION = 'https://learn.microsoft.com/graph/';
@@ -83,8 +84,7 @@ function printSuccess(schema: Schema, operation: OperationView): JsonObject {
     getEntity(schema, entity).row.isOfDirectory !== true &&
     schema.operations.some((other) => other.entity === entity && other.method === 'PATCH');
   const ofItem = headersOf(success, isVersioned ? ['ETag', 'Preference-Applied'] : []);
-  const answer =
-    operation.returns === undefined ? entityReference(entity, 'answer') : complexReference(operation.returns);
+  const answer = operation.returns === undefined ? entityReference(entity, 'answer') : typeReference(operation.returns);
   const item = { headers: ofItem, content: json(answer) };
   switch (resultKind(operation)) {
     case 'nothing': {

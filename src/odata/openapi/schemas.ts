@@ -1,13 +1,14 @@
 /** JSON Schemas of what operations take and give, from the property tables. */
 import type { Behaviour } from '../../model/behaviour.ts';
 import { resultKind, takesBody } from '../../model/operation-facts.ts';
-import type { ComplexType, PropertyRow } from '../../model/rows.ts';
-import { getEntity, NAMESPACE } from '../../model/schema.ts';
+import type { PropertyRow } from '../../model/rows.ts';
+import { getEntity, NAMESPACE, withoutAlias } from '../../model/schema.ts';
 import type { EntityName, EntityView, OperationView, Schema } from '../../model/schema.ts';
 import { COMPLEX_TYPES, ENUMS } from '../../model/value-types.ts';
 import type { JsonObject } from '../payload.ts';
 import { BATCH_SCHEMAS } from './batch.ts';
 import { ERROR_SCHEMAS } from './errors.ts';
+import { schemaReference } from './reference.ts';
 import { complexSchema, enumSchema, propertySchema } from './values.ts';
 import type { Use } from './values.ts';
 
@@ -33,17 +34,12 @@ const DELTA_ANNOTATION = {
 
 /** A reference to the schema of an entity as it is answered, created or updated. */
 export function entityReference(name: EntityName, use: Use): JsonObject {
-  return reference(`${name}${SUFFIXES[use]}`);
+  return schemaReference(`${name}${SUFFIXES[use]}`);
 }
 
 /** A reference to the schema of one page of a collection. */
 export function collectionReference(name: EntityName): JsonObject {
-  return reference(`${name}CollectionResponse`);
-}
-
-/** A reference to the schema of a complex type. */
-export function complexReference(type: ComplexType): JsonObject {
-  return reference(unprefixed(type));
+  return schemaReference(`${name}CollectionResponse`);
 }
 
 /** Every schema that the operations of the version refer to. */
@@ -56,9 +52,9 @@ export function printSchemas(schema: Schema, behaviour: Behaviour): JsonObject {
   const schemas = [
     ...used.flatMap(({ name, use }) => entitySchemas(schema, name, { use, behaviour })),
     ...entitiesOf(collections, 'answer').map((name) => collectionSchema(name, isTracked(operations, name))),
-    ...Object.keys(ENUMS).map((name) => [unprefixed(name), enumSchema(name as keyof typeof ENUMS)] as const),
+    ...Object.keys(ENUMS).map((name) => [withoutAlias(name), enumSchema(name as keyof typeof ENUMS)] as const),
     ...Object.keys(COMPLEX_TYPES).map(
-      (name) => [unprefixed(name), complexSchema(name as keyof typeof COMPLEX_TYPES)] as const,
+      (name) => [withoutAlias(name), complexSchema(name as keyof typeof COMPLEX_TYPES)] as const,
     ),
     ...Object.entries(ERROR_SCHEMAS),
     ...Object.entries(BATCH_SCHEMAS),
@@ -151,12 +147,4 @@ function collectionSchema(name: EntityName, hasDelta: boolean): NamedSchema {
 
 function odataType(name: string): string {
   return `#${NAMESPACE}.${name}`;
-}
-
-function reference(name: string): JsonObject {
-  return { $ref: `#/components/schemas/${NAMESPACE}.${name}` };
-}
-
-function unprefixed(name: string): string {
-  return name.slice(name.indexOf('.') + 1);
 }

@@ -1,9 +1,9 @@
 /** JSON Schemas of property values. */
 import type { ComplexType, EnumMember, EnumType, PropertyRow, PropertyType } from '../../model/rows.ts';
-import { NAMESPACE } from '../../model/schema.ts';
 import { COMPLEX_TYPES, ENUMS } from '../../model/value-types.ts';
 import type { ComplexMember } from '../../model/value-types.ts';
 import type { JsonObject } from '../payload.ts';
+import { typeReference } from './reference.ts';
 
 /** What a schema describes: an object in an answer, or the body of a create or an update. */
 export type Use = 'answer' | 'create' | 'update';
@@ -98,7 +98,7 @@ const COMPLEX_ITEMS = /^Collection\((graph\.\w+)\)$/;
 function printValue(row: PropertyRow, use: Use): JsonObject {
   if (row.type in PRINTERS) return PRINTERS[row.type as Plain](row, use);
   const item = COMPLEX_ITEMS.exec(row.type)?.[1];
-  return item === undefined ? reference(row.type) : { type: 'array', items: reference(item) };
+  return item === undefined ? typeReference(row.type) : { type: 'array', items: typeReference(item) };
 }
 
 /** The errors of the pages say that required texts may not be empty. */
@@ -108,7 +108,7 @@ function printText({ nullable, mayBeEmpty = false }: PropertyRow, use: Use): Jso
 
 /** A body may set fewer members than an answer may hold. */
 function printEnum({ type, updateMembers }: PropertyRow, use: Use): JsonObject {
-  if (use === 'answer') return reference(type);
+  if (use === 'answer') return typeReference(type);
   const members: readonly EnumMember[] = ENUMS[type as EnumType];
   const settable = members.filter(({ isHidden = false, isSentinel = false }) => !isHidden && !isSentinel);
   const names = settable.map(({ name }) => name);
@@ -119,7 +119,7 @@ function printEnum({ type, updateMembers }: PropertyRow, use: Use): JsonObject {
 const MEMBER = { onCreate: 'optional', onUpdate: 'optional', mayBeEmpty: true, source: '' } as const;
 
 function printMember({ name, type, nullable, default: value }: ComplexMember): JsonObject {
-  const printed = type in ENUMS ? reference(type) : printValue({ ...MEMBER, name, type, nullable: true }, 'answer');
+  const printed = type in ENUMS ? typeReference(type) : printValue({ ...MEMBER, name, type, nullable: true }, 'answer');
   return {
     ...(nullable ? orNull(printed) : printed),
     ...(value !== undefined && { description: `${value} on this server if left out.` }),
@@ -134,9 +134,4 @@ function orNull(value: JsonObject): JsonObject {
   if (typeof value['type'] !== 'string') return { anyOf: [value, { type: 'null' }] };
   const members = value['enum'] as readonly unknown[] | undefined;
   return { ...value, type: [value['type'], 'null'], ...(members !== undefined && { enum: [...members, null] }) };
-}
-
-/** `graph.level`, as the tables write it -> the schema of the full name. */
-function reference(type: string): JsonObject {
-  return { $ref: `#/components/schemas/${NAMESPACE}.${type.slice(type.indexOf('.') + 1)}` };
 }
