@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
       { as: reader, send: 'GET /employeeExperience/learningThings', gets: refused(noSegment('learningThings')) },
       { as: reader, send: 'GET /nothing', gets: refused(noSegment('nothing')) },
       { as: reader, send: `GET ${ACTIVITIES}/${A1}/status`, gets: refused(noSegment('status')) },
-      { as: reader, send: `GET ${ACTIVITIES}/delta`, gets: refused(noSegment('delta')) },
+      { as: learner, send: `GET ${MY_ACTIVITIES}/delta`, gets: refused(noSegment('delta')) },
       { as: reader, send: `GET ${ACTIVITIES}/$value`, gets: refused(noSegment('$value')) },
       {
         as: reader,
