@@ -7,7 +7,7 @@ import { MappingError } from '../bulk/mapping.ts';
 import { MAPPING } from '../bulk/mapping-schema.ts';
 import { OUTCOMES } from '../bulk/outcome.ts';
 import { findProfile, listProfiles } from '../bulk/profiles.ts';
-import { readRows } from '../bulk/read-rows.ts';
+import { readColumns, readRows } from '../bulk/read-rows.ts';
 import { BULK_FORMATS } from '../bulk/records.ts';
 import { beginImport, NO_TAIL, openKind, settingsOf, tailResults } from '../bulk/import-job.ts';
 import type { ImportSettings } from '../bulk/import-job.ts';
@@ -30,6 +30,8 @@ const BY_ID = Type.Object({ import: Type.String({ description: 'Id of the import
 /** A part is kept in memory while it is stored. */
 const PART_LIMIT_BYTES = 32 * 1024 * 1024;
 const MAX_LISTED = 100;
+/** Characters that the names of all columns may have. */
+const MAX_HEADER = 65_536;
 
 const COUNTS = Type.Object(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, Type.Integer()])), {
   ...closed,
@@ -213,8 +215,7 @@ function sendRows(context: AdminContext): ControlRoute {
 
 /** @throws ControlError 400 when columns are missing without which no row can be stored */
 function checkHeader(needed: readonly string[], text: string, delimiter: string | undefined): void {
-  const header = readRows({ text: headerRow(text), format: 'csv', delimiter, line: 2 });
-  const names = Object.keys(header[0]?.values ?? {});
+  const names = readColumns({ text: text.slice(0, MAX_HEADER), format: 'csv', delimiter, line: 2 });
   const missing = [...new Set(needed)].filter((name) => !names.includes(name));
   const problems = missing.map((name) => {
     const similar = findSimilar(name, names);
@@ -223,11 +224,6 @@ function checkHeader(needed: readonly string[], text: string, delimiter: string 
   if (problems.length > 0) problems.push(`it has ${names.join(', ')}`);
   if (problems.length > 0)
     throw new ControlError(400, 'The file does not fit the mapping. Nothing was stored.', problems);
-}
-
-function headerRow(text: string): string {
-  const [header = ''] = text.split('\n', 1);
-  return `${header}\n${header}`;
 }
 
 function endOne(context: AdminContext): ControlRoute {

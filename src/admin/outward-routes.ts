@@ -33,6 +33,11 @@ export const TARGET_STATUS = Type.Object(
     oldestWaitingSeconds: COUNT,
     dead: Type.Integer({ minimum: 0, description: 'Will not be sent unless they change or are retried.' }),
     skipped: COUNT,
+    lastSentAt: nullable(
+      Type.String({ format: 'date-time', description: 'When an item last came to be there as it is here.' }),
+    ),
+    sentLastMinute: Type.Integer({ minimum: 0, description: 'Items that came to be so within the last minute.' }),
+    requestsPerMinute: Type.Integer({ minimum: 1, description: 'At most; the setting of the target.' }),
   },
   { ...closed, description: 'How a sync target stands.' },
 );
@@ -197,6 +202,9 @@ export async function showTarget(
     oldestWaitingSeconds: Math.floor(status.oldestWaitingMs / 1000),
     dead: status.dead,
     skipped: status.skipped,
+    lastSentAt: status.lastSentAt === undefined ? null : formatUtcMilliseconds(status.lastSentAt),
+    sentLastMinute: status.sentLastMinute,
+    requestsPerMinute: target.requestsPerMinute,
   };
 }
 

@@ -6,6 +6,7 @@ import { backupRoutes } from './backup-routes.ts';
 import type { AdminContext } from './context.ts';
 import { exportRoutes } from './export-routes.ts';
 import { credentialRoutes } from './credential-routes.ts';
+import { importHelpRoutes } from './import-help-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { learnerRoutes } from './learner-routes.ts';
 import { myRoutes } from './my-routes.ts';
@@ -37,6 +38,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   outwardRoutes,
   outwardRunRoutes,
   outwardDiffRoutes,
+  importHelpRoutes,
   importRoutes,
   exportRoutes,
   learnerRoutes,

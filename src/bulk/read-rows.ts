@@ -23,10 +23,10 @@ export interface PartText {
   readonly line: number;
 }
 
-export function readRows({ text, format, delimiter, line }: PartText): readonly BulkRow[] {
-  const whole = text.startsWith('\uFEFF') ? text.slice(1) : text;
+export function readRows(part: PartText): readonly BulkRow[] {
+  const { format, line } = part;
+  const { whole, split } = readBeginning(part);
   if (format !== 'csv') return scanAll(whole, { format, delimiter: '', line }).map(readJson);
-  const split = delimiter ?? guessDelimiter(whole.slice(0, whole.indexOf('\n')));
   const [header, ...records] = scanAll(whole, { format, delimiter: split, line: 1 });
   if (header === undefined) return [];
   const moved = line - (countLines(header.text) + 1);
@@ -35,6 +35,19 @@ export function readRows({ text, format, delimiter, line }: PartText): readonly 
     records.map((record) => ({ ...record, line: record.line + moved })),
     split,
   );
+}
+
+/** The names of the columns, in their order; of JSON those of the members that the first rows have. */
+export function readColumns(part: PartText, rows: readonly BulkRow[] = readRows(part)): readonly string[] {
+  if (part.format !== 'csv') return [...new Set(rows.flatMap(({ values }) => Object.keys(values ?? {})))];
+  const { whole, split } = readBeginning(part);
+  const [header] = scanAll(whole, { format: 'csv', delimiter: split, line: 1 });
+  return (header === undefined ? [] : (parseCells([header], split)?.[0] ?? [])).filter((name) => name !== '');
+}
+
+function readBeginning({ text, delimiter }: PartText): { readonly whole: string; readonly split: string } {
+  const whole = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return { whole, split: delimiter ?? guessDelimiter(whole.split('\n', 1)[0] ?? '') };
 }
 
 function countLines(text: string): number {

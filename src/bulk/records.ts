@@ -5,6 +5,21 @@
 export const BULK_FORMATS = ['csv', 'ndjson', 'json'] as const;
 export type BulkFormat = (typeof BULK_FORMATS)[number];
 
+/** What the end of a file's name says of what it holds; `.gz` behind it says nothing. */
+export const FORMAT_EXTENSIONS: Readonly<Record<string, BulkFormat>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+};
+
+/** In lower case; `undefined` for a name without one. */
+export function extensionOf(fileName: string): string | undefined {
+  return /\.([a-z]+)$/i.exec(fileName.replace(/\.gz$/i, ''))?.[1]?.toLowerCase();
+}
+
 export interface RawRecord {
   /** Where it begins, counted from 1. */
   readonly line: number;

@@ -28,7 +28,6 @@ export function suggestMapping(rows: readonly RowValues[], format: BulkFormat): 
   if (learner === undefined) hints.push('No column tells who the learner is: name it in learner.');
   if (content === undefined) hints.push('No column tells what the content is: name it in content.');
   const identity = [learner?.from, content].filter((name) => typeof name === 'string');
-  hints.push('Look at each line, then try it with --dry-run.');
   return {
     mapping: {
       kind: 'activities',

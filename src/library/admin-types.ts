@@ -491,33 +491,112 @@ export interface Import {
   readonly changedAt: string;
 }
 
-/** What is imported, and how it is read. */
-export interface ImportOrder {
-  /** Where no mapping says it. Default: activities. */
-  readonly kind?: 'activities' | 'contents' | 'users' | undefined;
-  /** A mapping that comes along. Default: graph. */
-  readonly profile?: string | undefined;
-  /** How a file is read. */
-  readonly mapping?:
+/** How a file is read. */
+export interface ImportMapping {
+  /** What wrote the file, for readers of the mapping. */
+  readonly source?: string | undefined;
+  readonly kind: 'activities' | 'contents' | 'users';
+  readonly format?: 'csv' | 'ndjson' | 'json' | undefined;
+  readonly csv?:
     | {
-        /** What wrote the file, for readers of the mapping. */
-        readonly source?: string | undefined;
-        readonly kind: 'activities' | 'contents' | 'users';
-        readonly format?: 'csv' | 'ndjson' | 'json' | undefined;
-        readonly csv?:
+        /** Guessed when not given. */
+        readonly delimiter?: string | undefined;
+        /** Such as windows-1252. Default: utf-8. */
+        readonly encoding?: string | undefined;
+        /** Lines in front of the header. */
+        readonly skipLines?: number | undefined;
+      }
+    | undefined;
+  /** Columns are properties, by their names in the documentation. */
+  readonly asIs?: boolean | undefined;
+  /** The learningProviderId of each row. */
+  readonly provider?:
+    | string
+    | {
+        /** Name of a column; of JSON also a path: actor.mbox. */
+        readonly column?: string | undefined;
+        /** A text with columns in braces: {User}:{Course}. */
+        readonly template?: string | undefined;
+        /** Columns, whose values make up a short text that is always the same. */
+        readonly digest?: readonly string[] | undefined;
+        readonly value?: string | number | boolean | null | undefined;
+        /** A regular expression; its first group is taken, and a value that does not match is none. */
+        readonly match?: string | undefined;
+        /** By value of the column, in any casing, the value that it becomes. */
+        readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+        /** What a value becomes that `values` does not name. Without it, the row is refused. */
+        readonly otherwise?: string | number | boolean | null | undefined;
+        /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+        readonly dates?: readonly string[] | undefined;
+        /** Of dates that name none. Default: UTC. */
+        readonly timeZone?: string | undefined;
+        /** Of names of months and days. Default: en. */
+        readonly locale?: string | undefined;
+        /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+        readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+        /** Holds where the column has one of these values, any, or none. */
+        readonly when?:
           | {
-              /** Guessed when not given. */
-              readonly delimiter?: string | undefined;
-              /** Such as windows-1252. Default: utf-8. */
-              readonly encoding?: string | undefined;
-              /** Lines in front of the header. */
-              readonly skipLines?: number | undefined;
+              readonly column: string;
+              /** Values, in any casing. */
+              readonly in?: readonly string[] | undefined;
+              /** Whether there is any value. */
+              readonly filled?: boolean | undefined;
             }
           | undefined;
-        /** Columns are properties, by their names in the documentation. */
-        readonly asIs?: boolean | undefined;
-        /** The learningProviderId of each row. */
-        readonly provider?:
+      }
+    | readonly {
+        /** Name of a column; of JSON also a path: actor.mbox. */
+        readonly column?: string | undefined;
+        /** A text with columns in braces: {User}:{Course}. */
+        readonly template?: string | undefined;
+        /** Columns, whose values make up a short text that is always the same. */
+        readonly digest?: readonly string[] | undefined;
+        readonly value?: string | number | boolean | null | undefined;
+        /** A regular expression; its first group is taken, and a value that does not match is none. */
+        readonly match?: string | undefined;
+        /** By value of the column, in any casing, the value that it becomes. */
+        readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+        /** What a value becomes that `values` does not name. Without it, the row is refused. */
+        readonly otherwise?: string | number | boolean | null | undefined;
+        /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+        readonly dates?: readonly string[] | undefined;
+        /** Of dates that name none. Default: UTC. */
+        readonly timeZone?: string | undefined;
+        /** Of names of months and days. Default: en. */
+        readonly locale?: string | undefined;
+        /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+        readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+        /** Holds where the column has one of these values, any, or none. */
+        readonly when?:
+          | {
+              readonly column: string;
+              /** Values, in any casing. */
+              readonly in?: readonly string[] | undefined;
+              /** Whether there is any value. */
+              readonly filled?: boolean | undefined;
+            }
+          | undefined;
+      }[]
+    | undefined;
+  /** Of activities. */
+  readonly type?: 'learningAssignment' | 'learningSelfInitiatedCourse' | undefined;
+  /** Other rows are skipped. */
+  readonly only?:
+    | readonly {
+        readonly column: string;
+        /** Values, in any casing. */
+        readonly in?: readonly string[] | undefined;
+        /** Whether there is any value. */
+        readonly filled?: boolean | undefined;
+      }[]
+    | undefined;
+  /** A completed activity stays completed, and no percentage falls: for files that are not in the order of time. */
+  readonly forwardOnly?: boolean | undefined;
+  readonly learner?:
+    | {
+        readonly by: 'id' | 'userPrincipalName' | 'mail' | 'employeeId';
+        readonly from:
           | string
           | {
               /** Name of a column; of JSON also a path: actor.mbox. */
@@ -584,247 +663,85 @@ export interface ImportOrder {
                     readonly filled?: boolean | undefined;
                   }
                 | undefined;
-            }[]
-          | undefined;
-        /** Of activities. */
-        readonly type?: 'learningAssignment' | 'learningSelfInitiatedCourse' | undefined;
-        /** Other rows are skipped. */
-        readonly only?:
-          | readonly {
-              readonly column: string;
-              /** Values, in any casing. */
-              readonly in?: readonly string[] | undefined;
-              /** Whether there is any value. */
-              readonly filled?: boolean | undefined;
-            }[]
-          | undefined;
-        /** A completed activity stays completed, and no percentage falls: for files that are not in the order of time. */
-        readonly forwardOnly?: boolean | undefined;
-        readonly learner?:
+            }[];
+        /** Where no user has the value. */
+        readonly none?: 'refuse' | 'skip' | undefined;
+        /** Where several users have it. */
+        readonly several?: 'refuse' | 'skip' | undefined;
+      }
+    | undefined;
+  readonly content?:
+    | {
+        readonly externalId:
+          | string
           | {
-              readonly by: 'id' | 'userPrincipalName' | 'mail' | 'employeeId';
-              readonly from:
-                | string
+              /** Name of a column; of JSON also a path: actor.mbox. */
+              readonly column?: string | undefined;
+              /** A text with columns in braces: {User}:{Course}. */
+              readonly template?: string | undefined;
+              /** Columns, whose values make up a short text that is always the same. */
+              readonly digest?: readonly string[] | undefined;
+              readonly value?: string | number | boolean | null | undefined;
+              /** A regular expression; its first group is taken, and a value that does not match is none. */
+              readonly match?: string | undefined;
+              /** By value of the column, in any casing, the value that it becomes. */
+              readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+              /** What a value becomes that `values` does not name. Without it, the row is refused. */
+              readonly otherwise?: string | number | boolean | null | undefined;
+              /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+              readonly dates?: readonly string[] | undefined;
+              /** Of dates that name none. Default: UTC. */
+              readonly timeZone?: string | undefined;
+              /** Of names of months and days. Default: en. */
+              readonly locale?: string | undefined;
+              /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+              readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+              /** Holds where the column has one of these values, any, or none. */
+              readonly when?:
                 | {
-                    /** Name of a column; of JSON also a path: actor.mbox. */
-                    readonly column?: string | undefined;
-                    /** A text with columns in braces: {User}:{Course}. */
-                    readonly template?: string | undefined;
-                    /** Columns, whose values make up a short text that is always the same. */
-                    readonly digest?: readonly string[] | undefined;
-                    readonly value?: string | number | boolean | null | undefined;
-                    /** A regular expression; its first group is taken, and a value that does not match is none. */
-                    readonly match?: string | undefined;
-                    /** By value of the column, in any casing, the value that it becomes. */
-                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
-                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
-                    readonly otherwise?: string | number | boolean | null | undefined;
-                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
-                    readonly dates?: readonly string[] | undefined;
-                    /** Of dates that name none. Default: UTC. */
-                    readonly timeZone?: string | undefined;
-                    /** Of names of months and days. Default: en. */
-                    readonly locale?: string | undefined;
-                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
-                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values, any, or none. */
-                    readonly when?:
-                      | {
-                          readonly column: string;
-                          /** Values, in any casing. */
-                          readonly in?: readonly string[] | undefined;
-                          /** Whether there is any value. */
-                          readonly filled?: boolean | undefined;
-                        }
-                      | undefined;
+                    readonly column: string;
+                    /** Values, in any casing. */
+                    readonly in?: readonly string[] | undefined;
+                    /** Whether there is any value. */
+                    readonly filled?: boolean | undefined;
                   }
-                | readonly {
-                    /** Name of a column; of JSON also a path: actor.mbox. */
-                    readonly column?: string | undefined;
-                    /** A text with columns in braces: {User}:{Course}. */
-                    readonly template?: string | undefined;
-                    /** Columns, whose values make up a short text that is always the same. */
-                    readonly digest?: readonly string[] | undefined;
-                    readonly value?: string | number | boolean | null | undefined;
-                    /** A regular expression; its first group is taken, and a value that does not match is none. */
-                    readonly match?: string | undefined;
-                    /** By value of the column, in any casing, the value that it becomes. */
-                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
-                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
-                    readonly otherwise?: string | number | boolean | null | undefined;
-                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
-                    readonly dates?: readonly string[] | undefined;
-                    /** Of dates that name none. Default: UTC. */
-                    readonly timeZone?: string | undefined;
-                    /** Of names of months and days. Default: en. */
-                    readonly locale?: string | undefined;
-                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
-                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values, any, or none. */
-                    readonly when?:
-                      | {
-                          readonly column: string;
-                          /** Values, in any casing. */
-                          readonly in?: readonly string[] | undefined;
-                          /** Whether there is any value. */
-                          readonly filled?: boolean | undefined;
-                        }
-                      | undefined;
-                  }[];
-              /** Where no user has the value. */
-              readonly none?: 'refuse' | 'skip' | undefined;
-              /** Where several users have it. */
-              readonly several?: 'refuse' | 'skip' | undefined;
-            }
-          | undefined;
-        readonly content?:
-          | {
-              readonly externalId:
-                | string
-                | {
-                    /** Name of a column; of JSON also a path: actor.mbox. */
-                    readonly column?: string | undefined;
-                    /** A text with columns in braces: {User}:{Course}. */
-                    readonly template?: string | undefined;
-                    /** Columns, whose values make up a short text that is always the same. */
-                    readonly digest?: readonly string[] | undefined;
-                    readonly value?: string | number | boolean | null | undefined;
-                    /** A regular expression; its first group is taken, and a value that does not match is none. */
-                    readonly match?: string | undefined;
-                    /** By value of the column, in any casing, the value that it becomes. */
-                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
-                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
-                    readonly otherwise?: string | number | boolean | null | undefined;
-                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
-                    readonly dates?: readonly string[] | undefined;
-                    /** Of dates that name none. Default: UTC. */
-                    readonly timeZone?: string | undefined;
-                    /** Of names of months and days. Default: en. */
-                    readonly locale?: string | undefined;
-                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
-                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values, any, or none. */
-                    readonly when?:
-                      | {
-                          readonly column: string;
-                          /** Values, in any casing. */
-                          readonly in?: readonly string[] | undefined;
-                          /** Whether there is any value. */
-                          readonly filled?: boolean | undefined;
-                        }
-                      | undefined;
-                  }
-                | readonly {
-                    /** Name of a column; of JSON also a path: actor.mbox. */
-                    readonly column?: string | undefined;
-                    /** A text with columns in braces: {User}:{Course}. */
-                    readonly template?: string | undefined;
-                    /** Columns, whose values make up a short text that is always the same. */
-                    readonly digest?: readonly string[] | undefined;
-                    readonly value?: string | number | boolean | null | undefined;
-                    /** A regular expression; its first group is taken, and a value that does not match is none. */
-                    readonly match?: string | undefined;
-                    /** By value of the column, in any casing, the value that it becomes. */
-                    readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
-                    /** What a value becomes that `values` does not name. Without it, the row is refused. */
-                    readonly otherwise?: string | number | boolean | null | undefined;
-                    /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
-                    readonly dates?: readonly string[] | undefined;
-                    /** Of dates that name none. Default: UTC. */
-                    readonly timeZone?: string | undefined;
-                    /** Of names of months and days. Default: en. */
-                    readonly locale?: string | undefined;
-                    /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
-                    readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                    /** Holds where the column has one of these values, any, or none. */
-                    readonly when?:
-                      | {
-                          readonly column: string;
-                          /** Values, in any casing. */
-                          readonly in?: readonly string[] | undefined;
-                          /** Whether there is any value. */
-                          readonly filled?: boolean | undefined;
-                        }
-                      | undefined;
-                  }[];
-              /** Properties of a content that is created where none has the id. */
-              readonly create?:
-                | Readonly<
-                    Record<
-                      string,
-                      | string
-                      | {
-                          /** Name of a column; of JSON also a path: actor.mbox. */
-                          readonly column?: string | undefined;
-                          /** A text with columns in braces: {User}:{Course}. */
-                          readonly template?: string | undefined;
-                          /** Columns, whose values make up a short text that is always the same. */
-                          readonly digest?: readonly string[] | undefined;
-                          readonly value?: string | number | boolean | null | undefined;
-                          /** A regular expression; its first group is taken, and a value that does not match is none. */
-                          readonly match?: string | undefined;
-                          /** By value of the column, in any casing, the value that it becomes. */
-                          readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
-                          /** What a value becomes that `values` does not name. Without it, the row is refused. */
-                          readonly otherwise?: string | number | boolean | null | undefined;
-                          /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
-                          readonly dates?: readonly string[] | undefined;
-                          /** Of dates that name none. Default: UTC. */
-                          readonly timeZone?: string | undefined;
-                          /** Of names of months and days. Default: en. */
-                          readonly locale?: string | undefined;
-                          /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
-                          readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                          /** Holds where the column has one of these values, any, or none. */
-                          readonly when?:
-                            | {
-                                readonly column: string;
-                                /** Values, in any casing. */
-                                readonly in?: readonly string[] | undefined;
-                                /** Whether there is any value. */
-                                readonly filled?: boolean | undefined;
-                              }
-                            | undefined;
-                        }
-                      | readonly {
-                          /** Name of a column; of JSON also a path: actor.mbox. */
-                          readonly column?: string | undefined;
-                          /** A text with columns in braces: {User}:{Course}. */
-                          readonly template?: string | undefined;
-                          /** Columns, whose values make up a short text that is always the same. */
-                          readonly digest?: readonly string[] | undefined;
-                          readonly value?: string | number | boolean | null | undefined;
-                          /** A regular expression; its first group is taken, and a value that does not match is none. */
-                          readonly match?: string | undefined;
-                          /** By value of the column, in any casing, the value that it becomes. */
-                          readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
-                          /** What a value becomes that `values` does not name. Without it, the row is refused. */
-                          readonly otherwise?: string | number | boolean | null | undefined;
-                          /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
-                          readonly dates?: readonly string[] | undefined;
-                          /** Of dates that name none. Default: UTC. */
-                          readonly timeZone?: string | undefined;
-                          /** Of names of months and days. Default: en. */
-                          readonly locale?: string | undefined;
-                          /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
-                          readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
-                          /** Holds where the column has one of these values, any, or none. */
-                          readonly when?:
-                            | {
-                                readonly column: string;
-                                /** Values, in any casing. */
-                                readonly in?: readonly string[] | undefined;
-                                /** Whether there is any value. */
-                                readonly filled?: boolean | undefined;
-                              }
-                            | undefined;
-                        }[]
-                    >
-                  >
                 | undefined;
             }
-          | undefined;
-        readonly properties?:
+          | readonly {
+              /** Name of a column; of JSON also a path: actor.mbox. */
+              readonly column?: string | undefined;
+              /** A text with columns in braces: {User}:{Course}. */
+              readonly template?: string | undefined;
+              /** Columns, whose values make up a short text that is always the same. */
+              readonly digest?: readonly string[] | undefined;
+              readonly value?: string | number | boolean | null | undefined;
+              /** A regular expression; its first group is taken, and a value that does not match is none. */
+              readonly match?: string | undefined;
+              /** By value of the column, in any casing, the value that it becomes. */
+              readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+              /** What a value becomes that `values` does not name. Without it, the row is refused. */
+              readonly otherwise?: string | number | boolean | null | undefined;
+              /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+              readonly dates?: readonly string[] | undefined;
+              /** Of dates that name none. Default: UTC. */
+              readonly timeZone?: string | undefined;
+              /** Of names of months and days. Default: en. */
+              readonly locale?: string | undefined;
+              /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+              readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+              /** Holds where the column has one of these values, any, or none. */
+              readonly when?:
+                | {
+                    readonly column: string;
+                    /** Values, in any casing. */
+                    readonly in?: readonly string[] | undefined;
+                    /** Whether there is any value. */
+                    readonly filled?: boolean | undefined;
+                  }
+                | undefined;
+            }[];
+        /** Properties of a content that is created where none has the id. */
+        readonly create?:
           | Readonly<
               Record<
                 string,
@@ -900,6 +817,90 @@ export interface ImportOrder {
           | undefined;
       }
     | undefined;
+  readonly properties?:
+    | Readonly<
+        Record<
+          string,
+          | string
+          | {
+              /** Name of a column; of JSON also a path: actor.mbox. */
+              readonly column?: string | undefined;
+              /** A text with columns in braces: {User}:{Course}. */
+              readonly template?: string | undefined;
+              /** Columns, whose values make up a short text that is always the same. */
+              readonly digest?: readonly string[] | undefined;
+              readonly value?: string | number | boolean | null | undefined;
+              /** A regular expression; its first group is taken, and a value that does not match is none. */
+              readonly match?: string | undefined;
+              /** By value of the column, in any casing, the value that it becomes. */
+              readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+              /** What a value becomes that `values` does not name. Without it, the row is refused. */
+              readonly otherwise?: string | number | boolean | null | undefined;
+              /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+              readonly dates?: readonly string[] | undefined;
+              /** Of dates that name none. Default: UTC. */
+              readonly timeZone?: string | undefined;
+              /** Of names of months and days. Default: en. */
+              readonly locale?: string | undefined;
+              /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+              readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+              /** Holds where the column has one of these values, any, or none. */
+              readonly when?:
+                | {
+                    readonly column: string;
+                    /** Values, in any casing. */
+                    readonly in?: readonly string[] | undefined;
+                    /** Whether there is any value. */
+                    readonly filled?: boolean | undefined;
+                  }
+                | undefined;
+            }
+          | readonly {
+              /** Name of a column; of JSON also a path: actor.mbox. */
+              readonly column?: string | undefined;
+              /** A text with columns in braces: {User}:{Course}. */
+              readonly template?: string | undefined;
+              /** Columns, whose values make up a short text that is always the same. */
+              readonly digest?: readonly string[] | undefined;
+              readonly value?: string | number | boolean | null | undefined;
+              /** A regular expression; its first group is taken, and a value that does not match is none. */
+              readonly match?: string | undefined;
+              /** By value of the column, in any casing, the value that it becomes. */
+              readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+              /** What a value becomes that `values` does not name. Without it, the row is refused. */
+              readonly otherwise?: string | number | boolean | null | undefined;
+              /** Formats to try, such as dd/MM/yyyy HH:mm, or iso, unix (seconds), unixMs. */
+              readonly dates?: readonly string[] | undefined;
+              /** Of dates that name none. Default: UTC. */
+              readonly timeZone?: string | undefined;
+              /** Of names of months and days. Default: en. */
+              readonly locale?: string | undefined;
+              /** integer: rounded. percent: also with a sign, 45.5 %. fraction: 0 to 1, which becomes 0 to 100. */
+              readonly number?: 'integer' | 'percent' | 'fraction' | undefined;
+              /** Holds where the column has one of these values, any, or none. */
+              readonly when?:
+                | {
+                    readonly column: string;
+                    /** Values, in any casing. */
+                    readonly in?: readonly string[] | undefined;
+                    /** Whether there is any value. */
+                    readonly filled?: boolean | undefined;
+                  }
+                | undefined;
+            }[]
+        >
+      >
+    | undefined;
+}
+
+/** What is imported, and how it is read. */
+export interface ImportOrder {
+  /** Where no mapping says it. Default: activities. */
+  readonly kind?: 'activities' | 'contents' | 'users' | undefined;
+  /** A mapping that comes along. Default: graph. */
+  readonly profile?: string | undefined;
+  /** How a file is read. */
+  readonly mapping?: ImportMapping | undefined;
   /** Default: that of the mapping, or csv. */
   readonly format?: 'csv' | 'ndjson' | 'json' | undefined;
   /** The learningProviderId of rows that name none. */
@@ -912,6 +913,33 @@ export interface ImportOrder {
   readonly name?: string | undefined;
   /** What tells the file from others, such as a checksum: an open import of the same is continued. */
   readonly source?: string | undefined;
+}
+
+/** A mapping that comes along. */
+export interface ImportProfile {
+  /** As beginImport takes it. */
+  readonly name: string;
+  /** How a file is read. */
+  readonly mapping: ImportMapping;
+}
+
+/** A mapping to begin with, and what the sample has. */
+export interface ImportSuggestion {
+  /** How a file is read. */
+  readonly mapping: ImportMapping;
+  /** What to look at, a sentence each. */
+  readonly hints: readonly string[];
+  /** In the order of the file; of JSON the members of the rows. */
+  readonly columns: readonly string[];
+  /** The first 20 rows. */
+  readonly rows: readonly {
+    /** Where the row begins, counted from 1. */
+    readonly line: number;
+    /** Without empty cells. */
+    readonly values: Readonly<Record<string, unknown>>;
+    /** Why the row cannot be read. */
+    readonly problem?: string | undefined;
+  }[];
 }
 
 /** What became of the rows of a part, in their order. */
@@ -1056,6 +1084,11 @@ export interface SyncTargetStatus {
   /** Will not be sent unless they change or are retried. */
   readonly dead: number;
   readonly skipped: number;
+  readonly lastSentAt: string | null;
+  /** Items that came to be so within the last minute. */
+  readonly sentLastMinute: number;
+  /** At most; the setting of the target. */
+  readonly requestsPerMinute: number;
 }
 
 /** A content or an activity, and what was sent of it. */

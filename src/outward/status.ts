@@ -12,11 +12,17 @@ export interface TargetStatus {
   readonly dead: number;
   readonly skipped: number;
   readonly oldestWaitingMs: number;
+  /** Epoch milliseconds. */
+  readonly lastSentAt: number | undefined;
+  readonly sentLastMinute: number;
 }
+
+const MINUTE_MS = 60_000;
 
 export async function describeTarget({ store, now }: Pick<OutwardParts, 'store' | 'now'>): Promise<TargetStatus> {
   const stored = await store.findTarget();
   const counts = await store.count();
+  const sent = await store.findSent(now() - MINUTE_MS);
   const sum = (state: string) =>
     counts.filter((one) => one.state === state).reduce((total, { items }) => total + items, 0);
   const oldest = Math.min(...counts.filter(({ state }) => state === 'waiting').map((one) => one.oldest ?? Infinity));
@@ -30,5 +36,7 @@ export async function describeTarget({ store, now }: Pick<OutwardParts, 'store' 
     dead: sum('dead'),
     skipped: sum('skipped'),
     oldestWaitingMs: Number.isFinite(oldest) ? Math.max(0, now() - oldest) : 0,
+    lastSentAt: sent.lastAt,
+    sentLastMinute: sent.items,
   };
 }

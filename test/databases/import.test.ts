@@ -265,6 +265,49 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
     });
   });
 
+  describe('a suggestion', () => {
+    const suggest = (body: string, format: keyof typeof TYPES) =>
+      server.call({
+        method: 'POST',
+        path: `/_admin/import-suggestions?format=${format}`,
+        token,
+        body,
+        headers: { 'content-type': TYPES[format] },
+      });
+
+    test('has the columns, the first rows and a mapping that an import takes', async () => {
+      const text = 'Email;Course code;State;Note\nlee@contoso.onmicrosoft.com;K-1;Done;\nx;K-2;Open;"a\nb"\nshort';
+      const { status, body } = await suggest(text, 'csv');
+      expect(status).toBe(200);
+      expect(body.columns).toEqual(['Email', 'Course code', 'State', 'Note']);
+      expect(body.rows).toEqual([
+        { line: 2, values: { Email: 'lee@contoso.onmicrosoft.com', 'Course code': 'K-1', State: 'Done' } },
+        { line: 3, values: { Email: 'x', 'Course code': 'K-2', State: 'Open', Note: 'a\nb' } },
+        { line: 5, values: {}, problem: expect.any(String) },
+      ]);
+      expect(body.mapping).toMatchObject({ kind: 'activities', learner: { by: 'mail', from: 'Email' } });
+      expect((await ask('POST', '/imports', { mapping: body.mapping, dryRun: true })).status).toBe(201);
+      const json = await suggest(JSON.stringify({ value: [activity('x')] }), 'json');
+      expect(json.body).toMatchObject({ mapping: { kind: 'activities', asIs: true } });
+    });
+
+    test('of what holds no row says so', async () => {
+      const { status, body } = await suggest('{"a": 1', 'ndjson');
+      expect({ status, detail: body.detail, problems: body.problems }).toEqual({
+        status: 400,
+        detail: 'No row can be read as ndjson.',
+        problems: [expect.stringMatching(/^line 1: it is not valid JSON/)],
+      });
+    });
+
+    test('may be one of the mappings that come along', async () => {
+      const { body } = await ask('GET', '/import-profiles');
+      const names = body.value.map(({ name }: { readonly name: string }) => name);
+      expect(names).toEqual(['graph', 'cornerstone', 'linkedin-learning', 'moodle', 'successfactors', 'xapi']);
+      expect(body.value[3].mapping).toMatchObject({ kind: 'activities', learner: { by: 'mail' } });
+    });
+  });
+
   describe('contents', () => {
     const content = (externalId: string, more: object = {}) => ({
       externalId,

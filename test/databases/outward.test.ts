@@ -1,7 +1,16 @@
 /** What is written here is kept true in another tenant. */
 import { describe, expect, test } from 'vitest';
 
-import { learnerId, PROVIDER_HERE, readRecord, readStatus, startPair, until, untilEqual } from '../support/outward.ts';
+import {
+  learnerId,
+  licenseThere,
+  PROVIDER_HERE,
+  readRecord,
+  readStatus,
+  startPair,
+  until,
+  untilEqual,
+} from '../support/outward.ts';
 import type { Pair } from '../support/outward.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 
@@ -42,9 +51,6 @@ const untilCalm = (pair: Pair) =>
 const listDead = async ({ admin }: Pair) =>
   ((await admin('GET', '/items')).body as { readonly value: readonly Readonly<Record<string, unknown>>[] }).value;
 
-const changeUserThere = ({ there: { server } }: Pair, id: string, json: object) =>
-  server.call({ method: 'PATCH', path: `/_admin/users/${id}`, token: server.app.admin?.token, json });
-
 describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: createDatabase }) => {
   test('gets the record that is there, and each change of it', async () => {
     await using database = createDatabase();
@@ -52,6 +58,10 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
     const { here, there } = pair;
     await start(pair);
     await untilEqual(pair);
+    const { lastSentAt, sentLastMinute, requestsPerMinute } = await readStatus(pair);
+    expect(Date.parse(String(lastSentAt))).toBeGreaterThan(Date.now() - 60_000);
+    expect(sentLastMinute).toBeGreaterThan(1);
+    expect(requestsPerMinute).toBe(120_000);
     const path = `${ACTIVITIES}/${await create(pair, assignment('one'))}`;
     await here.graph('PATCH', path, {
       status: 'inProgress',
@@ -84,7 +94,7 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
     await using database = createDatabase();
     await using pair = await startPair({ learners: 2, here: { sandbox: true, ...(await database.serverSettings()) } });
     const { here, there, admin } = pair;
-    await changeUserThere(pair, learnerId(0), { licence: 'none' });
+    await licenseThere(pair, learnerId(0), 'none');
     await start(pair);
     await untilEqual(pair);
     const unlicensed = await create(pair, assignment('unlicensed', { learnerUserId: learnerId(0) }));
@@ -102,7 +112,7 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
         detail: expect.stringContaining('403'),
       }),
     ]);
-    await changeUserThere(pair, learnerId(0), { licence: 'premium' });
+    await licenseThere(pair, learnerId(0), 'premium');
     expect((await admin('POST', '/retry', { reason: 'learnerUnknown' })).body).toEqual({ items: 0 });
     expect((await admin('POST', '/retry', { reason: 'learnerUnlicensed' })).body).toEqual({ items: 1 });
     await untilEqual(pair);

@@ -77,6 +77,26 @@ export function learnerId(index: number): string {
   return `70000000-e020-41ec-9d64-${String(index).padStart(12, '0')}`;
 }
 
+/** An assignment of the provider here, of a content that the seed has. */
+export function assignmentHere(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return {
+    '@odata.type': '#microsoft.graph.learningAssignment',
+    learnerUserId: learnerId(0),
+    learningContentId: '57baf9dc-e020-11ec-9d64-0242ac120002',
+    learningProviderId: PROVIDER_HERE,
+    assignmentType: 'required',
+    status: 'notStarted',
+    ...members,
+  };
+}
+
+/** What a user has in the other tenant: without one, activities of theirs are refused there. */
+export async function licenseThere({ there: { server } }: Pair, user: string, licence: string): Promise<void> {
+  const call = { method: 'PATCH', path: `/_admin/users/${user}`, token: server.app.admin?.token, json: { licence } };
+  const { status } = await server.call(call);
+  if (status !== 200) throw new Error(`The licence was not given: ${status}`);
+}
+
 export interface Pair extends AsyncDisposable {
   /** Of the settings here, for another server. */
   readonly syncTargets: readonly object[];

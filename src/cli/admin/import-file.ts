@@ -1,8 +1,7 @@
 /** Sends a file to the admin API in parts, and goes on where an earlier run was interrupted. */
-import { setTimeout as pause } from 'node:timers/promises';
-import { cutParts, textOfPart } from '../../bulk/cut-parts.ts';
-import type { CutRecords } from '../../bulk/cut-parts.ts';
 import { findProfile } from '../../bulk/profiles.ts';
+import { sendFile } from '../../bulk/send-file.ts';
+import type { TextToSend } from '../../bulk/send-file.ts';
 import { monotonicMs } from '../../lib/clock.ts';
 import type { Import, ImportOrder, ImportPart, ImportResult } from '../../library/admin-types.ts';
 import { ControlRefusal } from '../../library/call-control.ts';
@@ -38,29 +37,24 @@ export async function importFile(admin: ControlCaller, given: FileOrder): Promis
   const calls = createCalls(admin, given, begun);
   if (results !== undefined && results.rows < begun.rows) results.append(await calls.findMissing(results.rows));
   using progress = createReport(given, input, begun);
-  let passed = 0;
   let refusals = 0;
   const { encoding = 'utf-8', delimiter, skipLines = 0 } = csvOf(given.order);
   const cutting = { format: begun.format, delimiter, skipLines, isWhole: given.order.allOrNothing === true };
-  for await (const part of cutParts(input.texts(encoding), cutting)) {
-    const isPassed = passed + part.records.length <= begun.rows;
-    const rest = isPassed ? [] : part.records.slice(Math.max(0, begun.rows - passed));
-    const row = Math.max(passed, begun.rows);
-    passed += part.records.length;
-    if (rest.length === 0) continue;
-    const told = await calls.send({ header: part.header, records: rest }, row);
-    results?.append(told.value);
+  const { post, readTail } = calls;
+  const sending = { cutting, doneRows: begun.rows, post, readTail, isPassing };
+  for await (const { taken } of sendFile(input.texts(encoding), sending)) {
+    results?.append(taken.value);
     if (results === undefined) {
-      for (const { line, error } of told.value
+      for (const { line, error } of taken.value
         .filter(({ outcome }) => outcome === 'refused')
         .slice(0, SHOWN_REFUSALS - refusals))
         progress.warn(
           `line ${line}: ${error?.message ?? ''}${error?.details === undefined ? '' : ` ${error.details.map(({ message }) => message).join(' ')}`}`,
         );
-      refusals = Math.min(SHOWN_REFUSALS, told.import.counts['refused'] ?? 0);
+      refusals = Math.min(SHOWN_REFUSALS, taken.import.counts['refused'] ?? 0);
     }
-    progress.show(told.import);
-    if (told.import.state === 'refused') return told.import;
+    progress.show(taken.import);
+    if (taken.import.state === 'refused') return taken.import;
   }
   return await calls.end();
 }
@@ -88,49 +82,23 @@ async function begin(
   return (await admin.call({ method: 'POST', path: '/imports', query, json })) as Import;
 }
 
-/** While a server is busy or restarts. */
-const RETRY_PAUSES_MS = [200, 500, 1000, 2000, 5000, 10_000, 10_000];
 const UNAVAILABLE = 503;
 
 function createCalls(admin: ControlCaller, { query }: FileOrder, { id, format }: Import) {
   const path = `/imports/${id}`;
-  const post = async (part: CutRecords, row: number): Promise<ImportPart> => {
-    const { text: value, line } = textOfPart(format, part);
-    const text = { type: TYPES[format], value };
-    const told = (await admin.call({
-      method: 'POST',
-      path: `${path}/rows`,
-      query: { ...query, row, line },
-      text,
-    })) as ImportPart;
-    if (told.value.length === part.records.length) return told;
-    throw new Error(`${part.records.length} rows were sent, and ${told.value.length} were read.`);
-  };
   const readTail = async (): Promise<ImportPart> =>
     (await admin.call({ path: `${path}/results`, query })) as ImportPart;
   return {
+    post: async ({ text: value, row, line }: TextToSend): Promise<ImportPart> => {
+      const text = { type: TYPES[format], value };
+      const call = { method: 'POST', path: `${path}/rows`, query: { ...query, row, line }, text } as const;
+      return (await admin.call(call)) as ImportPart;
+    },
+    readTail,
     /** What became of rows behind these that were stored, though the answer was lost. */
     findMissing: async (rows: number): Promise<readonly ImportResult[]> => {
       const { from, value } = await readTail();
       return rows < from ? [] : value.slice(rows - from);
-    },
-    send: async (part: CutRecords, row: number): Promise<ImportPart> => {
-      const told: ImportResult[] = [];
-      for (const pauseMs of [...RETRY_PAUSES_MS, undefined]) {
-        try {
-          const last = await post({ ...part, records: part.records.slice(told.length) }, row + told.length);
-          return { ...last, value: [...told, ...last.value] };
-        } catch (error) {
-          if (pauseMs === undefined || !isPassing(error)) throw error;
-          await pause(pauseMs);
-          // Some of the rows may have been stored.
-          const tail = await readTail().catch(() => undefined);
-          if (tail !== undefined && tail.from + tail.value.length > row + told.length)
-            told.push(...tail.value.slice(row + told.length - tail.from));
-          if (tail !== undefined && told.length === part.records.length) return { ...tail, value: told };
-        }
-      }
-      throw new Error('The last attempt throws.');
     },
     end: async () => (await admin.call({ method: 'POST', path: `${path}/end`, query })) as Import,
   };

@@ -19,6 +19,7 @@ export async function printSuggestion(file: string, format: BulkFormat = formatO
     const comments = [
       `A mapping to begin with, made of ${input.name}. See docs/import.md.`,
       ...hints,
+      'Look at each line, then try it with --dry-run.',
       `Mappings that come along: ${listProfiles().join(', ')}.`,
     ];
     return `${comments.map((line) => `# ${line}`).join('\n')}\n${stringify(mapping).trimEnd()}`;

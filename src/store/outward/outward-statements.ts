@@ -80,6 +80,11 @@ order by kind, next_at, item_id limit :row_limit`,
   counts: `
 select state, kind, count(*) as items, min(waiting_since) as oldest from outward_item
 where ${ofTarget} and state > ${inStep} group by state, kind`,
+  /** What is in step has in next_at when it came to be so: the index has it, and sent_at is in none. */
+  sentAt: `
+select (select max(next_at) from outward_item where ${ofTarget} and state = ${inStep} and kind = :kind) as last_at,
+  (select count(*) from outward_item
+    where ${ofTarget} and state = ${inStep} and kind = :kind and next_at > :since) as items`,
   nextAt: `select min(next_at) as next_at from outward_item where ${ofTarget} and state = ${waiting} and kind = :kind`,
 
   beginCreate: `update outward_item set is_in_doubt = 1, sent_external_id = :sent_external_id where ${ofItem}`,

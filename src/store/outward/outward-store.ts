@@ -164,6 +164,17 @@ function createLists({ dialect, read: ask }: SqlConnection, scope: Params) {
         items: Number(row['items']),
         oldest: numberOf(row['oldest']),
       })),
+    /** When an item came in step last, and how many have since the time. What was deleted there is not told. */
+    findSent: async (since: number): Promise<{ readonly lastAt: number | undefined; readonly items: number }> => {
+      const rows = await Promise.all(
+        Object.values(ITEM_KINDS).map(async (kind) => (await read(statements.sentAt, { kind, since }))[0]),
+      );
+      const times = rows.flatMap((row) => numberOf(row?.['last_at']) ?? []);
+      return {
+        lastAt: times.length === 0 ? undefined : Math.max(...times),
+        items: rows.reduce((sum, row) => sum + Number(row?.['items'] ?? 0), 0),
+      };
+    },
     /** Contents of the provider, the next ones behind the id. */
     listContents: async (registrationId: string, after: string | undefined, limit: number) => {
       const rows = await read(statements.contents, {
