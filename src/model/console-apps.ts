@@ -6,7 +6,7 @@ interface ConsoleApp {
   readonly name: string;
 }
 
-/** Of its pages. A sandbox leaves their requests alone: they are no part of what is tested. */
+/** Of its pages. A sandbox leaves their requests alone, and its journal has only changes of theirs that were refused. */
 export const CONSOLE_PAGES: ConsoleApp = {
   id: 'b0c0a6e2-7c1e-4d8b-9a53-3f4f1d2a9c10' as AppId,
   name: 'Vivarium console',
@@ -18,7 +18,9 @@ export const CONSOLE_EXPLORER: ConsoleApp = {
   name: 'Vivarium explorer',
 };
 
+export const CONSOLE_APPS: readonly ConsoleApp[] = [CONSOLE_PAGES, CONSOLE_EXPLORER];
+
 /** Whether the app is the server's own. */
 export function isConsoleApp(id: AppId): boolean {
-  return id === CONSOLE_PAGES.id || id === CONSOLE_EXPLORER.id;
+  return CONSOLE_APPS.some((app) => app.id === id);
 }

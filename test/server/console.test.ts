@@ -221,6 +221,19 @@ describe('a sandbox', () => {
     expect(body.value.map(({ app, status }: any) => [app.name, status])).toEqual([['Vivarium explorer', 429]]); // oxlint-disable-line no-explicit-any -- JSON
     await control('/faults', 'DELETE');
   });
+
+  test('records changes of the pages that are refused, so that a form can say why', async () => {
+    const token = sandbox.app.admin?.token;
+    const json = { tenant: TENANT, kind: 'application' };
+    const own = (await sandbox.call({ method: 'POST', path: '/_admin/tokens', token, json })).body.token as string;
+    const path = `/v1.0/employeeExperience/learningProviders/${PROVIDER}/learningContents(externalId='x')`;
+    const { status, headers } = await sandbox.call({ method: 'PATCH', path, token: own, json: { title: 7 } });
+    expect(status).toBe(400);
+    const find = { path: `/_vivarium/journal?requestId=${headers['request-id']}`, token: sandbox.app.control?.token };
+    const [entry] = (await sandbox.call(find)).body.value;
+    expect(entry).toMatchObject({ app: { name: 'Vivarium console' }, status: 400, method: 'PATCH' });
+    expect(entry.refusal.fields.length + entry.refusal.reasons.length).toBeGreaterThan(0);
+  });
 });
 
 describe('the overview', () => {

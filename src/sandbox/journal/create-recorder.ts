@@ -96,7 +96,7 @@ export function createRecorder({
     if (open.entryId !== undefined) return;
     const last = exchanges.pop() as Open;
     if (last !== open) exchanges[exchanges.indexOf(open)] = last;
-    open.entryId = wire.appId === CONSOLE_PAGES.id ? NO_ENTRY : journal.takeId();
+    open.entryId = isPassedOver(wire) ? NO_ENTRY : journal.takeId();
     try {
       if (open.entryId !== NO_ENTRY) add(open, wire, open.entryId);
     } catch (cause) {
@@ -155,6 +155,11 @@ export function createRecorder({
       return answer;
     },
   };
+}
+
+/** Requests of the console's pages, but for changes that were refused: people want to know why. */
+function isPassedOver({ appId, method, refusal }: WireExchange): boolean {
+  return appId === CONSOLE_PAGES.id && (method === 'GET' || refusal === undefined);
 }
 
 function keepIn(open: Open, call: RequestContext, record: CallRecord): void {

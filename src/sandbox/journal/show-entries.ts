@@ -1,5 +1,5 @@
 /** Entries as they are shown: ids with the names that the directory has for them at present. */
-import { CONSOLE_EXPLORER } from '../../model/console-apps.ts';
+import { CONSOLE_APPS } from '../../model/console-apps.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { DirectoryStore } from '../../store/directory-store.ts';
 import type { JournalEntry } from './entry.ts';
@@ -35,7 +35,7 @@ export async function showEntries(
     named(id, tenant && (await (await users(tenant))(id))?.userPrincipalName);
 
   const nameApp = async (tenant: Tenant | undefined, id: string): Promise<string | undefined> =>
-    (tenant && (await apps(tenant)).get(id)) ?? (id === CONSOLE_EXPLORER.id ? CONSOLE_EXPLORER.name : undefined);
+    (tenant && (await apps(tenant)).get(id)) ?? CONSOLE_APPS.find((app) => app.id === id)?.name;
 
   return Promise.all(
     entries.map(async ({ appId, tenantId, userId, learners, ...entry }) => {
