@@ -14,6 +14,8 @@ export class RequestProblem extends Error {
   readonly fields: readonly FieldProblem[];
   /** Further sentences: all problems of a control request, the reasons of a Graph refusal. */
   readonly reasons: readonly string[];
+  /** Whether the Graph API said so: the journal of a sandbox knows more of it. */
+  readonly isOfGraph: boolean;
 
   constructor(problem: Pick<RequestProblem, 'status' | 'code' | 'message'> & Partial<RequestProblem>) {
     super(problem.message);
@@ -22,6 +24,7 @@ export class RequestProblem extends Error {
     this.requestId = problem.requestId;
     this.fields = problem.fields ?? [];
     this.reasons = problem.reasons ?? [];
+    this.isOfGraph = problem.isOfGraph ?? false;
   }
 }
 
@@ -92,7 +95,7 @@ function toProblem({ status, statusText, headers }: Response, value: unknown): R
   if (isObject(value) && isObject(value['error'])) {
     const { code, message, details = [], innerError } = value['error'] as unknown as GraphErrorBody;
     const fields = details.map(({ target = '', message: text }) => ({ field: target, message: text }));
-    const shared = { status, requestId: requestId ?? innerError?.['request-id'] };
+    const shared = { status, requestId: requestId ?? innerError?.['request-id'], isOfGraph: true };
     return new RequestProblem({ ...shared, code, message, fields, reasons: innerError?.reasons ?? [] });
   }
   if (isObject(value) && typeof value['title'] === 'string') {

@@ -43,9 +43,9 @@ const sandboxStatus = queryOptions({
   refetchInterval: REFRESH_MS,
 });
 
-/** `undefined` for learners, who see nothing of the server. */
-export function useServerStatus(): ServerStatus | undefined {
-  return useQuery({ ...serverStatus, enabled: !useIsLearner() }).data;
+/** `undefined` for learners, who see nothing of the server, and while it is not wanted. */
+export function useServerStatus(isWanted = true): ServerStatus | undefined {
+  return useQuery({ ...serverStatus, enabled: !useIsLearner() && isWanted }).data;
 }
 
 /** Everything that was read may be different now: after a reset, a restore, a jump of the clock. */
@@ -55,8 +55,8 @@ export function useRefreshAll(): () => Promise<void> {
 }
 
 /** `null` when the server runs without the sandbox. */
-export function useSandbox(): SandboxStatus | null | undefined {
-  const isSandbox = useServerStatus()?.isSandbox;
-  const { data } = useQuery({ ...sandboxStatus, enabled: isSandbox === true });
+export function useSandbox(isWanted = true): SandboxStatus | null | undefined {
+  const isSandbox = useServerStatus(isWanted)?.isSandbox;
+  const { data } = useQuery({ ...sandboxStatus, enabled: isSandbox === true && isWanted });
   return isSandbox === false ? null : data;
 }

@@ -10,6 +10,7 @@ import { graph } from '../api/server.ts';
 import type { Page } from '../api/server.ts';
 import { texts } from '../texts.ts';
 import { EntityForm } from './entity-form.tsx';
+import { problemAt } from './form-drawer.tsx';
 import { toLabel } from './format.ts';
 import { SearchField } from './search-field.tsx';
 import type { Choice } from './search-field.tsx';
@@ -38,14 +39,14 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
   const [content, setContent] = useState('');
   const provider = chosenProvider ?? providers[0]?.id ?? '';
   const properties = propertiesOf(type).filter(({ name }) => !CHOSEN_ABOVE.includes(name));
-  const initial = { status: 'notStarted', assignmentType: 'required', assignedDateTime: new Date().toISOString() };
+  const [assignedDateTime] = useState(() => new Date().toISOString());
+  const initial = { status: 'notStarted', assignmentType: 'required', assignedDateTime };
   return (
     <EntityForm
-      key={type}
       title={texts.activities.create}
       properties={properties}
       initial={initial}
-      before={
+      before={(problemOf) => (
         <div className={styles.choices}>
           <Field label={texts.activities.type}>
             <Select value={type} onChange={(_, { value }) => setType(value as CourseActivityType)}>
@@ -56,7 +57,7 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
               ))}
             </Select>
           </Field>
-          <Field label={texts.providers.one} required>
+          <Field label={texts.providers.one} required {...problemAt(problemOf('learningProviderId'))}>
             <Select
               value={provider}
               onChange={(_, { value }) => {
@@ -77,6 +78,7 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
             source={['users', tenant]}
             find={(text) => findLearners(tenant, text)}
             value={learner}
+            problem={problemOf('learnerUserId')}
             onChange={setLearner}
           />
           <SearchField
@@ -86,10 +88,11 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
             source={['contents', tenant, provider]}
             find={(text) => findContents(tenant, provider, text)}
             value={content}
+            problem={problemOf('learningContentId')}
             onChange={setContent}
           />
         </div>
-      }
+      )}
       onSend={async (body) => {
         const path = `/employeeExperience/learningProviders/${provider}/learningCourseActivities`;
         const whole = {

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { AppDescription } from '../../../src/library/admin-types.ts';
 import { PERMISSIONS } from '../../../src/model/permissions.ts';
 import { texts } from '../texts.ts';
-import { FormDrawer } from './form-drawer.tsx';
+import { FormDrawer, problemAt } from './form-drawer.tsx';
 import { readLines, toLabel } from './format.ts';
-import { Failure } from './states.tsx';
+import { useFieldProblems } from './use-explained.ts';
 
 const ROLES = PERMISSIONS.filter(({ roleId }) => roleId !== undefined).map(({ name }) => name);
 const SCOPES = PERMISSIONS.filter(({ scopeId }) => scopeId !== undefined).map(({ name }) => name);
@@ -36,6 +36,7 @@ export function AppForm({ title, stored, onSend, onClose }: AppFormProps) {
       }),
     onSuccess: onClose,
   });
+  const problemOf = useFieldProblems(sending.error);
   return (
     <FormDrawer
       title={title}
@@ -44,13 +45,12 @@ export function AppForm({ title, stored, onSend, onClose }: AppFormProps) {
       onSubmit={() => sending.mutate()}
       onClose={onClose}
     >
-      {sending.error !== null && <Failure problem={sending.error} />}
-      <Field label={toLabel('displayName')} required>
+      <Field label={toLabel('displayName')} required {...problemAt(problemOf('displayName'))}>
         <Input value={displayName} onChange={(_, { value }) => setDisplayName(value)} />
       </Field>
       <PermissionField label={texts.access.roles} names={ROLES} chosen={roles} onChange={setRoles} />
       <PermissionField label={texts.access.scopes} names={SCOPES} chosen={scopes} onChange={setScopes} />
-      <Field label={texts.access.redirectUris} hint={texts.form.lines}>
+      <Field label={texts.access.redirectUris} hint={texts.form.lines} {...problemAt(problemOf('redirectUris'))}>
         <Textarea rows={3} value={uris} onChange={(_, { value }) => setUris(value)} />
       </Field>
       {stored === undefined && (

@@ -5,12 +5,11 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { PropertyRow } from '../../../src/model/rows.ts';
 import { isEnum, membersOf } from '../api/model.ts';
-import { RequestProblem } from '../api/request.ts';
 import { texts } from '../texts.ts';
-import { FormDrawer } from './form-drawer.tsx';
 import { textOf } from './entity-value.tsx';
+import { FormDrawer, problemAt } from './form-drawer.tsx';
 import { readLines, toLabel } from './format.ts';
-import { Failure } from './states.tsx';
+import { useFieldProblems } from './use-explained.ts';
 
 const LONG_TEXT = 1024;
 
@@ -21,8 +20,8 @@ export interface EntityFormProps {
   readonly stored?: Readonly<Record<string, unknown>>;
   /** What the fields hold at first. */
   readonly initial?: Readonly<Record<string, unknown>>;
-  /** Fields that are not of the model's rows; they keep their own values. */
-  readonly before?: ReactNode;
+  /** Fields that are not of the model's rows; they keep their own values, and show what a refusal says of them. */
+  before?(problemOf: (field: string) => string | undefined): ReactNode;
   /** Sends the body. Rejects with the refusal. */
   onSend(body: Readonly<Record<string, unknown>>): Promise<void>;
   onClose(): void;
@@ -30,36 +29,32 @@ export interface EntityFormProps {
 
 export function EntityForm({ title, properties, stored, initial, before, onSend, onClose }: EntityFormProps) {
   const fields = properties.filter((row) => isShown(row, stored));
-  const [draft, setDraft] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(fields.map((row) => [row.name, toText(row, (stored ?? initial)?.[row.name])])),
-  );
+  const [edited, setEdited] = useState<Readonly<Record<string, string>>>({});
+  const textOfRow = (row: PropertyRow): string => edited[row.name] ?? toText(row, (stored ?? initial)?.[row.name]);
   const sending = useMutation({ mutationFn: onSend, onSuccess: onClose });
   const { error } = sending;
-  const problemOf = (name: string): string | undefined => findProblem(error, name);
-  const isAtField = fields.some(({ name }) => problemOf(name) !== undefined);
+  const problemOf = useFieldProblems(error);
   return (
     <FormDrawer
       title={title}
       isNew={stored === undefined}
       sending={sending}
-      onSubmit={() => sending.mutate(toBody(fields, draft, stored))}
+      onSubmit={() => sending.mutate(toBody(fields, textOfRow, stored))}
       onClose={onClose}
     >
-      {error !== null && !isAtField && <Failure problem={error} />}
-      {before}
+      {before?.(problemOf)}
       {fields.map((row) => (
         <Field
           key={row.name}
           label={toLabel(row.name)}
           required={isRequired(row, stored)}
           hint={hintOf(row) ?? null}
-          validationMessage={problemOf(row.name) ?? null}
-          validationState={problemOf(row.name) === undefined ? 'none' : 'error'}
+          {...problemAt(problemOf(row.name))}
         >
           <ValueInput
             row={row}
-            value={draft[row.name] ?? ''}
-            onChange={(value) => setDraft({ ...draft, [row.name]: value })}
+            value={textOfRow(row)}
+            onChange={(value) => setEdited({ ...edited, [row.name]: value })}
           />
         </Field>
       ))}
@@ -74,14 +69,6 @@ function isRequired(row: PropertyRow, stored: unknown): boolean {
 function isShown(row: PropertyRow, stored: Readonly<Record<string, unknown>> | undefined): boolean {
   if (stored === undefined) return row.onCreate !== 'ignored';
   return row.onUpdate !== 'fixed' && !(row.onUpdate === 'setOnce' && stored[row.name] !== null);
-}
-
-/** The refusal that names the field; texts of the reference name it in the message only. */
-function findProblem(problem: Error | null, name: string): string | undefined {
-  if (!(problem instanceof RequestProblem)) return undefined;
-  const target = problem.fields.find(({ field }) => field.split('/')[0]?.toLowerCase() === name.toLowerCase());
-  if (target !== undefined) return target.message;
-  return new RegExp(`\\b${name}\\b`, 'i').test(problem.message) ? problem.message : undefined;
 }
 
 function hintOf({ type, maxLength, range, isUrl }: PropertyRow): string | undefined {
@@ -180,13 +167,13 @@ function withSeconds(text: string): string {
 /** Of a new object what was filled in; of a stored one what was changed, and what an update must name. */
 function toBody(
   fields: readonly PropertyRow[],
-  draft: Readonly<Record<string, string>>,
+  textOfRow: (row: PropertyRow) => string,
   stored: Readonly<Record<string, unknown>> | undefined,
 ): Readonly<Record<string, unknown>> {
   const sent = fields.filter((row) => {
-    const text = draft[row.name] ?? '';
+    const text = textOfRow(row);
     if (stored === undefined) return text !== '' || row.onCreate === 'required';
     return row.onUpdate === 'required' || text !== toText(row, stored[row.name]);
   });
-  return Object.fromEntries(sent.map((row) => [row.name, toValue(row, draft[row.name] ?? '')]));
+  return Object.fromEntries(sent.map((row) => [row.name, toValue(row, textOfRow(row))]));
 }

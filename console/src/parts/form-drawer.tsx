@@ -1,13 +1,21 @@
 /** A form in a drawer, with the buttons that send it and give it up. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type { ReactNode, SubmitEvent } from 'react';
 import { texts } from '../texts.ts';
 import { Drawer } from './details.tsx';
+import { Failure } from './states.tsx';
 
 const useStyles = makeStyles({
-  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, outlineStyle: 'none' },
 });
+
+const SETTLE_MS = 150;
+
+/** What a field shows of a problem. */
+export function problemAt(problem: string | undefined) {
+  return { validationMessage: problem ?? null, validationState: problem === undefined ? 'none' : 'error' } as const;
+}
 
 export interface FormDrawerProps {
   readonly title: string;
@@ -15,7 +23,8 @@ export interface FormDrawerProps {
   readonly isNew?: boolean;
   /** On the button that sends it, where it does neither. */
   readonly submitLabel?: string;
-  readonly sending: { readonly isPending: boolean };
+  /** What is wrong with it is shown above the fields, which hold what they held. */
+  readonly sending: { readonly isPending: boolean; readonly error: Error | null };
   readonly children: ReactNode;
   onSubmit(): void;
   onClose(): void;
@@ -32,6 +41,17 @@ export function FormDrawer({
 }: FormDrawerProps) {
   const styles = useStyles();
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (sending.error === null) return;
+    // What the refusal is about, once it is marked; the journal may be asked for more of it.
+    const timer = setTimeout(() => {
+      const place = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.current;
+      place?.focus({ preventScroll: true });
+      place?.scrollIntoView({ block: 'center' });
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [sending.error]);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     onSubmit();
@@ -49,7 +69,8 @@ export function FormDrawer({
         </>
       }
     >
-      <form id={id} className={styles.form} onSubmit={submit} noValidate>
+      <form id={id} ref={form} tabIndex={-1} className={styles.form} onSubmit={submit} noValidate>
+        {sending.error !== null && <Failure problem={sending.error} />}
         {children}
       </form>
     </Drawer>

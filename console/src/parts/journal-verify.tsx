@@ -18,7 +18,6 @@ import { control } from '../api/server.ts';
 import { texts } from '../texts.ts';
 import { Facts } from './details.tsx';
 import { FormDrawer } from './form-drawer.tsx';
-import { Failure } from './states.tsx';
 
 const COUNTS = ['atLeast', 'exactly', 'atMost'] as const;
 const ids = operations.map(({ id }) => id).toSorted();
@@ -77,7 +76,6 @@ export function JournalVerify({ onClose }: { onClose(): void }) {
       <Field label={texts.verify.number}>
         <Input type="number" min={0} value={number} onChange={(_, { value }) => edit({ number: value })} />
       </Field>
-      {check.error !== null && <Failure problem={check.error} />}
       {check.data !== undefined && <Outcome outcome={check.data} />}
     </FormDrawer>
   );

@@ -2,6 +2,7 @@
 import { Combobox, Field, Option } from '@fluentui/react-components';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { problemAt } from './form-drawer.tsx';
 
 export interface Choice {
   readonly id: string;
@@ -18,10 +19,11 @@ export interface SearchFieldProps {
   find(text: string): Promise<readonly Choice[]>;
   /** An id. */
   readonly value: string;
+  readonly problem?: string | undefined;
   onChange(id: string): void;
 }
 
-export function SearchField({ label, hint, source, find, value, onChange }: SearchFieldProps) {
+export function SearchField({ label, hint, source, find, value, problem, onChange }: SearchFieldProps) {
   const [text, setText] = useState('');
   // Without the choices of before, the list would close with each letter.
   const { data = [] } = useQuery({
@@ -31,7 +33,7 @@ export function SearchField({ label, hint, source, find, value, onChange }: Sear
   });
   const chosen = data.find(({ id }) => id === value);
   return (
-    <Field label={label} required>
+    <Field label={label} required {...problemAt(problem)}>
       <Combobox
         freeform
         value={chosen?.name ?? (text || value)}

@@ -1,6 +1,7 @@
 /** What stands where data would be: while it loads, when there is none, when it could not be had. */
 import {
   Button,
+  Link,
   makeStyles,
   MessageBar,
   MessageBarActions,
@@ -14,6 +15,7 @@ import {
 import type { ReactNode } from 'react';
 import { RequestProblem } from '../api/request.ts';
 import { texts } from '../texts.ts';
+import { useExplained } from './use-explained.ts';
 
 const useStyles = makeStyles({
   empty: {
@@ -70,12 +72,10 @@ export interface FailureProps {
 /** What happened, in the words of the server, with all it says beside and the id that the journal and the log know it by. */
 export function Failure({ problem, onRetry }: FailureProps) {
   const styles = useStyles();
+  const { reasons, entry } = useExplained(problem);
   const known = problem instanceof RequestProblem ? problem : undefined;
   const title = known === undefined ? texts.states.broken : known.status === 0 ? texts.states.unreachable : known.code;
-  const more = [
-    ...(known?.reasons ?? []),
-    ...(known?.fields ?? []).map(({ field, message }) => `${field}: ${message}`),
-  ];
+  const more = [...reasons, ...(known?.fields ?? []).map(({ field, message }) => `${field}: ${message}`)];
   return (
     <MessageBar intent="error" layout="multiline" className={styles.message} role="alert">
       <MessageBarBody>
@@ -89,6 +89,12 @@ export function Failure({ problem, onRetry }: FailureProps) {
           </ul>
         )}
         {known?.requestId !== undefined && <div>{texts.states.requestId(known.requestId)}</div>}
+        {entry !== undefined && (
+          // In a tab of its own, with the session of this one: what a form holds stays.
+          <Link href={`/console/journal?open=${entry.id}`} target="_blank" rel="opener">
+            {texts.states.journal}
+          </Link>
+        )}
       </MessageBarBody>
       {onRetry !== undefined && (
         <MessageBarActions>
