@@ -7,10 +7,19 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
+  Field,
+  Input,
+  makeStyles,
+  tokens,
 } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { texts } from '../texts.ts';
 import { Failure } from './states.tsx';
+
+const useStyles = makeStyles({
+  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+});
 
 export interface QuestionProps {
   readonly title: string;
@@ -18,20 +27,35 @@ export interface QuestionProps {
   readonly hint: string;
   /** The word on the button that does it. */
   readonly confirm: string;
+  /** What has to be typed first, where much is lost. */
+  readonly typed?: { readonly label: string; readonly text: string };
   onConfirm(): Promise<unknown>;
   onClose(): void;
 }
 
-export function Question({ title, hint, confirm, onConfirm, onClose }: QuestionProps) {
+export function Question({ title, hint, confirm, typed, onConfirm, onClose }: QuestionProps) {
+  const styles = useStyles();
+  const [text, setText] = useState('');
   const doing = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   return (
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{title}</DialogTitle>
-          <DialogContent>{doing.error === null ? hint : <Failure problem={doing.error} />}</DialogContent>
+          <DialogContent className={styles.content}>
+            {doing.error === null ? <span>{hint}</span> : <Failure problem={doing.error} />}
+            {typed !== undefined && (
+              <Field label={typed.label}>
+                <Input value={text} onChange={(_, { value }) => setText(value)} />
+              </Field>
+            )}
+          </DialogContent>
           <DialogActions>
-            <Button appearance="primary" disabled={doing.isPending} onClick={() => doing.mutate()}>
+            <Button
+              appearance="primary"
+              disabled={doing.isPending || (typed !== undefined && text.trim() !== typed.text)}
+              onClick={() => doing.mutate()}
+            >
               {confirm}
             </Button>
             <Button onClick={onClose}>{texts.actions.cancel}</Button>
