@@ -39,8 +39,8 @@ const providersOf = (tenant: string) =>
     staleTime: KEPT_MS,
   });
 
-export function useProviders(tenant: string): readonly Provider[] | undefined {
-  return useQuery(providersOf(tenant)).data;
+export function useProviders(tenant: string, isWanted = true): readonly Provider[] | undefined {
+  return useQuery({ ...providersOf(tenant), enabled: isWanted }).data;
 }
 
 export const usersOf = (tenant: string, ids: readonly string[]) =>

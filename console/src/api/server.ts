@@ -15,6 +15,14 @@ export function admin<Answer>(path: string, call: Call = {}): Promise<Answer> {
   return callOwn(ADMIN_ROOT + path, call);
 }
 
+/** For what is not JSON: files, and lines that come while the server works. @throws RequestProblem for a refusal */
+export async function adminResponse(path: string, call: Call = {}): Promise<Response> {
+  const response = await send(ADMIN_ROOT + path, { ...call, token: await findSessionToken() });
+  if (response.status === 401) setSession(undefined);
+  if (!response.ok) await readAnswer(response);
+  return response;
+}
+
 /** @throws RequestProblem with status 404 when the server runs without the sandbox */
 export function control<Answer>(path: string, call: Call = {}): Promise<Answer> {
   return callOwn(CONTROL_ROOT + path, call);

@@ -20,6 +20,7 @@ import { getSession, useSession } from '../api/session.ts';
 import { useRefreshAll } from '../api/status.ts';
 import { send } from '../api/request.ts';
 import { Code } from '../parts/copy.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
@@ -118,7 +119,7 @@ export function Journal() {
           <Button icon={<CheckmarkCircleRegular />} onClick={() => setVerifying(true)}>
             {texts.verify.open}
           </Button>
-          <Button icon={<ArrowDownloadRegular />} onClick={() => void download('/journal.har', 'journal.har')}>
+          <Button icon={<ArrowDownloadRegular />} onClick={() => void downloadHar()}>
             {texts.journal.har}
           </Button>
           {!isViewer && (
@@ -208,14 +209,9 @@ function useNewEntries(isLive: boolean, refresh: () => void): void {
   }, [isLive]);
 }
 
-async function download(path: string, name: string): Promise<void> {
-  const response = await send(CONTROL_ROOT + path, { token: getSession()?.token });
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+async function downloadHar(): Promise<void> {
+  const response = await send(`${CONTROL_ROOT}/journal.har`, { token: getSession()?.token });
+  saveFile(await response.blob(), 'journal.har');
 }
 
 interface EntryDrawerProps {

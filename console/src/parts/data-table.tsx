@@ -37,6 +37,8 @@ const useStyles = makeStyles({
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
   },
+  number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
+  wrapped: { whiteSpace: 'normal', maxWidth: '640px', minWidth: '220px', overflowWrap: 'anywhere' },
   row: { ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover } },
   rowOpen: { backgroundColor: tokens.colorNeutralBackground1Selected },
   check: { width: '40px', padding: 0 },
@@ -71,6 +73,10 @@ export interface Column<Row> {
   readonly name: string;
   readonly label: string;
   readonly isSortable?: boolean;
+  /** Figures stand at the end of their column, below each other. */
+  readonly isNumber?: boolean;
+  /** Sentences, which take the lines that they need. */
+  readonly isWrapped?: boolean;
   show(row: Row): ReactNode;
 }
 
@@ -140,7 +146,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     </td>
                   )}
                   {columns.map((column, position) => (
-                    <td key={column.name} className={styles.cell}>
+                    <td
+                      key={column.name}
+                      className={mergeClasses(
+                        styles.cell,
+                        column.isNumber === true && styles.number,
+                        column.isWrapped === true && styles.wrapped,
+                      )}
+                    >
                       {position === 0 && props.onOpen !== undefined ? (
                         <button type="button" className={styles.link} onClick={() => props.onOpen?.(row)}>
                           {column.show(row)}
@@ -174,7 +187,7 @@ function Head<Row>({ column, order = '', onOrder }: HeadProps<Row>) {
   const isDown = isOrdered && direction === 'desc';
   if (column.isSortable !== true || onOrder === undefined) {
     return (
-      <th scope="col" className={styles.head}>
+      <th scope="col" className={mergeClasses(styles.head, column.isNumber === true && styles.number)}>
         <span className={styles.headText}>{column.label}</span>
       </th>
     );

@@ -6,6 +6,7 @@ import {
   DrawerHeader,
   DrawerHeaderTitle,
   makeStyles,
+  mergeClasses,
   OverlayDrawer,
   Tab,
   TabList,
@@ -20,6 +21,7 @@ import { useReturnedFocus } from './use-returned-focus.ts';
 
 const useStyles = makeStyles({
   drawer: { width: 'min(100vw, 640px)' },
+  wide: { width: 'min(100vw, 960px)' },
   body: {
     display: 'flex',
     flexDirection: 'column',
@@ -42,14 +44,21 @@ export interface DrawerProps {
   readonly title: ReactNode;
   readonly children: ReactNode;
   readonly footer?: ReactNode;
+  /** For a table. */
+  readonly isWide?: boolean;
   onClose(): void;
 }
 
-export function Drawer({ title, children, footer, onClose }: DrawerProps) {
+export function Drawer({ title, children, footer, isWide = false, onClose }: DrawerProps) {
   const styles = useStyles();
   useReturnedFocus(onClose);
   return (
-    <OverlayDrawer position="end" open className={styles.drawer} onOpenChange={(_, { open }) => !open && onClose()}>
+    <OverlayDrawer
+      position="end"
+      open
+      className={mergeClasses(styles.drawer, isWide && styles.wide)}
+      onOpenChange={(_, { open }) => !open && onClose()}
+    >
       <DrawerHeader>
         <DrawerHeaderTitle
           action={

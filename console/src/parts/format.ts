@@ -64,6 +64,25 @@ export function formatDistance(time: number, now: number): string {
   return relative.format(Math.round(distance / size), unit);
 }
 
+/** "3 min 20 s": the two largest units. */
+export function formatDuration(ms: number): string {
+  const parts = DURATION_UNITS.map(([unit, size], index) => {
+    const larger = DURATION_UNITS[index - 1]?.[1];
+    const rest = larger === undefined ? ms : ms % larger;
+    return [unit, Math.floor(rest / size)] as const;
+  });
+  const first = parts.findIndex(([, value]) => value > 0);
+  const shown = first === -1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([, value]) => value > 0);
+  return shown.map(([unit, value]) => `${formatNumber(value)} ${unit}`).join(' ');
+}
+
+const DURATION_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
 /** A dateTimeTimeZone whose zone is UTC, or whose zone the browser does not know, as it stands; times of UTC in local time. */
 export function formatZoned({ dateTime, timeZone }: { readonly dateTime: string; readonly timeZone: string }): string {
   return timeZone === 'UTC'
