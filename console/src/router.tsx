@@ -29,8 +29,14 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/imports',
+    validateSearch: pick('tab', 'open'),
+    component: lazyRouteComponent(() => import('./pages/imports.tsx'), 'Imports'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/sync',
-    validateSearch: pick('open'),
+    validateSearch: pick('tab', 'open'),
     component: lazyRouteComponent(() => import('./pages/sync.tsx'), 'Sync'),
   }),
   createRoute({

@@ -2,6 +2,7 @@
 import { ArchiveRegular } from '@fluentui/react-icons/svg/archive';
 import { BuildingMultipleRegular } from '@fluentui/react-icons/svg/building-multiple';
 import { BookOpenRegular } from '@fluentui/react-icons/svg/book-open';
+import { ArrowSwapRegular } from '@fluentui/react-icons/svg/arrow-swap';
 import { ArrowSyncRegular } from '@fluentui/react-icons/svg/arrow-sync';
 import { BeakerRegular } from '@fluentui/react-icons/svg/beaker';
 import { BuildingRegular } from '@fluentui/react-icons/svg/building';
@@ -41,7 +42,6 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
     sections: [
       { path: '/', label: sections.home, icon: HomeRegular },
       { path: '/overview', label: sections.overview, icon: DataPieRegular },
-      { path: '/sync', label: sections.sync, icon: ArrowSyncRegular },
       { path: MY_PATH, label: sections.my, icon: PersonRegular },
     ],
   },
@@ -52,6 +52,13 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
       { path: '/contents', label: sections.contents, icon: BookOpenRegular },
       { path: '/activities', label: sections.activities, icon: TaskListLtrRegular },
       { path: '/learners', label: sections.learners, icon: PeopleRegular },
+    ],
+  },
+  {
+    label: sections.groups.exchange,
+    sections: [
+      { path: '/imports', label: sections.imports, icon: ArrowSwapRegular },
+      { path: '/sync', label: sections.sync, icon: ArrowSyncRegular },
     ],
   },
   {
