@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
 import { openBrowser } from '../test/support/browser.ts';
-import { startTestServer } from '../test/support/server.ts';
+import { dropFile, whenLoaded } from '../test/support/console-tab.ts';
+import { assignmentHere, learnerId, licenseThere, readStatus, startPair, until } from '../test/support/outward.ts';
+import type { Pair } from '../test/support/outward.ts';
 import type { TestServer } from '../test/support/server.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images');
@@ -24,12 +26,20 @@ const TITLES = [
 const STATUSES = ['notStarted', 'inProgress', 'completed', 'completed'] as const;
 const DAY_MS = 86_400_000;
 const COUNT = 240;
+/** Names for ids come after the rows. */
+const SETTLE_MS = 500;
+/** Learners without a licence in the tenant that records are sent to. */
+const UNLICENSED = 2;
 
 /** Every page, by the name of its picture. */
 const PAGES: Readonly<Record<string, string>> = {
   home: '',
   overview: 'overview',
+  imports: 'imports',
+  'imports-history': 'imports?tab=history',
+  'imports-export': 'imports?tab=export',
   sync: 'sync',
+  'sync-targets': 'sync?tab=targets',
   'my-learning': `my?user=${LEARNERS[0]}`,
   providers: 'providers',
   contents: `contents?provider=${PROVIDER}`,
@@ -49,12 +59,58 @@ const PAGES: Readonly<Record<string, string>> = {
 const WIDTHS = [390, 1280, 1920] as const;
 const THEMES = ['light', 'dark'] as const;
 
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
+
+/** What opens above a page. */
+const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (page: Page) => Promise<unknown> }>> = {
+  'tenant-form': { path: 'tenants', open: press('Add a tenant') },
+  'activity-form': { path: 'activities', open: press('Add an activity') },
+  'activity-details': { path: 'activities', open: (page) => page.locator('tbody button').first().click() },
+  refused: {
+    path: `contents?provider=${PROVIDER}`,
+    open: async (page) => {
+      await press('Add a content')(page);
+      await page.getByLabel('Title').fill('Climb a mountain');
+      await page.getByLabel('Address').fill('no address');
+      await press('Create')(page);
+    },
+  },
+  compare: {
+    path: 'sync?tab=targets',
+    open: async (page) => {
+      await press('Compare …')(page);
+      await press('Compare')(page);
+    },
+  },
+  menu: {
+    path: '',
+    open: async (page) => {
+      const menu = page.getByRole('button', { name: 'Open the menu' });
+      if (await menu.isVisible()) await menu.click();
+    },
+  },
+};
+
+/** Of another system, with a learner whom nobody knows. */
+const FILE = [
+  'Email;Course code;Course;State;Progress;Finished',
+  ...TITLES.map((title, index) =>
+    [
+      index === 3 ? 'who@contoso.com' : ['learner', 'admin'][index % 2] + '@contoso.onmicrosoft.com',
+      ...[`LMS-${index}`, title, index % 3 === 0 ? 'Done' : 'Open', String(index * 10), '05.03.2026'],
+    ].join(';'),
+  ),
+].join('\n');
+
 const [everything] = process.argv.slice(2);
 const data = mkdtempSync(join(tmpdir(), 'vivarium-screenshots-'));
 try {
   const settings = { ephemeral: false, data: join(data, 'data'), backupFolder: join(data, 'backups') };
-  await using server = await startTestServer({ ...settings, audit: 'full' });
+  await using pair = await startPair({ learners: UNLICENSED, here: { ...settings, audit: 'full' } });
+  const { server } = pair.here;
   await fill(server);
+  await importSome(server);
+  await sendSome(pair);
   const browser = await openBrowser();
   if (everything === undefined) await printDocumented(server, browser);
   else await printEverything(server, browser, everything);
@@ -65,9 +121,12 @@ try {
 
 async function printDocumented(server: TestServer, browser: Browser): Promise<void> {
   const light = await openConsole(server, browser, { width: 1280, colorScheme: 'light' });
-  for (const name of ['home', 'overview', 'activities', 'my-learning']) {
+  for (const name of ['home', 'overview', 'activities', 'my-learning', 'sync-targets']) {
     await shoot(light, join(FOLDER, `console-${name}.png`), PAGES[name]);
   }
+  await light.goto('imports');
+  await mapFile(light);
+  await shoot(light, join(FOLDER, 'console-import.png'));
   const dark = await openConsole(server, browser, { width: 1280, colorScheme: 'dark' });
   await dark.goto('journal?status=4xx');
   await dark.locator('tbody').getByRole('button').first().click();
@@ -83,6 +142,14 @@ async function printEverything(server: TestServer, browser: Browser, folder: str
       for (const [name, path] of Object.entries(PAGES)) {
         await shoot(page, join(folder, `${name}-${width}-${colorScheme}.png`), path);
       }
+      await page.goto('imports');
+      await mapFile(page);
+      await shoot(page, join(folder, `imports-mapping-${width}-${colorScheme}.png`));
+      for (const [name, { path, open }] of Object.entries(DRAWERS)) {
+        await page.goto(path);
+        await open(page);
+        await shoot(page, join(folder, `${name}-${width}-${colorScheme}.png`));
+      }
       await page.evaluate('sessionStorage.clear()');
       await page.reload();
       await shoot(page, join(folder, `sign-in-${width}-${colorScheme}.png`));
@@ -91,6 +158,53 @@ async function printEverything(server: TestServer, browser: Browser, folder: str
       await page.context().close();
     }
   }
+}
+
+async function mapFile(page: Page): Promise<void> {
+  await dropFile(page, 'courses.csv', FILE);
+  await page.getByLabel('Learners are known by').selectOption('userPrincipalName');
+  await page.getByText('9 created').waitFor();
+}
+
+async function importSome({ call, app }: TestServer): Promise<void> {
+  const token = app.admin?.token;
+  for (const [name, dryRun] of [
+    ['courses-2026-06.csv', true],
+    ['courses-2026-06.csv', false],
+    ['catalogue.ndjson', false],
+  ] as const) {
+    const order = { name, dryRun, kind: 'contents', provider: PROVIDER, format: 'ndjson' };
+    const { body } = await call({ method: 'POST', path: '/_admin/imports', token, json: order });
+    await call({
+      method: 'POST',
+      path: `/_admin/imports/${body.id}/rows`,
+      token,
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: ['one', 'two', 'three'].map((id) => JSON.stringify(contentOf(`${name}-${id}`, id !== 'two'))).join('\n'),
+    });
+    await call({ method: 'POST', path: `/_admin/imports/${body.id}/end`, token });
+  }
+}
+
+function contentOf(externalId: string, isWhole: boolean): object {
+  const contentWebUrl = isWhole ? 'https://fabrikam.example/course' : 'no address';
+  return { externalId, title: `Course ${externalId}`, contentWebUrl, languageTag: 'en-us' };
+}
+
+/** To a tenant where some learners have no licence. */
+async function sendSome(pair: Pair): Promise<void> {
+  const { here, admin } = pair;
+  for (let index = 0; index < UNLICENSED; index += 1) {
+    await licenseThere(pair, learnerId(index), 'none');
+    const learnerUserId = learnerId(index);
+    await here.graph('POST', ACTIVITIES.slice('/v1.0'.length), assignmentHere({ learnerUserId }));
+  }
+  await admin('POST', '/start');
+  await until(
+    () => readStatus(pair),
+    ({ waiting, dead, isScanning }) => waiting === 0 && isScanning === false && Number(dead) >= UNLICENSED,
+    60_000,
+  );
 }
 
 interface Look {
@@ -115,8 +229,8 @@ async function openConsole(server: TestServer, browser: Browser, { width, colorS
 /** @param path another page than that which is open */
 async function shoot(page: Page, file: string, path?: string): Promise<void> {
   if (path !== undefined) await page.goto(path);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForTimeout(1_000);
+  await whenLoaded(page);
+  await page.waitForTimeout(SETTLE_MS);
   await page.screenshot({ path: file });
 }
 

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { AxeBuilder } from '@axe-core/playwright';
 import { PublicClientApplication } from '@azure/msal-node';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listViolations } from '../support/accessibility.ts';
 import { openBrowser } from '../support/browser.ts';
 import { createManySeed } from '../support/many-users.ts';
 import { startTestServer } from '../support/server.ts';
@@ -206,8 +206,7 @@ describe('of many users, one is found', () => {
 });
 
 async function expectReadable(tab: Tab, width: number): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await listViolations(tab.page)).toEqual([]);
   expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
 }
 

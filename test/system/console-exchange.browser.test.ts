@@ -1,0 +1,122 @@
+/** What comes into a server and goes out of it, by the console: files, records of other tenants, tenants themselves. */
+import { text } from 'node:stream/consumers';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { openBrowser } from '../support/browser.ts';
+import { dropFile, openProfile } from '../support/console-tab.ts';
+import type { Profile } from '../support/console-tab.ts';
+import { assignmentHere, learnerId, licenseThere, PROVIDER_HERE, startPair, TARGET } from '../support/outward.ts';
+import type { Pair } from '../support/outward.ts';
+
+let pair: Pair;
+let browser: Browser;
+let profile: Profile;
+
+beforeAll(async () => {
+  [pair, browser] = await Promise.all([startPair({ learners: 1, here: { audit: 'full' } }), openBrowser()]);
+  profile = await openProfile(browser, pair.here.server);
+});
+afterAll(async () => {
+  await browser.close();
+  await pair[Symbol.asyncDispose]();
+});
+
+const ACTIVITIES = `/employeeExperience/learningProviders/${PROVIDER_HERE}/learningCourseActivities`;
+
+async function download(page: Page, name: string): Promise<{ readonly name: string; readonly text: string }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+  return { name: file.suggestedFilename(), text: await text(await file.createReadStream()) };
+}
+
+const FILE = `Principal name;Course code;Course;State;Finished
+learner@contoso.onmicrosoft.com;K-1;Paddle a kayak;Bestanden;05.03.2026
+learner@contoso.onmicrosoft.com;K-2;Mend a kayak;Offen;
+who@contoso.onmicrosoft.com;K-1;Paddle a kayak;Offen;
+`;
+
+test('a file is dropped, its columns are mapped, and it is imported; a refused row says why', async () => {
+  await using tab = await profile.open('imports');
+  const { page, complaints } = tab;
+  await dropFile(page, 'kayaks.csv', FILE);
+  const learner = page.getByRole('group', { name: 'Learner', exact: true });
+  await learner.getByText('No user of the tenant has the userPrincipalName who@contoso.onmicrosoft.com.').waitFor();
+  await page.getByLabel('Status for Bestanden').selectOption('completed');
+  await page.getByLabel('Status for Offen').selectOption('notStarted');
+  await page.getByLabel('Column for Completed on').selectOption('Finished');
+  await page.getByLabel('Date formats of Completed on').fill('M/d/yyyy');
+  await page.getByText("'Finished' must be a date as M/d/yyyy", { exact: false }).first().waitFor();
+  await page.getByLabel('Date formats of Completed on').fill('dd.MM.yyyy');
+  await page.getByText('2 created').waitFor();
+
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await page.getByText('The dry run has ended: nothing was stored').waitFor();
+  await page.getByRole('button', { name: 'Run the import' }).click();
+  await page.getByText('The import has ended').waitFor();
+  expect(await download(page, 'Refused rows')).toEqual({
+    name: 'kayaks.refused-rows.csv',
+    text: `${[FILE.split('\n')[0], FILE.split('\n')[3]].join('\n')}\n`,
+  });
+  expect((await download(page, 'All results')).text.split('\n').map((line) => line.slice(0, 31))).toEqual([
+    '{"line":2,"outcome":"created"}',
+    '{"line":3,"outcome":"created"}',
+    '{"line":4,"outcome":"refused","',
+    '',
+  ]);
+  const { body } = await pair.here.graph('GET', `${ACTIVITIES}?$filter=status eq 'completed'`);
+  expect(body.value).toEqual([
+    expect.objectContaining({ completedDateTime: expect.stringContaining('2026-03-05T00:00:00') }),
+  ]);
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('row', { name: /kayaks\.csv.*Dry run: ended.*2 created.*1 refused/ }).waitFor();
+  await page.getByRole('tab', { name: 'Export' }).click();
+  await page.getByLabel('Filter', { exact: true }).fill("status eq 'completed'");
+  expect((await download(page, 'Download')).text).toContain('"completedDateTime":"2026-03-05T00:00:00');
+  expect(complaints).toEqual([]);
+});
+
+test('a target is started, a dead letter says what is wrong, and is sent when it is retried; both sides are the same then', async () => {
+  await licenseThere(pair, learnerId(0), 'none');
+  expect((await pair.here.graph('POST', ACTIVITIES, assignmentHere({}))).status).toBe(201);
+  await using tab = await profile.open('sync?tab=targets');
+  const { page, complaints } = tab;
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Start' }).click();
+  const letters = page.getByRole('region', { name: 'Learner without a licence there' });
+  await letters.getByText('Assign one, then retry.', { exact: false }).waitFor();
+  await licenseThere(pair, learnerId(0), 'premium');
+  await letters.getByRole('button', { name: 'Retry these 1' }).click();
+  await page.getByText('No dead letter').waitFor();
+  await page.getByRole('tab', { name: 'Waiting (0)' }).waitFor();
+  await page.getByRole('button', { name: 'Compare …' }).click();
+  const comparison = page.getByRole('dialog', { name: `Compare with ${TARGET}` });
+  await comparison.getByRole('button', { name: 'Compare', exact: true }).click();
+  await comparison.getByText('Both sides are the same').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a tenant is added and changed, and removed when its domain is typed', async () => {
+  await using tab = await profile.open('tenants');
+  const { page } = tab;
+  await page.getByRole('button', { name: 'Add a tenant' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name', { exact: false }).first().fill('Adatum');
+  await form.getByLabel('Domain name').fill('contoso.onmicrosoft.com');
+  await form.getByRole('button', { name: 'Create' }).click();
+  await expect.poll(() => form.getByLabel('Domain name').getAttribute('aria-invalid')).toBe('true');
+  expect(await form.getByLabel('Name', { exact: false }).first().inputValue()).toBe('Adatum');
+  await form.getByLabel('Domain name').fill('adatum.example');
+  await form.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Adatum' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Whose activities it accepts').selectOption('open');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByText('Those of any learner').waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  const question = page.getByRole('alertdialog');
+  const confirm = question.getByRole('button', { name: 'Remove' });
+  expect(await confirm.isDisabled()).toBe(true);
+  await question.getByLabel('Type adatum.example to confirm').fill('adatum.example');
+  await confirm.click();
+  await expect.poll(() => page.getByRole('button', { name: 'Adatum' }).count()).toBe(0);
+});

@@ -1,0 +1,115 @@
+/** Every page of the console in a real browser: everybody can read and use it, on every screen and with every role. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { isTooWide, listViolations } from '../support/accessibility.ts';
+import { openBrowser } from '../support/browser.ts';
+import { dropFile, openProfile, whenLoaded } from '../support/console-tab.ts';
+import {
+  assignmentHere,
+  learnerId,
+  licenseThere,
+  PROVIDER_HERE,
+  readStatus,
+  startPair,
+  until,
+} from '../support/outward.ts';
+import type { Pair } from '../support/outward.ts';
+
+const NAMES = [
+  ...['', 'overview', 'my', 'providers', 'contents', 'activities', 'learners', 'imports', 'imports?tab=history'],
+  ...['imports?tab=export', 'sync', 'sync?tab=targets', 'explorer', 'journal', 'access', 'audit', 'tenants', 'backups'],
+  ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
+];
+
+interface Shown {
+  readonly path: string;
+  /** What is done on the page first. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
+const PAGES: readonly Shown[] = [
+  ...NAMES.map((path) => ({ path })),
+  {
+    path: 'imports',
+    prepare: async (page) => {
+      await dropFile(page, 'courses.csv', 'Email,Course code,State,Finished\nx@y.example,K-1,Done,2026-01-02');
+      await page.getByText('1 refused').waitFor();
+    },
+  },
+];
+
+/** Of the style library: they take the focus at the ends of a group and hand it on at once. */
+const FOCUS_KEEPERS = '[data-tabster-dummy]';
+const WIDTHS = [1280, 1920, 390] as const;
+/** What WCAG asks for: a page need not be scrolled in two directions. */
+const LEAST_WIDTH = 320;
+const HEIGHT = 900;
+
+let pair: Pair;
+let browser: Browser;
+
+/** With a dead letter, so that the page of targets has what it can have. */
+beforeAll(async () => {
+  [pair, browser] = await Promise.all([startPair({ learners: 1, here: { audit: 'full' } }), openBrowser()]);
+  await licenseThere(pair, learnerId(0), 'none');
+  await pair.here.graph(
+    'POST',
+    `/employeeExperience/learningProviders/${PROVIDER_HERE}/learningCourseActivities`,
+    assignmentHere({}),
+  );
+  await pair.admin('POST', '/start');
+  await until(
+    () => readStatus(pair),
+    ({ dead }) => dead === 1,
+  );
+});
+afterAll(async () => {
+  await browser.close();
+  await pair[Symbol.asyncDispose]();
+});
+
+test.each(['light', 'dark'] as const)(
+  'every page is accessible and fits the window, in the %s theme',
+  async (colorScheme) => {
+    const [width] = WIDTHS;
+    await using profile = await openProfile(browser, pair.here.server, {
+      colorScheme,
+      viewport: { width, height: HEIGHT },
+    });
+    await using tab = await profile.open();
+    const { page, complaints } = tab;
+    const found: string[] = [];
+    const look = async ({ path, prepare }: Shown, atWidth: number): Promise<void> => {
+      await page.setViewportSize({ width: atWidth, height: HEIGHT });
+      const name = `/${path}${prepare === undefined ? '' : ' with more'} at ${atWidth} px`;
+      for (const { id, html } of await listViolations(page, FOCUS_KEEPERS))
+        found.push(`${name} ${id}: ${html.join(' ')}`);
+      if (await isTooWide(page)) found.push(`${name} is wider than the window`);
+    };
+    for (const shown of PAGES) {
+      await page.goto(shown.path);
+      await whenLoaded(page);
+      await shown.prepare?.(page);
+      for (const atWidth of WIDTHS) await look(shown, atWidth);
+      await page.setViewportSize({ width: LEAST_WIDTH, height: HEIGHT });
+      if (await isTooWide(page)) found.push(`/${shown.path} is wider than ${LEAST_WIDTH} px`);
+    }
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  },
+);
+
+test('a viewer sees everything and is offered no change', async () => {
+  await using profile = await openProfile(browser, pair.here.server, { role: 'viewer' });
+  await using tab = await profile.open();
+  const { page, complaints } = tab;
+  const offer =
+    /^(Create|Register|Add(?! a condition)|Delete|Restore|Clear|Save|Freeze|Start|Retry|Skip|Send again|Choose)/;
+  for (const path of NAMES) {
+    await page.goto(path);
+    await whenLoaded(page);
+    expect(await page.getByRole('button', { name: offer }).count(), path).toBe(0);
+  }
+  expect(complaints).toEqual([]);
+});
