@@ -1,8 +1,9 @@
 import { FluentProvider } from '@fluentui/react-components';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { setActionProblem } from './api/action-problem.ts';
 import { RequestProblem } from './api/request.ts';
 import { router } from './router.tsx';
 import { SignIn } from './shell/sign-in.tsx';
@@ -14,6 +15,10 @@ const isWorthRepeating = (count: number, problem: unknown): boolean =>
   count < 2 && !(problem instanceof RequestProblem && problem.status > 0 && problem.status < 500);
 
 const queries = new QueryClient({
+  mutationCache: new MutationCache({
+    onMutate: (_variables, { meta }) => meta?.['isShownAbove'] === true && setActionProblem(undefined),
+    onError: (problem, _variables, _result, { meta }) => meta?.['isShownAbove'] === true && setActionProblem(problem),
+  }),
   defaultOptions: { queries: { retry: isWorthRepeating, staleTime: 2_000, refetchOnWindowFocus: true } },
 });
 

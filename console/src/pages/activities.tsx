@@ -15,7 +15,7 @@ import { EntityList } from '../parts/entity-list.tsx';
 import type { Entity } from '../parts/entity-value.tsx';
 import { toLabel } from '../parts/format.ts';
 import { ProviderPicker } from '../parts/provider-picker.tsx';
-import { Loading } from '../parts/states.tsx';
+import { Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
 const TYPE_NAME = '#microsoft.graph.';
@@ -53,7 +53,6 @@ function ActivitiesOf({ tenant }: { readonly tenant: string }) {
           'dueDateTime',
           'type',
           'completedDateTime',
-          'id',
         ]}
         useShow={(rows) => useNames(tenant, rows)}
         pathOf={pathOf}
@@ -134,12 +133,15 @@ function CompleteButton({ tenant, activity }: CompleteButtonProps) {
   if (isViewer) return null;
   // It stays when it is done, and keeps the focus: with it, Escape would be lost.
   return (
-    <Button
-      icon={<CheckmarkRegular />}
-      disabledFocusable={complete.isPending || activity['status'] === 'completed'}
-      onClick={() => complete.mutate()}
-    >
-      {texts.activities.complete}
-    </Button>
+    <>
+      {complete.error !== null && <Failure problem={complete.error} />}
+      <Button
+        icon={<CheckmarkRegular />}
+        disabledFocusable={complete.isPending || activity['status'] === 'completed'}
+        onClick={() => complete.mutate()}
+      >
+        {texts.activities.complete}
+      </Button>
+    </>
   );
 }

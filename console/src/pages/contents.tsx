@@ -1,6 +1,7 @@
 import { useSearch } from '@tanstack/react-router';
 import { propertiesOf } from '../api/model.ts';
 import { useProviders } from '../api/names.ts';
+import { RequestProblem } from '../api/request.ts';
 import { graph } from '../api/server.ts';
 import { useTenant } from '../api/tenant.ts';
 import { EntityList } from '../parts/entity-list.tsx';
@@ -11,6 +12,13 @@ import { texts } from '../texts.ts';
 
 const properties = propertiesOf('learningContent');
 const actor = { kind: 'application' } as const;
+
+/** Contents are created by the key that the provider gives them. @throws RequestProblem, as the address needs one */
+function toKey(externalId: unknown): string {
+  if (typeof externalId === 'string' && externalId !== '') return externalId;
+  const fields = [{ field: 'externalId', message: texts.form.required }];
+  throw new RequestProblem({ status: 400, code: 'badRequest', message: texts.form.incomplete, fields });
+}
 
 export function Contents() {
   const tenant = useTenant()?.id;
@@ -46,14 +54,10 @@ function ContentsOf({ tenant }: { readonly tenant: string }) {
       create={{
         label: texts.contents.create,
         properties,
-        // Contents are created by the key that the provider gives them.
-        send: ({ externalId, ...body }) =>
-          graph(`${path}(externalId='${encodeURIComponent(String(externalId).replaceAll("'", "''"))}')`, {
-            tenant,
-            actor,
-            method: 'PATCH',
-            body,
-          }),
+        send: ({ externalId, ...body }) => {
+          const key = encodeURIComponent(toKey(externalId).replaceAll("'", "''"));
+          return graph(`${path}(externalId='${key}')`, { tenant, actor, method: 'PATCH', body });
+        },
       }}
       update={() => properties}
       canDelete

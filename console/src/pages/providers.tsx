@@ -1,6 +1,7 @@
 import { Button, Switch } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { SHOWN_ABOVE } from '../api/action-problem.ts';
 import { propertiesOf } from '../api/model.ts';
 import { graph } from '../api/server.ts';
 import { useTenant } from '../api/tenant.ts';
@@ -59,6 +60,7 @@ interface SyncSwitchProps {
 function SyncSwitch({ tenant, provider }: SyncSwitchProps) {
   const queries = useQueryClient();
   const change = useMutation({
+    meta: SHOWN_ABOVE,
     mutationFn: (isOn: boolean) =>
       graph(`${PATH}/${provider.id}`, { tenant, actor, method: 'PATCH', body: { isCourseActivitySyncEnabled: isOn } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['graph', tenant] }),

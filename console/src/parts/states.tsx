@@ -12,6 +12,7 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import type { ReactNode } from 'react';
 import { RequestProblem } from '../api/request.ts';
 import { texts } from '../texts.ts';
@@ -67,10 +68,11 @@ export function Loading({ rows = 8 }: { readonly rows?: number }) {
 export interface FailureProps {
   readonly problem: unknown;
   readonly onRetry?: () => void;
+  readonly onDismiss?: () => void;
 }
 
 /** What happened, in the words of the server, with all it says beside and the id that the journal and the log know it by. */
-export function Failure({ problem, onRetry }: FailureProps) {
+export function Failure({ problem, onRetry, onDismiss }: FailureProps) {
   const styles = useStyles();
   const { reasons, entry } = useExplained(problem);
   const known = problem instanceof RequestProblem ? problem : undefined;
@@ -96,9 +98,20 @@ export function Failure({ problem, onRetry }: FailureProps) {
           </Link>
         )}
       </MessageBarBody>
-      {onRetry !== undefined && (
-        <MessageBarActions>
-          <Button onClick={onRetry}>{texts.actions.retry}</Button>
+      {(onRetry ?? onDismiss) !== undefined && (
+        <MessageBarActions
+          {...(onDismiss !== undefined && {
+            containerAction: (
+              <Button
+                appearance="transparent"
+                icon={<DismissRegular />}
+                aria-label={texts.actions.close}
+                onClick={onDismiss}
+              />
+            ),
+          })}
+        >
+          {onRetry !== undefined && <Button onClick={onRetry}>{texts.actions.retry}</Button>}
         </MessageBarActions>
       )}
     </MessageBar>

@@ -43,6 +43,11 @@ export function useFieldProblems(problem: unknown): (field: string) => string | 
     const aimed = targets.filter((one) => one.field.split('/')[0]?.toLowerCase() === field.toLowerCase());
     const found = [...aimed.map(({ message }) => message), ...reasons.filter(mentions)];
     if (found.length === 0 && mentions(problem.message)) found.push(problem.message);
-    return found.length === 0 ? undefined : [...new Set(found)].join(' ');
+    return found.length === 0 ? undefined : [...new Set(found)].map(toSentence).join(' ');
   };
+}
+
+/** Published messages have no full stop. */
+function toSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -11,16 +11,18 @@ import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
+import { problemAt } from '../parts/form-drawer.tsx';
 import { formatInstant } from '../parts/format.ts';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { useFieldProblems } from '../parts/use-explained.ts';
 import { texts } from '../texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
   line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
   // Beside the input, below the height of its label.
-  besideInput: { marginTop: '26px' },
+  besideInput: { marginTop: '26px', '@media (max-width: 640px)': { marginTop: 0 } },
 });
 
 interface Asked {
@@ -34,6 +36,7 @@ export function Snapshots() {
   const styles = useStyles();
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
+  const problemOf = useFieldProblems(change.error);
   const [name, setName] = useState('');
   const [asked, setAsked] = useState<Asked>();
   const { data, error } = useQuery({
@@ -101,7 +104,7 @@ export function Snapshots() {
       {!isViewer && (
         <Panel title={texts.snapshots.save}>
           <form className={styles.line} onSubmit={save}>
-            <Field label={texts.snapshots.name} hint={texts.snapshots.nameHint}>
+            <Field label={texts.snapshots.name} hint={texts.snapshots.nameHint} {...problemAt(problemOf('name'))}>
               <Input value={name} onChange={(_, { value }) => setName(value)} />
             </Field>
             <Button

@@ -2,9 +2,11 @@
 import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, tokens } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { setActionProblem, SHOWN_ABOVE, useActionProblem } from '../api/action-problem.ts';
 import { control, forgetTokens } from '../api/server.ts';
 import { useRefreshAll, useSandbox } from '../api/status.ts';
 import { formatInstant } from '../parts/format.ts';
+import { Failure } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
 const useStyles = makeStyles({
@@ -14,10 +16,26 @@ const useStyles = makeStyles({
 });
 
 export function Banner() {
+  return (
+    <>
+      <ActionProblem />
+      <Unusual />
+    </>
+  );
+}
+
+function ActionProblem() {
+  const problem = useActionProblem();
+  if (problem === undefined) return null;
+  return <Failure problem={problem} onDismiss={() => setActionProblem(undefined)} />;
+}
+
+function Unusual() {
   const styles = useStyles();
   const sandbox = useSandbox();
   const refresh = useRefreshAll();
   const reset = useMutation({
+    meta: SHOWN_ABOVE,
     mutationFn: () => control('/clock', { method: 'PATCH', body: { mode: 'real' } }),
     onSuccess: async () => {
       forgetTokens();
