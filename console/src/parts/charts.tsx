@@ -1,4 +1,4 @@
-/** Bars and a line, each with a name for those who cannot see it and its numbers in a table beside. */
+/** Bars and columns, each with a name for those who cannot see it and its numbers in a table beside. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useId } from 'react';
 import { texts } from '../texts.ts';
@@ -29,7 +29,7 @@ const useStyles = makeStyles({
     overflow: 'hidden',
     padding: 0,
   },
-  bar: { height: '100%', backgroundColor: tokens.colorBrandBackground },
+  bar: { height: '100%', backgroundColor: tokens.colorCompoundBrandBackground },
   number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', padding: 0 },
   share: { textAlign: 'end', color: tokens.colorNeutralForeground2, fontVariantNumeric: 'tabular-nums', padding: 0 },
   hidden: {
@@ -40,12 +40,19 @@ const useStyles = makeStyles({
     clipPath: 'inset(50%)',
     whiteSpace: 'nowrap',
   },
+  figure: { margin: 0 },
+  most: { display: 'block', color: tokens.colorNeutralForeground2, fontVariantNumeric: 'tabular-nums' },
   // As high in a narrow place as in a wide one.
-  line: { display: 'block', width: '100%', height: '140px' },
-  axis: { stroke: tokens.colorNeutralStroke2 },
-  path: { stroke: tokens.colorBrandStroke1, fill: 'none', strokeWidth: '2.5px', strokeLinejoin: 'round' },
-  area: { fill: tokens.colorBrandBackground2 },
+  columns: {
+    display: 'block',
+    width: '100%',
+    height: '140px',
+    borderTop: `1px dashed ${tokens.colorNeutralStroke2}`,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke1}`,
+  },
+  column: { fill: tokens.colorCompoundBrandBackground, ':hover': { fill: tokens.colorCompoundBrandBackgroundHover } },
   ends: { display: 'flex', justifyContent: 'space-between', color: tokens.colorNeutralForeground2 },
+  more: { marginTop: tokens.spacingVerticalS, '& summary': { cursor: 'pointer' } },
   details: { maxHeight: '240px', overflowY: 'auto' },
   table: {
     borderCollapse: 'collapse',
@@ -96,41 +103,51 @@ export interface Point {
   readonly value: number;
 }
 
-const WIDTH = 600;
-const HEIGHT = 160;
-const MARGIN = 6;
+const HEIGHT = 100;
+/** Of the place of a point, what its column takes. */
+const FILLED = 0.72;
+/** That there is something is seen, however much there is elsewhere. */
+const LEAST = 2;
 
-export function Line({ label, points }: { readonly label: string; readonly points: readonly Point[] }) {
+/** A column for each point in time, under a line at the height of the most. */
+export function Columns({ label, points }: { readonly label: string; readonly points: readonly Point[] }) {
   const styles = useStyles();
   const id = useId();
-  const most = Math.max(1, ...points.map(({ value }) => value));
-  const places = points.map(({ value }, index) => {
-    const x = MARGIN + (index / Math.max(1, points.length - 1)) * (WIDTH - 2 * MARGIN);
-    return `${x.toFixed(1)},${(HEIGHT - MARGIN - (value / most) * (HEIGHT - 3 * MARGIN)).toFixed(1)}`;
-  });
+  const most = Math.max(0, ...points.map(({ value }) => value));
   const sum = points.reduce((all, { value }) => all + value, 0);
   return (
-    <figure aria-labelledby={id} style={{ margin: 0 }}>
+    <figure aria-labelledby={id} className={styles.figure}>
+      <Text size={200} className={styles.most}>
+        {formatNumber(most)}
+      </Text>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        className={styles.line}
+        viewBox={`0 0 ${points.length} ${HEIGHT}`}
+        className={styles.columns}
         preserveAspectRatio="none"
         role="img"
         aria-label={`${label}: ${formatNumber(sum)}`}
       >
-        <line x1={MARGIN} x2={WIDTH - MARGIN} y1={HEIGHT - MARGIN} y2={HEIGHT - MARGIN} className={styles.axis} />
-        <polygon
-          points={`${MARGIN},${HEIGHT - MARGIN} ${places.join(' ')} ${WIDTH - MARGIN},${HEIGHT - MARGIN}`}
-          className={styles.area}
-        />
-        <polyline points={places.join(' ')} className={styles.path} vectorEffect="non-scaling-stroke" />
+        {points.map(({ name, value }, index) => {
+          const height = value === 0 ? 0 : Math.max(LEAST, (value / most) * HEIGHT);
+          return (
+            <rect
+              key={name}
+              x={index + (1 - FILLED) / 2}
+              y={HEIGHT - height}
+              width={FILLED}
+              height={height}
+              className={styles.column}
+            >
+              <title>{`${name}: ${formatNumber(value)}`}</title>
+            </rect>
+          );
+        })}
       </svg>
       <div className={styles.ends}>
         <Text size={200}>{points[0]?.name}</Text>
-        <Text size={200}>{texts.charts.most(formatNumber(most))}</Text>
         <Text size={200}>{points.at(-1)?.name}</Text>
       </div>
-      <details>
+      <details className={styles.more}>
         <summary id={id}>{texts.charts.table(label)}</summary>
         <div className={styles.details} tabIndex={0} role="region" aria-label={label}>
           <table className={styles.table}>

@@ -8,17 +8,46 @@ import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
 import { formatNumber } from './format.ts';
 
+/** There each row is a card, as a table would have to be scrolled in two directions. */
+const NARROW = '@media (max-width: 640px)';
+
 const useStyles = makeStyles({
   frame: {
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusLarge,
     overflow: 'hidden',
+    flexShrink: 0,
   },
   scroll: {
     overflowX: 'auto',
+    // A shadow at the end where there is more to scroll to: what moves along covers it at the end.
+    backgroundImage: [
+      `linear-gradient(${tokens.colorNeutralBackground1}, ${tokens.colorNeutralBackground1})`,
+      `linear-gradient(${tokens.colorNeutralBackground1}, ${tokens.colorNeutralBackground1})`,
+      `linear-gradient(to right, ${tokens.colorNeutralShadowKey}, transparent)`,
+      `linear-gradient(to left, ${tokens.colorNeutralShadowKey}, transparent)`,
+    ].join(', '),
+    backgroundPosition: 'left center, right center, left center, right center',
+    backgroundRepeat: 'no-repeat',
+    backgroundSize: '24px 100%, 24px 100%, 12px 100%, 12px 100%',
+    backgroundAttachment: 'local, local, scroll, scroll',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
-  table: { width: '100%', borderCollapse: 'collapse', fontSize: tokens.fontSizeBase300 },
+  table: {
+    width: '100%',
+    borderCollapse: 'collapse',
+    fontSize: tokens.fontSizeBase300,
+    [NARROW]: { display: 'block' },
+  },
+  block: { [NARROW]: { display: 'block' } },
+  headRow: {
+    [NARROW]: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      backgroundColor: tokens.colorNeutralBackground2,
+    },
+  },
   head: {
     textAlign: 'start',
     whiteSpace: 'nowrap',
@@ -26,8 +55,18 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground2,
     fontWeight: tokens.fontWeightSemibold,
   },
+  /** Each cell has its name beside it there. */
+  headUnused: {
+    [NARROW]: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },
+  },
   headText: { display: 'block', padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}` },
-  sort: { justifyContent: 'start', fontWeight: tokens.fontWeightSemibold, width: '100%', minWidth: 0 },
+  sort: {
+    justifyContent: 'start',
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    width: '100%',
+    minWidth: 0,
+  },
   cell: {
     padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalM}`,
     borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
@@ -36,12 +75,52 @@ const useStyles = makeStyles({
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
+    [NARROW]: {
+      display: 'block',
+      border: 'none',
+      maxWidth: 'none',
+      whiteSpace: 'normal',
+      overflowWrap: 'anywhere',
+      paddingBlock: '2px',
+    },
   },
-  number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
-  wrapped: { whiteSpace: 'normal', maxWidth: '640px', minWidth: '220px', overflowWrap: 'anywhere' },
-  row: { ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover } },
+  number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', [NARROW]: { textAlign: 'start' } },
+  long: { maxWidth: '440px', [NARROW]: { maxWidth: 'none' } },
+  wrapped: {
+    whiteSpace: 'normal',
+    maxWidth: '640px',
+    minWidth: '220px',
+    overflowWrap: 'anywhere',
+    [NARROW]: { minWidth: 0 },
+  },
+  row: {
+    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    [NARROW]: {
+      display: 'block',
+      position: 'relative',
+      borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
+      paddingBlock: tokens.spacingVerticalS,
+      ':first-child': { borderTop: 'none' },
+    },
+  },
+  named: {
+    [NARROW]: {
+      display: 'grid',
+      gridTemplateColumns: 'minmax(88px, 32%) minmax(0, 1fr)',
+      justifyItems: 'start',
+      alignItems: 'center',
+      gap: tokens.spacingHorizontalM,
+      '::before': {
+        content: 'attr(data-name)',
+        color: tokens.colorNeutralForeground2,
+        fontSize: tokens.fontSizeBase200,
+      },
+    },
+  },
+  title: { [NARROW]: { fontWeight: tokens.fontWeightSemibold, paddingInlineEnd: '48px' } },
   rowOpen: { backgroundColor: tokens.colorNeutralBackground1Selected },
   check: { width: '40px', padding: 0 },
+  checkCell: { [NARROW]: { position: 'absolute', top: tokens.spacingVerticalXS, right: tokens.spacingHorizontalXS } },
   link: {
     border: 'none',
     padding: 0,
@@ -75,6 +154,8 @@ export interface Column<Row> {
   readonly isSortable?: boolean;
   /** Figures stand at the end of their column, below each other. */
   readonly isNumber?: boolean;
+  /** It may take more of the width than others. */
+  readonly isLong?: boolean;
   /** Sentences, which take the lines that they need. */
   readonly isWrapped?: boolean;
   show(row: Row): ReactNode;
@@ -114,11 +195,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div className={styles.frame}>
       <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
+        {/* Roles, as what is not shown as a table is none to some readers of the screen. */}
+        <table role="table" className={styles.table}>
+          <thead role="rowgroup" className={styles.block}>
+            <tr role="row" className={styles.headRow}>
               {onSelect !== undefined && (
-                <th scope="col" className={mergeClasses(styles.head, styles.check)}>
+                <th role="columnheader" scope="col" className={mergeClasses(styles.head, styles.check)}>
                   <Checkbox
                     aria-label={texts.table.selectAll}
                     checked={picked.length === 0 ? false : picked.length === keys.length ? true : 'mixed'}
@@ -131,13 +213,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup" className={styles.block}>
             {rows.map((row, index) => {
               const key = keys[index] as string;
               return (
-                <tr key={key} className={mergeClasses(styles.row, key === props.openKey && styles.rowOpen)}>
+                <tr key={key} role="row" className={mergeClasses(styles.row, key === props.openKey && styles.rowOpen)}>
                   {onSelect !== undefined && (
-                    <td className={mergeClasses(styles.cell, styles.check)}>
+                    <td role="cell" className={mergeClasses(styles.cell, styles.check, styles.checkCell)}>
                       <Checkbox
                         aria-label={texts.table.select(key)}
                         checked={selected?.has(key) ?? false}
@@ -148,10 +230,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   {columns.map((column, position) => (
                     <td
                       key={column.name}
+                      role="cell"
+                      data-name={column.label}
                       className={mergeClasses(
                         styles.cell,
+                        position === 0 ? styles.title : styles.named,
                         column.isNumber === true && styles.number,
                         column.isWrapped === true && styles.wrapped,
+                        column.isLong === true && styles.long,
                       )}
                     >
                       {position === 0 && props.onOpen !== undefined ? (
@@ -187,14 +273,23 @@ function Head<Row>({ column, order = '', onOrder }: HeadProps<Row>) {
   const isDown = isOrdered && direction === 'desc';
   if (column.isSortable !== true || onOrder === undefined) {
     return (
-      <th scope="col" className={mergeClasses(styles.head, column.isNumber === true && styles.number)}>
+      <th
+        role="columnheader"
+        scope="col"
+        className={mergeClasses(styles.head, styles.headUnused, column.isNumber === true && styles.number)}
+      >
         <span className={styles.headText}>{column.label}</span>
       </th>
     );
   }
   const next = isDown ? undefined : isOrdered ? `${column.name} desc` : column.name;
   return (
-    <th scope="col" className={styles.head} aria-sort={isOrdered ? (isDown ? 'descending' : 'ascending') : 'none'}>
+    <th
+      role="columnheader"
+      scope="col"
+      className={styles.head}
+      aria-sort={isOrdered ? (isDown ? 'descending' : 'ascending') : 'none'}
+    >
       <Button
         appearance="transparent"
         className={styles.sort}
@@ -211,7 +306,7 @@ function Head<Row>({ column, order = '', onOrder }: HeadProps<Row>) {
 function Foot<Row>({ rows, total, selected, onFirst, onNext }: DataTableProps<Row>) {
   const styles = useStyles();
   const shown =
-    total === undefined
+    total === undefined || total === rows.length
       ? texts.table.shown(formatNumber(rows.length))
       : texts.table.shownOf(formatNumber(rows.length), formatNumber(total));
   return (

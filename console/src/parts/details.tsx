@@ -30,14 +30,21 @@ const useStyles = makeStyles({
   },
   list: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(120px, 200px) minmax(0, 1fr)',
+    gridTemplateColumns: 'fit-content(200px) minmax(0, 1fr)',
     gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
     margin: 0,
-    '@media (max-width: 480px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
+    '@media (max-width: 480px)': { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: 0 },
   },
-  name: { color: tokens.colorNeutralForeground2 },
+  name: {
+    color: tokens.colorNeutralForeground2,
+    '@media (max-width: 480px)': {
+      fontSize: tokens.fontSizeBase200,
+      marginTop: tokens.spacingVerticalS,
+      ':first-child': { marginTop: 0 },
+    },
+  },
   value: { margin: 0, overflowWrap: 'anywhere' },
-  foot: { flexWrap: 'wrap' },
+  foot: { flexWrap: 'wrap', rowGap: tokens.spacingVerticalS },
 });
 
 export interface DrawerProps {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { PropertyRow } from '../../../src/model/rows.ts';
 import { isEnum } from '../api/model.ts';
 import { texts } from '../texts.ts';
-import { formatInstant, formatZoned, toLabel } from './format.ts';
+import { formatMoment, formatZoned, toLabel } from './format.ts';
 
 const STATUS_COLOURS: Readonly<Record<string, 'informative' | 'brand' | 'success'>> = {
   notStarted: 'informative',
@@ -17,14 +17,14 @@ export type Entity = Readonly<Record<string, unknown>> & { readonly id: string }
 
 export function showValue(row: Pick<PropertyRow, 'name' | 'type'> & Partial<PropertyRow>, value: unknown): ReactNode {
   if (value === null || value === undefined || value === '') return '';
-  if (row.type === 'Edm.DateTimeOffset') return formatInstant(textOf(value));
+  if (row.type === 'Edm.DateTimeOffset') return formatMoment(textOf(value));
   if (row.type === 'Edm.Boolean') return value === true ? texts.values.yes : texts.values.no;
   if (row.type === 'graph.dateTimeTimeZone') return formatZoned(value as { dateTime: string; timeZone: string });
   if (row.type === 'graph.itemBody') return (value as { content: string | null }).content ?? '';
   if (row.type === 'graph.courseStatus') return <StatusBadge status={textOf(value)} />;
   if (isEnum(row.type)) return toLabel(textOf(value));
   if (Array.isArray(value)) return value.join(', ');
-  if (row.name === 'completionPercentage') return `${textOf(value)} %`;
+  if (row.name === 'completionPercentage') return `${textOf(value)}%`;
   if (row.isUrl === true) {
     return (
       <Link href={textOf(value)} target="_blank" rel="noreferrer">

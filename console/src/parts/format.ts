@@ -2,14 +2,33 @@
 import { texts } from '../texts.ts';
 
 const instants = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const numbers = new Intl.NumberFormat();
-const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const percents = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
 export function formatInstant(text: string): string {
   const time = Date.parse(text);
   return Number.isNaN(time) ? text : instants.format(time);
+}
+
+/** Without the date where that is today. */
+export function formatRecent(text: string): string {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) return text;
+  return dates.format(time) === dates.format(Date.now()) ? times.format(time) : instants.format(time);
+}
+
+/** To the minute: for what people plan by, where seconds would only be in the way. */
+export function formatMoment(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text : moments.format(time);
 }
 
 export function formatDate(text: string): string {
@@ -86,7 +105,7 @@ const DURATION_UNITS = [
 /** A dateTimeTimeZone whose zone is UTC, or whose zone the browser does not know, as it stands; times of UTC in local time. */
 export function formatZoned({ dateTime, timeZone }: { readonly dateTime: string; readonly timeZone: string }): string {
   return timeZone === 'UTC'
-    ? formatInstant(`${dateTime.slice(0, 23)}Z`)
+    ? formatMoment(`${dateTime.slice(0, 23)}Z`)
     : `${dateTime.slice(0, 16).replace('T', ' ')} (${timeZone})`;
 }
 

@@ -1,8 +1,10 @@
 /** Which provider a list is of: part of the address. */
-import { Field, Select } from '@fluentui/react-components';
+import { Field, makeStyles, Select } from '@fluentui/react-components';
 import { useNavigate } from '@tanstack/react-router';
 import { useProviders } from '../api/names.ts';
 import { texts } from '../texts.ts';
+
+const useStyles = makeStyles({ field: { minWidth: '200px', '@media (max-width: 640px)': { width: '100%' } } });
 
 export interface ProviderPickerProps {
   readonly tenant: string;
@@ -14,8 +16,9 @@ export interface ProviderPickerProps {
 export function ProviderPicker({ tenant, value, all }: ProviderPickerProps) {
   const providers = useProviders(tenant) ?? [];
   const navigate = useNavigate();
+  const styles = useStyles();
   return (
-    <Field label={texts.providers.one}>
+    <Field label={texts.providers.one} className={styles.field}>
       <Select
         value={value ?? ''}
         onChange={(_, data) =>

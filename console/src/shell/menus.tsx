@@ -22,7 +22,10 @@ import { setAppearance, useAppearance } from '../theme.ts';
 import type { Appearance } from '../theme.ts';
 
 const useStyles = makeStyles({
-  tool: { '@media (max-width: 700px)': { minWidth: '32px' } },
+  // The icon alone, in the middle of its button.
+  tool: {
+    '@media (max-width: 700px)': { minWidth: '36px', paddingInline: 0, '& .fui-Button__icon': { marginInlineEnd: 0 } },
+  },
   tenant: { maxWidth: '240px', '@media (max-width: 700px)': { display: 'none' } },
 });
 

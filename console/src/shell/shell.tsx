@@ -40,7 +40,20 @@ const useStyles = makeStyles({
   },
   brand: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, flexGrow: 1, minWidth: 0 },
   logo: { width: '28px', height: '28px', flexShrink: 0 },
-  tool: { '@media (max-width: 1100px)': { minWidth: '32px' } },
+  // The icon alone, in the middle of its button.
+  tool: {
+    minWidth: '280px',
+    justifyContent: 'start',
+    fontWeight: tokens.fontWeightRegular,
+    color: tokens.colorNeutralForeground2,
+    '@media (max-width: 1100px)': {
+      border: '1px solid transparent',
+      minWidth: '36px',
+      justifyContent: 'center',
+      paddingInline: 0,
+      '& .fui-Button__icon': { marginInlineEnd: 0 },
+    },
+  },
   menuButton: { display: 'none', [NARROW]: { display: 'inline-flex' } },
   name: { '@media (max-width: 420px)': { display: 'none' } },
   side: {
@@ -106,7 +119,7 @@ export function Shell() {
           </Text>
         </div>
         <Button
-          appearance="subtle"
+          appearance="outline"
           className={styles.tool}
           icon={<SearchRegular />}
           onClick={() => setPaletteOpen(true)}
