@@ -21,7 +21,7 @@ const useStyles = makeStyles({
   },
   over: { border: `2px dashed ${tokens.colorBrandStroke1}`, backgroundColor: tokens.colorBrandBackground2 },
   icon: { fontSize: '40px', color: tokens.colorBrandForeground1, display: 'inline-flex' },
-  hint: { maxWidth: '52ch', color: tokens.colorNeutralForeground2 },
+  hint: { maxWidth: '52ch', textAlign: 'center', color: tokens.colorNeutralForeground2 },
 });
 
 const ACCEPTED = '.csv,.tsv,.txt,.ndjson,.jsonl,.json,.gz';

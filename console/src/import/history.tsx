@@ -10,7 +10,7 @@ import { useSession } from '../api/session.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
-import { formatInstant, formatNumber } from '../parts/format.ts';
+import { formatMoment, formatNumber } from '../parts/format.ts';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { importTexts } from './import-texts.ts';
@@ -24,8 +24,8 @@ const columns: readonly Column<Import>[] = [
   { name: 'kind', label: texts.kind, show: ({ kind }) => importTexts.map.kinds[kind] },
   { name: 'state', label: texts.state, show: (one) => <State {...one} /> },
   { name: 'rows', label: texts.rows, isNumber: true, show: ({ rows }) => formatNumber(rows) },
-  { name: 'counts', label: importTexts.check.outcome, show: ({ counts }) => <Counts counts={counts} /> },
-  { name: 'createdAt', label: texts.createdAt, show: ({ createdAt }) => formatInstant(createdAt) },
+  { name: 'counts', label: texts.counts, show: ({ counts }) => <Counts counts={counts} /> },
+  { name: 'createdAt', label: texts.createdAt, show: ({ createdAt }) => formatMoment(createdAt) },
 ];
 
 function State({ state, isDryRun }: Pick<Import, 'state' | 'isDryRun'>) {
@@ -91,8 +91,8 @@ export function History({ tenant }: { readonly tenant: string }) {
               ...(Object.keys(importTexts.outcomes) as (keyof Import['counts'])[]).map(
                 (outcome) => [importTexts.outcomes[outcome], formatNumber(shown.counts[outcome])] as const,
               ),
-              [texts.createdAt, formatInstant(shown.createdAt)],
-              [texts.changedAt, formatInstant(shown.changedAt)],
+              [texts.createdAt, formatMoment(shown.createdAt)],
+              [texts.changedAt, formatMoment(shown.changedAt)],
             ]}
           />
         </Drawer>

@@ -118,6 +118,7 @@ export const importTexts = {
     states: { open: 'Open', done: 'Ended', refused: 'Refused' },
     dryRun: 'Dry run',
     rows: 'Rows',
+    counts: 'Result',
     createdAt: 'Begun',
     changedAt: 'Last row',
     none: 'Nothing was imported yet',

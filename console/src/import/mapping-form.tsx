@@ -28,6 +28,7 @@ const useStyles = makeStyles({
   controls: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, minWidth: 0 },
   pair: { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)', gap: tokens.spacingHorizontalXS },
   select: { minWidth: 0, width: '100%' },
+  input: { minWidth: 0, width: '100%', '& input': { minWidth: 0, width: '100%' } },
   says: { minWidth: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, paddingTop: '6px' },
   sample: { color: tokens.colorNeutralForeground2, overflowWrap: 'anywhere' },
   custom: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, overflowWrap: 'anywhere' },
@@ -194,6 +195,7 @@ function Reading({ slot: { label, type }, source, sample, onChange }: ReadingPro
       <div className={styles.pair}>
         <Dates key={source.column} label={label} source={source} onChange={onChange} />
         <Input
+          className={styles.input}
           aria-label={texts.zoneOf(label)}
           placeholder="UTC"
           value={source.timeZone ?? ''}
@@ -270,6 +272,7 @@ function Values({ label, type, source, sample, onChange }: ValuesProps) {
 
 /** Its own text while it is typed: what is sent of it has no spaces at its ends. */
 function Dates({ label, source, onChange }: Pick<ReadingProps, 'source' | 'onChange'> & { readonly label: string }) {
+  const styles = useStyles();
   const [text, setText] = useState((source.dates ?? []).join(' | '));
   const edit = (next: string): void => {
     setText(next);
@@ -282,6 +285,7 @@ function Dates({ label, source, onChange }: Pick<ReadingProps, 'source' | 'onCha
   };
   return (
     <Input
+      className={styles.input}
       aria-label={texts.datesOf(label)}
       title={texts.datesHint}
       placeholder="iso"

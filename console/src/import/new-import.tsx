@@ -28,6 +28,9 @@ const useStyles = makeStyles({
     gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
     gap: tokens.spacingHorizontalM,
     alignItems: 'start',
+    // A select is as narrow as its place, however long its choices are.
+    '& > *': { minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
+    '& select': { minWidth: 0, textOverflow: 'ellipsis' },
   },
   file: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, alignItems: 'start' },
   facts: { flexGrow: 1, minWidth: 'min(100%, 240px)' },

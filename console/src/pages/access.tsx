@@ -68,8 +68,8 @@ function Apps({ tenant }: { readonly tenant: string }) {
   const close = (): void => void navigate({ to: '/access', search: {} });
   const columns: readonly Column<AppDescription>[] = [
     { name: 'displayName', label: toLabel('displayName'), show: ({ displayName }) => displayName },
-    { name: 'roles', label: texts.access.roles, show: ({ roles }) => formatNumber(roles.length) },
-    { name: 'scopes', label: texts.access.scopes, show: ({ scopes }) => formatNumber(scopes.length) },
+    { name: 'roles', label: texts.access.roles, isNumber: true, show: ({ roles }) => formatNumber(roles.length) },
+    { name: 'scopes', label: texts.access.scopes, isNumber: true, show: ({ scopes }) => formatNumber(scopes.length) },
     {
       name: 'proof',
       label: texts.access.proof,

@@ -3,7 +3,7 @@ import { Badge, Button, Subtitle2, Text } from '@fluentui/react-components';
 import { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circle';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { AuditPage, AuditRecord, AuditVerification } from '../../../src/library/admin-types.ts';
+import type { AppDescription, AuditPage, AuditRecord, AuditVerification } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { useTenant } from '../api/tenant.ts';
@@ -12,24 +12,29 @@ import { Code } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
-import { formatInstant } from '../parts/format.ts';
+import { formatInstant, formatRecent, toLabel } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
 const SHOWN = 100;
 
-const columns: readonly Column<AuditRecord>[] = [
+/** @param nameOf the name of an app, by its client id */
+const columnsOf = (nameOf: (appId: string) => string): readonly Column<AuditRecord>[] => [
   { name: 'operation', label: texts.audit.operation, show: ({ operation }) => operation },
   {
     name: 'action',
     label: texts.audit.action,
     show: ({ action, isReadable }) => <Action action={action} isReadable={isReadable} />,
   },
-  { name: 'kind', label: texts.audit.kind, show: ({ kind }) => kind ?? '' },
-  { name: 'item', label: texts.audit.item, show: ({ itemId }) => itemId ?? '' },
-  { name: 'who', label: texts.audit.who, show: ({ actor, appId, channel }) => actor ?? appId ?? channel ?? '' },
-  { name: 'at', label: texts.audit.at, show: ({ at }) => formatInstant(at) },
+  { name: 'kind', label: texts.audit.kind, show: ({ kind }) => (kind === null ? '—' : toLabel(kind)) },
+  {
+    name: 'who',
+    label: texts.audit.who,
+    show: ({ actor, appId, channel }) => actor ?? (appId === null ? (channel ?? '—') : nameOf(appId)),
+  },
+  { name: 'at', label: texts.audit.at, show: ({ at }) => formatRecent(at) },
+  { name: 'item', label: texts.audit.item, show: ({ itemId }) => itemId ?? '—' },
 ];
 
 function Action({ action, isReadable }: Pick<AuditRecord, 'action' | 'isReadable'>) {
@@ -40,7 +45,7 @@ function Action({ action, isReadable }: Pick<AuditRecord, 'action' | 'isReadable
       </Badge>
     );
   }
-  return action ?? '';
+  return action === null ? '—' : toLabel(action);
 }
 
 function keyOf({ chain, place }: AuditRecord): string {
@@ -65,6 +70,11 @@ export function Audit() {
     queryFn: () => admin<AuditPage>(`/audit?${query}`),
     enabled: tenant !== undefined && isAdministrator,
     placeholderData: keepPreviousData,
+  });
+  const { data: apps } = useQuery({
+    queryKey: ['graph', tenant, 'apps'],
+    queryFn: async () => (await admin<{ readonly value: readonly AppDescription[] }>(`/apps?tenant=${tenant}`)).value,
+    enabled: tenant !== undefined && isAdministrator,
   });
   const records = data?.value.toReversed();
   const verify = useMutation({ mutationFn: () => admin<AuditVerification>(`/audit/verify?tenant=${tenant}`) });
@@ -96,7 +106,7 @@ export function Audit() {
       ) : (
         <DataTable
           label={texts.sections.audit}
-          columns={columns}
+          columns={columnsOf((id) => apps?.find(({ clientId }) => clientId === id)?.displayName ?? id)}
           rows={records}
           keyOf={keyOf}
           openKey={open}

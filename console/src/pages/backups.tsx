@@ -8,7 +8,7 @@ import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
-import { formatBytes, formatDistance, formatInstant, formatNumber } from '../parts/format.ts';
+import { formatBytes, formatDistance, formatMoment, formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
@@ -26,7 +26,7 @@ export function Backups() {
     onSettled: () => queries.invalidateQueries({ queryKey: QUERY }),
   });
   const columns: readonly Column<BackupDescription>[] = [
-    { name: 'createdAt', label: texts.backups.createdAt, show: ({ createdAt }) => formatInstant(createdAt) },
+    { name: 'createdAt', label: texts.backups.createdAt, show: ({ createdAt }) => formatMoment(createdAt) },
     {
       name: 'age',
       label: texts.backups.age,

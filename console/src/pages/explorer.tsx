@@ -53,6 +53,7 @@ const useStyles = makeStyles({
     '@media (max-width: 700px)': { gridTemplateColumns: '1fr 1fr' },
   },
   url: { minWidth: 0, '@media (max-width: 700px)': { gridColumn: '1 / -1' } },
+  send: { '@media (max-width: 700px)': { gridColumn: '1 / -1' } },
   small: { minWidth: 0 },
   // Not wider than its place, whatever is in it.
   whole: { gridTemplateColumns: 'minmax(0, 1fr)' },
@@ -215,7 +216,13 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
               ))}
             </Combobox>
           </Field>
-          <Button type="submit" appearance="primary" icon={<SendRegular />} disabled={sending.isPending}>
+          <Button
+            type="submit"
+            appearance="primary"
+            className={styles.send}
+            icon={<SendRegular />}
+            disabled={sending.isPending}
+          >
             {texts.explorer.send}
           </Button>
         </div>

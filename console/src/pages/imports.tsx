@@ -1,5 +1,4 @@
 /** Records in files: in, out, and what came in before. */
-import { makeStyles, Tab, TabList } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useSession } from '../api/session.ts';
 import { useTenant } from '../api/tenant.ts';
@@ -7,17 +6,15 @@ import { ExportForm } from '../import/export-form.tsx';
 import { History } from '../import/history.tsx';
 import { importTexts } from '../import/import-texts.ts';
 import { NewImport } from '../import/new-import.tsx';
+import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
-
-const useStyles = makeStyles({ tabs: { flexWrap: 'wrap' } });
 
 const TABS = { import: NewImport, history: History, export: ExportForm } as const;
 type TabName = keyof typeof TABS;
 
 export function Imports() {
-  const styles = useStyles();
   const tenant = useTenant()?.id;
   const { tab = 'import' } = useSearch({ from: '/imports' });
   const navigate = useNavigate();
@@ -26,17 +23,11 @@ export function Imports() {
   const Shown = TABS[name];
   return (
     <Page title={texts.sections.imports} lead={importTexts.lead}>
-      <TabList
-        className={styles.tabs}
-        selectedValue={name}
-        onTabSelect={(_, { value }) => void navigate({ to: '/imports', search: { tab: String(value) } })}
-      >
-        {(Object.keys(TABS) as TabName[]).map((known) => (
-          <Tab key={known} value={known}>
-            {importTexts.tabs[known]}
-          </Tab>
-        ))}
-      </TabList>
+      <PageTabs
+        labels={importTexts.tabs}
+        selected={name}
+        onSelect={(next) => void navigate({ to: '/imports', search: { tab: next } })}
+      />
       {tenant === undefined ? (
         <Loading />
       ) : isAdministrator || name === 'history' ? (

@@ -14,6 +14,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { JournalBody, JournalEntry, JournalPage } from '../../../src/library/control-types.ts';
+import { SHOWN_ABOVE } from '../api/action-problem.ts';
 import { readEvents } from '../api/events.ts';
 import { CONTROL_ROOT, control } from '../api/server.ts';
 import { getSession, useSession } from '../api/session.ts';
@@ -24,7 +25,7 @@ import { saveFile } from '../parts/save-file.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
-import { formatInstant, formatJson, formatNumber } from '../parts/format.ts';
+import { formatInstant, formatJson, formatNumber, formatRecent } from '../parts/format.ts';
 import { JournalVerify } from '../parts/journal-verify.tsx';
 import { Page } from '../parts/page.tsx';
 import { Refusal } from '../parts/refusal.tsx';
@@ -49,7 +50,7 @@ function pathOf(url: string): string {
 }
 
 const columns: readonly Column<JournalEntry>[] = [
-  { name: 'request', label: texts.journal.request, show: (entry) => <RequestLine entry={entry} /> },
+  { name: 'request', label: texts.journal.request, isLong: true, show: (entry) => <RequestLine entry={entry} /> },
   {
     name: 'status',
     label: texts.journal.status,
@@ -59,20 +60,26 @@ const columns: readonly Column<JournalEntry>[] = [
       </Badge>
     ),
   },
-  { name: 'why', label: texts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] ?? '' },
-  { name: 'app', label: texts.journal.app, show: ({ app }) => app?.name ?? app?.id ?? '' },
-  { name: 'user', label: texts.journal.user, show: ({ user }) => user?.name ?? user?.id ?? '' },
-  { name: 'time', label: texts.journal.time, show: ({ receivedAt }) => formatInstant(receivedAt) },
+  { name: 'why', label: texts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] ?? '—' },
+  {
+    name: 'who',
+    label: texts.journal.who,
+    show: ({ app, user }) => [user, app].flatMap((one) => one?.name ?? one?.id ?? []).join(' · ') || '—',
+  },
+  { name: 'time', label: texts.journal.time, show: ({ receivedAt }) => formatRecent(receivedAt) },
   {
     name: 'duration',
     label: texts.journal.duration,
+    isNumber: true,
     show: ({ durationMs }) => `${formatNumber(Math.round(durationMs * 10) / 10)} ms`,
   },
 ];
 
-/** Of ids, their beginnings: what follows them says more. */
+/** Of ids, their beginnings, and nothing of what all paths have: what follows says more. */
 function shorten(path: string): string {
-  return path.replaceAll(/([\da-f]{8})-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi, '$1…');
+  return path
+    .replace('/employeeExperience/', '/…/')
+    .replaceAll(/([\da-f]{8})-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi, '$1…');
 }
 
 function RequestLine({ entry: { method, url } }: { readonly entry: JournalEntry }) {
@@ -103,7 +110,11 @@ export function Journal() {
     placeholderData: keepPreviousData,
   });
   useNewEntries(isLive, () => void queries.invalidateQueries({ queryKey: ['sandbox', 'journal'] }));
-  const clear = useMutation({ mutationFn: () => control('/journal', { method: 'DELETE' }), onSuccess: refreshAll });
+  const clear = useMutation({
+    meta: SHOWN_ABOVE,
+    mutationFn: () => control('/journal', { method: 'DELETE' }),
+    onSuccess: refreshAll,
+  });
   const change = (changes: Partial<typeof search>): void =>
     void navigate({ to: '/journal', search: { ...search, ...changes } });
   const entries = query.data?.value ?? [];
@@ -251,9 +262,12 @@ function EntryDrawer({ id, onClose }: EntryDrawerProps) {
 function CurlButton({ id }: { readonly id: string }) {
   const copy = useMutation({ mutationFn: async () => navigator.clipboard.writeText(await readCurl(id)) });
   return (
-    <Button icon={copy.isSuccess ? <CheckmarkRegular /> : <CopyRegular />} onClick={() => copy.mutate()}>
-      {copy.isSuccess ? texts.actions.copied : texts.journal.curl}
-    </Button>
+    <>
+      {copy.error !== null && <Failure problem={copy.error} />}
+      <Button icon={copy.isSuccess ? <CheckmarkRegular /> : <CopyRegular />} onClick={() => copy.mutate()}>
+        {copy.isSuccess ? texts.actions.copied : texts.journal.curl}
+      </Button>
+    </>
   );
 }
 
@@ -290,9 +304,12 @@ function FaultButton({ entry }: { readonly entry: JournalEntry }) {
     },
   });
   return (
-    <Button icon={<BugRegular />} disabled={add.isPending} onClick={() => add.mutate()}>
-      {texts.journal.makeFault}
-    </Button>
+    <>
+      {add.error !== null && <Failure problem={add.error} />}
+      <Button icon={<BugRegular />} disabled={add.isPending} onClick={() => add.mutate()}>
+        {texts.journal.makeFault}
+      </Button>
+    </>
   );
 }
 

@@ -1,16 +1,5 @@
 /** What a learner sees of their own learning, as they would see it: with their rights, in their time zone. */
-import {
-  Badge,
-  Dropdown,
-  Field,
-  makeStyles,
-  Option,
-  ProgressBar,
-  Tab,
-  TabList,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
+import { Badge, Dropdown, Field, makeStyles, Option, ProgressBar, Text, tokens } from '@fluentui/react-components';
 import { Panel } from '../parts/panel.tsx';
 import { OpenRegular } from '@fluentui/react-icons/svg/open';
 import { queryOptions, useQuery } from '@tanstack/react-query';
@@ -24,7 +13,8 @@ import { useIsLearner, useSession } from '../api/session.ts';
 import { useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
 import { StatusBadge } from '../parts/entity-value.tsx';
-import { formatDate, formatDistance, formatZoned } from '../parts/format.ts';
+import { formatDate, formatDistance, formatNumber, formatZoned } from '../parts/format.ts';
+import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
@@ -48,7 +38,6 @@ const useStyles = makeStyles({
   meta: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
   notes: { color: tokens.colorNeutralForeground2, whiteSpace: 'pre-line' },
   late: { color: tokens.colorPaletteRedForeground1 },
-  tabs: { flexWrap: 'wrap' },
   person: { maxWidth: '360px' },
 });
 
@@ -175,17 +164,7 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
         )
       }
     >
-      <TabList
-        className={styles.tabs}
-        selectedValue={group}
-        onTabSelect={(_, { value }) => setGroup(value as GroupName)}
-      >
-        {(Object.keys(groups) as GroupName[]).map((name) => (
-          <Tab key={name} value={name}>
-            {`${texts.my.groups[name]} (${groups[name].length})`}
-          </Tab>
-        ))}
-      </TabList>
+      <PageTabs labels={labelsOf(groups)} selected={group} onSelect={setGroup} />
       {query.error !== null && <Failure problem={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && user !== undefined ? (
         <Loading />
@@ -202,6 +181,12 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
       )}
     </Page>
   );
+}
+
+function labelsOf(groups: Record<GroupName, readonly Activity[]>): Record<GroupName, string> {
+  const names = Object.keys(groups) as GroupName[];
+  const labels = names.map((name) => [name, `${texts.my.groups[name]} (${formatNumber(groups[name].length)})`]);
+  return Object.fromEntries(labels) as Record<GroupName, string>;
 }
 
 interface ActivityCardProps {

@@ -6,7 +6,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import type { LearningOverview } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { useTenant } from '../api/tenant.ts';
-import { Bars, Line } from '../parts/charts.tsx';
+import { Bars, Columns } from '../parts/charts.tsx';
 import { formatDate, formatNumber, formatShare, toLabel } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { ProviderPicker } from '../parts/provider-picker.tsx';
@@ -24,7 +24,8 @@ const useStyles = makeStyles({
   late: { color: tokens.colorPaletteRedForeground1 },
   columns: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))',
+    // Two at most, so that none stands alone.
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, max(420px, 50% - 16px)), 1fr))',
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
@@ -96,7 +97,7 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
       </div>
       <div className={styles.columns}>
         <Panel title={texts.overview.overTime} className={styles.wide}>
-          <Line
+          <Columns
             label={texts.overview.overTime}
             points={completedByDay.map(({ date, count }) => ({ name: formatDate(date), value: count }))}
           />

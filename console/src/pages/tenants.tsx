@@ -142,6 +142,7 @@ const columns: readonly Column<TenantRow>[] = [
   ...FIGURES.map((name) => ({
     name,
     label: texts.tenants.figures[name],
+    isNumber: true,
     show: (row: TenantRow) => figureOf(row, name),
   })),
 ];

@@ -21,7 +21,7 @@ const useStyles = makeStyles({
   },
   line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
   // Beside the input, below the height of its label.
-  besideInput: { marginTop: '26px' },
+  besideInput: { marginTop: '26px', '@media (max-width: 640px)': { marginTop: 0 } },
   time: { fontVariantNumeric: 'tabular-nums' },
 });
 
@@ -84,18 +84,14 @@ export function Clock() {
                 </Button>
               ))}
             </div>
+            <Field label={texts.clock.at}>
+              <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
+            </Field>
             <div className={styles.line}>
-              <Field label={texts.clock.at}>
-                <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
-              </Field>
-              <Button
-                className={styles.besideInput}
-                disabled={at === ''}
-                onClick={() => setClock({ frozenAt: instant })}
-              >
+              <Button disabled={at === ''} onClick={() => setClock({ frozenAt: instant })}>
                 {texts.clock.freezeThere}
               </Button>
-              <Button className={styles.besideInput} disabled={at === ''} onClick={() => setClock({ now: instant })}>
+              <Button disabled={at === ''} onClick={() => setClock({ now: instant })}>
                 {texts.clock.runFrom}
               </Button>
             </div>

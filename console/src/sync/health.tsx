@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { SyncHealth } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
-import { Line } from '../parts/charts.tsx';
+import { Columns } from '../parts/charts.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
-import { formatInstant, formatNumber, toLabel } from '../parts/format.ts';
+import { formatMoment, formatNumber, toLabel } from '../parts/format.ts';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 import { healthTexts, syncTexts } from './sync-texts.ts';
@@ -50,7 +50,7 @@ const columns: readonly Column<SyncHealth>[] = [
 ];
 
 function showLastWrite({ lastWriteAt }: SyncHealth): string {
-  return lastWriteAt === null ? healthTexts.never : formatInstant(lastWriteAt);
+  return lastWriteAt === null ? healthTexts.never : formatMoment(lastWriteAt);
 }
 
 function Count({ count, color }: { readonly count: number; readonly color: 'danger' | 'warning' }) {
@@ -102,9 +102,9 @@ function Health({ health }: { readonly health: SyncHealth }) {
   const isWell = refusals.length === 0 && unmappedLearners.count === 0;
   return (
     <>
-      <Line
+      <Columns
         label={healthTexts.byHour}
-        points={byHour.map(({ hour, accepted }) => ({ name: formatInstant(hour), value: accepted }))}
+        points={byHour.map(({ hour, accepted }) => ({ name: formatMoment(hour), value: accepted }))}
       />
       {isWell && <Text>{healthTexts.none}</Text>}
       {refusals.length > 0 && (
@@ -113,7 +113,7 @@ function Health({ health }: { readonly health: SyncHealth }) {
           <Facts
             facts={refusals.map(({ error, count, lastAt }) => [
               error,
-              healthTexts.refusalsOf(formatNumber(count), formatInstant(lastAt)),
+              healthTexts.refusalsOf(formatNumber(count), formatMoment(lastAt)),
             ])}
           />
         </>
@@ -125,7 +125,7 @@ function Health({ health }: { readonly health: SyncHealth }) {
           <Facts
             facts={unmappedLearners.value.map(({ id, requests, lastAt }) => [
               id,
-              healthTexts.unmappedOf(formatNumber(requests), formatInstant(lastAt)),
+              healthTexts.unmappedOf(formatNumber(requests), formatMoment(lastAt)),
             ])}
           />
         </>

@@ -1,5 +1,5 @@
 /** What is not in step with a target: dead letters with what to do about them, what waits, what is skipped. */
-import { Button, makeStyles, Tab, TabList, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useSession } from '../api/session.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { formatInstant, formatNumber } from '../parts/format.ts';
+import { PageTabs } from '../parts/page-tabs.tsx';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { syncTexts } from './sync-texts.ts';
@@ -17,17 +18,24 @@ import { TARGETS } from './target-action.ts';
 const texts = syncTexts.items;
 
 const useStyles = makeStyles({
-  tabs: { flexWrap: 'wrap' },
   group: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
   words: { flexGrow: 1, minWidth: 'min(100%, 300px)', display: 'flex', flexDirection: 'column' },
   hint: { color: tokens.colorNeutralForeground2 },
   buttons: { display: 'flex', gap: tokens.spacingHorizontalXS },
-  id: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
+  // All of it is in the title: it is a learner's id and an activity's, 73 characters.
+  id: {
+    display: 'inline-block',
+    maxWidth: '160px',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    verticalAlign: 'bottom',
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: tokens.fontSizeBase200,
+  },
 });
 
-const LISTS = ['dead', 'waiting', 'skipped'] as const;
-type ListName = (typeof LISTS)[number];
+type ListName = keyof typeof texts.lists;
 
 const MOST = 100;
 const REFRESH_MS = 3_000;
@@ -49,18 +57,15 @@ export function TargetItems({ target, path }: TargetItemsProps) {
   });
   return (
     <section className={styles.group} aria-label={texts.label}>
-      <TabList
-        className={styles.tabs}
-        size="small"
-        selectedValue={list}
-        onTabSelect={(_, { value }) => setList(value as ListName)}
-      >
-        {LISTS.map((name) => (
-          <Tab key={name} value={name}>
-            {`${texts.lists[name]} (${formatNumber(target[name])})`}
-          </Tab>
-        ))}
-      </TabList>
+      <PageTabs
+        labels={{
+          dead: `${texts.lists.dead} (${formatNumber(target.dead)})`,
+          waiting: `${texts.lists.waiting} (${formatNumber(target.waiting)})`,
+          skipped: `${texts.lists.skipped} (${formatNumber(target.skipped)})`,
+        }}
+        selected={list}
+        onSelect={(name) => setList(name)}
+      />
       {error !== null && <Failure problem={error} />}
       {data === undefined ? (
         error === null && <Loading rows={2} />
@@ -169,8 +174,8 @@ function ItemTable({ list, items, path }: ItemsProps & { readonly list: ListName
             isNumber: true,
             show: ({ attempts }: SyncItem) => formatNumber(attempts),
           },
+          { name: 'sentAt', label: texts.sentAt, show: ({ sentAt }: SyncItem) => time(sentAt) },
         ]),
-    { name: 'sentAt', label: texts.sentAt, show: ({ sentAt }) => time(sentAt) },
     {
       name: 'id',
       label: syncTexts.compare.id,
