@@ -24,7 +24,8 @@ export function suggestMapping(rows: readonly RowValues[], format: BulkFormat): 
     /^(course|content|training|item|object|product).*(id|code|number|key)$/i,
     /course|content|training|title/i,
   ]);
-  const title = findName(sample, [/(course|content|training).*(title|name)/i, /title/i]) ?? content;
+  const title =
+    findName(sample, [/(course|content|training).*(title|name)/i, /title/i, /^(course|content|training)$/i]) ?? content;
   if (learner === undefined) hints.push('No column tells who the learner is: name it in learner.');
   if (content === undefined) hints.push('No column tells what the content is: name it in content.');
   const identity = [learner?.from, content].filter((name) => typeof name === 'string');
