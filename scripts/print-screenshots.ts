@@ -70,6 +70,7 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
     path: `contents?provider=${PROVIDER}`,
     open: async (page) => {
       await press('Add a content')(page);
+      await page.getByLabel('External ID').fill('AW-1');
       await page.getByLabel('Title').fill('Climb a mountain');
       await page.getByLabel('Address').fill('no address');
       await press('Create')(page);
@@ -79,7 +80,13 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
     path: 'sync?tab=targets',
     open: async (page) => {
       await press('Compare …')(page);
-      await press('Compare')(page);
+      await page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: 'Repair' })
+        .or(page.getByText('Both sides are the same'))
+        .first()
+        .waitFor();
     },
   },
   menu: {

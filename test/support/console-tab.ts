@@ -89,8 +89,9 @@ export async function openConsole(browser: Browser, server: TestServer, options?
 
 /** Nothing stands for data that is still to come; the journal's stream goes on all the time. */
 export async function whenLoaded(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForFunction(`document.querySelector('[aria-label="Loading"]') === null`);
+  // By its element: below a drawer it has no role.
+  await page.locator('h1').waitFor();
+  await page.locator('body:not(:has([aria-label="Loading"]))').waitFor({ state: 'attached' });
 }
 
 export async function dropFile(page: Page, name: string, text: string): Promise<void> {

@@ -214,15 +214,24 @@ test('the explorer completes a body from the model, and says what is wrong with 
   expect(complaints).toEqual([]);
 });
 
-test('a refusal of the API is shown at the field that it names', async () => {
+test('a refusal of the API is shown at the field that it names, with its reason and a link, and the form keeps what it holds', async () => {
   await using tab = await profile.open(`contents?provider=${PROVIDER}`);
   const { page } = tab;
   await page.getByRole('button', { name: CONTENT }).click();
   await page.getByRole('button', { name: 'Edit' }).click();
   await page.getByLabel('Address').fill('no address');
+  await page.getByLabel(/^Description/).fill('Kept.');
   await page.getByRole('button', { name: 'Save' }).click();
   const field = page.getByLabel('Address');
   await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+  const form = page.getByRole('dialog');
+  await form.getByText('must be an absolute http or https URL; got "no address".', { exact: false }).first().waitFor();
+  const link = form.getByRole('link', { name: /See it in the journal/ });
+  const [journal] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+  await journal.getByRole('dialog').getByText('Vivarium console').first().waitFor();
+  await journal.close();
+  expect(await field.inputValue()).toBe('no address');
+  expect(await page.getByLabel(/^Description/).inputValue()).toBe('Kept.');
 });
 
 test('the journal says why a request was refused, as it comes', async () => {
