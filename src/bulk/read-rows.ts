@@ -37,15 +37,14 @@ export function readRows(part: PartText): readonly BulkRow[] {
   );
 }
 
-/** The names of the columns, in their order; of JSON those of the members that the first rows have. */
-export function readColumns(part: PartText, rows: readonly BulkRow[] = readRows(part)): readonly string[] {
-  if (part.format !== 'csv') return [...new Set(rows.flatMap(({ values }) => Object.keys(values ?? {})))];
+/** Of CSV, the names of the columns in their order. */
+export function readHeader(part: Pick<PartText, 'text' | 'delimiter'>): readonly string[] {
   const { whole, split } = readBeginning(part);
   const [header] = scanAll(whole, { format: 'csv', delimiter: split, line: 1 });
   return (header === undefined ? [] : (parseCells([header], split)?.[0] ?? [])).filter((name) => name !== '');
 }
 
-function readBeginning({ text, delimiter }: PartText): { readonly whole: string; readonly split: string } {
+function readBeginning({ text, delimiter }: Parameters<typeof readHeader>[0]) {
   const whole = text.startsWith('\uFEFF') ? text.slice(1) : text;
   return { whole, split: delimiter ?? guessDelimiter(whole.split('\n', 1)[0] ?? '') };
 }

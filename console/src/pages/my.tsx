@@ -164,7 +164,7 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
         )
       }
     >
-      <PageTabs labels={labelsOf(groups)} selected={group} onSelect={setGroup} />
+      <PageTabs labels={labelsOf(groups)} selected={group} onSelect={(name) => setGroup(name)} />
       {query.error !== null && <Failure problem={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && user !== undefined ? (
         <Loading />
