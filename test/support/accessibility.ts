@@ -9,16 +9,22 @@ export interface Violation {
   readonly html: readonly string[];
 }
 
+/** Selectors. */
+interface LookedAt {
+  readonly include?: string;
+  readonly exclude?: string;
+}
+
 /**
  * Put into the page once, however often it is looked at: half a megabyte. What passes is not described, which takes longer
  * than to find what does not.
- * @param exclude a selector of what is left out
  */
-export async function listViolations(page: Page, exclude?: string): Promise<readonly Violation[]> {
+export async function listViolations(page: Page, part: LookedAt = {}): Promise<readonly Violation[]> {
   if (!(await page.evaluate<boolean>("typeof axe === 'object'"))) await page.evaluate(axe.source);
-  const context = exclude === undefined ? 'document' : JSON.stringify({ exclude: [exclude] });
+  const { include = 'html', exclude = [] } = part;
+  const context = { include: [include], exclude: [exclude].flat() };
   return page.evaluate<readonly Violation[]>(
-    `axe.run(${context}, { resultTypes: ['violations'] }).then(({ violations }) =>
+    `axe.run(${JSON.stringify(context)}, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, nodes }) => ({ id, html: nodes.map(({ html }) => html) })))`,
   );
 }
