@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 
 import { MAPPING } from '../bulk/mapping-schema.ts';
 import { findProfile, listProfiles } from '../bulk/profiles.ts';
-import { readHeader, readRows } from '../bulk/read-rows.ts';
+import { readColumnNames, readRows } from '../bulk/read-rows.ts';
 import { BULK_FORMATS } from '../bulk/records.ts';
 import { suggestMapping } from '../bulk/suggest.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
@@ -94,7 +94,7 @@ function suggestOne(): ControlRoute {
         throw new ControlError(400, `No row can be read as ${format}.`, problems);
       }
       const shown = rows.slice(0, SHOWN_ROWS).map(({ values = {}, ...row }) => ({ ...row, values }));
-      const columns = format === 'csv' ? readHeader(part) : new Set(read.flatMap((values) => Object.keys(values)));
+      const columns = format === 'csv' ? readColumnNames(part) : new Set(read.flatMap((values) => Object.keys(values)));
       return { body: { ...suggestMapping(read, format), columns: [...columns], rows: shown } };
     },
   });

@@ -7,7 +7,7 @@ import { MappingError } from '../bulk/mapping.ts';
 import { MAPPING } from '../bulk/mapping-schema.ts';
 import { OUTCOMES } from '../bulk/outcome.ts';
 import { findProfile, listProfiles } from '../bulk/profiles.ts';
-import { readHeader, readRows } from '../bulk/read-rows.ts';
+import { readColumnNames, readRows } from '../bulk/read-rows.ts';
 import { BULK_FORMATS } from '../bulk/records.ts';
 import { beginImport, NO_TAIL, openKind, settingsOf, tailResults } from '../bulk/import-job.ts';
 import type { ImportSettings } from '../bulk/import-job.ts';
@@ -215,7 +215,7 @@ function sendRows(context: AdminContext): ControlRoute {
 
 /** @throws ControlError 400 when columns are missing without which no row can be stored */
 function checkHeader(needed: readonly string[], text: string, delimiter: string | undefined): void {
-  const names = readHeader({ text: text.slice(0, MAX_HEADER), delimiter });
+  const names = readColumnNames({ text: text.slice(0, MAX_HEADER), delimiter });
   const missing = [...new Set(needed)].filter((name) => !names.includes(name));
   const problems = missing.map((name) => {
     const similar = findSimilar(name, names);

@@ -38,13 +38,13 @@ export function readRows(part: PartText): readonly BulkRow[] {
 }
 
 /** Of CSV, the names of the columns in their order. */
-export function readHeader(part: Pick<PartText, 'text' | 'delimiter'>): readonly string[] {
+export function readColumnNames(part: Pick<PartText, 'text' | 'delimiter'>): readonly string[] {
   const { whole, split } = readBeginning(part);
   const [header] = scanAll(whole, { format: 'csv', delimiter: split, line: 1 });
   return (header === undefined ? [] : (parseCells([header], split)?.[0] ?? [])).filter((name) => name !== '');
 }
 
-function readBeginning({ text, delimiter }: Parameters<typeof readHeader>[0]) {
+function readBeginning({ text, delimiter }: Parameters<typeof readColumnNames>[0]) {
   const whole = text.startsWith('\uFEFF') ? text.slice(1) : text;
   return { whole, split: delimiter ?? guessDelimiter(whole.split('\n', 1)[0] ?? '') };
 }

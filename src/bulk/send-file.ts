@@ -19,7 +19,7 @@ export interface TextToSend {
   readonly line: number;
 }
 
-export interface SendOptions<Taken> {
+export interface FileSending<Taken> {
   readonly cutting: CutOptions;
   /** Rows that came before, in an earlier run. */
   readonly doneRows: number;
@@ -41,7 +41,7 @@ const RETRY_PAUSES_MS = [200, 500, 1000, 2000, 5000, 10_000, 10_000];
 /** Ends early when the import refuses the whole file. @throws what `post` throws and is not passing */
 export async function* sendFile<Taken extends TakenPart>(
   texts: AsyncIterable<string>,
-  options: SendOptions<Taken>,
+  options: FileSending<Taken>,
 ): AsyncGenerator<SentPart<Taken>> {
   const { cutting, doneRows } = options;
   let passed = 0;
@@ -58,7 +58,7 @@ export async function* sendFile<Taken extends TakenPart>(
 }
 
 async function sendPart<Taken extends TakenPart>(
-  { cutting: { format }, post, readTail, isPassing }: SendOptions<Taken>,
+  { cutting: { format }, post, readTail, isPassing }: FileSending<Taken>,
   part: CutRecords,
   row: number,
 ): Promise<Taken> {
