@@ -30,7 +30,7 @@ const MAX_CHANGES = 2000;
 const CHANGES_AT_ONCE = 200;
 const LATEST = 'latest';
 
-/** GET …/learningCourseActivities/delta. @throws E2, E5, syncStateNotFound, changesNotKept */
+/** GET …/learningCourseActivities/delta. @throws accessDenied, registrationIdInvalid, syncStateNotFound, changesNotKept */
 export function* deltaLearningCourseActivities(context: RequestContext): Work<ListResult> {
   const { services } = context;
   const { feed } = services;

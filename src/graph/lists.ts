@@ -49,7 +49,7 @@ interface SelectedList {
   readonly collection: string;
 }
 
-/** @throws E5, userNotFound, accessDenied */
+/** @throws registrationIdInvalid, userNotFound, accessDenied */
 export function* selectList(context: RequestContext): Work<SelectedList> {
   const { tenant, operation } = context;
   switch (operation.entity) {

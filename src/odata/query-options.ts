@@ -118,7 +118,7 @@ function readOptions(rawQuery: string, rules: QueryRules, notes: DeviationNotes)
   return values;
 }
 
-/** Of Microsoft Graph, not of OData: elsewhere it belongs to whoever sent it. */
+/** An option of Microsoft Graph, not of OData: elsewhere the parameter is the client's own. */
 function isDeltaToken(option: string, { options }: QueryRules): boolean {
   return option === 'deltatoken' && options.includes(option);
 }

@@ -7,7 +7,7 @@ import { BlockList, isIP } from 'node:net';
  */
 export type ProxyCheck = (address: string, hop: number) => boolean;
 
-/** Trusts the peer of each connection, whoever it is, and no address that it names. */
+/** Trusts the peer of each connection, and no address that it names. */
 export const trustConnected: ProxyCheck = (_address, hop) => hop === 0;
 
 /** @param networks addresses and networks, such as `10.0.0.0/8` */

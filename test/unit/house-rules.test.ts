@@ -94,6 +94,14 @@ const rules: readonly TextRule[] = [
     passes: ["'console-route.ts'", '// console.log'],
   },
   {
+    rule: 'docstrings name errors by their rows',
+    about: 'words',
+    pattern: /@throws[^*]*\bE\d{1,2}\b/,
+    within: /^src\//,
+    catches: ['@throws E2, conflict'],
+    passes: ['@throws accessDenied, conflict', '/** The texts of E1 to E15. */'],
+  },
+  {
     rule: 'a to-do names its issue',
     about: 'words',
     pattern: /\bTODO(?!\()/,
