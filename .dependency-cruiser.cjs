@@ -46,7 +46,21 @@ const rooms = {
   record: { imports: ['model', 'lib'], types: ['store'] },
   notifications: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
   bulk: { imports: ['graph', 'directory', 'odata', 'model', 'lib'], types: ['store'] },
-  cli: { imports: ['config', 'lib', 'model', 'telemetry', 'library', 'contract', 'bulk', 'app.ts', 'app/commands'] },
+  conformance: { imports: ['odata', 'model', 'lib'], types: ['seed'] },
+  cli: {
+    imports: [
+      'config',
+      'lib',
+      'model',
+      'telemetry',
+      'library',
+      'contract',
+      'bulk',
+      'conformance',
+      'app.ts',
+      'app/commands',
+    ],
+  },
   library: { imports: ['config', 'lib', 'app.ts'] },
 };
 

@@ -792,7 +792,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: 'src/graph/pipeline.ts',
     find: 'requirePermission(principal, operation);',
     replacement: "if (context.version !== 'beta') requirePermission(principal, operation);",
-    test: 'test/conformance/permissions.test.ts',
+    test: 'test/conformance/tables.test.ts',
     title: 'on postgres',
   },
   {
@@ -800,7 +800,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: 'src/graph/pipeline.ts',
     find: 'requirePermission(principal, operation);',
     replacement: "if (context.version !== 'v1.0') requirePermission(principal, operation);",
-    test: 'test/conformance/permissions.test.ts',
+    test: 'test/conformance/tables.test.ts',
     title: 'on sqlite',
   },
   {

@@ -9,11 +9,11 @@ import { createSchema } from '../../src/model/schema.ts';
 import type { ApiVersion } from '../../src/model/versions.ts';
 import { createPathMatcher } from '../../src/odata/path.ts';
 import type { PathMatcher } from '../../src/odata/path.ts';
-import type { Answer } from '../support/server.ts';
-import type { Covers, Row, Step } from './row.ts';
+import type { RuleRow, RuleStep } from '../../src/conformance/row.ts';
+import type { RuleAnswer, RuleExchange } from '../../src/conformance/place.ts';
 
 /** One request, or item of a batch, and how it was answered. */
-export interface Meeting {
+interface Meeting {
   readonly method: string;
   /** The operation that the path names, when it was answered with success. */
   readonly done: string | undefined;
@@ -27,20 +27,31 @@ interface BatchItem {
   readonly url: string;
 }
 
-/** Tells which operation a path names, on a server with these settings. */
-export function createMatcher(version: ApiVersion, settings: Row['settings']): PathMatcher {
-  return createPathMatcher(createSchema(version, { ...DEFAULT_BEHAVIOUR, ...settings }).operations);
+/** Fails unless the row's requests have met what it claims to cover. */
+export function checkClaims(row: RuleRow, version: ApiVersion, exchanges: readonly RuleExchange[]): void {
+  const { operations = [], errors = [] } = row.covers ?? {};
+  const behaviour = { ...DEFAULT_BEHAVIOUR, ...row.settings };
+  const match = createPathMatcher(createSchema(version, behaviour).operations);
+  const meetings = exchanges.flatMap(({ step, answer }) => meetingsOf(step, answer, match));
+  const isMet = (name: ErrorName) => meetings.some((one) => isError(one, ERRORS[name]) && isOfMethod(one, name));
+  expect({
+    operations: operations.filter((id) => meetings.some(({ done }) => done === id)),
+    errors: errors.filter(isMet),
+  }).toEqual({ operations, errors });
 }
 
-export function meetingsOf({ send, json }: Step, answer: Answer, match: PathMatcher): Meeting[] {
+function meetingsOf({ send, json }: RuleStep, answer: RuleAnswer, match: PathMatcher): Meeting[] {
   const [method = '', url = ''] = send.split(/ (.*)/s);
   const requests = listItems(json);
+  const { responses = [] } = Object(answer.body) as { readonly responses?: readonly BatchAnswer[] };
   const items = requests.flatMap((request) => {
-    const response = answer.body?.responses?.find((one: BatchItem) => one.id === request.id);
+    const response = responses.find(({ id }) => id === request.id);
     return response === undefined ? [] : [meeting(match, request, response)];
   });
   return [meeting(match, { method, url }, answer), ...items];
 }
+
+type BatchAnswer = Pick<RuleAnswer, 'status' | 'body'> & { readonly id: string };
 
 function listItems(json: unknown): readonly BatchItem[] {
   const { requests } = (json ?? {}) as { readonly requests?: unknown };
@@ -50,10 +61,15 @@ function listItems(json: unknown): readonly BatchItem[] {
 function meeting(
   match: PathMatcher,
   { method, url }: Pick<BatchItem, 'method' | 'url'>,
-  { status, body }: Pick<Answer, 'status' | 'body'>,
+  { status, body }: Pick<RuleAnswer, 'status' | 'body'>,
 ): Meeting {
   const path = url.replace(/\?.*/s, '').replace(BEFORE_ROOT, '');
-  return { method, done: findOperation(match, { method, path, status }), status, error: body?.error };
+  return {
+    method,
+    done: findOperation(match, { method, path, status }),
+    status,
+    error: (Object(body) as Partial<Meeting>).error,
+  };
 }
 
 /** What stands before the version's root in links and in items of batches. */
@@ -70,14 +86,6 @@ function findOperation(
   } catch {
     return undefined;
   }
-}
-
-export function checkClaims({ operations = [], errors = [] }: Covers, meetings: readonly Meeting[]): void {
-  const isMet = (name: ErrorName) => meetings.some((one) => isError(one, ERRORS[name]) && isOfMethod(one, name));
-  expect({
-    operations: operations.filter((id) => meetings.some(({ done }) => done === id)),
-    errors: errors.filter(isMet),
-  }).toEqual({ operations, errors });
 }
 
 function isError({ status, error }: Meeting, row: ErrorRow): boolean {

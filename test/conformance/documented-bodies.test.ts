@@ -5,7 +5,7 @@ import { startTestServer } from '../support/server.ts';
 import type { Answer, TestServer } from '../support/server.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 import { TYPE_IS_INVALID } from './documented-requests.ts';
-import { readExample } from './setup.ts';
+import { readExample } from '../../src/conformance/setup.ts';
 
 const LEARNER = '7ba2228a-e020-11ec-9d64-0242ac120002';
 const PROVIDER = '/employeeExperience/learningProviders/01e8f81b-3060-4dec-acf0-0389665a0a38';
@@ -13,7 +13,7 @@ const PROVIDER = '/employeeExperience/learningProviders/01e8f81b-3060-4dec-acf0-
 const UPDATED = `${PROVIDER}/learningCourseActivities/8ba2228a-e020-11ec-9d64-0242ac120003`;
 
 /** The server prints the ids of its own; all else of the documented answer is to come back. */
-function documentedAnswer(name: string): object {
+function documentedAnswer(name: Parameters<typeof readExample>[0]): object {
   const { '@odata.context': _context, id: _id, ...answer } = JSON.parse(readExample(name));
   return {
     ...answer,
@@ -45,26 +45,18 @@ describe.each(API_VERSIONS)('the documented requests, byte for byte, in %s', (ve
     await using database = store.create();
     await using server = await startTestServer(await database.serverSettings());
     const send = sendTo(server);
-    const update = readExample(`update-assignment.${version}.json`);
-    const courseUpdate = readExample(`update-self-initiated.${version}.json`);
+    const update = readExample(`update-assignment.${version}`);
+    const courseUpdate = readExample(`update-self-initiated.${version}`);
 
-    const assignment = await send(
-      'POST',
-      `${PROVIDER}/learningCourseActivities`,
-      readExample('create-assignment.json'),
-    );
-    expect(assignment).toMatchObject({ status: 201, body: documentedAnswer('create-assignment.answer.json') });
+    const assignment = await send('POST', `${PROVIDER}/learningCourseActivities`, readExample('create-assignment'));
+    expect(assignment).toMatchObject({ status: 201, body: documentedAnswer('create-assignment.answer') });
     expect(Object.keys(assignment.body).toSorted()).toEqual(
-      Object.keys(documentedAnswer('create-assignment.answer.json')).toSorted(),
+      Object.keys(documentedAnswer('create-assignment.answer')).toSorted(),
     );
 
-    const course = await send(
-      'POST',
-      `${PROVIDER}/learningCourseActivities`,
-      readExample('create-self-initiated.json'),
-    );
+    const course = await send('POST', `${PROVIDER}/learningCourseActivities`, readExample('create-self-initiated'));
     expect(course.status).toBe(201);
-    expect(course.body).toEqual(documentedAnswer('create-self-initiated.answer.json'));
+    expect(course.body).toEqual(documentedAnswer('create-self-initiated.answer'));
 
     // The page on updating gives another activity the external id of the one that the page on creating creates.
     expect(await send('PATCH', UPDATED, update)).toMatchObject({ status: 409 });

@@ -1,7 +1,7 @@
 /** Every request that the learning pages of the documentation print, as they print it, older wordings included. */
 import { getExample } from '../../src/model/examples.ts';
 import type { ApiVersion } from '../../src/model/versions.ts';
-import { without, readExample } from './setup.ts';
+import { readExample, without } from '../../src/conformance/setup.ts';
 
 export interface DocumentedRequest {
   /** The page without its extension, and which of its examples where it has several. */
@@ -41,7 +41,7 @@ export const CONTRADICTED: DocumentedRequest = {
   page: 'learningcourseactivity-update, 2',
   as: writer,
   send: `PATCH ${WRITTEN}/learningCourseActivities/${ACTIVITY}`,
-  body: (version) => readExample(`update-self-initiated.${version}.json`),
+  body: (version) => readExample(`update-self-initiated.${version}`),
   gets: 400,
 };
 
@@ -97,14 +97,14 @@ export const DOCUMENTED_REQUESTS: readonly DocumentedRequest[] = [
     page: 'employeeexperience-post-learningcourseactivities, 1',
     as: writer,
     send: `POST ${WRITTEN}/learningCourseActivities`,
-    body: () => readExample('create-assignment.json'),
+    body: () => readExample('create-assignment'),
     gets: 201,
   },
   {
     page: 'employeeexperience-post-learningcourseactivities, 2',
     as: writer,
     send: `POST ${WRITTEN}/learningCourseActivities`,
-    body: () => readExample('create-self-initiated.json'),
+    body: () => readExample('create-self-initiated'),
     gets: 201,
   },
   { page: 'learningcourseactivity-get, 1', as: reader, send: `GET ${ACTIVITIES}/${ACTIVITY}`, gets: 200 },
@@ -134,7 +134,7 @@ export const DOCUMENTED_REQUESTS: readonly DocumentedRequest[] = [
     page: 'learningcourseactivity-update, 1',
     as: writer,
     send: `PATCH ${WRITTEN}/learningCourseActivities/${ACTIVITY}`,
-    body: (version) => readExample(`update-assignment.${version}.json`),
+    body: (version) => readExample(`update-assignment.${version}`),
     gets: 204,
   },
   CONTRADICTED,

@@ -1,14 +1,15 @@
-/** Runs every row of every table on the databases of the project. */
-import { afterAll, describe, test } from 'vitest';
+/** Every row of every table on the databases of the project. */
+import { afterAll, describe, expect, test } from 'vitest';
 
+import { runRow } from '../../src/conformance/run-row.ts';
+import { RULE_TABLES } from '../../src/conformance/tables/all.ts';
+import { checkClaims } from './claims.ts';
 import { PLACES } from './places.ts';
-import { runRow } from './run-row.ts';
 import { ServerPool } from './server-pool.ts';
-import { TABLES } from './tables/all.ts';
 
 describe.each(PLACES)('on $store.name', ({ store, version: usual }) => {
-  const tables = TABLES.map(({ capability, rows }) => ({
-    capability,
+  const tables = RULE_TABLES.map(({ title, rows }) => ({
+    title,
     runs: rows.flatMap((row) => (row.versions ?? [usual]).map((version) => ({ row, version }))),
   }));
   const pool = new ServerPool(
@@ -17,10 +18,12 @@ describe.each(PLACES)('on $store.name', ({ store, version: usual }) => {
   );
   afterAll(() => pool[Symbol.asyncDispose]());
 
-  describe.each(tables)('$capability', ({ runs }) => {
+  describe.each(tables)('$title', ({ runs }) => {
     test.each(runs)('$row.id in $version: $row.rule', async ({ row, version }) => {
       await using place = await pool.takePlace(row);
-      await runRow(row, version, place);
+      const { breaks, exchanges } = await runRow(row, version, place);
+      expect(breaks).toEqual([]);
+      checkClaims(row, version, exchanges);
     });
   });
 });

@@ -32,7 +32,7 @@ describe.each(STORE_DRIVERS)('on $name', (store) => {
   let server: TenantServer;
 
   beforeAll(async () => {
-    const seed = join(import.meta.dirname, '../conformance/seed.yaml');
+    const seed = join(import.meta.dirname, '../../seeds/conformance.yaml');
     server = await startTenantServer({ seed, copies: TENANTS, store, settings: { sandbox: true } });
   });
   afterAll(() => server[Symbol.asyncDispose]());

@@ -46,7 +46,7 @@ describe.each(STORE_DRIVERS)('on $name', (store) => {
   const dispatchers: Agent[] = [];
 
   beforeAll(async () => {
-    const seed = join(import.meta.dirname, '../conformance/seed.yaml');
+    const seed = join(import.meta.dirname, '../../seeds/conformance.yaml');
     server = await startTenantServer({ seed, copies: 1, store });
     tenant = server.takeTenant();
   });

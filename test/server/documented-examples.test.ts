@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import type { RuleCaller } from '../../src/conformance/callers.ts';
 import { EXAMPLES } from '../../src/model/examples.ts';
 import { OPERATIONS } from '../../src/model/operations.ts';
 import type { OperationId } from '../../src/model/operations.ts';
 import { API_VERSIONS } from '../../src/model/versions.ts';
 import { CONTRADICTED, DOCUMENTED_REQUESTS, TYPE_IS_INVALID } from '../conformance/documented-requests.ts';
-import { readExample } from '../conformance/setup.ts';
+import { readExample } from '../../src/conformance/setup.ts';
 import { openControl } from '../support/control.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTenantServer } from '../support/tenants.ts';
-import type { Caller, TenantServer } from '../support/tenants.ts';
+import type { TenantServer } from '../support/tenants.ts';
 
 const PROVIDER = '/employeeExperience/learningProviders/01e8f81b-3060-4dec-acf0-0389665a0a38';
 /** As the update page names it. */
@@ -53,14 +54,14 @@ describe('each documented request runs on a reset sandbox as it is printed', () 
   });
 });
 
-const WRITER: Caller = {
+const WRITER: RuleCaller = {
   roles: [
     'LearningAssignedCourse.ReadWrite.All',
     'LearningSelfInitiatedCourse.ReadWrite.All',
     'LearningContent.ReadWrite.All',
   ],
 };
-const ADMIN: Caller = { user: 'admin', scopes: ['LearningProvider.ReadWrite'] };
+const ADMIN: RuleCaller = { user: 'admin', scopes: ['LearningProvider.ReadWrite'] };
 
 describe.each(API_VERSIONS)('the examples that the documents of %s show', (version) => {
   const examples = EXAMPLES.filter(({ versions }) => versions?.includes(version) ?? true).flatMap((example) =>
@@ -81,7 +82,7 @@ describe.each(API_VERSIONS)('the examples that the documents of %s show', (versi
     const send = (method: string, path: string, json: unknown) =>
       server.call({ method, path: `/${version}${path}`, json, headers: { authorization } });
 
-    const course = JSON.parse(readExample('create-self-initiated.json')) as object;
+    const course = JSON.parse(readExample('create-self-initiated')) as object;
     const isOfCourse = body['@odata.type'] === '#microsoft.graph.learningSelfInitiatedCourse' && method === 'PATCH';
     const created = isOfCourse ? await send('POST', `${PROVIDER}/learningCourseActivities`, course) : undefined;
     const url = path

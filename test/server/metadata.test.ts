@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { DEFAULT_BEHAVIOUR } from '../../scripts/default-behaviour.ts';
 import { printGolden } from '../../scripts/golden.ts';
+import { DOCUMENTED_BODIES } from '../../src/conformance/documented-bodies.ts';
+import { readExample } from '../../src/conformance/setup.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemIds } from '../../src/lib/id-source.ts';
 import { createHttpServer } from '../../src/server/server.ts';
@@ -363,13 +365,13 @@ function documentedBodies(
   kind: 'answer' | 'create' | 'update',
   version: string,
 ): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
-  const folder = join(import.meta.dirname, '../conformance/examples/golden');
-  const suffixes = kind === 'answer' ? ['.answer.json'] : ['.json', `.${version}.json`];
+  const suffixes = kind === 'answer' ? ['.answer'] : ['', `.${version}`];
   const prefix = kind === 'answer' ? '' : `${kind}-`;
-  const files = readdirSync(folder).filter(
-    (file) => file.startsWith(prefix) && suffixes.some((suffix) => /^[\w-]+/.exec(file)?.[0] + suffix === file),
+  const names = Object.keys(DOCUMENTED_BODIES) as (keyof typeof DOCUMENTED_BODIES)[];
+  const found = names.filter(
+    (name) => name.startsWith(prefix) && suffixes.some((suffix) => /^[\w-]+/.exec(name)?.[0] + suffix === name),
   );
-  return files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8'))] as const);
+  return found.map((name) => [name, JSON.parse(readExample(name))] as const);
 }
 
 /** A schema document of the standard. */

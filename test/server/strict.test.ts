@@ -5,12 +5,17 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Tolerance } from '../../src/model/behaviour.ts';
 import { DEVIATIONS } from '../../src/model/deviations.ts';
 import type { Deviation } from '../../src/odata/message.ts';
-import { DEVIATION_SAMPLES, findRefused, settingsOf, TOLERANCES } from '../conformance/deviation-samples.ts';
-import type { DeviationSample } from '../conformance/deviation-samples.ts';
+import {
+  DEVIATION_SAMPLES,
+  findRefused,
+  settingsOfSample,
+  TOLERANCES,
+} from '../../src/conformance/tables/deviation-samples.ts';
+import type { DeviationSample } from '../../src/conformance/tables/deviation-samples.ts';
 import { startTenantServer } from '../support/tenants.ts';
 import type { OwnTenant, TenantServer } from '../support/tenants.ts';
 
-const seed = join(import.meta.dirname, '..', 'conformance', 'seed.yaml');
+const seed = join(import.meta.dirname, '..', '..', 'seeds', 'conformance.yaml');
 const names = Object.keys(DEVIATIONS);
 const cases = TOLERANCES.flatMap((tolerance) =>
   DEVIATION_SAMPLES.map((sample) => [tolerance, `${sample.name}: ${sample.found || sample.expected}`, sample] as const),
@@ -30,7 +35,7 @@ afterAll(async () => {
 /** One for all samples that need the same settings, in a tenant of its own for each of the requests of a test. */
 async function takePlace(sample: DeviationSample, tolerance: Tolerance = 'default'): Promise<Place> {
   const { settings = {} } = sample;
-  const own = settingsOf(sample, tolerance);
+  const own = settingsOfSample(sample, tolerance);
   const name = JSON.stringify(own);
   const like = DEVIATION_SAMPLES.filter((other) => JSON.stringify(other.settings ?? {}) === JSON.stringify(settings));
   // As it was sent, as it should be, and one more for all of them in one request.

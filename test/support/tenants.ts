@@ -5,32 +5,21 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-import { openSigningKeys } from '../../src/auth/signing-keys.ts';
-import { mintAccessToken } from '../../src/issuer/mint-token.ts';
-import type { DirectoryUser, Tenant } from '../../src/model/directory.ts';
-import type { Seed } from '../../src/seed/seed-schema.ts';
+import { createSigner } from '../../src/app/commands/open-signer.ts';
+import type { Signer } from '../../src/app/commands/open-signer.ts';
+import type { RuleCaller } from '../../src/conformance/callers.ts';
+import { createSignedTokens } from '../../src/conformance/signed-tokens.ts';
+import type { Seed, TenantSeed } from '../../src/seed/seed-schema.ts';
 import { createDirectoryStore } from '../../src/store/directory-store.ts';
-import type { DirectoryStore } from '../../src/store/directory-store.ts';
 import { requestAppToken, startTestServer } from './server.ts';
 import type { TestServer } from './server.ts';
 import { SQLITE } from './store.ts';
 import type { StoreDriver, TestDatabase } from './store.ts';
 
-/** Who sends a request. An app or user is named as in the seed, in the test's own tenant unless one is named. */
-export type Caller =
-  | { readonly app: string; readonly tenant?: string }
-  | { readonly user: string; readonly scopes: readonly string[] }
-  /** An app that holds just these roles, whatever the seed says of it. */
-  | { readonly roles: readonly string[] }
-  /** The writing app, with a token that is not or no longer good. */
-  | { readonly flaw: keyof typeof FLAWS }
-  /** Sent as the whole Authorization header. */
-  | { readonly authorization: string };
-
 export interface OwnTenant {
   readonly id: string;
   /** The Authorization header of a caller. */
-  authorize(caller: Caller): Promise<string>;
+  authorize(caller: RuleCaller): Promise<string>;
 }
 
 export interface TenantServer extends TestServer {
@@ -60,7 +49,8 @@ export async function startTenantServer(options: TenantServerOptions): Promise<T
   const server = opening.use(
     await startTestServer({ ...place, ...settings }, undefined, { seed: { tenants: [...copied, ...others] } }),
   );
-  const signer = await openSigner(database, server);
+  const directory = createDirectoryStore(database.connect());
+  const signer = await createSigner(directory, server.origin, 'https://graph.microsoft.com');
   const free = copied.values();
   const open = opening.move();
   return {
@@ -74,8 +64,6 @@ export async function startTenantServer(options: TenantServerOptions): Promise<T
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
-
-type TenantSeed = Seed['tenants'][number];
 
 /** Tenants that differ in their names only, and have all secrets that they need. */
 export function copyTenant(tenant: TenantSeed, copies: number): TenantSeed[] {
@@ -111,11 +99,9 @@ interface OwnTenantParts {
 function ownTenant({ server, signer, tenants }: OwnTenantParts): OwnTenant {
   const known = new Map<string, Promise<string>>();
   const own = tenants[0] as TenantSeed;
-  const make = async (caller: Caller): Promise<string> => {
-    if ('authorization' in caller) return caller.authorization;
-    if ('flaw' in caller) return FLAWS[caller.flaw](signer, own.id);
-    if ('roles' in caller) return `Bearer ${await signer.sign(own.id, { roles: caller.roles })}`;
-    if ('user' in caller) return `Bearer ${await signer.sign(own.id, caller)}`;
+  const signed = createSignedTokens(signer, own.id);
+  const make = async (caller: RuleCaller): Promise<string> => {
+    if (!('app' in caller)) return (await signed.find({ caller, isExact: true })) ?? '';
     const tenant = tenants.find(({ displayName }) => displayName === caller.tenant) ?? own;
     const app = tenant.apps[caller.app];
     if (app?.clientSecret === undefined) throw new Error(`No app ${caller.app} with a secret in the seed`);
@@ -131,61 +117,4 @@ function ownTenant({ server, signer, tenants }: OwnTenantParts): OwnTenant {
       return header;
     },
   };
-}
-
-type Holder = { readonly roles: readonly string[] } | { readonly user: string; readonly scopes: readonly string[] };
-
-interface SignerOptions {
-  readonly audience?: string;
-  /** Epoch milliseconds; the present when not given. */
-  readonly issuedAt?: number;
-}
-
-/** Signs with the server's own keys, as the command line does: also for users, who sign in where there is a person. */
-interface Signer {
-  sign(tenantId: string, holder: Holder, options?: SignerOptions): Promise<string>;
-}
-
-const WRITER: Holder = {
-  roles: ['LearningAssignedCourse.ReadWrite.All', 'LearningSelfInitiatedCourse.ReadWrite.All'],
-};
-
-/** Authorization headers that are refused, each for a reason of its own. */
-const FLAWS = {
-  expired: async (signer: Signer, tenantId: string) => `Bearer ${await signer.sign(tenantId, WRITER, { issuedAt: 0 })}`,
-  otherAudience: async (signer: Signer, tenantId: string) =>
-    `Bearer ${await signer.sign(tenantId, WRITER, { audience: 'https://other.example' })}`,
-  otherSignature: async (signer: Signer, tenantId: string) => {
-    const [head = '', claims = ''] = (await signer.sign(tenantId, WRITER)).split('.');
-    return `Bearer ${head}.${claims}.${Buffer.alloc(256, 1).toString('base64url')}`;
-  },
-} as const;
-
-async function openSigner(database: TestDatabase, server: TestServer): Promise<Signer> {
-  const directory = createDirectoryStore(database.connect());
-  const keys = await openSigningKeys(await directory.listSigningKeys());
-  return {
-    sign: async (tenantId, holder, { audience = 'https://graph.microsoft.com', issuedAt = Date.now() } = {}) => {
-      const tenant = (await directory.findTenant(tenantId)) as Tenant;
-      const mint = { keys, clock: { now: () => issuedAt }, newId: () => tenantId, lifetimeSeconds: 3600 };
-      const order = { tenant, audience, origin: server.origin, version: '2.0' } as const;
-      const [app] = await directory.listApps(tenant);
-      if (app === undefined) throw new Error('The seed has no app');
-      const { text } =
-        'roles' in holder
-          ? await mintAccessToken(mint, { ...order, app: { ...app, appRoles: holder.roles } })
-          : await mintAccessToken(mint, {
-              ...order,
-              app: { ...app, delegatedScopes: holder.scopes },
-              user: await getUser(directory, tenant, holder.user),
-            });
-      return text;
-    },
-  };
-}
-
-async function getUser(directory: DirectoryStore, tenant: Tenant, name: string): Promise<DirectoryUser> {
-  const user = (await directory.listUsers(tenant)).find((one) => one.name === name);
-  if (user === undefined) throw new Error(`No user ${name} in the seed`);
-  return user;
 }

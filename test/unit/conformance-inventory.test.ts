@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { BEHAVIOUR_SWITCHES } from '../../src/model/behaviour.ts';
 import { ERRORS } from '../../src/model/errors.ts';
 import { OPERATIONS } from '../../src/model/operations.ts';
-import { FACTS, UNSEEN } from '../conformance/facts.ts';
-import type { Covers } from '../conformance/row.ts';
-import { TABLES } from '../conformance/tables/all.ts';
-import { SLOW_ROWS, WIRE_ROWS } from '../conformance/wire.ts';
+import { FACTS, UNSEEN } from '../../src/conformance/facts.ts';
+import type { Covers } from '../../src/conformance/row.ts';
+import { RULE_TABLES } from '../../src/conformance/tables/all.ts';
+import { CELLS } from '../../src/conformance/tables/permissions.ts';
+import { SLOW_ROWS, WIRE_ROWS } from '../../src/conformance/wire.ts';
 
 const CASES = 112;
 /** `ingestion.test.ts`: a script, and no table. */
@@ -21,7 +22,7 @@ interface Claim {
   readonly covers?: Covers;
 }
 
-const rows = TABLES.flatMap((table) => table.rows);
+const rows = RULE_TABLES.flatMap((table) => table.rows);
 const claims: readonly Claim[] = [...rows, ...WIRE_ROWS, ...SLOW_ROWS];
 
 /** The ids of the rows that reach each name. */
@@ -48,6 +49,10 @@ test('every operation has a row in which it succeeds', () => {
   const reached = reach(operations, ({ covers }) => covers?.operations ?? []);
   print('operations', reached);
   expect(missing(reached)).toEqual([]);
+});
+
+test('every operation has its permissions', () => {
+  expect(new Set(CELLS.map(({ operation }) => operation))).toEqual(new Set(OPERATIONS.map(({ id }) => id)));
 });
 
 test('every refusal of the catalogue has a row that meets it', () => {

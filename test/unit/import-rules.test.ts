@@ -54,6 +54,8 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['bulk-knows-its-rooms', 'src/bulk/planted.ts', "import '../server/value.ts';"],
   ['bulk-takes-types-only', 'src/bulk/values.ts', "import { value } from '../store/value.ts';"],
   ['forward-proxy-knows-its-rooms', 'src/forward-proxy/planted.ts', "import '../server/value.ts';"],
+  ['conformance-knows-its-rooms', 'src/conformance/planted.ts', "import '../cli/value.ts';"],
+  ['conformance-takes-types-only', 'src/conformance/values.ts', "import { value } from '../seed/value.ts';"],
   ['cli-knows-its-rooms', 'src/cli/planted.ts', "import '../store/value.ts';"],
   ['unknown-rooms-import-nothing', 'src/attic/planted.ts', "import '../lib/value.ts';"],
   ['main-starts-the-cli', 'src/main.ts', "import './lib/value.ts';"],
