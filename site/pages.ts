@@ -56,6 +56,7 @@ export const SECTIONS: readonly ReaderSection[] = [
       page('docs/sandbox.md', 'Sandbox', 'resets, snapshots, faults, limits, journal, clock'),
       page('docs/fault-presets.md', 'Fault presets', 'every named fault and limit'),
       page('docs/library.md', 'Library', 'a server inside a test of Node'),
+      page('docs/conformance.md', 'Conformance', 'any server against the rules of this one'),
     ],
   },
   {

@@ -1,7 +1,6 @@
 /** Fills an empty database from a seed. */
-import { fileURLToPath } from 'node:url';
-
 import type { DataFolder } from '../lib/data-folder.ts';
+import { SHIPPED_SEEDS } from '../lib/shipped-seeds.ts';
 import { StartError } from '../lib/start-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { V1 } from '../model/versions.ts';
@@ -19,7 +18,6 @@ import { checkMayFill, describeDatabase } from './open-folder.ts';
 
 /** How a seed that is no file is called; paths in it start at the working directory. */
 const GIVEN_SEED = 'given by the program';
-const DEFAULT_SEED = fileURLToPath(new URL('../../seeds/default.yaml', import.meta.url));
 
 export interface FillTarget {
   /** What to fill an empty database with, in place of a seed file. */
@@ -76,7 +74,7 @@ export async function readStartSeed(settings: Settings, given?: unknown): Promis
   // Loaded when there is a seed to read, not at every start: its parsers take a quarter of a second.
   const { checkSeed, readSeed } = await import('../seed/read-seed.ts');
   if (given !== undefined) return { seed: checkSeed(given, GIVEN_SEED), path: GIVEN_SEED };
-  const path = settings.seedFile ?? DEFAULT_SEED;
+  const path = settings.seedFile ?? SHIPPED_SEEDS.default;
   return { seed: readSeed(path), path };
 }
 

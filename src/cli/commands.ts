@@ -13,6 +13,7 @@ import { addBackupCommands } from './backup-commands.ts';
 import { ENV_SHELLS, SHELLS } from './completion/shells.ts';
 import type { EnvShell, Shell } from './completion/shells.ts';
 import { addSandboxCommands } from './control/sandbox-commands.ts';
+import { addConformance } from './conformance-command.ts';
 import { COMMAND_EXAMPLES, formatExamples } from './examples.ts';
 import { EXIT_CODES, formatExits } from './exit-codes.ts';
 import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags } from './flags.ts';
@@ -98,6 +99,7 @@ export function createProgram(run: CommandRun): Command {
   addHealthcheck(program, run);
   addDoctor(program, run);
   addContract(program, run);
+  addConformance(program, run);
   addAdminCommands(program, run);
   addSandboxCommands(program, run);
   addCompletion(program);

@@ -2,13 +2,11 @@
 import { findRunning } from '../app/commands/find-running.ts';
 import { findDataFolder } from '../lib/data-folder.ts';
 import { SHOWN_NAMES } from '../lib/some-names.ts';
+import { GRAPH_PREFIX } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { EnvShell } from './completion/shells.ts';
 import { getReady, noServer } from './control/target.ts';
 import type { ReadyContent } from './ready-file.ts';
-
-/** Not that of the settings: every command would refuse variables that it does not know. */
-const PREFIX = 'GRAPH';
 
 /** Prints a line a variable, or one JSON object. @throws StartError when no server runs */
 export function printEnv(settings: Settings, shell: EnvShell): void {
@@ -65,7 +63,7 @@ function firstOf<Item>(items: Readonly<Record<string, Item>>): readonly (readonl
 /** `writer` and `clientId` as `GRAPH_WRITER_CLIENT_ID`. */
 function nameOf(...words: readonly string[]): string {
   const snake = words.map((word) => word.replaceAll(/(?<=[a-z0-9])(?=[A-Z])|[^a-zA-Z0-9]+/g, '_'));
-  return [PREFIX, ...snake].join('_').toUpperCase();
+  return GRAPH_PREFIX + snake.join('_').toUpperCase();
 }
 
 /** What the server on the folder has written there. @throws UnreachableError when none runs */

@@ -10,6 +10,11 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   proxy: ['proxy', 'proxy --proxy-port 3128 --proxy-others pass'],
   token: ['token --app writer', 'token --user learner --scope User.Read', 'token --app reader --ready-file ready.json'],
   env: ['env', 'env --ready-file ready.json', 'env --shell powershell'],
+  conformance: [
+    'conformance',
+    'conformance --target https://localhost:8443 --ready-file ready.json --report conformance.xml',
+    'conformance --target https://graph.microsoft.com --credentials tenant.json --read-only',
+  ],
   migrate: ['migrate --database postgres://vivarium@db.example/vivarium'],
   backup: [
     'backup today.backup',

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
+import { SHIPPED_SEEDS } from '../lib/shipped-seeds.ts';
 import { StartError } from '../lib/start-error.ts';
 import { CONFIG_FILE_NAMES } from '../config/config-file.ts';
 import { describeType } from '../config/read-value.ts';
@@ -10,7 +11,6 @@ import type { Setting, Settings } from '../config/settings.ts';
 
 const SEED_FILE = 'seed.yaml';
 const [SETTINGS_FILE] = CONFIG_FILE_NAMES;
-const DEFAULT_SEED = new URL('../../seeds/default.yaml', import.meta.url);
 const WIDTH = 100;
 
 /** What stands in the settings file as it is; all others stand there as comments. */
@@ -56,7 +56,7 @@ function describe(folder: string, [seed, settings]: readonly string[]): string {
 
 /** The one that comes along, without the remark that is for itself. */
 function writeSeed(): string {
-  const text = readFileSync(DEFAULT_SEED, 'utf8');
+  const text = readFileSync(SHIPPED_SEEDS.default, 'utf8');
   const head = [
     '# What an empty data folder is filled with: change it as you like, then check it with: vivarium validate',
     '# A server that has data already takes it with: vivarium seed reload',

@@ -112,6 +112,15 @@ export function readTerminal(env: Environment = process.env): Terminal {
   };
 }
 
+/** Of variables that describe a server to its clients, as `vivarium env` prints them; no setting is among them. */
+export const GRAPH_PREFIX = 'GRAPH_';
+
+/** By name without the prefix. */
+export function readGraphVariables(env: Environment = process.env): Readonly<Record<string, string>> {
+  const given = Object.entries(env).filter(([name, value]) => name.startsWith(GRAPH_PREFIX) && (value ?? '') !== '');
+  return Object.fromEntries(given.map(([name, value]) => [name.slice(GRAPH_PREFIX.length), value as string]));
+}
+
 /** What OpenTelemetry's variables ask for; `undefined` when they ask for nothing. */
 export function readOtel(env: Environment = process.env): OtelSettings | undefined {
   return readOtelVariables(env);

@@ -37,7 +37,9 @@ export function findValue(
       return findText(written, isDatabaseUrl);
     case 'path': {
       const path = findText(written, (text) => !text.includes('\0'));
-      return path === undefined ? undefined : resolve(directory, path);
+      if (path === undefined) return undefined;
+      const { names = {} } = row;
+      return Object.hasOwn(names, path) ? names[path] : resolve(directory, path);
     }
     case 'list':
       return findList(written);

@@ -27,7 +27,13 @@ export type SettingType =
   /** A postgres:// URL. */
   | { readonly type: 'database'; readonly default?: string }
   /** Absolute once read; a relative one starts at the working directory, or at the configuration file that holds it. */
-  | { readonly type: 'path'; readonly holds: 'file' | 'folder'; readonly default?: string }
+  | {
+      readonly type: 'path';
+      readonly holds: 'file' | 'folder';
+      readonly default?: string;
+      /** Absolute paths by words that mean them. */
+      readonly names?: Readonly<Record<string, string>>;
+    }
   /** Separated by commas in a text. */
   | { readonly type: 'list'; readonly default?: readonly string[] }
   /** Objects, or JSON in a text. */

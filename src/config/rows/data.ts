@@ -1,4 +1,5 @@
 /** Settings of the group Data: where data is kept, and what fills it. */
+import { SHIPPED_SEEDS } from '../../lib/shipped-seeds.ts';
 import type { SettingRows } from './setting-row.ts';
 
 export const DATA_ROWS = {
@@ -57,8 +58,10 @@ export const DATA_ROWS = {
     type: 'path',
     holds: 'file',
     name: 'seed',
+    names: SHIPPED_SEEDS,
     group: 'Data',
-    description: 'YAML file to fill an empty data folder with, in place of the default seed.',
+    description:
+      'YAML file to fill an empty data folder with, in place of the default seed; conformance names the seed of vivarium conformance.',
   },
   beginAnew: {
     type: 'boolean',
