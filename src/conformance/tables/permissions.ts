@@ -318,6 +318,14 @@ export const CELLS: readonly PermissionCell[] = [
   ...perType,
   ...appCells(),
   { ...learner, ...listAll, ...ok, operation: 'listLearningCourseActivities', send: `GET ${ACTIVITIES}${list}` },
+  { ...learner, ...listAll, ...ok, operation: 'deltaLearningCourseActivities', send: `GET ${ACTIVITIES}/delta` },
+  {
+    ...learner,
+    ...listAll,
+    ...ok,
+    operation: 'deltaProviderLearningCourseActivities',
+    send: `GET ${P1_ACTIVITIES}/delta`,
+  },
   { ...learner, ...listAll, ...ok, operation: 'countLearningCourseActivities', send: `GET ${ACTIVITIES}/$count` },
   {
     ...learner,
