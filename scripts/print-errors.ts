@@ -49,7 +49,10 @@ journal of a sandbox says it in any case. The log has \`detail\`.
 
 ${markdownTable(['Refusal', 'Members of `innerError`'], EXPLANATIONS)}
 
-Row: the row of the error tables of the reference, where there is one. Name: how logs call the refusal.
+Row: the row of the error tables of the reference, where there is one. Name: what logs and presets call the refusal.
+
+The same request is worth sending again after 429, 503 and 504 only, and after 401 with a new token:
+[Test your retries](guides/retries.md).
 ${statuses().map(printStatus).join('')}
 ## Details
 
@@ -108,6 +111,6 @@ function printStatus(status: number): string {
   const entries: readonly (readonly [string, ErrorRow])[] = Object.entries(ERRORS);
   const rows = entries
     .filter(([, row]) => row.status === status)
-    .map(([name, row]) => [row.id ?? '', name, code(row.code), row.message, row.when, row.source]);
-  return `\n## ${status}\n\n${markdownTable(['Row', 'Name', 'Code', 'Message', 'When', 'Source'], rows)}\n`;
+    .map(([name, row]) => [row.id ?? '', name, code(row.code), row.message, row.when, row.remedy, row.source]);
+  return `\n## ${status}\n\n${markdownTable(['Row', 'Name', 'Code', 'Message', 'When', 'What to do', 'Source'], rows)}\n`;
 }

@@ -22,6 +22,7 @@ export const ERRORS = {
     message:
       "This method isn't supported for this entity type. See the Microsoft Graph documentation for the methods applicable to this entity.",
     when: 'The path exists, the method does not.',
+    remedy: 'Use a method of the `Allow` header.',
     source: table,
   },
   accessDenied: {
@@ -30,6 +31,7 @@ export const ERRORS = {
     message:
       "Your account doesn't have access to this report or data. Contact your global administrator to request access.",
     when: 'The token has no permission for the operation, or none for this type of activity.',
+    remedy: 'Have an administrator grant one of `requiredPermissions`, then get a new token.',
     source: table,
   },
   noServicePlan: {
@@ -37,6 +39,7 @@ export const ERRORS = {
     ...forbidden,
     message: "You don't have an adequate service plan for this request.",
     when: 'The tenant has no Viva Learning service plan.',
+    remedy: 'The tenant needs Viva Learning: an administrator buys it or starts a trial.',
     source: table,
   },
   providerNotEnabled: {
@@ -44,6 +47,7 @@ export const ERRORS = {
     ...badRequest,
     message: "This provider isn't enabled for the given tenant.",
     when: 'isCourseActivitySyncEnabled of the provider is not true, on a write of activities.',
+    remedy: 'Set `isCourseActivitySyncEnabled` of the provider to true, as a user who may change it.',
     source: table,
   },
   registrationIdInvalid: {
@@ -52,6 +56,7 @@ export const ERRORS = {
     message:
       'There was an issue with your request. Make sure the registrationId you entered is valid or registered for your tenant.',
     when: 'The registrationId in the URL is not a GUID or not registered with the tenant.',
+    remedy: 'Use the id that the provider got when it was registered with this tenant.',
     source: table,
   },
   assignmentNotFoundOnUpdate: {
@@ -59,6 +64,7 @@ export const ERRORS = {
     ...notFound,
     message: "The assignment ID requested doesn't exist.",
     when: 'The activity to update does not exist under this provider.',
+    remedy: 'Create the activity. If it should exist, compare provider and id with those of the create.',
     source: table,
   },
   assignmentNotFound: {
@@ -66,6 +72,7 @@ export const ERRORS = {
     ...notFound,
     message: "The requested assignment ID doesn't exist.",
     when: 'The activity to get or delete does not exist, or not for this provider or user.',
+    remedy: 'Compare id, provider and user with those of the create. Take a delete as done.',
     source: table,
   },
   internalServerError: {
@@ -74,6 +81,7 @@ export const ERRORS = {
     code: 'internalServerError',
     message: 'Internal server error.',
     when: 'An internal error; the log has the cause.',
+    remedy: 'Send it once more after some seconds. If it fails again, report the `request-id`.',
     source: table,
   },
   tooManyRequests: {
@@ -82,6 +90,7 @@ export const ERRORS = {
     code: 'tooManyRequests',
     message: 'Retry after {noOfMinutes} minutes',
     when: 'The app sent more requests than it is allowed. Retry-After gives the seconds.',
+    remedy: 'Wait as long as `Retry-After` says, then send the same request again.',
     source: table,
   },
   serviceUnavailable: {
@@ -90,6 +99,7 @@ export const ERRORS = {
     code: 'serviceUnavailable',
     message: 'Retry after {noOfMinutes} minutes',
     when: 'The server is stopping or overloaded, or its database is not usable: locked, unreachable, read-only, or on a full or failing disk. Nothing was written.',
+    remedy: 'Wait as long as `Retry-After` says, then send the same request again.',
     source: table,
   },
   requiredFieldsMissing: {
@@ -97,6 +107,7 @@ export const ERRORS = {
     ...badRequest,
     message: 'Required fields are missing',
     when: 'An update or upsert lacks required properties.',
+    remedy: 'Add the fields that `details` lists. An update must have `status`.',
     source: table,
   },
   fieldsInvalid: {
@@ -104,6 +115,7 @@ export const ERRORS = {
     ...badRequest,
     message: 'Input fields are invalid',
     when: 'Every problem of the body is an invalid value.',
+    remedy: 'Correct each field that `details` lists.',
     source: table,
   },
   fieldsEmpty: {
@@ -111,6 +123,7 @@ export const ERRORS = {
     ...badRequest,
     message: 'badRequest',
     when: 'An update gives an empty value, or has problems of several kinds.',
+    remedy: 'Give each field that `details` lists a valid value, or leave it out.',
     source: table,
   },
   fieldValidationFailed: {
@@ -118,6 +131,7 @@ export const ERRORS = {
     ...badRequest,
     message: 'badRequest',
     when: 'A create lacks required properties, gives empty or too long ones, or has problems of several kinds.',
+    remedy: 'Add or correct each field that `details` lists.',
     source: table,
   },
   contentOfAnotherProvider: {
@@ -125,6 +139,7 @@ export const ERRORS = {
     ...forbidden,
     message: "The provider isn't valid to create course activity for the given learning content",
     when: 'The learning content was created by another provider.',
+    remedy: 'Use a content of the same provider; upsert it there first.',
     source: table,
   },
   userLicenseInvalid: {
@@ -132,6 +147,7 @@ export const ERRORS = {
     ...forbidden,
     message: "The user license isn't valid to perform the operation",
     when: 'The learner of the new activity has no premium licence.',
+    remedy: 'Assign the learner a premium licence for Viva Learning, then send it again.',
     source: table,
   },
   userLicenseInvalidOnUpdate: {
@@ -139,6 +155,7 @@ export const ERRORS = {
     ...forbidden,
     message: 'The user license is not valid to perform the operation',
     when: 'The learner of the activity no longer has a premium licence.',
+    remedy: 'Assign the learner a premium licence for Viva Learning, then send it again.',
     source: table,
   },
 
@@ -147,6 +164,7 @@ export const ERRORS = {
     code: 'InvalidAuthenticationToken',
     message: 'Access token is empty.',
     when: 'No bearer token was sent. Clients that know only the hosts of Microsoft Graph send none to others.',
+    remedy: 'Send `Authorization: Bearer`. Add this host to those that the client sends tokens to.',
     source: observed,
   },
   authenticationMalformed: {
@@ -154,6 +172,7 @@ export const ERRORS = {
     code: 'InvalidAuthenticationToken',
     message: 'CompactToken parsing failed with error code: 80049217',
     when: 'The token is not a signed JWT.',
+    remedy: "Send the `access_token` of the token endpoint's answer as it is.",
     source: observed,
   },
   authenticationExpired: {
@@ -161,6 +180,7 @@ export const ERRORS = {
     code: 'InvalidAuthenticationToken',
     message: 'Access token has expired or is not yet valid.',
     when: 'exp has passed or nbf is in the future.',
+    remedy: 'Get a new token and send the request again. If that is refused too, compare the clocks.',
     source: observed,
   },
   authenticationInvalid: {
@@ -168,6 +188,7 @@ export const ERRORS = {
     code: 'InvalidAuthenticationToken',
     message: 'Access token validation failure. {reason}',
     when: 'Signature, issuer, audience, tenant or another claim of the token is not accepted.',
+    remedy: 'Correct what the reason names: usually the tenant or the scope that the token was asked for.',
     source: observed,
   },
 
@@ -177,6 +198,7 @@ export const ERRORS = {
     message:
       'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
     when: 'The body is not a JSON object.',
+    remedy: 'Send one JSON object, in UTF-8.',
     source: observed,
   },
   payloadEmpty: {
@@ -184,6 +206,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'Empty Payload. JSON content expected.',
     when: 'A write has no body.',
+    remedy: 'Send the body.',
     source: observed,
   },
   contentTypeMissing: {
@@ -191,6 +214,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'Write requests (excluding DELETE) must contain the Content-Type header declaration.',
     when: 'A POST or PATCH has no Content-Type.',
+    remedy: 'Send `Content-Type: application/json`.',
     source: observed,
   },
   contentTypeUnsupported: {
@@ -198,6 +222,7 @@ export const ERRORS = {
     code: 'unsupportedMediaType',
     message: 'Entity only allows writes with a JSON Content-Type header.',
     when: 'Content-Type is not application/json.',
+    remedy: 'Send `Content-Type: application/json`.',
     source: observed,
   },
   contentEncodingUnsupported: {
@@ -205,6 +230,7 @@ export const ERRORS = {
     code: 'unsupportedMediaType',
     message: "The content encoding '{encoding}' isn't supported. Send the body with gzip or without an encoding.",
     when: 'Content-Encoding is neither gzip nor identity.',
+    remedy: 'Send gzip, or no `Content-Encoding`.',
     source: ours,
   },
   contentEncodingInvalid: {
@@ -212,6 +238,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'The request body is not valid gzip data.',
     when: 'Content-Encoding is gzip, the body is not.',
+    remedy: 'Compress the body with gzip, or leave `Content-Encoding` out.',
     source: ours,
   },
   payloadTooLarge: {
@@ -219,6 +246,7 @@ export const ERRORS = {
     code: 'requestEntityTooLarge',
     message: 'The request body is larger than the maximum of {maximumBytes} bytes.',
     when: 'The body, or what its gzip data inflates to, is above the limit.',
+    remedy: 'Send a smaller body; split batches.',
     source: 'use-the-api: writes are limited to 4 MB',
   },
   bodyAborted: {
@@ -226,6 +254,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'The request body ended before its announced length.',
     when: 'The client stopped sending the body.',
+    remedy: 'Send it again. Look for timeouts of the client and of proxies.',
     source: ours,
   },
   propertyUnknown: {
@@ -234,6 +263,7 @@ export const ERRORS = {
     message:
       "The property '{property}' does not exist on type 'microsoft.graph.{type}'. Make sure to only use property names that are defined by the type.",
     when: 'The body, $select, $filter or $orderby names a property that the type does not have.',
+    remedy: 'Correct the name, or leave the property out.',
     source: observed,
   },
   segmentNotFound: {
@@ -241,6 +271,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: "Resource not found for the segment '{segment}'.",
     when: 'The path names something that does not exist.',
+    remedy: 'Compare the path with [capabilities.md](capabilities.md).',
     source: observed,
   },
   versionInvalid: {
@@ -248,6 +279,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'Invalid version: {version}',
     when: 'The first segment of the path is not an API version.',
+    remedy: 'Begin the path with an API version.',
     source: observed,
   },
   urlMalformed: {
@@ -255,6 +287,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: "The URL is not valid: '{part}' cannot be decoded.",
     when: 'Percent-encoding in the URL is broken.',
+    remedy: 'Encode the URL; a percent sign is `%25`.',
     source: ours,
   },
   requestMalformed: {
@@ -262,6 +295,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'The request is not valid HTTP.',
     when: 'The request is not valid HTTP.',
+    remedy: 'Send the request with an HTTP library, and look for proxies that change it.',
     source: ours,
   },
   headersTooLarge: {
@@ -269,6 +303,7 @@ export const ERRORS = {
     code: 'requestHeaderFieldsTooLarge',
     message: 'The request headers are too large.',
     when: 'All headers together are above the limit of the HTTP parser.',
+    remedy: 'Send fewer or shorter headers.',
     source: ours,
   },
   requestTimeout: {
@@ -276,6 +311,7 @@ export const ERRORS = {
     code: 'requestTimeout',
     message: 'The request was not complete in time.',
     when: 'Headers or body arrived too slowly.',
+    remedy: 'Send it again. Look for a slow network, or a client that stalls.',
     source: ours,
   },
   queryOptionUnsupported: {
@@ -283,6 +319,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: "The query option '{option}' is not supported.",
     when: 'The query has a system option that the operation does not support.',
+    remedy: 'Leave the option out; [capabilities.md](capabilities.md) lists those of each operation.',
     source: ours,
   },
   queryOptionInvalid: {
@@ -290,6 +327,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: "The value of the query option '{option}' is not valid.",
     when: 'A system option has an invalid value, or is sent twice.',
+    remedy: 'Correct the value, and send the option once.',
     source: ours,
   },
   filterInvalid: {
@@ -297,6 +335,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'Invalid filter clause: {reason}',
     when: '$filter is invalid, too large, or uses an operator that the property does not support.',
+    remedy: 'Correct what the reason names.',
     source: observed,
   },
   orderByInvalid: {
@@ -304,6 +343,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'Invalid orderby clause: {reason}',
     when: '$orderby is invalid, or names a property twice or one that is not sortable.',
+    remedy: 'Correct what the reason names.',
     source: ours,
   },
   skipTokenInvalid: {
@@ -311,6 +351,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: 'The skip token is not valid. Follow @odata.nextLink as it was given.',
     when: '$skiptoken is broken, or was made for another collection, $filter or $orderby.',
+    remedy: 'Read the list from its beginning, and follow each next link unchanged.',
     source: ours,
   },
   syncStateNotFound: {
@@ -318,6 +359,7 @@ export const ERRORS = {
     code: 'syncStateNotFound',
     message: 'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
     when: 'The token of a delta link is broken, of another collection or caller, or older than changes are kept; or a change since cannot be told.',
+    remedy: 'Read everything again without a token, and keep the delta link that ends it.',
     source: 'change tracking of Microsoft Graph, concepts/delta-query-overview',
   },
   changesNotKept: {
@@ -325,6 +367,7 @@ export const ERRORS = {
     code: 'NotImplemented',
     message: 'This server keeps no changes, so that none can be tracked.',
     when: 'Changes are tracked on a server that was started with feedDays 0 and without an audit trail.',
+    remedy: 'Start the server with `feedDays` above 0, or with an audit trail.',
     source: ours,
   },
   writeInDoubt: {
@@ -333,6 +376,7 @@ export const ERRORS = {
     message:
       "The database didn't confirm the write in time. Read the item by its external id to see whether it was stored before you send the request again.",
     when: 'The connection to the database, or its disk, failed before the commit of a write was confirmed.',
+    remedy: 'Read the item by its external id. Send the write again if it is not there.',
     source: ours,
   },
   preconditionFailed: {
@@ -340,18 +384,21 @@ export const ERRORS = {
     code: 'resourceModified',
     message: 'The item was changed since the version that If-Match names.',
     when: 'If-Match names another version than the stored one.',
+    remedy: 'Read the item again, change that, and send it with the new `ETag`.',
     source: ours,
   },
   providerNotFound: {
     ...notFound,
     message: "The requested provider doesn't exist.",
     when: 'The learning provider to get, update or delete does not exist.',
+    remedy: 'Compare the id with the list of providers.',
     source: ours,
   },
   contentNotFound: {
     ...notFound,
     message: "The requested learning content doesn't exist.",
     when: 'The learning content to get, update or delete does not exist under this provider.',
+    remedy: 'Compare id and provider, or upsert the content by its external id.',
     source: ours,
   },
   userNotFound: {
@@ -359,6 +406,7 @@ export const ERRORS = {
     code: 'Request_ResourceNotFound',
     message: "Resource '{user}' does not exist or one of its queried reference-property objects are not present.",
     when: 'The user in the path is unknown to the tenant.',
+    remedy: 'Compare the id or userPrincipalName with the users of this tenant.',
     source: observed,
   },
   meNeedsUser: {
@@ -366,24 +414,28 @@ export const ERRORS = {
     code: 'BadRequest',
     message: '/me request is only valid with delegated authentication flow.',
     when: 'A path under /me was called with an application token.',
+    remedy: 'Use `/users/{id}`, or a token of a signed-in user.',
     source: observed,
   },
   directoryValueMissing: {
     ...directoryRequest,
     message: "A value is required for property '{property}' of resource '{resource}'.",
     when: 'A body of the directory lacks a required property, or has it empty.',
+    remedy: 'Add the property.',
     source: 'Azure-Samples/active-directory-dotnet-graphapi-web#21',
   },
   directoryValueInvalid: {
     ...directoryRequest,
     message: "Invalid value specified for property '{property}' of resource '{resource}'.",
     when: 'A body of the directory has a value that does not fit, or changes what is read-only.',
+    remedy: 'Correct the value, or leave out what is read-only.',
     source: observed,
   },
   directoryConflict: {
     ...directoryRequest,
     message: 'Another object with the same value for property {property} already exists.',
     when: 'The userPrincipalName, or the id of an app, belongs to another object of the tenant.',
+    remedy: 'Choose another value, or change the object that has it.',
     source: 'microsoft-graph-docs#1508',
   },
   directoryObjectNotFound: {
@@ -391,12 +443,14 @@ export const ERRORS = {
     code: 'Request_ResourceNotFound',
     message: "Resource '{id}' does not exist or one of its queried reference-property objects are not present.",
     when: 'The application, service principal, assignment or grant in the path is unknown to the tenant.',
+    remedy: 'Use the id of the object, which is not the `appId`.',
     source: observed,
   },
   appUnknown: {
     ...directoryRequest,
     message: "The appId '{appId}' of the service principal does not reference a valid application object.",
     when: 'A service principal is created for an app that the tenant has not registered.',
+    remedy: 'Create the application first.',
     source: observed,
   },
   servicePrincipalExists: {
@@ -405,18 +459,21 @@ export const ERRORS = {
     message:
       'The service principal cannot be created, updated, or restored because the service principal name {appId} is already in use.',
     when: 'A service principal is created for an app that has one.',
+    remedy: 'Use the existing one; find it by its `appId`.',
     source: observed,
   },
   permissionHeld: {
     ...directoryRequest,
     message: 'Permission being assigned already exists on the object',
     when: 'An app role is assigned that the app holds, or consent is given a second time.',
+    remedy: 'Nothing: it is granted.',
     source: observed,
   },
   passwordCredentialUnknown: {
     ...directoryRequest,
     message: 'No password credential found with keyId.',
     when: 'removePassword names a secret that the app does not have.',
+    remedy: 'Use a `keyId` from `passwordCredentials` of the app.',
     source: observed,
   },
   passwordTooSimple: {
@@ -424,30 +481,35 @@ export const ERRORS = {
     message:
       'The specified password does not comply with password complexity requirements. Please provide a different password.',
     when: 'A password has less than 8 or more than 256 characters, or not three of lower case, upper case, digits and symbols.',
+    remedy: 'Choose a password that meets the rule.',
     source: observed,
   },
   licenseUnknown: {
     ...directoryRequest,
     message: 'License {skuId} does not correspond to a valid company License.',
     when: 'A product is assigned or removed that the tenant has not subscribed to.',
+    remedy: 'Use a `skuId` from `GET /subscribedSkus`.',
     source: observed,
   },
   licenseNotHeld: {
     ...directoryRequest,
     message: 'User does not have a corresponding license.',
     when: 'A product is removed that the user does not hold.',
+    remedy: 'Nothing: the user does not hold it.',
     source: observed,
   },
   licenseAddedAndRemoved: {
     ...directoryRequest,
     message: 'License {skuId} cannot be both added and removed.',
     when: 'addLicenses and removeLicenses name the same product.',
+    remedy: 'Name each product once.',
     source: ours,
   },
   usageLocationMissing: {
     ...directoryRequest,
     message: 'License assignment cannot be done for user with invalid usage location.',
     when: 'A product is assigned to a user without a usageLocation.',
+    remedy: 'Set `usageLocation` of the user, such as `US`, then assign.',
     source: 'microsoft/Partner-Center-DotNet-Samples#131',
   },
   batchTooLarge: {
@@ -455,6 +517,7 @@ export const ERRORS = {
     code: 'MaximumValueExceeded',
     message: 'Number of batch request steps exceeds the maximum value of {maximum}.',
     when: 'A batch has more than 20 requests.',
+    remedy: 'Split it into several batches.',
     source: observed,
   },
   batchInvalid: {
@@ -462,6 +525,7 @@ export const ERRORS = {
     code: 'BadRequest',
     message: '{reason}',
     when: 'A batch, or an item of one, does not have the form that json-batching describes.',
+    remedy: 'Correct what the message names.',
     source: 'json-batching: malformed batches are refused whole; the sentences as threads quote them',
   },
   failedDependency: {
@@ -469,12 +533,14 @@ export const ERRORS = {
     code: 'failedDependency',
     message: 'A request that this one depends on has failed.',
     when: 'An item of a batch depends on one that was refused.',
+    remedy: 'Correct the request that it depends on, and send both again.',
     source: 'json-batching',
   },
   alternateKeyAmbiguous: {
     ...badRequest,
     message: 'More than one item has this alternate key. Address the item by its id.',
     when: 'An external id is shared, as by an assignment and a self-initiated course.',
+    remedy: 'Find the item in a list, and address it by its id.',
     source: 'alternate-key guideline: fail rather than pick one',
   },
   conflict: {
@@ -482,6 +548,7 @@ export const ERRORS = {
     code: 'conflict',
     message: 'An activity of this type with the same external id exists for this learner and provider.',
     when: 'A create or an update would repeat provider, type, learner and external id of another activity.',
+    remedy: 'After a repeated create, take it as done. Else update the existing activity.',
     source: ours,
   },
   contentConflict: {
@@ -489,6 +556,7 @@ export const ERRORS = {
     code: 'conflict',
     message: 'A learning content with the same external id exists for this provider.',
     when: 'A create would repeat the external id of another learning content of the provider.',
+    remedy: 'Upsert the content by its external id.',
     source: ours,
   },
 } as const satisfies Record<string, ErrorRow>;
