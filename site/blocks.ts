@@ -10,7 +10,7 @@ const TABS: Readonly<Record<string, string>> = {
   go: 'Go',
 };
 
-const BLOCK = '```\\w+(?: [\\w.-]+)?\\n(?:(?!```).*\\n)*```\\n';
+const BLOCK = `\`\`\`(?:${Object.keys(TABS).join('|')})(?: [\\w.-]+)?\\n(?:(?!\`\`\`).*\\n)*\`\`\`\\n`;
 /** Two or more blocks with an empty line between them and nothing else. */
 const RUN = new RegExp(`^${BLOCK}(?:\\n${BLOCK})+`, 'gm');
 const HEAD = /^```(\w+)(?: ([\w.-]+))?$/;
@@ -20,8 +20,7 @@ export function groupBlocks(markdown: string): string {
     const blocks = run.split(/(?<=^```\n)\n/m);
     const heads = blocks.map((block) => HEAD.exec(block.slice(0, block.indexOf('\n'))) ?? []);
     const languages = heads.map(([, language = '']) => language);
-    const isGroup = languages.every((language) => language in TABS) && new Set(languages).size === languages.length;
-    if (!isGroup) return run;
+    if (new Set(languages).size < languages.length) return run;
     const tabs = blocks.map((block, index) => {
       const [head = '', language = '', file] = heads[index] ?? [];
       const title = file === undefined ? TABS[language] : `${TABS[language]}: ${file}`;

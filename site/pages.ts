@@ -20,7 +20,8 @@ export const SECTIONS: readonly ReaderSection[] = [
     title: 'Start',
     reader: 'You are new here',
     pages: [
-      page('README.md', 'Vivarium', 'install it, start it, create the first activity'),
+      page('README.md', 'Install and start', 'up to the first activity'),
+      page('docs/guides/windows.md', 'Windows and PowerShell', 'what is different there'),
       page('docs/console.md', 'Console', 'what the pages in the browser show'),
       page('docs/glossary.md', 'Glossary', 'one word a thing'),
     ],
@@ -30,6 +31,16 @@ export const SECTIONS: readonly ReaderSection[] = [
     reader: 'You write a program that calls the API',
     pages: [
       page('docs/guides/sync-script.md', 'A sync script in an hour', 'Node, Python, C#, Java'),
+      page(
+        'docs/guides/provider.md',
+        'Become a provider',
+        'licences, roles, permissions, and the steps in their order',
+      ),
+      page(
+        'docs/guides/real-tenant.md',
+        'From Vivarium to the real tenant',
+        'what differs, what to change, a checklist',
+      ),
       page('docs/clients/README.md', 'Clients', 'point an SDK at this server'),
       page('docs/clients/javascript.md', 'JavaScript', '`@microsoft/microsoft-graph-client`'),
       page('docs/clients/typescript.md', 'TypeScript', '`@microsoft/msgraph-sdk`'),
@@ -53,6 +64,7 @@ export const SECTIONS: readonly ReaderSection[] = [
     title: 'Test',
     reader: 'You test a program against it',
     pages: [
+      page('docs/guides/retries.md', 'Test your retries', 'faults, `Retry-After`, and a verdict'),
       page('docs/sandbox.md', 'Sandbox', 'resets, snapshots, faults, limits, journal, clock'),
       page('docs/fault-presets.md', 'Fault presets', 'every named fault and limit'),
       page('docs/library.md', 'Library', 'a server inside a test of Node'),
@@ -63,6 +75,7 @@ export const SECTIONS: readonly ReaderSection[] = [
     title: 'Operate',
     reader: 'You run it for an organisation',
     pages: [
+      page('docs/guides/operations.md', 'Operations', 'back up, restore, erase, upgrade, monitor: what to do when'),
       page('docs/serve.md', 'Serve', 'a server for the record, and what it refuses'),
       page('docs/deploy.md', 'Containers and pipelines', 'Docker, Compose, Kubernetes, CI'),
       page('docs/admin.md', 'Administration', 'tenants, users, apps, licences'),

@@ -62,6 +62,18 @@ test('every document is in the list that the index and the sidebar are made of, 
   expect(listed.toSorted()).toEqual([...own, ...documents.filter(isListed)].toSorted());
 });
 
+describe('the pages that newcomers begin with', () => {
+  const pages = documents.filter((file) => /^(README|docs\/clients\/README|docs\/guides\/.*)\.md$/.test(file));
+  /** Calls of npm and of this project are the same in both shells. */
+  const isNeutral = (block: string): boolean => /^(?:(?:npm|npx) [\w @./:&-]*\n)+$/.test(block);
+
+  test.each(pages)('%s has a block for PowerShell after each that is for a POSIX shell alone', (page) => {
+    const blocks = [...read(page).matchAll(/^```sh\n([^]*?)^```$(\n\n```powershell$)?/gm)];
+    const alone = blocks.filter(([, block = '', sibling]) => sibling === undefined && !isNeutral(block));
+    expect(alone.map(([, block]) => block)).toEqual([]);
+  });
+});
+
 test('decisions are numbered without gaps, are short, and say what they were made from', () => {
   const names = documents.filter((file) => file.startsWith('docs/decisions/')).toSorted();
   const numbers = names.map((name) => Number.parseInt(basename(name), 10));
