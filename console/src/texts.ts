@@ -57,6 +57,7 @@ export const texts = {
     appearance: 'Appearance',
     appearances: { system: 'As the system', light: 'Light', dark: 'Dark' },
     session: (name: string) => `Signed in as ${name}`,
+    documentation: 'Documentation',
     signOut: 'Sign out',
   },
   roles: { learner: 'learner', viewer: 'viewer', operator: 'operator', administrator: 'administrator' },

@@ -20,6 +20,7 @@ const STATUS = Type.Object(
     uptimeMs: orNull(Type.Integer(), 'Null when no server runs.'),
     baseUrl: orNull(Type.String(), 'Null when no server runs.'),
     isSandbox: Type.Boolean({ description: 'Whether the server is, or would be, a sandbox.' }),
+    hasDocs: Type.Boolean({ description: 'Whether the documentation is served at /docs.' }),
     database: Type.Object(
       {
         kind: Type.Enum(['sqlite', 'postgres']),
@@ -59,6 +60,7 @@ async function describeStatus({ server, settings, connection }: AdminContext): P
     uptimeMs: server === undefined ? null : Math.round(monotonicMs() - server.startedAt),
     baseUrl: server?.findBaseUrl() ?? null,
     isSandbox: settings.sandbox,
+    hasDocs: settings.docs,
     database: { kind: connection.dialect.name, schema: await findSchemaName(connection) },
   };
 }

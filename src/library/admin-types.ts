@@ -9,6 +9,8 @@ export interface AdminStatus {
   readonly baseUrl: string | null;
   /** Whether the server is, or would be, a sandbox. */
   readonly isSandbox: boolean;
+  /** Whether the documentation is served at /docs. */
+  readonly hasDocs: boolean;
   readonly database: {
     readonly kind: 'sqlite' | 'postgres';
     /** The last migration of the database. */

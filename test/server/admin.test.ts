@@ -92,6 +92,7 @@ test('the status says what runs, with and without the sandbox', async () => {
   const common = {
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     uptimeMs: expect.any(Number),
+    hasDocs: true,
     database: { kind: 'sqlite', schema: expect.stringMatching(/^\d{4}-/) },
   };
   expect((await ask(sandbox, '/status')).body).toEqual({ ...common, isSandbox: true, baseUrl: sandbox.origin });

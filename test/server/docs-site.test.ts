@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test('has every document of the list at its address', async () => {
+test('has every document of the list at its address, as npm run build:site makes it', async () => {
   const files = ['docs/index.md', 'docs/decisions/0001-node-and-types.md', 'site/decisions/index.md'];
   for (const file of [...files, ...SECTIONS.flatMap(({ pages }) => pages.map((page) => page.file))]) {
     const address = sitePathOf(file)

@@ -6,6 +6,7 @@ import {
   MenuDivider,
   MenuGroupHeader,
   MenuItem,
+  MenuItemLink,
   MenuItemRadio,
   MenuList,
   MenuPopover,
@@ -89,6 +90,7 @@ export function AppearanceMenu() {
 
 export function SessionMenu() {
   const session = useSession();
+  const status = useServerStatus();
   if (session === undefined) return null;
   return (
     <Menu>
@@ -99,6 +101,11 @@ export function SessionMenu() {
         <MenuList>
           <MenuGroupHeader>{`${session.name} · ${texts.roles[session.role]}`}</MenuGroupHeader>
           <MenuDivider />
+          {status?.hasDocs === true && (
+            <MenuItemLink href="/docs/" target="_blank">
+              {texts.shell.documentation}
+            </MenuItemLink>
+          )}
           <MenuItem onClick={() => void import('../api/oidc.ts').then(({ signOut }) => signOut())}>
             {texts.shell.signOut}
           </MenuItem>
