@@ -15,6 +15,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts && rm -r node_modules/.bi
 COPY --from=build /source/dist dist
 COPY bin bin
 COPY docs docs
+COPY schemas schemas
 COPY seeds seeds
 COPY README.md CHANGELOG.md LICENSE ./
 

@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { benchmarkDocuments } from '../bench/report/document.ts';
 import { readResults } from '../bench/results.ts';
-import { SEED_SCHEMA } from '../src/seed/seed-schema.ts';
 import { printCapabilities } from './print-capabilities.ts';
 import { printCli } from './print-cli.ts';
 import { printContract } from './print-contract.ts';
@@ -13,6 +12,7 @@ import { printFaultPresets } from './print-fault-presets.ts';
 import { printIndex } from './print-index.ts';
 import { printOptions } from './print-options.ts';
 import { printReliability } from './print-reliability.ts';
+import { printSchemas } from './print-schemas.ts';
 import { printSettings } from './print-settings.ts';
 import { printStrict } from './print-strict.ts';
 
@@ -29,7 +29,7 @@ const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/strict.md': printStrict,
   'src/library/options.ts': printOptions,
   ...mapTexts(benchmarkDocuments(readResults())),
-  'seeds/seed.schema.json': () => `${JSON.stringify(SEED_SCHEMA, null, 2)}\n`,
+  ...printSchemas(),
   'src/library/admin-types.ts': printAdminTypes,
   'src/library/control-types.ts': printControlTypes,
 };

@@ -99,6 +99,7 @@ export const SECTIONS: readonly ReaderSection[] = [
     pages: [
       page('docs/settings.md', 'Settings', 'flags, variables, keys of the configuration file'),
       page('docs/cli.md', 'Commands', 'every command, with flags and exit codes'),
+      page('docs/schemas.md', 'Schemas', 'completion and checks in an editor'),
       page('CHANGELOG.md', 'Changelog', 'what has changed'),
     ],
   },

@@ -57,7 +57,7 @@ export function seedRoutes({ settings, server, ...tools }: AdminContext): readon
         },
         closed,
       ),
-      body: Type.Object({}, { description: 'A seed, as seeds/seed.schema.json has it; certificates are PEM texts.' }),
+      body: Type.Object({}, { description: 'A seed, as schemas/seed.json has it; certificates are PEM texts.' }),
       checksBody: true,
       bodyType: 'application/yaml',
       bodyLimitBytes: MAX_SEED_BYTES,

@@ -20,6 +20,7 @@ import { findAuthority, listIssuers } from './open-issuers.ts';
 import { changeLogOf } from './open-change-log.ts';
 import { openScim } from './open-scim.ts';
 import { trustConnected, trustProxies } from '../server/proxies.ts';
+import { registerSchemas } from '../server/schema-route.ts';
 import type { TlsCertificate } from '../server/listeners.ts';
 import { openAdmit } from './open-throttle.ts';
 import type { Parts } from './parts.ts';
@@ -55,6 +56,7 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
       ...(settings.embeddedIssuer ? [issuerRoutes({ parts, authenticator, origin, isProxy })] : []),
       ...(hasConsole ? [consolePlugin(settings)] : []),
       ...(settings.docs ? [docsPlugin] : []),
+      registerSchemas,
     ],
     coversClouds: settings.proxyPort !== undefined,
     findScim: openScim(parts),

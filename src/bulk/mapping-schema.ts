@@ -82,6 +82,7 @@ const VALUES = Type.Record(Type.String(), VALUE);
 
 export const MAPPING = Type.Object(
   {
+    $schema: Type.Optional(Type.String({ description: 'Of a mapping in JSON, for editors.' })),
     source: Type.Optional(Type.String({ description: 'What wrote the file, for readers of the mapping.' })),
     kind: Type.Enum([...BULK_KINDS]),
     format: Type.Optional(Type.Enum([...BULK_FORMATS])),

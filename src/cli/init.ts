@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
+import { schemaIdOf } from '../lib/schema-files.ts';
 import { SHIPPED_SEEDS } from '../lib/shipped-seeds.ts';
 import { StartError } from '../lib/start-error.ts';
 import { CONFIG_FILE_NAMES } from '../config/config-file.ts';
@@ -58,6 +59,7 @@ function describe(folder: string, [seed, settings]: readonly string[]): string {
 function writeSeed(): string {
   const text = readFileSync(SHIPPED_SEEDS.default, 'utf8');
   const head = [
+    `# yaml-language-server: $schema=${schemaIdOf('seed')}`,
     '# What an empty data folder is filled with: change it as you like, then check it with: vivarium validate',
     '# A server that has data already takes it with: vivarium seed reload',
     '# The ids are those of the documentation of Microsoft Graph, so that its examples run as printed.',
@@ -67,6 +69,7 @@ function writeSeed(): string {
 
 function writeSettings(): string {
   const head = [
+    `# yaml-language-server: $schema=${schemaIdOf('settings')}`,
     '# Settings of the server. Lines that are commented out show the defaults.',
     '# A flag or an environment variable takes precedence: --port, VIVARIUM_PORT.',
     '# Relative paths start at the folder of this file.',

@@ -495,6 +495,8 @@ export interface Import {
 
 /** How a file is read. */
 export interface ImportMapping {
+  /** Of a mapping in JSON, for editors. */
+  readonly $schema?: string | undefined;
   /** What wrote the file, for readers of the mapping. */
   readonly source?: string | undefined;
   readonly kind: 'activities' | 'contents' | 'users';

@@ -1,4 +1,4 @@
-/** The shape of a seed file. `seeds/seed.schema.json` is printed from it, for editors. */
+/** The shape of a seed file. `schemas/seed.json` is printed from it, for editors. */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 

@@ -6,6 +6,7 @@ import fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { SECTIONS, sitePathOf } from '../../site/pages.ts';
+import { SCHEMA_NAMES, schemaIdOf } from '../../src/lib/schema-files.ts';
 import { registerPages } from '../../src/server/pages-route.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -26,6 +27,14 @@ test('has every document of the list at its address, as npm run build:site makes
     const { status, headers, text } = await server.call({ path: `/docs/${address}` });
     expect([file, status, headers['content-type']]).toEqual([file, 200, 'text/html; charset=utf-8']);
     expect(text).toContain('</h1>');
+  }
+});
+
+test('has the schemas of this release, for any origin', async () => {
+  for (const name of SCHEMA_NAMES) {
+    const { status, headers, body } = await server.call({ path: `/schemas/${name}.json` });
+    expect([status, headers['content-type']]).toEqual([200, 'application/schema+json']);
+    expect([headers['access-control-allow-origin'], body.$id]).toEqual(['*', schemaIdOf(name)]);
   }
 });
 

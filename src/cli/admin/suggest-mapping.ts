@@ -5,6 +5,7 @@ import { listProfiles } from '../../bulk/profiles.ts';
 import { readRows } from '../../bulk/read-rows.ts';
 import type { BulkFormat } from '../../bulk/records.ts';
 import { suggestMapping } from '../../bulk/suggest.ts';
+import { schemaIdOf } from '../../lib/schema-files.ts';
 import { formatOf } from './import-format.ts';
 import { openInput } from './open-input.ts';
 
@@ -17,6 +18,7 @@ export async function printSuggestion(file: string, format: BulkFormat = formatO
     );
     const { mapping, hints } = suggestMapping(rows, format);
     const comments = [
+      `yaml-language-server: $schema=${schemaIdOf('mapping')}`,
       `A mapping to begin with, made of ${input.name}. See docs/import.md.`,
       ...hints,
       'Look at each line, then try it with --dry-run.',
