@@ -88,7 +88,7 @@ Errors of the embedded issuer, in the form of RFC 6749 and with the numbers of M
 \`{"error": "…", "error_description": "AADSTS…: …", "error_codes": [number], …}\`.
 
 ${markdownTable(
-  ['Name', 'Status', 'Error', 'AADSTS', 'Message', 'When', 'Source'],
+  ['Name', 'Status', 'Error', 'AADSTS', 'Message', 'When', 'What to do', 'Source'],
   Object.entries(TOKEN_ERRORS).map(([name, row]) => [
     name,
     String(row.status),
@@ -96,6 +96,7 @@ ${markdownTable(
     String(row.number),
     row.message,
     row.when,
+    row.remedy,
     row.source,
   ]),
 )}

@@ -224,7 +224,7 @@ export interface ErrorRow {
   /** Literal text; `{name}` is filled from the error's values. Never localised. */
   readonly message: string;
   readonly when: string;
-  /** What the client, or whoever runs it, does about it. Markdown, for the printed documents. */
+  /** What the client or its operator does about it. Markdown, for the printed documents. */
   readonly remedy: string;
   readonly source: string;
 }

@@ -14,6 +14,8 @@ export interface TokenErrorRow {
   /** Literal text; `{name}` is filled from the error's values. */
   readonly message: string;
   readonly when: string;
+  /** What the client or its operator does about it. Markdown, for the printed documents. */
+  readonly remedy: string;
   readonly source: string;
 }
 
@@ -49,11 +51,13 @@ export const TOKEN_ERRORS = {
     ...tenantNotFound,
     error: 'invalid_tenant',
     when: 'Metadata or keys of a tenant that does not exist.',
+    remedy: 'Correct the tenant in the address: its id or domain name.',
   },
   tenantOfTokenNotFound: {
     ...tenantNotFound,
     error: 'invalid_request',
     when: 'A token of a tenant that does not exist.',
+    remedy: 'Correct the tenant in the address: its id or domain name.',
   },
   tenantNotNamed: {
     status: 400,
@@ -61,6 +65,7 @@ export const TOKEN_ERRORS = {
     number: 50059,
     message: 'No tenant-identifying information found in either the request or implied by any provided credentials.',
     when: 'common or organizations is asked for what needs one tenant: a token for an app itself, a user code.',
+    remedy: 'Put the id or domain name of the tenant into the address.',
     source: observed,
   },
   parameterMissing: {
@@ -69,6 +74,7 @@ export const TOKEN_ERRORS = {
     number: 900144,
     message: "The request body must contain the following parameter: '{parameter}'.",
     when: 'A required parameter is missing, or the body is not a form.',
+    remedy: 'Add the parameter. Send the body as a form.',
     source: observed,
   },
   scopeMissing: {
@@ -78,6 +84,7 @@ export const TOKEN_ERRORS = {
     message:
       "The required field 'scope' is missing from the credential. Ensure that you have all the necessary parameters for the login request.",
     when: 'scope is not sent.',
+    remedy: 'Send `scope`, such as `https://graph.microsoft.com/.default`.',
     source: observed,
   },
   parameterDuplicated: {
@@ -86,6 +93,7 @@ export const TOKEN_ERRORS = {
     number: 9000411,
     message: "The request is not properly formatted. The parameter '{parameter}' is duplicated.",
     when: 'A parameter is sent more than once.',
+    remedy: 'Send each parameter once.',
     source: observed,
   },
   requestMalformed: {
@@ -93,6 +101,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_request',
     ...malformed,
     when: 'The body cannot be read, or the client authenticates in two ways at once.',
+    remedy: 'Send a form, and authenticate either in it or in the header.',
     source: ours,
   },
   grantTypeUnsupported: {
@@ -101,6 +110,7 @@ export const TOKEN_ERRORS = {
     number: 70003,
     message: "The app requested an unsupported grant type '{grantType}'.",
     when: 'The endpoint does not support this grant_type.',
+    remedy: 'Use a grant of [sign-in](sign-in.md).',
     source: observed,
   },
   applicationNotFound: {
@@ -110,6 +120,7 @@ export const TOKEN_ERRORS = {
     message:
       "Application with identifier '{appId}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
     when: 'client_id is not registered with the tenant.',
+    remedy: 'Compare client id and tenant with the app registration.',
     source: observed,
   },
   clientHeaderMalformed: {
@@ -117,6 +128,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_client',
     ...malformed,
     when: 'The Authorization header is not the Basic form of RFC 6749, section 2.3.1.',
+    remedy: 'Percent-encode id and secret, join them with a colon, then encode as base64.',
     source: ours,
   },
   clientSecretMissing: {
@@ -125,6 +137,7 @@ export const TOKEN_ERRORS = {
     number: 7000216,
     message: "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
     when: 'The client does not authenticate.',
+    remedy: 'Send `client_secret`, or `client_assertion` with its type.',
     source: observed,
   },
   clientSecretInvalid: {
@@ -134,6 +147,7 @@ export const TOKEN_ERRORS = {
     message:
       "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{appId}'.",
     when: 'The client secret is not the one of the registration.',
+    remedy: 'Send the value of the secret, not its id. Look for one that was rotated.',
     source: observed,
   },
   clientLocked: {
@@ -142,6 +156,7 @@ export const TOKEN_ERRORS = {
     number: 50053,
     message: 'Sign-in was blocked because too many invalid client secrets came from this address. Try again later.',
     when: 'An address has sent as many wrong secrets of an app as lockoutThreshold says; the right one is refused, too.',
+    remedy: 'Correct the secret, and wait: a minute at first, up to 15.',
     source: lockedOut,
   },
   clientIsPublic: {
@@ -150,6 +165,7 @@ export const TOKEN_ERRORS = {
     number: 700025,
     message: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
     when: 'The registration has neither a client secret nor a certificate, so it cannot act for itself.',
+    remedy: 'Give the app a secret or a certificate, or sign a user in.',
     source: observed,
   },
   clientCertificateUnknown: {
@@ -158,6 +174,7 @@ export const TOKEN_ERRORS = {
     number: 700027,
     message: 'The certificate with identifier used to sign the client assertion is not registered on application.',
     when: 'No certificate of the registration has the thumbprint that the assertion names, or it is out of its time.',
+    remedy: 'Register the certificate, or sign with one that is registered and within its time.',
     source: observed,
   },
   scopeInvalid: {
@@ -167,6 +184,7 @@ export const TOKEN_ERRORS = {
     message:
       'The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
     when: 'The scope of a client credentials request is not {resource}/.default.',
+    remedy: 'Ask for `https://graph.microsoft.com/.default`.',
     source: observed,
   },
   resourceNotFound: {
@@ -176,6 +194,7 @@ export const TOKEN_ERRORS = {
     message:
       'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
     when: 'The scope names a resource that is not an audience of this server.',
+    remedy: 'Ask for a scope of this server: see the setting `audiences`.',
     source: observed,
   },
   methodNotPost: {
@@ -184,6 +203,7 @@ export const TOKEN_ERRORS = {
     number: 900561,
     message: 'The endpoint only accepts POST requests. Received a {method} request.',
     when: 'The token endpoint is called with another method.',
+    remedy: 'Send a POST.',
     source: observed,
   },
   clientProofMissing: {
@@ -192,6 +212,7 @@ export const TOKEN_ERRORS = {
     number: 7000218,
     message: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     when: 'A confidential client asks for tokens of a user and does not authenticate.',
+    remedy: 'Send `client_secret`, or `client_assertion` with its type.',
     source: listed,
   },
   assertionMalformed: {
@@ -200,6 +221,7 @@ export const TOKEN_ERRORS = {
     number: 50027,
     message: 'JWT token is invalid or malformed.',
     when: 'client_assertion is not a JWT signed with RS256 or PS256, or lacks a required claim.',
+    remedy: 'Sign with RS256 or PS256, with all claims that Entra documents.',
     source: listed,
   },
   assertionSignatureInvalid: {
@@ -208,6 +230,7 @@ export const TOKEN_ERRORS = {
     number: 700027,
     message: 'Client assertion failed signature validation.',
     when: 'The signature of client_assertion is not one of the certificate that it names.',
+    remedy: 'Sign with the key of the certificate that the assertion names.',
     source: listed,
   },
   assertionAudienceInvalid: {
@@ -216,6 +239,7 @@ export const TOKEN_ERRORS = {
     number: 700023,
     message: 'Client assertion audience claim does not match Realm issuer.',
     when: 'aud of client_assertion is neither the token endpoint nor the issuer.',
+    remedy: 'Set `aud` to the address of the token endpoint.',
     source: observed,
   },
   assertionClientInvalid: {
@@ -224,6 +248,7 @@ export const TOKEN_ERRORS = {
     number: 700021,
     message: "Client assertion application identifier doesn't match 'client_id' parameter.",
     when: 'iss or sub of client_assertion is not the client.',
+    remedy: 'Set `iss` and `sub` to the client id.',
     source: observed,
   },
   assertionOutOfTime: {
@@ -233,6 +258,7 @@ export const TOKEN_ERRORS = {
     message:
       'Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, expiry time of assertion {until}.',
     when: 'client_assertion has expired or is not valid yet.',
+    remedy: 'Make a new assertion, and compare the clocks.',
     source: observed,
   },
   assertionReplayed: {
@@ -241,6 +267,7 @@ export const TOKEN_ERRORS = {
     number: 50013,
     message: 'Assertion is invalid: it was used before.',
     when: 'client_assertion comes again, and the setting singleUseAssertions is on.',
+    remedy: 'Make a new assertion, with another `jti`, for each request.',
     source: 'decided here: Microsoft Entra takes an assertion until it expires',
   },
   grantMalformed: {
@@ -248,6 +275,7 @@ export const TOKEN_ERRORS = {
     error: 'invalid_grant',
     ...malformed,
     when: 'This issuer did not issue the code or refresh token.',
+    remedy: 'Sign the user in again.',
     source: observed,
   },
   grantOfOtherClient: {
@@ -256,6 +284,7 @@ export const TOKEN_ERRORS = {
     number: 70000,
     message: 'Provided grant is invalid or malformed.',
     when: 'The code or refresh token was issued to another client.',
+    remedy: 'Redeem it with the client that asked for it.',
     source: listed,
   },
   grantOfOtherTenant: {
@@ -265,6 +294,7 @@ export const TOKEN_ERRORS = {
     message:
       'Provided Authorization Code is intended to use against other tenant, thus rejected. OAuth2 Authorization Code must be redeemed against same tenant it was acquired for (/common or /{tenant-ID} as appropriate)',
     when: 'The code or refresh token was issued by another tenant than the one in the path.',
+    remedy: 'Redeem it at the tenant that issued it.',
     source: listed,
   },
   codeRedeemed: {
@@ -274,6 +304,7 @@ export const TOKEN_ERRORS = {
     message:
       'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
     when: 'An authorization code or device code comes again. Refresh tokens that it led to are revoked.',
+    remedy: 'Use the refresh token, or sign the user in again. Redeem each code once.',
     source: listed,
   },
   codeExpired: {
@@ -283,6 +314,7 @@ export const TOKEN_ERRORS = {
     message:
       'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.',
     when: 'The authorization code is older than 10 minutes.',
+    remedy: 'Sign the user in again, and redeem the code at once.',
     source: observed,
   },
   refreshTokenExpired: {
@@ -292,6 +324,7 @@ export const TOKEN_ERRORS = {
     message:
       'The refresh token has expired due to inactivity. The token was issued on {issuedAt} and was inactive for {time}.',
     when: 'The refresh token is older than 90 days.',
+    remedy: 'Sign the user in again.',
     source: observed,
   },
   grantRevoked: {
@@ -300,6 +333,7 @@ export const TOKEN_ERRORS = {
     number: 50173,
     message: 'The provided grant has expired due to it being revoked, a fresh auth token is needed.',
     when: 'The refresh token comes from a code that was sent a second time after it was redeemed.',
+    remedy: 'Sign the user in again. Look for a client that redeems codes twice.',
     source: observed,
   },
   redirectUriChanged: {
@@ -309,6 +343,7 @@ export const TOKEN_ERRORS = {
     message:
       "The reply address '{redirectUri}' does not match the reply address '{requestedUri}' provided when requesting Authorization code.",
     when: 'redirect_uri is not the one that the code was asked for with.',
+    remedy: 'Send the `redirect_uri` that the sign-in was started with.',
     source: observed,
   },
   verifierInvalid: {
@@ -317,6 +352,7 @@ export const TOKEN_ERRORS = {
     number: 501481,
     message: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
     when: 'code_verifier is not the one of the challenge, is missing, or comes without a challenge before.',
+    remedy: 'Send the `code_verifier` of the challenge that the sign-in was started with.',
     source: listed,
   },
   consentMissing: {
@@ -324,12 +360,14 @@ export const TOKEN_ERRORS = {
     error: 'invalid_grant',
     suberror: 'consent_required',
     when: 'A scope is asked for at the token endpoint that the registration does not list.',
+    remedy: 'Have an administrator consent, or ask for less.',
   },
   consentRequired: {
     ...notConsented,
     error: 'interaction_required',
     suberror: 'consent_required',
     when: 'A scope is asked for at the authorization endpoint that the registration does not list.',
+    remedy: 'Have an administrator consent, or ask for less.',
   },
   scopeUnknown: {
     status: 400,
@@ -338,6 +376,7 @@ export const TOKEN_ERRORS = {
     message:
       "The application '{appName}' asked for scope '{scope}' that doesn't exist on the resource '{resource}'. Contact the app vendor.",
     when: 'A scope is not a known delegated permission.',
+    remedy: 'Correct the name of the permission.',
     source: observed,
   },
   scopeMixed: {
@@ -347,6 +386,7 @@ export const TOKEN_ERRORS = {
     message:
       "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid. .default scope can't be combined with resource-specific scopes.",
     when: 'A sign-in combines {resource}/.default with single permissions.',
+    remedy: 'Ask for `.default` or for single permissions, not for both.',
     source: observed,
   },
   resourcesMixed: {
@@ -355,6 +395,7 @@ export const TOKEN_ERRORS = {
     number: 700022,
     message: "The provided value for the input parameter scope isn't valid because it contains more than one resource.",
     when: 'scope names permissions of several resources.',
+    remedy: 'Ask for a token for each resource.',
     source: listed,
   },
   resourceMismatched: {
@@ -362,7 +403,8 @@ export const TOKEN_ERRORS = {
     error: 'invalid_target',
     number: 9010010,
     message: "The resource parameter provided in the request doesn't match with the requested scopes.",
-    when: 'A request of version 2.0 has a resource that is not the one of its scopesexactly.',
+    when: 'A request of version 2.0 has a resource that is not the one of its scopes exactly.',
+    remedy: 'Leave `resource` out at version 2.0.',
     source: observed,
   },
   resourceMissing: {
@@ -371,6 +413,7 @@ export const TOKEN_ERRORS = {
     number: 500013,
     message: 'Resource identifier is not provided.',
     when: 'In version 1.0, neither the sign-in nor the redemption of its code or refresh token names a resource.',
+    remedy: 'Send `resource`, such as `https://graph.microsoft.com`.',
     source: observed,
   },
   passwordInvalid: {
@@ -379,6 +422,7 @@ export const TOKEN_ERRORS = {
     number: 50126,
     message: 'Error validating credentials due to invalid username or password.',
     when: 'The password is not the one of the user, or the user has none.',
+    remedy: 'Correct user name and password.',
     source: listed,
   },
   accountLocked: {
@@ -387,6 +431,7 @@ export const TOKEN_ERRORS = {
     number: 50053,
     message: "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.",
     when: 'An address has sent as many wrong passwords of a user as lockoutThreshold says; the right one is refused, too.',
+    remedy: 'Correct the password, and wait: a minute at first, up to 15.',
     source: observed,
   },
   userNotFound: {
@@ -396,6 +441,7 @@ export const TOKEN_ERRORS = {
     message:
       'The user account {user} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.',
     when: 'The user of a grant does not exist, or exists no longer.',
+    remedy: 'Compare the user with those of the tenant.',
     source: observed,
   },
   devicePending: {
@@ -404,6 +450,7 @@ export const TOKEN_ERRORS = {
     number: 70016,
     message: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
     when: 'The user has not yet accepted or declined the device code.',
+    remedy: 'Ask again after the interval.',
     source: observed,
   },
   deviceTooFast: {
@@ -412,6 +459,7 @@ export const TOKEN_ERRORS = {
     number: 70016,
     message: 'OAuth 2.0 device flow error. Authorization is pending. Poll less often.',
     when: 'The device asks more often than the interval that it was given.',
+    remedy: 'Wait five seconds longer between requests.',
     source: 'RFC 8628, section 3.5; number decided here',
   },
   deviceDeclined: {
@@ -420,6 +468,7 @@ export const TOKEN_ERRORS = {
     number: 65004,
     message: 'User declined to consent to access the app.',
     when: 'The user declined the device code.',
+    remedy: 'Stop asking. Start again if the user wants to.',
     source: 'v2-oauth2-device-code; number of reference-error-codes',
   },
   deviceCodeExpired: {
@@ -428,6 +477,7 @@ export const TOKEN_ERRORS = {
     number: 70020,
     message: "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
     when: 'The device code is older than 15 minutes.',
+    remedy: 'Ask for a new device code.',
     source: observed,
   },
   deviceCodeUnknown: {
@@ -436,6 +486,7 @@ export const TOKEN_ERRORS = {
     number: 70018,
     message: "The provided value for the input parameter 'device_code' is not valid.",
     when: 'This issuer did not issue the device code.',
+    remedy: 'Send the `device_code` of the answer, not the user code.',
     source: 'v2-oauth2-device-code; number of reference-error-codes',
   },
   userCodesLocked: {
@@ -444,6 +495,7 @@ export const TOKEN_ERRORS = {
     number: 50053,
     message: 'Sign-in was blocked because too many wrong codes came from this address. Try again later.',
     when: 'An address has sent as many wrong user codes as lockoutThreshold says; a right one is refused, too.',
+    remedy: 'Wait: a minute at first, up to 15.',
     source: lockedOut,
   },
   redirectUriMissing: {
@@ -452,6 +504,7 @@ export const TOKEN_ERRORS = {
     number: 900971,
     message: 'No reply address provided.',
     when: 'A sign-in is asked for without redirect_uri.',
+    remedy: 'Send `redirect_uri`.',
     source: listed,
   },
   redirectUriUnknown: {
@@ -461,6 +514,7 @@ export const TOKEN_ERRORS = {
     message:
       "The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the application '{appId}'. Make sure the redirect URI sent in the request matches one added to your application.",
     when: 'The registration does not list redirect_uri.',
+    remedy: 'Register the redirect URI, exactly as it is sent.',
     source: observed,
   },
   responseTypeUnsupported: {
@@ -470,6 +524,7 @@ export const TOKEN_ERRORS = {
     message:
       "The app returned an unsupported response type: response type '{responseType}' is not enabled for the app.",
     when: 'response_type is not code.',
+    remedy: 'Ask for `code`.',
     source: listed,
   },
   responseModeUnsupported: {
@@ -478,6 +533,7 @@ export const TOKEN_ERRORS = {
     number: 70007,
     message: "'{responseMode}' is not a supported value of 'response_mode' when requesting a code.",
     when: 'response_mode is not query, fragment or form_post.',
+    remedy: 'Ask for `query`, `fragment` or `form_post`.',
     source: listed,
   },
   promptUnsupported: {
@@ -486,6 +542,7 @@ export const TOKEN_ERRORS = {
     number: 90023,
     message: "Unsupported 'prompt' value.",
     when: 'prompt is not none, login, select_account or consent, or combines none with another.',
+    remedy: 'Send one of these, or leave `prompt` out.',
     source: observed,
   },
   challengeMissing: {
@@ -494,6 +551,7 @@ export const TOKEN_ERRORS = {
     number: 9002325,
     message: 'Proof Key for Code Exchange is required for public clients: send code_challenge.',
     when: 'A public client asks for a code without code_challenge.',
+    remedy: 'Use PKCE: send `code_challenge`.',
     source: 'decided here; number that Microsoft Entra uses where it asks for PKCE',
   },
   challengeUnsupported: {
@@ -502,6 +560,7 @@ export const TOKEN_ERRORS = {
     number: 501491,
     message: 'Invalid Code_Challenge parameter: only S256, with 43 characters of base64url, is supported.',
     when: 'code_challenge_method is not S256, or code_challenge is not what S256 gives.',
+    remedy: 'Send a challenge that is made with S256.',
     source: 'decided here; number that Microsoft Entra uses for a challenge of a wrong size',
   },
   loginRequired: {
@@ -510,6 +569,7 @@ export const TOKEN_ERRORS = {
     number: 50058,
     message: 'A silent sign-in request was sent but no user is signed in.',
     when: 'prompt is none, and no matching user is signed in with this browser.',
+    remedy: 'Sign in without `prompt=none`.',
     source: observed,
   },
   signInDeclined: {
@@ -518,6 +578,7 @@ export const TOKEN_ERRORS = {
     number: 65004,
     message: 'User declined to consent to access the app.',
     when: 'The user declined on the sign-in page.',
+    remedy: 'Tell the user, and let them start again.',
     source: listed,
   },
   instanceUnknown: {
@@ -526,6 +587,7 @@ export const TOKEN_ERRORS = {
     number: 50049,
     message: 'Unknown or invalid instance.',
     when: 'Instance discovery for an address that is not one of this server.',
+    remedy: 'Turn instance discovery off, or name this server as a known authority.',
     source: listed,
   },
   addressUnknown: {
@@ -535,6 +597,7 @@ export const TOKEN_ERRORS = {
     message:
       'Unknown or invalid instance. This server does not know itself as {origin}. If it is, start it with that as its public URL.',
     when: 'A document, a token or a page is requested under a host name that is not one of this server.',
+    remedy: 'Call the server by a name of its own, or set `publicUrl`.',
     source: 'decided here; number of reference-error-codes',
   },
   originForeign: {
@@ -543,6 +606,7 @@ export const TOKEN_ERRORS = {
     number: 90023,
     message: 'The form was sent by a page of another site.',
     when: 'A page of another origin sends a form to the sign-in pages: Origin or Sec-Fetch-Site says so.',
+    remedy: 'Let users sign in on the pages of the issuer.',
     source: ours,
   },
   accessTokenInvalid: {
@@ -551,6 +615,7 @@ export const TOKEN_ERRORS = {
     number: 50013,
     message: 'The access token is missing, invalid, or not one of a user who signed in with openid.',
     when: 'The userinfo endpoint is called without a delegated access token that has the scope openid.',
+    remedy: 'Send an access token of a user, with the scope `openid`.',
     source: 'OpenID Connect Core, section 5.3.3; number decided here',
   },
   temporarilyUnavailable: {
@@ -559,6 +624,7 @@ export const TOKEN_ERRORS = {
     number: 90033,
     message: 'A transient error has occurred. Please try again.',
     when: 'The database is not usable at present, or too many requests are in flight; Retry-After gives the seconds.',
+    remedy: 'Wait as long as `Retry-After` says, then send it again.',
     source: 'reference-error-codes: AADSTS90033; status decided here',
   },
   clientSecretExpired: {
@@ -568,6 +634,7 @@ export const TOKEN_ERRORS = {
     message:
       "The provided client secret keys for app '{appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
     when: 'The client secret has passed its end; those of a seed have none.',
+    remedy: 'Make a new secret, and give it to the client.',
     source: observed,
   },
   applicationDisabled: {
@@ -576,6 +643,7 @@ export const TOKEN_ERRORS = {
     number: 7000112,
     message: "Application '{appId}'({appName}) is disabled.",
     when: 'The service principal of the app is disabled in the tenant.',
+    remedy: 'Have an administrator enable the service principal of the app.',
     source: observed,
   },
   servicePrincipalMissing: {
@@ -584,6 +652,7 @@ export const TOKEN_ERRORS = {
     number: 7000229,
     message: "The client application '{appId}' is missing service principal in the tenant '{tenant}'.",
     when: 'The app is registered, and no service principal was created for it.',
+    remedy: 'Create the service principal of the app.',
     source: observed,
   },
   userDisabled: {
@@ -592,6 +661,7 @@ export const TOKEN_ERRORS = {
     number: 50057,
     message: 'The user account is disabled.',
     when: 'The user of a password, code or refresh token may not sign in.',
+    remedy: 'Have an administrator enable the user.',
     source: 'reference-error-codes: AADSTS50057',
   },
   loopDetected: {
@@ -600,6 +670,7 @@ export const TOKEN_ERRORS = {
     number: 50196,
     message: 'The server terminated an operation because it encountered a loop while processing a request.',
     when: 'Only as a fault: Microsoft Entra refuses a client that keeps asking for the same token for a user.',
+    remedy: 'Keep the token, and use it until it expires.',
     source: 'reference-breaking-changes',
   },
   serverFault: {
@@ -608,6 +679,7 @@ export const TOKEN_ERRORS = {
     number: 50000,
     message: 'There was an error issuing a token or an issue with our sign-in service.',
     when: 'An internal error; the log has the cause.',
+    remedy: 'Send it once more after some seconds. If it fails again, look in the log.',
     source: 'reference-error-codes: AADSTS50000',
   },
 } as const satisfies Record<string, TokenErrorRow>;
