@@ -1,4 +1,5 @@
-// Makes `dist/`, the JavaScript, the types and the pages that the package consists of. Nothing of an earlier build stays in it.
+// Makes `dist/`: the JavaScript and the types that the package consists of. Nothing of an earlier build stays in it. The pages are built
+// after it: by `npm run build`, and by npm, which runs `prepare` when it packs.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,3 @@ const { status } = spawnSync(process.execPath, [compiler, '--project', join(root
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
-if (status === 0) {
-  await import('./build-console.ts');
-  await import('./build-site.ts');
-}
