@@ -14,7 +14,7 @@ import { formatBytes } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { Failure } from '../parts/states.tsx';
-import { texts as shared } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { importTexts } from './import-texts.ts';
 
 const texts = importTexts.export;
@@ -104,9 +104,9 @@ export function ExportForm({ tenant }: { readonly tenant: string }) {
             </Select>
           </Field>
           {kind !== 'users' && (
-            <Field label={shared.providers.one}>
+            <Field label={pageTexts.providers.one}>
               <Select value={provider} onChange={(_, { value }) => setProvider(value)}>
-                <option value="">{shared.providers.all}</option>
+                <option value="">{pageTexts.providers.all}</option>
                 {providers.map(({ id, displayName }) => (
                   <option key={id} value={id}>
                     {displayName}

@@ -29,6 +29,7 @@ import { formatDate, formatNumber, toLabel } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 export function Access() {
@@ -68,35 +69,40 @@ function Apps({ tenant }: { readonly tenant: string }) {
   const close = (): void => void navigate({ to: '/access', search: {} });
   const columns: readonly Column<AppDescription>[] = [
     { name: 'displayName', label: toLabel('displayName'), show: ({ displayName }) => displayName },
-    { name: 'roles', label: texts.access.roles, isNumber: true, show: ({ roles }) => formatNumber(roles.length) },
-    { name: 'scopes', label: texts.access.scopes, isNumber: true, show: ({ scopes }) => formatNumber(scopes.length) },
+    { name: 'roles', label: pageTexts.access.roles, isNumber: true, show: ({ roles }) => formatNumber(roles.length) },
+    {
+      name: 'scopes',
+      label: pageTexts.access.scopes,
+      isNumber: true,
+      show: ({ scopes }) => formatNumber(scopes.length),
+    },
     {
       name: 'proof',
-      label: texts.access.proof,
-      show: ({ secrets, certificates }) => texts.access.proofOf(secrets, certificates),
+      label: pageTexts.access.proof,
+      show: ({ secrets, certificates }) => pageTexts.access.proofOf(secrets, certificates),
     },
     {
       name: 'enabled',
-      label: texts.access.enabled,
+      label: pageTexts.access.enabled,
       show: ({ clientId, displayName, accountEnabled }) => (
         <Switch
           checked={accountEnabled}
           disabled={!isAdministrator}
-          aria-label={texts.access.enable(displayName)}
+          aria-label={pageTexts.access.enable(displayName)}
           onChange={(_, { checked }) => change.mutate({ clientId, accountEnabled: checked })}
         />
       ),
     },
-    { name: 'clientId', label: texts.access.clientId, show: ({ clientId }) => clientId },
+    { name: 'clientId', label: pageTexts.access.clientId, show: ({ clientId }) => clientId },
   ];
   return (
     <Page
       title={texts.sections.access}
-      lead={texts.access.lead}
+      lead={pageTexts.access.lead}
       actions={
         isAdministrator && (
           <Button appearance="primary" icon={<AddRegular />} onClick={() => setCreating(true)}>
-            {texts.access.create}
+            {pageTexts.access.create}
           </Button>
         )
       }
@@ -106,7 +112,7 @@ function Apps({ tenant }: { readonly tenant: string }) {
       {data === undefined ? (
         error === null && <Loading />
       ) : data.length === 0 ? (
-        <Empty title={texts.access.none}>{texts.access.noneHint}</Empty>
+        <Empty title={pageTexts.access.none}>{pageTexts.access.noneHint}</Empty>
       ) : (
         <DataTable
           label={texts.sections.access}
@@ -126,7 +132,7 @@ function Apps({ tenant }: { readonly tenant: string }) {
               <>
                 <Button onClick={() => setEditing(shown)}>{texts.actions.edit}</Button>
                 <Button icon={<KeyRegular />} disabled={rotate.isPending} onClick={() => rotate.mutate(shown.clientId)}>
-                  {texts.access.newSecret}
+                  {pageTexts.access.newSecret}
                 </Button>
                 <Button icon={<DeleteRegular />} onClick={() => setRemoving(shown)}>
                   {texts.actions.delete}
@@ -138,19 +144,19 @@ function Apps({ tenant }: { readonly tenant: string }) {
           {rotate.error !== null && <Failure problem={rotate.error} />}
           <Facts
             facts={[
-              [texts.access.clientId, shown.clientId],
-              [texts.access.command, shown.name],
-              [texts.access.roles, <Permissions key="roles" names={shown.roles} />],
-              [texts.access.scopes, <Permissions key="scopes" names={shown.scopes} />],
-              [texts.access.redirectUris, shown.redirectUris.join(' ')],
-              [texts.access.proof, texts.access.proofOf(shown.secrets, shown.certificates)],
+              [pageTexts.access.clientId, shown.clientId],
+              [pageTexts.access.command, shown.name],
+              [pageTexts.access.roles, <Permissions key="roles" names={shown.roles} />],
+              [pageTexts.access.scopes, <Permissions key="scopes" names={shown.scopes} />],
+              [pageTexts.access.redirectUris, shown.redirectUris.join(' ')],
+              [pageTexts.access.proof, pageTexts.access.proofOf(shown.secrets, shown.certificates)],
             ]}
           />
         </Drawer>
       )}
       {isCreating && (
         <AppForm
-          title={texts.access.create}
+          title={pageTexts.access.create}
           onSend={async (body) => {
             const added = await admin<AddedApp>(at('/apps'), { method: 'POST', body });
             setSecret(added.secret);
@@ -172,8 +178,8 @@ function Apps({ tenant }: { readonly tenant: string }) {
       )}
       {removing !== undefined && (
         <Question
-          title={texts.access.removeTitle(removing.displayName)}
-          hint={texts.access.removeHint}
+          title={pageTexts.access.removeTitle(removing.displayName)}
+          hint={pageTexts.access.removeHint}
           confirm={texts.actions.delete}
           onConfirm={async () => {
             await admin(at(`/apps/${removing.clientId}`), { method: 'DELETE' });
@@ -202,14 +208,14 @@ function SecretOnce({ secret, onClose }: { readonly secret: AppSecret; onClose()
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>
         <DialogBody>
-          <DialogTitle>{texts.access.secret}</DialogTitle>
+          <DialogTitle>{pageTexts.access.secret}</DialogTitle>
           <DialogContent>
-            {texts.access.secretHint(formatDate(secret.endDateTime))}
-            <Code text={secret.secretText} label={texts.access.secret} isWrapped />
+            {pageTexts.access.secretHint(formatDate(secret.endDateTime))}
+            <Code text={secret.secretText} label={pageTexts.access.secret} isWrapped />
           </DialogContent>
           <DialogActions>
             <Button appearance="primary" onClick={onClose}>
-              {texts.access.kept}
+              {pageTexts.access.kept}
             </Button>
           </DialogActions>
         </DialogBody>

@@ -16,6 +16,7 @@ import type { Entity } from '../parts/entity-value.tsx';
 import { toLabel } from '../parts/format.ts';
 import { ProviderPicker } from '../parts/provider-picker.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const TYPE_NAME = '#microsoft.graph.';
@@ -40,7 +41,7 @@ function ActivitiesOf({ tenant }: { readonly tenant: string }) {
       <EntityList
         key={path}
         title={texts.sections.activities}
-        lead={texts.activities.lead}
+        lead={pageTexts.activities.lead}
         tenant={tenant}
         actor={actor}
         path={path}
@@ -56,15 +57,15 @@ function ActivitiesOf({ tenant }: { readonly tenant: string }) {
         ]}
         useShow={(rows) => useNames(tenant, rows)}
         pathOf={pathOf}
-        filterBar={<ProviderPicker tenant={tenant} value={provider} all={texts.providers.all} />}
-        empty={texts.activities.empty}
+        filterBar={<ProviderPicker tenant={tenant} value={provider} all={pageTexts.providers.all} />}
+        empty={pageTexts.activities.empty}
         update={(activity) => propertiesOf(typeOf(activity) as 'learningAssignment')}
         canDelete
         detailActions={(activity) => <CompleteButton tenant={tenant} activity={activity} />}
         actions={
           !isViewer && (
             <Button appearance="primary" icon={<AddRegular />} onClick={() => setCreating(true)}>
-              {texts.activities.create}
+              {pageTexts.activities.create}
             </Button>
           )
         }
@@ -140,7 +141,7 @@ function CompleteButton({ tenant, activity }: CompleteButtonProps) {
         disabledFocusable={complete.isPending || activity['status'] === 'completed'}
         onClick={() => complete.mutate()}
       >
-        {texts.activities.complete}
+        {pageTexts.activities.complete}
       </Button>
     </>
   );

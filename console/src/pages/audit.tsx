@@ -15,33 +15,34 @@ import { Drawer, Facts } from '../parts/details.tsx';
 import { formatInstant, formatRecent, toLabel } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const SHOWN = 100;
 
 /** @param nameOf the name of an app, by its client id */
 const columnsOf = (nameOf: (appId: string) => string): readonly Column<AuditRecord>[] => [
-  { name: 'operation', label: texts.audit.operation, show: ({ operation }) => operation },
+  { name: 'operation', label: pageTexts.audit.operation, show: ({ operation }) => operation },
   {
     name: 'action',
-    label: texts.audit.action,
+    label: pageTexts.audit.action,
     show: ({ action, isReadable }) => <Action action={action} isReadable={isReadable} />,
   },
-  { name: 'kind', label: texts.audit.kind, show: ({ kind }) => (kind === null ? '—' : toLabel(kind)) },
+  { name: 'kind', label: pageTexts.audit.kind, show: ({ kind }) => (kind === null ? '—' : toLabel(kind)) },
   {
     name: 'who',
-    label: texts.audit.who,
+    label: pageTexts.audit.who,
     show: ({ actor, appId, channel }) => actor ?? (appId === null ? (channel ?? '—') : nameOf(appId)),
   },
-  { name: 'at', label: texts.audit.at, show: ({ at }) => formatRecent(at) },
-  { name: 'item', label: texts.audit.item, show: ({ itemId }) => itemId ?? '—' },
+  { name: 'at', label: pageTexts.audit.at, show: ({ at }) => formatRecent(at) },
+  { name: 'item', label: pageTexts.audit.item, show: ({ itemId }) => itemId ?? '—' },
 ];
 
 function Action({ action, isReadable }: Pick<AuditRecord, 'action' | 'isReadable'>) {
   if (!isReadable) {
     return (
       <Badge appearance="tint" color="danger">
-        {texts.audit.altered}
+        {pageTexts.audit.altered}
       </Badge>
     );
   }
@@ -83,10 +84,10 @@ export function Audit() {
   return (
     <Page
       title={texts.sections.audit}
-      lead={texts.audit.lead}
+      lead={pageTexts.audit.lead}
       actions={
         <Button icon={<CheckmarkCircleRegular />} disabled={verify.isPending} onClick={() => verify.mutate()}>
-          {texts.audit.verify}
+          {pageTexts.audit.verify}
         </Button>
       }
     >
@@ -94,14 +95,14 @@ export function Audit() {
       {verify.data !== undefined && <Verdict verification={verify.data} />}
       {isAdministrator && <AuditFilters filter={filter} onChange={(next) => show(next)} />}
       {!isAdministrator ? (
-        <Empty title={texts.audit.closed}>{texts.audit.closedHint}</Empty>
+        <Empty title={pageTexts.audit.closed}>{pageTexts.audit.closedHint}</Empty>
       ) : data === undefined || records === undefined ? (
         error === null && <Loading />
       ) : records.length === 0 ? (
         isFiltered ? (
-          <Empty title={texts.audit.noMatch}>{texts.audit.noMatchHint}</Empty>
+          <Empty title={pageTexts.audit.noMatch}>{pageTexts.audit.noMatchHint}</Empty>
         ) : (
-          <Empty title={texts.audit.none}>{texts.audit.noneHint}</Empty>
+          <Empty title={pageTexts.audit.none}>{pageTexts.audit.noneHint}</Empty>
         )
       ) : (
         <DataTable
@@ -128,7 +129,7 @@ function Verdict({ verification }: { readonly verification: AuditVerification })
   const problems = verification.value.flatMap((verdict) => verdict.problems);
   return (
     <Text role="status" weight="semibold">
-      {problems.length === 0 ? texts.audit.whole : texts.audit.broken(problems.join(' '))}
+      {problems.length === 0 ? pageTexts.audit.whole : pageTexts.audit.broken(problems.join(' '))}
     </Text>
   );
 }
@@ -139,29 +140,29 @@ function Details({ record }: { readonly record: AuditRecord }) {
     <>
       <Facts
         facts={[
-          [texts.audit.at, formatInstant(record.at)],
-          [texts.audit.action, record.action],
-          [texts.audit.kind, record.kind],
-          [texts.audit.item, record.itemId],
-          [texts.audit.actor, record.actor],
-          [texts.journal.app, record.appId],
-          [texts.audit.channel, record.channel],
-          [texts.journal.requestId, record.requestId],
-          [texts.audit.changed, changed?.join(', ')],
-          [texts.audit.erased, record.erased],
-          [texts.audit.place, `${record.chain}/${record.place}`],
+          [pageTexts.audit.at, formatInstant(record.at)],
+          [pageTexts.audit.action, record.action],
+          [pageTexts.audit.kind, record.kind],
+          [pageTexts.audit.item, record.itemId],
+          [pageTexts.audit.actor, record.actor],
+          [pageTexts.journal.app, record.appId],
+          [pageTexts.audit.channel, record.channel],
+          [pageTexts.journal.requestId, record.requestId],
+          [pageTexts.audit.changed, changed?.join(', ')],
+          [pageTexts.audit.erased, record.erased],
+          [pageTexts.audit.place, `${record.chain}/${record.place}`],
         ]}
       />
       {before !== null && (
         <>
-          <Subtitle2 as="h3">{texts.audit.before}</Subtitle2>
-          <Code text={JSON.stringify(before, undefined, 2)} label={texts.audit.before} isWrapped />
+          <Subtitle2 as="h3">{pageTexts.audit.before}</Subtitle2>
+          <Code text={JSON.stringify(before, undefined, 2)} label={pageTexts.audit.before} isWrapped />
         </>
       )}
       {after !== null && (
         <>
-          <Subtitle2 as="h3">{texts.audit.after}</Subtitle2>
-          <Code text={JSON.stringify(after, undefined, 2)} label={texts.audit.after} isWrapped />
+          <Subtitle2 as="h3">{pageTexts.audit.after}</Subtitle2>
+          <Code text={JSON.stringify(after, undefined, 2)} label={pageTexts.audit.after} isWrapped />
         </>
       )}
     </>

@@ -11,6 +11,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { formatBytes, formatDistance, formatMoment, formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const QUERY = ['backups'];
@@ -26,22 +27,22 @@ export function Backups() {
     onSettled: () => queries.invalidateQueries({ queryKey: QUERY }),
   });
   const columns: readonly Column<BackupDescription>[] = [
-    { name: 'createdAt', label: texts.backups.createdAt, show: ({ createdAt }) => formatMoment(createdAt) },
+    { name: 'createdAt', label: pageTexts.backups.createdAt, show: ({ createdAt }) => formatMoment(createdAt) },
     {
       name: 'age',
-      label: texts.backups.age,
+      label: pageTexts.backups.age,
       show: ({ createdAt }) => formatDistance(Date.parse(createdAt), Date.now()),
     },
-    { name: 'size', label: texts.backups.size, show: ({ sizeBytes }) => formatBytes(sizeBytes) },
-    { name: 'name', label: texts.backups.file, show: ({ name }) => name },
+    { name: 'size', label: pageTexts.backups.size, show: ({ sizeBytes }) => formatBytes(sizeBytes) },
+    { name: 'name', label: pageTexts.backups.file, show: ({ name }) => name },
     ...(isAdministrator
-      ? [{ name: 'verify', label: texts.backups.state, show: (one: BackupDescription) => <Check backup={one} /> }]
+      ? [{ name: 'verify', label: pageTexts.backups.state, show: (one: BackupDescription) => <Check backup={one} /> }]
       : []),
   ];
   return (
     <Page
       title={texts.sections.backups}
-      lead={texts.backups.lead}
+      lead={pageTexts.backups.lead}
       actions={
         isAdministrator &&
         isOn && (
@@ -51,7 +52,7 @@ export function Backups() {
             disabled={make.isPending}
             onClick={() => make.mutate()}
           >
-            {make.isPending ? texts.backups.making : texts.backups.make}
+            {make.isPending ? pageTexts.backups.making : pageTexts.backups.make}
           </Button>
         )
       }
@@ -61,12 +62,12 @@ export function Backups() {
       {data === undefined ? (
         error === null && <Loading rows={3} />
       ) : data.schedule === null ? (
-        <Empty title={texts.backups.off}>{texts.backups.offHint}</Empty>
+        <Empty title={pageTexts.backups.off}>{pageTexts.backups.offHint}</Empty>
       ) : (
         <>
           <Text>{describeSchedule(data)}</Text>
           {data.value.length === 0 ? (
-            <Empty title={texts.backups.none}>{texts.backups.noneHint}</Empty>
+            <Empty title={pageTexts.backups.none}>{pageTexts.backups.noneHint}</Empty>
           ) : (
             <DataTable
               label={texts.sections.backups}
@@ -86,7 +87,7 @@ function describeSchedule({ schedule, value: [newest] }: BackupList): string {
   if (schedule === null) return '';
   const { everyHours, keep } = schedule;
   const nextAt = newest === undefined ? Date.now() : Date.parse(newest.createdAt) + everyHours * HOUR_MS;
-  return texts.backups.schedule(formatNumber(everyHours), formatNumber(keep), formatDistance(nextAt, Date.now()));
+  return pageTexts.backups.schedule(formatNumber(everyHours), formatNumber(keep), formatDistance(nextAt, Date.now()));
 }
 
 function Check({ backup: { name } }: { readonly backup: BackupDescription }) {
@@ -96,7 +97,7 @@ function Check({ backup: { name } }: { readonly backup: BackupDescription }) {
   if (check.data !== undefined) {
     return (
       <Badge appearance="tint" color="success">
-        {texts.backups.whole(formatNumber(check.data.rows))}
+        {pageTexts.backups.whole(formatNumber(check.data.rows))}
       </Badge>
     );
   }
@@ -111,11 +112,11 @@ function Check({ backup: { name } }: { readonly backup: BackupDescription }) {
     <Button
       size="small"
       icon={<CheckmarkCircleRegular />}
-      aria-label={texts.backups.verifyOne(name)}
+      aria-label={pageTexts.backups.verifyOne(name)}
       disabled={check.isPending}
       onClick={() => check.mutate()}
     >
-      {check.isPending ? texts.backups.verifying : texts.backups.verify}
+      {check.isPending ? pageTexts.backups.verifying : pageTexts.backups.verify}
     </Button>
   );
 }

@@ -8,6 +8,7 @@ import { EntityList } from '../parts/entity-list.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProviderPicker } from '../parts/provider-picker.tsx';
 import { Empty, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const properties = propertiesOf('learningContent');
@@ -32,8 +33,8 @@ function ContentsOf({ tenant }: { readonly tenant: string }) {
   const provider = search.provider ?? providers[0]?.id;
   if (provider === undefined) {
     return (
-      <Page title={texts.sections.contents} lead={texts.contents.lead}>
-        <Empty title={texts.providers.empty.title}>{texts.contents.needsProvider}</Empty>
+      <Page title={texts.sections.contents} lead={pageTexts.contents.lead}>
+        <Empty title={pageTexts.providers.empty.title}>{pageTexts.contents.needsProvider}</Empty>
       </Page>
     );
   }
@@ -42,7 +43,7 @@ function ContentsOf({ tenant }: { readonly tenant: string }) {
     <EntityList
       key={provider}
       title={texts.sections.contents}
-      lead={texts.contents.lead}
+      lead={pageTexts.contents.lead}
       tenant={tenant}
       actor={actor}
       path={path}
@@ -50,9 +51,9 @@ function ContentsOf({ tenant }: { readonly tenant: string }) {
       columns={['title', 'externalId', 'format', 'languageTag', 'level', 'isActive', 'lastModifiedDateTime']}
       isSortable
       filterBar={<ProviderPicker tenant={tenant} value={provider} />}
-      empty={texts.contents.empty}
+      empty={pageTexts.contents.empty}
       create={{
-        label: texts.contents.create,
+        label: pageTexts.contents.create,
         properties,
         send: ({ externalId, ...body }) => {
           const key = encodeURIComponent(toKey(externalId).replaceAll("'", "''"));

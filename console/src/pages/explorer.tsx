@@ -39,6 +39,7 @@ import { Page } from '../parts/page.tsx';
 import { SnippetBlock } from '../parts/snippet-block.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
 import { Refusal } from '../parts/refusal.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
@@ -160,11 +161,11 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
   };
   const found = paths.filter((path) => path.toLowerCase().includes(draft.url.toLowerCase()));
   return (
-    <Page title={texts.sections.explorer} lead={texts.explorer.lead}>
+    <Page title={texts.sections.explorer} lead={pageTexts.explorer.lead}>
       <form className={styles.form} onSubmit={submit}>
-        <Field label={texts.explorer.sample}>
+        <Field label={pageTexts.explorer.sample}>
           <Dropdown
-            placeholder={texts.explorer.sampleHint}
+            placeholder={pageTexts.explorer.sampleHint}
             onOptionSelect={(_, { optionValue }) => edit(samples[Number(optionValue)]?.draft ?? {})}
           >
             {Object.entries(
@@ -184,14 +185,14 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
           </Dropdown>
         </Field>
         <div className={styles.line}>
-          <Field label={texts.explorer.method}>
+          <Field label={pageTexts.explorer.method}>
             <Select className={styles.small} value={draft.method} onChange={(_, { value }) => edit({ method: value })}>
               {METHODS.map((method) => (
                 <option key={method}>{method}</option>
               ))}
             </Select>
           </Field>
-          <Field label={texts.explorer.version}>
+          <Field label={pageTexts.explorer.version}>
             <Select
               className={styles.small}
               value={draft.version}
@@ -202,7 +203,7 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
               ))}
             </Select>
           </Field>
-          <Field label={texts.explorer.url} className={styles.url}>
+          <Field label={pageTexts.explorer.url} className={styles.url}>
             <Combobox
               freeform
               className={styles.small}
@@ -223,14 +224,14 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
             icon={<SendRegular />}
             disabled={sending.isPending}
           >
-            {texts.explorer.send}
+            {pageTexts.explorer.send}
           </Button>
         </div>
         <ActorField tenant={tenant} actor={draft.actor} onChange={(actor) => edit({ actor })} />
         <div className={styles.columns}>
           {draft.method !== 'GET' && draft.method !== 'DELETE' && (
             <div className={styles.form}>
-              <Field label={texts.explorer.body}>
+              <Field label={pageTexts.explorer.body}>
                 <Textarea
                   rows={14}
                   resize="vertical"
@@ -242,7 +243,7 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
               <BodyHelp {...draft} onChange={(body) => edit({ body })} />
             </div>
           )}
-          <Field label={texts.explorer.headers} hint={texts.explorer.headersHint}>
+          <Field label={pageTexts.explorer.headers} hint={pageTexts.explorer.headersHint}>
             <Textarea
               rows={3}
               resize="vertical"
@@ -256,11 +257,11 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
       {sending.error !== null && <Failure problem={sending.error} />}
       {sending.data !== undefined && <AnswerView answer={sending.data} />}
       <div className={styles.columns}>
-        <Panel title={texts.explorer.copyAs}>
+        <Panel title={pageTexts.explorer.copyAs}>
           <SnippetBlock findToken={() => findToken(tenant, draft.actor, true)} request={toSnippet(draft)} />
         </Panel>
-        <Panel title={texts.explorer.history}>
-          {history.length === 0 && <Text>{texts.explorer.noHistory}</Text>}
+        <Panel title={pageTexts.explorer.history}>
+          {history.length === 0 && <Text>{pageTexts.explorer.noHistory}</Text>}
           <ul className={styles.history}>
             {history.map((one, index) => (
               <li key={index}>
@@ -342,7 +343,7 @@ function ActorField({ tenant, actor, onChange }: ActorFieldProps) {
   });
   const value = 'id' in actor ? `${actor.kind} ${actor.id}` : actor.kind;
   return (
-    <Field className={styles.whole} label={texts.explorer.actor} hint={texts.explorer.actorHint}>
+    <Field className={styles.whole} label={pageTexts.explorer.actor} hint={pageTexts.explorer.actorHint}>
       <Select
         value={value}
         onChange={(_, data) => {
@@ -350,9 +351,9 @@ function ActorField({ tenant, actor, onChange }: ActorFieldProps) {
           onChange((id === undefined ? { kind } : { kind, id }) as Actor);
         }}
       >
-        <option value="application">{texts.explorer.actors.application}</option>
-        <option value="delegated">{texts.explorer.actors.delegated}</option>
-        <optgroup label={texts.explorer.actors.users}>
+        <option value="application">{pageTexts.explorer.actors.application}</option>
+        <option value="delegated">{pageTexts.explorer.actors.delegated}</option>
+        <optgroup label={pageTexts.explorer.actors.users}>
           {(users ?? []).map(({ id, displayName, userPrincipalName }) => (
             <option key={id} value={`user ${id}`}>
               {displayName ?? userPrincipalName}
@@ -374,17 +375,17 @@ function AnswerView({ answer }: { readonly answer: Answer }) {
         <Badge size="large" appearance="filled" color={status < 300 ? 'success' : status < 500 ? 'warning' : 'danger'}>
           {`${status} ${statusText}`}
         </Badge>
-        <Text>{texts.explorer.timing(formatNumber(Math.round(durationMs)), formatNumber(answer.text.length))}</Text>
+        <Text>{pageTexts.explorer.timing(formatNumber(Math.round(durationMs)), formatNumber(answer.text.length))}</Text>
       </div>
       <TabList size="small" selectedValue={view} onTabSelect={(_, { value }) => setView(value)}>
-        <Tab value="body">{texts.explorer.body}</Tab>
-        <Tab value="headers">{texts.explorer.headers}</Tab>
-        <Tab value="why">{texts.explorer.why}</Tab>
+        <Tab value="body">{pageTexts.explorer.body}</Tab>
+        <Tab value="headers">{pageTexts.explorer.headers}</Tab>
+        <Tab value="why">{pageTexts.explorer.why}</Tab>
       </TabList>
       {view === 'body' && (
         <Code
-          text={answer.text === '' ? texts.explorer.noBody : formatJson(answer.text)}
-          label={texts.explorer.body}
+          text={answer.text === '' ? pageTexts.explorer.noBody : formatJson(answer.text)}
+          label={pageTexts.explorer.body}
           isWrapped
         />
       )}
@@ -401,15 +402,15 @@ function Why({ requestId }: { readonly requestId: string }) {
     queryFn: async () => (await control<JournalPage>(`/journal?requestId=${requestId}`)).value[0] ?? null,
     enabled: sandbox !== null,
   });
-  if (sandbox === null) return <Text>{texts.explorer.noJournal}</Text>;
+  if (sandbox === null) return <Text>{pageTexts.explorer.noJournal}</Text>;
   if (error !== null) return <Failure problem={error} />;
   if (isPending) return <Loading rows={2} />;
-  if (data === null) return <Text>{texts.explorer.notKept}</Text>;
+  if (data === null) return <Text>{pageTexts.explorer.notKept}</Text>;
   return (
     <>
-      {data.refusal === undefined ? <Text>{texts.explorer.notRefused}</Text> : <Refusal refusal={data.refusal} />}
+      {data.refusal === undefined ? <Text>{pageTexts.explorer.notRefused}</Text> : <Refusal refusal={data.refusal} />}
       <Link to="/journal" search={{ open: String(data.id) }}>
-        {texts.explorer.showEntry}
+        {pageTexts.explorer.showEntry}
       </Link>
     </>
   );

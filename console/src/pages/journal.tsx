@@ -30,6 +30,7 @@ import { JournalVerify } from '../parts/journal-verify.tsx';
 import { Page } from '../parts/page.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const PAGE_SIZE = 100;
@@ -50,26 +51,26 @@ function pathOf(url: string): string {
 }
 
 const columns: readonly Column<JournalEntry>[] = [
-  { name: 'request', label: texts.journal.request, isLong: true, show: (entry) => <RequestLine entry={entry} /> },
+  { name: 'request', label: pageTexts.journal.request, isLong: true, show: (entry) => <RequestLine entry={entry} /> },
   {
     name: 'status',
-    label: texts.journal.status,
+    label: pageTexts.journal.status,
     show: ({ status }) => (
       <Badge appearance="tint" color={statusColour(status)}>
         {status ?? '—'}
       </Badge>
     ),
   },
-  { name: 'why', label: texts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] ?? '—' },
+  { name: 'why', label: pageTexts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] ?? '—' },
   {
     name: 'who',
-    label: texts.journal.who,
+    label: pageTexts.journal.who,
     show: ({ app, user }) => [user, app].flatMap((one) => one?.name ?? one?.id ?? []).join(' · ') || '—',
   },
-  { name: 'time', label: texts.journal.time, show: ({ receivedAt }) => formatRecent(receivedAt) },
+  { name: 'time', label: pageTexts.journal.time, show: ({ receivedAt }) => formatRecent(receivedAt) },
   {
     name: 'duration',
-    label: texts.journal.duration,
+    label: pageTexts.journal.duration,
     isNumber: true,
     show: ({ durationMs }) => `${formatNumber(Math.round(durationMs * 10) / 10)} ms`,
   },
@@ -121,28 +122,28 @@ export function Journal() {
   return (
     <Page
       title={texts.sections.journal}
-      lead={texts.journal.lead}
+      lead={pageTexts.journal.lead}
       actions={
         <>
           <Button icon={isLive ? <PauseRegular /> : <PlayRegular />} onClick={() => setLive(!isLive)}>
-            {isLive ? texts.journal.pause : texts.journal.resume}
+            {isLive ? pageTexts.journal.pause : pageTexts.journal.resume}
           </Button>
           <Button icon={<CheckmarkCircleRegular />} onClick={() => setVerifying(true)}>
-            {texts.verify.open}
+            {pageTexts.verify.open}
           </Button>
           <Button icon={<ArrowDownloadRegular />} onClick={() => void downloadHar()}>
-            {texts.journal.har}
+            {pageTexts.journal.har}
           </Button>
           {!isViewer && (
             <Button icon={<DeleteRegular />} onClick={() => clear.mutate()}>
-              {texts.journal.clear}
+              {pageTexts.journal.clear}
             </Button>
           )}
         </>
       }
     >
       <div className={styles.filters}>
-        <Field label={texts.journal.search} className={styles.text}>
+        <Field label={pageTexts.journal.search} className={styles.text}>
           <Input
             type="search"
             contentBefore={<SearchRegular />}
@@ -150,19 +151,19 @@ export function Journal() {
             onChange={(_, { value }) => change({ text: value || undefined } as never)}
           />
         </Field>
-        <Field label={texts.journal.kind}>
+        <Field label={pageTexts.journal.kind}>
           <Select value={kind ?? ''} onChange={(_, { value }) => change({ kind: value || undefined } as never)}>
-            <option value="">{texts.journal.all}</option>
-            {Object.entries(texts.journal.kinds).map(([name, label]) => (
+            <option value="">{pageTexts.journal.all}</option>
+            {Object.entries(pageTexts.journal.kinds).map(([name, label]) => (
               <option key={name} value={name}>
                 {label}
               </option>
             ))}
           </Select>
         </Field>
-        <Field label={texts.journal.status}>
+        <Field label={pageTexts.journal.status}>
           <Select value={status ?? ''} onChange={(_, { value }) => change({ status: value || undefined } as never)}>
-            <option value="">{texts.journal.all}</option>
+            <option value="">{pageTexts.journal.all}</option>
             {['2xx', '4xx', '5xx'].map((name) => (
               <option key={name}>{name}</option>
             ))}
@@ -173,8 +174,8 @@ export function Journal() {
       {query.isPending ? (
         <Loading />
       ) : entries.length === 0 ? (
-        <Empty title={texts.journal.empty.title} action={<Link to="/explorer">{texts.sections.explorer}</Link>}>
-          {texts.journal.empty.hint}
+        <Empty title={pageTexts.journal.empty.title} action={<Link to="/explorer">{texts.sections.explorer}</Link>}>
+          {pageTexts.journal.empty.hint}
         </Empty>
       ) : (
         <DataTable
@@ -238,14 +239,14 @@ function EntryDrawer({ id, onClose }: EntryDrawerProps) {
   const isViewer = useSession()?.role === 'viewer';
   return (
     <Drawer
-      title={data === undefined ? texts.journal.entry(id) : `${data.method} ${pathOf(data.url)}`}
+      title={data === undefined ? pageTexts.journal.entry(id) : `${data.method} ${pathOf(data.url)}`}
       onClose={onClose}
       footer={
         data !== undefined && (
           <>
             <CurlButton id={id} />
             <Link to="/explorer" search={toExplorer(data)}>
-              <Button icon={<SendRegular />}>{texts.journal.replay}</Button>
+              <Button icon={<SendRegular />}>{pageTexts.journal.replay}</Button>
             </Link>
             {!isViewer && <FaultButton entry={data} />}
           </>
@@ -265,7 +266,7 @@ function CurlButton({ id }: { readonly id: string }) {
     <>
       {copy.error !== null && <Failure problem={copy.error} />}
       <Button icon={copy.isSuccess ? <CheckmarkRegular /> : <CopyRegular />} onClick={() => copy.mutate()}>
-        {copy.isSuccess ? texts.actions.copied : texts.journal.curl}
+        {copy.isSuccess ? texts.actions.copied : pageTexts.journal.curl}
       </Button>
     </>
   );
@@ -307,7 +308,7 @@ function FaultButton({ entry }: { readonly entry: JournalEntry }) {
     <>
       {add.error !== null && <Failure problem={add.error} />}
       <Button icon={<BugRegular />} disabled={add.isPending} onClick={() => add.mutate()}>
-        {texts.journal.makeFault}
+        {pageTexts.journal.makeFault}
       </Button>
     </>
   );
@@ -318,39 +319,42 @@ function Entry({ entry }: { readonly entry: JournalEntry }) {
     <>
       <Facts
         facts={[
-          [texts.journal.status, entry.status],
-          [texts.journal.operation, entry.operation],
-          [texts.journal.app, entry.app?.name ?? entry.app?.id],
-          [texts.journal.user, entry.user?.name],
-          [texts.journal.learners, entry.learners.map(({ id, name }) => name ?? id).join(', ')],
-          [texts.journal.time, formatInstant(entry.receivedAt)],
-          [texts.journal.delivery, entry.delivery === 'whole' ? undefined : texts.journal.deliveries[entry.delivery]],
-          [texts.journal.requestId, entry.requestId],
+          [pageTexts.journal.status, entry.status],
+          [pageTexts.journal.operation, entry.operation],
+          [pageTexts.journal.app, entry.app?.name ?? entry.app?.id],
+          [pageTexts.journal.user, entry.user?.name],
+          [pageTexts.journal.learners, entry.learners.map(({ id, name }) => name ?? id).join(', ')],
+          [pageTexts.journal.time, formatInstant(entry.receivedAt)],
+          [
+            pageTexts.journal.delivery,
+            entry.delivery === 'whole' ? undefined : pageTexts.journal.deliveries[entry.delivery],
+          ],
+          [pageTexts.journal.requestId, entry.requestId],
         ]}
       />
       {entry.refusal !== undefined && <Refusal refusal={entry.refusal} />}
       {entry.notes.length > 0 && (
-        <Facts facts={entry.notes.map((note, index) => [`${texts.journal.note} ${index + 1}`, note])} />
+        <Facts facts={entry.notes.map((note, index) => [`${pageTexts.journal.note} ${index + 1}`, note])} />
       )}
       {entry.deviations.map(({ name, found, expected }) => (
-        <Facts key={name} facts={[[texts.journal.deviation, texts.journal.deviates(found, expected)]]} />
+        <Facts key={name} facts={[[pageTexts.journal.deviation, pageTexts.journal.deviates(found, expected)]]} />
       ))}
-      <Subtitle2 as="h3">{texts.journal.request}</Subtitle2>
+      <Subtitle2 as="h3">{pageTexts.journal.request}</Subtitle2>
       <Code
         text={`${entry.method} ${entry.url}\n${formatHeaders(entry.request.headers)}`}
-        label={texts.journal.requestHead}
+        label={pageTexts.journal.requestHead}
         isWrapped
       />
-      <Body body={entry.request.body} label={texts.journal.requestBody} />
+      <Body body={entry.request.body} label={pageTexts.journal.requestBody} />
       {entry.response !== undefined && (
         <>
-          <Subtitle2 as="h3">{texts.journal.answer}</Subtitle2>
+          <Subtitle2 as="h3">{pageTexts.journal.answer}</Subtitle2>
           <Code
             text={`${entry.status ?? ''}\n${formatHeaders(entry.response.headers)}`}
-            label={texts.journal.answerHead}
+            label={pageTexts.journal.answerHead}
             isWrapped
           />
-          <Body body={entry.response.body} label={texts.journal.answerBody} />
+          <Body body={entry.response.body} label={pageTexts.journal.answerBody} />
         </>
       )}
     </>

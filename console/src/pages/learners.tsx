@@ -9,6 +9,7 @@ import { useTenant } from '../api/tenant.ts';
 import { EntityList } from '../parts/entity-list.tsx';
 import { Licences } from '../parts/licences.tsx';
 import { Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const actor = { kind: 'application' } as const;
@@ -32,7 +33,7 @@ export function Learners() {
   return (
     <EntityList
       title={texts.sections.learners}
-      lead={texts.learners.lead}
+      lead={pageTexts.learners.lead}
       tenant={tenant}
       actor={actor}
       path="/users"
@@ -40,10 +41,10 @@ export function Learners() {
       select={properties.map(({ name }) => name)}
       columns={['displayName', 'userPrincipalName', 'mail', 'employeeId', 'accountEnabled', 'id']}
       isSortable
-      empty={texts.learners.empty}
+      empty={pageTexts.learners.empty}
       {...(isAdministrator && {
         create: {
-          label: texts.learners.create,
+          label: pageTexts.learners.create,
           properties: [...properties, password],
           // Licences are assigned only where the place is known.
           initial: { accountEnabled: true, usageLocation: REGION },
@@ -65,7 +66,7 @@ export function Learners() {
             <Button icon={<TaskListLtrRegular />}>{texts.sections.activities}</Button>
           </Link>
           <Link to="/my" search={{ user: id }}>
-            <Button>{texts.learners.view}</Button>
+            <Button>{pageTexts.learners.view}</Button>
           </Link>
         </>
       )}

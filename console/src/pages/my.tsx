@@ -17,6 +17,7 @@ import { formatDate, formatDistance, formatNumber, formatZoned } from '../parts/
 import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const useStyles = makeStyles({
@@ -66,7 +67,7 @@ const ownContents = queryOptions({
   },
 });
 
-type GroupName = keyof typeof texts.my.groups;
+type GroupName = keyof typeof pageTexts.my.groups;
 
 /** A due date in UTC, which the server writes when it is asked to. */
 function dueOf({ dueDateTime }: Activity): number | undefined {
@@ -142,11 +143,11 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
   const shown = groups[group];
   return (
     <Page
-      title={isLearner ? texts.sections.my : texts.my.title(shownUser?.displayName ?? undefined)}
-      lead={isLearner ? texts.my.ownLead : texts.my.lead}
+      title={isLearner ? texts.sections.my : pageTexts.my.title(shownUser?.displayName ?? undefined)}
+      lead={isLearner ? pageTexts.my.ownLead : pageTexts.my.lead}
       actions={
         isLearner ? undefined : (
-          <Field label={texts.my.person} className={styles.person}>
+          <Field label={pageTexts.my.person} className={styles.person}>
             <Dropdown
               value={shownUser?.displayName ?? ''}
               selectedOptions={user === undefined ? [] : [user]}
@@ -169,7 +170,7 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
       {query.isPending && user !== undefined ? (
         <Loading />
       ) : shown.length === 0 ? (
-        <Empty title={texts.my.none}>{texts.my.noneHint[group]}</Empty>
+        <Empty title={pageTexts.my.none}>{pageTexts.my.noneHint[group]}</Empty>
       ) : (
         <ul className={styles.cards}>
           {shown.map((activity) => (
@@ -185,7 +186,7 @@ function LearningOf({ tenant }: { readonly tenant: string }) {
 
 function labelsOf(groups: Record<GroupName, readonly Activity[]>): Record<GroupName, string> {
   const names = Object.keys(groups) as GroupName[];
-  const labels = names.map((name) => [name, `${texts.my.groups[name]} (${formatNumber(groups[name].length)})`]);
+  const labels = names.map((name) => [name, `${pageTexts.my.groups[name]} (${formatNumber(groups[name].length)})`]);
   return Object.fromEntries(labels) as Record<GroupName, string>;
 }
 
@@ -209,7 +210,7 @@ function ActivityCard({ activity, content, now }: ActivityCardProps) {
       ) : (
         <a href={content.contentWebUrl} target="_blank" rel="noreferrer" className={styles.title}>
           <Text weight="semibold" size={400}>
-            {content.title} <OpenRegular aria-label={texts.my.open} />
+            {content.title} <OpenRegular aria-label={pageTexts.my.open} />
           </Text>
         </a>
       )}
@@ -217,17 +218,19 @@ function ActivityCard({ activity, content, now }: ActivityCardProps) {
         <StatusBadge status={activity.status} />
         {activity.assignmentType !== undefined && (
           <Badge appearance="outline">
-            {texts.my.assignmentTypes[activity.assignmentType] ?? activity.assignmentType}
+            {pageTexts.my.assignmentTypes[activity.assignmentType] ?? activity.assignmentType}
           </Badge>
         )}
       </div>
-      <ProgressBar value={share} aria-label={texts.my.progress(Math.round(share * 100))} thickness="large" />
+      <ProgressBar value={share} aria-label={pageTexts.my.progress(Math.round(share * 100))} thickness="large" />
       {due !== undefined && activity.dueDateTime && (
         <Text className={isLate ? styles.late : undefined}>
-          {texts.my.due(formatZoned(activity.dueDateTime), formatDistance(due, now))}
+          {pageTexts.my.due(formatZoned(activity.dueDateTime), formatDistance(due, now))}
         </Text>
       )}
-      {activity.completedDateTime !== null && <Text>{texts.my.completed(formatDate(activity.completedDateTime))}</Text>}
+      {activity.completedDateTime !== null && (
+        <Text>{pageTexts.my.completed(formatDate(activity.completedDateTime))}</Text>
+      )}
       {activity.notes?.content && <Text className={styles.notes}>{activity.notes.content}</Text>}
     </Panel>
   );

@@ -11,6 +11,7 @@ import { formatDate, formatNumber, formatShare, toLabel } from '../parts/format.
 import { Page } from '../parts/page.tsx';
 import { ProviderPicker } from '../parts/provider-picker.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const useStyles = makeStyles({
@@ -47,10 +48,10 @@ export function Overview() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Page title={texts.sections.overview} lead={texts.overview.lead}>
+    <Page title={texts.sections.overview} lead={pageTexts.overview.lead}>
       {tenant !== undefined && (
         <div className={styles.picker}>
-          <ProviderPicker tenant={tenant} value={provider} all={texts.providers.all} />
+          <ProviderPicker tenant={tenant} value={provider} all={pageTexts.providers.all} />
         </div>
       )}
       {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
@@ -67,8 +68,11 @@ export function Overview() {
 
 function Nothing() {
   return (
-    <Empty title={texts.activities.empty.title} action={<Link to="/activities">{texts.activities.create}</Link>}>
-      {texts.overview.emptyHint}
+    <Empty
+      title={pageTexts.activities.empty.title}
+      action={<Link to="/activities">{pageTexts.activities.create}</Link>}
+    >
+      {pageTexts.overview.emptyHint}
     </Empty>
   );
 }
@@ -78,10 +82,10 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
   const { total, overdue, dueSoon, byStatus, byType, byProvider, byContent, completedByDay } = overview;
   const completed = byStatus.find(({ status }) => status === 'completed')?.count ?? 0;
   const tiles = [
-    [texts.overview.total, formatNumber(total), undefined],
-    [texts.overview.completed, formatShare(completed / total), undefined],
-    [texts.overview.overdue, formatNumber(overdue), overdue > 0 ? styles.late : undefined],
-    [texts.overview.dueSoon, formatNumber(dueSoon), undefined],
+    [pageTexts.overview.total, formatNumber(total), undefined],
+    [pageTexts.overview.completed, formatShare(completed / total), undefined],
+    [pageTexts.overview.overdue, formatNumber(overdue), overdue > 0 ? styles.late : undefined],
+    [pageTexts.overview.dueSoon, formatNumber(dueSoon), undefined],
   ] as const;
   return (
     <>
@@ -96,36 +100,36 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
         ))}
       </div>
       <div className={styles.columns}>
-        <Panel title={texts.overview.overTime} className={styles.wide}>
+        <Panel title={pageTexts.overview.overTime} className={styles.wide}>
           <Columns
-            label={texts.overview.overTime}
+            label={pageTexts.overview.overTime}
             points={completedByDay.map(({ date, count }) => ({ name: formatDate(date), value: count }))}
           />
         </Panel>
-        <Panel title={texts.overview.byStatus}>
+        <Panel title={pageTexts.overview.byStatus}>
           <Bars
-            label={texts.overview.byStatus}
+            label={pageTexts.overview.byStatus}
             total={total}
             bars={byStatus.map(({ status, count }) => ({ name: toLabel(status), value: count }))}
           />
         </Panel>
-        <Panel title={texts.overview.byType}>
+        <Panel title={pageTexts.overview.byType}>
           <Bars
-            label={texts.overview.byType}
+            label={pageTexts.overview.byType}
             total={total}
             bars={byType.map(({ type, count }) => ({ name: toLabel(type), value: count }))}
           />
         </Panel>
-        <Panel title={texts.overview.byProvider}>
+        <Panel title={pageTexts.overview.byProvider}>
           <Bars
-            label={texts.overview.byProvider}
+            label={pageTexts.overview.byProvider}
             total={total}
             bars={byProvider.map(({ displayName, count }) => ({ name: displayName, value: count }))}
           />
         </Panel>
-        <Panel title={texts.overview.byContent}>
+        <Panel title={pageTexts.overview.byContent}>
           <Bars
-            label={texts.overview.byContent}
+            label={pageTexts.overview.byContent}
             total={total}
             bars={byContent.map(({ title, count }) => ({ name: title, value: count }))}
           />

@@ -8,6 +8,7 @@ import { useTenant } from '../api/tenant.ts';
 import { EntityList } from '../parts/entity-list.tsx';
 import type { Entity } from '../parts/entity-value.tsx';
 import { Loading } from '../parts/states.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const PATH = '/employeeExperience/learningProviders';
@@ -20,7 +21,7 @@ export function Providers() {
   return (
     <EntityList
       title={texts.sections.providers}
-      lead={texts.providers.lead}
+      lead={pageTexts.providers.lead}
       tenant={tenant}
       actor={actor}
       path={PATH}
@@ -30,9 +31,9 @@ export function Providers() {
       useShow={() => (name, provider) =>
         name === 'isCourseActivitySyncEnabled' ? <SyncSwitch tenant={tenant} provider={provider} /> : undefined
       }
-      empty={texts.providers.empty}
+      empty={pageTexts.providers.empty}
       create={{
-        label: texts.providers.create,
+        label: pageTexts.providers.create,
         properties,
         send: (body) => graph(PATH, { tenant, actor, method: 'POST', body }),
       }}
@@ -69,7 +70,7 @@ function SyncSwitch({ tenant, provider }: SyncSwitchProps) {
   return (
     <Switch
       checked={isOn}
-      aria-label={texts.providers.sync(String(provider['displayName']))}
+      aria-label={pageTexts.providers.sync(String(provider['displayName']))}
       onChange={(_, { checked }) => change.mutate(checked)}
     />
   );

@@ -6,6 +6,7 @@ import { Clock } from '../sandbox/clock.tsx';
 import { Faults } from '../sandbox/faults.tsx';
 import { Limits } from '../sandbox/limits.tsx';
 import { Snapshots } from '../sandbox/snapshots.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const TABS = { faults: Faults, limits: Limits, snapshots: Snapshots, clock: Clock } as const;
@@ -17,9 +18,9 @@ export function Sandbox() {
   const name = (Object.hasOwn(TABS, tab) ? tab : 'faults') as TabName;
   const Shown = TABS[name];
   return (
-    <Page title={texts.sections.sandbox} lead={texts.sandbox.lead}>
+    <Page title={texts.sections.sandbox} lead={pageTexts.sandbox.lead}>
       <PageTabs
-        labels={texts.sandbox.tabs}
+        labels={pageTexts.sandbox.tabs}
         selected={name}
         onSelect={(next) => void navigate({ to: '/sandbox', search: { tab: next } })}
       />

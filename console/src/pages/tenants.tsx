@@ -19,6 +19,7 @@ import { Question } from '../parts/question.tsx';
 import { Loading } from '../parts/states.tsx';
 import { TenantForm } from '../parts/tenant-form.tsx';
 import type { TenantFormProps } from '../parts/tenant-form.tsx';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 interface TenantRow extends TenantDescription {
@@ -43,11 +44,11 @@ export function Tenants() {
   return (
     <Page
       title={texts.sections.tenants}
-      lead={texts.tenants.lead}
+      lead={pageTexts.tenants.lead}
       actions={
         isAdministrator && (
           <Button appearance="primary" icon={<AddRegular />} onClick={() => setForm('new')}>
-            {texts.tenants.create}
+            {pageTexts.tenants.create}
           </Button>
         )
       }
@@ -76,7 +77,7 @@ export function Tenants() {
                 <>
                   <Button onClick={() => setForm(shown)}>{texts.actions.edit}</Button>
                   <Button icon={<DeleteRegular />} onClick={() => setRemoving(shown)}>
-                    {texts.tenants.remove}
+                    {pageTexts.tenants.remove}
                   </Button>
                 </>
               )}
@@ -85,18 +86,18 @@ export function Tenants() {
         >
           <Facts
             facts={[
-              [texts.tenants.domain, shown.domainName],
-              [texts.tenants.id, shown.id],
-              [texts.tenants.plan, shown.hasServicePlan ? texts.tenants.hasPlan : texts.tenants.noPlan],
+              [pageTexts.tenants.domain, shown.domainName],
+              [pageTexts.tenants.id, shown.id],
+              [pageTexts.tenants.plan, shown.hasServicePlan ? pageTexts.tenants.hasPlan : pageTexts.tenants.noPlan],
               [
-                texts.tenants.directory,
-                shown.directory === null ? texts.tenants.asSetting : texts.tenants.directories[shown.directory],
+                pageTexts.tenants.directory,
+                shown.directory === null ? pageTexts.tenants.asSetting : pageTexts.tenants.directories[shown.directory],
               ],
               [
-                texts.tenants.openLicence,
-                shown.openLicence === null ? texts.tenants.asSetting : toLabel(shown.openLicence),
+                pageTexts.tenants.openLicence,
+                shown.openLicence === null ? pageTexts.tenants.asSetting : toLabel(shown.openLicence),
               ],
-              ...FIGURES.map((name) => [texts.tenants.figures[name], figureOf(shown, name)] as const),
+              ...FIGURES.map((name) => [pageTexts.tenants.figures[name], figureOf(shown, name)] as const),
             ]}
           />
         </Drawer>
@@ -106,14 +107,14 @@ export function Tenants() {
       )}
       {removing !== undefined && (
         <Question
-          title={texts.tenants.removeTitle(removing.displayName)}
-          hint={texts.tenants.removeHint(
+          title={pageTexts.tenants.removeTitle(removing.displayName)}
+          hint={pageTexts.tenants.removeHint(
             removing.displayName,
             figureOf(removing, 'users'),
             figureOf(removing, 'activities'),
           )}
-          typed={{ label: texts.tenants.removeTyped(removing.domainName), text: removing.domainName }}
-          confirm={texts.tenants.remove}
+          typed={{ label: pageTexts.tenants.removeTyped(removing.domainName), text: removing.domainName }}
+          confirm={pageTexts.tenants.remove}
           onConfirm={async () => {
             await admin(`/tenants/${removing.id}`, { method: 'DELETE' });
             forgetTokens();
@@ -128,20 +129,20 @@ export function Tenants() {
 }
 
 const columns: readonly Column<TenantRow>[] = [
-  { name: 'displayName', label: texts.tenants.name, show: ({ displayName }) => displayName },
-  { name: 'domainName', label: texts.tenants.domain, show: ({ domainName }) => domainName },
+  { name: 'displayName', label: pageTexts.tenants.name, show: ({ displayName }) => displayName },
+  { name: 'domainName', label: pageTexts.tenants.domain, show: ({ domainName }) => domainName },
   {
     name: 'plan',
-    label: texts.tenants.plan,
+    label: pageTexts.tenants.plan,
     show: ({ hasServicePlan }) => (
       <Badge appearance="tint" color={hasServicePlan ? 'success' : 'warning'}>
-        {hasServicePlan ? texts.tenants.hasPlan : texts.tenants.noPlan}
+        {hasServicePlan ? pageTexts.tenants.hasPlan : pageTexts.tenants.noPlan}
       </Badge>
     ),
   },
   ...FIGURES.map((name) => ({
     name,
-    label: texts.tenants.figures[name],
+    label: pageTexts.tenants.figures[name],
     isNumber: true,
     show: (row: TenantRow) => figureOf(row, name),
   })),
@@ -155,7 +156,7 @@ function ShowButton({ id }: { readonly id: string }) {
   const isShown = useTenant()?.id === id;
   return (
     <Button disabled={isShown} onClick={() => chooseTenant(id)}>
-      {isShown ? texts.tenants.isShown : texts.tenants.show}
+      {isShown ? pageTexts.tenants.isShown : pageTexts.tenants.show}
     </Button>
   );
 }

@@ -8,7 +8,7 @@ import type { Content, User } from '../api/names.ts';
 import { useProviders } from '../api/names.ts';
 import { graph } from '../api/server.ts';
 import type { Page } from '../api/server.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { EntityForm } from './entity-form.tsx';
 import { problemAt } from './form-drawer.tsx';
 import { toLabel } from './format.ts';
@@ -43,12 +43,12 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
   const initial = { status: 'notStarted', assignmentType: 'required', assignedDateTime };
   return (
     <EntityForm
-      title={texts.activities.create}
+      title={pageTexts.activities.create}
       properties={properties}
       initial={initial}
       before={(problemOf) => (
         <div className={styles.choices}>
-          <Field label={texts.activities.type}>
+          <Field label={pageTexts.activities.type}>
             <Select value={type} onChange={(_, { value }) => setType(value as CourseActivityType)}>
               {TYPES.map((name) => (
                 <option key={name} value={name}>
@@ -57,7 +57,7 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
               ))}
             </Select>
           </Field>
-          <Field label={texts.providers.one} required {...problemAt(problemOf('learningProviderId'))}>
+          <Field label={pageTexts.providers.one} required {...problemAt(problemOf('learningProviderId'))}>
             <Select
               value={provider}
               onChange={(_, { value }) => {
@@ -73,8 +73,8 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
             </Select>
           </Field>
           <SearchField
-            label={texts.learners.one}
-            hint={texts.learners.find}
+            label={pageTexts.learners.one}
+            hint={pageTexts.learners.find}
             source={['users', tenant]}
             find={(text) => findLearners(tenant, text)}
             value={learner}
@@ -83,8 +83,8 @@ export function ActivityForm({ tenant, provider: given, learner: givenLearner, o
           />
           <SearchField
             key={provider}
-            label={texts.contents.one}
-            hint={texts.contents.find}
+            label={pageTexts.contents.one}
+            hint={pageTexts.contents.find}
             source={['contents', tenant, provider]}
             find={(text) => findContents(tenant, provider, text)}
             value={content}

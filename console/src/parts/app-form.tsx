@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppDescription } from '../../../src/library/admin-types.ts';
 import { PERMISSIONS } from '../../../src/model/permissions.ts';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 import { FormDrawer, problemAt } from './form-drawer.tsx';
 import { readLines, toLabel } from './format.ts';
@@ -48,14 +49,14 @@ export function AppForm({ title, stored, onSend, onClose }: AppFormProps) {
       <Field label={toLabel('displayName')} required {...problemAt(problemOf('displayName'))}>
         <Input value={displayName} onChange={(_, { value }) => setDisplayName(value)} />
       </Field>
-      <PermissionField label={texts.access.roles} names={ROLES} chosen={roles} onChange={setRoles} />
-      <PermissionField label={texts.access.scopes} names={SCOPES} chosen={scopes} onChange={setScopes} />
-      <Field label={texts.access.redirectUris} hint={texts.form.lines} {...problemAt(problemOf('redirectUris'))}>
+      <PermissionField label={pageTexts.access.roles} names={ROLES} chosen={roles} onChange={setRoles} />
+      <PermissionField label={pageTexts.access.scopes} names={SCOPES} chosen={scopes} onChange={setScopes} />
+      <Field label={pageTexts.access.redirectUris} hint={texts.form.lines} {...problemAt(problemOf('redirectUris'))}>
         <Textarea rows={3} value={uris} onChange={(_, { value }) => setUris(value)} />
       </Field>
       {stored === undefined && (
         <Checkbox
-          label={texts.access.isPublic}
+          label={pageTexts.access.isPublic}
           checked={isPublicClient}
           onChange={(_, { checked }) => setPublic(checked === true)}
         />

@@ -3,6 +3,7 @@ import { Button, Combobox, Field, Input, makeStyles, Option, Select, tokens } fr
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { CHANGE_KINDS } from '../../../src/model/change-kinds.ts';
 import { operations } from '../api/model.ts';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 import { toLabel } from './format.ts';
 
@@ -50,9 +51,9 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
   const found = writing.filter((id) => id.toLowerCase().includes(operation.toLowerCase()));
   return (
     <div className={styles.filters} role="search" aria-label={texts.sections.audit}>
-      <Field label={texts.audit.kind} className={styles.field}>
+      <Field label={pageTexts.audit.kind} className={styles.field}>
         <Select value={filter.kind ?? ''} onChange={(_, { value }) => set('kind', value)}>
-          <option value="">{texts.audit.any}</option>
+          <option value="">{pageTexts.audit.any}</option>
           {Object.keys(CHANGE_KINDS).map((name) => (
             <option key={name} value={name}>
               {toLabel(name)}
@@ -60,7 +61,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
           ))}
         </Select>
       </Field>
-      <Field label={texts.audit.operation} className={styles.field}>
+      <Field label={pageTexts.audit.operation} className={styles.field}>
         <Combobox
           freeform
           className={styles.input}
@@ -74,14 +75,14 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
           ))}
         </Combobox>
       </Field>
-      <Field label={texts.audit.item} className={styles.field}>
+      <Field label={pageTexts.audit.item} className={styles.field}>
         <Input
           className={styles.input}
           value={filter.item ?? ''}
           onChange={(_, { value }) => set('item', value.trim())}
         />
       </Field>
-      <Field label={texts.audit.who} className={styles.field}>
+      <Field label={pageTexts.audit.who} className={styles.field}>
         <Input
           className={styles.input}
           value={filter.actor ?? ''}
@@ -89,7 +90,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
         />
       </Field>
       {(['from', 'until'] as const).map((name) => (
-        <Field key={name} label={texts.audit[name]} className={styles.field}>
+        <Field key={name} label={pageTexts.audit[name]} className={styles.field}>
           <Input
             type="datetime-local"
             className={styles.input}
@@ -100,7 +101,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
       ))}
       {Object.keys(filter).length > 0 && (
         <Button icon={<DismissRegular />} onClick={() => onChange({})}>
-          {texts.audit.clear}
+          {pageTexts.audit.clear}
         </Button>
       )}
     </div>

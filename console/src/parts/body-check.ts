@@ -1,7 +1,7 @@
 /** What the model says of the body of a request, before it is sent: its properties, and what is wrong with it. */
 import type { PropertyRow } from '../../../src/model/rows.ts';
 import { isEnum, membersOf, operations, propertiesOf, propertiesOfAll, typesOf } from '../api/model.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 
 type Operation = (typeof operations)[number];
 
@@ -51,13 +51,13 @@ export function checkBody({ entity, method }: Operation, text: string): BodyChec
   if (value === undefined) return { rows, types, value, problems: text.trim() === '' ? [] : [parsed.problem] };
   const needsType = types.length > 0 && known === undefined;
   const problems = [
-    ...(needsType ? [texts.bodyHelp.typeMissing(types.map((name) => PREFIX + name).join(', '))] : []),
+    ...(needsType ? [pageTexts.bodyHelp.typeMissing(types.map((name) => PREFIX + name).join(', '))] : []),
     ...Object.keys(value)
       .filter((name) => !name.startsWith('@') && findRow(all, name) === undefined)
-      .map((name) => texts.bodyHelp.unknown(name)),
+      .map((name) => pageTexts.bodyHelp.unknown(name)),
     ...rows
       .filter((row) => (isNew ? row.onCreate : row.onUpdate) === 'required' && valueOf(value, row) === undefined)
-      .map(({ name }) => texts.bodyHelp.missing(name)),
+      .map(({ name }) => pageTexts.bodyHelp.missing(name)),
     ...rows.flatMap((row) => listWrong(row, valueOf(value, row))),
   ];
   return { rows, types, value, problems };
@@ -69,9 +69,12 @@ function parse(text: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return { value: isObject ? (value as Record<string, unknown>) : undefined, problem: texts.bodyHelp.noObject };
+    return { value: isObject ? (value as Record<string, unknown>) : undefined, problem: pageTexts.bodyHelp.noObject };
   } catch (cause) {
-    return { value: undefined, problem: texts.bodyHelp.noJson(cause instanceof Error ? cause.message : String(cause)) };
+    return {
+      value: undefined,
+      problem: pageTexts.bodyHelp.noJson(cause instanceof Error ? cause.message : String(cause)),
+    };
   }
 }
 
@@ -91,20 +94,20 @@ function valueOf(value: Readonly<Record<string, unknown>>, row: PropertyRow): un
 
 function listWrong({ name, type, nullable, range, maxLength, isUrl }: PropertyRow, value: unknown): readonly string[] {
   if (value === undefined) return [];
-  if (value === null) return nullable ? [] : [texts.bodyHelp.notNull(name)];
+  if (value === null) return nullable ? [] : [pageTexts.bodyHelp.notNull(name)];
   if (isEnum(type)) {
     const members = membersOf(type);
-    return members.some((member) => member === value) ? [] : [texts.bodyHelp.member(name, members.join(', '))];
+    return members.some((member) => member === value) ? [] : [pageTexts.bodyHelp.member(name, members.join(', '))];
   }
-  if (type === 'Edm.Boolean') return typeof value === 'boolean' ? [] : [texts.bodyHelp.boolean(name)];
+  if (type === 'Edm.Boolean') return typeof value === 'boolean' ? [] : [pageTexts.bodyHelp.boolean(name)];
   if (range !== undefined) {
     const number = Number(value);
     const isWithin = Number.isInteger(number) && number >= range[0] && number <= range[1];
-    return isWithin ? [] : [texts.bodyHelp.range(name, range[0], range[1])];
+    return isWithin ? [] : [pageTexts.bodyHelp.range(name, range[0], range[1])];
   }
   if (typeof value !== 'string') return [];
-  if (maxLength !== undefined && value.length > maxLength) return [texts.bodyHelp.tooLong(name, maxLength)];
-  return isUrl === true && !URL.canParse(value) ? [texts.bodyHelp.url(name)] : [];
+  if (maxLength !== undefined && value.length > maxLength) return [pageTexts.bodyHelp.tooLong(name, maxLength)];
+  return isUrl === true && !URL.canParse(value) ? [pageTexts.bodyHelp.url(name)] : [];
 }
 
 /** What a property is begun with: its first member, or an empty value of its type. */

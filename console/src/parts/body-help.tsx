@@ -14,7 +14,7 @@ import {
 } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { isEnum, membersOf } from '../api/model.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { checkBody, findOperation, findRow, startOf, typeName } from './body-check.ts';
 
 const useStyles = makeStyles({
@@ -52,7 +52,7 @@ export function BodyHelp({ method, url, body, onChange }: BodyHelpProps) {
       {(value !== undefined || isEmpty) && (
         <div className={styles.menus}>
           <Choice
-            label={texts.bodyHelp.add}
+            label={pageTexts.bodyHelp.add}
             icon={<AddRegular />}
             items={missing.map(({ name }) => name)}
             onChoose={(name) => {
@@ -70,7 +70,7 @@ export function BodyHelp({ method, url, body, onChange }: BodyHelpProps) {
         {problems.length > 0 ? (
           <MessageBar intent="warning" layout="multiline">
             <MessageBarBody>
-              <MessageBarTitle>{texts.bodyHelp.problems}</MessageBarTitle>
+              <MessageBarTitle>{pageTexts.bodyHelp.problems}</MessageBarTitle>
               <ul className={styles.list}>
                 {problems.map((problem) => (
                   <li key={problem}>{problem}</li>
@@ -81,7 +81,7 @@ export function BodyHelp({ method, url, body, onChange }: BodyHelpProps) {
         ) : (
           !isEmpty && (
             <MessageBar intent="success">
-              <MessageBarBody>{texts.bodyHelp.good(operation.id)}</MessageBarBody>
+              <MessageBarBody>{pageTexts.bodyHelp.good(operation.id)}</MessageBarBody>
             </MessageBar>
           )
         )}

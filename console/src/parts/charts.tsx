@@ -1,7 +1,7 @@
 /** Bars and columns, each with a name for those who cannot see it and its numbers in a table beside. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useId } from 'react';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { formatNumber, formatShare } from './format.ts';
 
 const useStyles = makeStyles({
@@ -148,7 +148,7 @@ export function Columns({ label, points }: { readonly label: string; readonly po
         <Text size={200}>{points.at(-1)?.name}</Text>
       </div>
       <details className={styles.more}>
-        <summary id={id}>{texts.charts.table(label)}</summary>
+        <summary id={id}>{pageTexts.charts.table(label)}</summary>
         <div className={styles.details} tabIndex={0} role="region" aria-label={label}>
           <table className={styles.table}>
             <tbody>

@@ -5,7 +5,7 @@ import { ArrowUpRegular } from '@fluentui/react-icons/svg/arrow-up';
 import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
 import { PreviousRegular } from '@fluentui/react-icons/svg/previous';
 import type { ReactNode } from 'react';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { formatNumber } from './format.ts';
 
 /** There each row is a card, as a table would have to be scrolled in two directions. */
@@ -202,7 +202,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               {onSelect !== undefined && (
                 <th role="columnheader" scope="col" className={mergeClasses(styles.head, styles.check)}>
                   <Checkbox
-                    aria-label={texts.table.selectAll}
+                    aria-label={pageTexts.table.selectAll}
                     checked={picked.length === 0 ? false : picked.length === keys.length ? true : 'mixed'}
                     onChange={(_, { checked }) => toggle(keys, checked === true)}
                   />
@@ -221,7 +221,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   {onSelect !== undefined && (
                     <td role="cell" className={mergeClasses(styles.cell, styles.check, styles.checkCell)}>
                       <Checkbox
-                        aria-label={texts.table.select(key)}
+                        aria-label={pageTexts.table.select(key)}
                         checked={selected?.has(key) ?? false}
                         onChange={(_, { checked }) => toggle([key], checked === true)}
                       />
@@ -307,13 +307,13 @@ function Foot<Row>({ rows, total, selected, onFirst, onNext }: DataTableProps<Ro
   const styles = useStyles();
   const shown =
     total === undefined || total === rows.length
-      ? texts.table.shown(formatNumber(rows.length))
-      : texts.table.shownOf(formatNumber(rows.length), formatNumber(total));
+      ? pageTexts.table.shown(formatNumber(rows.length))
+      : pageTexts.table.shownOf(formatNumber(rows.length), formatNumber(total));
   return (
     <div className={styles.foot}>
       <Text size={200} className={styles.count} aria-live="polite">
         {shown}
-        {selected !== undefined && selected.size > 0 && ` · ${texts.table.selected(formatNumber(selected.size))}`}
+        {selected !== undefined && selected.size > 0 && ` · ${pageTexts.table.selected(formatNumber(selected.size))}`}
       </Text>
       {(onFirst !== undefined || onNext !== undefined) && (
         <>
@@ -324,7 +324,7 @@ function Foot<Row>({ rows, total, selected, onFirst, onNext }: DataTableProps<Ro
             disabled={onFirst === undefined}
             onClick={onFirst}
           >
-            {texts.table.first}
+            {pageTexts.table.first}
           </Button>
           <Button
             size="small"
@@ -334,7 +334,7 @@ function Foot<Row>({ rows, total, selected, onFirst, onNext }: DataTableProps<Ro
             disabled={onNext === undefined}
             onClick={onNext}
           >
-            {texts.table.next}
+            {pageTexts.table.next}
           </Button>
         </>
       )}

@@ -11,6 +11,7 @@ import type { PropertyRow } from '../../../src/model/rows.ts';
 import { graph } from '../api/server.ts';
 import type { Actor, Page as GraphPage } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
+import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 import { DataTable } from './data-table.tsx';
 import type { Column } from './data-table.tsx';
@@ -149,7 +150,7 @@ export function EntityList(props: EntityListProps) {
           {props.actions}
           {canWrite && props.canDelete === true && selected.size > 0 && (
             <Button icon={<DeleteRegular />} onClick={() => setRemoving(rows.filter(({ id }) => selected.has(id)))}>
-              {texts.list.deleteSelected(selected.size)}
+              {pageTexts.list.deleteSelected(selected.size)}
             </Button>
           )}
           {canWrite && props.create !== undefined && (
@@ -173,8 +174,8 @@ export function EntityList(props: EntityListProps) {
       {query.isPending ? (
         <Loading />
       ) : rows.length === 0 && query.error === null ? (
-        <Empty title={search.filter === undefined ? props.empty.title : texts.list.noMatch}>
-          {search.filter === undefined ? props.empty.hint : texts.list.noMatchHint}
+        <Empty title={search.filter === undefined ? props.empty.title : pageTexts.list.noMatch}>
+          {search.filter === undefined ? props.empty.hint : pageTexts.list.noMatchHint}
         </Empty>
       ) : (
         rows.length > 0 && (
@@ -249,8 +250,8 @@ export function EntityList(props: EntityListProps) {
       )}
       {removing !== undefined && (
         <Question
-          title={texts.list.deleteTitle(removing.length)}
-          hint={texts.list.deleteHint}
+          title={pageTexts.list.deleteTitle(removing.length)}
+          hint={pageTexts.list.deleteHint}
           confirm={texts.actions.delete}
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
@@ -294,7 +295,7 @@ function FilterField({ value, properties, onFilter }: FilterFieldProps) {
   const styles = useStyles();
   const name =
     properties.find((row) => row.isFilterable === true && row.type === 'Edm.String' && row.name !== 'id')?.name ?? 'id';
-  const hint = texts.list.filterHint(name);
+  const hint = pageTexts.list.filterHint(name);
   const [text, setText] = useState(value);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -303,7 +304,7 @@ function FilterField({ value, properties, onFilter }: FilterFieldProps) {
   return (
     <>
       <form className={styles.filterField} onSubmit={submit}>
-        <Field label={texts.list.filter}>
+        <Field label={pageTexts.list.filter}>
           <Input
             contentBefore={<FilterRegular />}
             placeholder={hint}
@@ -317,7 +318,7 @@ function FilterField({ value, properties, onFilter }: FilterFieldProps) {
         properties={properties}
         onAdd={(condition) => onFilter(text.trim() === '' ? condition : `${text.trim()} and ${condition}`)}
       />
-      {value !== '' && <Button onClick={() => onFilter('')}>{texts.list.clearFilter}</Button>}
+      {value !== '' && <Button onClick={() => onFilter('')}>{pageTexts.list.clearFilter}</Button>}
     </>
   );
 }

@@ -15,7 +15,7 @@ import { useState } from 'react';
 import type { SubmitEvent } from 'react';
 import type { PropertyRow } from '../../../src/model/rows.ts';
 import { isEnum, membersOf } from '../api/model.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { toLabel } from './format.ts';
 
 const useStyles = makeStyles({
@@ -55,11 +55,11 @@ export function FilterBuilder({ properties, onAdd }: FilterBuilderProps) {
   return (
     <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus>
       <PopoverTrigger disableButtonEnhancement>
-        <Button icon={<AddRegular />}>{texts.list.addCondition}</Button>
+        <Button icon={<AddRegular />}>{pageTexts.list.addCondition}</Button>
       </PopoverTrigger>
-      <PopoverSurface aria-label={texts.list.addCondition}>
+      <PopoverSurface aria-label={pageTexts.list.addCondition}>
         <form className={styles.form} onSubmit={submit}>
-          <Field label={texts.list.property}>
+          <Field label={pageTexts.list.property}>
             <Select
               value={name}
               onChange={(_, data) => {
@@ -75,16 +75,16 @@ export function FilterBuilder({ properties, onAdd }: FilterBuilderProps) {
               ))}
             </Select>
           </Field>
-          <Field label={texts.list.operator}>
+          <Field label={pageTexts.list.operator}>
             <Select value={operator} onChange={(_, data) => setOperator(data.value as Operator)}>
               {operators.map((known) => (
                 <option key={known} value={known}>
-                  {texts.list.operators[known]}
+                  {pageTexts.list.operators[known]}
                 </option>
               ))}
             </Select>
           </Field>
-          <Field label={texts.list.value}>
+          <Field label={pageTexts.list.value}>
             {choices === undefined ? (
               <Input
                 value={value}
@@ -102,7 +102,7 @@ export function FilterBuilder({ properties, onAdd }: FilterBuilderProps) {
             )}
           </Field>
           <Button type="submit" appearance="primary">
-            {texts.list.add}
+            {pageTexts.list.add}
           </Button>
         </form>
       </PopoverSurface>

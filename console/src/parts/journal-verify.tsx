@@ -15,7 +15,7 @@ import { useState } from 'react';
 import type { JournalVerification } from '../../../src/library/control-types.ts';
 import { operations } from '../api/model.ts';
 import { control } from '../api/server.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { Facts } from './details.tsx';
 import { FormDrawer } from './form-drawer.tsx';
 
@@ -42,13 +42,13 @@ export function JournalVerify({ onClose }: { onClose(): void }) {
   const found = ids.filter((id) => id.toLowerCase().includes(operation.toLowerCase()));
   return (
     <FormDrawer
-      title={texts.verify.title}
-      submitLabel={texts.verify.submit}
+      title={pageTexts.verify.title}
+      submitLabel={pageTexts.verify.submit}
       sending={check}
       onSubmit={() => check.mutate()}
       onClose={onClose}
     >
-      <Field label={texts.journal.operation} hint={texts.verify.operationHint}>
+      <Field label={pageTexts.journal.operation} hint={pageTexts.verify.operationHint}>
         <Combobox
           freeform
           value={operation}
@@ -61,19 +61,19 @@ export function JournalVerify({ onClose }: { onClose(): void }) {
           ))}
         </Combobox>
       </Field>
-      <Field label={texts.journal.status} hint={texts.verify.statusHint}>
+      <Field label={pageTexts.journal.status} hint={pageTexts.verify.statusHint}>
         <Input value={status} onChange={(_, { value }) => edit({ status: value.trim() })} />
       </Field>
-      <Field label={texts.verify.count}>
+      <Field label={pageTexts.verify.count}>
         <Select value={count} onChange={(_, { value }) => edit({ count: value })}>
           {COUNTS.map((name) => (
             <option key={name} value={name}>
-              {texts.verify.counts[name]}
+              {pageTexts.verify.counts[name]}
             </option>
           ))}
         </Select>
       </Field>
-      <Field label={texts.verify.number}>
+      <Field label={pageTexts.verify.number}>
         <Input type="number" min={0} value={number} onChange={(_, { value }) => edit({ number: value })} />
       </Field>
       {check.data !== undefined && <Outcome outcome={check.data} />}
@@ -87,17 +87,17 @@ function Outcome({ outcome }: { readonly outcome: JournalVerification }) {
     <>
       <MessageBar intent={isSatisfied ? 'success' : 'warning'} layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>{isSatisfied ? texts.verify.satisfied : texts.verify.unsatisfied}</MessageBarTitle>
+          <MessageBarTitle>{isSatisfied ? pageTexts.verify.satisfied : pageTexts.verify.unsatisfied}</MessageBarTitle>
           {explanation}
         </MessageBarBody>
       </MessageBar>
       {nearMisses.map(({ entry, method, url, differs }) => (
-        <section key={entry} aria-label={texts.journal.entry(String(entry))}>
+        <section key={entry} aria-label={pageTexts.journal.entry(String(entry))}>
           <Link to="/journal" search={{ open: String(entry) }}>{`${method} ${url}`}</Link>
           <Facts
             facts={differs.map(({ part, expected, actual }) => [
               part,
-              texts.verify.differs(JSON.stringify(expected), JSON.stringify(actual ?? null)),
+              pageTexts.verify.differs(JSON.stringify(expected), JSON.stringify(actual ?? null)),
             ])}
           />
         </section>

@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { graph } from '../api/server.ts';
 import type { Page } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { Failure } from './states.tsx';
 
 const useStyles = makeStyles({
@@ -50,9 +50,9 @@ export function Licences({ tenant, user }: LicencesProps) {
   const others = (skus ?? []).filter(({ skuId }) => held?.every((one) => one.skuId !== skuId));
   return (
     <section className={styles.block}>
-      <Subtitle2 as="h3">{texts.licences.title}</Subtitle2>
+      <Subtitle2 as="h3">{pageTexts.licences.title}</Subtitle2>
       {(error ?? change.error) !== null && <Failure problem={error ?? change.error} />}
-      {held?.length === 0 && <Text>{texts.licences.none}</Text>}
+      {held?.length === 0 && <Text>{pageTexts.licences.none}</Text>}
       {(held ?? []).map(({ skuId, skuPartNumber }) => (
         <div key={skuId} className={styles.row}>
           <Badge appearance="tint" size="large">
@@ -63,7 +63,7 @@ export function Licences({ tenant, user }: LicencesProps) {
               size="small"
               appearance="subtle"
               icon={<DismissRegular />}
-              aria-label={texts.licences.remove(skuPartNumber)}
+              aria-label={pageTexts.licences.remove(skuPartNumber)}
               onClick={() => change.mutate({ addLicenses: [], removeLicenses: [skuId] })}
             />
           )}
@@ -78,7 +78,7 @@ export function Licences({ tenant, user }: LicencesProps) {
               icon={<AddRegular />}
               onClick={() => change.mutate({ addLicenses: [{ skuId, disabledPlans: [] }], removeLicenses: [] })}
             >
-              {texts.licences.assign(skuPartNumber)}
+              {pageTexts.licences.assign(skuPartNumber)}
             </Button>
           ))}
         </div>

@@ -2,7 +2,7 @@
 import { Field, makeStyles, Select } from '@fluentui/react-components';
 import { useNavigate } from '@tanstack/react-router';
 import { useProviders } from '../api/names.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 
 const useStyles = makeStyles({ field: { minWidth: '200px', '@media (max-width: 640px)': { width: '100%' } } });
 
@@ -18,7 +18,7 @@ export function ProviderPicker({ tenant, value, all }: ProviderPickerProps) {
   const navigate = useNavigate();
   const styles = useStyles();
   return (
-    <Field label={texts.providers.one} className={styles.field}>
+    <Field label={pageTexts.providers.one} className={styles.field}>
       <Select
         value={value ?? ''}
         onChange={(_, data) =>

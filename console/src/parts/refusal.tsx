@@ -1,7 +1,7 @@
 /** Why a request was refused, in words, with the row of the documentation that says so. */
 import { Badge, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { JournalRefusal } from '../../../src/library/control-types.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { Facts } from './details.tsx';
 
 const useStyles = makeStyles({
@@ -31,14 +31,14 @@ export function Refusal({ refusal }: { readonly refusal: JournalRefusal }) {
       <List items={refusal.fields.map(({ target, message }) => `${target}: ${message}`)} />
       {refusal.nearMisses.length > 0 && (
         <>
-          <Text weight="semibold">{texts.refusal.nearMisses}</Text>
+          <Text weight="semibold">{pageTexts.refusal.nearMisses}</Text>
           <List items={refusal.nearMisses} />
         </>
       )}
       <Facts
         facts={[
-          [texts.refusal.when, refusal.when],
-          [texts.refusal.detail, refusal.detail],
+          [pageTexts.refusal.when, refusal.when],
+          [pageTexts.refusal.detail, refusal.detail],
           ...Object.entries(refusal.explanation).map(
             ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
           ),

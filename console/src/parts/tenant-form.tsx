@@ -6,7 +6,7 @@ import type { NewTenant, TenantChange, TenantDescription } from '../../../src/li
 import { DIRECTORY_MODES, LICENCES } from '../../../src/model/directory.ts';
 import { admin } from '../api/server.ts';
 import { useRefreshAll } from '../api/status.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { FormDrawer, problemAt } from './form-drawer.tsx';
 import { toLabel } from './format.ts';
 import { useFieldProblems } from './use-explained.ts';
@@ -40,52 +40,52 @@ export function TenantForm({ stored, onClose }: TenantFormProps) {
   const edit = (changes: Partial<typeof draft>): void => setDraft({ ...draft, ...changes });
   return (
     <FormDrawer
-      title={stored === undefined ? texts.tenants.create : texts.tenants.change(stored.displayName)}
+      title={stored === undefined ? pageTexts.tenants.create : pageTexts.tenants.change(stored.displayName)}
       isNew={stored === undefined}
       sending={sending}
       onSubmit={() => sending.mutate()}
       onClose={onClose}
     >
-      <Field label={texts.tenants.name} required {...problemAt(problemOf('displayName'))}>
+      <Field label={pageTexts.tenants.name} required {...problemAt(problemOf('displayName'))}>
         <Input value={draft.displayName ?? ''} onChange={(_, { value }) => edit({ displayName: value })} />
       </Field>
       <Field
-        label={texts.tenants.domain}
-        hint={texts.tenants.domainHint}
+        label={pageTexts.tenants.domain}
+        hint={pageTexts.tenants.domainHint}
         required
         {...problemAt(problemOf('domainName') ?? problemOf('domain name'))}
       >
         <Input value={draft.domainName ?? ''} onChange={(_, { value }) => edit({ domainName: value.trim() })} />
       </Field>
       {stored === undefined && (
-        <Field label={texts.tenants.id} hint={texts.tenants.idHint} {...problemAt(problemOf('id'))}>
+        <Field label={pageTexts.tenants.id} hint={pageTexts.tenants.idHint} {...problemAt(problemOf('id'))}>
           <Input value={id} onChange={(_, { value }) => setId(value)} />
         </Field>
       )}
       <Checkbox
-        label={texts.tenants.planLabel}
+        label={pageTexts.tenants.planLabel}
         checked={draft.hasServicePlan ?? true}
         onChange={(_, { checked }) => edit({ hasServicePlan: checked === true })}
       />
-      <Field label={texts.tenants.directory} hint={texts.tenants.directoryHint}>
+      <Field label={pageTexts.tenants.directory} hint={pageTexts.tenants.directoryHint}>
         <Select
           value={draft.directory ?? ''}
           onChange={(_, { value }) => edit({ directory: DIRECTORY_MODES.find((mode) => mode === value) ?? null })}
         >
-          <option value="">{texts.tenants.asSetting}</option>
+          <option value="">{pageTexts.tenants.asSetting}</option>
           {DIRECTORY_MODES.map((mode) => (
             <option key={mode} value={mode}>
-              {texts.tenants.directories[mode]}
+              {pageTexts.tenants.directories[mode]}
             </option>
           ))}
         </Select>
       </Field>
-      <Field label={texts.tenants.openLicence} hint={texts.tenants.openLicenceHint}>
+      <Field label={pageTexts.tenants.openLicence} hint={pageTexts.tenants.openLicenceHint}>
         <Select
           value={draft.openLicence ?? ''}
           onChange={(_, { value }) => edit({ openLicence: LICENCES.find((licence) => licence === value) ?? null })}
         >
-          <option value="">{texts.tenants.asSetting}</option>
+          <option value="">{pageTexts.tenants.asSetting}</option>
           {LICENCES.map((licence) => (
             <option key={licence} value={licence}>
               {toLabel(licence)}

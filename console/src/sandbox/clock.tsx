@@ -9,7 +9,7 @@ import { useSession } from '../api/session.ts';
 import { Facts } from '../parts/details.tsx';
 import { formatInstant } from '../parts/format.ts';
 import { Failure, Loading } from '../parts/states.tsx';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
@@ -50,62 +50,62 @@ export function Clock() {
     <>
       {change.error !== null && <Failure problem={change.error} />}
       <div className={styles.columns}>
-        <Panel title={texts.clock.now}>
+        <Panel title={pageTexts.clock.now}>
           <Text size={700} weight="semibold" className={styles.time}>
             {formatInstant(data.now)}
           </Text>
           <Facts
             facts={[
-              [texts.clock.mode, texts.clock.modes[data.mode]],
-              [texts.clock.factor, data.factor],
+              [pageTexts.clock.mode, pageTexts.clock.modes[data.mode]],
+              [pageTexts.clock.factor, data.factor],
             ]}
           />
           {!isViewer && (
             <div className={styles.line}>
               <Button onClick={() => setClock({ mode: 'frozen' })} disabled={data.mode === 'frozen'}>
-                {texts.clock.freeze}
+                {pageTexts.clock.freeze}
               </Button>
               <Button onClick={() => setClock({ mode: 'real' })} disabled={data.mode === 'real'}>
-                {texts.clock.real}
+                {pageTexts.clock.real}
               </Button>
-              <Button onClick={() => setClock({ factor: 60 })}>{texts.clock.faster}</Button>
+              <Button onClick={() => setClock({ factor: 60 })}>{pageTexts.clock.faster}</Button>
             </div>
           )}
         </Panel>
         {!isViewer && (
-          <Panel title={texts.clock.move}>
+          <Panel title={pageTexts.clock.move}>
             <div className={styles.line}>
               {STEPS.map((by) => (
                 <Button
                   key={by}
                   onClick={() => change.mutate({ path: '/clock/advance', method: 'POST', body: { by } })}
                 >
-                  {texts.clock.steps[by]}
+                  {pageTexts.clock.steps[by]}
                 </Button>
               ))}
             </div>
-            <Field label={texts.clock.at}>
+            <Field label={pageTexts.clock.at}>
               <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
             </Field>
             <div className={styles.line}>
               <Button disabled={at === ''} onClick={() => setClock({ frozenAt: instant })}>
-                {texts.clock.freezeThere}
+                {pageTexts.clock.freezeThere}
               </Button>
               <Button disabled={at === ''} onClick={() => setClock({ now: instant })}>
-                {texts.clock.runFrom}
+                {pageTexts.clock.runFrom}
               </Button>
             </div>
           </Panel>
         )}
         {!isViewer && (
-          <Panel title={texts.ids.title}>
-            <Text>{texts.ids.lead}</Text>
+          <Panel title={pageTexts.ids.title}>
+            <Text>{pageTexts.ids.lead}</Text>
             <form className={styles.line} onSubmit={seedIds}>
-              <Field label={texts.ids.seed} hint={texts.ids.seedHint}>
+              <Field label={pageTexts.ids.seed} hint={pageTexts.ids.seedHint}>
                 <Input value={seed} onChange={(_, { value }) => setSeed(value)} />
               </Field>
               <Button type="submit" className={styles.besideInput}>
-                {texts.ids.submit}
+                {pageTexts.ids.submit}
               </Button>
             </form>
           </Panel>

@@ -3,19 +3,19 @@ import type { Fault } from '../../../src/library/control-types.ts';
 import { useSession } from '../api/session.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { formatNumber } from '../parts/format.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { Rules } from './rules.tsx';
 import { useChange } from './use-change.ts';
 
 const columns: readonly Column<Fault>[] = [
-  { name: 'enabled', label: texts.faults.enabled, show: (fault) => <EnabledSwitch fault={fault} /> },
-  { name: 'effect', label: texts.faults.effect, show: describeEffect },
-  { name: 'match', label: texts.rules.match, show: ({ match }) => <code>{JSON.stringify(match)}</code> },
+  { name: 'enabled', label: pageTexts.faults.enabled, show: (fault) => <EnabledSwitch fault={fault} /> },
+  { name: 'effect', label: pageTexts.faults.effect, show: describeEffect },
+  { name: 'match', label: pageTexts.rules.match, show: ({ match }) => <code>{JSON.stringify(match)}</code> },
   {
     name: 'hits',
-    label: texts.faults.hits,
+    label: pageTexts.faults.hits,
     show: ({ hits, matchedCalls }) => (
-      <Badge appearance="tint">{texts.rules.countOf(formatNumber(hits), formatNumber(matchedCalls))}</Badge>
+      <Badge appearance="tint">{pageTexts.rules.countOf(formatNumber(hits), formatNumber(matchedCalls))}</Badge>
     ),
   },
 ];
@@ -31,7 +31,7 @@ function EnabledSwitch({ fault: { id, enabled } }: { readonly fault: Fault }) {
     <Switch
       checked={enabled}
       disabled={isViewer}
-      aria-label={texts.faults.enable(id)}
+      aria-label={pageTexts.faults.enable(id)}
       onChange={(_, { checked }) =>
         change.mutate({ path: `/faults/${id}`, method: 'PATCH', body: { enabled: checked } })
       }
@@ -41,7 +41,7 @@ function EnabledSwitch({ fault: { id, enabled } }: { readonly fault: Fault }) {
 
 function describeEffect({ effect, latency }: Fault): string {
   const parts = [
-    ...(latency === undefined ? [] : [texts.faults.latency[latency.kind]]),
+    ...(latency === undefined ? [] : [pageTexts.faults.latency[latency.kind]]),
     ...(effect === undefined
       ? []
       : [
@@ -49,7 +49,7 @@ function describeEffect({ effect, latency }: Fault): string {
             ? effect.row
             : effect.kind === 'gateway'
               ? `${effect.status}`
-              : texts.faults.effects[effect.kind],
+              : pageTexts.faults.effects[effect.kind],
         ]),
   ];
   return parts.join(', ');

@@ -12,7 +12,7 @@ import { useSession } from '../api/session.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
@@ -42,20 +42,20 @@ export function Rules<Rule extends { readonly id: string }>({ kind, name, column
   });
   const remove: Column<Rule> = {
     name: 'remove',
-    label: texts.rules.remove,
+    label: pageTexts.rules.remove,
     show: ({ id }) => (
       <Button
         size="small"
         appearance="subtle"
         icon={<DeleteRegular />}
         disabled={isViewer}
-        aria-label={texts.rules.removeOne(id)}
+        aria-label={pageTexts.rules.removeOne(id)}
         onClick={() => change.mutate({ path: `${path}/${id}`, method: 'DELETE' })}
       />
     ),
   };
   const all: readonly Column<Rule>[] = [
-    { name: 'id', label: texts.rules.name, show: ({ id }) => id },
+    { name: 'id', label: pageTexts.rules.name, show: ({ id }) => id },
     ...columns,
     remove,
   ];
@@ -65,9 +65,9 @@ export function Rules<Rule extends { readonly id: string }>({ kind, name, column
       {data === undefined ? (
         error === null && <Loading rows={3} />
       ) : data.length === 0 ? (
-        <Empty title={texts[name].none}>{texts[name].noneHint}</Empty>
+        <Empty title={pageTexts[name].none}>{pageTexts[name].noneHint}</Empty>
       ) : (
-        <DataTable label={texts.sandbox.tabs[name]} columns={all} rows={data} keyOf={({ id }) => id} />
+        <DataTable label={pageTexts.sandbox.tabs[name]} columns={all} rows={data} keyOf={({ id }) => id} />
       )}
       <AddRule kind={kind} path={path} />
     </>
@@ -111,12 +111,12 @@ function AddRule({ kind, path }: AddRuleProps) {
     }
   };
   return (
-    <Panel title={texts.rules.add[kind]}>
+    <Panel title={pageTexts.rules.add[kind]}>
       {change.error !== null && <Failure problem={change.error} />}
       <form className={styles.form} onSubmit={submit}>
-        <Field label={texts.rules.preset} hint={chosen?.what ?? null}>
+        <Field label={pageTexts.rules.preset} hint={chosen?.what ?? null}>
           <Select value={name} onChange={(_, { value }) => choose(value)}>
-            <option value="">{texts.rules.noPreset}</option>
+            <option value="">{pageTexts.rules.noPreset}</option>
             {presets.map((preset) => (
               <option key={preset.name} value={preset.name}>
                 {preset.name}
@@ -124,7 +124,11 @@ function AddRule({ kind, path }: AddRuleProps) {
             ))}
           </Select>
         </Field>
-        <Field label={texts.rules.rule} hint={texts.rules.ruleHint[kind]} validationMessage={unreadable ?? null}>
+        <Field
+          label={pageTexts.rules.rule}
+          hint={pageTexts.rules.ruleHint[kind]}
+          validationMessage={unreadable ?? null}
+        >
           <Textarea
             rows={8}
             resize="vertical"
@@ -140,11 +144,11 @@ function AddRule({ kind, path }: AddRuleProps) {
             icon={<AddRegular />}
             disabled={change.isPending || (name === '' && rule.trim() === '')}
           >
-            {texts.rules.submit}
+            {pageTexts.rules.submit}
           </Button>
         </div>
       </form>
-      <Text>{texts.rules.docs}</Text>
+      <Text>{pageTexts.rules.docs}</Text>
     </Panel>
   );
 }

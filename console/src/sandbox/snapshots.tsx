@@ -16,7 +16,7 @@ import { formatInstant } from '../parts/format.ts';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { useFieldProblems } from '../parts/use-explained.ts';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
@@ -44,20 +44,20 @@ export function Snapshots() {
     queryFn: async () => (await control<{ readonly value: readonly SnapshotDescription[] }>('/snapshots')).value,
   });
   const restoreOf = ({ name: of }: SnapshotDescription): Asked => ({
-    title: texts.snapshots.restoreTitle(of),
-    hint: texts.snapshots.restoreHint,
+    title: pageTexts.snapshots.restoreTitle(of),
+    hint: pageTexts.snapshots.restoreHint,
     path: `/snapshots/${of}/restore`,
     method: 'POST',
   });
   const removeOf = ({ name: of }: SnapshotDescription): Asked => ({
-    title: texts.snapshots.removeTitle(of),
-    hint: texts.snapshots.removeHint,
+    title: pageTexts.snapshots.removeTitle(of),
+    hint: pageTexts.snapshots.removeHint,
     path: `/snapshots/${of}`,
     method: 'DELETE',
   });
   const actions: Column<SnapshotDescription> = {
     name: 'actions',
-    label: texts.snapshots.actions,
+    label: pageTexts.snapshots.actions,
     show: (one) => (
       <>
         <Button
@@ -66,22 +66,26 @@ export function Snapshots() {
           disabled={!one.isUsable}
           onClick={() => setAsked(restoreOf(one))}
         >
-          {texts.snapshots.restore}
+          {pageTexts.snapshots.restore}
         </Button>
         <Button
           size="small"
           appearance="subtle"
           icon={<DeleteRegular />}
-          aria-label={texts.rules.removeOne(one.name)}
+          aria-label={pageTexts.rules.removeOne(one.name)}
           onClick={() => setAsked(removeOf(one))}
         />
       </>
     ),
   };
   const columns: readonly Column<SnapshotDescription>[] = [
-    { name: 'name', label: texts.snapshots.name, show: (one) => one.name },
-    { name: 'createdAt', label: texts.snapshots.createdAt, show: ({ createdAt }) => formatInstant(createdAt) },
-    { name: 'tenant', label: texts.snapshots.tenant, show: ({ tenant }) => tenant ?? texts.snapshots.allTenants },
+    { name: 'name', label: pageTexts.snapshots.name, show: (one) => one.name },
+    { name: 'createdAt', label: pageTexts.snapshots.createdAt, show: ({ createdAt }) => formatInstant(createdAt) },
+    {
+      name: 'tenant',
+      label: pageTexts.snapshots.tenant,
+      show: ({ tenant }) => tenant ?? pageTexts.snapshots.allTenants,
+    },
     ...(isViewer ? [] : [actions]),
   ];
   const save = (event: SubmitEvent): void => {
@@ -97,14 +101,18 @@ export function Snapshots() {
       {data === undefined ? (
         error === null && <Loading rows={3} />
       ) : data.length === 0 ? (
-        <Empty title={texts.snapshots.none}>{texts.snapshots.noneHint}</Empty>
+        <Empty title={pageTexts.snapshots.none}>{pageTexts.snapshots.noneHint}</Empty>
       ) : (
-        <DataTable label={texts.sandbox.tabs.snapshots} columns={columns} rows={data} keyOf={(one) => one.name} />
+        <DataTable label={pageTexts.sandbox.tabs.snapshots} columns={columns} rows={data} keyOf={(one) => one.name} />
       )}
       {!isViewer && (
-        <Panel title={texts.snapshots.save}>
+        <Panel title={pageTexts.snapshots.save}>
           <form className={styles.line} onSubmit={save}>
-            <Field label={texts.snapshots.name} hint={texts.snapshots.nameHint} {...problemAt(problemOf('name'))}>
+            <Field
+              label={pageTexts.snapshots.name}
+              hint={pageTexts.snapshots.nameHint}
+              {...problemAt(problemOf('name'))}
+            >
               <Input value={name} onChange={(_, { value }) => setName(value)} />
             </Field>
             <Button
@@ -114,27 +122,27 @@ export function Snapshots() {
               icon={<CameraRegular />}
               disabled={name.trim() === '' || change.isPending}
             >
-              {texts.snapshots.submit}
+              {pageTexts.snapshots.submit}
             </Button>
           </form>
         </Panel>
       )}
       {!isViewer && (
-        <Panel title={texts.snapshots.reset}>
-          <Text>{texts.snapshots.resetLead}</Text>
+        <Panel title={pageTexts.snapshots.reset}>
+          <Text>{pageTexts.snapshots.resetLead}</Text>
           <div>
             <Button
               icon={<ArrowUndoRegular />}
               onClick={() =>
                 setAsked({
-                  title: texts.snapshots.resetTitle,
-                  hint: texts.snapshots.resetHint,
+                  title: pageTexts.snapshots.resetTitle,
+                  hint: pageTexts.snapshots.resetHint,
                   path: '/reset',
                   method: 'POST',
                 })
               }
             >
-              {texts.snapshots.reset}
+              {pageTexts.snapshots.reset}
             </Button>
           </div>
         </Panel>

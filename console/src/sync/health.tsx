@@ -10,7 +10,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
 import { formatMoment, formatNumber, toLabel } from '../parts/format.ts';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
-import { texts } from '../texts.ts';
+import { pageTexts } from '../page-texts.ts';
 import { healthTexts, syncTexts } from './sync-texts.ts';
 
 const REFRESH_MS = 10_000;
@@ -77,7 +77,7 @@ export function ProviderHealth({ tenant }: { readonly tenant: string }) {
       {data === undefined ? (
         error === null && <Loading />
       ) : data.length === 0 ? (
-        <Empty title={texts.providers.empty.title}>{texts.providers.empty.hint}</Empty>
+        <Empty title={pageTexts.providers.empty.title}>{pageTexts.providers.empty.hint}</Empty>
       ) : (
         <DataTable
           label={syncTexts.tabs.providers}
