@@ -242,7 +242,7 @@ async function shoot(page: Page, file: string, path?: string): Promise<void> {
 }
 
 /** The same each time, but for the dates, which are around today. */
-async function fill({ app, call, appToken }: TestServer): Promise<void> {
+async function fill({ call, appToken }: TestServer): Promise<void> {
   const token = await appToken('writer');
   const contents: string[] = [];
   for (const [index, title] of TITLES.entries()) {
@@ -284,11 +284,7 @@ async function fill({ app, call, appToken }: TestServer): Promise<void> {
     });
   }
   // Refusals to explain.
-  await call({ method: 'POST', path: ACTIVITIES, token: await appToken('reader'), json: app.example?.body });
-  await call({
-    method: 'POST',
-    path: ACTIVITIES,
-    token,
-    json: { ...(app.example?.body as object), completionPercentage: 120 },
-  });
+  const json = { ...assignmentHere({ learnerUserId: LEARNERS[0] }), completionPercentage: 120 };
+  await call({ method: 'POST', path: ACTIVITIES, token: await appToken('reader'), json });
+  await call({ method: 'POST', path: ACTIVITIES, token, json });
 }

@@ -1,5 +1,6 @@
 /** The places of a mapping that a form shows: each takes a column, a fixed value, or what only the mapping itself can say. */
 import type { ImportMapping, ImportResult } from '../../../src/library/admin-types.ts';
+import { IMPORT_ERRORS } from '../../../src/model/import-errors.ts';
 import type { PropertyType } from '../../../src/model/rows.ts';
 import { propertiesOf, propertiesOfAll } from '../api/model.ts';
 import { toLabel } from '../parts/format.ts';
@@ -154,6 +155,8 @@ export interface SlotProblem {
   readonly message: string;
 }
 
+type Said = readonly [text: string, code?: string | undefined, target?: string | undefined];
+
 interface Judged {
   readonly problems: ReadonlyMap<string, SlotProblem>;
   /** What is about none of the slots, a sentence each, the most frequent first. */
@@ -176,7 +179,7 @@ export function judge(slots: readonly Slot[], mapping: ImportMapping, results: r
       slots.find(({ names }) => names.some((one) => one.toLowerCase() === name)) ??
       slots.find(({ codes }) => code !== undefined && codes.includes(code)) ??
       slots.find(({ id }) => columns.get(id) !== undefined && text.includes(`'${columns.get(id)}'`)) ??
-      slots.find(({ names }) => names.some((one) => new RegExp(`\\b${one}\\b`, 'i').test(text)))
+      slots.find(({ names }) => names.some((one) => mentions(text, one)))
     );
   };
   for (const { error } of results) {
@@ -201,19 +204,19 @@ export function judge(slots: readonly Slot[], mapping: ImportMapping, results: r
   };
 }
 
-type Said = readonly [text: string, code?: string | undefined, target?: string | undefined];
+/**
+ * The most specific that an error says. An error of the import's own says it in its message, and more of them in its reasons; one of
+ * Microsoft Graph in its reasons, and of the fields that these do not name in its details.
+ */
+export function saidOf(error: NonNullable<ImportResult['error']>): readonly Said[] {
+  const { code, message, details = [], reasons = [] } = error;
+  const told = reasons.map((text): Said => [text]);
+  if (Object.hasOwn(IMPORT_ERRORS, code)) return [[message, code], ...told];
+  const others = details.filter(({ target }) => !reasons.some((text) => mentions(text, target)));
+  const said = [...told, ...others.map(({ message: text, target }): Said => [text, undefined, target])];
+  return said.length === 0 ? [[message, code]] : said;
+}
 
-/** The most specific that an error says: a sentence for each field, else the reasons, else its message. */
-export function saidOf({
-  code,
-  message,
-  details = [],
-  reasons = [],
-}: NonNullable<ImportResult['error']>): readonly Said[] {
-  if (reasons.length > 0 && details.length === 0) {
-    const isOwn = !/^[a-z]*(badRequest|notFound|forbidden|accessDenied|conflict)$/i.test(code);
-    return [...(isOwn ? [[message, code] as const] : []), ...reasons.map((text) => [text] as const)];
-  }
-  if (details.length > 0) return details.map(({ message: text, target }) => [text, undefined, target] as const);
-  return [[message, code]];
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`, 'i').test(text);
 }

@@ -27,7 +27,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalM,
     padding: `${tokens.spacingVerticalXXXL} ${tokens.spacingHorizontalL}`,
   },
-  emptyText: { maxWidth: '52ch', textAlign: 'center', color: tokens.colorNeutralForeground2 },
+  emptyText: { maxWidth: '52ch', textWrap: 'balance', textAlign: 'center', color: tokens.colorNeutralForeground2 },
   rows: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, padding: tokens.spacingVerticalM },
   list: { margin: 0, paddingInlineStart: tokens.spacingHorizontalL },
   message: { flexShrink: 0 },
@@ -77,12 +77,14 @@ export function Failure({ problem, onRetry, onDismiss }: FailureProps) {
   const { reasons, entry } = useExplained(problem);
   const known = problem instanceof RequestProblem ? problem : undefined;
   const title = known === undefined ? texts.states.broken : known.status === 0 ? texts.states.unreachable : known.code;
-  const more = [...reasons, ...(known?.fields ?? []).map(({ field, message }) => `${field}: ${message}`)];
+  const others = (known?.fields ?? []).filter(({ field }) => !reasons.some((text) => text.includes(field)));
+  const more = [...reasons, ...others.map(({ field, message }) => `${field}: ${message}`)];
+  const said = known?.status === 0 ? texts.states.unreachableHint : describe(problem);
   return (
     <MessageBar intent="error" layout="multiline" className={styles.message} role="alert">
       <MessageBarBody>
         <MessageBarTitle>{title}</MessageBarTitle>
-        {known?.status === 0 ? texts.states.unreachableHint : describe(problem)}
+        {said !== title && said}
         {more.length > 0 && (
           <ul className={styles.list}>
             {more.map((text) => (
