@@ -13,7 +13,7 @@ const LEVELS: Readonly<Record<DeviationLevel, readonly [string, string, string]>
 };
 
 export function printStrict(): string {
-  return `# What requests may have that the schema does not
+  return `# Strictness: forms outside the schema
 
 Printed from \`src/model/deviations.ts\` by \`npm run docs\`.
 
@@ -21,17 +21,17 @@ The pages of the reference, their examples, the schema and the SDKs disagree her
 their own. Three levels decide what the server accepts
 ([decision 32](decisions/0032-levels-of-tolerance.md)):
 
-- **By default** it refuses what Microsoft Graph is known to refuse, so that a client's bug shows here first. What the
-  sources disagree about it accepts, answers as if it had come as the schema has it, and notes in the journal.
+- **By default** it refuses what Microsoft Graph is known to refuse, so that a client's bug shows here first. Where the sources
+  disagree, it accepts the form, answers as if it had been sent as the schema has it, and notes it in the journal.
 - **With \`--lenient\`** it also accepts the listed forms that Microsoft Graph refuses, and notes them.
-- **With \`--strict\`** it refuses all of them. Where the sources disagree, it sides with the schema, also against the
-  examples, so that some examples of the reference are refused.
+- **With \`--strict\`** it refuses all of them. Where the sources disagree, the schema decides, even against the examples: some examples of
+  the reference are refused.
 
-\`--lenient\` and \`--strict\` contradict each other. The settings \`unknownProperty\` and \`lenientPatch\` hold with all
-but \`--strict\`. Switches that open more operations, or open them to more callers, hold with every level.
+\`--lenient\` and \`--strict\` exclude each other. The settings \`unknownProperty\` and \`lenientPatch\` apply unless \`--strict\` is given.
+Switches that open more operations, or open them to more callers, apply at every level.
 
-The refusal is one that Microsoft Graph has. \`innerError.deviations\` adds what was found and what was expected, unless
-\`explainRefusals\` is switched off:
+Refusals are those of Microsoft Graph. \`innerError.deviations\` adds what was found and what was expected, unless
+\`explainRefusals\` is off:
 
 \`\`\`json
 {
@@ -45,8 +45,8 @@ The refusal is one that Microsoft Graph has. \`innerError.deviations\` adds what
 }
 \`\`\`
 
-Not counted are: what both have, such as types without \`#\`, keys as segments or in parentheses, and the header
-\`Preference\`; ids and GUIDs in other casing; more slashes before the version, and the version in other casing.
+Not counted as deviations: forms that both have, such as types without \`#\`, keys as segments or in parentheses, and the header
+\`Preference\`; ids and GUIDs in other casing; extra slashes before the version, and the version in other casing.
 
 The source is what decides the level. \`repository#number\` is an issue or a pull request on GitHub, of microsoftgraph where
 no owner is named; \`docs\` and \`docs-contrib\` are microsoft-graph-docs and microsoft-graph-docs-contrib.
