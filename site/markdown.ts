@@ -1,5 +1,5 @@
 /** What the site makes of Markdown that is written to be read in the repository as well. */
-import { posix } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { MarkdownOptions } from 'vitepress';
 import { groupBlocks } from './blocks.ts';
 import { siteLinkOf, slugOf } from './links.ts';
@@ -49,7 +49,7 @@ export function markdownOptions(root: string, places: LinkPlaces): MarkdownOptio
       md.core.ruler.before('normalize', 'group-blocks', (state) => void (state.src = groupBlocks(state.src)));
       md.core.ruler.push('site-links', (state) => {
         const { realPath, path } = state.env as Environment;
-        const file = posix.relative(root, realPath ?? path);
+        const file = relative(root, realPath ?? path).replaceAll(sep, '/');
         for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
           const href = token.type === 'link_open' ? token.attrGet('href') : null;
           if (href !== null) token.attrSet('href', siteLinkOf(href, file, places));

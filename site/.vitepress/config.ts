@@ -52,7 +52,7 @@ export default defineConfig({
   outDir: OUT,
   cacheDir: join(ROOT, 'node_modules', '.cache', 'vitepress'),
   cleanUrls: true,
-  // Everything else in the folder of the project is no page.
+  // The pages are docs/, site/ and the documents at the root.
   srcExclude: [
     '**/node_modules/**',
     '{acceptance,bench,console,deploy,dist,profiles,scripts,seeds,src,test}/**',
@@ -86,7 +86,7 @@ export default defineConfig({
         /<script(?: id="[\w-]+")?>([^]*?)<\/script>/g,
         (_, code) => `<script src="${nameScript(code)}"></script>`,
       )
-      // Of the two that the theme has, style.css sets one, and the theme's own script the other.
+      // The theme has two style attributes: style.css says the first, and a script of the theme sets the second again.
       .replaceAll(/ style="(position:relative|--vp-vh:0px);"/g, '');
     const refused = /<script(?![^>]* src=)[^>]*>|<style|<[^>]* (?:style|on\w+)=/.exec(page);
     if (refused !== null) throw new Error(`${file}: the policy of the server refuses ${refused[0]}`);

@@ -7,6 +7,6 @@ export default {
   load: (files: readonly string[]) =>
     files.toSorted().map((file) => ({
       title: (/^# (.*)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '').replaceAll('`', ''),
-      path: `./${basename(file, '.md')}`,
+      path: `/decisions/${basename(file, '.md')}`,
     })),
 };
