@@ -20,8 +20,7 @@ Printed from \`src/sandbox/faults/fault-presets.ts\`, \`src/sandbox/limits/limit
 
 ## Weather
 
-\`POST /_vivarium/faults {"preset": "flaky503"}\`; every member of the rule can be given beside the preset, and takes the
-place of its own.
+\`POST /_vivarium/faults {"preset": "flaky503"}\`; members given beside the preset replace its own.
 
 ${markdownTable(
   ['Preset', 'What happens', 'Rule'],
@@ -30,8 +29,8 @@ ${markdownTable(
 
 ## The token endpoint
 
-What breaks a nightly sync before it has begun. Presets of the weather that are about connections and proxies take
-\`"endpoint": "token"\` as well.
+What breaks a nightly sync before it has begun. Weather presets that are about connections and proxies also take
+\`"endpoint": "token"\`.
 
 ${markdownTable(
   ['Preset', 'What happens', 'Rule'],

@@ -25,20 +25,20 @@ const CHECKS = [
 export function printReliability(): string {
   return `# Reliability
 
-What the server promises while it, its disk or its database is in trouble, and what runs have found. The page is printed by
-\`npm run docs\` from \`bench/reliability.json\`.
+What the server promises while it, its disk or its database is in trouble, and what test runs have found. Printed by \`npm run docs\` from
+\`bench/reliability.json\`.
 
 ## Promises
 
 - **What was answered is stored.** 2xx is sent after COMMIT, with the log on the disk. This holds when the
-  process is killed and when PostgreSQL is ended at once, and when the power goes as far as the disk keeps what it confirmed.
+  process is killed, when PostgreSQL is killed, and in a power failure if the disk keeps what it confirmed.
 - **503 means that nothing was stored**, in the body of Microsoft Graph's errors and with \`Retry-After\`. The same request can be
   sent again. Reads go on as long as the database answers them. The token endpoint and \`devicecode\` answer 503
   \`temporarily_unavailable\`, with \`Retry-After\` as well.
 - **504 \`gatewayTimeout\` means that the outcome is unknown.** The database did not confirm the write: the connection broke
   after COMMIT was sent, or the disk failed while it was waited for. Read the item by its external id, and send the
-  request again if it is not there. Clients of Microsoft Graph repeat 504 by themselves: give each create an external id, and a
-  second one is 409 in place of a second activity. Updates and deletes can be repeated.
+  request again if it is not there. Clients of Microsoft Graph retry after 504 by themselves: give each create an external id, and a
+  second one is refused with 409 instead of making a second activity. Updates and deletes can be repeated.
 - **\`/readyz\` answers within two seconds**, with 503 and the trouble in one word ([below](#readiness)). Supervisors may ask as often
   as they like: on SQLite, a second passes between two writes that only check the disk. The one exception is a call of the
   operating system that hangs, as on a dead network disk: SQLite runs within the process, which then answers nothing.
@@ -54,10 +54,10 @@ What the server promises while it, its disk or its database is in trouble, and w
   parsed. None of the [requests that are made to cost much](benchmarks.md#hostile-requests), of up to 4 MB each, takes more than 100 ms of CPU
   time. What is left of a body when its request is refused is read on for a while, so that the connection goes on, and then ended.
 - **A write waits no longer than \`writeWaitMs\`** for its turn at the database, and for locks of other processes; then it is 503.
-- **It goes on by itself**, without a restart, when the trouble is over; a damaged file is the exception.
+- **It recovers by itself**, without a restart, when the trouble is over; a damaged file is the exception.
 - **Lost data is not replaced.** If the data folder shows that a database was filled, and it is missing or empty, the start is
-  refused, and names it. \`--begin-anew\`, for one start, fills a new one, with new keys and secrets. A folder that is removed as a whole
-  shows nothing, and the next start fills a new one.
+  refused, and names it. \`--begin-anew\`, for one start, fills a new one, with new keys and secrets. If the whole folder was removed, the
+  next start cannot tell, and fills a new one.
 - **A missing log is reported.** After a kill, \`vivarium.db-wal\` holds the latest writes. If it is gone at the next start, the start says
   so and goes on with what the database has. Copy a folder whole, or while the server is stopped.
 - **One server to a folder.** A second one is refused and names the process and the URL of the first. The lock is the

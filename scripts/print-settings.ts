@@ -17,8 +17,7 @@ Printed from \`src/config/rows/\` by \`npm run docs\`.
 
 A setting is taken from the first of these that gives it: flag, environment variable, configuration file, default.
 An empty variable and a \`null\` in the file count as not given. A variable \`VIVARIUM_…\` or a key of the file that is not
-listed here is refused, as is a value that does not fit: then nothing is started, all that is wrong is said at once, and
-the exit code is 2.
+listed here is refused, as is an invalid value: the server does not start, lists every problem, and exits with code 2.
 
 The configuration file is YAML or JSON. It is named by \`--config\`; otherwise the one of ${formatNames()}
 that is in the working directory is read. Relative paths in it start at its own folder, all others at the working directory.
