@@ -65,7 +65,10 @@ export default defineConfig({
     pages: new Set(files),
     repositoryUrl: repository.url.replace(/^git\+|\.git$/g, ''),
   }),
+  head: [['link', { rel: 'icon', href: `${BASE}icon.svg` }]],
   themeConfig: {
+    logo: '/icon.svg',
+    notFound: { title: 'Page not found', quote: 'No document has this address.', linkText: 'Go to the index' },
     nav: [
       { text: 'Start', link: '/readme' },
       { text: 'Index', link: '/' },
