@@ -44,7 +44,7 @@ const rooms = {
   },
   outward: { imports: ['odata', 'model', 'lib', 'telemetry'], types: ['store'] },
   record: { imports: ['model', 'lib'], types: ['store'] },
-  notifications: { imports: ['graph', 'model', 'lib', 'telemetry'], types: ['store'] },
+  notifications: { imports: ['outward', 'odata', 'model', 'lib', 'telemetry'], types: ['store'] },
   bulk: { imports: ['graph', 'directory', 'odata', 'model', 'lib'], types: ['store'] },
   conformance: { imports: ['odata', 'model', 'lib'], types: ['seed'] },
   cli: {
@@ -81,7 +81,7 @@ const outsideThings = {
   commander: { module: '(^|/)commander(/|$)', home: '^src/cli/' },
   luxon: { module: '(^|/)luxon(/|$)', home: '^src/bulk/' },
   'csv-parse': { module: '(^|/)csv-parse(/|$)', home: '^src/bulk/' },
-  undici: { module: '(^|/)undici(/|$)', home: '^src/outward/' },
+  undici: { module: '(^|/)undici(/|$)', home: '^src/(outward|notifications)/' },
   'proxy-chain': { module: '(^|/)proxy-chain(/|$)', home: '^src/forward-proxy/' },
   saxes: { module: '(^|/)saxes(/|$)', home: '^src/contract/' },
   yaml: { module: '(^|/)yaml(/|$)', home: '^src/(bulk|cli|config|seed|sandbox)/' },

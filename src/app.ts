@@ -5,6 +5,7 @@ import { loadSandbox } from './app/load-sandbox.ts';
 import { openAdminKeys } from './app/open-admin.ts';
 import { openBase } from './app/open-base.ts';
 import { openServerFolder } from './app/open-folder.ts';
+import { openNotifications } from './app/open-notifications.ts';
 import { openOutward } from './app/open-outward.ts';
 import { openSchedules } from './app/open-schedules.ts';
 import { openServing } from './app/open-serving.ts';
@@ -142,6 +143,7 @@ export async function startApp(
   own.noteUrls({ baseUrl, url: localUrl });
   opening.use(openSchedules({ settings, folder, connection, directory, clock: systemClock, events: telemetry.events }));
   opening.use(await openOutward({ settings, connection, directory, events: telemetry.events }));
+  opening.use(await openNotifications({ settings, connection, directory, clock, events: telemetry.events }));
   const example = findCreateExample(credentials);
   const open = opening.move();
   return {

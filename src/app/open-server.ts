@@ -18,6 +18,7 @@ import { consolePlugin, docsPlugin } from './page-plugins.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { findAuthority, listIssuers } from './open-issuers.ts';
 import { changeLogOf } from './open-change-log.ts';
+import { openNotifying } from './open-notifications.ts';
 import { openScim } from './open-scim.ts';
 import { trustConnected, trustProxies } from '../server/proxies.ts';
 import { registerSchemas } from '../server/schema-route.ts';
@@ -89,6 +90,7 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
   return {
     store: createLearningStore(connection),
     feed: keepsChanges ? createChangeFeed(connection) : undefined,
+    notifying: openNotifying(settings, connection),
     directory: parts.people,
     behaviour: settings,
     newId: () => ids.newId('entity'),

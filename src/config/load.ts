@@ -80,6 +80,7 @@ export function loadSettings({
     ...(sandboxOffBy !== undefined && { sandboxOffBy }),
     ...(isForRecord && { isForRecord }),
     ...(!isGiven('audit') && (!sandbox || (read.syncTargets ?? []).length > 0) && { audit: 'full' as const }),
+    ...(!isGiven('notificationReach') && !sandbox && { notificationReach: 'public' as const }),
     ...(!isGiven('adminApi') && { adminApi: hasAdminToken({ ...read, sandbox }) }),
   });
   problems.push(...listContradictions(settings));

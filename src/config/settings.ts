@@ -6,6 +6,7 @@ import { DATA_ROWS } from './rows/data.ts';
 import { LIMITS_ROWS } from './rows/limits.ts';
 import { OUTPUT_ROWS } from './rows/output.ts';
 import { SERVER_ROWS } from './rows/server.ts';
+import { NOTIFICATION_ROWS } from './rows/notifications.ts';
 import { SYNC_ROWS } from './rows/sync.ts';
 import { TOKENS_ROWS } from './rows/tokens.ts';
 import type { SettingRow, SettingRows } from './rows/setting-row.ts';
@@ -21,6 +22,7 @@ const ROWS = {
   ...TOKENS_ROWS,
   ...LIMITS_ROWS,
   ...SYNC_ROWS,
+  ...NOTIFICATION_ROWS,
   ...BEHAVIOUR_ROWS,
 } as const satisfies SettingRows;
 

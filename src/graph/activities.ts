@@ -368,9 +368,9 @@ function authorizeActivityType(context: RequestContext, type: EntityName): void 
   if (behaviour.typeScopedPermissions) authorizeType(principal, operation, viewOf(context, type));
 }
 
-/** The types of activities that the caller may see through this operation. */
-export function visibleTypes(context: RequestContext): readonly CourseActivityType[] {
-  const { behaviour, principal, operation } = context;
+/** The types of activities that the caller may see through an operation, that of the request when not given. */
+export function visibleTypes(context: RequestContext, operation = context.operation): readonly CourseActivityType[] {
+  const { behaviour, principal } = context;
   const types = concreteTypes(context);
   if (!behaviour.typeScopedPermissions) return types;
   return types.filter((type) => {

@@ -17,12 +17,15 @@ import type { Protocol } from '../odata/protocol.ts';
 import type { ChangeFeed } from '../store/feed/change-feed.ts';
 import type { LearningStore } from '../store/learning-store.ts';
 import type { RequestTracer } from '../telemetry/request-tracer.ts';
+import type { Notifying } from './notifying.ts';
 
 /** What all requests share; made at startup. */
 export interface Services {
   readonly store: LearningStore;
   /** What has changed; `undefined` where no changes are kept. */
   readonly feed: ChangeFeed | undefined;
+  /** Tells others of changes; `undefined` where none are kept. */
+  readonly notifying: Notifying | undefined;
   /** Changes users and apps. */
   readonly directory: Directory;
   readonly behaviour: Behaviour;

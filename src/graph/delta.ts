@@ -120,8 +120,8 @@ function* itemsOf(
   });
 }
 
-function keyOf(context: RequestContext, { itemId = '', learnerUserId = '' }: FeedChange): Required<CourseActivityKey> {
-  const key = findCourseActivityKey(`${learnerUserId}:${itemId}`);
+function keyOf(context: RequestContext, { itemId = '', owner = '' }: FeedChange): Required<CourseActivityKey> {
+  const key = findCourseActivityKey(`${owner}:${itemId}`);
   if (key?.learnerUserId === undefined) throw startAgain(context);
   return { ...key, learnerUserId: key.learnerUserId };
 }

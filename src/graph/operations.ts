@@ -54,6 +54,14 @@ import {
   updateLearningProvider,
 } from './providers.ts';
 import {
+  createSubscription,
+  deleteSubscription,
+  getSubscription,
+  listSubscriptions,
+  reauthorizeSubscription,
+  updateSubscription,
+} from './subscriptions.ts';
+import {
   assignLicense,
   createUser,
   deleteUser,
@@ -171,4 +179,11 @@ export const OPERATION_FUNCTIONS: Readonly<Record<OperationId, OperationFunction
   getOAuth2PermissionGrant,
   updateOAuth2PermissionGrant,
   deleteOAuth2PermissionGrant,
+
+  listSubscriptions,
+  createSubscription,
+  getSubscription,
+  updateSubscription,
+  deleteSubscription,
+  reauthorizeSubscription,
 };

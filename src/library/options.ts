@@ -235,6 +235,11 @@ export interface SettingOptions {
    */
   readonly syncWaitLimitMinutes?: number | undefined;
   /**
+   * Which addresses notifications are sent to. public: those of the Internet, over https. loopback: those of this
+   * machine too. any: those of private networks too. Default: public, loopback in a sandbox. Default: loopback.
+   */
+  readonly notificationReach?: 'public' | 'loopback' | 'any' | undefined;
+  /**
    * Serve the control API below /_vivarium, for tests: reset, snapshots, clock, faults, journal. It needs the control
    * token. Off by default with database, with publicUrl and without embeddedIssuer. Default: true.
    */

@@ -88,6 +88,7 @@ export const CONTAINERS: readonly ContainerRow[] = [
   { kind: 'EntitySet', name: 'oauth2PermissionGrants', type: 'oAuth2PermissionGrant', source: 'schema' },
   { kind: 'EntitySet', name: 'servicePrincipals', type: 'servicePrincipal', source: 'schema' },
   { kind: 'EntitySet', name: 'subscribedSkus', type: 'subscribedSku', source: 'schema' },
+  { kind: 'EntitySet', name: 'subscriptions', type: 'subscription', source: 'schema' },
   { kind: 'EntitySet', name: 'users', type: 'user', source: 'schema' },
   {
     kind: 'Singleton',

@@ -44,6 +44,7 @@ export const SAMPLE_VALUES_OF: Readonly<Partial<Record<ErrorName, Values>>> = {
   queryOptionInvalid: { option: '$top' },
   filterInvalid: { reason: CLAUSE_REASONS.empty },
   orderByInvalid: { reason: CLAUSE_REASONS.empty },
+  subscriptionEndpointInvalid: { reason: 'Subscription validation request timed out.' },
   batchInvalid: { reason: BATCH_REASONS.payloadInvalid },
 };
 

@@ -370,6 +370,23 @@ export const ERRORS = {
     remedy: 'Start the server with `feedDays` above 0, or with an audit trail.',
     source: ours,
   },
+  subscriptionNotFound: {
+    status: 404,
+    code: 'ResourceNotFound',
+    message: 'The object was not found.',
+    when: 'The app has no subscription of this id, or it has ended.',
+    remedy: 'Subscribe again, and renew the subscription before it ends.',
+    source: observed,
+  },
+  subscriptionEndpointInvalid: {
+    status: 400,
+    code: 'InvalidRequest',
+    message: 'Subscription validation request failed. {reason}',
+    when: 'The endpoint of a subscription did not answer its validation token within ten seconds, or must not be sent anything.',
+    remedy:
+      'Answer the POST with 200, `text/plain` and the decoded `validationToken`, at an address that `notificationReach` allows.',
+    source: observed,
+  },
   writeInDoubt: {
     status: 504,
     code: 'gatewayTimeout',

@@ -14,8 +14,8 @@ export function resultKind(operation: OperationRow): ResultKind {
   return operation.isUnpaged === true || operation.options?.includes('top') === true ? 'collection' : 'entity';
 }
 
-export function takesBody({ method }: OperationRow): boolean {
-  return method === 'POST' || method === 'PATCH' || method === 'PUT';
+export function takesBody({ method, hasNoBody = false }: OperationRow): boolean {
+  return !hasNoBody && (method === 'POST' || method === 'PATCH' || method === 'PUT');
 }
 
 /** Whether the operation is about Viva Learning, and closed to tenants that have no plan of it. */
@@ -71,6 +71,7 @@ const isRead: Condition = ({ method }) => method === 'GET';
 const isOfProviders: Condition = ({ entity }) => entity === 'learningProvider';
 const isOfContents: Condition = ({ entity }) => entity === 'learningContent';
 const isOfDirectory: Condition = (operation) => !needsServicePlan(operation);
+const isOfSubscriptions: Condition = ({ entity }) => entity === 'subscription';
 const isOfUsers: Condition = ({ entity }) => entity === 'user';
 const OF_APPS = /^\/(applications|servicePrincipals|oauth2PermissionGrants)/;
 const HOLDINGS: readonly string[] = ['appRoleAssignment', 'oAuth2PermissionGrant'];
@@ -138,9 +139,11 @@ const CONDITIONS: Readonly<Record<ErrorName, Condition>> = {
   orderByInvalid: takes('orderby'),
   skipTokenInvalid: both(takes('skiptoken'), not(takes('deltatoken'))),
   syncStateNotFound: takes('deltatoken'),
-  changesNotKept: takes('deltatoken'),
+  changesNotKept: either(takes('deltatoken'), isOfSubscriptions),
+  subscriptionNotFound: both(isOfSubscriptions, ({ path }) => path.includes('{')),
+  subscriptionEndpointInvalid: both(isOfSubscriptions, takesBody),
   writeInDoubt: not(isRead),
-  preconditionFailed: both(namesOneItem, not(isRead)),
+  preconditionFailed: both(namesOneItem, not(isRead), not(isOfSubscriptions)),
   providerNotFound: both(isOfProviders, namesOneItem),
   contentNotFound: both(isOfContents, namesOneItem, not(isUpsert)),
   userNotFound: either(

@@ -198,6 +198,15 @@ const writeGrants = {
   directoryRoles: [...appAdministrators, 'Privileged Role Administrator'],
 } as const;
 
+const SUBSCRIPTION = '/subscriptions/{subscriptionId}';
+/** Of an app to what it may read: the permission of the resource is asked for as well. */
+const ownSubscriptions = {
+  entity: 'subscription',
+  application: [...readAllActivities, 'LearningContent.Read.All', 'LearningContent.ReadWrite.All'],
+  delegated: [],
+  ...addition('api/subscription-post-subscriptions, for other resources'),
+} as const;
+
 /** The operation by the id of the object, and by the client id of the app. */
 function byBothIds<const Row extends OperationRow>(
   row: Row,
@@ -962,6 +971,27 @@ export const OPERATIONS = [
     success: 204,
     ...writeGrants,
     source: 'api/oauth2permissiongrant-delete',
+  },
+
+  {
+    id: 'listSubscriptions',
+    method: 'GET',
+    path: '/subscriptions',
+    success: 200,
+    ...ownSubscriptions,
+    options: ['top', 'skiptoken'],
+  },
+  { id: 'createSubscription', method: 'POST', path: '/subscriptions', success: 201, ...ownSubscriptions },
+  { id: 'getSubscription', method: 'GET', path: SUBSCRIPTION, success: 200, ...ownSubscriptions },
+  { id: 'updateSubscription', method: 'PATCH', path: SUBSCRIPTION, success: 200, ...ownSubscriptions },
+  { id: 'deleteSubscription', method: 'DELETE', path: SUBSCRIPTION, success: 204, ...ownSubscriptions },
+  {
+    id: 'reauthorizeSubscription',
+    method: 'POST',
+    path: `${SUBSCRIPTION}/reauthorize`,
+    hasNoBody: true,
+    success: 204,
+    ...ownSubscriptions,
   },
 ] as const satisfies readonly OperationRow[];
 

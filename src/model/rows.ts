@@ -164,6 +164,8 @@ export interface OperationRow {
   readonly entity: string;
   /** The action that the operation calls: its parameters are the body. */
   readonly action?: string;
+  /** An action without parameters. */
+  readonly hasNoBody?: boolean;
   /** What an action gives where that is not the entity. */
   readonly returns?: ComplexType;
   /** A delegated token opens the operation to users with one of these directory roles; to all when not given. */

@@ -16,6 +16,7 @@ import type { OperationId } from './operations.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { EntityRow, OperationRow, PropertyRow, ToleratedRow } from './rows.ts';
 import { licenseDetails, subscribedSku } from './subscribed-sku.ts';
+import { subscription } from './subscription.ts';
 import { assignLicenseAction, user } from './user.ts';
 import type { ApiVersion } from './versions.ts';
 
@@ -37,6 +38,7 @@ export const ENTITIES = {
   oAuth2PermissionGrant,
   employeeExperience,
   employeeExperienceUser,
+  subscription,
 } as const;
 
 export type EntityName = keyof typeof ENTITIES;

@@ -2,12 +2,19 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Write } from '../store/connection.ts';
-import type { OutwardStore } from '../store/outward/outward-store.ts';
+import type { Lease } from '../store/outward/outward-store.ts';
 import { REQUEST_TIMEOUT_MS } from './http.ts';
 
 /** Another may send now, or could before a request of ours is answered. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+}
+
+/** Where it is kept. */
+export interface LeaseStore {
+  lease(lease: Lease): Promise<boolean>;
+  commit(lease: Lease, writes: readonly Write[]): Promise<boolean>;
+  endLease(owner: string): Promise<void>;
 }
 
 export interface HeldLease {
@@ -25,7 +32,7 @@ const LEASE_MS = 60_000;
 const CLOCK_DIFFERENCE_MS = 10_000;
 
 /** Of a process of its own, whose last one ends when it does: nobody has to wait for it. */
-export function createLease(store: OutwardStore, now: () => number): HeldLease {
+export function createLease(store: LeaseStore, now: () => number): HeldLease {
   const owner = randomUUID();
   let lastsUntil = 0;
   const next = () => ({ owner, now: now(), until: now() + LEASE_MS });

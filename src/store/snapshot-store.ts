@@ -2,7 +2,7 @@
 import type { TenantId } from '../lib/ids.ts';
 import type { Row, SqlConnection, Statement, Write } from './connection.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
-import { endFeeds } from './feed/end-feeds.ts';
+import { endFollowing } from './feed/end-feeds.ts';
 import { keptTable, openSnapshotTables, tableStatements } from './snapshot-tables.ts';
 import type { SnapshotTable, TableStatements } from './snapshot-tables.ts';
 
@@ -196,7 +196,7 @@ function createWrites({ dialect }: SqlConnection, tables: readonly SnapshotTable
       ...onEach(byTable.values(), 'forget', { snapshot_id: id, ...scope(tenantKey) }),
       ...(tenantKey === undefined ? [{ statement: statements.forget, params: { snapshot_id: id } }] : []),
     ],
-    empty: (tenantKey) => [...onEach(childrenFirst, 'empty', scope(tenantKey)), ...endFeeds(tenantKey)],
+    empty: (tenantKey) => [...onEach(childrenFirst, 'empty', scope(tenantKey)), ...endFollowing(tenantKey)],
     bring: (id, tenantKey) => {
       const [tenant, ...others] = onEach(byTable.values(), 'bring', { snapshot_id: id, ...scope(tenantKey) });
       return [{ ...(tenant as Write), mustChange: true }, ...others];

@@ -16,13 +16,19 @@ export const STATE_TABLES = [
  * The order in which the changes of a tenant are followed. Neither copied nor restored: a feed that began in another
  * database, or before a restore, must not be followed further.
  */
-export const FEED_TABLES = ['change_feed_state', 'change_feed_chain', 'change_feed', 'change_note'] as const;
+export const FEED_TABLES = [
+  ...(['change_feed_state', 'change_feed_chain', 'change_feed', 'change_note'] as const),
+  ...(['notification_state', 'notification', 'notification_delivery'] as const),
+] as const;
+
+/** Who is told of changes. Neither copied nor restored: a copy must not tell anybody by itself. */
+export const NOTIFIED_TABLES = ['notification_target'] as const;
 
 /** What a copy and a backup have of tenants; a table comes after those that its foreign keys name. */
 export const RECORD_TABLES = [...STATE_TABLES, 'change_log', 'outward_target', 'outward_item'] as const;
 
 /** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */
-export const TENANT_TABLES = [...RECORD_TABLES, ...FEED_TABLES] as const;
+export const TENANT_TABLES = [...RECORD_TABLES, ...FEED_TABLES, ...NOTIFIED_TABLES] as const;
 
 /** Of no tenant, small, seldom written and read by every server: the tenants themselves, and what servers share. */
 export const SHARED_TABLES = [

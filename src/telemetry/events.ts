@@ -61,6 +61,8 @@ export interface Counts {
   /** What became of requests to a sync target. */
   sync(target: string, outcome: 'sent' | 'failed' | 'dead', requests: number): void;
   syncState(target: string, state: SyncState): void;
+  /** What became of notifications of changes that were sent. */
+  notifications(outcome: 'delivered' | 'failed' | 'dead', notifications: number): void;
 }
 
 /** How a sync target stands. */

@@ -158,6 +158,7 @@ function createCounts(registry: Registry): Counts {
   const denied = counter('vivarium_tokens_refused_total', 'Refused token requests.', 'grant_type', 'error');
   const throttled = counter('vivarium_throttle_refusals_total', 'Requests beyond throttleRequestsPerMinute.');
   const synced = counter('vivarium_sync_requests_total', 'Requests to sync targets.', 'target', 'outcome');
+  const notified = counter('vivarium_notifications_total', 'Notifications of changes.', 'outcome');
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['target'], registers });
   const waiting = gauge('vivarium_sync_waiting', 'Items that wait to be sent.');
   const oldest = gauge('vivarium_sync_oldest_waiting_seconds', 'How long the oldest of them has waited.');
@@ -184,6 +185,7 @@ function createCounts(registry: Registry): Counts {
     },
     throttled: () => throttled.inc(),
     sync: (target, outcome, requests) => synced.inc({ target, outcome }, requests),
+    notifications: (outcome, count) => notified.inc({ outcome }, count),
     syncState: (target, state) => {
       waiting.set({ target }, state.waiting);
       oldest.set({ target }, state.oldestWaitingMs / 1000);

@@ -206,6 +206,52 @@ create table learning_provider (
   UNIQUE (tenant_id, provider_key)
 );
 
+create table notification (
+  tenant_id bigint not null,
+  target_id uuid not null,
+  notification_id uuid not null,
+  learner_user_id uuid,
+  content text collate "C" not null,
+  state smallint not null,
+  created_at bigint not null,
+  next_at bigint not null,
+  attempts bigint not null,
+  problem text collate "C",
+  PRIMARY KEY (tenant_id, target_id, notification_id)
+);
+
+create table notification_delivery (
+  tenant_id bigint not null,
+  target_id uuid not null,
+  delivery_id uuid not null,
+  sent_at bigint not null,
+  notifications bigint not null,
+  status bigint,
+  problem text collate "C",
+  took_ms bigint not null,
+  PRIMARY KEY (tenant_id, target_id, delivery_id)
+);
+
+create table notification_state (
+  tenant_id bigint not null,
+  feed_cursor text collate "C" not null,
+  lease_owner uuid,
+  lease_until bigint not null,
+  PRIMARY KEY (tenant_id)
+);
+
+create table notification_target (
+  tenant_id bigint not null,
+  target_id uuid not null,
+  kind smallint not null,
+  app_id uuid,
+  definition text collate "C" not null,
+  from_cursor text collate "C" not null,
+  expires_at bigint,
+  warned_of bigint,
+  PRIMARY KEY (tenant_id, target_id)
+);
+
 create table outward_item (
   tenant_id bigint not null,
   target_name text collate "C" not null,
@@ -333,6 +379,10 @@ CREATE INDEX issuer_grant_expiry ON public.issuer_grant USING btree (tenant_id, 
 CREATE UNIQUE INDEX learning_course_activity_bare_id ON public.learning_course_activity USING btree (tenant_id, activity_guid) WHERE has_bare_id;
 
 CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_course_activity USING btree (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+
+CREATE INDEX notification_due ON public.notification USING btree (tenant_id, state, next_at);
+
+CREATE INDEX notification_learner ON public.notification USING btree (tenant_id, learner_user_id) WHERE (learner_user_id IS NOT NULL);
 
 CREATE INDEX outward_item_due ON public.outward_item USING btree (tenant_id, target_name, state, kind, next_at);
 

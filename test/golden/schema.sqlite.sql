@@ -176,6 +176,59 @@ CREATE TABLE learning_provider (
   unique (tenant_id, provider_key)
 );
 
+CREATE TABLE notification (
+  tenant_id integer not null,
+  target_id blob not null,
+  notification_id blob not null,
+  -- Null where it is about no activity.
+  learner_user_id blob,
+  content text not null,
+  -- 1: waits. 2: is not sent any more.
+  state integer not null,
+  created_at integer not null,
+  next_at integer not null,
+  attempts integer not null,
+  problem text,
+  primary key (tenant_id, target_id, notification_id)
+);
+
+CREATE TABLE notification_delivery (
+  tenant_id integer not null,
+  target_id blob not null,
+  delivery_id blob not null,
+  sent_at integer not null,
+  notifications integer not null,
+  -- Null where none was answered.
+  status integer,
+  problem text,
+  took_ms integer not null,
+  primary key (tenant_id, target_id, delivery_id)
+);
+
+CREATE TABLE notification_state (
+  tenant_id integer not null,
+  feed_cursor text not null,
+  lease_owner blob,
+  lease_until integer not null,
+  primary key (tenant_id)
+);
+
+CREATE TABLE notification_target (
+  tenant_id integer not null,
+  target_id blob not null,
+  -- 1: a subscription of Microsoft Graph's form.
+  kind integer not null,
+  -- Whose it is.
+  app_id blob,
+  definition text not null,
+  -- Where it begins in the feed.
+  from_cursor text not null,
+  expires_at integer,
+  -- For which end it was warned.
+  warned_of integer,
+  primary key (tenant_id, target_id)
+);
+
 CREATE TABLE outward_item (
   tenant_id integer not null,
   target_name text not null,
@@ -299,6 +352,10 @@ CREATE UNIQUE INDEX learning_course_activity_bare_id on learning_course_activity
 
 CREATE UNIQUE INDEX learning_course_activity_external_id on learning_course_activity
   (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
+
+CREATE INDEX notification_due on notification (tenant_id, state, next_at);
+
+CREATE INDEX notification_learner on notification (tenant_id, learner_user_id) where learner_user_id is not null;
 
 CREATE INDEX outward_item_due on outward_item (tenant_id, target_name, state, kind, next_at);
 

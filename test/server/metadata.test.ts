@@ -329,6 +329,7 @@ describe('over HTTP, without a token,', () => {
         { name: 'oauth2PermissionGrants', kind: 'EntitySet', url: 'oauth2PermissionGrants' },
         { name: 'servicePrincipals', kind: 'EntitySet', url: 'servicePrincipals' },
         { name: 'subscribedSkus', kind: 'EntitySet', url: 'subscribedSkus' },
+        { name: 'subscriptions', kind: 'EntitySet', url: 'subscriptions' },
         { name: 'users', kind: 'EntitySet', url: 'users' },
         { name: 'employeeExperience', kind: 'Singleton', url: 'employeeExperience' },
         { name: 'me', kind: 'Singleton', url: 'me' },

@@ -19,6 +19,7 @@ export function answeringServices(
   return {
     store: {} as Services['store'],
     feed: undefined,
+    notifying: undefined,
     directory: {} as Services['directory'],
     behaviour: DEFAULT_BEHAVIOUR,
     newId: unused,

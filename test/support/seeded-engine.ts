@@ -80,6 +80,7 @@ function createServices(connection: SqlConnection): Omit<Services, 'authenticato
   return {
     store,
     feed: undefined,
+    notifying: undefined,
     directory: {
       ...{ ...people, clock: systemClock, newId: () => randomUUID() },
       forgetCallers: () => undefined,

@@ -1,7 +1,16 @@
 /** One setting, as a row of the table. */
 import type { SettingType } from '../setting-type.ts';
 
-export const SETTING_GROUPS = ['Server', 'Data', 'Output', 'Tokens', 'Limits', 'Sync', 'Behaviour'] as const;
+export const SETTING_GROUPS = [
+  'Server',
+  'Data',
+  'Output',
+  'Tokens',
+  'Limits',
+  'Sync',
+  'Notifications',
+  'Behaviour',
+] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
 export type SettingRow = SettingType & {

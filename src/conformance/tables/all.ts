@@ -24,6 +24,7 @@ import { providerTable } from './providers.ts';
 import { queryTable } from './query.ts';
 import { serviceTable } from './service.ts';
 import { strictTable } from './strict.ts';
+import { subscriptionTable } from './subscriptions.ts';
 import { updateFixedTable } from './update-fixed.ts';
 import { updateTable } from './update.ts';
 import { userWriteTable } from './user-writes.ts';
@@ -45,6 +46,7 @@ export const RULE_TABLES: readonly RuleTable[] = [
   listTable,
   pageTable,
   deltaTable,
+  subscriptionTable,
   queryTable,
   providerTable,
   contentTable,

@@ -14,6 +14,7 @@ import {
   P1_ACTIVITIES,
   P1_CONTENTS,
   PROVIDERS,
+  UNKNOWN_ID,
   USER_ACTIVITIES,
 } from '../setup.ts';
 import type { JsonObject } from '../../odata/payload.ts';
@@ -103,6 +104,18 @@ const either = (opening: (family: Family) => Opening): Opening => ({
 const listOneLearner = either((family) => ({ application: [], delegated: [`${family}.Read`, `${family}.Read.All`] }));
 /** Lists across learners have no page: applications that may get each activity may list them. */
 const listAll = either((family) => ({ ...getActivity(family), delegated: [] }));
+
+/** To whatever one of them opens. */
+const subscribe: Opening = { application: [...listAll.application, ...readContents.application], delegated: [] };
+const SUBSCRIPTION = `/subscriptions/${UNKNOWN_ID}`;
+const SUBSCRIPTION_CALLS = [
+  { operation: 'listSubscriptions', send: 'GET /subscriptions', permitted: 200 },
+  { operation: 'createSubscription', send: 'POST /subscriptions', json: {}, permitted: 400 },
+  { operation: 'getSubscription', send: `GET ${SUBSCRIPTION}`, permitted: 404 },
+  { operation: 'updateSubscription', send: `PATCH ${SUBSCRIPTION}`, json: {}, permitted: 404 },
+  { operation: 'deleteSubscription', send: `DELETE ${SUBSCRIPTION}`, permitted: 404 },
+  { operation: 'reauthorizeSubscription', send: `POST ${SUBSCRIPTION}/reauthorize`, permitted: 404 },
+] as const;
 
 /** The permissions of the directory, and those that learning scripts hold anyway. */
 const userReaders = [
@@ -318,6 +331,7 @@ export const CELLS: readonly PermissionCell[] = [
   ...perType,
   ...appCells(),
   { ...learner, ...listAll, ...ok, operation: 'listLearningCourseActivities', send: `GET ${ACTIVITIES}${list}` },
+  ...SUBSCRIPTION_CALLS.map((call) => ({ ...learner, ...subscribe, ...call })),
   { ...learner, ...listAll, ...ok, operation: 'deltaLearningCourseActivities', send: `GET ${ACTIVITIES}/delta` },
   {
     ...learner,

@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<string, { readonly description: string; readonly sch
   servicePrincipalId: { description: 'Object id of the service principal.', schema: text },
   appRoleAssignmentId: { description: 'Id of the assignment, as it was answered.', schema: text },
   oAuth2PermissionGrantId: { description: 'Id of the grant, as it was answered.', schema: text },
+  subscriptionId: { description: 'Id of the subscription, as it was answered.', schema: text },
   userId: { description: 'Id or user principal name of the user.', schema: text },
 };
 

@@ -146,10 +146,11 @@ export function readNote(row: Row): readonly ReadableRecord[] {
   return all.map(([kind, action, itemId, version, origin, values, changed]): ReadableRecord => {
     const [channel, operation, appId, requestId, actor] = origin;
     const image = values === null ? undefined : imageOf(values, itemId);
+    const kindName = KIND_NAMES.get(kind) as ChangeKind;
     const isRemoval = action === ACTIONS.deleted;
     return {
       ...at,
-      kind: KIND_NAMES.get(kind) as ChangeKind,
+      kind: kindName,
       action: ACTION_NAMES.get(action) as Action,
       itemId: itemId ?? undefined,
       channel: CHANNEL_NAMES.get(channel) as ReadableRecord['channel'],
@@ -159,7 +160,7 @@ export function readNote(row: Row): readonly ReadableRecord[] {
       actor: actor ?? undefined,
       before: isRemoval ? image : undefined,
       after: isRemoval ? undefined : image,
-      learnerUserId: ownerOf(image),
+      owner: ownerOf(kindName, image),
       changed,
       version: version ?? undefined,
       erased: undefined,

@@ -8,7 +8,7 @@ import { hash, randomFillSync } from 'node:crypto';
 import { CHANGE_KINDS } from '../../model/change-kinds.ts';
 import type { ChangeKind } from '../../model/change-kinds.ts';
 import { CHANNELS } from './change.ts';
-import type { ItemChange, Channel, Image, Origin } from './change.ts';
+import type { ItemChange, Channel, Image, Origin, VersionedImages } from './change.ts';
 import { fromLayout, newestLayoutOf, toLayout } from './layouts.ts';
 
 /** What is kept of a change: `metadata` has the names of the properties that changed, `full` their values too. */
@@ -73,7 +73,7 @@ interface Images {
 
 /**
  * Salt, actor, layout, before, after, names, version; a change has those properties alone that differ, and names only where
- * its values are not kept. That of an activity has its learner besides, without whom it is not found by its key.
+ * its values are not kept. What has an owner has it besides.
  */
 function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: Images): string {
   const names = before && after && changedNames(before, after);
@@ -87,12 +87,22 @@ function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: 
     return JSON.stringify([...about, layout, toLayout(layout, before), toLayout(layout, after), null, version ?? null]);
   }
   const picked = (image: Image | undefined) => pickNames(image ?? {}, names);
-  const owner = kind === 'learningCourseActivity' ? { [OWNER]: after?.[OWNER] } : {};
-  return JSON.stringify([...about, 0, picked(before), { ...picked(after), ...owner }, null, version ?? null]);
+  const owner = OWNERS[kind];
+  return JSON.stringify([
+    ...about,
+    0,
+    picked(before),
+    { ...picked(after), ...(owner && { [owner]: after?.[owner] }) },
+    null,
+    version ?? null,
+  ]);
 }
 
-/** Never changes, so that it is not taken for a change. */
-const OWNER = 'learnerUserId';
+/** Whose an item is: with it, an item is found by its key. It never changes, so that it is not taken for a change. */
+const OWNERS: Readonly<Partial<Record<ChangeKind, string>>> = {
+  learningContent: 'learningProviderId',
+  learningCourseActivity: 'learnerUserId',
+};
 
 export const LEARNING: ReadonlySet<ChangeKind> = new Set([
   'learningProvider',
@@ -170,8 +180,8 @@ export interface ReadableRecord extends ChainPlace {
   readonly actor: string | undefined;
   readonly before: Image | undefined;
   readonly after: Image | undefined;
-  /** Of an activity; `undefined` where an earlier release has written an update. */
-  readonly learnerUserId: string | undefined;
+  /** Of an activity its learner, of a content its provider; `undefined` where an earlier release has written an update. */
+  readonly owner: string | undefined;
   /** Of a change whose values were not kept. */
   readonly changed: readonly string[] | undefined;
   /** Of the item from then on, where it has one: changes of an item are in the order of their versions. */
@@ -194,10 +204,11 @@ export function readable(record: Draft & ChainPlace): ReadableRecord {
   const payload = erased === undefined ? (JSON.parse(record.payload) as readonly unknown[]) : [];
   const [, actor, layout = 0, before, after, changed, version] = payload;
   const image = (values: unknown) => fromLayout(layout as number, values, itemId ?? undefined);
-  const images = withoutOwner(image(before), image(after));
+  const kind = KIND_NAMES.get(record.kind) as ChangeKind;
+  const images = withoutOwner(kind, { before: image(before), after: image(after) });
   return {
     ...{ tenantKey, chain, place, changedAt, operation },
-    kind: KIND_NAMES.get(record.kind) as ChangeKind,
+    kind,
     action: ACTION_NAMES.get(record.action) as Action,
     itemId: itemId ?? undefined,
     channel: CHANNEL_NAMES.get(record.channel) as Channel,
@@ -211,20 +222,21 @@ export function readable(record: Draft & ChainPlace): ReadableRecord {
   };
 }
 
-/** Of an update, the learner is no value that it has changed. */
+/** Of an update, the owner is no value that it has changed. */
 function withoutOwner(
-  before: Image | undefined,
-  after: Image | undefined,
-): Pick<ReadableRecord, 'before' | 'after' | 'learnerUserId'> {
-  const learnerUserId = ownerOf(after ?? before);
-  const isUpdate = before !== undefined && after !== undefined;
-  if (!isUpdate || learnerUserId === undefined || OWNER in before) return { before, after, learnerUserId };
-  const { [OWNER]: _owner, ...changed } = after;
-  return { before, after: changed, learnerUserId };
+  kind: ChangeKind,
+  { before, after }: Pick<VersionedImages, 'before' | 'after'>,
+): Pick<ReadableRecord, 'before' | 'after' | 'owner'> {
+  const owner = ownerOf(kind, after ?? before);
+  const name = OWNERS[kind];
+  if (name === undefined || before === undefined || after === undefined || name in before)
+    return { before, after, owner };
+  const { [name]: _owner, ...changed } = after;
+  return { before, after: changed, owner };
 }
 
-export function ownerOf(image: Image | undefined): string | undefined {
-  const owner = image?.[OWNER];
+export function ownerOf(kind: ChangeKind, image: Image | undefined): string | undefined {
+  const owner = image?.[OWNERS[kind] ?? ''];
   return typeof owner === 'string' ? owner : undefined;
 }
 

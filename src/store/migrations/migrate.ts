@@ -20,6 +20,7 @@ import { outward } from './0011-outward.ts';
 import { scim } from './0012-scim.ts';
 import { changeFeed } from './0013-change-feed.ts';
 import { tenants } from './0014-tenants.ts';
+import { notifications } from './0015-notifications.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   scim,
   changeFeed,
   tenants,
+  notifications,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };

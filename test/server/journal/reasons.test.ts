@@ -15,6 +15,8 @@ const IDS = ['date', 'request-id', 'client-request-id'];
 
 /** Their messages say all, or only the log may say more. */
 const SAYING_ALL = [
+  'subscriptionEndpointInvalid',
+  'subscriptionNotFound',
   'changesNotKept',
   'internalServerError',
   'tooManyRequests',

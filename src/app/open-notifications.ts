@@ -1,0 +1,105 @@
+/** What tells others of changes: for requests that subscribe, and in the background. */
+import type { Settings } from '../config/settings.ts';
+import type { Notifying } from '../graph/notifying.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
+import { getGuid } from '../lib/ids.ts';
+import type { ActivityGuid, UserId } from '../lib/ids.ts';
+import type { NotificationParts } from '../notifications/relay.ts';
+import type { SqlConnection } from '../store/connection.ts';
+import type { DirectoryStore } from '../store/directory-store.ts';
+import { createChangeFeed } from '../store/feed/change-feed.ts';
+import { readCursor } from '../store/feed/feed-cursor.ts';
+import { watchChanges } from '../store/feed/next-change.ts';
+import { openStores } from '../store/learning-store.ts';
+import {
+  createNotificationStore,
+  freeNotificationLeases,
+  listNotifiedTenants,
+} from '../store/notifications/notification-store.ts';
+import type { Events } from '../telemetry/events.ts';
+import { changeLogOf } from './open-change-log.ts';
+
+/** `undefined` where no changes are kept. */
+export function openNotifying(settings: Settings, connection: SqlConnection): Notifying | undefined {
+  if (changeLogOf(settings) === undefined) return undefined;
+  const { notificationReach: reach } = settings;
+  return {
+    storeOf: (tenantKey) => createNotificationStore(connection, tenantKey),
+    describeUrlProblem: (url) => {
+      const { protocol, username, password } = new URL(url);
+      if (username !== '' || password !== '') return 'a URL without a name or a password';
+      return protocol === 'https:' || reach !== 'public' ? undefined : 'an https URL';
+    },
+    validate: async (url) => {
+      // With it comes the HTTP client.
+      const { createEndpoints, validateEndpoint } = await import('../notifications/endpoint.ts');
+      await using endpoints = createEndpoints(reach);
+      return await validateEndpoint(endpoints, url);
+    },
+  };
+}
+
+export interface NotificationBase {
+  readonly settings: Settings;
+  readonly connection: SqlConnection;
+  readonly directory: DirectoryStore;
+  readonly clock: Clock;
+  readonly events: Events;
+}
+
+const DAY_MS = 86_400_000;
+
+/** In one process of a server. Disposing waits for requests that are under way. */
+export async function openNotifications(base: NotificationBase): Promise<AsyncDisposable> {
+  const { settings, connection, events } = base;
+  await using opening = new AsyncDisposableStack();
+  if (changeLogOf(settings) === undefined) return opening.move();
+  const { NotificationRunner } = await import('../notifications/runner.ts');
+  const { createEndpoints } = await import('../notifications/endpoint.ts');
+  if (connection.dialect.name === 'sqlite') await freeNotificationLeases(connection);
+  const endpoints = opening.use(createEndpoints(settings.notificationReach));
+  const watch = watchChanges(connection);
+  opening.defer(() => watch[Symbol.dispose]());
+  opening.use(
+    new NotificationRunner({
+      listTenants: () => listNotifiedTenants(connection),
+      openTenant: (tenantKey) => openTenant(base, tenantKey),
+      nextChange: (pauseMs, signal) => watch.next(pauseMs, signal),
+      endpoints,
+      events,
+      keptMs: Math.max(1, settings.feedDays) * DAY_MS,
+    }),
+  );
+  return opening.move();
+}
+
+async function openTenant(
+  { connection, directory, clock }: NotificationBase,
+  tenantKey: number,
+): Promise<NotificationParts | undefined> {
+  const tenant = (await directory.listTenants()).find(({ key }) => key === tenantKey);
+  if (tenant === undefined) return undefined;
+  const { activities } = openStores(connection);
+  return {
+    tenant,
+    store: createNotificationStore(connection, tenantKey),
+    feed: createChangeFeed(connection),
+    record: {
+      findActivities: async (names) => {
+        const keys = names.map(({ learnerUserId, activityGuid }) => ({
+          learnerUserId: getGuid<UserId>(learnerUserId),
+          activityGuid: getGuid<ActivityGuid>(activityGuid),
+        }));
+        return (await activities.findMany(tenant, keys)).map(({ activity }) => activity);
+      },
+    },
+    isBehind: (one, other) => {
+      const [place, from] = [readCursor(one), readCursor(other)];
+      if (place === undefined || place.feedId !== from?.feedId) return undefined;
+      return place.position > from.position;
+    },
+    now: () => clock.now(),
+    realNow: () => systemClock.now(),
+  };
+}

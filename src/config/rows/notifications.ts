@@ -1,0 +1,14 @@
+/** Settings of the group Notifications. */
+import { NOTIFICATION_REACHES } from '../../model/notification-reach.ts';
+import type { SettingRows } from './setting-row.ts';
+
+export const NOTIFICATION_ROWS = {
+  notificationReach: {
+    type: 'choice',
+    values: NOTIFICATION_REACHES,
+    default: 'loopback',
+    group: 'Notifications',
+    description:
+      'Which addresses notifications are sent to. public: those of the Internet, over https. loopback: those of this machine too. any: those of private networks too. Default: public, loopback in a sandbox.',
+  },
+} as const satisfies SettingRows;

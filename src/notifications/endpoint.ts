@@ -1,0 +1,107 @@
+/** Requests to those who are told of changes: within a time, to allowed addresses alone, without following redirects. */
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'undici';
+
+import { monotonicMs } from '../lib/clock.ts';
+import type { NotificationReach } from '../model/notification-reach.ts';
+import { AddressRefused, literalAddress, isReachable, lookupWithin } from './address-rules.ts';
+
+export interface EndpointAnswer {
+  /** `undefined` when there was none. */
+  readonly status: number | undefined;
+  /** A word such as `ECONNREFUSED` or `timeout`, or `undefined` for an answer. */
+  readonly problem: string | undefined;
+  readonly contentType: string;
+  /** At most so many characters as a validation token may have. */
+  readonly text: string;
+  readonly tookMs: number;
+}
+
+export interface EndpointCall {
+  readonly url: string;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+export interface Endpoints extends AsyncDisposable {
+  /** Never throws for what the other side does. @throws the reason of the signal when it is aborted */
+  post(call: EndpointCall, signal?: AbortSignal): Promise<EndpointAnswer>;
+}
+
+const CONNECT_TIMEOUT_MS = 5000;
+const MAX_ANSWER_BYTES = 4096;
+
+export function createEndpoints(reach: NotificationReach): Endpoints {
+  const connections = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS, lookup: lookupWithin(reach) } });
+  return {
+    post: async ({ url, contentType, body, headers, timeoutMs }, signal) => {
+      const begun = monotonicMs();
+      const tookMs = (): number => Math.round(monotonicMs() - begun);
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        // A connection to an address looks nothing up.
+        const address = literalAddress(new URL(url));
+        if (address !== undefined && !isReachable(address, reach)) throw new AddressRefused(address);
+        const answer = await request(url, {
+          method: 'POST',
+          headers: { 'user-agent': 'vivarium', ...headers, 'content-type': contentType },
+          body,
+          dispatcher: connections,
+          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        });
+        const text = await readStart(answer.body);
+        const type = String(answer.headers['content-type'] ?? '');
+        return { status: answer.statusCode, problem: undefined, contentType: type, text, tookMs: tookMs() };
+      } catch (error) {
+        // Whoever stops us is to hear of it.
+        signal?.throwIfAborted();
+        const problem = timeout.aborted ? 'timeout' : nameOf(error);
+        return { status: undefined, problem, contentType: '', text: '', tookMs: tookMs() };
+      }
+    },
+    [Symbol.asyncDispose]: () => connections.close(),
+  };
+}
+
+/** The rest is not waited for. */
+async function readStart(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
+}
+
+/** Without the text of a message, which may have an address with a password. */
+function nameOf(error: unknown): string {
+  const { code, name, cause } = error as { readonly code?: string; readonly name: string; readonly cause?: unknown };
+  return (cause as { readonly code?: string } | undefined)?.code ?? code ?? name;
+}
+
+/** As Microsoft Graph gives an endpoint to answer. */
+const VALIDATION_TIMEOUT_MS = 10_000;
+
+/** Why the endpoint does not take notifications; `undefined` when it has answered as it has to. */
+export async function validateEndpoint(endpoints: Endpoints, url: string): Promise<string | undefined> {
+  const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()}`;
+  const asked = new URL(url);
+  // The query of the URL stays as it is.
+  asked.search = `${asked.search === '' ? '?' : `${asked.search}&`}validationToken=${encodeURIComponent(token)}`;
+  const { status, problem, contentType, text } = await endpoints.post({
+    url: asked.href,
+    contentType: 'text/plain; charset=utf-8',
+    body: '',
+    timeoutMs: VALIDATION_TIMEOUT_MS,
+  });
+  if (problem === 'timeout') return 'Subscription validation request timed out.';
+  if (problem === 'ADDRESS_REFUSED') return 'The address of the notification endpoint is not allowed.';
+  if (problem !== undefined) return `The notification endpoint cannot be reached: ${problem}.`;
+  if (status !== 200) return `Notification endpoint must respond with 200 OK to validation request; got ${status}.`;
+  if (!/^text\/plain\b/i.test(contentType)) return 'The content type of the response must be text/plain.';
+  return text === token ? undefined : 'Response must exactly match validationToken query parameter.';
+}

@@ -1,0 +1,54 @@
+/** A real endpoint on this machine that notifications are sent to, and what came. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests know what they ask for
+  readonly body: any;
+}
+
+export interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  /** Validation requests left out. */
+  readonly received: readonly Received[];
+  readonly validations: readonly string[];
+  /** In place of 202, and of the token. */
+  answerWith(answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined): void;
+}
+
+export async function openReceiver(): Promise<Receiver> {
+  const received: Received[] = [];
+  const validations: string[] = [];
+  let answer: Parameters<Receiver['answerWith']>[0];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+      const token = searchParams.get('validationToken');
+      if (token === null) received.push({ path: pathname, headers: request.headers, body: JSON.parse(body) });
+      else validations.push(token);
+      if (answer !== undefined) return answer(request, response);
+      if (token === null) response.writeHead(202).end();
+      else response.writeHead(200, { 'content-type': 'text/plain' }).end(token);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    validations,
+    answerWith: (given) => {
+      answer = given;
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
