@@ -6,8 +6,8 @@ import type { ReaderSection } from '../site/pages.ts';
 export function printIndex(): string {
   return `# Documentation
 
-Vivarium is a server that speaks Microsoft Graph's employee learning API (Viva Learning) on a database of your own. These pages are in its
-folder \`docs\`, and on a running server at \`/docs\`, with a search that needs no network. What are you here for?
+Vivarium is a server that speaks Microsoft Graph's employee learning API (Viva Learning) on a database of your own. A checkout
+has these pages in its folder \`docs\`, a running server at \`/docs\` with a search that needs no network. What are you here for?
 ${SECTIONS.map(printSection).join('')}
 Why things are as they are: [decisions](decisions).
 

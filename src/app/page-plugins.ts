@@ -40,7 +40,7 @@ export const docsPlugin: HttpPlugin = async (app) =>
     // Icons are within the style sheet.
     imageSources: ['data:'],
     notBuilt:
-      'The documentation has not been built. Run npm run build:site in the folder of Vivarium, then load this page again. The same pages are in its folder docs.',
+      'The documentation has not been built. Run npm run build:site in the folder of Vivarium, then load this page again.',
   });
 
 /** A page `scale` is `scale.html`, and `clients` is `clients/index.html`; the router takes the slash after it. */
