@@ -12,3 +12,4 @@ const { status } = spawnSync(process.execPath, [compiler, '--project', join(root
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
+if (status === 0) await import('./build-mcp.ts');

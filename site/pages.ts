@@ -69,6 +69,7 @@ export const SECTIONS: readonly ReaderSection[] = [
       page('docs/fault-presets.md', 'Fault presets', 'every named fault and limit'),
       page('docs/library.md', 'Library', 'a server inside a test of Node'),
       page('docs/conformance.md', 'Conformance', 'any server against the rules of this one'),
+      page('docs/mcp.md', 'For assistants', 'a sandbox by the Model Context Protocol'),
     ],
   },
   {

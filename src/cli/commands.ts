@@ -20,6 +20,7 @@ import { addNamedFlags, addSettingFlags, collect, FLAG_GROUPS, readSettingFlags 
 import type { Options } from './flags.ts';
 import { addGroup, refuseWord } from './group.ts';
 import { layOutHelp, pathOf, usageOf } from './help.ts';
+import { addMcp } from './mcp/mcp-command.ts';
 import { readUrl } from './read-argument.ts';
 import { reportError } from './report-error.ts';
 import { addProxy, addServe, addStart, EXITS, SOURCES } from './start-commands.ts';
@@ -100,6 +101,7 @@ export function createProgram(run: CommandRun): Command {
   addDoctor(program, run);
   addContract(program, run);
   addConformance(program, run);
+  addMcp(program, run);
   addAdminCommands(program, run);
   addSandboxCommands(program, run);
   addCompletion(program);

@@ -15,6 +15,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'conformance --target https://localhost:8443 --ready-file ready.json --report conformance.xml',
     'conformance --target https://graph.microsoft.com --credentials tenant.json --read-only',
   ],
+  mcp: ['mcp', 'mcp --ready-file ready.json', 'mcp --http-port 7337'],
   migrate: ['migrate --database postgres://vivarium@db.example/vivarium'],
   backup: [
     'backup today.backup',

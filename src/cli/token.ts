@@ -10,10 +10,14 @@ import type { ReadyContent } from './ready-file.ts';
 
 /** Prints the token alone, or as JSON. Throws StartError when no such app or user is known, UsageError for wrong scopes. */
 export async function printToken(settings: Settings, holder: TokenHolder): Promise<void> {
-  const { readyFile } = settings;
-  const token =
-    readyFile === undefined ? await mint(settings, holder) : await requestToken(readyFile, settings, holder);
+  const token = await getToken(settings, holder);
   process.stdout.write(`${settings.output === 'json' ? JSON.stringify({ token }) : token}\n`);
+}
+
+/** As {@link printToken} prints it. */
+export async function getToken(settings: Settings, holder: TokenHolder): Promise<string> {
+  const { readyFile } = settings;
+  return readyFile === undefined ? mint(settings, holder) : requestToken(readyFile, settings, holder);
 }
 
 /** Works without a running server. */

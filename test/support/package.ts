@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** What a package is made from. */
-const FOLDERS = ['bin', 'console', 'docs', 'node', 'scripts', 'seeds', 'site', 'src'];
+const FOLDERS = ['bin', 'console', 'docs', 'node', 'profiles', 'schemas', 'scripts', 'seeds', 'site', 'src'];
 const FILES = ['LICENSE', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const PAGES = ['CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md'];
 

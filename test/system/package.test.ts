@@ -149,6 +149,13 @@ describe('the command line', () => {
   });
 });
 
+test('has the protocol for assistants without packages beside it, and the schemas of its tools', async () => {
+  const file = './node_modules/vivarium/dist/cli/mcp/server.js';
+  const program = `const { createMcpServer } = await import('${file}'); console.log(typeof createMcpServer({}).connect)`;
+  const { exitCode, stdout } = await runNode('--input-type=module', '--eval', program);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'function\n' });
+});
+
 test('threads and workers find their files: a server of two, its backups, an erasure', async () => {
   using shell = openShell(project);
   const { exitCode, stdout, stderr } = await shell.run(WITH_THREADS);

@@ -83,6 +83,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['commander-has-one-room', 'src/config/commander.ts', "import 'commander';"],
   ['saxes-has-one-room', 'src/odata/saxes.ts', "import { SaxesParser } from 'saxes';"],
   ['proxy-chain-has-one-room', 'src/server/proxy-chain.ts', "import 'proxy-chain';"],
+  ['mcp-has-one-room', 'src/cli/mcp/planted.ts', "import type { McpServer } from '@modelcontextprotocol/server';"],
   ['yaml-has-one-room', 'src/server/yaml.ts', "import 'yaml';"],
 ];
 

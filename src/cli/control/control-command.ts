@@ -4,11 +4,16 @@ import { formatExits } from '../exit-codes.ts';
 import { addGroup } from '../group.ts';
 import { addServerCommand } from '../server-command.ts';
 import type { CommandFrame, CommandRun, ServerCommand } from '../server-command.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Control } from './connect.ts';
+import type { TargetFlags } from './target.ts';
 
 /** What it is opened as. */
 interface Opened {
   readonly control: Control;
+  readonly settings: Settings;
+  /** What says which server is meant. */
+  readonly target: TargetFlags;
 }
 
 export type ControlCommand = ServerCommand<Opened>;
@@ -31,7 +36,7 @@ const FRAME: CommandFrame<Opened> = {
   }),
   open: async (settings, flags) => {
     const { connect } = await import('./connect.ts');
-    return { control: connect(settings, flags) };
+    return { control: connect(settings, flags), settings, target: flags };
   },
 };
 
