@@ -48,6 +48,8 @@ const ADMIN_TYPES: Places = {
   SyncItem: ['listSyncItems', 'answer', 'value', ''],
   SyncRun: ['runSyncTarget', 'answer'],
   SyncCall: ['previewSyncTarget', 'answer', 'value', ''],
+  SubscriptionDescription: ['redeliverNotifications', 'answer'],
+  NotificationDelivery: ['listNotificationDeliveries', 'answer', 'value', ''],
   AuditVerdict: ['verifyAudit', 'answer', 'value', ''],
   AuditVerification: ['verifyAudit', 'answer'],
   AuditRecord: ['listAudit', 'answer', 'value', ''],

@@ -19,6 +19,7 @@ import { scimRoutes } from './scim-routes.ts';
 import { seedRoutes } from './seed-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { adminStatusRoutes } from './status-routes.ts';
+import { subscriptionRoutes } from './subscription-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 import { userRoutes } from './user-routes.ts';
@@ -41,6 +42,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   importHelpRoutes,
   importRoutes,
   exportRoutes,
+  subscriptionRoutes,
   learnerRoutes,
   backupRoutes,
   retentionRoutes,

@@ -1138,6 +1138,36 @@ export interface SyncCall {
   readonly note: string | null;
 }
 
+/** A subscription of an app. */
+export interface SubscriptionDescription {
+  readonly id: string;
+  readonly appId: string | null;
+  readonly resource: string;
+  readonly changeType: string;
+  /** Where notifications go, without the query. */
+  readonly endpoint: string;
+  readonly expirationDateTime: string | null;
+  /** Notifications that are to be sent. */
+  readonly waiting: number;
+  readonly oldestWaitingDateTime: string | null;
+  /** Notifications that are not sent any more, unless they are redelivered. */
+  readonly dead: number;
+}
+
+/** A request with notifications. */
+export interface NotificationDelivery {
+  /** Its id. */
+  readonly subscription: string;
+  readonly sentDateTime: string;
+  /** How many the request had. */
+  readonly notifications: number;
+  /** Null where there was no answer. */
+  readonly status: number | null;
+  /** Null where the endpoint has taken them. */
+  readonly problem: string | null;
+  readonly tookMs: number;
+}
+
 /** What a check of the audit trail of a tenant has come to. */
 export interface AuditVerdict {
   /** Id of the tenant; null for what belongs to none, or to one that has gone. */

@@ -14,11 +14,13 @@ import type {
   Import,
   ImportPart,
   LicenceHolders,
+  NotificationDelivery,
+  SubscriptionDescription,
   TenantDescription,
   UserDescription,
 } from './admin-types.ts';
 import type { CallControl, ControlCaller } from './call-control.ts';
-import type { Admin, Apps, Audit, Licences, Tenants, Users } from './server.ts';
+import type { Admin, Apps, Audit, Licences, Subscriptions, Tenants, Users } from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createAdmin({ call, stream }: ControlCaller): Admin {
@@ -33,6 +35,7 @@ export function createAdmin({ call, stream }: ControlCaller): Admin {
     users: createUsers(call),
     licences: createLicences(call),
     apps: createApps(call),
+    subscriptions: createSubscriptions(call),
     audit: createAudit({ call, stream }),
     import: (text, options) => importText(call, text, options),
   };
@@ -109,6 +112,25 @@ function createApps(call: CallControl): Apps {
     rotateSecret: async (name, { tenant, keepOld = false } = {}) => {
       const order = { method: 'POST', path: `${pathOf(name)}/secret`, query: { tenant }, json: { keepOld } } as const;
       return (await call(order)) as AppSecret;
+    },
+  };
+}
+
+function createSubscriptions(call: CallControl): Subscriptions {
+  const pathOf = (id: string): string => `/subscriptions/${encodeURIComponent(id)}`;
+  return {
+    list: async (of) =>
+      listOf(await call({ path: '/subscriptions', query: { ...of } })) as readonly SubscriptionDescription[],
+    deliveries: async ({ limit, ...of } = {}) => {
+      const query = { ...of, ...(limit !== undefined && { limit: String(limit) }) };
+      return listOf(await call({ path: '/subscriptions/deliveries', query })) as readonly NotificationDelivery[];
+    },
+    redeliver: async (id, of) => {
+      const order = { method: 'POST', path: `${pathOf(id)}/redeliver`, query: { ...of } } as const;
+      return (await call(order)) as SubscriptionDescription;
+    },
+    remove: async (id, of) => {
+      await call({ method: 'DELETE', path: pathOf(id), query: { ...of } });
     },
   };
 }

@@ -5,8 +5,8 @@ import type {
   AppChange,
   AppCredential,
   AppDescription,
-  AppliedSeed,
   AppSecret,
+  AppliedSeed,
   AuditPage,
   AuditRecord,
   AuditVerification,
@@ -16,6 +16,8 @@ import type {
   NewApp,
   NewTenant,
   NewUser,
+  NotificationDelivery,
+  SubscriptionDescription,
   TenantChange,
   TenantDescription,
   UserChange,
@@ -121,6 +123,7 @@ export interface Admin {
   readonly users: Users;
   readonly licences: Licences;
   readonly apps: Apps;
+  readonly subscriptions: Subscriptions;
   readonly audit: Audit;
   /** A text of at most 32 MB: activities as CSV unless the options say otherwise. Gives what became of each row. */
   import(text: string, options?: OfTenant & ImportOrder): Promise<ImportPart>;
@@ -148,6 +151,18 @@ export interface Licences {
   /** How many users hold each. */
   list(of?: OfTenant): Promise<readonly LicenceHolders[]>;
   assign(user: string, licence: LicenceHolders['licence'], of?: OfTenant): Promise<UserDescription>;
+}
+
+/** Which apps are told of changes, and what was sent to them. Subscriptions are named by id. */
+export interface Subscriptions {
+  list(of?: OfTenant): Promise<readonly SubscriptionDescription[]>;
+  /** Newest first. */
+  deliveries(
+    options?: OfTenant & { readonly subscription?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<readonly NotificationDelivery[]>;
+  /** Has notifications sent again that were given up. */
+  redeliver(id: string, of?: OfTenant): Promise<SubscriptionDescription>;
+  remove(id: string, of?: OfTenant): Promise<void>;
 }
 
 /** Apps are named by client id or name. */

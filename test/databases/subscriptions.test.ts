@@ -182,6 +182,40 @@ describe.each(STORE_DRIVERS)('on $name, a subscription', ({ create: createDataba
     expect(told()[1]).toEqual(first);
   });
 
+  test('is seen by administrators, with what was sent and what was given up, which can be sent again', async () => {
+    const id = await subscribe();
+    const admin = (method: string, path: string): Promise<Answer> =>
+      server.call({ method, path: `/_admin/subscriptions${path}`, token: server.app.admin?.token });
+    receiver.answerWith((_, response) => response.writeHead(500).end());
+    await create('one');
+    const failed = { subscription: id, status: 500, problem: 'status 500', notifications: 1 };
+    await expect
+      .poll(async () => (await admin('GET', '/deliveries?limit=5')).body.value, WAIT)
+      .toContainEqual({
+        ...failed,
+        sentDateTime: expect.any(String),
+        tookMs: expect.any(Number),
+      });
+    // Hours later.
+    await using connection = database.connect();
+    await connection.script('update notification set state = 2');
+    const described = { id, endpoint: `${receiver.url}/changes`, resource: ALL, waiting: 0, dead: 1 };
+    expect((await admin('GET', '')).body.value).toMatchObject([described]);
+    receiver.answerWith(undefined);
+    const before = told().length;
+    expect((await admin('POST', `/${id}/redeliver`)).body).toMatchObject({ ...described, waiting: 1, dead: 0 });
+    await expect.poll(() => told().length, WAIT).toBe(before + 1);
+    expect((await admin('GET', `/deliveries?subscription=${id}`)).body.value[0]).toMatchObject({ status: 202 });
+    expect((await admin('DELETE', `/${id}`)).status).toBe(204);
+    for (const [method, path] of [
+      ['DELETE', `/${id}`],
+      ['POST', `/${id}/redeliver`],
+      ['DELETE', '/nonsense'],
+    ] as const)
+      expect((await admin(method, path)).status).toBe(404);
+    expect((await send('GET', `/v1.0/subscriptions/${id}`)).status).toBe(404);
+  });
+
   test('is warned before its end, and told of it', async () => {
     const id = await subscribe({ expirationDateTime: await inMinutes(60) });
     await control('POST', '/clock/advance', { by: 'PT40M' });

@@ -13,6 +13,7 @@ import { LEARNER_COMMANDS } from './learner-commands.ts';
 import { RETENTION_COMMAND } from './retention-command.ts';
 import { SCIM_COMMANDS } from './scim-commands.ts';
 import { SEED_APPLY_COMMANDS } from './seed-commands.ts';
+import { SUBSCRIPTION_COMMANDS } from './subscription-commands.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
 import { LICENCE_COMMANDS, USER_COMMANDS } from './user-commands.ts';
@@ -26,6 +27,7 @@ const GROUPS: readonly AdminGroup[] = [
   SCIM_COMMANDS,
   SEED_APPLY_COMMANDS,
   SYNC_COMMANDS,
+  SUBSCRIPTION_COMMANDS,
   LEARNER_COMMANDS,
   AUDIT_COMMANDS,
 ];

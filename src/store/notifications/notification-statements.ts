@@ -2,7 +2,7 @@
 import type { Statement } from '../connection.ts';
 
 /** What becomes of a notification, by the number that the table holds. Numbers are never given again. */
-const NOTIFICATION_STATES = { waiting: 1, dead: 2 } as const;
+export const NOTIFICATION_STATES = { waiting: 1, dead: 2 } as const;
 /** Likewise of those that are told. */
 export const TARGET_KINDS = { subscription: 1 } as const;
 

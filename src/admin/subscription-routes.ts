@@ -1,0 +1,177 @@
+/** The admin API's paths of subscriptions: who is told of changes, and what became of it. */
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+
+import { ControlError, controlRoute } from '../control/route.ts';
+import type { ControlRoute } from '../control/route.ts';
+import { systemClock } from '../lib/clock.ts';
+import { findGuid } from '../lib/ids.ts';
+import { formatUtcMilliseconds } from '../lib/utc-text.ts';
+import type { Tenant } from '../model/directory.ts';
+import { createNotificationReport, NO_NOTIFICATIONS } from '../store/notifications/notification-report.ts';
+import type { TargetCounts } from '../store/notifications/notification-report.ts';
+import { createNotificationStore } from '../store/notifications/notification-store.ts';
+import type { NotificationTarget } from '../store/notifications/notification-store.ts';
+import type { AdminContext } from './context.ts';
+import { getNamedTenant, TENANT } from './find-tenant.ts';
+
+const closed = { additionalProperties: false } as const;
+const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
+const OF_ONE = Type.Object({ subscription: Type.String({ minLength: 1, description: 'Its id.' }) }, closed);
+const DEFAULT_DELIVERIES = 100;
+const INSTANT = { format: 'date-time' } as const;
+
+const SUBSCRIPTION = Type.Object(
+  {
+    id: Type.String(),
+    appId: Type.Union([Type.String(), Type.Null()]),
+    resource: Type.String(),
+    changeType: Type.String(),
+    endpoint: Type.String({ description: 'Where notifications go, without the query.' }),
+    expirationDateTime: Type.Union([Type.String(INSTANT), Type.Null()]),
+    waiting: Type.Integer({ description: 'Notifications that are to be sent.' }),
+    oldestWaitingDateTime: Type.Union([Type.String(INSTANT), Type.Null()]),
+    dead: Type.Integer({ description: 'Notifications that are not sent any more, unless they are redelivered.' }),
+  },
+  { ...closed, description: 'A subscription of an app.' },
+);
+
+const DELIVERY = Type.Object(
+  {
+    subscription: Type.String({ description: 'Its id.' }),
+    sentDateTime: Type.String(INSTANT),
+    notifications: Type.Integer({ description: 'How many the request had.' }),
+    status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null where there was no answer.' }),
+    problem: Type.Union([Type.String(), Type.Null()], { description: 'Null where the endpoint has taken them.' }),
+    tookMs: Type.Integer(),
+  },
+  { ...closed, description: 'A request with notifications.' },
+);
+
+export function subscriptionRoutes(context: AdminContext): readonly ControlRoute[] {
+  return [listAll(context), listDeliveries(context), redeliver(context), remove(context)];
+}
+
+function listAll({ directory, connection }: AdminContext): ControlRoute {
+  return controlRoute({
+    id: 'listSubscriptions',
+    method: 'GET',
+    path: '/subscriptions',
+    summary: 'Lists the subscriptions of all apps of a tenant, and what waits to be sent to them.',
+    query: OF_TENANT,
+    answer: {
+      status: 200,
+      description: 'The subscriptions.',
+      schema: Type.Object({ value: Type.Array(SUBSCRIPTION) }, closed),
+    },
+    run: async ({ query }) => {
+      const { key } = await getNamedTenant(directory, query.tenant);
+      const targets = await createNotificationStore(connection, key).listTargets();
+      const counts = await createNotificationReport(connection, key).count();
+      return { body: { value: targets.map((target) => describe(target, counts.get(target.id) ?? NO_NOTIFICATIONS)) } };
+    },
+  });
+}
+
+function listDeliveries({ directory, connection }: AdminContext): ControlRoute {
+  return controlRoute({
+    id: 'listNotificationDeliveries',
+    method: 'GET',
+    path: '/subscriptions/deliveries',
+    summary: 'Lists requests with notifications, newest first, and what was answered.',
+    query: Type.Object(
+      {
+        tenant: TENANT,
+        subscription: Type.Optional(Type.String({ description: 'Id of a subscription: its own alone.' })),
+        limit: Type.Optional(
+          Type.String({ pattern: '^[1-9]\\d{0,3}$', description: `Default ${DEFAULT_DELIVERIES}.` }),
+        ),
+      },
+      closed,
+    ),
+    answer: {
+      status: 200,
+      description: 'The requests.',
+      schema: Type.Object({ value: Type.Array(DELIVERY) }, closed),
+    },
+    run: async ({ query: { tenant: name, subscription, limit } }) => {
+      const tenant = await getNamedTenant(directory, name);
+      const id = subscription === undefined ? undefined : getId(tenant, subscription);
+      const report = createNotificationReport(connection, tenant.key);
+      const found = await report.listDeliveries(id, limit === undefined ? DEFAULT_DELIVERIES : Number(limit));
+      const value = found.map(({ targetId, sentAt, notifications, status = null, problem = null, tookMs }) => ({
+        subscription: targetId,
+        sentDateTime: formatUtcMilliseconds(sentAt),
+        ...{ notifications, status, problem, tookMs },
+      }));
+      return { body: { value } };
+    },
+  });
+}
+
+function redeliver({ directory, connection }: AdminContext): ControlRoute {
+  return controlRoute({
+    id: 'redeliverNotifications',
+    method: 'POST',
+    path: '/subscriptions/{subscription}/redeliver',
+    summary: 'Has notifications sent again that were given up, if the subscription is still there.',
+    params: OF_ONE,
+    query: OF_TENANT,
+    answer: { status: 200, description: 'The subscription, with what waits now.', schema: SUBSCRIPTION },
+    run: async ({ params, query }) => {
+      const tenant = await getNamedTenant(directory, query.tenant);
+      const target = await createNotificationStore(connection, tenant.key).findTarget(
+        getId(tenant, params.subscription),
+      );
+      if (target === undefined) throw unknownSubscription(tenant, params.subscription);
+      const report = createNotificationReport(connection, tenant.key);
+      await report.redeliver(target.id, systemClock.now());
+      return { body: describe(target, (await report.count()).get(target.id) ?? NO_NOTIFICATIONS) };
+    },
+  });
+}
+
+function remove({ directory, connection }: AdminContext): ControlRoute {
+  return controlRoute({
+    id: 'removeSubscription',
+    method: 'DELETE',
+    path: '/subscriptions/{subscription}',
+    summary: 'Removes a subscription: nothing is sent to its endpoint from now on.',
+    params: OF_ONE,
+    query: OF_TENANT,
+    answer: { status: 204, description: 'Nothing.' },
+    run: async ({ params, query }) => {
+      const tenant = await getNamedTenant(directory, query.tenant);
+      const store = createNotificationStore(connection, tenant.key);
+      if (await store.removeTarget(getId(tenant, params.subscription))) return {};
+      throw unknownSubscription(tenant, params.subscription);
+    },
+  });
+}
+
+function getId(tenant: Tenant, text: string): string {
+  const id = findGuid(text);
+  if (id === undefined) throw unknownSubscription(tenant, text);
+  return id;
+}
+
+function unknownSubscription({ displayName }: Tenant, id: string): ControlError {
+  return new ControlError(404, `The tenant ${displayName} has no subscription ${id}.`);
+}
+
+function describe(
+  { id, appId, definition, expiresAt }: NotificationTarget,
+  { waiting, dead, oldestWaitingAt }: TargetCounts,
+): Static<typeof SUBSCRIPTION> {
+  const { origin, pathname } = new URL(definition.notificationUrl);
+  return {
+    ...{ id, waiting, dead },
+    appId: appId ?? null,
+    resource: definition.resource,
+    changeType: definition.changeTypes.join(','),
+    // A query may hold a secret of the app.
+    endpoint: origin + pathname,
+    expirationDateTime: expiresAt === undefined ? null : formatUtcMilliseconds(expiresAt),
+    oldestWaitingDateTime: oldestWaitingAt === undefined ? null : formatUtcMilliseconds(oldestWaitingAt),
+  };
+}
