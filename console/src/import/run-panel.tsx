@@ -65,6 +65,11 @@ export function RunPanel({ tenant, chosen, order }: RunPanelProps) {
   const [problem, setProblem] = useState<unknown>();
   const stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
+  const end = useRef<HTMLDivElement>(null);
+  // What there is to see now is below the buttons, and often below the window.
+  useEffect(() => {
+    if (state !== 'ready') end.current?.scrollIntoView({ block: 'end' });
+  }, [state]);
   const run = async (dryRun: boolean): Promise<void> => {
     const aborter = new AbortController();
     stop.current = aborter;
@@ -134,6 +139,7 @@ export function RunPanel({ tenant, chosen, order }: RunPanelProps) {
       {!isRunning && progress !== undefined && (
         <Outcome {...progress} isEnded={state === 'ended'} fileName={chosen.file.name} />
       )}
+      <div ref={end} />
     </Panel>
   );
 }
