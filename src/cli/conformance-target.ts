@@ -10,6 +10,7 @@ import { API_VERSIONS, findApiVersion } from '../model/versions.ts';
 import type { ApiVersion } from '../model/versions.ts';
 import type { ConformanceInput } from './conformance-input.ts';
 import { findTarget } from './control/target.ts';
+import { UnreachableError } from './control/unreachable-error.ts';
 import { findReady } from './ready-file.ts';
 import type { ReadyContent } from './ready-file.ts';
 
@@ -39,7 +40,7 @@ export function findConformanceTarget(input: ConformanceInput, settings: Setting
   const local = findLocal(settings);
   const variables = readVariables();
   const given = (input.target ?? []).map((url) => url.replace(/\/+$/, ''));
-  const urls = given.length > 0 ? given : [local?.baseUrl ?? variables.baseUrl ?? findTarget(settings, {}).baseUrl];
+  const urls = given.length > 0 ? given : [local?.baseUrl ?? variables.baseUrl ?? noTarget()];
   const roots = findRoots(urls);
   const baseUrl = urls.find((url) => !endsInVersion(url)) ?? (urls[0] as string).replace(/\/[^/]*$/, '');
   const isLocal = local !== undefined && (given.length === 0 || isSameServer(local, baseUrl));
@@ -53,6 +54,11 @@ export function findConformanceTarget(input: ConformanceInput, settings: Setting
     credentials: mergeCredentials(input, baseUrl, { ...known, ...file }),
     isLocal,
   };
+}
+
+function noTarget(): never {
+  const hint = 'Name one with --target, its ready file with --ready-file, or its data folder with --data.';
+  throw new UnreachableError('No server to check is known here.', { hint });
 }
 
 /** @throws UsageError when two say where one version is */

@@ -123,7 +123,7 @@ async function openTokens(
     client,
     credentials,
     rolesOf: (app) => tenant.apps[app]?.roles,
-    say: (text) => process.stderr.write(`${text}\n`),
+    say: (text) => void process.stderr.write(`${text}\n`),
   });
   const signer = isLocal && isSeeded ? await findSigner(settings, baseUrl) : undefined;
   return combineCallerTokens([fromEndpoint, ...(signer === undefined ? [] : [createSignedTokens(signer, tenant.id)])]);

@@ -19,8 +19,8 @@ export interface CallerTokensOptions {
   readonly credentials: RunCredentials;
   /** Roles that the rows take named apps to hold. */
   readonly rolesOf: (app: string) => readonly string[] | undefined;
-  /** Tells a person where to sign in. */
-  readonly say: (text: string) => void;
+  /** Tells a person where to sign in; polling begins when it has. */
+  readonly say: (text: string) => void | Promise<void>;
 }
 
 /** Each token is asked for once. */
@@ -113,13 +113,14 @@ function createEndpoint({ client, credentials, say }: CallerTokensOptions): Endp
     const { body } = await post(tokenUrl.replace(/token$/, 'devicecode'), { client_id: signInApp.clientId, scope });
     const { device_code: code, message, interval = 5 } = Object(body) as DeviceAnswer;
     if (code === undefined) return undefined;
-    say(String(message));
-    const grant = 'urn:ietf:params:oauth:grant-type:device_code';
-    for (;;) {
-      const answer = await post(tokenUrl, { grant_type: grant, device_code: code, ...asUser });
+    await say(String(message));
+    const fields = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: code, ...asUser };
+    for (let seconds = Number(interval); ;) {
+      const answer = await post(tokenUrl, fields);
       const { error } = Object(answer.body) as { readonly error?: unknown };
       if (error !== 'authorization_pending' && error !== 'slow_down') return readGranted(answer, undefined);
-      await delay(interval * 1000);
+      if (error === 'slow_down') seconds += SLOWER_SECONDS;
+      await delay(seconds * 1000);
     }
   });
   return {
@@ -140,10 +141,13 @@ function createEndpoint({ client, credentials, say }: CallerTokensOptions): Endp
   };
 }
 
+/** As RFC 8628 has it. */
+const SLOWER_SECONDS = 5;
+
 interface DeviceAnswer {
   readonly device_code?: string;
   readonly message?: unknown;
-  readonly interval?: number;
+  readonly interval?: number | string;
 }
 
 /** @param known what it opens, where it does not say so itself */

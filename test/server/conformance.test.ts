@@ -1,9 +1,11 @@
 /** The rules of `vivarium conformance`: they hold on this server, and each of many defects breaks the one that says so. */
 import { createSecureContext } from 'node:tls';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { readConformanceSeed } from '../../src/app/commands/conformance-seed.ts';
-import { writer } from '../../src/conformance/callers.ts';
+import { learner, writer } from '../../src/conformance/callers.ts';
+import type { RuleCaller } from '../../src/conformance/callers.ts';
 import { openClient } from '../../src/conformance/client.ts';
 import type { RuleClient } from '../../src/conformance/client.ts';
 import { createSeededGround } from '../../src/conformance/ground.ts';
@@ -11,13 +13,14 @@ import { selectRules } from '../../src/conformance/rules.ts';
 import { runRules } from '../../src/conformance/session.ts';
 import type { RuleResult } from '../../src/conformance/session.ts';
 import { createCallerTokens } from '../../src/conformance/tokens.ts';
-import type { CallerTokens } from '../../src/conformance/tokens.ts';
+import type { CallerTokens, CallerTokensOptions } from '../../src/conformance/tokens.ts';
 import { SHIPPED_SEEDS } from '../../src/lib/shipped-seeds.ts';
 import { V1 } from '../../src/model/versions.ts';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
 import type { AlteringProxy } from '../support/altering-proxy.ts';
 import { openControl } from '../support/control.ts';
 import { listPlantedDefects } from '../support/planted-defects.ts';
+import { createPerson } from './issuer/person.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
@@ -26,6 +29,7 @@ const DEFECTS = listPlantedDefects('');
 let server: TestServer;
 let proxy: AlteringProxy;
 let client: RuleClient;
+let options: CallerTokensOptions;
 let tokens: CallerTokens;
 
 beforeAll(async () => {
@@ -34,7 +38,7 @@ beforeAll(async () => {
   client = openClient(createSecureContext({ ca: server.ca }));
   const [tenant] = readConformanceSeed().tenants;
   const { tenantId, apps, users, signInApps } = server.app.credentials;
-  tokens = createCallerTokens({
+  options = {
     client,
     credentials: {
       tokenUrl: `${proxy.origin}/${tenantId}/oauth2/v2.0/token`,
@@ -45,7 +49,8 @@ beforeAll(async () => {
     },
     rolesOf: (app) => tenant?.apps[app]?.roles,
     say: () => {},
-  });
+  };
+  tokens = createCallerTokens(options);
 });
 afterAll(async () => {
   client[Symbol.dispose]();
@@ -89,3 +94,49 @@ describe('a defect breaks the rule that says so', () => {
     },
   );
 });
+
+describe('tokens', () => {
+  beforeAll(() => proxy.plant(undefined));
+
+  test('are of an app with more roles than a rule needs, unless the rule is about what it lacks', async () => {
+    const caller = { roles: ['LearningAssignedCourse.Read.All'] };
+    expect(await tokens.find({ caller, isExact: true })).toBe(await headerOf({ app: 'assignmentReader' }));
+    const content = { roles: ['LearningContent.ReadWrite.All'] };
+    expect(await tokens.find({ caller: content, isExact: true })).toBeUndefined();
+    expect(await tokens.find({ caller: content, isExact: false })).toBe(await headerOf(writer));
+  });
+
+  test('are of the user who is named, with the scopes of the rule and no others', async () => {
+    const scopes = ['LearningProvider.Read'];
+    const header = await headerOf({ user: 'admin', scopes });
+    expect(decodeJwt(header.slice('Bearer '.length))).toMatchObject({ scp: 'LearningProvider.Read' });
+    expect(await tokens.find({ caller: { user: 'stranger', scopes }, isExact: false })).toBeUndefined();
+    // The sign-in app has no consent for it.
+    const more = { user: 'admin', scopes: ['User.ReadWrite.All'] };
+    expect(await tokens.find({ caller: more, isExact: false })).toBeUndefined();
+  });
+
+  test('come from one sign-in with a code on another device, for all rules about the user', async () => {
+    const said: string[] = [];
+    const signIn = async (message: string): Promise<void> => {
+      said.push(message);
+      const person = createPerson(server);
+      await person.open(/https:\S+/.exec(message)?.[0] ?? '');
+      await person.press('Next', { user_code: /code (\w+) to/.exec(message)?.[1] ?? '' });
+      await person.press('Lee Learner');
+    };
+    const credentials = { ...options.credentials, users: { learner: { signsInByCode: true } } };
+    const byCode = createCallerTokens({ ...options, credentials, say: signIn });
+    const read = { user: 'learner', scopes: ['LearningAssignedCourse.Read'] };
+    const header = await byCode.find({ caller: read, isExact: false });
+    expect(header).toMatch(/^Bearer /);
+    expect(await byCode.find({ caller: learner, isExact: false })).toBe(header);
+    // It holds all that the app has consent for.
+    expect(await byCode.find({ caller: read, isExact: true })).toBeUndefined();
+    expect(said).toHaveLength(1);
+  });
+});
+
+async function headerOf(caller: RuleCaller): Promise<string> {
+  return (await tokens.find({ caller, isExact: true })) ?? '';
+}
