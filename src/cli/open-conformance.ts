@@ -19,8 +19,10 @@ import type { ApiVersion } from '../model/versions.ts';
 import { versionsOf } from './conformance-input.ts';
 import type { ConformanceInput } from './conformance-input.ts';
 import type { ConformanceTarget } from './conformance-target.ts';
+import { checkInstance } from './control/call-remote.ts';
 import { connect } from './control/connect.ts';
 import type { Control } from './control/connect.ts';
+import { findTarget } from './control/target.ts';
 import { UnreachableError } from './control/unreachable-error.ts';
 
 type ConformanceSeed = ReturnType<typeof readConformanceSeed>;
@@ -44,6 +46,8 @@ export async function openConformance(
   await using opening = new AsyncDisposableStack();
   const client = opening.use(openClient(target.trust));
   const [version] = versionsOf(input) as readonly [ApiVersion];
+  // What a folder has noted may be another server's by now, which must not see a secret.
+  if (target.isLocal) await checkInstance(findTarget(settings, {}));
   await checkReachable(client, target.findRoot(version));
   const control = findControl(input, settings, target);
   const isSeeded = control !== undefined && (await hasSeed(control, seed));
