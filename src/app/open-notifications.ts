@@ -5,6 +5,7 @@ import { systemClock } from '../lib/clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import { getGuid } from '../lib/ids.ts';
 import type { ActivityGuid, UserId } from '../lib/ids.ts';
+import { RepeatedTask } from '../lib/repeated-task.ts';
 import type { NotificationParts } from '../notifications/relay.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
@@ -50,17 +51,37 @@ export interface NotificationBase {
 
 const DAY_MS = 86_400_000;
 
+/** Between two looks for who is to be told, before there is somebody. */
+const LOOK_MS = 2000;
+
 /** In one process of a server. Disposing waits for requests that are under way. */
 export async function openNotifications(base: NotificationBase): Promise<AsyncDisposable> {
   const { settings, connection, events } = base;
+  const open = new AsyncDisposableStack();
+  if (changeLogOf(settings) === undefined) return open;
+  if (connection.dialect.name === 'sqlite') await freeNotificationLeases(connection);
+  let isStarted = false;
+  const look = async (): Promise<void> => {
+    if (isStarted || open.disposed || (await listNotifiedTenants(connection)).length === 0) return;
+    const runner = await startRunner(base);
+    isStarted = true;
+    if (open.disposed) await runner[Symbol.asyncDispose]();
+    else open.use(runner);
+  };
+  await look();
+  const onFailure = (cause: unknown): void => events.backgroundTaskFailed('notifications', cause);
+  if (!isStarted) open.use(new RepeatedTask(look, { pauseMs: LOOK_MS, onFailure }));
+  return open;
+}
+
+/** With it comes the HTTP client, which a start without subscriptions does not wait for. */
+async function startRunner(base: NotificationBase): Promise<AsyncDisposable> {
+  const { settings, connection, events } = base;
   await using opening = new AsyncDisposableStack();
-  if (changeLogOf(settings) === undefined) return opening.move();
   const { NotificationRunner } = await import('../notifications/runner.ts');
   const { createEndpoints } = await import('../notifications/endpoint.ts');
-  if (connection.dialect.name === 'sqlite') await freeNotificationLeases(connection);
   const endpoints = opening.use(createEndpoints(settings.notificationReach));
-  const watch = watchChanges(connection);
-  opening.defer(() => watch[Symbol.dispose]());
+  const watch = opening.use(watchChanges(connection));
   opening.use(
     new NotificationRunner({
       listTenants: () => listNotifiedTenants(connection),

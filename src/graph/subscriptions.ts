@@ -223,10 +223,13 @@ function endOf(context: RequestContext, expirationDateTime: string): number {
   return Math.max(Date.parse(`${expirationDateTime}Z`), nowOf(context) + MIN_SUBSCRIPTION_MINUTES * MINUTE_MS);
 }
 
+/** Slow endpoints take no place of other requests. */
 function* validateUrls(context: RequestContext, urls: readonly (string | null)[]): Work<void> {
   const { notifying } = partsOf(context);
+  const { waitAside = (wait) => wait() } = context;
   for (const url of new Set(urls)) {
-    const problem = url === null ? undefined : yield* context.store.wait(() => notifying.validate(url));
+    const problem =
+      url === null ? undefined : yield* context.store.wait(() => waitAside(() => notifying.validate(url)));
     if (problem !== undefined) throw new GraphError('subscriptionEndpointInvalid', { values: { reason: problem } });
   }
 }

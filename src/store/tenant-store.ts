@@ -7,6 +7,7 @@ import type { SqlConnection, Write } from './connection.ts';
 import { createTenantCodec } from './directory-codec.ts';
 import { statements } from './statements.ts';
 import { keptTable } from './snapshot-tables.ts';
+import { endFollowing } from './feed/end-feeds.ts';
 import { STATE_TABLES, TENANT_COUNT_TABLES } from './tables.ts';
 import type { UpdateOutcome } from './user-store.ts';
 import { change, readFirst, wait } from './work.ts';
@@ -69,7 +70,9 @@ export function createTenantStore(connection: Pick<SqlConnection, 'dialect' | 'r
         params: { tenant_id: key, row_version: rowVersion },
         mustChange: true,
       };
-      const result = yield* change([tenantChange({ before: tenant })], ...ofTenant, ...counts, self, ...beside);
+      const told = endFollowing(key);
+      const writes = [...ofTenant, ...counts, self, ...told, ...beside];
+      const result = yield* change([tenantChange({ before: tenant })], ...writes);
       return result.kind === 'done';
     },
   };

@@ -216,6 +216,18 @@ describe.each(STORE_DRIVERS)('on $name, a subscription', ({ create: createDataba
     expect((await send('GET', `/v1.0/subscriptions/${id}`)).status).toBe(404);
   });
 
+  test('is told that it has missed something after an erasure, and then of what comes', async () => {
+    const id = await subscribe();
+    const path = `/_admin/learners/${LEARNER}/erase`;
+    const erased = await server.call({ method: 'POST', path, token: server.app.admin?.token, json: {} });
+    expect(erased.status).toBe(200);
+    await expect.poll(() => told('/lifecycle'), WAIT).toMatchObject([{ subscriptionId: id, lifecycleEvent: 'missed' }]);
+    await send('PATCH', `${BASE}/learningContents/${CONTENT}`, { title: 'Told of' });
+    await subscribe({ resource: `${BASE.slice(6)}/learningContents`, notificationUrl: `${receiver.url}/contents` });
+    await send('PATCH', `${BASE}/learningContents/${CONTENT}`, { title: 'Told of again' });
+    await expect.poll(() => told('/contents').length, WAIT).toBe(1);
+  });
+
   test('is warned before its end, and told of it', async () => {
     const id = await subscribe({ expirationDateTime: await inMinutes(60) });
     await control('POST', '/clock/advance', { by: 'PT40M' });
