@@ -36,7 +36,8 @@ const project = ({ name, include, databases = [] }: Project): TestProjectInlineC
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
-    maxWorkers: 2,
+    // More than the cores of a small machine: files of `system` wait for processes and clocks for a quarter of their time.
+    maxWorkers: 3,
     sequence: { sequencer: ProjectOrder },
     teardownTimeout: 60_000,
     reporters: ['dot'],

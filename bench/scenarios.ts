@@ -8,6 +8,7 @@ export const SERVERS = [
   'sandbox',
   'metrics',
   'audit',
+  'record',
   'tls',
   'postgres',
   'cap',
@@ -22,6 +23,7 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   sandbox: 'Vivarium as it starts, with the sandbox',
   metrics: 'Vivarium on SQLite, with metrics',
   audit: 'Vivarium on SQLite, with the audit trail',
+  record: 'Vivarium on SQLite, with all that a record has',
   tls: 'Vivarium on SQLite, over TLS',
   postgres: 'Vivarium on PostgreSQL',
   cap: 'SAP CAP on SQLite',
@@ -57,7 +59,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'create',
     title: 'Create the documented assignment',
-    contestants: onServers('create', 'bare', 'sqlite', 'metrics', 'audit', 'tls', 'postgres'),
+    contestants: onServers('create', 'bare', 'sqlite', 'metrics', 'audit', 'record', 'tls', 'postgres'),
     peers: onServers('create', 'sqlite', 'cap', 'prism', 'azurite'),
   },
   {
@@ -69,7 +71,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'get',
     title: 'Get by id',
-    contestants: onServers('get', 'bare', 'sqlite', 'sandbox', 'metrics'),
+    contestants: onServers('get', 'bare', 'sqlite', 'sandbox', 'metrics', 'record'),
     peers: onServers('get', 'sqlite', 'cap'),
   },
   {

@@ -24,12 +24,22 @@ export interface BenchData extends AsyncDisposable {
   verify(): Promise<void>;
 }
 
+/** Counts each request and refuses none: a limit for the apps of a tenant together can be ten times that of one. */
+const UNREACHED_LIMIT = ['--throttle-tenant-requests-per-minute', '10000000'];
+/** As a server is traced that answers thousands of requests a second. */
+const TRACED_SHARE = '0.1';
+
 /** Servers on SQLite that differ in how they are started; each has a database of its own. */
 const VARIANTS = {
   sqlite: {},
   sandbox: { hasSandbox: true },
   metrics: { flags: ['--metrics-port', '0'] },
   audit: { audit: 'full' },
+  record: {
+    audit: 'full',
+    flags: ['--metrics-port', '0', ...UNREACHED_LIMIT],
+    tracedShare: TRACED_SHARE,
+  },
 } as const satisfies Readonly<Record<string, Partial<VivariumOptions>>>;
 
 export type SqliteVariant = keyof typeof VARIANTS;

@@ -68,6 +68,8 @@ server share its cores here.
 - **Vivarium** runs as in production, as a process of its own: signed tokens, full validation, a log line a request to a
   file, no aids for tests (\`--no-sandbox\`), no audit trail unless it says so (\`--audit off\`), SQLite with \`synchronous=FULL\`, or PostgreSQL with \`fsync\` and
   \`synchronous_commit\` on. A write is answered after its COMMIT.
+- **With all that a record has**: full audit trail, metrics, a limit for the tenant that counts each request and refuses none, and
+  a tenth of the requests traced to a collector over OTLP.
 - **The load**: keep-alive connections, each with one request at a time and the next one as soon as it is answered. Any
   answer but the expected one ends the run.
 - **Rounds**: within a scenario all servers are up and take turns, each round beginning with another one; a longer first

@@ -31,7 +31,7 @@ export interface Arena extends AsyncDisposable {
   killAndVerify(): Promise<void>;
 }
 
-const VARIANT_NAMES = ['sandbox', 'metrics', 'audit'] as const;
+const VARIANT_NAMES = ['sandbox', 'metrics', 'audit', 'record'] as const;
 
 export async function openArena(options: ArenaOptions): Promise<Arena> {
   await using opening = new AsyncDisposableStack();

@@ -24,6 +24,8 @@ export interface Command {
   /** Takes what is written. */
   readonly logFile: string;
   readonly folder?: string;
+  /** Beside those of production. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
 const CONNECT_PAUSE_MS = 100;
@@ -44,12 +46,12 @@ export async function startListening(command: Command, port: number): Promise<Se
 }
 
 function run(
-  { args, logFile, folder }: Command,
+  { args, logFile, folder, environment }: Command,
   output: 'pipe' | 'log',
 ): { child: ChildProcess; died: Promise<never> } {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, args, {
-    env: serverEnvironment(),
+    env: { ...serverEnvironment(), ...environment },
     stdio: ['ignore', output === 'pipe' ? 'pipe' : log, log],
     ...(folder !== undefined && { cwd: folder }),
   });
