@@ -1,5 +1,5 @@
 # Two images from one file: `docker build -t vivarium .`
-# What runs has no compiler, no sources and no packages of the build. It runs as the user "node" and writes to /data alone.
+# What runs has no compiler, no sources and no packages: the build holds what it uses of them. It runs as the user "node" and writes to /data alone.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /source
@@ -8,13 +8,11 @@ RUN npm ci && npm run build
 
 FROM node:24-bookworm-slim AS install
 WORKDIR /opt/vivarium
-COPY package.json package-lock.json ./
-COPY node/package.json node/
-# The lock file decides the versions. The image has its own Node, so that of a checkout is left out.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts && rm -r node_modules/.bin
+COPY package.json ./
 COPY --from=build /source/dist dist
 COPY bin bin
 COPY docs docs
+COPY profiles profiles
 COPY schemas schemas
 COPY seeds seeds
 COPY README.md CHANGELOG.md LICENSE ./

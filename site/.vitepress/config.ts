@@ -26,14 +26,18 @@ function linkOf(file: string): string {
     .replace(/\.md$/, '')}`;
 }
 
-const sidebar: DefaultTheme.SidebarItem[] = [
-  ...SECTIONS.map(({ title, pages }) => ({
-    text: title,
-    collapsed: false,
-    items: pages.map(({ file, title: text }) => ({ text, link: linkOf(file) })),
-  })),
-  { text: 'Decisions', link: '/decisions/' },
-];
+const sections: DefaultTheme.SidebarItem[] = SECTIONS.map(({ title, pages }) => ({
+  text: title,
+  collapsed: false,
+  items: pages.map(({ file, title: text }) => ({ text, link: linkOf(file) })),
+}));
+const decisions = { text: 'Decisions', link: '/decisions/' };
+
+/** Each page holds its sidebar. A decision is read by those who change the code: of all others it has but the index. */
+const sidebar: DefaultTheme.SidebarMulti = {
+  '/decisions/': [{ text: 'Index', link: '/' }, ...sections.slice(-1), decisions],
+  '/': [...sections, decisions],
+};
 
 /** Scripts within pages, by what they say: files, because the policy of the server lets no others run. */
 const inlineScripts = new Map<string, string>();

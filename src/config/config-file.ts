@@ -1,8 +1,7 @@
 /** The configuration file: which one it is, and what stands in it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
-import type * as yaml from 'yaml';
+import { basename, dirname, extname, join } from 'node:path';
 
 export interface ConfigFile {
   readonly path: string;
@@ -16,7 +15,8 @@ export interface ConfigFile {
 }
 
 /** Loaded when there is a file to read: it takes as long as the rest of a command together. */
-const loadYaml = () => createRequire(import.meta.url)('yaml') as typeof yaml;
+const loadYaml = () =>
+  createRequire(import.meta.url)(`./yaml${extname(import.meta.filename)}`) as typeof import('./yaml.ts');
 
 /** Looked for in the working directory. */
 export const CONFIG_FILE_NAMES = ['vivarium.yaml', 'vivarium.yml', 'vivarium.json'] as const;

@@ -22,12 +22,7 @@ export interface Outcome {
 interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly [member: string]: unknown;
-}
-
-interface Lock {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly link?: boolean }>>;
 }
 
 /** Gives the name of the file, which lies in the folder. */
@@ -39,32 +34,20 @@ export async function packProject(folder: string): Promise<string> {
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 
-/**
- * Makes a project that asks for the packed file, with a lock that names the versions of the checkout, so that `npm ci`
- * installs what has been installed before.
- */
+/** Makes a project that asks for the packed file, with a lock, so that `npm ci` asks no registry. */
 export function writeConsumer(project: string, tarball: string): void {
   mkdirSync(project, { recursive: true });
   cpSync(join(ROOT, 'docs', 'examples'), project, { recursive: true });
   cpSync(join(project, '..', tarball), join(project, tarball));
-  const { name, version, dependencies, bin, engines } = readJson<Manifest>(ROOT, 'package.json');
-  const { packages } = readJson<Lock>(ROOT, 'package-lock.json');
-  // Of the workspace that brings the Node of a checkout.
-  const nodes = readJson<Manifest>(join(ROOT, 'node'), 'package.json').optionalDependencies ?? {};
+  const { name, version, bin, engines } = readJson<Manifest>(ROOT, 'package.json');
   const { devDependencies } = readJson<Manifest>(project, 'package.json');
-  const own = { version, resolved: `file:${tarball}`, dev: true, dependencies, bin, engines };
-  const needed = Object.entries(packages).filter(([path, { dev, link }]) => {
-    const isInstalled = path.startsWith('node_modules/') && link !== true && dev !== true;
-    return isInstalled && !(path.slice('node_modules/'.length) in nodes);
-  });
   const lock = {
     name: 'learning-sync',
     lockfileVersion: 3,
     requires: true,
     packages: {
       '': { name: 'learning-sync', devDependencies },
-      [`node_modules/${name}`]: own,
-      ...Object.fromEntries(needed),
+      [`node_modules/${name}`]: { version, resolved: `file:${tarball}`, dev: true, bin, engines },
     },
   };
   writeFileSync(join(project, 'package-lock.json'), JSON.stringify(lock));

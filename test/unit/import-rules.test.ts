@@ -66,7 +66,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['app-is-for-its-users', 'src/server/command.ts', "import '../app/commands/value.ts';"],
   ['app-has-its-doors', 'src/cli/inner.ts', "import { Value } from '../app/value.ts';"],
   ['src-stands-alone', 'src/lib/test.ts', "import '../../test/value.ts';"],
-  ['src-runs-without-development-packages', 'src/lib/vitest.ts', "import 'vitest';"],
+  ['src-has-its-packages', 'src/lib/vitest.ts', "import 'vitest';"],
   ['clients-stand-outside', 'acceptance/planted.ts', "import type { Value } from '../src/lib/value.ts';"],
   ['node-sqlite-has-one-room', 'src/store/sql.ts', "import { DatabaseSync } from 'node:sqlite';"],
   ['undici-has-one-room', 'src/auth/undici.ts', "import 'undici';"],
@@ -83,7 +83,7 @@ const planted: readonly (readonly [rule: string, file: string, line: string])[] 
   ['commander-has-one-room', 'src/config/commander.ts', "import 'commander';"],
   ['saxes-has-one-room', 'src/odata/saxes.ts', "import { SaxesParser } from 'saxes';"],
   ['proxy-chain-has-one-room', 'src/server/proxy-chain.ts', "import 'proxy-chain';"],
-  ['mcp-has-one-room', 'src/cli/mcp/planted.ts', "import type { McpServer } from '@modelcontextprotocol/server';"],
+  ['mcp-has-one-room', 'src/cli/planted-mcp.ts', "import type { McpServer } from '@modelcontextprotocol/server';"],
   ['yaml-has-one-room', 'src/server/yaml.ts', "import 'yaml';"],
 ];
 

@@ -10,7 +10,7 @@ import { findReady } from '../ready-file.ts';
 import { SERVE_STOP_SIGNALS } from '../stop-signals.ts';
 import { UsageError } from '../../lib/start-error.ts';
 import { getToken } from '../token.ts';
-import { serveStdio } from './sdk.ts';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createMcpServer, listenForMcp } from './server.ts';
 import type { ToolParts, ToolRequest } from './tools.ts';
 

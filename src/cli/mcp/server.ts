@@ -19,7 +19,7 @@ import {
   localhostAllowedOrigins,
   McpServer,
   originValidationResponse,
-} from './sdk.ts';
+} from '@modelcontextprotocol/server';
 import { MCP_TOOLS } from './tools.ts';
 import type { McpTool, ToolParts } from './tools.ts';
 
