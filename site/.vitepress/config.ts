@@ -6,6 +6,7 @@ import { defineConfig } from 'vitepress';
 import type { DefaultTheme } from 'vitepress';
 import { markdownOptions } from '../markdown.ts';
 import { SECTIONS, sitePathOf } from '../pages.ts';
+import type { ReaderSection } from '../pages.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const OUT = join(ROOT, 'dist', 'site');
@@ -26,17 +27,25 @@ function linkOf(file: string): string {
     .replace(/\.md$/, '')}`;
 }
 
-const sections: DefaultTheme.SidebarItem[] = SECTIONS.map(({ title, pages }) => ({
-  text: title,
-  collapsed: false,
-  items: pages.map(({ file, title: text }) => ({ text, link: linkOf(file) })),
-}));
 const decisions = { text: 'Decisions', link: '/decisions/' };
 
-/** Each page holds its sidebar. A decision is read by those who change the code: of all others it has but the index. */
+/** Each page holds its sidebar: it has all pages of its own section, and of every other the first. */
+function sidebarOf(own: ReaderSection | undefined): DefaultTheme.SidebarItem[] {
+  return [
+    { text: 'Index', link: '/' },
+    ...SECTIONS.map(({ title, pages }) => {
+      const items = pages.map(({ file, title: text }) => ({ text, link: linkOf(file) }));
+      return own?.title === title ? { text: title, items } : { text: title, link: items[0]?.link ?? '/' };
+    }),
+    decisions,
+  ];
+}
+
 const sidebar: DefaultTheme.SidebarMulti = {
-  '/decisions/': [{ text: 'Index', link: '/' }, ...sections.slice(-1), decisions],
-  '/': [...sections, decisions],
+  ...Object.fromEntries(
+    SECTIONS.flatMap((section) => section.pages.map(({ file }) => [linkOf(file), sidebarOf(section)])),
+  ),
+  '/': sidebarOf(undefined),
 };
 
 /** Scripts within pages, by what they say: files, because the policy of the server lets no others run. */
