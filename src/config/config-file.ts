@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join } from 'node:path';
+import type * as yaml from './yaml.ts';
 
 export interface ConfigFile {
   readonly path: string;
@@ -15,8 +16,7 @@ export interface ConfigFile {
 }
 
 /** Loaded when there is a file to read: it takes as long as the rest of a command together. */
-const loadYaml = () =>
-  createRequire(import.meta.url)(`./yaml${extname(import.meta.filename)}`) as typeof import('./yaml.ts');
+const loadYaml = () => createRequire(import.meta.url)(`./yaml${extname(import.meta.filename)}`) as typeof yaml;
 
 /** Looked for in the working directory. */
 export const CONFIG_FILE_NAMES = ['vivarium.yaml', 'vivarium.yml', 'vivarium.json'] as const;
