@@ -38,7 +38,7 @@ export interface OpenOptions {
 /** @throws UnreachableError when the target does not answer */
 export async function openConformance(
   options: OpenOptions,
-): Promise<Pick<RunParts, 'client' | 'tokens' | 'ground'> & AsyncDisposable> {
+): Promise<Pick<RunParts, 'client' | 'tokens' | 'ground' | 'hasExtensions'> & AsyncDisposable> {
   const { input, settings, seed } = options;
   const [tenant] = seed.tenants;
   if (tenant === undefined) throw new Error('The seed has no tenant.');
@@ -48,7 +48,7 @@ export async function openConformance(
   const [version] = versionsOf(input) as readonly [ApiVersion];
   // What a folder has noted may be another server's by now, which must not see a secret.
   if (target.isLocal) await checkInstance(findTarget(settings, {}));
-  await checkReachable(client, target.findRoot(version));
+  const hasExtensions = await checkReachable(client, target.findRoot(version));
   const control = findControl(input, settings, target);
   const isSeeded = control !== undefined && (await hasSeed(control, seed));
   const tokens = await openTokens({ ...options, target }, { client, tenant, isSeeded });
@@ -57,7 +57,7 @@ export async function openConformance(
       ? createSeededGround(() => control.sandbox.reset(), input.readOnly === true)
       : await openOwnGround({ ...options, target }, { client, tokens, tenant, version });
   const open = opening.move();
-  return { client, tokens, ground, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { client, tokens, ground, hasExtensions, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 /** Users of the seed under their names there, where the credentials have them under others. */
@@ -70,10 +70,11 @@ function nameUsers(credentials: RunCredentials, { users }: SeedTenant): RunCrede
   return { ...credentials, users: { ...Object.fromEntries(named), ...credentials.users } };
 }
 
-/** Any answer will do. */
-async function checkReachable(client: RuleClient, root: string): Promise<void> {
+/** Any answer will do. @returns whether a Vivarium gave it */
+async function checkReachable(client: RuleClient, root: string): Promise<boolean> {
   try {
-    await client.send({ method: 'GET', url: `${root}/`, headers: {} });
+    const { headers } = await client.send({ method: 'GET', url: `${root}/`, headers: {} });
+    return headers['x-ms-ags-diagnostic']?.includes('"Vivarium"') === true;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const hint = 'Name another with --target, and the CA of its certificate with --ca-file.';

@@ -20,6 +20,8 @@ export interface RuleRow {
   readonly versions?: readonly ApiVersion[];
   /** Set where it cannot be read from the steps: all that `seeds/conformance.yaml` holds, and nothing else. */
   readonly needsSeed?: boolean;
+  /** About what Microsoft Graph does not have, so that only a Vivarium needs to. */
+  readonly isExtension?: boolean;
   /** Set where requests other than reads leave everything as it is, whoever sends them. */
   readonly changesNothing?: boolean;
   readonly steps: readonly RuleStep[];
@@ -91,5 +93,7 @@ export interface RuleTable {
   readonly title: string;
   /** The pages and specifications that its rules rest on, in words. */
   readonly source: string;
+  /** As of a row, for all of its rows. */
+  readonly isExtension?: boolean;
   readonly rows: readonly RuleRow[];
 }

@@ -18,6 +18,8 @@ export interface ConformanceRule {
   /** The pages and specifications that it rests on, in words. */
   readonly source: string;
   readonly versions: readonly ApiVersion[];
+  /** About what Microsoft Graph does not have. */
+  readonly isExtension: boolean;
   readonly check: RuleCheck;
 }
 
@@ -35,7 +37,7 @@ export interface RuleSection {
 
 const WIRE_SOURCE = 'RFC 9112, message format; Microsoft Graph: error responses and resource types';
 
-const tableSections = RULE_TABLES.map(({ section, title, source, rows }): RuleSection => ({
+const tableSections = RULE_TABLES.map(({ section, title, source, isExtension = false, rows }): RuleSection => ({
   name: section,
   title,
   rules: rows.map((row) => ({
@@ -44,6 +46,7 @@ const tableSections = RULE_TABLES.map(({ section, title, source, rows }): RuleSe
     rule: row.rule,
     source: describeSource(source, row),
     versions: row.versions ?? API_VERSIONS,
+    isExtension: row.isExtension ?? isExtension,
     check: { kind: 'requests', row },
   })),
 }));
@@ -66,6 +69,7 @@ const everySection: RuleSection = {
     rule,
     source,
     versions: API_VERSIONS,
+    isExtension: false,
     check: { kind: 'every answer' },
   })),
 };
@@ -79,6 +83,7 @@ function wireRule(row: WireRow, lack: { readonly lack?: string }): ConformanceRu
     rule: row.rule,
     source: describeSource(WIRE_SOURCE, row),
     versions: API_VERSIONS,
+    isExtension: false,
     check: { kind: 'wire', row, ...lack },
   };
 }

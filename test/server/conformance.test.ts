@@ -58,10 +58,12 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function run(...only: readonly string[]): Promise<readonly RuleResult[]> {
+const run = (...only: readonly string[]): Promise<readonly RuleResult[]> => runOn(true, ...only);
+
+async function runOn(hasExtensions: boolean, ...only: readonly string[]): Promise<readonly RuleResult[]> {
   const reset = async (): Promise<void> => void (await openControl(server)('POST', '/reset'));
   const ground = createSeededGround(reset, false);
-  const parts = { client, tokens, ground, settings: {}, signal: new AbortController().signal };
+  const parts = { client, tokens, ground, hasExtensions, settings: {}, signal: new AbortController().signal };
   const results: RuleResult[] = [];
   for await (const result of runRules(selectRules(only), [V1], {
     ...parts,
@@ -82,6 +84,14 @@ test('a server without a defect breaks no rule of the sections that find them', 
   expect(failed(results)).toEqual([]);
   const passed = results.filter(({ outcome }) => outcome.kind === 'passed').map(({ rule }) => rule.id);
   expect(DEFECTS.map(({ rule }) => rule).filter((rule) => !passed.includes(rule))).toEqual([]);
+});
+
+test('rules about additions to Microsoft Graph are left out where the target is no Vivarium', async () => {
+  proxy.plant(undefined);
+  const outcomes = async (hasExtensions: boolean): Promise<readonly string[]> =>
+    (await runOn(hasExtensions, '106c', '106e')).map(({ rule, outcome }) => `${rule.id} ${outcome.kind}`);
+  expect(await outcomes(true)).toEqual(['106c passed', '106e passed']);
+  expect(await outcomes(false)).toEqual(['106c passed', '106e left out']);
 });
 
 describe('a defect breaks the rule that says so', () => {

@@ -180,5 +180,6 @@ export const deltaTable: RuleTable = {
   title: 'changes of activities',
   source:
     'An extension of Vivarium in the form of Microsoft Graph: use delta query to track changes; OData protocol 4.01, delta',
+  isExtension: true,
   rows: rows.map((row) => ({ ...row, needsSeed: true })),
 };

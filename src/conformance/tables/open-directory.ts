@@ -90,5 +90,6 @@ export const openDirectoryTable: RuleTable = {
   section: 'open-directory',
   title: 'learners of an open directory',
   source: 'An extension of Vivarium, not of Microsoft Graph: the setting directory',
+  isExtension: true,
   rows,
 };

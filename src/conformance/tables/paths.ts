@@ -160,8 +160,13 @@ const rows: readonly RuleRow[] = [
         },
       },
       { send: 'GET /%24METADATA', gets: { status: 200, text: containing('externalcourseActivityId') } },
-      { send: 'GET /openapi.json', gets: { status: 200, part: { openapi: matching(/^3\.1/) } } },
     ],
+  },
+  {
+    id: '106e',
+    rule: 'the operations of an API version are an OpenAPI document, which needs no token',
+    isExtension: true,
+    steps: [{ send: 'GET /openapi.json', gets: { status: 200, part: { openapi: matching(/^3\.1/) } } }],
   },
   {
     id: '106d',

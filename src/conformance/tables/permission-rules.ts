@@ -28,9 +28,12 @@ function callerOf({ user }: PermissionCell, kind: Kind, held: string): RuleCalle
 }
 
 /** An operation that only a switch brings about needs a server with it. */
-function settingsOfCell({ operation }: PermissionCell): Pick<RuleRow, 'settings'> {
+function needsOfCell({ operation }: PermissionCell): Pick<RuleRow, 'settings' | 'isExtension'> {
   const row: OperationRow | undefined = OPERATIONS.find(({ id }) => id === operation);
-  return row?.onlyWith === undefined ? {} : { settings: { [row.onlyWith]: true } };
+  return {
+    ...(row?.onlyWith !== undefined && { settings: { [row.onlyWith]: true } }),
+    ...(row?.isAddition === true && { isExtension: true }),
+  };
 }
 
 function rowOfCell(cell: PermissionCell, kind: Kind): RuleRow {
@@ -39,7 +42,7 @@ function rowOfCell(cell: PermissionCell, kind: Kind): RuleRow {
   return {
     id: `permission-${operation}${type === undefined ? '' : `-${type.replaceAll(' ', '-')}`}-${kind}`,
     rule: `${operation}${type === undefined ? '' : ` of ${type}s`} with ${article} token takes the documented permissions and no others`,
-    ...settingsOfCell(cell),
+    ...needsOfCell(cell),
     changesNothing: true,
     steps: HELD.map((held) => ({
       as: callerOf(cell, kind, held),

@@ -36,5 +36,6 @@ export const subscriptionTable: RuleTable = {
   section: 'subscription',
   title: 'subscriptions',
   source: 'An extension of Vivarium in the form of Microsoft Graph: api/subscription-post-subscriptions',
+  isExtension: true,
   rows: rows.map((row) => ({ ...row, needsSeed: true })),
 };
