@@ -14,13 +14,15 @@ import type {
   Import,
   ImportPart,
   LicenceHolders,
+  MadeScimCredential,
   NotificationDelivery,
+  ScimCredentialDescription,
   SubscriptionDescription,
   TenantDescription,
   UserDescription,
 } from './admin-types.ts';
 import type { CallControl, ControlCaller } from './call-control.ts';
-import type { Admin, Apps, Audit, Licences, Subscriptions, Tenants, Users } from './server.ts';
+import type { Admin, Apps, Audit, Licences, ScimCredentials, Subscriptions, Tenants, Users } from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createAdmin({ call, stream }: ControlCaller): Admin {
@@ -35,6 +37,7 @@ export function createAdmin({ call, stream }: ControlCaller): Admin {
     users: createUsers(call),
     licences: createLicences(call),
     apps: createApps(call),
+    scimCredentials: createScimCredentials(call),
     subscriptions: createSubscriptions(call),
     audit: createAudit({ call, stream }),
     import: (text, options) => importText(call, text, options),
@@ -86,6 +89,17 @@ function createLicences(call: CallControl): Licences {
   return {
     list: async (of) => listOf(await call({ path: '/licences', query: { ...of } })) as readonly LicenceHolders[],
     assign: (user, licence, of) => createUsers(call).change(user, { licence }, of),
+  };
+}
+
+function createScimCredentials(call: CallControl): ScimCredentials {
+  const path = '/scim/credentials';
+  return {
+    list: async (of) => listOf(await call({ path, query: { ...of } })) as readonly ScimCredentialDescription[],
+    add: async (json, of) => (await call({ method: 'POST', path, query: { ...of }, json })) as MadeScimCredential,
+    remove: async (id, of) => {
+      await call({ method: 'DELETE', path: `${path}/${encodeURIComponent(id)}`, query: { ...of } });
+    },
   };
 }
 

@@ -13,10 +13,13 @@ import type {
   ImportOrder,
   ImportPart,
   LicenceHolders,
+  MadeScimCredential,
   NewApp,
+  NewScimCredential,
   NewTenant,
   NewUser,
   NotificationDelivery,
+  ScimCredentialDescription,
   SubscriptionDescription,
   TenantChange,
   TenantDescription,
@@ -123,6 +126,7 @@ export interface Admin {
   readonly users: Users;
   readonly licences: Licences;
   readonly apps: Apps;
+  readonly scimCredentials: ScimCredentials;
   readonly subscriptions: Subscriptions;
   readonly audit: Audit;
   /** A text of at most 32 MB: activities as CSV unless the options say otherwise. Gives what became of each row. */
@@ -179,6 +183,15 @@ export interface Apps {
   removeCredential(name: string, keyId: string, of?: OfTenant): Promise<void>;
   /** Earlier secrets end at once, unless they are to be kept. */
   rotateSecret(name: string, options?: OfTenant & { readonly keepOld?: boolean | undefined }): Promise<AppSecret>;
+}
+
+/** Tokens of clients that provision users over SCIM. Credentials are named by id. */
+export interface ScimCredentials {
+  /** Oldest first. */
+  list(of?: OfTenant): Promise<readonly ScimCredentialDescription[]>;
+  /** With a token, which is shown this once. */
+  add(credential: NewScimCredential, of?: OfTenant): Promise<MadeScimCredential>;
+  remove(id: string, of?: OfTenant): Promise<void>;
 }
 
 /** From when on, and the first time that is too late: UTC, such as `2026-01-01T00:00:00Z`. */

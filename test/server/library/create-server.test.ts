@@ -233,6 +233,19 @@ test('a program reads and verifies the audit trail', async () => {
   await expect(audit.list({ kind: 'no such' })).rejects.toMatchObject({ name: 'ControlRefusal', status: 400 });
 });
 
+test('a program makes the token of a provisioning client, and ends it', async () => {
+  await using server = await createServer({ http: true });
+  const { scimCredentials } = server.admin;
+  const { token, path, credential } = await scimCredentials.add({ displayName: 'Entra ID', days: 30 });
+  const send = async () =>
+    (await fetch(`${server.baseUrl}${path}/Users`, { headers: { authorization: `Bearer ${token}` } })).status;
+  expect(await scimCredentials.list()).toEqual([credential]);
+  expect(await send()).toBe(200);
+  await scimCredentials.remove(credential.id);
+  expect(await send()).toBe(401);
+  expect(await scimCredentials.list()).toEqual([]);
+});
+
 test('an older Node gets a message with the version that is needed', () => {
   expect(() => checkNode('22.21.0')).toThrow(
     /^Vivarium as a library .* needs Node 24 or newer there; this is Node 22\.21\.0\./,
