@@ -120,7 +120,7 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(await listLoggedTenants(connection)).toContain(world.tenant.key);
     });
 
-    test('any byte that is changed is found', async () => {
+    test('any byte that is changed, inserted or removed is found', async () => {
       await work();
       const rows = await listRows();
       const choice = fc.record({
@@ -128,11 +128,12 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
         column: fc.constantFrom(...COLUMNS.slice(1)),
         at: fc.nat(2000),
         by: fc.integer({ min: 1, max: 15 }),
+        how: fc.constantFrom<How>('replace', 'insert', 'remove'),
       });
       await fc.assert(
-        fc.asyncProperty(choice, async ({ row: index, column, at, by }) => {
+        fc.asyncProperty(choice, async ({ row: index, column, ...edit }) => {
           const row = rows[index] as Row;
-          const changed = { ...row, [column]: change(row[column] ?? emptyOf(column), column, { at, by }) };
+          const changed = { ...row, [column]: change(row[column] ?? emptyOf(column), column, edit) };
           const isFree = rows.every(({ chain, place }) => chain !== changed.chain || place !== changed.place);
           fc.pre(isFree || (changed.chain === row['chain'] && changed.place === row['place']));
           await take(row);
@@ -391,13 +392,25 @@ function moved(row: Row, to: Row, takesSegment: boolean): Row {
   return { ...row, chain, place, ...(takesSegment && { previous_link: link, segment_size: size }) };
 }
 
+type How = 'replace' | 'insert' | 'remove';
+
 /** Another value of the column's kind. */
-function change(value: Row[string], column: string, { at, by }: { at: number; by: number }): Row[string] {
+function change(
+  value: Row[string],
+  column: string,
+  { at, by, how }: { at: number; by: number; how: How },
+): Row[string] {
   if (NUMBERS.includes(column)) return value === null ? by : Number(value) + by;
   if (value === null) return 'x';
-  if (value instanceof Uint8Array) return value.map((byte, index) => (index === at % value.length ? byte ^ by : byte));
+  if (value instanceof Uint8Array) {
+    const place = at % value.length;
+    const put = { replace: [(value[place] ?? 0) ^ by], insert: [by, value[place] ?? 0], remove: [] }[how];
+    return Uint8Array.from([...value.slice(0, place), ...put, ...value.slice(place + 1)]);
+  }
   const text = String(value);
   if (GUIDS.includes(column)) return text.endsWith('0') ? `${text.slice(0, -1)}1` : `${text.slice(0, -1)}0`;
   const place = at % text.length;
-  return text.slice(0, place) + (text[place] === 'q' ? 'z' : 'q') + text.slice(place + 1);
+  const other = text[place] === 'q' ? 'z' : 'q';
+  const put = { replace: other, insert: `${other}${text[place]}`, remove: '' }[how];
+  return text.slice(0, place) + put + text.slice(place + 1);
 }
