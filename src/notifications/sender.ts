@@ -17,12 +17,12 @@ import { SlowEndpoints } from './slow-endpoints.ts';
 /** Microsoft Graph waits so long for an answer, and tries again for so long. */
 const ANSWER_MS = 3000;
 const GIVE_UP_MS = 4 * 3_600_000;
-const DUE_AT_ONCE = 400;
+const DUE_AT_ONCE = 200;
 const NOTIFICATIONS_AT_ONCE = 20;
 const TARGETS_AT_ONCE = 8;
 const SECOND_MS = 1000;
 /** From one attempt to the next; the last holds from then on. */
-const PAUSES_MS = [1, 5, 15, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
+const PAUSES_MS = [1, 2, 5, 15, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
 
 export interface NotificationSenderParts extends NotificationParts {
   readonly endpoints: Endpoints;
@@ -40,6 +40,8 @@ interface Envelope {
 export class NotificationSender {
   readonly #parts: NotificationSenderParts;
   readonly #slow = new SlowEndpoints();
+  /** Of targets whose last request failed. */
+  readonly #resting = new Map<string, { readonly failures: number; readonly until: number }>();
 
   constructor(parts: NotificationSenderParts) {
     this.#parts = parts;
@@ -61,7 +63,6 @@ export class NotificationSender {
           for (const { address, notifications } of ones) {
             const target = byId.get(notifications[0]?.targetId ?? '');
             const envelope = { target, url: address.slice(address.indexOf(' ') + 1), notifications };
-            // What has failed once fails again, mostly: the others wait for their own time.
             if (signal.aborted || !(await this.#send(envelope, signal))) return;
           }
         }),
@@ -76,6 +77,12 @@ export class NotificationSender {
       // Of a target that is gone.
       await lease.commit(notifications.map((one) => store.writes.delivered(one)));
       return true;
+    }
+    const targetId = notifications[0]?.targetId ?? '';
+    const rest = this.#resting.get(targetId);
+    if (rest !== undefined && rest.until > realNow()) {
+      await lease.commit([store.writes.postpone(targetId, rest.until)]);
+      return false;
     }
     const { host } = new URL(url);
     const throttled = this.#slow.judge(host, realNow());
@@ -98,8 +105,9 @@ export class NotificationSender {
       problem === undefined
         ? notifications.map((one) => store.writes.delivered(one))
         : this.#fail({ target, url, notifications }, { kind: 'later', problem });
+    if (isDelivered) this.#resting.delete(targetId);
     const { status, tookMs } = answer;
-    const about = { targetId: notifications[0]?.targetId ?? '', sentAt, notifications: notifications.length };
+    const about = { targetId, sentAt, notifications: notifications.length };
     await lease.commit([...settled, store.writes.logDelivery({ ...about, status, problem, tookMs })]);
     return isDelivered;
   }
@@ -112,14 +120,24 @@ export class NotificationSender {
     counts?.notifications('dead', over.length);
     const isMissed = target !== undefined && over.some(({ content }) => content.lifecycleEvent === undefined);
     const missed: readonly NewNotification[] = isMissed ? lifecycleOf(target, 'missed') : [];
+    const until = now + (pauseMs ?? this.#rest(notifications));
     return [
-      ...notifications.map((one) => {
-        if (isOver(one)) return store.writes.dead(one, problem);
-        const pause = pauseMs ?? PAUSES_MS[Math.min(one.attempts, PAUSES_MS.length - 1)] ?? 0;
-        return store.writes.later(one, { nextAt: now + pause, problem });
-      }),
+      ...notifications.map((one) =>
+        isOver(one) ? store.writes.dead(one, problem) : store.writes.later(one, { nextAt: until, problem }),
+      ),
+      store.writes.postpone(notifications[0]?.targetId ?? '', until),
       ...missed.map((one) => store.writes.add(one, now)),
     ];
+  }
+
+  /** What has failed once fails again, mostly: all that waits for the target waits longer. @returns for how long */
+  #rest(notifications: readonly DueNotification[]): number {
+    const targetId = notifications[0]?.targetId ?? '';
+    const failures = this.#resting.get(targetId)?.failures ?? 0;
+    const attempts = Math.max(failures, ...notifications.map((one) => one.attempts));
+    const pauseMs = PAUSES_MS[Math.min(attempts, PAUSES_MS.length - 1)] ?? 0;
+    this.#resting.set(targetId, { failures: failures + 1, until: this.#parts.realNow() + pauseMs });
+    return pauseMs;
   }
 
   #print(target: NotificationTarget | undefined, { id, targetId, content }: DueNotification): object {

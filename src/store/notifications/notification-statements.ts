@@ -54,6 +54,10 @@ order by next_at, created_at, notification_id limit :row_limit`,
   delivered: `delete from notification where ${ofNotification}`,
   later: `
 update notification set attempts = attempts + 1, next_at = :next_at, problem = :problem where ${ofNotification}`,
+  /** So that those of an endpoint that fails do not stand before those of others. */
+  postpone: `
+update notification set next_at = :next_at
+where ${ofTarget} and state = ${NOTIFICATION_STATES.waiting} and next_at < :next_at`,
   dead: `
 update notification set attempts = attempts + 1, state = ${NOTIFICATION_STATES.dead}, problem = :problem
 where ${ofNotification}`,

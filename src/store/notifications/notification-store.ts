@@ -213,6 +213,9 @@ function createWriteMakers({ columns: { guid, json } }: Dialect, params: ParamsO
     later: (one: DueNotification, { nextAt, problem }: { nextAt: number; problem: string }): Write => {
       return { statement: statements.later, params: { ...params.notification(one), next_at: nextAt, problem } };
     },
+    postpone: (targetId: string, nextAt: number): Write => {
+      return { statement: statements.postpone, params: { ...params.target(targetId), next_at: nextAt } };
+    },
     dead: (one: DueNotification, problem: string): Write => {
       return { statement: statements.dead, params: { ...params.notification(one), problem } };
     },
