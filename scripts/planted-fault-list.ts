@@ -15,6 +15,20 @@ export interface PlantedFault {
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
+    name: 'graph: a removal in a delta query is passed over',
+    file: 'src/graph/delta.ts',
+    find: 'return isWanted({ type, learningProviderId }) ? [{ removedId: id }] : [];',
+    replacement: 'return [];',
+    test: 'test/databases/delta.test.ts',
+  },
+  {
+    name: 'notifications: a name that leads to this machine is taken',
+    file: 'src/notifications/address-rules.ts',
+    find: 'found.filter(({ address }) => isReachable(address, reach))',
+    replacement: 'found',
+    test: 'test/server/notification-endpoints.test.ts',
+  },
+  {
     name: 'store: $skip begins again with each step of a list',
     file: 'src/store/list-store.ts',
     find: 'toSkip -= step.skipped;',
