@@ -11,7 +11,6 @@ WORKDIR /opt/vivarium
 COPY package.json ./
 COPY --from=build /source/dist dist
 COPY bin bin
-COPY docs docs
 COPY profiles profiles
 COPY schemas schemas
 COPY seeds seeds

@@ -48,6 +48,18 @@ describe('each is accepted by the schema of its tool', () => {
     expect(isValid.errors ?? []).toEqual([]);
   });
 
+  test('the image holds what the package holds', () => {
+    const [, install = ''] = read('Dockerfile')
+      .split(/^FROM .*\n/m)
+      .slice(1);
+    const copied = [...install.matchAll(/^COPY (?:--from=build \S+ (\S+)|(.*) \S+)$/gm)];
+    const names = copied.flatMap(([, built, sent = '']) => built ?? sent.split(' '));
+    const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+    const packed = ['LICENSE', 'README.md', 'package.json', ...files.map((file) => file.split('/')[0] ?? '')];
+    expect(new Set(names)).toEqual(new Set(packed));
+    const ignored = read('.dockerignore').trim().split('\n');
+    expect(names.filter((name) => name !== 'dist' && ignored.includes(name))).toEqual([]);
+  });
   test('Dockerfile', () => {
     expect(validateDockerfile(read('Dockerfile'))).toEqual([]);
   });
