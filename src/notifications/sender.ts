@@ -13,6 +13,7 @@ import type { EndpointAnswer, Endpoints } from './endpoint.ts';
 import { lifecycleOf } from './relay.ts';
 import type { NotificationParts } from './relay.ts';
 import { SlowEndpoints } from './slow-endpoints.ts';
+import type { Failure } from './slow-endpoints.ts';
 
 /** Microsoft Graph waits so long for an answer, and tries again for so long. */
 const ANSWER_MS = 3000;
@@ -153,14 +154,6 @@ export class NotificationSender {
       tenantId: this.#parts.tenant.id,
     };
   }
-}
-
-export interface Failure {
-  /** `dropped`: is not tried again. */
-  readonly kind: 'later' | 'dropped';
-  readonly problem: string;
-  /** In place of the usual one. */
-  readonly pauseMs?: number;
 }
 
 /** Subscriptions of different apps have requests of their own. */

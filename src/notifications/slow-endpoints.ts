@@ -2,13 +2,20 @@
  * Endpoints that answer slowly are given less, as Microsoft Graph does: when a tenth of at least a hundred requests was slow,
  * notifications wait for ten minutes; from three in twenty on they are dropped. Counts begin anew every ten minutes.
  */
-import type { Failure } from './sender.ts';
-
 const SLOW_MS = 2900;
 const WINDOW_MS = 600_000;
 const MIN_REQUESTS = 100;
 const DELAYED_SHARE = 0.1;
 const DROPPED_SHARE = 0.15;
+
+/** What keeps notifications from being delivered now. */
+export interface Failure {
+  /** `dropped`: is not tried again. */
+  readonly kind: 'later' | 'dropped';
+  readonly problem: string;
+  /** In place of the usual one. */
+  readonly pauseMs?: number;
+}
 
 interface Window {
   readonly since: number;
