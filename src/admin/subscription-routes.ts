@@ -11,7 +11,7 @@ import type { Tenant } from '../model/directory.ts';
 import { createNotificationReport, NO_NOTIFICATIONS } from '../store/notifications/notification-report.ts';
 import type { TargetCounts } from '../store/notifications/notification-report.ts';
 import { createNotificationStore } from '../store/notifications/notification-store.ts';
-import type { NotificationTarget } from '../store/notifications/notification-store.ts';
+import type { DeliveryRecord, NotificationTarget } from '../store/notifications/notification-store.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 
@@ -20,6 +20,14 @@ const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
 const OF_ONE = Type.Object({ subscription: Type.String({ minLength: 1, description: 'Its id.' }) }, closed);
 const DEFAULT_DELIVERIES = 100;
 const INSTANT = { format: 'date-time' } as const;
+
+const OUTCOME = {
+  sentDateTime: Type.String(INSTANT),
+  notifications: Type.Integer({ description: 'How many the request had.' }),
+  status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null where there was no answer.' }),
+  problem: Type.Union([Type.String(), Type.Null()], { description: 'Null where the endpoint has taken them.' }),
+  tookMs: Type.Integer(),
+};
 
 const SUBSCRIPTION = Type.Object(
   {
@@ -32,6 +40,9 @@ const SUBSCRIPTION = Type.Object(
     waiting: Type.Integer({ description: 'Notifications that are to be sent.' }),
     oldestWaitingDateTime: Type.Union([Type.String(INSTANT), Type.Null()]),
     dead: Type.Integer({ description: 'Notifications that are not sent any more, unless they are redelivered.' }),
+    lastDelivery: Type.Union([Type.Object(OUTCOME, closed), Type.Null()], {
+      description: 'The last request with notifications; null where none is kept.',
+    }),
   },
   { ...closed, description: 'A subscription of an app.' },
 );
@@ -39,11 +50,7 @@ const SUBSCRIPTION = Type.Object(
 const DELIVERY = Type.Object(
   {
     subscription: Type.String({ description: 'Its id.' }),
-    sentDateTime: Type.String(INSTANT),
-    notifications: Type.Integer({ description: 'How many the request had.' }),
-    status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null where there was no answer.' }),
-    problem: Type.Union([Type.String(), Type.Null()], { description: 'Null where the endpoint has taken them.' }),
-    tookMs: Type.Integer(),
+    ...OUTCOME,
   },
   { ...closed, description: 'A request with notifications.' },
 );
@@ -67,8 +74,9 @@ function listAll({ directory, connection }: AdminContext): ControlRoute {
     run: async ({ query }) => {
       const { key } = await getNamedTenant(directory, query.tenant);
       const targets = await createNotificationStore(connection, key).listTargets();
-      const counts = await createNotificationReport(connection, key).count();
-      return { body: { value: targets.map((target) => describe(target, counts.get(target.id) ?? NO_NOTIFICATIONS)) } };
+      const report = createNotificationReport(connection, key);
+      const [counts, last] = [await report.count(), await report.findLastDeliveries()];
+      return { body: { value: targets.map((target) => describe(target, last.get(target.id), counts.get(target.id))) } };
     },
   });
 }
@@ -99,11 +107,7 @@ function listDeliveries({ directory, connection }: AdminContext): ControlRoute {
       const id = subscription === undefined ? undefined : getId(tenant, subscription);
       const report = createNotificationReport(connection, tenant.key);
       const found = await report.listDeliveries(id, limit === undefined ? DEFAULT_DELIVERIES : Number(limit));
-      const value = found.map(({ targetId, sentAt, notifications, status = null, problem = null, tookMs }) => ({
-        subscription: targetId,
-        sentDateTime: formatUtcMilliseconds(sentAt),
-        ...{ notifications, status, problem, tookMs },
-      }));
+      const value = found.map((one) => ({ subscription: one.targetId, ...describeOutcome(one) }));
       return { body: { value } };
     },
   });
@@ -126,7 +130,8 @@ function redeliver({ directory, connection }: AdminContext): ControlRoute {
       if (target === undefined) throw unknownSubscription(tenant, params.subscription);
       const report = createNotificationReport(connection, tenant.key);
       await report.redeliver(target.id, systemClock.now());
-      return { body: describe(target, (await report.count()).get(target.id) ?? NO_NOTIFICATIONS) };
+      const [last] = await report.listDeliveries(target.id, 1);
+      return { body: describe(target, last, (await report.count()).get(target.id)) };
     },
   });
 }
@@ -161,7 +166,8 @@ function unknownSubscription({ displayName }: Tenant, id: string): ControlError 
 
 function describe(
   { id, appId, definition, expiresAt }: NotificationTarget,
-  { waiting, dead, oldestWaitingAt }: TargetCounts,
+  last: DeliveryRecord | undefined,
+  { waiting, dead, oldestWaitingAt }: TargetCounts = NO_NOTIFICATIONS,
 ): Static<typeof SUBSCRIPTION> {
   const { origin, pathname } = new URL(definition.notificationUrl);
   return {
@@ -173,5 +179,16 @@ function describe(
     endpoint: origin + pathname,
     expirationDateTime: expiresAt === undefined ? null : formatUtcMilliseconds(expiresAt),
     oldestWaitingDateTime: oldestWaitingAt === undefined ? null : formatUtcMilliseconds(oldestWaitingAt),
+    lastDelivery: last === undefined ? null : describeOutcome(last),
+  };
+}
+
+function describeOutcome({ sentAt, notifications, status, problem, tookMs }: DeliveryRecord) {
+  return {
+    sentDateTime: formatUtcMilliseconds(sentAt),
+    notifications,
+    status: status ?? null,
+    problem: problem ?? null,
+    tookMs,
   };
 }

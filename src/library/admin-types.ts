@@ -1152,6 +1152,17 @@ export interface SubscriptionDescription {
   readonly oldestWaitingDateTime: string | null;
   /** Notifications that are not sent any more, unless they are redelivered. */
   readonly dead: number;
+  /** The last request with notifications; null where none is kept. */
+  readonly lastDelivery: {
+    readonly sentDateTime: string;
+    /** How many the request had. */
+    readonly notifications: number;
+    /** Null where there was no answer. */
+    readonly status: number | null;
+    /** Null where the endpoint has taken them. */
+    readonly problem: string | null;
+    readonly tookMs: number;
+  } | null;
 }
 
 /** A request with notifications. */

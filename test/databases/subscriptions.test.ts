@@ -200,13 +200,16 @@ describe.each(STORE_DRIVERS)('on $name, a subscription', ({ create: createDataba
     await using connection = database.connect();
     await connection.script('update notification set state = 2');
     const described = { id, endpoint: `${receiver.url}/changes`, resource: ALL, waiting: 0, dead: 1 };
-    expect((await admin('GET', '')).body.value).toMatchObject([described]);
+    expect((await admin('GET', '')).body.value).toMatchObject([
+      { ...described, lastDelivery: { status: 500, problem: 'status 500', notifications: 1 } },
+    ]);
     receiver.answerWith(undefined);
     const before = told().length;
     expect((await admin('POST', `/${id}/redeliver`)).body).toMatchObject({ ...described, waiting: 1, dead: 0 });
     await expect.poll(() => told().length, WAIT).toBe(before + 1);
     const newest = async () => (await admin('GET', `/deliveries?subscription=${id}`)).body.value[0];
     await expect.poll(newest, WAIT).toMatchObject({ status: 202, problem: null });
+    expect((await admin('GET', '')).body.value).toMatchObject([{ lastDelivery: { status: 202, problem: null } }]);
     expect((await admin('DELETE', `/${id}`)).status).toBe(204);
     for (const [method, path] of [
       ['DELETE', `/${id}`],

@@ -1,5 +1,5 @@
 /** What administrators see of notifications: what waits, what is dead, what was sent. */
-import type { SqlConnection, Statement } from '../connection.ts';
+import type { Row, SqlConnection, Statement } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
 import type { DeliveryRecord } from './notification-store.ts';
 import { NOTIFICATION_STATES } from './notification-statements.ts';
@@ -13,14 +13,33 @@ select guid_text(target_id) as target_id, state, count(*) as row_count, min(crea
 from notification where tenant_id = :tenant_id group by target_id, state`,
 };
 
-/** Newest first; those of one target, or of all. */
+const DELIVERY = 'guid_text(target_id) as target_id, sent_at, notifications, status, problem, took_ms';
+
+/** Newest first. */
 const DELIVERIES: Statement = {
   name: 'notifications deliveries',
   sql: `
-select guid_text(target_id) as target_id, sent_at, notifications, status, problem, took_ms
-from notification_delivery
-where tenant_id = :tenant_id and (cast(:is_of_all as smallint) = 1 or target_id = :target_id)
-order by sent_at desc, delivery_id limit :row_limit`,
+select ${DELIVERY} from notification_delivery where tenant_id = :tenant_id
+order by sent_at desc, delivery_id desc limit :row_limit`,
+};
+
+/** Their ids are in the order of time, so that no more rows are read than are answered. */
+const DELIVERIES_OF_ONE: Statement = {
+  name: 'notifications deliveries of one',
+  sql: `
+select ${DELIVERY} from notification_delivery where tenant_id = :tenant_id and target_id = :target_id
+order by delivery_id desc limit :row_limit`,
+};
+
+/** Of each target that is there. */
+const LAST_DELIVERIES: Statement = {
+  name: 'notifications last deliveries',
+  sql: `
+select guid_text(d.target_id) as target_id, d.sent_at, d.notifications, d.status, d.problem, d.took_ms
+from notification_target t join notification_delivery d on d.tenant_id = t.tenant_id and d.target_id = t.target_id
+where t.tenant_id = :tenant_id and d.delivery_id = (
+  select l.delivery_id from notification_delivery l
+  where l.tenant_id = t.tenant_id and l.target_id = t.target_id order by l.delivery_id desc limit 1)`,
 };
 
 const REDELIVER: Statement = {
@@ -42,6 +61,14 @@ export const NO_NOTIFICATIONS: TargetCounts = { waiting: 0, dead: 0, oldestWaiti
 export function createNotificationReport(connection: SqlConnection, tenantKey: number) {
   const scope = { tenant_id: tenantKey };
   const { guid }: Dialect['columns'] = connection.dialect.columns;
+  const toDelivery = (row: Row): DeliveryRecord => ({
+    targetId: guid.decode(row['target_id'] ?? null) as string,
+    sentAt: Number(row['sent_at']),
+    notifications: Number(row['notifications']),
+    status: row['status'] === null ? undefined : Number(row['status']),
+    problem: row['problem'] === null ? undefined : String(row['problem']),
+    tookMs: Number(row['took_ms']),
+  });
   return {
     /** By target; those without any are left out. */
     count: async (): Promise<ReadonlyMap<string, TargetCounts>> => {
@@ -60,16 +87,17 @@ export function createNotificationReport(connection: SqlConnection, tenantKey: n
     },
     /** @param targetId `undefined`: of all */
     listDeliveries: async (targetId: string | undefined, limit: number): Promise<readonly DeliveryRecord[]> => {
-      const target = { is_of_all: targetId === undefined ? 1 : 0, target_id: guid.encode(targetId ?? FIRST_GUID) };
-      const rows = await connection.read(DELIVERIES, { ...scope, ...target, row_limit: limit });
-      return rows.map((row) => ({
-        targetId: guid.decode(row['target_id'] ?? null) as string,
-        sentAt: Number(row['sent_at']),
-        notifications: Number(row['notifications']),
-        status: row['status'] === null ? undefined : Number(row['status']),
-        problem: row['problem'] === null ? undefined : String(row['problem']),
-        tookMs: Number(row['took_ms']),
-      }));
+      const some = { ...scope, row_limit: limit };
+      const rows =
+        targetId === undefined
+          ? await connection.read(DELIVERIES, some)
+          : await connection.read(DELIVERIES_OF_ONE, { ...some, target_id: guid.encode(targetId) });
+      return rows.map(toDelivery);
+    },
+    /** By target; those that nothing was sent to are left out. */
+    findLastDeliveries: async (): Promise<ReadonlyMap<string, DeliveryRecord>> => {
+      const rows = await connection.read(LAST_DELIVERIES, scope);
+      return new Map(rows.map(toDelivery).map((delivery) => [delivery.targetId, delivery]));
     },
     /** What is dead waits again. @param now epoch milliseconds of the real time */
     redeliver: async (targetId: string, now: number): Promise<void> => {
@@ -78,5 +106,3 @@ export function createNotificationReport(connection: SqlConnection, tenantKey: n
     },
   };
 }
-
-const FIRST_GUID = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,6 @@
 /** Who is told of changes, and what waits to be sent, in the database. */
 import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
 
 import type { Row, SqlConnection, Write } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
@@ -231,7 +232,8 @@ function createWriteMakers({ columns: { guid, json } }: Dialect, params: ParamsO
       statement: statements.logDelivery,
       params: {
         ...params.target(targetId),
-        delivery_id: guid.encode(randomUUID()),
+        // In the order of time: the last one of a target is found by its key.
+        delivery_id: guid.encode(v7({ msecs: sentAt })),
         sent_at: sentAt,
         notifications,
         status: status ?? null,
