@@ -9,6 +9,8 @@ import { openBrowser } from '../test/support/browser.ts';
 import { dropFile, whenLoaded } from '../test/support/console-tab.ts';
 import { assignmentHere, learnerId, licenseThere, readStatus, startPair, until } from '../test/support/outward.ts';
 import type { Pair } from '../test/support/outward.ts';
+import { openReceiver, subscribe } from '../test/support/receiver.ts';
+import type { Receiver } from '../test/support/receiver.ts';
 import type { TestServer } from '../test/support/server.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images');
@@ -40,6 +42,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'imports-export': 'imports?tab=export',
   sync: 'sync',
   'sync-targets': 'sync?tab=targets',
+  notifications: 'notifications',
   'my-learning': `my?user=${LEARNERS[0]}`,
   providers: 'providers',
   contents: `contents?provider=${PROVIDER}`,
@@ -89,6 +92,14 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
         .waitFor();
     },
   },
+  'subscription-details': { path: 'notifications', open: (page) => page.locator('tbody button').first().click() },
+  'subscription-remove': {
+    path: 'notifications',
+    open: async (page) => {
+      await page.locator('tbody button').first().click();
+      await press('Remove')(page);
+    },
+  },
   menu: {
     path: '',
     open: async (page) => {
@@ -118,6 +129,8 @@ try {
   await fill(server);
   await importSome(server);
   await sendSome(pair);
+  await using receiver = await openReceiver();
+  await notifySome(pair, receiver);
   const browser = await openBrowser();
   if (everything === undefined) await printDocumented(server, browser);
   else await printEverything(server, browser, everything);
@@ -211,6 +224,20 @@ async function sendSome(pair: Pair): Promise<void> {
     () => readStatus(pair),
     ({ waiting, dead, isScanning }) => waiting === 0 && isScanning === false && Number(dead) >= UNLICENSED,
     60_000,
+  );
+}
+
+/** To an endpoint that takes what it is told, and to one that fails. */
+async function notifySome({ here }: Pair, receiver: Receiver): Promise<void> {
+  await subscribe(here, receiver, '/taken');
+  await subscribe(here, receiver, '/failing');
+  receiver.answerWith(({ url }, response) => response.writeHead(url === '/failing' ? 503 : 202).end());
+  for (let index = 0; index < UNLICENSED; index += 1) {
+    await here.graph('POST', ACTIVITIES.slice('/v1.0'.length), assignmentHere({ learnerUserId: learnerId(index) }));
+  }
+  await until(
+    () => Promise.resolve(new Set(receiver.received.map(({ path }) => path)).size),
+    (count) => count === 2,
   );
 }
 

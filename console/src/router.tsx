@@ -41,6 +41,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/notifications',
+    validateSearch: pick('open'),
+    component: lazyRouteComponent(() => import('./pages/notifications.tsx'), 'Notifications'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/tenants',
     validateSearch: pick('open'),
     component: lazyRouteComponent(() => import('./pages/tenants.tsx'), 'Tenants'),

@@ -7,6 +7,7 @@ export const texts = {
     overview: 'Learning overview',
     imports: 'Import and export',
     sync: 'Sync',
+    notifications: 'Notifications',
     my: 'My learning',
     providers: 'Providers',
     contents: 'Contents',

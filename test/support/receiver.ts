@@ -5,6 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+import type { Readable } from './outward.ts';
+
 export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
@@ -51,4 +53,16 @@ export async function openReceiver(): Promise<Receiver> {
       await once(server, 'close');
     },
   };
+}
+
+/** Has the receiver told of all activities. @returns the id of the subscription */
+export async function subscribe({ graph }: Readable, { url }: Receiver, path = '/changes'): Promise<string> {
+  const { status, body } = await graph('POST', '/subscriptions', {
+    changeType: 'created,updated,deleted',
+    notificationUrl: url + path,
+    resource: 'employeeExperience/learningCourseActivities',
+    expirationDateTime: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  if (status !== 201) throw new Error(`There is no subscription: ${status} ${JSON.stringify(body)}`);
+  return String(body.id);
 }

@@ -8,6 +8,7 @@ import { dropFile, openProfile } from '../support/console-tab.ts';
 import type { Profile } from '../support/console-tab.ts';
 import { assignmentHere, learnerId, licenseThere, PROVIDER_HERE, startPair, TARGET } from '../support/outward.ts';
 import type { Pair } from '../support/outward.ts';
+import { openReceiver, subscribe } from '../support/receiver.ts';
 
 let pair: Pair;
 let browser: Browser;
@@ -92,6 +93,26 @@ test('a target is started, a dead letter says what is wrong, and is sent when it
   const comparison = page.getByRole('dialog', { name: `Compare with ${TARGET}` });
   await comparison.getByRole('button', { name: 'Compare', exact: true }).click();
   await comparison.getByText('Both sides are the same').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a subscription of an app is there with its requests, and gone when it is removed', async () => {
+  await using receiver = await openReceiver();
+  await subscribe(pair.here, receiver);
+  await using tab = await profile.open('notifications');
+  const { page, complaints } = tab;
+  await page.getByRole('row', { name: /Activities of all providers.*Nothing sent yet.*Never/ }).waitFor();
+  receiver.answerWith((_, response) => response.writeHead(404).end());
+  expect((await pair.here.graph('POST', ACTIVITIES, assignmentHere({}))).status).toBe(201);
+  await page.getByRole('row', { name: /1 to be tried again/ }).waitFor();
+  await page.getByRole('button', { name: 'Activities of all providers' }).click();
+  await page
+    .getByRole('row', { name: /404.*There is nothing at the address/ })
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('No app is told of changes').waitFor();
   expect(complaints).toEqual([]);
 });
 

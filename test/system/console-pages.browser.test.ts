@@ -15,10 +15,13 @@ import {
   until,
 } from '../support/outward.ts';
 import type { Pair } from '../support/outward.ts';
+import { openReceiver, subscribe } from '../support/receiver.ts';
+import type { Receiver } from '../support/receiver.ts';
 
 const NAMES = [
   ...['', 'overview', 'my', 'providers', 'contents', 'activities', 'learners', 'imports', 'imports?tab=history'],
   ...['imports?tab=export', 'sync', 'sync?tab=targets', 'explorer', 'journal', 'access', 'audit', 'tenants', 'backups'],
+  'notifications',
   ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
 ];
 
@@ -37,6 +40,13 @@ const PAGES: readonly Shown[] = [
       await page.getByText('1 refused').waitFor();
     },
   },
+  {
+    path: 'notifications',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Activities of all providers' }).click();
+      await page.getByText('The endpoint has taken them.').waitFor();
+    },
+  },
 ];
 
 /** Of the style library: they take the focus at the ends of a group and hand it on at once. */
@@ -48,10 +58,16 @@ const HEIGHT = 900;
 
 let pair: Pair;
 let browser: Browser;
+let receiver: Receiver;
 
-/** With a dead letter, so that the page of targets has what it can have. */
+/** With a dead letter and a notification, so that the pages of targets and of subscriptions have what they can have. */
 beforeAll(async () => {
-  [pair, browser] = await Promise.all([startPair({ learners: 1, here: { audit: 'full' } }), openBrowser()]);
+  [pair, browser, receiver] = await Promise.all([
+    startPair({ learners: 1, here: { audit: 'full' } }),
+    openBrowser(),
+    openReceiver(),
+  ]);
+  await subscribe(pair.here, receiver);
   await licenseThere(pair, learnerId(0), 'none');
   await pair.here.graph(
     'POST',
@@ -67,6 +83,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await pair[Symbol.asyncDispose]();
+  await receiver[Symbol.asyncDispose]();
 });
 
 test.each(['light', 'dark'] as const)(
@@ -111,5 +128,9 @@ test('a viewer sees everything and is offered no change', async () => {
     await whenLoaded(page);
     expect(await page.getByRole('button', { name: offer }).count(), path).toBe(0);
   }
+  await page.goto('notifications');
+  await page.getByRole('button', { name: 'Activities of all providers' }).click();
+  await page.getByText('The endpoint has taken them.').waitFor();
+  expect(await page.getByRole('button', { name: /^(Redeliver|Remove)/ }).count()).toBe(0);
   expect(complaints).toEqual([]);
 });

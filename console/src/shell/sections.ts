@@ -1,4 +1,5 @@
 /** The pages of the console, in the order of the navigation: what the menu, the command palette and titles are made from. */
+import { AlertRegular } from '@fluentui/react-icons/svg/alert';
 import { ArchiveRegular } from '@fluentui/react-icons/svg/archive';
 import { BuildingMultipleRegular } from '@fluentui/react-icons/svg/building-multiple';
 import { BookOpenRegular } from '@fluentui/react-icons/svg/book-open';
@@ -59,6 +60,7 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
     sections: [
       { path: '/imports', label: sections.imports, icon: ArrowSwapRegular },
       { path: '/sync', label: sections.sync, icon: ArrowSyncRegular },
+      { path: '/notifications', label: sections.notifications, icon: AlertRegular },
     ],
   },
   {
