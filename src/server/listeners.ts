@@ -10,7 +10,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer } from 'node:https';
-import { Server as TlsServer, TLSSocket } from 'node:tls';
+import { Server as TlsServer } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
 import { dropBody, hasBody } from './body.ts';
@@ -174,6 +174,9 @@ export class Listeners implements AsyncDisposable {
     // With TLS, after the handshake: then `bytesRead` counts decrypted bytes.
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       if (this.#isStopping) socket.destroy();
+      // Node pauses a connection whose answers wait to be sent, and its parser. What TLS has decrypted already would go to the
+      // parser nevertheless, which fails. With a listener beside the parser it waits in the socket.
+      if (tls !== undefined) socket.on('data', ignoreData);
       this.#connections.set(socket, []);
       socket.once('close', () => this.#connections.delete(socket));
     });
@@ -209,7 +212,6 @@ export class Listeners implements AsyncDisposable {
     }
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
       connections.get(request.socket)?.push(response);
-      if (request.socket.isPaused()) takeFromParser(request.socket);
       // Node's parser drops whatever follows such a request in the same packet.
       if (asksForUpgrade(request)) response.shouldKeepAlive = false;
       response.on('close', forget);
@@ -226,14 +228,6 @@ export class Listeners implements AsyncDisposable {
       errors.onClientError(error, socket as Socket, unanswered);
     });
   }
-}
-
-/**
- * Node pauses a connection whose answers wait to be sent, and its parser. What TLS has decrypted already goes to the parser
- * nevertheless, which fails. With a listener beside the parser it waits in the socket, as long as that is paused.
- */
-function takeFromParser(socket: Socket): void {
-  if (socket instanceof TLSSocket && !socket.listeners('data').includes(ignoreData)) socket.on('data', ignoreData);
 }
 
 function ignoreData(): void {}
