@@ -136,6 +136,7 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0012-scim',
       '0013-change-feed',
       '0014-tenants',
+      '0015-notifications',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);
