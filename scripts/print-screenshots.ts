@@ -227,7 +227,7 @@ async function sendSome(pair: Pair): Promise<void> {
   );
 }
 
-/** To an endpoint that takes what it is told, and to one that fails. */
+/** One endpoint that accepts notifications, and one that fails. */
 async function notifySome({ here }: Pair, receiver: Receiver): Promise<void> {
   await subscribe(here, receiver, '/taken');
   await subscribe(here, receiver, '/failing');

@@ -104,7 +104,7 @@ test('a subscription of an app is there with its requests, and gone when it is r
   await page.getByRole('row', { name: /Activities of all providers.*Nothing sent yet.*Never/ }).waitFor();
   receiver.answerWith((_, response) => response.writeHead(404).end());
   expect((await pair.here.graph('POST', ACTIVITIES, assignmentHere({}))).status).toBe(201);
-  await page.getByRole('row', { name: /1 to be tried again/ }).waitFor();
+  await page.getByRole('row', { name: /1 to retry/ }).waitFor();
   await page.getByRole('button', { name: 'Activities of all providers' }).click();
   await page
     .getByRole('row', { name: /404.*There is nothing at the address/ })
@@ -112,7 +112,7 @@ test('a subscription of an app is there with its requests, and gone when it is r
     .waitFor();
   await page.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('No app is told of changes').waitFor();
+  await page.getByText('No subscriptions').waitFor();
   expect(complaints).toEqual([]);
 });
 

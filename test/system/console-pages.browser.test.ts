@@ -44,7 +44,7 @@ const PAGES: readonly Shown[] = [
     path: 'notifications',
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Activities of all providers' }).click();
-      await page.getByText('The endpoint has taken them.').waitFor();
+      await page.getByText('Accepted by the endpoint.').waitFor();
     },
   },
 ];
@@ -130,7 +130,7 @@ test('a viewer sees everything and is offered no change', async () => {
   }
   await page.goto('notifications');
   await page.getByRole('button', { name: 'Activities of all providers' }).click();
-  await page.getByText('The endpoint has taken them.').waitFor();
+  await page.getByText('Accepted by the endpoint.').waitFor();
   expect(await page.getByRole('button', { name: /^(Redeliver|Remove)/ }).count()).toBe(0);
   expect(complaints).toEqual([]);
 });

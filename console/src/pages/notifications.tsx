@@ -1,4 +1,4 @@
-/** The subscriptions of a tenant's apps: who is told of changes, and what became of what was sent. */
+/** The subscriptions of a tenant's apps, and what became of the notifications. */
 import { Badge } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';

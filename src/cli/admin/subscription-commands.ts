@@ -63,7 +63,7 @@ const remove: AdminCommand = {
   args: [ID],
   options: [tenantFlag(), yesFlag()],
   run: async ({ admin, args: [id = ''], ...given }) => {
-    await confirm(`The app is told nothing any more by the subscription ${id}.`, given);
+    await confirm(`The app gets no more notifications of the subscription ${id}.`, given);
     const path = `${PATH}/${encodeURIComponent(id)}`;
     await admin.call({ method: 'DELETE', path, query: tenantOf(given.options) });
     return { json: {}, text: `Removed ${id}.` };
@@ -72,6 +72,6 @@ const remove: AdminCommand = {
 
 export const SUBSCRIPTION_COMMANDS: AdminGroup = {
   name: 'subscription',
-  summary: 'See which apps are told of changes, and what was sent.',
+  summary: 'Show which apps subscribe to changes, and what was sent.',
   commands: { list, deliveries, redeliver, remove },
 };
