@@ -94,7 +94,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     find: '(${sql} < ${value} or ${sql} is null or (',
     replacement: '(${sql} < ${value} or (',
     test: 'test/conformance/tables.test.ts',
-    title: 'query options > order 3',
+    title: 'query options > order-3',
   },
   {
     name: 'store: an ascending page after null leaves out smaller keys',
@@ -102,7 +102,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     find: '(${sql} is not null or ${tail})',
     replacement: '(${sql} is not null and ${tail})',
     test: 'test/conformance/tables.test.ts',
-    title: 'query options > order 3',
+    title: 'query options > order-3',
   },
   {
     name: 'store: a group whose transaction was lost is answered as stored',
@@ -198,7 +198,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     find: 'take: Math.min(top, MAX_PAGE_SIZE)',
     replacement: 'take: top',
     test: 'test/conformance/tables.test.ts',
-    title: 'query options > option 9',
+    title: 'query options > option-9',
   },
   {
     name: 'graph: an upsert passes over If-Match',
@@ -271,7 +271,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     find: '[tenant.id, operation.id, ...Object.values(keys)]',
     replacement: '[operation.id, ...Object.values(keys)]',
     test: 'test/conformance/tables.test.ts',
-    title: 'query options > option 7',
+    title: 'query options > option-7',
   },
   {
     name: "graph: a skip token of another user's list is taken",
@@ -420,7 +420,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     find: 'explainRefusals === true && explanation',
     replacement: 'explanation',
     test: 'test/server/identity/explanations.test.ts',
-    title: 'is told the published text alone',
+    title: 'gets the published text alone',
   },
   {
     name: 'odata: a refused method logs the path as it was sent',
