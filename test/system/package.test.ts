@@ -19,7 +19,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
 
 import { CONTAINER_USER_ID, makeRootFileSystem, readImageConfig, runInContainer } from '../support/container.ts';
@@ -228,6 +228,7 @@ test('the executable holds the package, keeps it in the cache of its user, and a
   const environment = { PATH: '/usr/bin:/bin', HOME: folder, XDG_CACHE_HOME: cache };
   const flags = ['start', '--ephemeral', '--port', '0', '--output', 'json'];
   const server = spawn(program, flags, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void server.kill('SIGKILL'));
   const errors = text(server.stderr);
   const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
   const ready = JSON.parse(line) as ReadyLine;
