@@ -10,7 +10,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer } from 'node:https';
-import { Server as TlsServer } from 'node:tls';
+import { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Events } from '../telemetry/events.ts';
 import { dropBody, hasBody } from './body.ts';
@@ -176,7 +176,7 @@ export class Listeners implements AsyncDisposable {
       if (this.#isStopping) socket.destroy();
       // Node pauses a connection whose answers wait to be sent, and its parser. What TLS has decrypted already would go to the
       // parser nevertheless, which fails. With a listener beside the parser it waits in the socket.
-      if (tls !== undefined) socket.on('data', ignoreData);
+      if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') socket.on('data', ignoreData);
       this.#connections.set(socket, []);
       socket.once('close', () => this.#connections.delete(socket));
     });
