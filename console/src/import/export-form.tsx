@@ -5,13 +5,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
 import { propertiesOf, propertiesOfAll } from '../api/model.ts';
-import { useProviders } from '../api/names.ts';
 import { RequestProblem } from '../api/request.ts';
 import { adminResponse } from '../api/server.ts';
 import { FilterBuilder } from '../parts/filter-builder.tsx';
 import { problemAt } from '../parts/form-drawer.tsx';
 import { formatBytes } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
+import { ProviderSelect } from '../parts/provider-picker.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { Failure } from '../parts/states.tsx';
 import { pageTexts } from '../page-texts.ts';
@@ -50,7 +50,6 @@ const PROPERTIES = {
 
 export function ExportForm({ tenant }: { readonly tenant: string }) {
   const styles = useStyles();
-  const providers = useProviders(tenant) ?? [];
   const [kind, setKind] = useState<(typeof KINDS)[number]>('activities');
   const [format, setFormat] = useState<(typeof FORMATS)[number]>('ndjson');
   const [provider, setProvider] = useState('');
@@ -104,16 +103,13 @@ export function ExportForm({ tenant }: { readonly tenant: string }) {
             </Select>
           </Field>
           {kind !== 'users' && (
-            <Field label={pageTexts.providers.one}>
-              <Select value={provider} onChange={(_, { value }) => setProvider(value)}>
-                <option value="">{pageTexts.providers.all}</option>
-                {providers.map(({ id, displayName }) => (
-                  <option key={id} value={id}>
-                    {displayName}
-                  </option>
-                ))}
-              </Select>
-            </Field>
+            <ProviderSelect
+              tenant={tenant}
+              label={pageTexts.providers.one}
+              value={provider}
+              all={pageTexts.providers.all}
+              onChange={setProvider}
+            />
           )}
           <Field label={texts.since} hint={texts.sinceHint}>
             <Input type="datetime-local" value={since} onChange={(_, { value }) => setSince(value)} />

@@ -8,6 +8,7 @@ import { admin } from '../api/server.ts';
 import { Facts } from '../parts/details.tsx';
 import { formatBytes, toLabel } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
+import { ProviderSelect } from '../parts/provider-picker.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { importTexts as texts } from './import-texts.ts';
@@ -243,16 +244,13 @@ function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: 
             </Select>
           </Field>
           {kind !== 'users' && (
-            <Field label={texts.map.provider}>
-              <Select value={provider} onChange={(_, { value }) => setProvider(value)}>
-                <option value="">{texts.map.noProvider}</option>
-                {providers.map(({ id, displayName }) => (
-                  <option key={id} value={id}>
-                    {displayName}
-                  </option>
-                ))}
-              </Select>
-            </Field>
+            <ProviderSelect
+              tenant={tenant}
+              label={texts.map.provider}
+              value={provider}
+              all={texts.map.noProvider}
+              onChange={setProvider}
+            />
           )}
           {type !== undefined && (
             <Field label={texts.map.type}>

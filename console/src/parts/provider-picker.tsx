@@ -14,17 +14,36 @@ export interface ProviderPickerProps {
 }
 
 export function ProviderPicker({ tenant, value, all }: ProviderPickerProps) {
-  const providers = useProviders(tenant) ?? [];
   const navigate = useNavigate();
   const styles = useStyles();
+  const pick = (provider: string): void =>
+    void navigate({ to: '.', search: (provider === '' ? {} : { provider }) as never });
   return (
-    <Field label={pageTexts.providers.one} className={styles.field}>
-      <Select
-        value={value ?? ''}
-        onChange={(_, data) =>
-          void navigate({ to: '.', search: (data.value === '' ? {} : { provider: data.value }) as never })
-        }
-      >
+    <ProviderSelect
+      {...{ tenant, value, all }}
+      label={pageTexts.providers.one}
+      className={styles.field}
+      onChange={pick}
+    />
+  );
+}
+
+export interface ProviderSelectProps {
+  readonly tenant: string;
+  readonly label: string;
+  readonly value: string | undefined;
+  /** Label of the choice for none of them, which is an empty text; omit it to require one. */
+  readonly all?: string | undefined;
+  readonly className?: string | undefined;
+  readonly onChange: (provider: string) => void;
+}
+
+/** A provider as a field of a form. */
+export function ProviderSelect({ tenant, label, value, all, className, onChange }: ProviderSelectProps) {
+  const providers = useProviders(tenant) ?? [];
+  return (
+    <Field label={label} {...(className !== undefined && { className })}>
+      <Select value={value ?? ''} onChange={(_, data) => onChange(data.value)}>
         {all !== undefined && <option value="">{all}</option>}
         {providers.map(({ id, displayName }) => (
           <option key={id} value={id}>
