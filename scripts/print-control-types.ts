@@ -77,6 +77,11 @@ const CONTROL_TYPES: Places = {
   JournalEntry: ['getJournalEntry', 'answer'],
   JournalPage: ['listJournal', 'answer'],
   JournalVerification: ['verifyJournal', 'answer'],
+  InboxReply: ['setInbox', 'body', 'reply'],
+  InboxOrder: ['setInbox', 'body'],
+  Inbox: ['setInbox', 'answer'],
+  InboxWebhook: ['listInboxRequests', 'answer', 'value', '', 'webhook'],
+  InboxRequest: ['listInboxRequests', 'answer', 'value', ''],
   SnapshotDescription: ['createSnapshot', 'answer'],
   ClockDescription: ['getClock', 'answer'],
 };
@@ -95,6 +100,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   JournalRefusal: 'Why a request was refused, in more words than its client reads.',
   JournalEntry: 'A request and its answer.',
   JournalPage: 'Entries of the journal.',
+  Inbox: 'An address that takes requests, and what it answers.',
+  InboxRequest: 'A request that arrived in an inbox, without secrets.',
   JournalVerification: 'Whether the requests came that were expected.',
 };
 

@@ -143,7 +143,7 @@ export async function startApp(
   own.noteUrls({ baseUrl, url: localUrl });
   opening.use(openSchedules({ settings, folder, connection, directory, clock: systemClock, events: telemetry.events }));
   opening.use(await openOutward({ settings, connection, directory, events: telemetry.events }));
-  opening.use(await openNotifications({ settings, connection, directory, clock, events: telemetry.events }));
+  opening.use(await openNotifications({ settings, folder, connection, directory, clock, events }));
   const example = findCreateExample(credentials);
   const open = opening.move();
   return {

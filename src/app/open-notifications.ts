@@ -1,11 +1,16 @@
 /** What tells others of changes: for requests that subscribe, and in the background. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { Notifying } from '../graph/notifying.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Clock } from '../lib/clock.ts';
+import { CA_FILE } from '../lib/data-folder.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
 import { getGuid } from '../lib/ids.ts';
 import type { ActivityGuid, UserId } from '../lib/ids.ts';
 import { RepeatedTask } from '../lib/repeated-task.ts';
+import type { EndpointRules } from '../notifications/endpoint.ts';
 import type { NotificationParts } from '../notifications/relay.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
@@ -22,7 +27,8 @@ import type { Events } from '../telemetry/events.ts';
 import { changeLogOf } from './open-change-log.ts';
 
 /** `undefined` where no changes are kept. */
-export function openNotifying(settings: Settings, connection: SqlConnection): Notifying | undefined {
+export function openNotifying(base: EndpointBase & Pick<NotificationBase, 'connection'>): Notifying | undefined {
+  const { settings, connection } = base;
   if (changeLogOf(settings) === undefined) return undefined;
   const { notificationReach: reach } = settings;
   return {
@@ -35,14 +41,24 @@ export function openNotifying(settings: Settings, connection: SqlConnection): No
     validate: async (url) => {
       // With it comes the HTTP client.
       const { createEndpoints, validateEndpoint } = await import('../notifications/endpoint.ts');
-      await using endpoints = createEndpoints(reach);
+      await using endpoints = createEndpoints(endpointRules(base));
       return await validateEndpoint(endpoints, url);
     },
   };
 }
 
+type EndpointBase = Pick<NotificationBase, 'settings' | 'folder'>;
+
+/** A sandbox sends to itself as well, to its inboxes. */
+function endpointRules({ settings, folder }: EndpointBase): EndpointRules {
+  const { notificationReach: reach, sandbox } = settings;
+  const file = join(folder.tls, CA_FILE);
+  return { reach, authority: sandbox && existsSync(file) ? readFileSync(file, 'utf8') : undefined };
+}
+
 export interface NotificationBase {
   readonly settings: Settings;
+  readonly folder: DataFolder;
   readonly connection: SqlConnection;
   readonly directory: DirectoryStore;
   readonly clock: Clock;
@@ -80,7 +96,7 @@ async function startRunner(base: NotificationBase): Promise<AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const { NotificationRunner } = await import('../notifications/runner.ts');
   const { createEndpoints } = await import('../notifications/endpoint.ts');
-  const endpoints = opening.use(createEndpoints(settings.notificationReach));
+  const endpoints = opening.use(createEndpoints(endpointRules(base)));
   const watch = opening.use(watchChanges(connection));
   opening.use(
     new NotificationRunner({

@@ -1,6 +1,7 @@
 /** The HTTP server with everything behind it. */
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Services } from '../graph/context.ts';
 import { CONSOLE_ROOT, DOCS_ROOT } from '../lib/control-root.ts';
 import { API_VERSIONS } from '../model/versions.ts';
@@ -9,8 +10,10 @@ import { createDocuments } from '../odata/documents.ts';
 import type { ErrorStyle } from '../odata/error-body.ts';
 import { createProtocol } from '../odata/protocol.ts';
 import type { Protocol } from '../odata/protocol.ts';
+import { registerInboxes } from '../server/inbox-route.ts';
 import { createHttpServer } from '../server/server.ts';
-import type { HttpServer } from '../server/server.ts';
+import type { HttpPlugin, HttpServer } from '../server/server.ts';
+import type { Sandbox } from '../sandbox/plugin.ts';
 import { createChangeFeed } from '../store/feed/change-feed.ts';
 import { createLearningStore } from '../store/learning-store.ts';
 import { createReadinessCheck } from './check-readiness.ts';
@@ -58,11 +61,16 @@ export function createServer(parts: Parts, tls: TlsCertificate | undefined): Htt
       ...(hasConsole ? [consolePlugin(settings)] : []),
       ...(settings.docs ? [docsPlugin] : []),
       registerSchemas,
+      ...(sandbox === undefined ? [] : [inboxPlugin(sandbox, settings)]),
     ],
     coversClouds: settings.proxyPort !== undefined,
     findScim: openScim(parts),
     controlApis: [sandbox, admin].flatMap((one) => (one === undefined ? [] : [one.api])),
   });
+}
+
+function inboxPlugin({ inboxes }: Sandbox, { bodyLimitBytes }: Settings): HttpPlugin {
+  return async (app) => registerInboxes(app, { receive: inboxes.receive, bodyLimitBytes });
 }
 
 export function errorStyleOf({ clock, settings }: Pick<Parts, 'clock' | 'settings'>): ErrorStyle {
@@ -90,7 +98,7 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
   return {
     store: createLearningStore(connection),
     feed: keepsChanges ? createChangeFeed(connection) : undefined,
-    notifying: openNotifying(settings, connection),
+    notifying: openNotifying(parts),
     directory: parts.people,
     behaviour: settings,
     newId: () => ids.newId('entity'),

@@ -6,6 +6,9 @@ export const ADMIN_ROOT = '/_admin';
 
 export type ControlRoot = typeof CONTROL_ROOT | typeof ADMIN_ROOT;
 
+/** Where the inboxes of a sandbox are. */
+export const INBOX_ROOT = '/_inbox';
+
 /** Where the console is. */
 export const CONSOLE_ROOT = '/console';
 

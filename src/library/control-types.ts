@@ -435,6 +435,66 @@ export interface JournalVerification {
   }[];
 }
 
+/** What requests are answered. Default: 204. A validation token is always answered. */
+export interface InboxReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Plain text unless the headers say otherwise. */
+  readonly body?: string | undefined;
+  /** How long the answer takes. */
+  readonly delayMs?: number | undefined;
+  /** Only to the next requests, this many; then 204. */
+  readonly next?: number | undefined;
+}
+
+/** Members that are not given are reset. */
+export interface InboxOrder {
+  /** The secret of a webhook, to check the signatures of requests from then on. */
+  readonly secret?: string | undefined;
+  /** What requests are answered. Default: 204. A validation token is always answered. */
+  readonly reply?: InboxReply | undefined;
+}
+
+/** An address that takes requests, and what it answers. */
+export interface Inbox {
+  readonly name: string;
+  /** Where requests are sent to. */
+  readonly url: string;
+  /** How many are kept. */
+  readonly requests: number;
+  readonly lastReceivedAt?: string | undefined;
+  readonly hasSecret: boolean;
+  /** What requests are answered. Default: 204. A validation token is always answered. */
+  readonly reply?: InboxReply | undefined;
+}
+
+/** What a request says as a webhook. */
+export interface InboxWebhook {
+  /** The header webhook-id. */
+  readonly id: string;
+  /** By the secret of the inbox; absent when it has none. */
+  readonly signature?: 'valid' | 'wrong' | 'expired' | 'missing' | undefined;
+  /** Whether the inbox had a request with this id before. */
+  readonly isRepeated: boolean;
+}
+
+/** A request that arrived in an inbox, without secrets. */
+export interface InboxRequest {
+  readonly id: number;
+  /** By the clock of the sandbox. */
+  readonly receivedAt: string;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** Names and values. */
+  readonly headers: readonly (readonly string[])[];
+  readonly body?: JournalBody | undefined;
+  /** What it was answered. */
+  readonly status: number;
+  /** What a request says as a webhook. */
+  readonly webhook?: InboxWebhook | undefined;
+}
+
 /** A saved state of the sandbox. */
 export interface SnapshotDescription {
   readonly name: string;

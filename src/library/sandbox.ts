@@ -3,6 +3,8 @@ import type {
   ClockDescription,
   Fault,
   FaultPreset,
+  Inbox,
+  InboxRequest,
   JournalEntry,
   JournalPage,
   JournalVerification,
@@ -10,7 +12,7 @@ import type {
   SnapshotDescription,
 } from './control-types.ts';
 import type { CallControl, ControlCall } from './call-control.ts';
-import type { Clock, Faults, Journal, Limits, Moment, Sandbox } from './server.ts';
+import type { Clock, Faults, Inboxes, Journal, Limits, Moment, Sandbox } from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createSandbox(call: CallControl, refresh: () => Promise<void>): Sandbox {
@@ -34,6 +36,7 @@ export function createSandbox(call: CallControl, refresh: () => Promise<void>): 
     faults: createFaults(call),
     limits: createLimits(call),
     journal: createJournal(call),
+    inboxes: createInboxes(call),
     clock: createClock(call),
     seedIds: async (seed) => {
       await call({ method: 'PUT', path: '/ids', json: { seed } });
@@ -83,6 +86,23 @@ function createJournal(call: CallControl): Journal {
     har: (query) => call({ path: '/journal.har', query: { ...query } }),
     clear: async () => {
       await call({ method: 'DELETE', path: '/journal' });
+    },
+  };
+}
+
+function createInboxes(call: CallControl): Inboxes {
+  const pathOf = (name: string): string => `/inboxes/${encodeURIComponent(name)}`;
+  return {
+    list: async () => listOf(await call({ path: '/inboxes' })) as readonly Inbox[],
+    get: async (name) => (await call({ path: pathOf(name) })) as Inbox,
+    set: async (name, order) => (await call({ method: 'PUT', path: pathOf(name), json: order })) as Inbox,
+    requests: async (name, query) =>
+      listOf(await call({ path: `${pathOf(name)}/requests`, query: { ...query } })) as readonly InboxRequest[],
+    remove: async (name) => {
+      await call({ method: 'DELETE', path: pathOf(name) });
+    },
+    clear: async () => {
+      await call({ method: 'DELETE', path: '/inboxes' });
     },
   };
 }

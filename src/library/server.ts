@@ -31,6 +31,9 @@ import type {
   Fault,
   FaultOrder,
   FaultPreset,
+  Inbox,
+  InboxOrder,
+  InboxRequest,
   JournalCount,
   JournalEntry,
   JournalMatch,
@@ -94,7 +97,7 @@ export interface VivariumServer extends Sandbox, AsyncDisposable {
 
 /** What tests do to a server. Refusals are errors named `ControlRefusal`, with `status` and `problems`. */
 export interface Sandbox {
-  /** Back to what a fresh start has: the seed, no faults and limits, an empty journal, real time. */
+  /** Back to what a fresh start has: the seed, no faults and limits, an empty journal and inboxes, real time. */
   reset(tenant?: string): Promise<void>;
   /** Other data, now and for resets: the content of a seed file, or its text. */
   reseed(seed: Seed | string): Promise<void>;
@@ -105,6 +108,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly limits: Limits;
   readonly journal: Journal;
+  readonly inboxes: Inboxes;
   readonly clock: Clock;
   /** The same requests get the same ids for the same seed; `null` for ids by chance. */
   seedIds(seed: string | null): Promise<void>;
@@ -288,6 +292,28 @@ export interface Journal {
   curl(id: number): Promise<string>;
   /** As an HTTP archive, oldest first. */
   har(query?: Omit<JournalQuery, 'order' | 'limit'>): Promise<unknown>;
+  clear(): Promise<void>;
+}
+
+/** Addresses that stand in for endpoints of webhooks and notifications. Any name of letters and digits is one. */
+export interface Inboxes {
+  /** Those that are set to something or have received something. */
+  list(): Promise<readonly Inbox[]>;
+  /** With its address. */
+  get(name: string): Promise<Inbox>;
+  /** What it answers, and the secret by which it checks signatures. */
+  set(name: string, order: InboxOrder): Promise<Inbox>;
+  /** What arrived, oldest first. Waits at most so long until so many have arrived, one unless given. */
+  requests(
+    name: string,
+    query?: {
+      readonly after?: number | undefined;
+      readonly atLeast?: number | undefined;
+      readonly waitSeconds?: number | undefined;
+    },
+  ): Promise<readonly InboxRequest[]>;
+  /** Forgets what arrived and what it is set to. */
+  remove(name: string): Promise<void>;
   clear(): Promise<void>;
 }
 

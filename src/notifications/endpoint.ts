@@ -1,5 +1,6 @@
 /** Requests to those who are told of changes: within a time, to allowed addresses alone, without following redirects. */
 import { randomUUID } from 'node:crypto';
+import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 
 import { monotonicMs } from '../lib/clock.ts';
@@ -33,8 +34,15 @@ export interface Endpoints extends AsyncDisposable {
 const CONNECT_TIMEOUT_MS = 5000;
 const MAX_ANSWER_BYTES = 4096;
 
-export function createEndpoints(reach: NotificationReach): Endpoints {
-  const connections = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS, lookup: lookupWithin(reach) } });
+export interface EndpointRules {
+  readonly reach: NotificationReach;
+  /** A certificate in PEM that is trusted beside those that Node trusts. */
+  readonly authority?: string | undefined;
+}
+
+export function createEndpoints({ reach, authority }: EndpointRules): Endpoints {
+  const trusted = authority === undefined ? {} : { ca: [...getCACertificates('default'), authority] };
+  const connections = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS, lookup: lookupWithin(reach), ...trusted } });
   return {
     post: async ({ url, contentType, body, headers, timeoutMs }, signal) => {
       const begun = monotonicMs();

@@ -14,6 +14,7 @@ import { sharedStore } from './common-store.ts';
 import { CONTROL_FACTS } from './control-facts.ts';
 import type { Faults } from './faults/faults.ts';
 import type { Gate } from './gate.ts';
+import type { Inboxes } from './inboxes/inboxes.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Limits } from './limits/limits.ts';
 import type { SandboxOptions } from './options.ts';
@@ -36,10 +37,11 @@ export interface SandboxParts extends SandboxOptions {
   readonly faults: Faults;
   readonly limits: Limits;
   readonly journal: Journal;
+  readonly inboxes: Inboxes;
 }
 
 export async function openControlApi(parts: SandboxParts): Promise<ControlApi> {
-  const { startedAt, clock, ids, connection, directory, findBaseUrl, faults, limits, journal } = parts;
+  const { startedAt, clock, ids, connection, directory, findBaseUrl, faults, limits, journal, inboxes } = parts;
   const openSnapshots = once(() => openSnapshotParts(parts));
   const status = statusRoutes({
     version: PACKAGE.version,
@@ -71,6 +73,7 @@ export async function openControlApi(parts: SandboxParts): Promise<ControlApi> {
       ...recordedRoutes(await faults.loadRoutes(), faults, connection),
       ...recordedRoutes(await limits.loadRoutes(), limits, connection),
       ...(await journal.loadRoutes()),
+      ...recordedRoutes(await inboxes.loadRoutes(), inboxes, connection),
     ],
     keys: parts.sessions === undefined ? [parts.token] : [parts.token, parts.sessions],
     bodyLimitBytes: parts.bodyLimitBytes,

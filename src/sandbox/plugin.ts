@@ -25,6 +25,8 @@ import { createSandboxIds } from './ids.ts';
 import { createJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { createLimits } from './limits/limits.ts';
+import { createInboxes } from './inboxes/inboxes.ts';
+import type { Inboxes } from './inboxes/inboxes.ts';
 import type { SandboxOptions, SandboxSources } from './options.ts';
 import { saveSeedSnapshot } from './snapshots/seed-snapshot.ts';
 import type { SandboxStore } from './store.ts';
@@ -34,6 +36,7 @@ export interface Sandbox extends ServerPlugin, AsyncDisposable {
   readonly token: ControlToken;
   /** The entries that are in memory. */
   readonly journal: Pick<Journal, 'all' | 'keep'>;
+  readonly inboxes: Pick<Inboxes, 'receive'>;
 }
 
 /** @param openIds the ids that the server starts with, by the clock */
@@ -50,6 +53,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = createFaults({ ...options, style, openPast: () => openPast(connection) });
   const limits = createLimits({ ...options, style });
   const journal = openJournal(options);
+  const inboxes = createInboxes(options);
   const shared = [sharedStore('clock', clock), sharedStore('ids', ids)];
   const stores = [
     ...shared,
@@ -58,16 +62,18 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults.store,
     limits.store,
     journal.store,
+    inboxes.store,
   ];
   const findStore = once(() => openSnapshots(connection));
   if (options.hasFilled) await saveSeedSnapshot({ ...options, store: await findStore() });
   const findApi = once(async () => {
     const { openControlApi } = await import('./open-control-api.ts');
-    return openControlApi({ ...options, startedAt, gate, token, stores, findStore, faults, limits, journal });
+    return openControlApi({ ...options, startedAt, gate, token, stores, findStore, faults, limits, journal, inboxes });
   });
   return {
     token,
     journal,
+    inboxes,
     // From outside to inside.
     interceptor: nest([
       journal.interceptor,

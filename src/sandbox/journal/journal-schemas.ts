@@ -130,7 +130,7 @@ export type VerifyOrder = Static<typeof VERIFY_ORDER>;
 const NAMED = (what: string) =>
   Type.Object({ id: Type.String(), name: Type.Optional(Type.String()) }, { ...closed, description: what });
 
-const BODY = Type.Object(
+export const MESSAGE_BODY = Type.Object(
   {
     text: Type.String(),
     encoding: Type.Enum(['utf8', 'base64']),
@@ -141,11 +141,15 @@ const BODY = Type.Object(
   closed,
 );
 
+export const MESSAGE_HEADERS = Type.Array(Type.Array(Type.String(), { minItems: 2, maxItems: 2 }), {
+  description: 'Names and values.',
+});
+
 const MESSAGE = Type.Object(
   {
     httpVersion: Type.String(),
-    headers: Type.Array(Type.Array(Type.String(), { minItems: 2, maxItems: 2 }), { description: 'Names and values.' }),
-    body: Type.Optional(BODY),
+    headers: MESSAGE_HEADERS,
+    body: Type.Optional(MESSAGE_BODY),
   },
   closed,
 );
