@@ -3,7 +3,14 @@ import { homedir } from 'node:os';
 import { findCredentials } from '../../app/commands/find-running.ts';
 import { loadSettings } from '../../config/load.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Fault, FaultPreset, JournalPage, Limit, SnapshotDescription } from '../../library/control-types.ts';
+import type {
+  Fault,
+  FaultPreset,
+  Inbox,
+  JournalPage,
+  Limit,
+  SnapshotDescription,
+} from '../../library/control-types.ts';
 import { describeFault, describeLimit } from '../control/rule-text.ts';
 import type { TargetFlags } from '../control/target.ts';
 import { findReady } from '../ready-file.ts';
@@ -102,6 +109,10 @@ const SOURCES: Readonly<Record<LiveSource, List>> = {
   snapshot: async (settings, flags) => {
     const { value } = (await ask(settings, flags, '/snapshots')) as { readonly value: readonly SnapshotDescription[] };
     return value.map(({ name, createdAt }) => ({ value: name, said: createdAt }));
+  },
+  inbox: async (settings, flags) => {
+    const { value } = (await ask(settings, flags, '/inboxes')) as { readonly value: readonly Inbox[] };
+    return value.map(({ name, requests }) => ({ value: name, said: `requests: ${requests}` }));
   },
   entry: async (settings, flags) => {
     const { value } = (await ask(settings, flags, '/journal')) as JournalPage;

@@ -23,6 +23,7 @@ export const LIVE_SOURCES = [
   'limit-preset',
   'snapshot',
   'entry',
+  'inbox',
 ] as const;
 
 export type LiveSource = (typeof LIVE_SOURCES)[number];

@@ -124,6 +124,21 @@ describe('each command, for a person and as JSON', () => {
       json: expect.arrayContaining([expect.objectContaining({ name: 'flaky503' })]),
     },
     { line: 'fault clear', text: 'Removed all faults.', json: DONE },
+    { line: 'inbox list', text: 'No inbox has received anything.', json: [] },
+    { line: 'inbox url in{n}', text: /^https:.+\/_inbox\/in1$/, json: { name: 'in2', requests: 0, hasSecret: false } },
+    { line: 'inbox show in{n}', text: 'Nothing arrived in in1.', json: [] },
+    {
+      line: 'inbox set in{n} --status 503 --header Retry-After:5 --next 2 --delay-ms 10',
+      text: 'in1 answers 503 after 10 ms to the next 2.',
+      json: { name: 'in2', reply: { status: 503, headers: { 'Retry-After': '5' }, next: 2, delayMs: 10 } },
+    },
+    {
+      line: 'inbox list',
+      text: /^INBOX +REQUESTS +LAST +ANSWERS\nin1 +0 +503 after 10 ms to the next 2/,
+      json: expect.arrayContaining([expect.objectContaining({ name: 'in2' })]),
+    },
+    { line: 'inbox remove in{n}', text: 'in1 is empty, and answers 204.', json: DONE },
+    { line: 'inbox clear', text: 'All inboxes are empty, and answer 204.', json: DONE },
     { line: 'limit list', text: 'There are no limits.', json: [] },
     {
       line: 'limit add --name l{n} --requests 100 --window-seconds 9 --per app,user --method PATCH',
@@ -377,6 +392,44 @@ test.each([
   expect(await exit).toEqual([null, 'SIGINT']);
 });
 
+describe('an inbox', () => {
+  test('prints what arrived, and what else arrives', async () => {
+    await writeFile(join(directory, 'secret'), `whsec_${Buffer.from('a secret of some length').toString('base64')}\n`);
+    expect((await run('inbox', 'set', 'hooks', '--secret-file', 'secret')).stdout).toBe(
+      'hooks answers 204 and checks signatures.\n',
+    );
+    expect(await send('/_inbox/hooks', { first: true })).toBe(204);
+    const shown = await run('inbox', 'show', 'hooks');
+    expect(shown.stdout).toMatch(/^#1 \S+: answered 204\nPOST \/_inbox\/hooks\n[^]+\n\n\{"first":true\}\n$/);
+    expect(shown.stdout).toContain('authorization: Bearer [redacted]');
+    const child = spawn(process.execPath, [BIN, 'inbox', 'follow', 'hooks', '--after', '0', '--output', 'json'], {
+      cwd: directory,
+      env: cleanEnvironment,
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async () => JSON.parse(String((await lines.next()).value)) as unknown;
+    expect(await next()).toMatchObject({ body: { text: '{"first":true}' } });
+    await send('/_inbox/other', {});
+    await send('/_inbox/hooks', { first: false });
+    expect(await next()).toMatchObject({ body: { text: '{"first":false}' } });
+    const exit = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([null, 'SIGINT']);
+  });
+
+  test('has a secret of its kind and headers of their form', async () => {
+    await writeFile(join(directory, 'word'), 'plain');
+    expect(await run('inbox', 'set', 'hooks', '--secret-file', 'word')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('secret must match pattern'),
+    });
+    expect(await run('inbox', 'set', 'hooks', '--header', 'none')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('It must be name: value.'),
+    });
+  });
+});
+
 test('the journal is cleared', async () => {
   expect((await run('journal', 'clear')).stdout).toBe('The journal is empty.\n');
   expect(JSON.parse((await run('journal', 'clear', '--output', 'json')).stdout)).toEqual({});
@@ -511,7 +564,7 @@ describe('where there is no such server, the exit code is 3', () => {
   });
 
   // The last test: it stops the server.
-  test('a server that has stopped; who followed its journal ends well', async () => {
+  test('a server that has stopped; who followed its journal or an inbox ends well', async () => {
     const child = spawn(process.execPath, [BIN, 'journal', 'follow', '--after', '0'], {
       cwd: directory,
       env: cleanEnvironment,
@@ -519,9 +572,16 @@ describe('where there is no such server, the exit code is 3', () => {
     const exit = once(child, 'exit');
     await send('/v1.0/users');
     await once(child.stdout, 'data');
+    const following = spawn(process.execPath, [BIN, 'inbox', 'follow', 'hooks', '--after', '0'], {
+      cwd: directory,
+      env: cleanEnvironment,
+    });
+    const end = once(following, 'exit');
+    await once(following.stdout, 'data');
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ code: 0, signal: null });
     expect(await exit).toEqual([0, null]);
+    expect(await end).toEqual([0, null]);
     await expectUnreachable(
       run('status'),
       /has no running server; the last one was https:.+ .+--data, or its address with --url/,
