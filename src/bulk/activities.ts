@@ -10,13 +10,13 @@ import {
 import { fixedProblems, readBodyInput, refuseProblems, viewOf } from '../graph/entity-input.ts';
 import { findCourseActivityKey, findGuid, getGuid } from '../lib/ids.ts';
 import type { CourseActivityKey, LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
-import type { Licence } from '../model/directory.ts';
+import type { LearnerKey, Licence } from '../model/directory.ts';
 import type { CourseActivityType } from '../model/entity.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import type { EntityName } from '../model/schema.ts';
 import type { StoredActivity } from '../store/activity-codec.ts';
-import type { ActivityPlace, FoundLearner, LearnerKey } from '../store/bulk-store.ts';
+import type { ActivityPlace, FoundLearner } from '../store/bulk-store.ts';
 import type { StoredContent } from '../store/content-store.ts';
 import type { StoredProvider } from '../store/provider-store.ts';
 import type { Work } from '../store/work.ts';

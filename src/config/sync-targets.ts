@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import { findGuid, getGuid } from '../lib/ids.ts';
 import type { RegistrationId } from '../lib/ids.ts';
+import { LEARNER_KEYS } from '../model/directory.ts';
+import type { LearnerKey } from '../model/directory.ts';
 import { isKeyUrl } from '../model/outside-issuer.ts';
 import { AUTHORITY_URL, GRAPH_URL, REQUEST_BUDGET } from '../model/sync-target.ts';
 import type { SyncTarget, TargetCredentials } from '../model/sync-target.ts';
@@ -70,6 +72,12 @@ export const TARGET_FIELDS = {
       Number.isInteger(written) &&
       (written as number) >= REQUEST_BUDGET.minimum &&
       (written as number) <= REQUEST_BUDGET.maximum,
+  },
+  learnersBy: {
+    value: `one of ${LEARNER_KEYS.join(', ')}`,
+    description:
+      'How users there are found to be those of here: by the same id, or by another property, which is looked up there. Default: id.',
+    isValue: (written) => LEARNER_KEYS.some((key) => key === written),
   },
 } as const satisfies Readonly<Record<string, FieldRow>>;
 
@@ -145,6 +153,7 @@ function readTarget(entry: Entry, sources: TargetSources): SyncTarget {
     caFile: file('caFile'),
     proxy: text('proxy'),
     requestsPerMinute: (entry['requestsPerMinute'] as number | undefined) ?? REQUEST_BUDGET.default,
+    learnersBy: (entry['learnersBy'] as LearnerKey | undefined) ?? 'id',
   });
 }
 

@@ -12,6 +12,10 @@ export const ACTIVITY_LICENCE = 'premium' as const satisfies Licence;
 export const DIRECTORY_MODES = ['registered', 'open'] as const;
 export type DirectoryMode = (typeof DIRECTORY_MODES)[number];
 
+/** What tells learners apart: `mail` and `employeeId` may be those of several. */
+export const LEARNER_KEYS = ['id', 'userPrincipalName', 'mail', 'employeeId'] as const;
+export type LearnerKey = (typeof LEARNER_KEYS)[number];
+
 export interface Tenant {
   /** The GUID of tokens and URLs. */
   readonly id: TenantId;

@@ -4,6 +4,9 @@ import { ERRORS } from './errors.ts';
 export const SYNC_REASONS = {
   learnerUnlicensed: 'The learner has no Viva Learning licence there. Assign one, then retry.',
   learnerUnknown: 'The other tenant has no such learner. Add the user there, or skip the item.',
+  learnerAmbiguous: 'Several users, here or there, have what the learner is matched by. Make it unique, then retry.',
+  learnerWithoutKey:
+    'No user here has the id of the learner, or the user lacks the property of learnersBy. Add it, then retry.',
   contentOfAnotherProvider: 'The content belongs to another provider there. Repair the catalogue with sync diff.',
   contentNotSent: 'Its content could not be sent. Mend that first; then the item is sent by itself.',
   contentGone: 'Its content does not exist here any more, and was never sent. Skip the item.',

@@ -1,5 +1,6 @@
 /** A tenant of the real Microsoft Graph, or of another server of its kind, that a provider's record is kept true in. */
 import type { RegistrationId } from '../lib/ids.ts';
+import type { LearnerKey } from './directory.ts';
 
 /** Microsoft's own, for targets that name no other. */
 export const GRAPH_URL = 'https://graph.microsoft.com';
@@ -31,6 +32,8 @@ export interface SyncTarget {
   /** `undefined`: those of the environment, if any. */
   readonly proxy: string | undefined;
   readonly requestsPerMinute: number;
+  /** The property by which users there are those of here. `id`: they have the same ids. */
+  readonly learnersBy: LearnerKey;
 }
 
 export type TargetCredentials =

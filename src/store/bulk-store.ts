@@ -1,6 +1,6 @@
 /** What an import asks of the database: what stands for many rows at once, and units that several rows are stored as. */
 import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
-import type { DirectoryUser, Licence, Tenant } from '../model/directory.ts';
+import type { DirectoryUser, LearnerKey, Licence, Tenant } from '../model/directory.ts';
 import type { CourseActivityType, Entity } from '../model/entity.ts';
 import { ACTIVITY_TYPES, createActivityCodec } from './activity-codec.ts';
 import type { StoredActivity } from './activity-codec.ts';
@@ -13,10 +13,6 @@ import type { Dialect, SqlValue } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
 import { runWork } from './work.ts';
 import type { Work } from './work.ts';
-
-/** What tells learners apart: `mail` and `employeeId` may be those of several. */
-export const LEARNER_KEYS = ['id', 'userPrincipalName', 'mail', 'employeeId'] as const;
-export type LearnerKey = (typeof LEARNER_KEYS)[number];
 
 export interface FoundLearner {
   /** The value that was asked for: GUIDs, names and mail addresses in lower case. */

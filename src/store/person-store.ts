@@ -34,6 +34,8 @@ export const PERSON_COLUMNS: readonly PersonPlace[] = [
   { table: 'issuer_grant', column: 'user_id', isOwn: true },
   { table: 'unmapped_learner', column: 'learner_guid', isOwn: true, tenantColumn: 'tenant_guid' },
   { table: 'notification', column: 'learner_user_id', isOwn: true },
+  // Learners are found there by it.
+  { table: 'outward_learner', column: 'user_id', isOwn: true },
   // What was sent of them is deleted there, and forgotten then.
   { table: 'outward_item', column: 'learner_user_id', isOwn: true, isHandedOver: true },
 ];

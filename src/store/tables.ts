@@ -25,7 +25,13 @@ export const FEED_TABLES = [
 export const NOTIFIED_TABLES = ['notification_target'] as const;
 
 /** What a copy and a backup have of tenants; a table comes after those that its foreign keys name. */
-export const RECORD_TABLES = [...STATE_TABLES, 'change_log', 'outward_target', 'outward_item'] as const;
+export const RECORD_TABLES = [
+  ...STATE_TABLES,
+  'change_log',
+  'outward_target',
+  'outward_item',
+  'outward_learner',
+] as const;
 
 /** Every row is a tenant's and its key begins with `tenant_id`. A table comes after those that its foreign keys name. */
 export const TENANT_TABLES = [...RECORD_TABLES, ...FEED_TABLES, ...NOTIFIED_TABLES] as const;

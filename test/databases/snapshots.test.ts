@@ -501,6 +501,7 @@ test('every table is one that snapshots take along, or one that they are to leav
     'notification_state',
     'notification_target',
     'outward_item',
+    'outward_learner',
     'outward_target',
   ];
   for (const { create, catalogue } of STORE_DRIVERS) {

@@ -63,6 +63,7 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
         '0013-change-feed',
         '0014-tenants',
         '0015-notifications',
+        '0016-outward-learners',
       ]);
       const golden = readFileSync(join(import.meta.dirname, `../golden/schema.${connection.dialect.name}.sql`), 'utf8');
       expect(await dumpSchema(connection)).toBe(golden);
@@ -88,7 +89,7 @@ describe.each(STORE_DRIVERS)('a $name database', ({ create }) => {
       await using database = create();
       const connection = await database.open();
       await connection.script(records);
-      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0015-notifications`;
+      const sentence = `it is of a later release: since 9999-from-the-future, servers have to know ${needed}, and this one knows no later than 0016-outward-learners`;
       await expect(migrate(database.connect())).rejects.toThrow(sentence);
       expect(await findSchemaProblem(database.connect())).toBe(sentence);
       const names = await connection.read({ name: 'migrations', sql: 'select name from schema_migration' }, {});

@@ -273,6 +273,17 @@ create table outward_item (
   PRIMARY KEY (tenant_id, target_name, kind, item_id)
 );
 
+create table outward_learner (
+  tenant_id bigint not null,
+  target_name text collate "C" not null,
+  user_id uuid not null,
+  remote_guid uuid,
+  reason text collate "C",
+  matched_by text collate "C" not null,
+  sought_at bigint not null,
+  PRIMARY KEY (tenant_id, target_name, user_id)
+);
+
 create table outward_target (
   tenant_id bigint not null,
   target_name text collate "C" not null,
@@ -389,6 +400,8 @@ CREATE INDEX outward_item_due ON public.outward_item USING btree (tenant_id, tar
 CREATE INDEX outward_item_learner ON public.outward_item USING btree (tenant_id, learner_user_id) WHERE (learner_user_id IS NOT NULL);
 
 CREATE INDEX outward_item_remote ON public.outward_item USING btree (tenant_id, target_name, remote_id);
+
+CREATE INDEX outward_learner_remote ON public.outward_learner USING btree (tenant_id, target_name, remote_guid);
 
 CREATE UNIQUE INDEX signing_key_succession ON public.signing_key USING btree (follows_key_id);
 

@@ -254,6 +254,21 @@ CREATE TABLE outward_item (
   primary key (tenant_id, target_name, kind, item_id)
 );
 
+CREATE TABLE outward_learner (
+  tenant_id integer not null,
+  target_name text not null,
+  -- Here.
+  user_id blob not null,
+  -- There; null where none was found.
+  remote_guid blob,
+  -- Why none was found.
+  reason text,
+  -- The property that both sides have in common.
+  matched_by text not null,
+  sought_at integer not null,
+  primary key (tenant_id, target_name, user_id)
+);
+
 CREATE TABLE outward_target (
   tenant_id integer not null,
   target_name text not null,
@@ -363,6 +378,9 @@ CREATE INDEX outward_item_learner on outward_item (tenant_id, learner_user_id) w
 ;
 
 CREATE INDEX outward_item_remote on outward_item (tenant_id, target_name, remote_id);
+
+CREATE INDEX outward_learner_remote on outward_learner (tenant_id, target_name, remote_guid)
+;
 
 CREATE UNIQUE INDEX signing_key_succession on signing_key (follows_key_id);
 

@@ -21,6 +21,7 @@ import { scim } from './0012-scim.ts';
 import { changeFeed } from './0013-change-feed.ts';
 import { tenants } from './0014-tenants.ts';
 import { notifications } from './0015-notifications.ts';
+import { outwardLearners } from './0016-outward-learners.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   changeFeed,
   tenants,
   notifications,
+  outwardLearners,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };

@@ -3,6 +3,7 @@ import { findGuid } from '../../lib/ids.ts';
 import type { RegistrationId, UserId } from '../../lib/ids.ts';
 import type { Params, Row, SqlConnection, Statement, Write } from '../connection.ts';
 import type { SqlValue } from '../dialect.ts';
+import { createLearnerPairs } from './outward-learners.ts';
 import { ITEM_KINDS, ITEM_STATES, outwardStatements as statements, outwardWrites } from './outward-statements.ts';
 import type { ItemKind, ItemState } from './outward-statements.ts';
 
@@ -114,6 +115,7 @@ export function createOutwardStore(connection: SqlConnection, { tenantKey, name 
       await connection.write(writes);
     },
     ...createLists(connection, scope),
+    learners: createLearnerPairs(connection, scope),
     writes: createWriteMakers(connection, scope),
   };
 }
