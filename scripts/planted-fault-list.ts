@@ -15,6 +15,22 @@ export interface PlantedFault {
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
+    name: 'outward: a learner who was not found is never looked up again',
+    file: 'src/outward/learners.ts',
+    find: 'pair.soughtAt < since',
+    replacement: 'false',
+    test: 'test/databases/outward-learners.test.ts',
+    title: 'looked up once',
+  },
+  {
+    name: 'outward: a search that finds another learner is taken for ambiguous again',
+    file: 'src/outward/outcome.ts',
+    find: "kind === 'look' && all[0] !== undefined",
+    replacement: 'all[0] !== undefined',
+    test: 'test/databases/outward-learners.test.ts',
+    title: 'found again with a create',
+  },
+  {
     name: 'graph: a removal in a delta query is passed over',
     file: 'src/graph/delta.ts',
     find: 'return isWanted({ type, learningProviderId }) ? [{ removedId: id }] : [];',

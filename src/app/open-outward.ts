@@ -4,10 +4,11 @@ import { systemClock } from '../lib/clock.ts';
 import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
 import type { LearningContentId, UserId } from '../lib/ids.ts';
 import { RepeatedTask } from '../lib/repeated-task.ts';
-import type { Tenant } from '../model/directory.ts';
+import type { LearnerKey, Tenant } from '../model/directory.ts';
 import type { SyncTarget } from '../model/sync-target.ts';
 import type { OutwardParts } from '../outward/parts.ts';
 import { NO_TENANT } from '../store/changes/change.ts';
+import { createBulkStore } from '../store/bulk-store.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import { openStores } from '../store/learning-store.ts';
@@ -53,6 +54,12 @@ export async function openOutward({ settings, connection, directory, events }: O
 
 export function outwardParts(connection: SqlConnection, target: SyncTarget, tenant: Tenant): OutwardParts {
   const { contents, activities } = openStores(connection);
+  const bulk = createBulkStore(connection);
+  const valueOf = (key: LearnerKey, value: string) => (key === 'employeeId' ? value : value.toLowerCase());
+  const findHolders = async (key: LearnerKey, values: readonly string[]) => {
+    const asked = new Set(values.map((value) => valueOf(key, value)));
+    return bulk.findLearners(tenant, key, [...asked]);
+  };
   return {
     target,
     tenant,
@@ -76,6 +83,14 @@ export function outwardParts(connection: SqlConnection, target: SyncTarget, tena
         const own = found?.activity ?? (await activities.find(tenant, `${text}:${externalId}`))?.activity;
         return own && findCourseActivityKey(own.id)?.activityGuid;
       },
+      listLearnerKeys: async (ids, key) => {
+        const users = await bulk.findUsers(tenant, 'id', ids);
+        const values = new Map(users.flatMap((user) => (user[key] ? [[user.id, user[key]]] : [])));
+        const holders = await findHolders(key, [...values.values()]);
+        const isShared = (value: string) => holders.filter((one) => one.value === valueOf(key, value)).length > 1;
+        return new Map([...values].map(([id, value]) => [id, { value, isShared: isShared(value) }]));
+      },
+      listLearnersByKey: async (key, values) => (await findHolders(key, values)).map(({ id }) => id),
     },
     changes: changesOf(connection, tenant),
     now: () => systemClock.now(),

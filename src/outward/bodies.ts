@@ -23,6 +23,7 @@ export interface Wanted {
   readonly type: OutwardType;
   /** It is found there by it. */
   readonly externalId: string;
+  /** There. */
   readonly learnerUserId: string | undefined;
   /** Of a content both are the same. */
   readonly createBody: JsonObject;
@@ -82,14 +83,25 @@ export function wantedContent(content: Entity<'learningContent'>): Wanted {
 export interface RemoteIds {
   readonly content: string;
   readonly provider: string;
+  readonly people: ActivityPeople;
+}
+
+/** Of an activity: who they are there. */
+export interface ActivityPeople {
+  readonly learner: string;
+  /** Null: nobody, or nobody who was found. */
+  readonly assigner: string | null;
 }
 
 /** An activity without an external id goes with its id here, so that a repeated create can be found. */
 export function wantedActivity(activity: CourseActivity, itemId: string, remote: RemoteIds): Wanted {
   const forms = FORMS[activity.type];
   const externalId = activity.externalcourseActivityId ?? itemId;
+  const { learner, assigner } = remote.people;
   const createBody = forms.print({
     ...activity,
+    learnerUserId: learner,
+    ...('assignerUserId' in activity && { assignerUserId: assigner }),
     externalcourseActivityId: externalId,
     learningContentId: remote.content,
     learningProviderId: remote.provider,
@@ -97,8 +109,8 @@ export function wantedActivity(activity: CourseActivity, itemId: string, remote:
   const fixed = new Set(forms.rows.filter(isFixed).map(({ name, documentedName }) => documentedName ?? name));
   const updateBody = Object.fromEntries(Object.entries(createBody).filter(([name]) => !fixed.has(name)));
   const values = comparableOf(forms, createBody);
-  const { learnerUserId } = activity;
-  return { type: forms.type, externalId, learnerUserId, createBody, updateBody, state: stateOf(forms, values), values };
+  const state = stateOf(forms, values);
+  return { type: forms.type, externalId, learnerUserId: learner, createBody, updateBody, state, values };
 }
 
 /** What the other side has, as an answer shows it; `undefined` when it is of no type that is sent. */
@@ -107,6 +119,7 @@ export interface RemoteItem {
   readonly type: OutwardType;
   readonly externalId: string | undefined;
   readonly learnerUserId: string | undefined;
+  readonly assignerUserId: string | undefined;
   readonly state: string;
   readonly values: Comparable;
   readonly json: JsonObject;
@@ -136,6 +149,7 @@ function readRemote(forms: TypeForms, json: JsonObject): RemoteItem | undefined 
     type: forms.type,
     externalId: text(forms.type === 'learningContent' ? 'externalId' : 'externalcourseActivityId'),
     learnerUserId: text('learnerUserId'),
+    assignerUserId: text(ASSIGNER),
     state: stateOf(forms, values),
     values,
     json,
@@ -154,18 +168,23 @@ export function changeableOf({ type, json }: RemoteItem): JsonObject {
 }
 
 /** Of an item of others that was created here: what it would be sent as. */
-export function stateAsSent({ type, json }: RemoteItem, { externalId, provider }: SentKey): string {
+export function stateAsSent({ type, json }: RemoteItem, { externalId, provider, hasAssigner }: SentKey): string {
   const forms = FORMS[type];
   if (type === 'learningContent') return stateOf(forms, comparableOf(forms, json));
   const named = Object.fromEntries(Object.entries(json).filter(([name]) => name.toLowerCase() !== KEY_NAME));
-  return stateOf(forms, comparableOf(forms, { ...named, [KEY_NAME]: externalId, learningProviderId: provider }));
+  const sent = { ...named, [KEY_NAME]: externalId, learningProviderId: provider };
+  return stateOf(forms, comparableOf(forms, hasAssigner ? sent : { ...sent, [ASSIGNER]: null }));
 }
 
 export interface SentKey {
   readonly externalId: string;
   /** There. */
   readonly provider: string;
+  /** Whether the assigner is known here. */
+  readonly hasAssigner: boolean;
 }
+
+export const ASSIGNER = 'assignerUserId';
 
 const KEY_NAME = learningCourseActivity.alternateKey.toLowerCase();
 

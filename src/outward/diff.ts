@@ -3,17 +3,19 @@
  * page by page, and what seems to differ is looked at again by itself, so that what changes meanwhile is not told. Where the
  * other side gives no list of activities, each activity here is looked up by itself; what is only there cannot be known then.
  */
-import { findCourseActivityKey } from '../lib/ids.ts';
+import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
+import type { UserId } from '../lib/ids.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import { isFixedProperty, readRemoteActivity, readRemoteContent, sentStateOf } from './bodies.ts';
 import type { RemoteItem } from './bodies.ts';
-import type { OutwardParts } from './parts.ts';
 import type { OpenTarget } from './open-target.ts';
 import { activitiesPath, activityPath, contentPath, contentsPath } from './paths.ts';
-import { createItemPlanner } from './plan.ts';
+import { findWanted, matchRemotes } from './match-learners.ts';
 import { listRemote, ListRefused } from './remote-list.ts';
 import { verify } from './verify.ts';
-import type { ItemDifference, Suspect, VerifyParts } from './verify.ts';
+import type { ItemDifference, Suspect } from './verify.ts';
+import { openWalkParts } from './walk-parts.ts';
+import type { WalkParts } from './walk-parts.ts';
 
 export interface DiffSummary {
   /** Items of either side that were looked at. */
@@ -43,16 +45,15 @@ export async function* diffTarget(
   signal: AbortSignal,
 ): AsyncGenerator<ItemDifference, DiffSummary> {
   const provider = await open.findProvider();
-  const { parts, client } = open;
-  const verifyParts: VerifyParts = { ...parts, client, provider, planner: createItemPlanner(parts, provider) };
+  const walkParts = openWalkParts(open, provider);
   const summary: DiffSummary = { compared: 0, onlyHere: 0, onlyThere: 0, different: 0, waiting: 0, isListed: true };
   for (const kind of ['content', 'activity'] as const) {
-    for await (const suspects of listSuspects(verifyParts, kind, { summary, signal })) {
-      const { differences, waiting } = await verify(verifyParts, suspects, signal);
+    for await (const suspects of listSuspects(walkParts, kind, { summary, signal })) {
+      const { differences, waiting } = await verify(walkParts, suspects, signal);
       summary.waiting += waiting;
       for (const difference of differences) {
         summary[difference.what] += 1;
-        await repairDifference(verifyParts, difference, { order, signal });
+        await repairDifference(walkParts, difference, { order, signal });
         yield difference;
       }
     }
@@ -66,23 +67,27 @@ interface Walk {
 }
 
 async function* listSuspects(
-  parts: VerifyParts,
+  parts: WalkParts,
   kind: OutwardItem['kind'],
   walk: Walk,
 ): AsyncGenerator<readonly Suspect[]> {
-  const { client, provider, planner } = parts;
+  const { client, provider } = parts;
   const seen = new Set<string>();
   const path = kind === 'content' ? contentsPath(provider) : activitiesPath(provider);
   const read = kind === 'content' ? readRemoteContent : readRemoteActivity;
   try {
     for await (const page of listRemote(client, path, walk.signal)) {
       const suspects: Suspect[] = [];
-      for (const remote of page.flatMap((json) => read(json) ?? [])) {
+      const remotes = page.flatMap((json) => read(json) ?? []);
+      const learners = remotes.map(({ learnerUserId }) => learnerUserId);
+      await matchRemotes(parts, learners, walk.signal);
+      for (const remote of remotes) {
         walk.summary.compared += 1;
         const suspect = await pairOf(parts, kind, remote);
         if (suspect.itemId !== undefined) seen.add(suspect.itemId);
-        const wanted = suspect.itemId === undefined ? undefined : await planner.wantedOf(await knownOf(parts, suspect));
-        if (wanted?.state !== remote.state) suspects.push(suspect);
+        const known = suspect.itemId === undefined ? undefined : await knownOf(parts, suspect);
+        const wanted = known && (await findWanted(parts, known, walk.signal));
+        if (wanted === undefined || 'kind' in wanted || wanted.state !== remote.state) suspects.push(suspect);
       }
       yield suspects;
     }
@@ -99,13 +104,13 @@ async function* listSuspects(
 
 /** The item here that is the one there: by the ids that are kept, or by its keys. */
 export async function pairOf(
-  { store, record }: OutwardParts,
+  { store, record, planner }: WalkParts,
   kind: OutwardItem['kind'],
   remote: RemoteItem,
 ): Promise<Suspect> {
   const { id: remoteId, externalId, learnerUserId } = remote;
   const mapped = (await store.listOfRemote(remoteId)).find((item) => item.kind === kind);
-  const learner = findCourseActivityKey(`${learnerUserId}:${ANY_GUID}`)?.learnerUserId;
+  const learner = findGuid<UserId>((learnerUserId && (await planner.learners.findHere(learnerUserId))) ?? '');
   if (mapped !== undefined)
     return { kind, itemId: mapped.itemId, learnerUserId: mapped.learnerUserId ?? learner, remoteId };
   const itemId =
@@ -117,17 +122,12 @@ export async function pairOf(
   return { kind, itemId, learnerUserId: learner, remoteId };
 }
 
-const ANY_GUID = '00000000-0000-0000-0000-000000000000';
-
-async function knownOf({ store }: VerifyParts, { kind, itemId = '', learnerUserId, remoteId }: Suspect) {
+async function knownOf({ store }: WalkParts, { kind, itemId = '', learnerUserId, remoteId }: Suspect) {
   const item = await store.findItem({ kind, itemId });
   return { kind, itemId, learnerUserId, remoteId, sentState: item?.sentState };
 }
 
-async function* listLocal(
-  { store, target }: VerifyParts,
-  kind: OutwardItem['kind'],
-): AsyncGenerator<readonly Suspect[]> {
+async function* listLocal({ store, target }: WalkParts, kind: OutwardItem['kind']): AsyncGenerator<readonly Suspect[]> {
   if (kind === 'content') {
     for (let after: string | undefined; ;) {
       const ids = await store.listContents(target.provider, after, PAGE_ROWS);
@@ -153,7 +153,7 @@ async function* listLocal(
 
 /** What is to be sent waits then, with what the other side has now as what was sent. */
 async function repairDifference(
-  { store, client, provider, now }: VerifyParts,
+  { store, client, provider, now }: WalkParts,
   difference: ItemDifference,
   { order, signal }: { readonly order: DiffOrder; readonly signal: AbortSignal },
 ): Promise<void> {
@@ -174,6 +174,10 @@ async function repairDifference(
     return;
   }
   const { remote, wanted, properties } = difference;
+  if (wanted === undefined) {
+    await store.write(writes.wantKnown([item], now()));
+    return;
+  }
   const { id: remoteId } = remote;
   const isReplaced = properties.some((name) => isFixedProperty(wanted.type, name));
   const sentState = isReplaced ? remote.state : sentStateOf(wanted, remote);

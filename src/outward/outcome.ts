@@ -68,10 +68,10 @@ function outcomeOfSuccess(item: OutwardItem, step: OutwardRequest, { body, statu
     case 'update':
       return { kind: 'sent', remoteId: item.remoteId as string, wanted: step.wanted };
     case 'look':
-      return foundAmong(item, step.wanted, [readRemoteActivity(body)]);
+      return foundAmong(step, [readRemoteActivity(body)]);
     case 'search': {
       const { value } = isJsonObject(body) ? body : { value: undefined };
-      return foundAmong(item, step.wanted, Array.isArray(value) ? value.map(readRemoteActivity) : []);
+      return foundAmong(step, Array.isArray(value) ? value.map(readRemoteActivity) : []);
     }
     case 'delete':
     case 'replace':
@@ -83,11 +83,9 @@ function outcomeOfSuccess(item: OutwardItem, step: OutwardRequest, { body, statu
 
 /** Those that a create of ours may have made: of the same learner, and of the same fixed properties as far as they are known. */
 function foundAmong(
-  item: OutwardItem,
-  wanted: Wanted | undefined,
+  { kind, wanted, learner }: Extract<OutwardRequest, { readonly learner: unknown }>,
   all: readonly (RemoteItem | undefined)[],
 ): SendOutcome {
-  const learner = wanted?.learnerUserId ?? item.learnerUserId;
   const candidates = all.filter(
     (one) =>
       one !== undefined &&
@@ -95,7 +93,8 @@ function foundAmong(
       (wanted === undefined || (one.type === wanted.type && hasSameFixedPart(one.state, wanted.state))),
   ) as readonly RemoteItem[];
   if (candidates.length > 0) return { kind: 'candidates', candidates, wanted };
-  return all.length === 1 && all[0] !== undefined ? { kind: 'ambiguous' } : { kind: 'absent' };
+  // The key leads to one of another learner: there may be more with it.
+  return kind === 'look' && all[0] !== undefined ? { kind: 'ambiguous' } : { kind: 'absent' };
 }
 
 type Answered = Exclude<GraphAnswer, { readonly kind: 'lost' }>;

@@ -1,5 +1,6 @@
 /** What works on one target is given. */
-import type { Tenant } from '../model/directory.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { LearnerKey, Tenant } from '../model/directory.ts';
 import type { ReadableRecord } from '../store/changes/record.ts';
 import type { CourseActivity, Entity } from '../model/entity.ts';
 import type { SyncTarget } from '../model/sync-target.ts';
@@ -14,6 +15,16 @@ export interface LocalRecord {
   findContentByKey(externalId: string): Promise<string | undefined>;
   /** The GUID of the provider's activity. */
   findActivityByKey(key: ActivityKeyParts): Promise<string | undefined>;
+  /** What each user has in the property; those who have none, or are no users, are left out. */
+  listLearnerKeys(ids: readonly UserId[], key: LearnerKey): Promise<ReadonlyMap<UserId, LearnerKeyValue>>;
+  /** The users who have one of the values, several of a value included. */
+  listLearnersByKey(key: LearnerKey, values: readonly string[]): Promise<readonly UserId[]>;
+}
+
+export interface LearnerKeyValue {
+  readonly value: string;
+  /** Whether several users have it. */
+  readonly isShared: boolean;
 }
 
 export interface ActivityKeyParts {

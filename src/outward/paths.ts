@@ -1,5 +1,7 @@
 /** Paths of the other side, below the version. */
 
+import type { LearnerKey } from '../model/directory.ts';
+
 const root = '/employeeExperience';
 
 export function providerPath(provider: string): string {
@@ -41,6 +43,15 @@ export function activityReadPath(id: string): string {
 /** All with the external id: for keys that are shared. */
 export function activitySearchPath(provider: string, externalId: string): string {
   return `${activitiesPath(provider)}?$filter=externalcourseActivityId%20eq%20${literal(externalId)}`;
+}
+
+/** Who has this there: the id of one is what is looked for, that of another says that it is not unique. */
+export function userSearchPath(key: LearnerKey, value: string): string {
+  return `/users?$filter=${key}%20eq%20${literal(value)}&$select=id&$top=2`;
+}
+
+export function userPath(id: string, select: LearnerKey): string {
+  return `/users/${encodeURIComponent(id)}?$select=id,${select}`;
 }
 
 /** A text of OData, for a URL: quotes are doubled. */

@@ -4,23 +4,27 @@ import { LRUCache } from 'lru-cache';
 import type { CourseActivity } from '../model/entity.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import { wantedActivity, wantedContent } from './bodies.ts';
-import type { Wanted } from './bodies.ts';
+import type { ActivityPeople, Wanted } from './bodies.ts';
+import { createLearnerBook } from './learners.ts';
+import type { LearnerBook } from './learners.ts';
 import type { OutwardParts } from './parts.ts';
 import { stepOfActivity, stepOfContent } from './step.ts';
-import type { LookFinding, ItemStep } from './step.ts';
+import type { LookFinding, ItemStep, UnsentStep } from './step.ts';
 
 export interface ItemPlanner {
   planOf(item: OutwardItem): Promise<ItemStep>;
-  /** What it is to be there; `undefined` when it is not here, or its content is not there. */
-  wantedOf(item: PlannedItem): Promise<Wanted | undefined>;
+  /** What it is to be there, or what has to come first; `undefined` when it is not here. */
+  wantedOf(item: PlannedItem): Promise<Wanted | UnsentStep | undefined>;
   /** What the last request about an item has found out, and no table has. */
   note(item: OutwardItem, finding: LookFinding | undefined): void;
   /** The content's id there is not what it was. */
   forgetContent(contentId: string): void;
+  readonly learners: LearnerBook;
 }
 
 /** What is known of an item, or of one that no table has yet. */
-export type PlannedItem = Pick<OutwardItem, 'kind' | 'itemId' | 'learnerUserId' | 'remoteId' | 'sentState'>;
+export type PlannedItem = Pick<OutwardItem, 'kind' | 'itemId' | 'learnerUserId' | 'remoteId' | 'sentState'> &
+  Partial<Pick<OutwardItem, 'waitingSince'>>;
 
 const REMEMBERED_CONTENTS = 20_000;
 
@@ -28,8 +32,9 @@ export function createItemPlanner(parts: OutwardParts, provider: string): ItemPl
   const { store, record, target } = parts;
   const findings = new Map<string, LookFinding>();
   const contents = new LRUCache<string, string>({ max: REMEMBERED_CONTENTS });
+  const learners = createLearnerBook(parts);
 
-  const findContent = async (contentId: string): Promise<string | ItemStep> => {
+  const findContent = async (contentId: string): Promise<string | UnsentStep> => {
     const known = contents.get(contentId);
     if (known !== undefined) return known;
     const item = await store.findItem({ kind: 'content', itemId: contentId });
@@ -44,17 +49,19 @@ export function createItemPlanner(parts: OutwardParts, provider: string): ItemPl
     return isHere ? { kind: 'wait', until: parts.now() } : { kind: 'dead', reason: 'contentGone' };
   };
 
-  const findWanted = async (item: PlannedItem, activity: CourseActivity): Promise<Wanted | ItemStep> => {
+  const findWanted = async (item: PlannedItem, activity: CourseActivity): Promise<Wanted | UnsentStep> => {
+    const people = await findPeople(learners, activity, item.waitingSince);
+    if ('kind' in people) return people;
     const content = await findContent(activity.learningContentId);
-    if (typeof content === 'string') return wantedActivity(activity, item.itemId, { content, provider });
+    if (typeof content === 'string') return wantedActivity(activity, item.itemId, { content, provider, people });
     const { remoteId, sentState } = item;
     if (remoteId === undefined || sentState === undefined) return content;
     // Its content is neither here nor there any more: what no update changes is as it was sent.
-    const wanted = wantedActivity(activity, item.itemId, { content: activity.learningContentId, provider });
+    const wanted = wantedActivity(activity, item.itemId, { content: activity.learningContentId, provider, people });
     return { ...wanted, state: `${sentState.split('.', 1)[0]}.${wanted.state.split('.')[1]}` };
   };
 
-  const wantActivity = async (item: PlannedItem): Promise<Wanted | ItemStep | undefined> => {
+  const wantActivity = async (item: PlannedItem): Promise<Wanted | UnsentStep | undefined> => {
     const { itemId, learnerUserId } = item;
     const activity = learnerUserId === undefined ? undefined : await record.findActivity(learnerUserId, itemId);
     const isOurs = activity?.learningProviderId === target.provider;
@@ -64,7 +71,11 @@ export function createItemPlanner(parts: OutwardParts, provider: string): ItemPl
   const planActivity = async (item: OutwardItem): Promise<ItemStep> => {
     const wanted = await wantActivity(item);
     if (wanted !== undefined && 'kind' in wanted) return wanted;
-    return stepOfActivity(item, wanted, { provider, finding: findings.get(item.itemId) });
+    const { learnerUserId } = item;
+    // The create that is looked for was begun with the pair of ids.
+    const match = wanted === undefined && learnerUserId !== undefined && (await learners.find(learnerUserId));
+    const learner = wanted?.learnerUserId ?? (match && match.kind === 'found' ? match.remoteId : undefined);
+    return stepOfActivity(item, wanted, { provider, finding: findings.get(item.itemId), learner });
   };
 
   return {
@@ -77,15 +88,34 @@ export function createItemPlanner(parts: OutwardParts, provider: string): ItemPl
         const content = await record.findContent(item.itemId);
         return content && wantedContent(content);
       }
-      const wanted = await wantActivity(item);
-      return wanted === undefined || 'kind' in wanted ? undefined : wanted;
+      return wantActivity(item);
     },
     note: ({ itemId }, finding) => {
       if (finding === undefined) findings.delete(itemId);
       else findings.set(itemId, finding);
     },
     forgetContent: (contentId) => void contents.delete(contentId),
+    learners,
   };
+}
+
+/** Who they are there, as far as it was found out in time for what waits since then. */
+async function findPeople(
+  learners: LearnerBook,
+  { learnerUserId, ...activity }: CourseActivity,
+  since: number | undefined,
+): Promise<ActivityPeople | UnsentStep> {
+  const assignerUserId = 'assignerUserId' in activity ? activity.assignerUserId : null;
+  const learner = await learners.find(learnerUserId, since);
+  const assigner = assignerUserId === null ? undefined : await learners.find(assignerUserId, since);
+  const unsought = [
+    ...(learner.kind === 'unsought' ? [learnerUserId] : []),
+    ...(assigner?.kind === 'unsought' && assignerUserId !== null ? [assignerUserId] : []),
+  ];
+  if (unsought.length > 0) return { kind: 'match', users: unsought };
+  if (learner.kind !== 'found')
+    return { kind: 'dead', reason: learner.kind === 'none' ? learner.reason : 'learnerUnknown' };
+  return { learner: learner.remoteId, assigner: assigner?.kind === 'found' ? assigner.remoteId : null };
 }
 
 async function planContent({ record }: OutwardParts, item: OutwardItem, provider: string): Promise<ItemStep> {

@@ -8,6 +8,7 @@ import type { JsonObject } from '../odata/payload.ts';
 import type { Write } from '../store/connection.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import {
+  ASSIGNER,
   changeableOf,
   hasSameChangeablePart,
   readRemoteActivity,
@@ -19,9 +20,11 @@ import type { RemoteItem, Wanted } from './bodies.ts';
 import { pairOf } from './diff.ts';
 import type { OpenTarget } from './open-target.ts';
 import { activitiesPath, activityReadPath, contentPath, contentsPath } from './paths.ts';
-import { createItemPlanner } from './plan.ts';
+import { findWanted, matchRemotes } from './match-learners.ts';
 import { listRemote, readRemote } from './remote-list.ts';
-import type { Suspect, VerifyParts } from './verify.ts';
+import type { Suspect } from './verify.ts';
+import { openWalkParts } from './walk-parts.ts';
+import type { WalkParts } from './walk-parts.ts';
 
 /** Writes here, by the rules of the operations. `beside`: what is stored in the same unit. */
 export interface LocalWriter {
@@ -66,20 +69,18 @@ export async function* pullTarget(
 ): AsyncGenerator<Pulled, PullSummary> {
   const provider = await open.findProvider();
   await open.parts.store.addTarget();
-  const parts: VerifyParts = {
-    ...open.parts,
-    client: open.client,
-    provider,
-    planner: createItemPlanner(open.parts, provider),
-  };
+  const parts = openWalkParts(open, provider);
   const summary: PullSummary = { created: 0, updated: 0, unchanged: 0, skipped: 0, refused: 0 };
   for (const kind of ['content', 'activity'] as const) {
     const path = kind === 'content' ? contentsPath(provider) : activitiesPath(provider);
     const read = kind === 'content' ? readRemoteContent : readRemoteActivity;
     for await (const page of listRemote(open.client, path, signal)) {
       const fresh: RemoteItem[] = [];
-      for (const remote of page.flatMap((json) => read(json) ?? [])) {
-        const found = await pullKnown(parts, { kind, remote, order });
+      const remotes = page.flatMap((json) => read(json) ?? []);
+      const people = remotes.flatMap(({ learnerUserId, assignerUserId }) => [learnerUserId, assignerUserId]);
+      await matchRemotes(parts, people, signal);
+      for (const remote of remotes) {
+        const found = await pullKnown(parts, { kind, remote, order, signal });
         if (found === 'unknown') fresh.push(remote);
         else if (typeof found === 'string') summary[found] += 1;
         else yield tally(summary, found);
@@ -102,24 +103,29 @@ function tally(summary: PullSummary, pulled: Pulled): Pulled {
   return pulled;
 }
 
-interface KnownOrder {
+interface CreateOrder {
   readonly kind: OutwardItem['kind'];
   readonly remote: RemoteItem;
   readonly order: PullOrder;
 }
 
+interface KnownOrder extends CreateOrder {
+  readonly signal: AbortSignal;
+}
+
 async function pullKnown(
-  parts: VerifyParts,
-  { kind, remote, order }: KnownOrder,
+  parts: WalkParts,
+  { kind, remote, order, signal }: KnownOrder,
 ): Promise<Pulled | 'unchanged' | 'skipped' | 'unknown'> {
-  const { store, planner, now } = parts;
+  const { store, now } = parts;
   const suspect = await pairOf(parts, kind, remote);
   const { itemId, learnerUserId } = suspect;
   if (itemId === undefined) return 'unknown';
   const item = await store.findItem({ kind, itemId });
   const { sentState } = item ?? {};
-  const wanted = await planner.wantedOf({ kind, itemId, learnerUserId, remoteId: remote.id, sentState });
-  if (item?.state === 'waiting' || wanted === undefined) return 'skipped';
+  const known = { kind, itemId, learnerUserId, remoteId: remote.id, sentState };
+  const wanted = await findWanted(parts, known, signal);
+  if (item?.state === 'waiting' || wanted === undefined || 'kind' in wanted) return 'skipped';
   const isSame = hasSameChangeablePart(wanted.state, remote.state);
   if (item?.remoteId === undefined) {
     if (!isSame) return 'skipped';
@@ -143,7 +149,7 @@ interface FreshOrder {
 }
 
 /** Looked at once more: what was deleted here meanwhile, and hence there, does not come back. */
-async function pullFresh(parts: VerifyParts, { kind, fresh, order, signal }: FreshOrder): Promise<readonly Pulled[]> {
+async function pullFresh(parts: WalkParts, { kind, fresh, order, signal }: FreshOrder): Promise<readonly Pulled[]> {
   const { client, provider } = parts;
   const pathOf = ({ id }: RemoteItem) => (kind === 'content' ? contentPath(provider, id) : activityReadPath(id));
   const calls = fresh.map((remote) => ({ method: 'GET', path: pathOf(remote) }) as const);
@@ -160,32 +166,62 @@ async function pullFresh(parts: VerifyParts, { kind, fresh, order, signal }: Fre
 }
 
 async function createHere(
-  parts: VerifyParts,
-  { kind, remote, order }: KnownOrder,
+  parts: WalkParts,
+  { kind, remote, order }: CreateOrder,
 ): Promise<{ readonly itemId: string | undefined; readonly why: string | undefined }> {
-  const { store, target, now } = parts;
-  const { id: _id, learningContentId, ...body } = remote.json;
-  let local: JsonObject = body;
-  if (kind === 'activity') {
-    const content = (await store.listOfRemote(String(learningContentId))).find((item) => item.kind === 'content');
-    if (content === undefined && !order.isDryRun) return { itemId: undefined, why: 'its content is not here' };
-    local = { ...body, learningContentId: content?.itemId ?? null, learningProviderId: target.provider };
-  }
+  const { store, now } = parts;
+  const made = kind === 'content' ? { body: remote.json } : await activityHere(parts, remote, order.isDryRun);
+  if ('why' in made) return { itemId: undefined, why: made.why };
   if (order.isDryRun) return { itemId: undefined, why: undefined };
+  const { learnerUserId, assigner } = { learnerUserId: undefined, assigner: undefined, ...made };
   const beside = (itemId: string): Write => {
     const externalId = remote.externalId ?? itemId;
-    const sentState = stateAsSent(remote, { externalId, provider: parts.provider });
+    const sentState = stateAsSent(remote, {
+      externalId,
+      provider: parts.provider,
+      hasAssigner: assigner !== undefined,
+    });
     const sent = { remoteId: remote.id, sentState, externalId };
-    const item = { kind, itemId, learnerUserId: remote.learnerUserId };
-    return store.writes.remember(item, sent, now());
+    return store.writes.remember({ kind, itemId, learnerUserId }, sent, now());
   };
-  const written = await order.writer.create(kind, local, beside);
+  const { id: _id, ...body } = made.body;
+  const written = await order.writer.create(kind, body, beside);
   if (written.kind === 'refused') return { itemId: undefined, why: written.why };
   return { itemId: written.itemId, why: undefined };
 }
 
+interface ActivityHere {
+  readonly body: JsonObject;
+  readonly learnerUserId: string;
+  /** `undefined` where it has none, or one who is not known here. */
+  readonly assigner: string | undefined;
+}
+
+/** With the ids of this side, or why it cannot be here. */
+async function activityHere(
+  { store, planner: { learners }, target }: WalkParts,
+  { json, learnerUserId: learnerThere = '', assignerUserId }: RemoteItem,
+  isDryRun: boolean,
+): Promise<ActivityHere | { readonly why: string }> {
+  const learnerUserId = await learners.findHere(learnerThere);
+  if (learnerUserId === undefined) return { why: `no user here is found by the ${target.learnersBy} of its learner` };
+  const contentThere = String(json['learningContentId']);
+  const content = (await store.listOfRemote(contentThere)).find(({ kind }) => kind === 'content');
+  // A dry run creates no contents.
+  if (content === undefined && !isDryRun) return { why: 'its content is not here' };
+  const assigner = assignerUserId === undefined ? undefined : await learners.findHere(assignerUserId);
+  const body = {
+    ...json,
+    ...(assignerUserId !== undefined && { [ASSIGNER]: assigner ?? null }),
+    learnerUserId,
+    learningContentId: content?.itemId ?? null,
+    learningProviderId: target.provider,
+  };
+  return { body, learnerUserId, assigner };
+}
+
 function besideOf(
-  { store }: VerifyParts,
+  { store }: WalkParts,
   item: { readonly kind: OutwardItem['kind']; readonly itemId: string; readonly learnerUserId: string | undefined },
   { remote, wanted }: { readonly remote: RemoteItem; readonly wanted: Wanted },
   now: number,

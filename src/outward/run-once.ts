@@ -8,6 +8,7 @@ import type { OpenTarget } from './open-target.ts';
 import type { OutwardParts } from './parts.ts';
 import { createItemPlanner } from './plan.ts';
 import type { Tally } from './sender.ts';
+import type { ItemStep } from './step.ts';
 import { describeTarget } from './status.ts';
 import type { TargetStatus } from './status.ts';
 
@@ -68,6 +69,12 @@ export interface PreviewedCall extends Pick<GraphCall, 'method' | 'path' | 'body
   readonly note: string | undefined;
 }
 
+function noteOf(step: ItemStep): string | undefined {
+  if (step.kind === 'wait') return 'its content goes first';
+  if (step.kind === 'match') return 'its learner is looked up first';
+  return step.kind === 'dead' ? step.reason : undefined;
+}
+
 /** The next requests, at most one for each item that waits. Nothing is sent and nothing stored. */
 export async function previewCalls(
   parts: OutwardParts,
@@ -84,7 +91,7 @@ export async function previewCalls(
       if (step.kind === 'inStep' || step.kind === 'gone') continue;
       const { method, path, body } =
         'call' in step ? step.call : ({ method: 'POST', path: '', body: undefined } as const);
-      const note = step.kind === 'wait' ? 'its content goes first' : step.kind === 'dead' ? step.reason : undefined;
+      const note = noteOf(step);
       calls.push({ kind, itemId: item.itemId, method, path, ...(body !== undefined && { body }), note });
     }
   }

@@ -8,13 +8,14 @@ import { MAX_BATCH } from '../model/sync-target.ts';
 import type { Write } from '../store/connection.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import type { GraphAnswer, GraphClient } from './graph-client.ts';
+import { seekThere } from './learners.ts';
 import type { HeldLease } from './lease.ts';
 import { outcomeOf } from './outcome.ts';
 import type { OutwardParts } from './parts.ts';
 import type { ItemPlanner } from './plan.ts';
 import { relayChanges } from './relay.ts';
 import { scanStep } from './scan.ts';
-import { settle } from './settle.ts';
+import { laterOf, settle } from './settle.ts';
 import type { Settled } from './settle.ts';
 import type { OutwardRequest, ItemStep } from './step.ts';
 
@@ -53,7 +54,7 @@ interface Planned {
 }
 
 export function createSender(parts: SenderParts): Sender {
-  const { store, lease, now, planner } = parts;
+  const { store, lease, client, now, planner } = parts;
   const tally: Tally = { sent: 0, failed: 0, dead: 0 };
 
   const settleWithout = ({ item, step }: Planned): readonly Write[] => {
@@ -66,6 +67,9 @@ export function createSender(parts: SenderParts): Sender {
         return [store.writes.gone(item)];
       case 'wait':
         return [store.writes.postponed(item, Math.max(now(), step.until) + POSTPONED_MS)];
+      case 'match':
+        tally.failed += 1;
+        return [laterOf(parts, item, { detail: 'its learner could not be looked up', isInDoubt: item.isInDoubt })];
       case 'dead':
         tally.dead += 1;
         return [store.writes.dead(item, { reason: step.reason, detail: '', isInDoubt: item.isInDoubt }, now())];
@@ -74,9 +78,20 @@ export function createSender(parts: SenderParts): Sender {
     }
   };
 
-  const process = async (items: readonly OutwardItem[], signal: AbortSignal): Promise<void> => {
+  /** Who is not known there is looked up first, all of the round together. */
+  const planAll = async (items: readonly OutwardItem[], signal: AbortSignal): Promise<readonly Planned[]> => {
+    const plan = async (item: OutwardItem): Promise<Planned> => ({ item, step: await planner.planOf(item) });
     const planned: Planned[] = [];
-    for (const item of items) planned.push({ item, step: await planner.planOf(item) });
+    for (const item of items) planned.push(await plan(item));
+    const unsought = planned.flatMap(({ step }) => (step.kind === 'match' ? step.users : []));
+    if (unsought.length === 0) return planned;
+    const pairs = await seekThere(parts, unsought, (calls) => client.sendBatch(calls, signal));
+    if (pairs.length > 0) await lease.commit([planner.learners.keep(pairs)]);
+    return Promise.all(planned.map(async (one) => (one.step.kind === 'match' ? plan(one.item) : one)));
+  };
+
+  const process = async (items: readonly OutwardItem[], signal: AbortSignal): Promise<void> => {
+    const planned = await planAll(items, signal);
     const isRequest = (one: Planned): one is Planned & { readonly step: OutwardRequest } => 'call' in one.step;
     const requests = planned.filter(isRequest);
     const deletes = requests.filter(({ step: { kind } }) => kind === 'delete' || kind === 'replace');

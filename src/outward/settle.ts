@@ -72,7 +72,9 @@ export async function settle(
     case 'dead': {
       const { reason, detail } = outcome;
       const death = { reason, detail, isInDoubt: isLook && item.isInDoubt };
-      return { writes: [writes.dead(item, death, now)], result: 'dead' };
+      const isGone = reason === 'learnerUnknown' && item.learnerUserId !== undefined;
+      const forgotten = isGone ? planner.learners.forget(item.learnerUserId) : [];
+      return { writes: [writes.dead(item, death, now), ...forgotten], result: 'dead' };
     }
     default:
       return outcome satisfies never;
@@ -116,7 +118,7 @@ async function settleFound(
   return { writes: [store.writes.dead(item, { reason, detail, isInDoubt: true }, now())], result: 'dead' };
 }
 
-function laterOf(
+export function laterOf(
   { store, now }: OutwardParts,
   item: OutwardItem,
   { detail, isInDoubt }: { readonly detail: string; readonly isInDoubt: boolean },

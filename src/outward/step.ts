@@ -24,15 +24,26 @@ export type ItemStep =
   | { readonly kind: 'inStep'; readonly wanted: Wanted }
   /** Neither here nor there. */
   | { readonly kind: 'gone' }
+  | UnsentStep
+  | OutwardRequest;
+
+/** What keeps an item from being sent now. */
+export type UnsentStep =
   /** Its content has to be sent first, which is tried then. */
   | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'dead'; readonly reason: SyncReason }
-  | OutwardRequest;
+  /** Its people have to be looked up there first. */
+  | { readonly kind: 'match'; readonly users: readonly string[] }
+  | { readonly kind: 'dead'; readonly reason: SyncReason };
 
 export type OutwardRequest =
   | { readonly kind: 'upsert' | 'create' | 'update'; readonly call: GraphCall; readonly wanted: Wanted }
-  /** Is it there? `search`: where its key is shared. */
-  | { readonly kind: 'look' | 'search'; readonly call: GraphCall; readonly wanted: Wanted | undefined }
+  /** Is it there? `search`: where its key is shared. `learner`: whose it is, there. */
+  | {
+      readonly kind: 'look' | 'search';
+      readonly call: GraphCall;
+      readonly wanted: Wanted | undefined;
+      readonly learner: string | undefined;
+    }
   /** `replace`: it is created again behind it. */
   | { readonly kind: 'delete' | 'replace'; readonly call: GraphCall };
 
@@ -55,12 +66,14 @@ export function stepOfContent(item: OutwardItem, wanted: Wanted | undefined, pro
 export interface ActivityFacts {
   readonly provider: string;
   readonly finding: LookFinding | undefined;
+  /** There. */
+  readonly learner: string | undefined;
 }
 
 export function stepOfActivity(
   item: OutwardItem,
   wanted: Wanted | undefined,
-  { provider, finding }: ActivityFacts,
+  { provider, finding, learner }: ActivityFacts,
 ): ItemStep {
   const { remoteId, sentState, isInDoubt } = item;
   const externalId = wanted?.externalId ?? item.sentExternalId;
@@ -69,8 +82,8 @@ export function stepOfActivity(
     // It was begun with the key that was sent then.
     const key = item.sentExternalId ?? externalId;
     return finding === 'ambiguous'
-      ? { kind: 'search', call: { method: 'GET', path: activitySearchPath(provider, key) }, wanted }
-      : { kind: 'look', call: { method: 'GET', path: activityKeyPath(provider, key) }, wanted };
+      ? { kind: 'search', call: { method: 'GET', path: activitySearchPath(provider, key) }, wanted, learner }
+      : { kind: 'look', call: { method: 'GET', path: activityKeyPath(provider, key) }, wanted, learner };
   }
   if (wanted === undefined) {
     if (remoteId === undefined) return { kind: 'gone' };

@@ -123,7 +123,7 @@ export async function soak({ seconds, random, kills, flags = [], pauseMs = 5 }: 
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-soak-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const seeds = seedsOfBoth(LEARNERS);
+  const seeds = seedsOfBoth({ learners: LEARNERS });
   const fileOf = (name: string, content: unknown): string => {
     const file = join(folder, name);
     writeFileSync(file, stringify(content));

@@ -30,11 +30,19 @@ function firstTenant(): SeedTenant {
   return tenant;
 }
 
+export interface SeedOptions {
+  readonly learners?: number;
+  /** Of the app there, in place of a secret. */
+  readonly certificates?: readonly string[];
+  /** Whether users have other ids there, as {@link idThere} gives them. */
+  readonly hasOwnIds?: boolean;
+}
+
 /** Many learners, whom both sides know; what the provider has is there only here. */
-export function seedsOfBoth(
-  learners: number,
-  certificates?: readonly string[],
-): { readonly here: Seed; readonly there: Seed } {
+export function seedsOfBoth({ learners = 0, certificates, hasOwnIds = false }: SeedOptions): {
+  readonly here: Seed;
+  readonly there: Seed;
+} {
   const tenant = firstTenant();
   const more = Array.from({ length: learners }, (_, index) => [
     `learner${index}`,
@@ -42,6 +50,8 @@ export function seedsOfBoth(
       id: learnerId(index),
       userPrincipalName: `learner${index}@contoso.onmicrosoft.com`,
       displayName: `Learner ${index}`,
+      mail: `Learner${index}@contoso.example`,
+      employeeId: `E${index}`,
       licence: 'premium' as const,
     },
   ]);
@@ -50,6 +60,7 @@ export function seedsOfBoth(
   if (provider === undefined) throw new Error('The seed has no provider');
   const { contents: _contents, activities: _activities, ...empty } = provider;
   const { writer, ...apps } = tenant.apps;
+  const usersThere = Object.entries(users).map(([name, user]) => [name, { ...user, id: idThere(user.id) }]);
   return {
     here: { tenants: [{ ...tenant, users }] },
     there: {
@@ -58,10 +69,13 @@ export function seedsOfBoth(
           ...tenant,
           id: TENANT_THERE,
           domainName: 'there.onmicrosoft.com',
-          users,
+          users: hasOwnIds ? (Object.fromEntries(usersThere) as typeof users) : users,
           apps: {
             ...apps,
-            writer: { ...writer, ...(certificates === undefined ? { clientSecret: SECRET_THERE } : { certificates }) },
+            writer: {
+              ...writer,
+              ...(certificates === undefined ? { clientSecret: SECRET_THERE } : { certificates }),
+            },
           } as SeedTenant['apps'],
           providers: [
             { ...empty, id: PROVIDER_THERE },
@@ -75,6 +89,11 @@ export function seedsOfBoth(
 
 export function learnerId(index: number): string {
   return `70000000-e020-41ec-9d64-${String(index).padStart(12, '0')}`;
+}
+
+/** Of a user there who has another id here. */
+export function idThere(id: string): string {
+  return `9${id.slice(1)}`;
 }
 
 /** An assignment of the provider here, of a content that the seed has. */
@@ -109,6 +128,8 @@ export interface Pair extends AsyncDisposable {
 /** A provider's record that can be read. */
 export interface Readable {
   readonly provider: string;
+  /** What users are compared by: the id on one side. Without it, both sides have the same ids. */
+  idHere?(id: string): string;
   /** With the token of the app `writer`. */
   graph(method: string, path: string, json?: unknown): Promise<Answer>;
 }
@@ -118,10 +139,7 @@ export interface Side extends Readable {
   readonly control: Control;
 }
 
-export interface PairOptions {
-  readonly learners?: number;
-  /** Of the app there, in place of a secret. */
-  readonly certificates?: readonly string[];
+export interface PairOptions extends SeedOptions {
   readonly here?: Readonly<Record<string, unknown>>;
   readonly there?: Readonly<Record<string, unknown>>;
   /** Of the target. */
@@ -132,7 +150,9 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-outward-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const seeds = seedsOfBoth(options.learners ?? 0, options.certificates);
+  const seeds = seedsOfBoth(options);
+  const { hasOwnIds = false } = options;
+  const ids = new Map(hasOwnIds ? listIds(seeds.here).map((id) => [idThere(id), id]) : []);
   const there = opening.use(await startTestServer({ ...options.there }, undefined, { seed: seeds.there }));
   const syncTargets = [targetOf(folder, there, options.target)];
   const here = opening.use(await startTestServer({ syncTargets, ...options.here }, undefined, { seed: seeds.here }));
@@ -140,7 +160,7 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   return {
     syncTargets,
     here: sideOf(here, PROVIDER_HERE),
-    there: sideOf(there, PROVIDER_THERE),
+    there: { ...sideOf(there, PROVIDER_THERE), idHere: (id) => ids.get(id) ?? id },
     admin: (method, path, json) =>
       here.call({
         method,
@@ -150,6 +170,10 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
       }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+function listIds({ tenants }: Seed): readonly string[] {
+  return tenants.flatMap(({ users }) => Object.values(users).map(({ id }) => id));
 }
 
 /** The entry of `syncTargets` that leads to the server. */
@@ -263,8 +287,11 @@ export async function readRecord(side: Readable): Promise<readonly string[]> {
   const names = new Map(contents.map(({ id, externalId }) => [id, externalId]));
   const activities = await readAll(side, `${base}/learningCourseActivities?$top=100`);
   const shownContents = contents.map((content) => without(content, 'id'));
-  const shownActivities = activities.map(({ id, learningContentId, ...activity }) => ({
+  const person = (value: unknown) => (typeof value === 'string' ? (side.idHere?.(value) ?? value) : value);
+  const shownActivities = activities.map(({ id, learningContentId, learnerUserId, assignerUserId, ...activity }) => ({
     ...without(activity, 'learningProviderId'),
+    learnerUserId: person(learnerUserId),
+    assignerUserId: person(assignerUserId),
     // One without an external id goes with its id here.
     externalcourseActivityId: activity['externalcourseActivityId'] ?? String(id).split(':').at(-1),
     content: names.get(learningContentId),
