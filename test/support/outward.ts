@@ -20,7 +20,7 @@ export const PROVIDER_THERE = 'f1e8f81b-3060-4dec-acf0-0389665a0aff';
 export const TENANT_THERE = '9f6b5d1c-8a0e-4d53-9c57-3f1e6a7b9cff';
 export const SECRET_THERE = 'known-to-the-tests';
 export const CLIENT_THERE = '6a1c2f10-4d3b-4b8e-9d2a-5f7e8c9b0a11';
-export const TARGET = 'there';
+export const TARGET = 'viva';
 
 type SeedTenant = Seed['tenants'][number];
 
