@@ -82,7 +82,7 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
   compare: {
     path: 'sync?tab=targets',
     open: async (page) => {
-      await press('Compare …')(page);
+      await press('Compare…')(page);
       await page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click();
       await page
         .getByRole('dialog')
@@ -182,7 +182,7 @@ async function printEverything(server: TestServer, browser: Browser, folder: str
 
 async function mapFile(page: Page): Promise<void> {
   await dropFile(page, 'courses.csv', FILE);
-  await page.getByLabel('Learners are known by').selectOption('userPrincipalName');
+  await page.getByLabel('Learners are identified by').selectOption('userPrincipalName');
   await page.getByText('9 created').waitFor();
 }
 

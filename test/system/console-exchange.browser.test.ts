@@ -51,9 +51,9 @@ test('a file is dropped, its columns are mapped, and it is imported; a refused r
   await page.getByText('2 created').waitFor();
 
   await page.getByRole('button', { name: 'Dry run' }).click();
-  await page.getByText('The dry run has ended: nothing was stored').waitFor();
+  await page.getByText('Dry run finished: nothing was stored').waitFor();
   await page.getByRole('button', { name: 'Run the import' }).click();
-  await page.getByText('The import has ended').waitFor();
+  await page.getByText('Import finished').waitFor();
   expect(await download(page, 'Refused rows')).toEqual({
     name: 'kayaks.refused-rows.csv',
     text: `${[FILE.split('\n')[0], FILE.split('\n')[3]].join('\n')}\n`,
@@ -69,7 +69,7 @@ test('a file is dropped, its columns are mapped, and it is imported; a refused r
     expect.objectContaining({ completedDateTime: expect.stringContaining('2026-03-05T00:00:00') }),
   ]);
   await page.getByRole('tab', { name: 'History' }).click();
-  await page.getByRole('row', { name: /kayaks\.csv.*Dry run: ended.*2 created.*1 refused/ }).waitFor();
+  await page.getByRole('row', { name: /kayaks\.csv.*Dry run: finished.*2 created.*1 refused/ }).waitFor();
   await page.getByRole('tab', { name: 'Export' }).click();
   await page.getByLabel('Filter', { exact: true }).fill("status eq 'completed'");
   expect((await download(page, 'Download')).text).toContain('"completedDateTime":"2026-03-05T00:00:00');
@@ -89,7 +89,7 @@ test('a target is started, a dead letter says what is wrong, and is sent when it
   await letters.getByRole('button', { name: 'Retry these 1' }).click();
   await page.getByText('No dead letter').waitFor();
   await page.getByRole('tab', { name: 'Waiting (0)' }).waitFor();
-  await page.getByRole('button', { name: 'Compare …' }).click();
+  await page.getByRole('button', { name: 'Compare…' }).click();
   const comparison = page.getByRole('dialog', { name: `Compare with ${TARGET}` });
   await comparison.getByRole('button', { name: 'Compare', exact: true }).click();
   await comparison.getByText('Both sides are the same').waitFor();
@@ -107,7 +107,7 @@ test('a subscription of an app is there with its requests, and gone when it is r
   await page.getByRole('row', { name: /1 to retry/ }).waitFor();
   await page.getByRole('button', { name: 'Activities of all providers' }).click();
   await page
-    .getByRole('row', { name: /404.*There is nothing at the address/ })
+    .getByRole('row', { name: /404.*Not found/ })
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Remove' }).click();
@@ -130,9 +130,9 @@ test('a tenant is added and changed, and removed when its domain is typed', asyn
   await form.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('button', { name: 'Adatum' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
-  await page.getByLabel('Whose activities it accepts').selectOption('open');
+  await page.getByLabel('Accepts activities of').selectOption('open');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('dialog').getByText('Those of any learner').waitFor();
+  await page.getByRole('definition').getByText('Any learner').waitFor();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   const question = page.getByRole('alertdialog');
   const confirm = question.getByRole('button', { name: 'Remove' });

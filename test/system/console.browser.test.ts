@@ -92,7 +92,7 @@ test('a user is added with a licence, and an activity is theirs', async () => {
   await page.getByLabel(/^Password/).fill('a long enough passphrase 7');
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('button', { name: 'Nora New' }).click();
-  await page.getByText('activities of this user are refused', { exact: false }).waitFor();
+  await page.getByText('the server refuses activities of this user', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Assign VIVA' }).first().click();
   await page.getByRole('button', { name: 'Remove VIVA' }).waitFor();
   await page.keyboard.press('Escape');
@@ -190,10 +190,10 @@ test('the journal says whether the requests came that were expected', async () =
   const form = page.getByRole('dialog');
   await form.getByRole('combobox', { name: 'Operation' }).fill('listUsers');
   await form.getByRole('button', { name: 'Check' }).click();
-  await form.getByText('They came as expected').waitFor();
+  await form.getByText('The requests arrived as expected').waitFor();
   await form.getByLabel('Number of requests').fill('99');
   await form.getByRole('button', { name: 'Check' }).click();
-  await form.getByText('They did not come as expected').waitFor();
+  await form.getByText('The requests did not arrive as expected').waitFor();
   expect(complaints).toEqual([]);
 });
 
@@ -266,7 +266,7 @@ test('a fault that is added here strikes a client there, and a banner says so un
   expect([status, headers['retry-after']]).toEqual([429, '1']);
   await page.getByText('1 of 1 calls').waitFor();
   await page.getByRole('button', { name: 'Remove throttledOnce' }).click();
-  await page.getByText('No fault is on').waitFor();
+  await page.getByText('No faults').waitFor();
   expect(complaints).toEqual([]);
 });
 
@@ -274,7 +274,7 @@ test('the clock is frozen from the command palette, and runs again from the bann
   await using tab = await profile.open();
   const { page, complaints } = tab;
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Go to a page, or do something' }).waitFor();
+  await page.getByRole('combobox', { name: 'Go to a page, or run an action' }).waitFor();
   await page.keyboard.type('freeze');
   await page.keyboard.press('Enter');
   await page.getByText('The clock is frozen at', { exact: false }).waitFor();

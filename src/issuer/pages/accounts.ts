@@ -123,7 +123,7 @@ export function renderWanted(appName: string, { permissions, openid }: GrantedSc
   );
   const items = names.map((name) => html`<li>${name}</li>`);
   return html`<details class="wanted" ${isOpen ? html`open` : undefined}>
-    <summary>What ${appName} may do for you</summary>
+    <summary>What ${appName} can do on your behalf</summary>
     <ul>
       ${items}
     </ul>

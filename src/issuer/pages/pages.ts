@@ -23,7 +23,7 @@ export interface SignInPage extends AccountForm {
 
 export function signInPage({ appName, scope, showsWanted, redirectUri, unknownUser, ...form }: SignInPage): Page {
   const body = html`<h1>Sign in</h1>
-    <p>to go on to <strong>${appName}</strong></p>
+    <p>to continue to <strong>${appName}</strong></p>
     ${alert(unknownUser === undefined ? undefined : `There is no user ${unknownUser}.`)}
     ${renderWanted(appName, scope, showsWanted)} ${renderAccounts(form)}`;
   return renderPage({ title: 'Sign in', body, formTargets: [redirectUri] });
