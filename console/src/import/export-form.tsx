@@ -9,6 +9,7 @@ import { RequestProblem } from '../api/request.ts';
 import { adminResponse } from '../api/server.ts';
 import { FilterBuilder } from '../parts/filter-builder.tsx';
 import { problemAt } from '../parts/form-drawer.tsx';
+import { useFormStyles } from '../parts/form-styles.ts';
 import { formatBytes } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { ProviderSelect } from '../parts/provider-picker.tsx';
@@ -21,26 +22,15 @@ const texts = importTexts.export;
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  fields: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
-    gap: tokens.spacingHorizontalM,
-    alignItems: 'start',
-    // A select is as narrow as its place, however long its choices are.
-    '& > *': { minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
-    '& select': { minWidth: 0, textOverflow: 'ellipsis' },
-  },
   filter: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
   filterField: { flexGrow: 1, minWidth: 'min(100%, 260px)' },
-  // Beside the input, below the height of its label.
-  besideInput: { marginTop: '26px', '@media (max-width: 640px)': { marginTop: 0 } },
   line: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
   lead: { color: tokens.colorNeutralForeground2 },
 });
 
 const KINDS = Object.keys(importTexts.map.kinds) as (keyof typeof importTexts.map.kinds)[];
 const FORMATS = ['ndjson', 'csv', 'json'] as const;
-const TOLD_EVERY_BYTES = 262_144;
+const SHOWN_EVERY_BYTES = 262_144;
 
 const PROPERTIES = {
   activities: () => propertiesOfAll('learningCourseActivity'),
@@ -50,6 +40,7 @@ const PROPERTIES = {
 
 export function ExportForm({ tenant }: { readonly tenant: string }) {
   const styles = useStyles();
+  const formStyles = useFormStyles();
   const [kind, setKind] = useState<(typeof KINDS)[number]>('activities');
   const [format, setFormat] = useState<(typeof FORMATS)[number]>('ndjson');
   const [provider, setProvider] = useState('');
@@ -83,7 +74,7 @@ export function ExportForm({ tenant }: { readonly tenant: string }) {
       <Text className={styles.lead}>{texts.lead}</Text>
       {error !== null && <Failure problem={error} />}
       <form className={styles.form} onSubmit={submit}>
-        <div className={styles.fields}>
+        <div className={formStyles.fields}>
           <Field label={texts.kind}>
             <Select value={kind} onChange={(_, { value }) => setKind(value as typeof kind)}>
               {KINDS.map((name) => (
@@ -124,7 +115,7 @@ export function ExportForm({ tenant }: { readonly tenant: string }) {
           >
             <Input type="search" value={filter} onChange={(_, { value }) => setFilter(value)} />
           </Field>
-          <div className={styles.besideInput}>
+          <div className={formStyles.besideInput}>
             <FilterBuilder
               key={kind}
               properties={PROPERTIES[kind]()}
@@ -147,14 +138,14 @@ export function ExportForm({ tenant }: { readonly tenant: string }) {
   );
 }
 
-/** All of it, telling how much has come. */
+/** @param onBytes gets how much has arrived so far */
 async function readBlob(response: Response, onBytes: (bytes: number) => void): Promise<Blob> {
   let bytes = 0;
-  let told = 0;
+  let shown = 0;
   const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform: (chunk, controller) => {
       bytes += chunk.byteLength;
-      if (bytes - told >= TOLD_EVERY_BYTES) onBytes((told = bytes));
+      if (bytes - shown >= SHOWN_EVERY_BYTES) onBytes((shown = bytes));
       controller.enqueue(chunk);
     },
   });

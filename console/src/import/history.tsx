@@ -7,12 +7,12 @@ import { useState } from 'react';
 import type { Import } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
 import { formatMoment, formatNumber } from '../parts/format.ts';
+import { Listed } from '../parts/listed.tsx';
 import { Question } from '../parts/question.tsx';
-import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Empty } from '../parts/states.tsx';
 import { importTexts } from './import-texts.ts';
 import { Counts } from './run-panel.tsx';
 
@@ -44,31 +44,25 @@ export function History({ tenant }: { readonly tenant: string }) {
   const isAdministrator = useSession()?.role === 'administrator';
   const [removing, setRemoving] = useState<Import>();
   const key = ['imports', tenant];
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: key,
     queryFn: async () => (await admin<{ readonly value: readonly Import[] }>(`/imports?tenant=${tenant}`)).value,
     refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'open') === true ? REFRESH_MS : false),
   });
   const show = (id?: string): void =>
     void navigate({ to: '/imports', search: { tab: 'history', ...(id !== undefined && { open: id }) } });
-  const shown = data?.find(({ id }) => id === open);
+  const shown = query.data?.find(({ id }) => id === open);
   return (
     <>
-      {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && <Loading />
-      ) : data.length === 0 ? (
-        <Empty title={texts.none}>{texts.noneHint}</Empty>
-      ) : (
-        <DataTable
-          label={importTexts.tabs.history}
-          columns={columns}
-          rows={data}
-          keyOf={({ id }) => id}
-          openKey={open}
-          onOpen={({ id }) => show(id)}
-        />
-      )}
+      <Listed
+        label={importTexts.tabs.history}
+        columns={columns}
+        query={query}
+        empty={<Empty title={texts.none}>{texts.noneHint}</Empty>}
+        keyOf={({ id }) => id}
+        openKey={open}
+        onOpen={({ id }) => show(id)}
+      />
       {shown !== undefined && removing === undefined && (
         <Drawer
           title={shown.name ?? texts.unnamed}

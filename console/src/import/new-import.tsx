@@ -6,6 +6,7 @@ import type { ImportMapping, ImportProfile, ImportSuggestion } from '../../../sr
 import { useProviders } from '../api/names.ts';
 import { admin } from '../api/server.ts';
 import { Facts } from '../parts/details.tsx';
+import { useFormStyles } from '../parts/form-styles.ts';
 import { formatBytes, toLabel } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { ProviderSelect } from '../parts/provider-picker.tsx';
@@ -24,15 +25,6 @@ import { useDebounced } from './use-debounced.ts';
 
 const useStyles = makeStyles({
   stack: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
-  fields: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
-    gap: tokens.spacingHorizontalM,
-    alignItems: 'start',
-    // A select is as narrow as its place, however long its choices are.
-    '& > *': { minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
-    '& select': { minWidth: 0, textOverflow: 'ellipsis' },
-  },
   file: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, alignItems: 'start' },
   facts: { flexGrow: 1, minWidth: 'min(100%, 240px)' },
 });
@@ -61,6 +53,7 @@ interface OneFileProps {
 
 function OneFile({ tenant, chosen, onAnother }: OneFileProps) {
   const styles = useStyles();
+  const formStyles = useFormStyles();
   const { file } = chosen;
   const [format, setFormat] = useState(chosen.format);
   const [csv, setCsv] = useState<CsvReading>({});
@@ -86,7 +79,7 @@ function OneFile({ tenant, chosen, onAnother }: OneFileProps) {
           </div>
           <Button onClick={onAnother}>{texts.drop.another}</Button>
         </div>
-        <div className={styles.fields}>
+        <div className={formStyles.fields}>
           <Field label={texts.read.format}>
             <Select value={format} onChange={(_, { value }) => setFormat(value as typeof format)}>
               {Object.entries(texts.read.formats).map(([name, label]) => (
@@ -186,7 +179,7 @@ const GRAPH = 'graph';
 const SETTLE_MS = 400;
 
 function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: MappedProps) {
-  const styles = useStyles();
+  const formStyles = useFormStyles();
   const providers = useProviders(tenant) ?? [];
   const [source, setSource] = useState(SUGGESTED);
   const [edited, setEdited] = useState<ImportMapping>();
@@ -220,7 +213,7 @@ function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: 
   return (
     <>
       <Panel title={texts.map.title}>
-        <div className={styles.fields}>
+        <div className={formStyles.fields}>
           <Field label={texts.map.source}>
             <Select value={source} onChange={(_, { value }) => choose(value)}>
               <option value={SUGGESTED}>{texts.map.suggested}</option>

@@ -6,11 +6,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { NotificationDelivery, SubscriptionDescription } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
 import { formatMoment, formatNumber, formatRecent } from '../parts/format.ts';
-import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Listed } from '../parts/listed.tsx';
+import { Empty, Failure } from '../parts/states.tsx';
 import { notificationTexts as texts } from './notification-texts.ts';
 import { describeOutcome } from './outcome.ts';
 
@@ -114,7 +114,7 @@ const COLUMNS: readonly Column<NotificationDelivery>[] = [
 ];
 
 function Deliveries({ tenant, id }: { readonly tenant: string; readonly id: string }) {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: [...subscriptionsOf(tenant), id],
     queryFn: async () => {
       const query = new URLSearchParams({ tenant, subscription: id, limit: String(MOST) });
@@ -123,18 +123,16 @@ function Deliveries({ tenant, id }: { readonly tenant: string; readonly id: stri
     },
     refetchInterval: REFRESH_MS,
   });
-  if (data === undefined)
-    return error === null ? <Loading rows={3} /> : <Failure problem={error} onRetry={() => void refetch()} />;
-  if (data.length === 0) return <Empty title={texts.noDelivery}>{texts.noDeliveryHint}</Empty>;
   return (
     <>
-      <DataTable
+      <Listed
         label={texts.deliveries}
         columns={COLUMNS}
-        rows={data}
-        keyOf={(delivery) => String(data.indexOf(delivery))}
+        query={query}
+        empty={<Empty title={texts.noDelivery}>{texts.noDeliveryHint}</Empty>}
+        keyOf={(delivery) => String(query.data?.indexOf(delivery))}
       />
-      {data.length === MOST && <Text size={200}>{texts.first(formatNumber(MOST))}</Text>}
+      {query.data?.length === MOST && <Text size={200}>{texts.first(formatNumber(MOST))}</Text>}
     </>
   );
 }

@@ -1,15 +1,5 @@
 /** The apps of a tenant: what they may do, their secrets, whether they get tokens. */
-import {
-  Badge,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Switch,
-} from '@fluentui/react-components';
+import { Badge, Button, Switch } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
@@ -21,13 +11,13 @@ import { useSession } from '../api/session.ts';
 import { admin } from '../api/server.ts';
 import { useTenant } from '../api/tenant.ts';
 import { AppForm } from '../parts/app-form.tsx';
-import { Code } from '../parts/copy.tsx';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
 import { formatDate, formatNumber, toLabel } from '../parts/format.ts';
+import { Listed } from '../parts/listed.tsx';
 import { Page } from '../parts/page.tsx';
 import { Question } from '../parts/question.tsx';
+import { SecretOnce } from '../parts/secret-once.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
@@ -47,7 +37,7 @@ function Apps({ tenant }: { readonly tenant: string }) {
   const [removing, setRemoving] = useState<AppDescription>();
   const [secret, setSecret] = useState<AppSecret | null>(null);
   const at = (path: string): string => `${path}?tenant=${tenant}`;
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['graph', tenant, 'apps'],
     queryFn: async () => (await admin<{ readonly value: readonly AppDescription[] }>(at('/apps'))).value,
   });
@@ -65,7 +55,7 @@ function Apps({ tenant }: { readonly tenant: string }) {
       await refresh();
     },
   });
-  const shown = data?.find(({ clientId }) => clientId === open);
+  const shown = query.data?.find(({ clientId }) => clientId === open);
   const close = (): void => void navigate({ to: '/access', search: {} });
   const columns: readonly Column<AppDescription>[] = [
     { name: 'displayName', label: toLabel('displayName'), show: ({ displayName }) => displayName },
@@ -107,22 +97,16 @@ function Apps({ tenant }: { readonly tenant: string }) {
         )
       }
     >
-      {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
       {change.error !== null && <Failure problem={change.error} />}
-      {data === undefined ? (
-        error === null && <Loading />
-      ) : data.length === 0 ? (
-        <Empty title={pageTexts.access.none}>{pageTexts.access.noneHint}</Empty>
-      ) : (
-        <DataTable
-          label={texts.sections.access}
-          columns={columns}
-          rows={data}
-          keyOf={({ clientId }) => clientId}
-          openKey={open}
-          onOpen={({ clientId }) => void navigate({ to: '/access', search: { open: clientId } })}
-        />
-      )}
+      <Listed
+        label={texts.sections.access}
+        columns={columns}
+        query={query}
+        empty={<Empty title={pageTexts.access.none}>{pageTexts.access.noneHint}</Empty>}
+        keyOf={({ clientId }) => clientId}
+        openKey={open}
+        onOpen={({ clientId }) => void navigate({ to: '/access', search: { open: clientId } })}
+      />
       {shown !== undefined && editing === undefined && removing === undefined && secret === null && (
         <Drawer
           title={shown.displayName}
@@ -189,7 +173,14 @@ function Apps({ tenant }: { readonly tenant: string }) {
           onClose={() => setRemoving(undefined)}
         />
       )}
-      {secret !== null && <SecretOnce secret={secret} onClose={() => setSecret(null)} />}
+      {secret !== null && (
+        <SecretOnce
+          title={pageTexts.access.secret}
+          hint={pageTexts.access.secretHint(formatDate(secret.endDateTime))}
+          secret={secret.secretText}
+          onClose={() => setSecret(null)}
+        />
+      )}
     </Page>
   );
 }
@@ -200,26 +191,4 @@ function Permissions({ names }: { readonly names: readonly string[] }) {
       {name}
     </Badge>
   ));
-}
-
-/** It cannot be read again. */
-function SecretOnce({ secret, onClose }: { readonly secret: AppSecret; onClose(): void }) {
-  return (
-    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{pageTexts.access.secret}</DialogTitle>
-          <DialogContent>
-            {pageTexts.access.secretHint(formatDate(secret.endDateTime))}
-            <Code text={secret.secretText} label={pageTexts.access.secret} isWrapped />
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" onClick={onClose}>
-              {pageTexts.access.kept}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
-  );
 }

@@ -11,12 +11,12 @@ import { notificationTexts } from '../notifications/notification-texts.ts';
 import { describeChanges, describeResource, describeStanding } from '../notifications/outcome.ts';
 import { SubscriptionDrawer, subscriptionsOf } from '../notifications/subscription-drawer.tsx';
 import { Code } from '../parts/copy.tsx';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { formatMoment, formatRecent } from '../parts/format.ts';
+import { Listed } from '../parts/listed.tsx';
 import { Page } from '../parts/page.tsx';
 import { Question } from '../parts/question.tsx';
-import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Empty, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
 const REFRESH_MS = 3_000;
@@ -55,7 +55,7 @@ function Subscriptions({ tenant }: { readonly tenant: string }) {
     queryKey: ['graph', tenant, 'apps'],
     queryFn: async () => (await admin<{ readonly value: readonly AppDescription[] }>(`/apps?tenant=${tenant}`)).value,
   });
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: subscriptionsOf(tenant),
     queryFn: async () => {
       const path = `/subscriptions?tenant=${tenant}`;
@@ -66,7 +66,7 @@ function Subscriptions({ tenant }: { readonly tenant: string }) {
   const show = (id?: string): void =>
     void navigate({ to: '/notifications', search: id === undefined ? {} : { open: id } });
   const appOf = ({ appId }: SubscriptionDescription): string =>
-    apps?.find(({ clientId }) => clientId === appId)?.displayName ?? appId ?? '—';
+    apps?.find(({ clientId }) => clientId === appId)?.displayName ?? appId ?? texts.values.missing;
   const titleOf = ({ resource }: SubscriptionDescription): string =>
     describeResource(resource, (id) => providers?.find((provider) => provider.id === id)?.displayName ?? id);
   const columns: readonly Column<SubscriptionDescription>[] = [
@@ -88,27 +88,23 @@ function Subscriptions({ tenant }: { readonly tenant: string }) {
     },
     { name: 'changes', label: notificationTexts.changes, show: ({ changeType }) => describeChanges(changeType) },
   ];
-  const shown = data?.find(({ id }) => id === open);
+  const shown = query.data?.find(({ id }) => id === open);
   return (
     <>
-      {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && <Loading rows={3} />
-      ) : data.length === 0 ? (
-        <>
-          <Empty title={notificationTexts.none}>{notificationTexts.noneHint}</Empty>
-          <Code text={example} label={notificationTexts.example} />
-        </>
-      ) : (
-        <DataTable
-          label={texts.sections.notifications}
-          columns={columns}
-          rows={data}
-          keyOf={({ id }) => id}
-          openKey={open}
-          onOpen={({ id }) => show(id)}
-        />
-      )}
+      <Listed
+        label={texts.sections.notifications}
+        columns={columns}
+        query={query}
+        empty={
+          <>
+            <Empty title={notificationTexts.none}>{notificationTexts.noneHint}</Empty>
+            <Code text={example} label={notificationTexts.example} />
+          </>
+        }
+        keyOf={({ id }) => id}
+        openKey={open}
+        onOpen={({ id }) => show(id)}
+      />
       {shown !== undefined && removing === undefined && (
         <SubscriptionDrawer
           tenant={tenant}

@@ -7,7 +7,8 @@ import type { ClockDescription } from '../../../src/library/control-types.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { Facts } from '../parts/details.tsx';
-import { formatInstant } from '../parts/format.ts';
+import { useFormStyles } from '../parts/form-styles.ts';
+import { formatInstant, formatNumber } from '../parts/format.ts';
 import { Failure, Loading } from '../parts/states.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { useChange } from './use-change.ts';
@@ -19,10 +20,9 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
-  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
-  // Beside the input, below the height of its label.
-  besideInput: { marginTop: '26px', '@media (max-width: 640px)': { marginTop: 0 } },
-  time: { fontVariantNumeric: 'tabular-nums' },
+  stack: { display: 'flex', flexDirection: 'column', gap: tokens.spacingHorizontalL },
+  // On one line, also on a phone.
+  time: { fontVariantNumeric: 'tabular-nums', '@media (max-width: 480px)': { fontSize: tokens.fontSizeBase500 } },
 });
 
 const STEPS = ['PT1M', 'PT1H', 'P1D', 'P7D', 'P30D'] as const;
@@ -30,6 +30,7 @@ const REFRESH_MS = 1_000;
 
 export function Clock() {
   const styles = useStyles();
+  const formStyles = useFormStyles();
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
   const [at, setAt] = useState('');
@@ -50,61 +51,63 @@ export function Clock() {
     <>
       {change.error !== null && <Failure problem={change.error} />}
       <div className={styles.columns}>
-        <Panel title={pageTexts.clock.now}>
-          <Text size={700} weight="semibold" className={styles.time}>
-            {formatInstant(data.now)}
-          </Text>
-          <Facts
-            facts={[
-              [pageTexts.clock.mode, pageTexts.clock.modes[data.mode]],
-              [pageTexts.clock.factor, data.factor],
-            ]}
-          />
-          {!isViewer && (
-            <div className={styles.line}>
-              <Button onClick={() => setClock({ mode: 'frozen' })} disabled={data.mode === 'frozen'}>
-                {pageTexts.clock.freeze}
-              </Button>
-              <Button onClick={() => setClock({ mode: 'real' })} disabled={data.mode === 'real'}>
-                {pageTexts.clock.real}
-              </Button>
-              <Button onClick={() => setClock({ factor: 60 })}>{pageTexts.clock.faster}</Button>
-            </div>
-          )}
-        </Panel>
-        {!isViewer && (
-          <Panel title={pageTexts.clock.move}>
-            <div className={styles.line}>
-              {STEPS.map((by) => (
-                <Button
-                  key={by}
-                  onClick={() => change.mutate({ path: '/clock/advance', method: 'POST', body: { by } })}
-                >
-                  {pageTexts.clock.steps[by]}
+        <div className={styles.stack}>
+          <Panel title={pageTexts.clock.now}>
+            <Text size={700} weight="semibold" className={styles.time}>
+              {formatInstant(data.now)}
+            </Text>
+            <Facts
+              facts={[
+                [pageTexts.clock.mode, pageTexts.clock.modes[data.mode]],
+                [pageTexts.clock.factor, pageTexts.clock.factorOf(formatNumber(data.factor))],
+              ]}
+            />
+            {!isViewer && (
+              <div className={formStyles.line}>
+                <Button onClick={() => setClock({ mode: 'frozen' })} disabled={data.mode === 'frozen'}>
+                  {pageTexts.clock.freeze}
                 </Button>
-              ))}
-            </div>
-            <Field label={pageTexts.clock.at}>
-              <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
-            </Field>
-            <div className={styles.line}>
-              <Button disabled={at === ''} onClick={() => setClock({ frozenAt: instant })}>
-                {pageTexts.clock.freezeThere}
-              </Button>
-              <Button disabled={at === ''} onClick={() => setClock({ now: instant })}>
-                {pageTexts.clock.runFrom}
-              </Button>
-            </div>
+                <Button onClick={() => setClock({ mode: 'real' })} disabled={data.mode === 'real'}>
+                  {pageTexts.clock.real}
+                </Button>
+                <Button onClick={() => setClock({ factor: 60 })}>{pageTexts.clock.faster}</Button>
+              </div>
+            )}
           </Panel>
-        )}
+          {!isViewer && (
+            <Panel title={pageTexts.clock.move}>
+              <div className={formStyles.line}>
+                {STEPS.map((by) => (
+                  <Button
+                    key={by}
+                    onClick={() => change.mutate({ path: '/clock/advance', method: 'POST', body: { by } })}
+                  >
+                    {pageTexts.clock.steps[by]}
+                  </Button>
+                ))}
+              </div>
+              <Field label={pageTexts.clock.at}>
+                <Input type="datetime-local" value={at} onChange={(_, { value }) => setAt(value)} />
+              </Field>
+              <div className={formStyles.line}>
+                <Button disabled={at === ''} onClick={() => setClock({ frozenAt: instant })}>
+                  {pageTexts.clock.freezeThere}
+                </Button>
+                <Button disabled={at === ''} onClick={() => setClock({ now: instant })}>
+                  {pageTexts.clock.runFrom}
+                </Button>
+              </div>
+            </Panel>
+          )}
+        </div>
         {!isViewer && (
           <Panel title={pageTexts.ids.title}>
             <Text>{pageTexts.ids.lead}</Text>
-            <form className={styles.line} onSubmit={seedIds}>
-              <Field label={pageTexts.ids.seed} hint={pageTexts.ids.seedHint}>
+            <form className={formStyles.line} onSubmit={seedIds}>
+              <Field className={formStyles.lineField} label={pageTexts.ids.seed} hint={pageTexts.ids.seedHint}>
                 <Input value={seed} onChange={(_, { value }) => setSeed(value)} />
               </Field>
-              <Button type="submit" className={styles.besideInput}>
+              <Button type="submit" className={formStyles.besideInput}>
                 {pageTexts.ids.submit}
               </Button>
             </form>

@@ -9,14 +9,15 @@ import type { SubmitEvent } from 'react';
 import type { FaultPreset } from '../../../src/library/control-types.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
-import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { useFormStyles } from '../parts/form-styles.ts';
+import { Listed } from '../parts/listed.tsx';
+import { Empty, Failure } from '../parts/states.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
-  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  hint: { color: tokens.colorNeutralForeground2 },
   mono: { fontFamily: tokens.fontFamilyMonospace },
 });
 
@@ -35,7 +36,7 @@ export function Rules<Rule extends { readonly id: string }>({ kind, name, column
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
   const path = `/${name}`;
-  const { data, error } = useQuery({
+  const query = useQuery({
     queryKey: ['sandbox', name],
     queryFn: async () => (await control<{ readonly value: readonly Rule[] }>(path)).value,
     refetchInterval: REFRESH_MS,
@@ -61,14 +62,13 @@ export function Rules<Rule extends { readonly id: string }>({ kind, name, column
   ];
   return (
     <>
-      {error !== null && <Failure problem={error} />}
-      {data === undefined ? (
-        error === null && <Loading rows={3} />
-      ) : data.length === 0 ? (
-        <Empty title={pageTexts[name].none}>{pageTexts[name].noneHint}</Empty>
-      ) : (
-        <DataTable label={pageTexts.sandbox.tabs[name]} columns={all} rows={data} keyOf={({ id }) => id} />
-      )}
+      <Listed
+        label={pageTexts.sandbox.tabs[name]}
+        columns={all}
+        query={query}
+        empty={<Empty title={pageTexts[name].none}>{pageTexts[name].noneHint}</Empty>}
+        keyOf={({ id }) => id}
+      />
       <AddRule kind={kind} path={path} />
     </>
   );
@@ -82,6 +82,7 @@ interface AddRuleProps {
 
 function AddRule({ kind, path }: AddRuleProps) {
   const styles = useStyles();
+  const formStyles = useFormStyles();
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
   const { data } = useQuery({
@@ -112,8 +113,9 @@ function AddRule({ kind, path }: AddRuleProps) {
   };
   return (
     <Panel title={pageTexts.rules.add[kind]}>
+      <Text className={styles.hint}>{pageTexts.rules.docs}</Text>
       {change.error !== null && <Failure problem={change.error} />}
-      <form className={styles.form} onSubmit={submit}>
+      <form className={formStyles.form} onSubmit={submit}>
         <Field label={pageTexts.rules.preset} hint={chosen?.what ?? null}>
           <Select value={name} onChange={(_, { value }) => choose(value)}>
             <option value="">{pageTexts.rules.noPreset}</option>
@@ -148,7 +150,6 @@ function AddRule({ kind, path }: AddRuleProps) {
           </Button>
         </div>
       </form>
-      <Text>{pageTexts.rules.docs}</Text>
     </Panel>
   );
 }

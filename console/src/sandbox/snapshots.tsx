@@ -9,20 +9,23 @@ import type { SubmitEvent } from 'react';
 import type { SnapshotDescription } from '../../../src/library/control-types.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { problemAt } from '../parts/form-drawer.tsx';
+import { useFormStyles } from '../parts/form-styles.ts';
 import { formatInstant } from '../parts/format.ts';
+import { Listed } from '../parts/listed.tsx';
 import { Question } from '../parts/question.tsx';
-import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Empty, Failure } from '../parts/states.tsx';
 import { useFieldProblems } from '../parts/use-explained.ts';
 import { pageTexts } from '../page-texts.ts';
 import { useChange } from './use-change.ts';
 
 const useStyles = makeStyles({
-  line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'start' },
-  // Beside the input, below the height of its label.
-  besideInput: { marginTop: '26px', '@media (max-width: 640px)': { marginTop: 0 } },
+  columns: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))',
+    gap: tokens.spacingHorizontalL,
+  },
 });
 
 interface Asked {
@@ -34,12 +37,13 @@ interface Asked {
 
 export function Snapshots() {
   const styles = useStyles();
+  const formStyles = useFormStyles();
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
   const problemOf = useFieldProblems(change.error);
   const [name, setName] = useState('');
   const [asked, setAsked] = useState<Asked>();
-  const { data, error } = useQuery({
+  const query = useQuery({
     queryKey: ['sandbox', 'snapshots'],
     queryFn: async () => (await control<{ readonly value: readonly SnapshotDescription[] }>('/snapshots')).value,
   });
@@ -97,55 +101,56 @@ export function Snapshots() {
   };
   return (
     <>
-      {(error ?? change.error) !== null && <Failure problem={error ?? change.error} />}
-      {data === undefined ? (
-        error === null && <Loading rows={3} />
-      ) : data.length === 0 ? (
-        <Empty title={pageTexts.snapshots.none}>{pageTexts.snapshots.noneHint}</Empty>
-      ) : (
-        <DataTable label={pageTexts.sandbox.tabs.snapshots} columns={columns} rows={data} keyOf={(one) => one.name} />
-      )}
+      {change.error !== null && <Failure problem={change.error} />}
+      <Listed
+        label={pageTexts.sandbox.tabs.snapshots}
+        columns={columns}
+        query={query}
+        empty={<Empty title={pageTexts.snapshots.none}>{pageTexts.snapshots.noneHint}</Empty>}
+        keyOf={(one) => one.name}
+      />
       {!isViewer && (
-        <Panel title={pageTexts.snapshots.save}>
-          <form className={styles.line} onSubmit={save}>
-            <Field
-              label={pageTexts.snapshots.name}
-              hint={pageTexts.snapshots.nameHint}
-              {...problemAt(problemOf('name'))}
-            >
-              <Input value={name} onChange={(_, { value }) => setName(value)} />
-            </Field>
-            <Button
-              type="submit"
-              className={styles.besideInput}
-              appearance="primary"
-              icon={<CameraRegular />}
-              disabled={name.trim() === '' || change.isPending}
-            >
-              {pageTexts.snapshots.submit}
-            </Button>
-          </form>
-        </Panel>
-      )}
-      {!isViewer && (
-        <Panel title={pageTexts.snapshots.reset}>
-          <Text>{pageTexts.snapshots.resetLead}</Text>
-          <div>
-            <Button
-              icon={<ArrowUndoRegular />}
-              onClick={() =>
-                setAsked({
-                  title: pageTexts.snapshots.resetTitle,
-                  hint: pageTexts.snapshots.resetHint,
-                  path: '/reset',
-                  method: 'POST',
-                })
-              }
-            >
-              {pageTexts.snapshots.reset}
-            </Button>
-          </div>
-        </Panel>
+        <div className={styles.columns}>
+          <Panel title={pageTexts.snapshots.save}>
+            <form className={formStyles.line} onSubmit={save}>
+              <Field
+                className={formStyles.lineField}
+                label={pageTexts.snapshots.name}
+                hint={pageTexts.snapshots.nameHint}
+                {...problemAt(problemOf('name'))}
+              >
+                <Input value={name} onChange={(_, { value }) => setName(value)} />
+              </Field>
+              <Button
+                type="submit"
+                className={formStyles.besideInput}
+                appearance="primary"
+                icon={<CameraRegular />}
+                disabled={name.trim() === '' || change.isPending}
+              >
+                {pageTexts.snapshots.submit}
+              </Button>
+            </form>
+          </Panel>
+          <Panel title={pageTexts.snapshots.reset}>
+            <Text>{pageTexts.snapshots.resetLead}</Text>
+            <div>
+              <Button
+                icon={<ArrowUndoRegular />}
+                onClick={() =>
+                  setAsked({
+                    title: pageTexts.snapshots.resetTitle,
+                    hint: pageTexts.snapshots.resetHint,
+                    path: '/reset',
+                    method: 'POST',
+                  })
+                }
+              >
+                {pageTexts.snapshots.reset}
+              </Button>
+            </div>
+          </Panel>
+        </div>
       )}
       {asked !== undefined && (
         <Question

@@ -5,11 +5,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { SyncHealth } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { Columns } from '../parts/charts.tsx';
-import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer, Facts } from '../parts/details.tsx';
 import { formatMoment, formatNumber, toLabel } from '../parts/format.ts';
-import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { Listed } from '../parts/listed.tsx';
+import { Empty } from '../parts/states.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { healthTexts, syncTexts } from './sync-texts.ts';
 
@@ -65,29 +65,23 @@ function Count({ count, color }: { readonly count: number; readonly color: 'dang
 export function ProviderHealth({ tenant }: { readonly tenant: string }) {
   const { open } = useSearch({ from: '/sync' });
   const navigate = useNavigate();
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['graph', tenant, 'sync'],
     queryFn: async () => (await admin<{ readonly value: readonly SyncHealth[] }>(`/sync?tenant=${tenant}`)).value,
     refetchInterval: REFRESH_MS,
   });
-  const shown = data?.find(({ id }) => id === open);
+  const shown = query.data?.find(({ id }) => id === open);
   return (
     <>
-      {error !== null && <Failure problem={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && <Loading />
-      ) : data.length === 0 ? (
-        <Empty title={pageTexts.providers.empty.title}>{pageTexts.providers.empty.hint}</Empty>
-      ) : (
-        <DataTable
-          label={syncTexts.tabs.providers}
-          columns={columns}
-          rows={data}
-          keyOf={({ id }) => id}
-          openKey={open}
-          onOpen={({ id }) => void navigate({ to: '/sync', search: { open: id } })}
-        />
-      )}
+      <Listed
+        label={syncTexts.tabs.providers}
+        columns={columns}
+        query={query}
+        empty={<Empty title={pageTexts.providers.empty.title}>{pageTexts.providers.empty.hint}</Empty>}
+        keyOf={({ id }) => id}
+        openKey={open}
+        onOpen={({ id }) => void navigate({ to: '/sync', search: { open: id } })}
+      />
       {shown !== undefined && (
         <Drawer title={shown.displayName} onClose={() => void navigate({ to: '/sync', search: {} })}>
           <Health health={shown} />
