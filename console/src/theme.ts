@@ -22,12 +22,36 @@ const brand: BrandVariants = {
   160: '#e2f4ec',
 };
 
-const light = { ...createLightTheme(brand), colorBrandForeground1: brand[70], colorBrandForegroundLink: brand[70] };
+const light: Theme = {
+  ...createLightTheme(brand),
+  colorBrandForeground1: brand[70],
+  colorBrandForegroundLink: brand[70],
+  // Of badges: as quiet as each other.
+  colorPaletteYellowBackground1: '#fffbe6',
+  colorPaletteYellowForeground1: '#6f6300',
+  colorPaletteYellowBorder1: '#e6d98c',
+  colorPaletteBlueBackground2: '#eaf3fc',
+  colorPaletteBlueForeground2: '#0f4f8a',
+  colorPaletteBlueBorderActive: '#b7d4f0',
+};
 const dark: Theme = {
   ...createDarkTheme(brand),
   colorBrandForeground1: brand[120],
   colorBrandForeground2: brand[130],
   colorBrandForegroundLink: brand[120],
+  colorNeutralBackground4: '#383838',
+  colorPaletteGreenBackground1: '#1b3626',
+  colorPaletteGreenForeground1: '#86d3a0',
+  colorPaletteGreenBorder1: '#2f5c41',
+  colorPaletteRedBackground1: '#432224',
+  colorPaletteRedForeground1: '#f09a9c',
+  colorPaletteRedBorder1: '#70393c',
+  colorPaletteYellowBackground1: '#3b3414',
+  colorPaletteYellowForeground1: '#f0dc80',
+  colorPaletteYellowBorder1: '#675a22',
+  colorPaletteBlueBackground2: '#1a3149',
+  colorPaletteBlueForeground2: '#9fcbf3',
+  colorPaletteBlueBorderActive: '#2d5479',
 };
 
 export type Appearance = 'system' | 'light' | 'dark';

@@ -112,10 +112,12 @@ interface CompleteButtonProps {
   readonly activity: Entity;
 }
 
-/** The change that most are about, in one press. */
+/** The change that most are about, in one press, of an activity that has not been completed. */
 function CompleteButton({ tenant, activity }: CompleteButtonProps) {
   const queries = useQueryClient();
   const isViewer = useSession()?.role === 'viewer';
+  const isCompleted = activity['status'] === 'completed';
+  const [wasCompleted] = useState(isCompleted);
   const complete = useMutation({
     mutationFn: () =>
       graph(pathOf(activity), {
@@ -131,14 +133,14 @@ function CompleteButton({ tenant, activity }: CompleteButtonProps) {
       }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['graph', tenant] }),
   });
-  if (isViewer) return null;
+  if (isViewer || wasCompleted) return null;
   // It stays when it is done, and keeps the focus: with it, Escape would be lost.
   return (
     <>
       {complete.error !== null && <Failure problem={complete.error} />}
       <Button
         icon={<CheckmarkRegular />}
-        disabledFocusable={complete.isPending || activity['status'] === 'completed'}
+        disabledFocusable={complete.isPending || isCompleted}
         onClick={() => complete.mutate()}
       >
         {pageTexts.activities.complete}

@@ -28,14 +28,14 @@ const columnsOf = (nameOf: (appId: string) => string): readonly Column<AuditReco
     label: pageTexts.audit.action,
     show: ({ action, isReadable }) => <Action action={action} isReadable={isReadable} />,
   },
-  { name: 'kind', label: pageTexts.audit.kind, show: ({ kind }) => (kind === null ? '—' : toLabel(kind)) },
+  { name: 'kind', label: pageTexts.audit.kind, show: ({ kind }) => kind && toLabel(kind) },
   {
     name: 'who',
     label: pageTexts.audit.who,
-    show: ({ actor, appId, channel }) => actor ?? (appId === null ? (channel ?? '—') : nameOf(appId)),
+    show: ({ actor, appId, channel }) => actor ?? (appId === null ? channel : nameOf(appId)),
   },
   { name: 'at', label: pageTexts.audit.at, show: ({ at }) => formatRecent(at) },
-  { name: 'item', label: pageTexts.audit.item, show: ({ itemId }) => itemId ?? '—' },
+  { name: 'item', label: pageTexts.audit.item, show: ({ itemId }) => itemId },
 ];
 
 function Action({ action, isReadable }: Pick<AuditRecord, 'action' | 'isReadable'>) {
@@ -46,7 +46,7 @@ function Action({ action, isReadable }: Pick<AuditRecord, 'action' | 'isReadable
       </Badge>
     );
   }
-  return action === null ? '—' : toLabel(action);
+  return action === null ? texts.values.missing : toLabel(action);
 }
 
 function keyOf({ chain, place }: AuditRecord): string {

@@ -9,8 +9,6 @@ import {
   Option,
   OptionGroup,
   Select,
-  Tab,
-  TabList,
   Text,
   Textarea,
   tokens,
@@ -35,6 +33,7 @@ import { BodyHelp } from '../parts/body-help.tsx';
 import { Code } from '../parts/copy.tsx';
 import { Facts } from '../parts/details.tsx';
 import { formatJson, formatNumber } from '../parts/format.ts';
+import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';
 import { SnippetBlock } from '../parts/snippet-block.tsx';
 import { Failure, Loading } from '../parts/states.tsx';
@@ -52,6 +51,12 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalS,
     alignItems: 'end',
     '@media (max-width: 700px)': { gridTemplateColumns: '1fr 1fr' },
+  },
+  pair: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 320px), 1fr))',
+    gap: tokens.spacingHorizontalL,
+    alignItems: 'start',
   },
   url: { minWidth: 0, '@media (max-width: 700px)': { gridColumn: '1 / -1' } },
   send: { '@media (max-width: 700px)': { gridColumn: '1 / -1' } },
@@ -163,27 +168,31 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
   return (
     <Page title={texts.sections.explorer} lead={pageTexts.explorer.lead}>
       <form className={styles.form} onSubmit={submit}>
-        <Field label={pageTexts.explorer.sample}>
-          <Dropdown
-            placeholder={pageTexts.explorer.sampleHint}
-            onOptionSelect={(_, { optionValue }) => edit(samples[Number(optionValue)]?.draft ?? {})}
-          >
-            {Object.entries(
-              Object.groupBy(
-                samples.map((sample, index) => ({ ...sample, index })),
-                ({ draft: { method = '' } }) => method,
-              ),
-            ).map(([method, some = []]) => (
-              <OptionGroup key={method} label={method}>
-                {some.map(({ label, index }) => (
-                  <Option key={index} value={String(index)}>
-                    {label}
-                  </Option>
-                ))}
-              </OptionGroup>
-            ))}
-          </Dropdown>
-        </Field>
+        <div className={styles.pair}>
+          <Field label={pageTexts.explorer.sample} className={styles.whole}>
+            <Dropdown
+              className={styles.small}
+              placeholder={pageTexts.explorer.sampleHint}
+              onOptionSelect={(_, { optionValue }) => edit(samples[Number(optionValue)]?.draft ?? {})}
+            >
+              {Object.entries(
+                Object.groupBy(
+                  samples.map((sample, index) => ({ ...sample, index })),
+                  ({ draft: { method = '' } }) => method,
+                ),
+              ).map(([method, some = []]) => (
+                <OptionGroup key={method} label={method}>
+                  {some.map(({ label, index }) => (
+                    <Option key={index} value={String(index)}>
+                      {label}
+                    </Option>
+                  ))}
+                </OptionGroup>
+              ))}
+            </Dropdown>
+          </Field>
+          <ActorField tenant={tenant} actor={draft.actor} onChange={(actor) => edit({ actor })} />
+        </div>
         <div className={styles.line}>
           <Field label={pageTexts.explorer.method}>
             <Select className={styles.small} value={draft.method} onChange={(_, { value }) => edit({ method: value })}>
@@ -227,7 +236,6 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
             {pageTexts.explorer.send}
           </Button>
         </div>
-        <ActorField tenant={tenant} actor={draft.actor} onChange={(actor) => edit({ actor })} />
         <div className={styles.columns}>
           {draft.method !== 'GET' && draft.method !== 'DELETE' && (
             <div className={styles.form}>
@@ -245,7 +253,7 @@ function ExplorerOf({ tenant }: { readonly tenant: string }) {
           )}
           <Field label={pageTexts.explorer.headers} hint={pageTexts.explorer.headersHint}>
             <Textarea
-              rows={3}
+              rows={2}
               resize="vertical"
               textarea={{ className: styles.mono, spellCheck: false }}
               value={draft.headers}
@@ -367,7 +375,7 @@ function ActorField({ tenant, actor, onChange }: ActorFieldProps) {
 
 function AnswerView({ answer }: { readonly answer: Answer }) {
   const styles = useStyles();
-  const [view, setView] = useState<unknown>('body');
+  const [view, setView] = useState<keyof typeof pageTexts.explorer.views>('body');
   const { status, statusText, durationMs, requestId } = answer;
   return (
     <Panel>
@@ -377,11 +385,7 @@ function AnswerView({ answer }: { readonly answer: Answer }) {
         </Badge>
         <Text>{pageTexts.explorer.timing(formatNumber(Math.round(durationMs)), formatNumber(answer.text.length))}</Text>
       </div>
-      <TabList size="small" selectedValue={view} onTabSelect={(_, { value }) => setView(value)}>
-        <Tab value="body">{pageTexts.explorer.body}</Tab>
-        <Tab value="headers">{pageTexts.explorer.headers}</Tab>
-        <Tab value="why">{pageTexts.explorer.why}</Tab>
-      </TabList>
+      <PageTabs labels={pageTexts.explorer.views} selected={view} size="small" onSelect={(name) => setView(name)} />
       {view === 'body' && (
         <Code
           text={answer.text === '' ? pageTexts.explorer.noBody : formatJson(answer.text)}

@@ -12,6 +12,7 @@ import { countsOf, serverStatus, useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { Facts } from '../parts/details.tsx';
+import { Figures } from '../parts/figures.tsx';
 import { formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { SnippetBlock } from '../parts/snippet-block.tsx';
@@ -19,30 +20,15 @@ import { Failure, Loading } from '../parts/states.tsx';
 import { texts } from '../texts.ts';
 
 const useStyles = makeStyles({
+  // What to copy is wider than what to look at.
   columns: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 440px), 1fr))',
+    gridTemplateColumns: 'minmax(0, 5fr) minmax(0, 3fr)',
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
+    '@media (max-width: 1100px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
   },
   stack: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
-  tiles: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(104px, 1fr))',
-    gap: tokens.spacingHorizontalM,
-  },
-  tile: {
-    display: 'flex',
-    flexDirection: 'column',
-    padding: tokens.spacingVerticalM,
-    borderRadius: tokens.borderRadiusLarge,
-    border: `1px solid ${tokens.colorNeutralStroke2}`,
-    textDecorationLine: 'none',
-    color: tokens.colorNeutralForeground1,
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
-    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
-  },
-  label: { color: tokens.colorNeutralForeground2 },
   copied: {
     display: 'inline-flex',
     alignItems: 'center',
@@ -73,27 +59,29 @@ export function Home() {
         <>
           <Counts tenant={tenant.id} />
           <div className={styles.columns}>
-            <Panel title={texts.home.server}>
-              <Facts
-                facts={[
-                  [texts.home.baseUrl, <Copied key="url" text={data.baseUrl ?? location.origin} />],
-                  [texts.home.tenant, <Copied key="tenant" text={tenant.id} />],
-                  [texts.home.domain, tenant.domainName],
-                  [
-                    texts.home.tokenEndpoint,
-                    <Copied key="token" text={`${data.baseUrl ?? location.origin}/${tenant.id}/oauth2/v2.0/token`} />,
-                  ],
-                  [texts.home.database, texts.home.databases[data.database.kind] ?? data.database.kind],
-                  [texts.home.version, data.version],
-                ]}
-              />
-            </Panel>
+            <div className={styles.stack}>
+              <Panel title={texts.home.server}>
+                <Facts
+                  facts={[
+                    [texts.home.baseUrl, <Copied key="url" text={data.baseUrl ?? location.origin} />],
+                    [texts.home.tenant, <Copied key="tenant" text={tenant.id} />],
+                    [texts.home.domain, tenant.domainName],
+                    [
+                      texts.home.tokenEndpoint,
+                      <Copied key="token" text={`${data.baseUrl ?? location.origin}/${tenant.id}/oauth2/v2.0/token`} />,
+                    ],
+                    [texts.home.database, texts.home.databases[data.database.kind] ?? data.database.kind],
+                    [texts.home.version, data.version],
+                  ]}
+                />
+              </Panel>
+              <Example baseUrl={data.baseUrl ?? location.origin} tenant={tenant.id} />
+            </div>
             <div className={styles.stack}>
               <NextSteps />
               <LastMinutes />
             </div>
           </div>
-          <Example baseUrl={data.baseUrl ?? location.origin} tenant={tenant.id} />
         </>
       )}
     </Page>
@@ -111,7 +99,6 @@ function Copied({ text }: { readonly text: string }) {
 }
 
 function Counts({ tenant }: { readonly tenant: string }) {
-  const styles = useStyles();
   const { data: counts } = useQuery(countsOf(tenant));
   const tiles = [
     ['/providers', texts.sections.providers, counts?.providers],
@@ -121,16 +108,14 @@ function Counts({ tenant }: { readonly tenant: string }) {
     ['/access', texts.home.apps, counts?.apps],
   ] as const;
   return (
-    <div className={styles.tiles}>
-      {tiles.map(([path, label, count]) => (
-        <Link key={path} to={path} className={styles.tile}>
-          <Text size={600} weight="semibold">
-            {count === undefined ? '…' : formatNumber(count)}
-          </Text>
-          <Text className={styles.label}>{label}</Text>
-        </Link>
-      ))}
-    </div>
+    <Figures
+      isSmall
+      figures={tiles.map(([to, label, count]) => ({
+        to,
+        label,
+        value: count === undefined ? '…' : formatNumber(count),
+      }))}
+    />
   );
 }
 

@@ -38,11 +38,11 @@ const PAGE_SIZE = 100;
 const useStyles = makeStyles({
   filters: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
   text: { flexGrow: 1, minWidth: 'min(100%, 240px)' },
+  choice: { minWidth: '120px', '@media (max-width: 640px)': { flexGrow: 1 } },
   mono: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
 });
 
-function statusColour(status: number | undefined): 'success' | 'warning' | 'danger' | 'informative' {
-  if (status === undefined) return 'informative';
+function statusColour(status: number): 'success' | 'warning' | 'danger' {
   return status < 300 ? 'success' : status < 500 ? 'warning' : 'danger';
 }
 
@@ -55,17 +55,18 @@ const columns: readonly Column<JournalEntry>[] = [
   {
     name: 'status',
     label: pageTexts.journal.status,
-    show: ({ status }) => (
-      <Badge appearance="tint" color={statusColour(status)}>
-        {status ?? '—'}
-      </Badge>
-    ),
+    show: ({ status }) =>
+      status !== undefined && (
+        <Badge appearance="tint" color={statusColour(status)}>
+          {status}
+        </Badge>
+      ),
   },
-  { name: 'why', label: pageTexts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] ?? '—' },
+  { name: 'why', label: pageTexts.journal.why, show: ({ refusal, notes }) => refusal?.row ?? notes[0] },
   {
     name: 'who',
     label: pageTexts.journal.who,
-    show: ({ app, user }) => [user, app].flatMap((one) => one?.name ?? one?.id ?? []).join(' · ') || '—',
+    show: ({ app, user }) => [user, app].flatMap((one) => one?.name ?? one?.id ?? []).join(' · '),
   },
   { name: 'time', label: pageTexts.journal.time, show: ({ receivedAt }) => formatRecent(receivedAt) },
   {
@@ -151,7 +152,7 @@ export function Journal() {
             onChange={(_, { value }) => change({ text: value || undefined } as never)}
           />
         </Field>
-        <Field label={pageTexts.journal.kind}>
+        <Field label={pageTexts.journal.kind} className={styles.choice}>
           <Select value={kind ?? ''} onChange={(_, { value }) => change({ kind: value || undefined } as never)}>
             <option value="">{pageTexts.journal.all}</option>
             {Object.entries(pageTexts.journal.kinds).map(([name, label]) => (
@@ -161,7 +162,7 @@ export function Journal() {
             ))}
           </Select>
         </Field>
-        <Field label={pageTexts.journal.status}>
+        <Field label={pageTexts.journal.status} className={styles.choice}>
           <Select value={status ?? ''} onChange={(_, { value }) => change({ status: value || undefined } as never)}>
             <option value="">{pageTexts.journal.all}</option>
             {['2xx', '4xx', '5xx'].map((name) => (

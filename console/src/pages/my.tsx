@@ -39,7 +39,7 @@ const useStyles = makeStyles({
   meta: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
   notes: { color: tokens.colorNeutralForeground2, whiteSpace: 'pre-line' },
   late: { color: tokens.colorPaletteRedForeground1 },
-  person: { maxWidth: '360px' },
+  person: { width: '260px', '@media (max-width: 640px)': { width: '100%' } },
 });
 
 interface Activity {

@@ -1,5 +1,5 @@
 /** How learning goes in the tenant, or with one provider, by the numbers of the server. */
-import { makeStyles, Text, tokens } from '@fluentui/react-components';
+import { makeStyles, tokens } from '@fluentui/react-components';
 import { Panel } from '../parts/panel.tsx';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import type { LearningOverview } from '../../../src/library/admin-types.ts';
 import { admin } from '../api/server.ts';
 import { useTenant } from '../api/tenant.ts';
 import { Bars, Columns } from '../parts/charts.tsx';
+import { Figures } from '../parts/figures.tsx';
 import { formatDate, formatNumber, formatShare, toLabel } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
 import { ProviderPicker } from '../parts/provider-picker.tsx';
@@ -15,20 +16,10 @@ import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
 const useStyles = makeStyles({
-  tiles: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(140px, 1fr))',
-    gap: tokens.spacingHorizontalM,
-  },
-  tile: { padding: tokens.spacingVerticalM, gap: tokens.spacingVerticalXXS },
-  label: { color: tokens.colorNeutralForeground2 },
-  late: { color: tokens.colorPaletteRedForeground1 },
   columns: {
     display: 'grid',
-    // Two at most, so that none stands alone.
-    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, max(420px, 50% - 16px)), 1fr))',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 320px), 1fr))',
     gap: tokens.spacingHorizontalL,
-    alignItems: 'start',
   },
   wide: { gridColumn: '1 / -1' },
   picker: { maxWidth: '360px' },
@@ -81,24 +72,15 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
   const styles = useStyles();
   const { total, overdue, dueSoon, byStatus, byType, byProvider, byContent, completedByDay } = overview;
   const completed = byStatus.find(({ status }) => status === 'completed')?.count ?? 0;
-  const tiles = [
-    [pageTexts.overview.total, formatNumber(total), undefined],
-    [pageTexts.overview.completed, formatShare(completed / total), undefined],
-    [pageTexts.overview.overdue, formatNumber(overdue), overdue > 0 ? styles.late : undefined],
-    [pageTexts.overview.dueSoon, formatNumber(dueSoon), undefined],
-  ] as const;
+  const figures = [
+    { label: pageTexts.overview.total, value: formatNumber(total) },
+    { label: pageTexts.overview.completed, value: formatShare(completed / total) },
+    { label: pageTexts.overview.overdue, value: formatNumber(overdue), isBad: overdue > 0 },
+    { label: pageTexts.overview.dueSoon, value: formatNumber(dueSoon) },
+  ];
   return (
     <>
-      <div className={styles.tiles}>
-        {tiles.map(([label, value, className]) => (
-          <Panel key={label} className={styles.tile}>
-            <Text size={600} weight="semibold" className={className}>
-              {value}
-            </Text>
-            <Text className={styles.label}>{label}</Text>
-          </Panel>
-        ))}
-      </div>
+      <Figures figures={figures} />
       <div className={styles.columns}>
         <Panel title={pageTexts.overview.overTime} className={styles.wide}>
           <Columns
@@ -127,7 +109,7 @@ function Numbers({ overview }: { readonly overview: LearningOverview }) {
             bars={byProvider.map(({ displayName, count }) => ({ name: displayName, value: count }))}
           />
         </Panel>
-        <Panel title={pageTexts.overview.byContent}>
+        <Panel title={pageTexts.overview.byContent} className={styles.wide}>
           <Bars
             label={pageTexts.overview.byContent}
             total={total}

@@ -10,10 +10,11 @@ import { toLabel } from './format.ts';
 const useStyles = makeStyles({
   filters: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
+    gridTemplateColumns: 'repeat(6, minmax(0, 1fr))',
     gap: tokens.spacingHorizontalM,
     alignItems: 'end',
-    '@media (max-width: 640px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))', gap: tokens.spacingHorizontalS },
+    '@media (max-width: 1500px)': { gridTemplateColumns: 'repeat(3, minmax(0, 1fr))' },
+    '@media (max-width: 860px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))', gap: tokens.spacingHorizontalS },
   },
   field: { minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
   input: { width: '100%', minWidth: 0, '& input': { minWidth: 0, width: '100%' } },
@@ -65,6 +66,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
         <Combobox
           freeform
           className={styles.input}
+          placeholder={pageTexts.audit.any}
           value={operation}
           selectedOptions={[]}
           onChange={(event) => set('operation', event.target.value)}
@@ -78,6 +80,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
       <Field label={pageTexts.audit.item} className={styles.field}>
         <Input
           className={styles.input}
+          placeholder={pageTexts.audit.itemHint}
           value={filter.item ?? ''}
           onChange={(_, { value }) => set('item', value.trim())}
         />
@@ -85,6 +88,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
       <Field label={pageTexts.audit.who} className={styles.field}>
         <Input
           className={styles.input}
+          placeholder={pageTexts.audit.whoHint}
           value={filter.actor ?? ''}
           onChange={(_, { value }) => set('actor', value.trimStart())}
         />

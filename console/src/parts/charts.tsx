@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     maxWidth: '220px',
     textAlign: 'start',
     fontWeight: tokens.fontWeightRegular,
+    padding: 0,
   },
   track: {
     height: '14px',
@@ -73,10 +74,10 @@ export interface BarsProps {
   readonly total: number;
 }
 
-/** A table whose second column is drawn. */
+/** A table whose second column is drawn: of each place, what its share of the total fills. */
 export function Bars({ label, bars, total }: BarsProps) {
   const styles = useStyles();
-  const most = Math.max(1, ...bars.map(({ value }) => value));
+  const shareOf = (value: number): number => (total === 0 ? 0 : value / total);
   return (
     <table className={styles.bars}>
       <caption className={styles.hidden}>{label}</caption>
@@ -87,10 +88,10 @@ export function Bars({ label, bars, total }: BarsProps) {
               {name}
             </th>
             <td className={styles.track} aria-hidden>
-              <div className={styles.bar} style={{ width: `${(value / most) * 100}%` }} />
+              <div className={styles.bar} style={{ width: `${shareOf(value) * 100}%` }} />
             </td>
             <td className={styles.number}>{formatNumber(value)}</td>
-            <td className={styles.share}>{formatShare(total === 0 ? 0 : value / total)}</td>
+            <td className={styles.share}>{formatShare(shareOf(value))}</td>
           </tr>
         ))}
       </tbody>

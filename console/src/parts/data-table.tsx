@@ -6,6 +6,7 @@ import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
 import { PreviousRegular } from '@fluentui/react-icons/svg/previous';
 import type { ReactNode } from 'react';
 import { pageTexts } from '../page-texts.ts';
+import { texts } from '../texts.ts';
 import { formatNumber } from './format.ts';
 
 /** There each row is a card, as a table would have to be scrolled in two directions. */
@@ -37,6 +38,10 @@ const useStyles = makeStyles({
     width: '100%',
     borderCollapse: 'collapse',
     fontSize: tokens.fontSizeBase300,
+    // A switch is as high as a line of text, and begins where that would.
+    '& .fui-Switch': { verticalAlign: 'middle' },
+    '& .fui-Switch__indicator': { margin: 0 },
+    '& .fui-Switch__input': { width: '100%' },
     [NARROW]: { display: 'block' },
   },
   block: { [NARROW]: { display: 'block' } },
@@ -66,6 +71,8 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     width: '100%',
     minWidth: 0,
+    // The text is in line with those below.
+    paddingInlineStart: '11px',
   },
   cell: {
     padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalM}`,
@@ -84,6 +91,9 @@ const useStyles = makeStyles({
       paddingBlock: '2px',
     },
   },
+  // Nothing to say of a row: a card has no line for it.
+  missing: { [NARROW]: { display: 'none' } },
+  first: { maxWidth: 'clamp(200px, 20vw, 340px)', [NARROW]: { maxWidth: 'none' } },
   number: { textAlign: 'end', fontVariantNumeric: 'tabular-nums', [NARROW]: { textAlign: 'start' } },
   long: { maxWidth: '440px', [NARROW]: { maxWidth: 'none' } },
   wrapped: {
@@ -106,10 +116,10 @@ const useStyles = makeStyles({
   named: {
     [NARROW]: {
       display: 'grid',
-      gridTemplateColumns: 'minmax(88px, 32%) minmax(0, 1fr)',
+      gridTemplateColumns: '128px minmax(0, 1fr)',
       justifyItems: 'start',
       alignItems: 'center',
-      gap: tokens.spacingHorizontalM,
+      gap: tokens.spacingHorizontalS,
       '::before': {
         content: 'attr(data-name)',
         color: tokens.colorNeutralForeground2,
@@ -120,6 +130,23 @@ const useStyles = makeStyles({
   title: { [NARROW]: { fontWeight: tokens.fontWeightSemibold, paddingInlineEnd: '48px' } },
   rowOpen: { backgroundColor: tokens.colorNeutralBackground1Selected },
   check: { width: '40px', padding: 0 },
+  // In line with those of the cards, and with words, as nothing else is there.
+  checkHead: {
+    [NARROW]: {
+      display: 'flex',
+      alignItems: 'center',
+      justifyContent: 'end',
+      flexGrow: 1,
+      order: 1,
+      width: 'auto',
+      paddingInlineEnd: tokens.spacingHorizontalM,
+      '::before': {
+        content: 'attr(data-name)',
+        fontWeight: tokens.fontWeightRegular,
+        fontSize: tokens.fontSizeBase200,
+      },
+    },
+  },
   checkCell: { [NARROW]: { position: 'absolute', top: tokens.spacingVerticalXS, right: tokens.spacingHorizontalXS } },
   link: {
     border: 'none',
@@ -158,6 +185,7 @@ export interface Column<Row> {
   readonly isLong?: boolean;
   /** Sentences, which take the lines that they need. */
   readonly isWrapped?: boolean;
+  /** Nothing where the row has no such value. */
   show(row: Row): ReactNode;
 }
 
@@ -200,7 +228,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <thead role="rowgroup" className={styles.block}>
             <tr role="row" className={styles.headRow}>
               {onSelect !== undefined && (
-                <th role="columnheader" scope="col" className={mergeClasses(styles.head, styles.check)}>
+                <th
+                  role="columnheader"
+                  scope="col"
+                  data-name={pageTexts.table.all}
+                  className={mergeClasses(styles.head, styles.check, styles.checkHead)}
+                >
                   <Checkbox
                     aria-label={pageTexts.table.selectAll}
                     checked={picked.length === 0 ? false : picked.length === keys.length ? true : 'mixed'}
@@ -227,28 +260,35 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       />
                     </td>
                   )}
-                  {columns.map((column, position) => (
-                    <td
-                      key={column.name}
-                      role="cell"
-                      data-name={column.label}
-                      className={mergeClasses(
-                        styles.cell,
-                        position === 0 ? styles.title : styles.named,
-                        column.isNumber === true && styles.number,
-                        column.isWrapped === true && styles.wrapped,
-                        column.isLong === true && styles.long,
-                      )}
-                    >
-                      {position === 0 && props.onOpen !== undefined ? (
-                        <button type="button" className={styles.link} onClick={() => props.onOpen?.(row)}>
-                          {column.show(row)}
-                        </button>
-                      ) : (
-                        column.show(row)
-                      )}
-                    </td>
-                  ))}
+                  {columns.map((column, position) => {
+                    const shown = column.show(row);
+                    const isMissing = shown === undefined || shown === null || shown === false || shown === '';
+                    return (
+                      <td
+                        key={column.name}
+                        role="cell"
+                        data-name={column.label}
+                        className={mergeClasses(
+                          styles.cell,
+                          position === 0 ? mergeClasses(styles.title, styles.first) : styles.named,
+                          column.isNumber === true && styles.number,
+                          column.isWrapped === true && styles.wrapped,
+                          column.isLong === true && styles.long,
+                          isMissing && position > 0 && styles.missing,
+                        )}
+                      >
+                        {position === 0 && props.onOpen !== undefined ? (
+                          <button type="button" className={styles.link} onClick={() => props.onOpen?.(row)}>
+                            {shown}
+                          </button>
+                        ) : isMissing ? (
+                          texts.values.missing
+                        ) : (
+                          shown
+                        )}
+                      </td>
+                    );
+                  })}
                 </tr>
               );
             })}

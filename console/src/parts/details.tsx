@@ -8,8 +8,6 @@ import {
   makeStyles,
   mergeClasses,
   OverlayDrawer,
-  Tab,
-  TabList,
   tokens,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
@@ -17,6 +15,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
 import { Code } from './copy.tsx';
+import { PageTabs } from './page-tabs.tsx';
 import { useReturnedFocus } from './use-returned-focus.ts';
 
 const useStyles = makeStyles({
@@ -112,13 +111,10 @@ export interface TwoViewsProps {
 
 /** The readable form, and the JSON that it is made of. */
 export function TwoViews({ facts, json, label }: TwoViewsProps) {
-  const [view, setView] = useState<unknown>('readable');
+  const [view, setView] = useState<keyof typeof texts.details>('readable');
   return (
     <>
-      <TabList selectedValue={view} onTabSelect={(_, { value }) => setView(value)} size="small">
-        <Tab value="readable">{texts.details.readable}</Tab>
-        <Tab value="json">{texts.details.json}</Tab>
-      </TabList>
+      <PageTabs labels={texts.details} selected={view} size="small" onSelect={(name) => setView(name)} />
       {view === 'json' ? (
         <Code text={JSON.stringify(json, undefined, 2)} label={label} isWrapped />
       ) : (

@@ -136,7 +136,7 @@ export function EntityList(props: EntityListProps) {
     name,
     label: toLabel(name),
     isSortable: props.isSortable === true && 'isSortable' in rowOf(name),
-    show: (entity) => show(name, entity) || '—',
+    show: (entity) => show(name, entity),
   }));
   const nextPage = readSkipToken(query.data?.['@odata.nextLink']);
   const canWrite = !isViewer;

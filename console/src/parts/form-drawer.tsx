@@ -7,7 +7,14 @@ import { Drawer } from './details.tsx';
 import { Failure } from './states.tsx';
 
 const useStyles = makeStyles({
-  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, outlineStyle: 'none' },
+  form: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    outlineStyle: 'none',
+    // The box is in line with those of fields.
+    '& .fui-Checkbox': { marginInlineStart: `calc(-1 * ${tokens.spacingHorizontalS})` },
+  },
 });
 
 const SETTLE_MS = 150;

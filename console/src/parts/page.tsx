@@ -24,7 +24,12 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalXXS,
   },
   lead: { color: tokens.colorNeutralForeground2, maxWidth: '90ch' },
-  actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
+  actions: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: tokens.spacingHorizontalS,
+    '@media (max-width: 640px)': { width: '100%' },
+  },
 });
 
 export interface PageProps {

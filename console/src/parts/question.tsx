@@ -1,4 +1,4 @@
-/** Asks before something that cannot be undone, and shows what went wrong with it. */
+/** Asks before something that is not easily undone, and shows what went wrong with it. */
 import {
   Button,
   Dialog,
@@ -10,6 +10,7 @@ import {
   Field,
   Input,
   makeStyles,
+  mergeClasses,
   tokens,
 } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
@@ -18,7 +19,17 @@ import { texts } from '../texts.ts';
 import { Failure } from './states.tsx';
 
 const useStyles = makeStyles({
-  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  content: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    paddingBlockEnd: tokens.spacingVerticalS,
+  },
+  danger: {
+    backgroundColor: tokens.colorStatusDangerBackground3,
+    ':hover': { backgroundColor: tokens.colorStatusDangerBackground3Hover },
+    ':hover:active': { backgroundColor: tokens.colorStatusDangerBackground3Pressed },
+  },
 });
 
 export interface QuestionProps {
@@ -27,16 +38,19 @@ export interface QuestionProps {
   readonly hint: string;
   /** The word on the button that does it. */
   readonly confirm: string;
+  /** Whether nothing is lost with it: the button is then one like others. */
+  readonly isHarmless?: boolean;
   /** What has to be typed first, where much is lost. */
   readonly typed?: { readonly label: string; readonly text: string };
   onConfirm(): Promise<unknown>;
   onClose(): void;
 }
 
-export function Question({ title, hint, confirm, typed, onConfirm, onClose }: QuestionProps) {
+export function Question({ title, hint, confirm, isHarmless = false, typed, onConfirm, onClose }: QuestionProps) {
   const styles = useStyles();
   const [text, setText] = useState('');
   const doing = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
+  const isBlocked = doing.isPending || (typed !== undefined && text.trim() !== typed.text);
   return (
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>
@@ -53,7 +67,8 @@ export function Question({ title, hint, confirm, typed, onConfirm, onClose }: Qu
           <DialogActions>
             <Button
               appearance="primary"
-              disabled={doing.isPending || (typed !== undefined && text.trim() !== typed.text)}
+              className={mergeClasses(!isHarmless && !isBlocked && styles.danger)}
+              disabled={isBlocked}
               onClick={() => doing.mutate()}
             >
               {confirm}

@@ -1,17 +1,18 @@
 /** A request in the language of one's choice, which is remembered. The token is put in when it is copied. */
-import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
+import { makeStyles, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
 import { texts } from '../texts.ts';
 import { Code } from './copy.tsx';
 import { LANGUAGES } from './snippets.ts';
 import type { SnippetRequest } from './snippets.ts';
+import { PageTabs } from './page-tabs.tsx';
 
 const KEY = 'vivarium-language';
 const SHOWN_TOKEN = '(token)';
+const LABELS = Object.fromEntries(LANGUAGES.map(({ name }) => [name, name]));
 
 const useStyles = makeStyles({
   block: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, minWidth: 0 },
-  tabs: { flexWrap: 'wrap' },
 });
 
 export interface SnippetBlockProps {
@@ -28,21 +29,15 @@ export function SnippetBlock({ request, findToken }: SnippetBlockProps) {
     language.write({ ...request, headers: [['Authorization', `Bearer ${token}`], ...request.headers] });
   return (
     <div className={styles.block}>
-      <TabList
+      <PageTabs
         size="small"
-        className={styles.tabs}
-        selectedValue={language.name}
-        onTabSelect={(_, { value }) => {
-          localStorage.setItem(KEY, String(value));
-          setName(String(value));
+        labels={LABELS}
+        selected={language.name}
+        onSelect={(value) => {
+          localStorage.setItem(KEY, value);
+          setName(value);
         }}
-      >
-        {LANGUAGES.map((known) => (
-          <Tab key={known.name} value={known.name}>
-            {known.name}
-          </Tab>
-        ))}
-      </TabList>
+      />
       <Code
         text={write(SHOWN_TOKEN)}
         label={texts.snippets.label(language.name)}

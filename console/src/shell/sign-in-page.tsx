@@ -18,7 +18,8 @@ const useStyles = makeStyles({
   },
   card: { width: 'min(100%, 440px)', padding: tokens.spacingVerticalXXL, boxShadow: tokens.shadow16 },
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  logo: { width: '44px', height: '44px' },
+  // Its drawing begins a little within it.
+  logo: { width: '44px', height: '44px', marginInlineStart: '-6px' },
   other: { alignSelf: 'start' },
 });
 

@@ -167,16 +167,16 @@ function Found({ report: { shown, found, lines, sums }, name }: { readonly repor
       ),
     },
     { name: 'kind', label: texts.kind, show: ({ kind }) => syncTexts.items.kinds[kind] },
-    { name: 'externalId', label: syncTexts.items.externalId, show: ({ externalId }) => externalId ?? '—' },
+    { name: 'externalId', label: syncTexts.items.externalId, show: ({ externalId }) => externalId },
     {
       name: 'properties',
       label: texts.properties,
-      show: ({ properties }) => properties.map(toLabel).join(', ') || '—',
+      show: ({ properties }) => properties.map(toLabel).join(', '),
     },
     {
       name: 'id',
       label: texts.id,
-      show: ({ id, remoteId }) => <span className={styles.id}>{id ?? remoteId ?? '—'}</span>,
+      show: ({ id, remoteId }) => <span className={styles.id}>{id ?? remoteId}</span>,
     },
   ];
   return (

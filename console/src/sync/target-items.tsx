@@ -26,7 +26,7 @@ const useStyles = makeStyles({
   // All of it is in the title: it is a learner's id and an activity's, 73 characters.
   id: {
     display: 'inline-block',
-    maxWidth: '160px',
+    maxWidth: 'clamp(160px, 100vw - 1280px, 540px)',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     verticalAlign: 'bottom',
@@ -152,10 +152,10 @@ function ItemTable({ list, items, path }: ItemsProps & { readonly list: ListName
   const isAdministrator = useSession()?.role === 'administrator';
   const [skipping, setSkipping] = useState<string>();
   const retry = useRetry(path);
-  const time = (text: string | null): string => (text === null ? '—' : formatInstant(text));
+  const time = (text: string | null) => text && formatInstant(text);
   const columns: readonly Column<SyncItem>[] = [
     { name: 'kind', label: texts.item, show: ({ kind }) => texts.kinds[kind] },
-    { name: 'externalId', label: texts.externalId, show: ({ externalId }) => externalId ?? '—' },
+    { name: 'externalId', label: texts.externalId, show: ({ externalId }) => externalId },
     ...(list === 'waiting'
       ? [{ name: 'since', label: texts.since, show: ({ waitingSince }: SyncItem) => time(waitingSince) }]
       : []),
@@ -163,7 +163,7 @@ function ItemTable({ list, items, path }: ItemsProps & { readonly list: ListName
       name: 'detail',
       label: texts.detail,
       isWrapped: true,
-      show: ({ detail }) => detail ?? '—',
+      show: ({ detail }) => detail,
     },
     ...(list === 'dead'
       ? []
@@ -223,6 +223,7 @@ function ItemTable({ list, items, path }: ItemsProps & { readonly list: ListName
           title={texts.skipTitle(1)}
           hint={texts.skipHint}
           confirm={texts.skip}
+          isHarmless
           onConfirm={async () => {
             await admin(`${path}/skip`, { method: 'POST', body: { items: [skipping] } });
             await queries.invalidateQueries({ queryKey: TARGETS });

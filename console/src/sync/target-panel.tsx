@@ -1,15 +1,5 @@
 /** One target: its figures, its switches, and the lists of what is not in step. */
-import {
-  Badge,
-  Button,
-  makeStyles,
-  MessageBar,
-  MessageBarBody,
-  mergeClasses,
-  Subtitle1,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
+import { Badge, Button, makeStyles, MessageBar, MessageBarBody, Subtitle1, tokens } from '@fluentui/react-components';
 import { ArrowRepeatAllRegular } from '@fluentui/react-icons/svg/arrow-repeat-all';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
@@ -23,6 +13,7 @@ import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { useServerStatus } from '../api/status.ts';
 import { Facts } from '../parts/details.tsx';
+import { Figures } from '../parts/figures.tsx';
 import { formatDistance, formatDuration, formatInstant, formatNumber } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Question } from '../parts/question.tsx';
@@ -38,20 +29,6 @@ const useStyles = makeStyles({
   name: { overflowWrap: 'anywhere' },
   grow: { flexGrow: 1 },
   buttons: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
-  tiles: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 150px), 1fr))',
-    gap: tokens.spacingHorizontalM,
-  },
-  tile: {
-    display: 'flex',
-    flexDirection: 'column',
-    padding: tokens.spacingVerticalM,
-    borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: tokens.colorNeutralBackground2,
-  },
-  label: { color: tokens.colorNeutralForeground2 },
-  bad: { color: tokens.colorPaletteRedForeground1 },
 });
 
 const COLOURS = { new: 'informative', started: 'success', paused: 'warning' } as const;
@@ -136,7 +113,7 @@ export function TargetPanel({ target }: TargetPanelProps) {
           <MessageBarBody>{describeRun(run.data)}</MessageBarBody>
         </MessageBar>
       )}
-      <Figures target={target} />
+      <Standing target={target} />
       <Ends target={target} />
       <TargetItems target={target} path={path} />
       {asked === 'start' && (
@@ -144,6 +121,7 @@ export function TargetPanel({ target }: TargetPanelProps) {
           title={texts.startTitle(target.name)}
           hint={texts.startHint(target.remoteTenant)}
           confirm={texts.start}
+          isHarmless
           onConfirm={() => change.mutateAsync('start')}
           onClose={() => setAsked(undefined)}
         />
@@ -159,52 +137,27 @@ function describeRun({ isSentElsewhere, sent, failed, dead }: SyncRun): string {
   return texts.ran(formatNumber(sent), formatNumber(failed), formatNumber(dead));
 }
 
-function Figures({ target }: Pick<TargetPanelProps, 'target'>) {
+function Standing({ target }: Pick<TargetPanelProps, 'target'>) {
   const { waiting, oldestWaitingSeconds, dead, skipped, sentLastMinute, requestsPerMinute, lastSentAt } = target;
-  const styles = useStyles();
   const oldest = waiting > 0 ? texts.waitingFor(formatDuration(oldestWaitingSeconds * 1_000)) : undefined;
   return (
-    <div className={styles.tiles}>
-      <Tile label={texts.waiting} value={formatNumber(waiting)} hint={oldest} />
-      <Tile label={texts.dead} value={formatNumber(dead)} isBad={dead > 0} />
-      <Tile label={texts.skipped} value={formatNumber(skipped)} />
-      <Tile
-        label={texts.rate}
-        value={formatNumber(sentLastMinute)}
-        hint={texts.rateOf(formatNumber(requestsPerMinute))}
-      />
-      <Tile
-        label={texts.lastSent}
-        value={lastSentAt === null ? texts.never : formatDistance(Date.parse(lastSentAt), Date.now())}
-        hint={lastSentAt === null ? undefined : formatInstant(lastSentAt)}
-      />
-    </div>
-  );
-}
-
-interface TileProps {
-  readonly label: string;
-  readonly value: string;
-  readonly hint?: string | undefined;
-  readonly isBad?: boolean;
-}
-
-function Tile({ label, value, hint, isBad = false }: TileProps) {
-  const styles = useStyles();
-  return (
-    <div className={styles.tile}>
-      <Text size={200} className={styles.label}>
-        {label}
-      </Text>
-      <Text size={500} weight="semibold" className={mergeClasses(isBad && styles.bad)}>
-        {value}
-      </Text>
-      {hint !== undefined && (
-        <Text size={200} className={styles.label}>
-          {hint}
-        </Text>
-      )}
-    </div>
+    <Figures
+      figures={[
+        { label: texts.waiting, value: formatNumber(waiting), hint: oldest },
+        { label: texts.dead, value: formatNumber(dead), isBad: dead > 0 },
+        { label: texts.skipped, value: formatNumber(skipped) },
+        {
+          label: texts.rate,
+          value: formatNumber(sentLastMinute),
+          hint: texts.rateOf(formatNumber(requestsPerMinute)),
+        },
+        {
+          label: texts.lastSent,
+          value: lastSentAt === null ? texts.never : formatDistance(Date.parse(lastSentAt), Date.now()),
+          hint: lastSentAt === null ? undefined : formatInstant(lastSentAt),
+        },
+      ]}
+    />
   );
 }
 
