@@ -36,7 +36,7 @@ describe('a problem', () => {
   };
   const good = EXAMPLES.find(({ operations: [id] }) => id === 'createLearningCourseActivity')?.body ?? {};
   test.each<[string, object, string]>([
-    ['a property that is not there', { titel: 'x' }, 'titel is not a property'],
+    ['a property that is not there', { titel: 'x' }, 'titel is not a known property'],
     ['a member that is not there', { status: 'done' }, 'status must be one of: notStarted'],
     [
       'a number out of range',
