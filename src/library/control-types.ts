@@ -447,12 +447,10 @@ export interface InboxReply {
   readonly next?: number | undefined;
 }
 
-/** Members that are not given are reset. */
-export interface InboxOrder {
-  /** The secret of a webhook, to check the signatures of requests from then on. */
-  readonly secret?: string | undefined;
-  /** What requests are answered. Default: 204. A validation token is always answered. */
-  readonly reply?: InboxReply | undefined;
+/** Members that are not given stay as they are; null resets one. */
+export interface InboxChange {
+  readonly secret?: string | null | undefined;
+  readonly reply?: InboxReply | null | undefined;
 }
 
 /** An address that takes requests, and what it answers. */

@@ -95,7 +95,7 @@ function createInboxes(call: CallControl): Inboxes {
   return {
     list: async () => listOf(await call({ path: '/inboxes' })) as readonly Inbox[],
     get: async (name) => (await call({ path: pathOf(name) })) as Inbox,
-    set: async (name, order) => (await call({ method: 'PUT', path: pathOf(name), json: order })) as Inbox,
+    change: async (name, change) => (await call({ method: 'PATCH', path: pathOf(name), json: change })) as Inbox,
     requests: async (name, query) =>
       listOf(await call({ path: `${pathOf(name)}/requests`, query: { ...query } })) as readonly InboxRequest[],
     remove: async (name) => {

@@ -32,7 +32,7 @@ import type {
   FaultOrder,
   FaultPreset,
   Inbox,
-  InboxOrder,
+  InboxChange,
   InboxRequest,
   JournalCount,
   JournalEntry,
@@ -302,7 +302,7 @@ export interface Inboxes {
   /** With its address. */
   get(name: string): Promise<Inbox>;
   /** What it answers, and the secret by which it checks signatures. */
-  set(name: string, order: InboxOrder): Promise<Inbox>;
+  change(name: string, change: InboxChange): Promise<Inbox>;
   /** What arrived, oldest first. Waits at most so long until so many have arrived, one unless given. */
   requests(
     name: string,

@@ -75,12 +75,12 @@ describe('an inbox', () => {
     expect((await send('/_inbox/%24name')).status).toBe(404);
     expect((await send(`/_inbox/${'a'.repeat(65)}`)).status).toBe(404);
     expect((await send('/_inbox')).status).toBe(400);
-    await expect(server.inboxes.set('a b', {})).rejects.toMatchObject({ status: 400 });
+    await expect(server.inboxes.change('a b', {})).rejects.toMatchObject({ status: 400 });
     expect(await server.inboxes.list()).toEqual([]);
   });
 
   test('answers as it is set, to as many requests as it says', async () => {
-    await server.inboxes.set('flaky', {
+    await server.inboxes.change('flaky', {
       reply: { status: 503, headers: { 'retry-after': '1' }, body: '{"wait":1}', next: 2 },
     });
     const answers = [await send('/_inbox/flaky'), await send('/_inbox/flaky'), await send('/_inbox/flaky')];
@@ -91,20 +91,30 @@ describe('an inbox', () => {
     expect(await server.inboxes.get('flaky')).not.toHaveProperty('reply');
   });
 
+  test('keeps what a change does not name, and resets what it has as null', async () => {
+    await server.inboxes.change('hooks', { secret: SECRET });
+    await server.inboxes.change('hooks', { reply: { status: 500 } });
+    expect(await server.inboxes.get('hooks')).toMatchObject({ hasSecret: true, reply: { status: 500 } });
+    await server.inboxes.change('hooks', { secret: null });
+    expect(await server.inboxes.get('hooks')).toMatchObject({ hasSecret: false, reply: { status: 500 } });
+    await server.inboxes.change('hooks', { reply: null });
+    expect(await server.inboxes.get('hooks')).not.toHaveProperty('reply');
+  });
+
   test('takes as long as it is set to', async () => {
-    await server.inboxes.set('slow', { reply: { status: 200, delayMs: 150 } });
+    await server.inboxes.change('slow', { reply: { status: 200, delayMs: 150 } });
     const begun = performance.now();
     await send('/_inbox/slow');
     expect(performance.now() - begun).toBeGreaterThan(140);
   });
 
   test('names everything that is wrong with its settings', async () => {
-    await expect(server.inboxes.set('x', { secret: 'plain', reply: { status: 99 } })).rejects.toMatchObject({
+    await expect(server.inboxes.change('x', { secret: 'plain', reply: { status: 99 } })).rejects.toMatchObject({
       status: 400,
       problems: ['secret must match pattern "^whsec_[A-Za-z0-9+/]{8,}={0,2}$"', 'reply.status must be >= 200'],
     });
     const reply = { status: 204, headers: { 'Content-Length': '5' }, body: 'text' };
-    await expect(server.inboxes.set('x', { reply })).rejects.toMatchObject({
+    await expect(server.inboxes.change('x', { reply })).rejects.toMatchObject({
       problems: [
         'reply.headers: the server sets Content-Length itself',
         'reply.body: an answer with status 204 has no body',
@@ -125,7 +135,7 @@ describe('an inbox', () => {
   });
 
   test('runs nothing in a browser of what it is set to answer', async () => {
-    await server.inboxes.set('page', {
+    await server.inboxes.change('page', {
       reply: { status: 200, headers: { 'content-type': 'text/html' }, body: '<script>' },
     });
     const { headers } = await send('/_inbox/page');
@@ -134,7 +144,7 @@ describe('an inbox', () => {
   });
 
   test('answers the validation of a subscription, whatever it is set to', async () => {
-    await server.inboxes.set('graph', { reply: { status: 500 } });
+    await server.inboxes.change('graph', { reply: { status: 500 } });
     const answer = await send('/_inbox/graph?validationToken=a%20%2Btoken', { method: 'POST' });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -193,7 +203,7 @@ describe('a signature', () => {
     ['missing', '', NOW],
     ['missing', sign({}), 'noon'],
   ])('is %s: %s', async (verdict, signature, at) => {
-    await server.inboxes.set('hooks', { secret: SECRET });
+    await server.inboxes.change('hooks', { secret: SECRET });
     const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': String(at), 'webhook-signature': signature };
     await send('/_inbox/hooks', { method: 'POST', headers, body: '{}' });
     const [request] = await server.inboxes.requests('hooks');
@@ -213,7 +223,7 @@ describe('inboxes', () => {
 
   test('are part of a snapshot, and of a reset', async () => {
     await send('/_inbox/kept');
-    await server.inboxes.set('set', { secret: SECRET });
+    await server.inboxes.change('set', { secret: SECRET });
     const snapshot = await server.snapshot('inboxes');
     await server.reset();
     expect(await server.inboxes.list()).toEqual([]);
@@ -234,9 +244,9 @@ describe('inboxes', () => {
   });
 
   test('are set under the eyes of the audit trail, which never has a secret', async () => {
-    await server.inboxes.set('hooks', { secret: SECRET, reply: { status: 500 } });
+    await server.inboxes.change('hooks', { secret: SECRET, reply: { status: 500 } });
     const page = await server.admin.audit.list({ kind: 'sandbox', tenant: 'none' });
-    expect(page.value.at(-1)).toMatchObject({ operation: 'setInbox' });
+    expect(page.value.at(-1)).toMatchObject({ operation: 'changeInbox' });
     expect(JSON.stringify(page)).toContain('"hasSecret":true');
     expect(JSON.stringify(page)).not.toContain(SECRET.slice(6));
   });

@@ -63,8 +63,8 @@ const follow: ControlCommand = {
   },
 };
 
-const set: ControlCommand = {
-  summary: 'Set what an inbox answers, and the secret by which it checks signatures.',
+const change: ControlCommand = {
+  summary: 'Change what an inbox answers, and the secret by which it checks signatures.',
   args: NAME,
   options: [
     new Option('--status <status>', 'What it answers; 204 unless set.').argParser(readCount),
@@ -79,7 +79,7 @@ const set: ControlCommand = {
     const rest = pick(options, ['status', 'body', 'delayMs', 'next']);
     const reply = { status: 204, ...rest, ...(header && { headers: header }) };
     const isSet = header !== undefined || Object.keys(rest).length > 0;
-    const inbox = await control.sandbox.inboxes.set(name, {
+    const inbox = await control.sandbox.inboxes.change(name, {
       ...(isSet && { reply }),
       ...(secretFile !== undefined && { secret: readSecret(secretFile) }),
     });
@@ -107,7 +107,7 @@ const clear: ControlCommand = {
 export const INBOX_COMMANDS: ControlGroup = {
   name: 'inbox',
   summary: 'Receive webhooks and notifications in place of an endpoint, and show what arrived.',
-  commands: { list, url, show, follow, set, remove, clear },
+  commands: { list, url, show, follow, change, remove, clear },
 };
 
 interface Flags {

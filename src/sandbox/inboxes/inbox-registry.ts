@@ -12,7 +12,7 @@ import { BODY_CAP_BYTES, copyOf, recordBody } from '../journal/record-body.ts';
 import { redactHeader, redactUrl } from '../journal/redact.ts';
 import { verifySignature } from './verify-signature.ts';
 import { INBOX_NAME } from './inbox.ts';
-import type { InboxReply, InboxRequest, InboxSettings, InboxWebhook } from './inbox.ts';
+import type { InboxChange, InboxReply, InboxRequest, InboxSettings, InboxWebhook } from './inbox.ts';
 
 /** Of all inboxes together. */
 const MAX_REQUESTS = 200;
@@ -72,6 +72,12 @@ export class InboxRegistry {
   /** Oldest first. */
   requestsTo(name: string): readonly InboxRequest[] {
     return this.#requests.filter(({ inbox }) => inbox === name).map(({ request }) => request);
+  }
+
+  change(name: string, change: InboxChange): void {
+    const changed = Object.entries({ ...this.settings.get(name), ...change });
+    const settings: InboxSettings = Object.fromEntries(changed.filter(([, value]) => value !== null));
+    this.settings.set(name, settings);
   }
 
   remove(name: string): void {

@@ -56,17 +56,17 @@ const REPLY = Type.Object(
   { ...closed, description: 'What requests are answered. Default: 204. A validation token is always answered.' },
 );
 
-const INBOX_ORDER = Type.Object(
+const SECRET = Type.String({
+  pattern: '^whsec_[A-Za-z0-9+/]{8,}={0,2}$',
+  description: 'The secret of a webhook, to check the signatures of requests from then on.',
+});
+
+const INBOX_CHANGE = Type.Object(
   {
-    secret: Type.Optional(
-      Type.String({
-        pattern: '^whsec_[A-Za-z0-9+/]{8,}={0,2}$',
-        description: 'The secret of a webhook, to check the signatures of requests from then on.',
-      }),
-    ),
-    reply: Type.Optional(REPLY),
+    secret: Type.Optional(Type.Union([SECRET, Type.Null()])),
+    reply: Type.Optional(Type.Union([REPLY, Type.Null()])),
   },
-  { ...closed, description: 'Members that are not given are reset.' },
+  { ...closed, description: 'Members that are not given stay as they are; null resets one.' },
 );
 
 const INBOX = Type.Object(
@@ -149,16 +149,16 @@ function settingRoutes(options: InboxRoutesOptions): readonly ControlRoute[] {
       run: ({ params: { name } }) => ({ body: describe(name) }),
     }),
     controlRoute({
-      id: 'setInbox',
-      method: 'PUT',
+      id: 'changeInbox',
+      method: 'PATCH',
       path: '/inboxes/{name}',
       summary: 'Sets what an inbox answers, and the secret by which it checks signatures.',
       params: NAME,
-      body: INBOX_ORDER,
+      body: INBOX_CHANGE,
       answer: { status: 200, description: 'The inbox.', schema: INBOX },
       run: ({ params: { name }, body }) => {
-        checkReply(body.reply);
-        registry.settings.set(name, body);
+        if (body.reply) checkReply(body.reply);
+        registry.change(name, body);
         return { body: describe(name) };
       },
     }),
@@ -231,8 +231,7 @@ function describeInbox({ registry, findBaseUrl }: InboxRoutesOptions, name: stri
 }
 
 /** @throws ControlError with all that a schema cannot say */
-function checkReply(reply: Static<typeof REPLY> | undefined): void {
-  if (reply === undefined) return;
+function checkReply(reply: Static<typeof REPLY>): void {
   const framing = Object.keys(reply.headers ?? {}).filter((name) => FRAMING_HEADERS.includes(name.toLowerCase()));
   const problems = framing.map((name) => `reply.headers: the server sets ${name} itself`);
   if (WITHOUT_BODY.includes(reply.status) && (reply.body ?? '') !== '')

@@ -39,6 +39,9 @@ export interface InboxReply {
   readonly next?: number;
 }
 
+/** `undefined` leaves a member as it is, `null` resets it. */
+export type InboxChange = { readonly [Member in keyof InboxSettings]?: InboxSettings[Member] | null };
+
 export interface InboxSettings {
   /** Checks signatures: `whsec_…`. */
   readonly secret?: string;

@@ -128,7 +128,7 @@ describe('each command, for a person and as JSON', () => {
     { line: 'inbox url in{n}', text: /^https:.+\/_inbox\/in1$/, json: { name: 'in2', requests: 0, hasSecret: false } },
     { line: 'inbox show in{n}', text: 'Nothing arrived in in1.', json: [] },
     {
-      line: 'inbox set in{n} --status 503 --header Retry-After:5 --next 2 --delay-ms 10',
+      line: 'inbox change in{n} --status 503 --header Retry-After:5 --next 2 --delay-ms 10',
       text: 'in1 answers 503 after 10 ms to the next 2.',
       json: { name: 'in2', reply: { status: 503, headers: { 'Retry-After': '5' }, next: 2, delayMs: 10 } },
     },
@@ -395,7 +395,7 @@ test.each([
 describe('an inbox', () => {
   test('prints what arrived, and what else arrives', async () => {
     await writeFile(join(directory, 'secret'), `whsec_${Buffer.from('a secret of some length').toString('base64')}\n`);
-    expect((await run('inbox', 'set', 'hooks', '--secret-file', 'secret')).stdout).toBe(
+    expect((await run('inbox', 'change', 'hooks', '--secret-file', 'secret')).stdout).toBe(
       'hooks answers 204 and checks signatures.\n',
     );
     expect(await send('/_inbox/hooks', { first: true })).toBe(204);
@@ -419,11 +419,11 @@ describe('an inbox', () => {
 
   test('has a secret of its kind and headers of their form', async () => {
     await writeFile(join(directory, 'word'), 'plain');
-    expect(await run('inbox', 'set', 'hooks', '--secret-file', 'word')).toMatchObject({
+    expect(await run('inbox', 'change', 'hooks', '--secret-file', 'word')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('secret must match pattern'),
     });
-    expect(await run('inbox', 'set', 'hooks', '--header', 'none')).toMatchObject({
+    expect(await run('inbox', 'change', 'hooks', '--header', 'none')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('It must be name: value.'),
     });
