@@ -52,6 +52,7 @@ const PAGES: Readonly<Record<string, string>> = {
   journal: 'journal',
   faults: 'sandbox?tab=faults',
   limits: 'sandbox?tab=limits',
+  inboxes: 'sandbox?tab=inboxes',
   snapshots: 'sandbox?tab=snapshots',
   clock: 'sandbox?tab=clock',
   access: 'access',

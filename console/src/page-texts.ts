@@ -192,8 +192,14 @@ export const pageTexts = {
     empty: { title: 'No requests yet', hint: 'Send one from your program, or from the explorer.' },
   },
   sandbox: {
-    lead: 'Make requests fail, move the clock, and return to a known state.',
-    tabs: { faults: 'Faults', limits: 'Limits', snapshots: 'Snapshots and reset', clock: 'Clock and IDs' },
+    lead: 'Make requests fail, receive webhooks, move the clock, and return to a known state.',
+    tabs: {
+      faults: 'Faults',
+      limits: 'Limits',
+      inboxes: 'Inboxes',
+      snapshots: 'Snapshots and reset',
+      clock: 'Clock and IDs',
+    },
   },
   rules: {
     add: { fault: 'Add a fault', limit: 'Add a limit' },
@@ -254,9 +260,10 @@ export const pageTexts = {
     save: 'Save a snapshot',
     submit: 'Save',
     reset: 'Reset to the seed',
-    resetLead: 'A fresh start: the data of the seed, no faults or limits, an empty journal, real time.',
+    resetLead: 'A fresh start: the data of the seed, no faults or limits, an empty journal, empty inboxes, real time.',
     resetTitle: 'Reset to the seed',
-    resetHint: 'Everything that is not in the seed is lost, and so are faults, limits and the journal. Snapshots stay.',
+    resetHint:
+      'Everything that is not in the seed is lost, and so are faults, limits, the journal and the inboxes. Snapshots stay.',
   },
   clock: {
     now: 'Time on this server',

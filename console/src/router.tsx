@@ -107,7 +107,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/sandbox',
-    validateSearch: pick('tab'),
+    validateSearch: pick('tab', 'open'),
     component: lazyRouteComponent(() => import('./pages/sandbox.tsx'), 'Sandbox'),
   }),
   createRoute({

@@ -22,7 +22,7 @@ const NAMES = [
   ...['', 'overview', 'my', 'providers', 'contents', 'activities', 'learners', 'imports', 'imports?tab=history'],
   ...['imports?tab=export', 'sync', 'sync?tab=targets', 'explorer', 'journal', 'access', 'audit', 'tenants', 'backups'],
   'notifications',
-  ...['faults', 'limits', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
+  ...['faults', 'limits', 'inboxes', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
 ];
 
 interface Shown {

@@ -270,6 +270,38 @@ test('a fault that is added here strikes a client there, and a banner says so un
   expect(complaints).toEqual([]);
 });
 
+test('an inbox shows what arrived at once, and answers as it is set', async () => {
+  await using tab = await profile.open('sandbox?tab=inboxes');
+  const { page, complaints } = tab;
+  await page.getByText('Nothing has arrived yet').waitFor();
+  await page.getByLabel('Name').fill('-orders');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByText('Begin with a letter or a digit', { exact: false }).waitFor();
+  await page.getByLabel('Name').fill('orders');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('/_inbox/orders', { exact: false }).waitFor();
+  const send = () => server.call({ method: 'POST', path: '/_inbox/orders', json: { order: 17 } });
+  expect((await send()).status).toBe(204);
+  await drawer.locator('tbody button').click();
+  await drawer.getByText('"order": 17', { exact: false }).waitFor();
+  await drawer.getByRole('button', { name: 'All requests' }).click();
+  await drawer.getByLabel('Status').fill('503');
+  await drawer.getByLabel('For how many requests').fill('1');
+  await drawer.getByLabel('Secret of the webhook').fill('plain');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('secret must match pattern', { exact: false }).first().waitFor();
+  await drawer.getByLabel('Secret of the webhook').fill('');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(async () => (await control('/inboxes/orders')).reply).toEqual({ status: 503, next: 1 });
+  expect([(await send()).status, (await send()).status]).toEqual([503, 204]);
+  await drawer.getByRole('button', { name: 'Empty and reset' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Empty and reset' }).click();
+  await drawer.getByText('Nothing has arrived in this inbox').waitFor();
+  // The browser reports the refused change.
+  expect(complaints.filter((one) => !one.includes('400'))).toEqual([]);
+});
+
 test('the clock is frozen from the command palette, and runs again from the banner', async () => {
   await using tab = await profile.open();
   const { page, complaints } = tab;

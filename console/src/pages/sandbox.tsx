@@ -4,12 +4,13 @@ import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';
 import { Clock } from '../sandbox/clock.tsx';
 import { Faults } from '../sandbox/faults.tsx';
+import { Inboxes } from '../sandbox/inboxes.tsx';
 import { Limits } from '../sandbox/limits.tsx';
 import { Snapshots } from '../sandbox/snapshots.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { texts } from '../texts.ts';
 
-const TABS = { faults: Faults, limits: Limits, snapshots: Snapshots, clock: Clock } as const;
+const TABS = { faults: Faults, limits: Limits, inboxes: Inboxes, snapshots: Snapshots, clock: Clock } as const;
 type TabName = keyof typeof TABS;
 
 export function Sandbox() {

@@ -1,0 +1,166 @@
+/** One inbox: its address, what it answers, and what arrived, the newest first. */
+import { Badge, Button, Subtitle2, Text } from '@fluentui/react-components';
+import { ArrowLeftRegular } from '@fluentui/react-icons/svg/arrow-left';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Inbox, InboxRequest } from '../../../src/library/control-types.ts';
+import { control } from '../api/server.ts';
+import { useSession } from '../api/session.ts';
+import { Code } from '../parts/copy.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { Drawer, Facts } from '../parts/details.tsx';
+import { formatRecent } from '../parts/format.ts';
+import { Question } from '../parts/question.tsx';
+import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { InboxForm } from './inbox-form.tsx';
+import { inboxTexts as texts } from './inbox-texts.ts';
+import { useChange } from './use-change.ts';
+
+const REFRESH_MS = 2_000;
+
+export interface InboxDrawerProps {
+  readonly name: string;
+  onClose(): void;
+}
+
+export function InboxDrawer({ name, onClose }: InboxDrawerProps) {
+  const isViewer = useSession()?.role === 'viewer';
+  const change = useChange();
+  const [isForgetting, setForgetting] = useState(false);
+  const [shown, setShown] = useState<number>();
+  const path = `/inboxes/${encodeURIComponent(name)}`;
+  const { data: inbox, error } = useQuery({
+    queryKey: ['sandbox', 'inboxes', name],
+    queryFn: () => control<Inbox>(path),
+    refetchInterval: REFRESH_MS,
+  });
+  const { data: requests } = useQuery({
+    queryKey: ['sandbox', 'inboxes', name, 'requests'],
+    queryFn: async () => (await control<{ readonly value: readonly InboxRequest[] }>(`${path}/requests`)).value,
+    refetchInterval: REFRESH_MS,
+  });
+  if (isForgetting) {
+    return (
+      <Question
+        title={texts.forgetTitle(name)}
+        hint={texts.forgetHint}
+        confirm={texts.forget}
+        onConfirm={() => change.mutateAsync({ path, method: 'DELETE' })}
+        onClose={() => setForgetting(false)}
+      />
+    );
+  }
+  const request = requests?.find(({ id }) => id === shown);
+  return (
+    <Drawer
+      title={name}
+      isWide
+      onClose={onClose}
+      footer={
+        !isViewer && (
+          <Button icon={<DeleteRegular />} onClick={() => setForgetting(true)}>
+            {texts.forget}
+          </Button>
+        )
+      }
+    >
+      {error !== null && <Failure problem={error} />}
+      {inbox === undefined ? (
+        error === null && <Loading rows={3} />
+      ) : request === undefined ? (
+        <>
+          <Code text={inbox.url} label={texts.address} isWrapped />
+          <Subtitle2 as="h3">{texts.arrived}</Subtitle2>
+          {requests === undefined ? <Loading rows={3} /> : <Requests requests={requests} onOpen={setShown} />}
+          {!isViewer && <InboxForm key={name} path={path} inbox={inbox} />}
+        </>
+      ) : (
+        <Request request={request} onBack={() => setShown(undefined)} />
+      )}
+    </Drawer>
+  );
+}
+
+const COLUMNS: readonly Column<InboxRequest>[] = [
+  { name: 'time', label: texts.time, show: ({ receivedAt }) => formatRecent(receivedAt) },
+  { name: 'method', label: texts.method, show: ({ method }) => method },
+  { name: 'answered', label: texts.answered, show: ({ status }) => <StatusBadge status={status} /> },
+  { name: 'signature', label: texts.signature, show: (request) => <SignatureBadge request={request} /> },
+  { name: 'delivery', label: texts.delivery, show: deliveryOf },
+];
+
+function Requests({ requests, onOpen }: { readonly requests: readonly InboxRequest[]; onOpen(id: number): void }) {
+  if (requests.length === 0) return <Empty title={texts.empty}>{texts.emptyHint}</Empty>;
+  return (
+    <DataTable
+      label={texts.arrived}
+      columns={COLUMNS}
+      rows={requests.toReversed()}
+      keyOf={({ id }) => String(id)}
+      onOpen={({ id }) => onOpen(id)}
+    />
+  );
+}
+
+function StatusBadge({ status }: { readonly status: number }) {
+  return (
+    <Badge appearance="tint" color={status < 300 ? 'success' : 'danger'}>
+      {status}
+    </Badge>
+  );
+}
+
+function SignatureBadge({ request: { webhook } }: { readonly request: InboxRequest }) {
+  const verdict = webhook?.signature;
+  if (verdict === undefined) return null;
+  return (
+    <Badge appearance="tint" color={verdict === 'valid' ? 'success' : 'danger'}>
+      {texts.verdicts[verdict]}
+    </Badge>
+  );
+}
+
+function deliveryOf({ webhook }: InboxRequest): string | undefined {
+  if (webhook === undefined) return undefined;
+  return webhook.isRepeated ? texts.repeated : texts.first;
+}
+
+function Request({ request, onBack }: { readonly request: InboxRequest; onBack(): void }) {
+  const { id, method, url, receivedAt, headers, body, status } = request;
+  return (
+    <>
+      <div>
+        <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={onBack}>
+          {texts.back}
+        </Button>
+      </div>
+      <Subtitle2 as="h3">{texts.request(id)}</Subtitle2>
+      <Facts
+        facts={[
+          [texts.method, `${method} ${url}`],
+          [texts.time, formatRecent(receivedAt)],
+          [texts.answered, <StatusBadge key="status" status={status} />],
+          [
+            texts.signature,
+            request.webhook?.signature === undefined ? undefined : <SignatureBadge key="signature" request={request} />,
+          ],
+          [texts.delivery, deliveryOf(request)],
+        ]}
+      />
+      <Code text={headers.map((pair) => pair.join(': ')).join('\n')} label={texts.headers} isWrapped />
+      {body !== undefined && <Code text={readable(body.text)} label={texts.body} isWrapped />}
+      {body?.isCut === true && <Text size={200}>{texts.cut}</Text>}
+    </>
+  );
+}
+
+/** JSON with line feeds, as people read it; anything else as it is. */
+function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
