@@ -8,10 +8,11 @@ import { systemClock } from '../lib/clock.ts';
 import { findGuid } from '../lib/ids.ts';
 import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 import type { Tenant } from '../model/directory.ts';
-import { createNotificationReport, NO_NOTIFICATIONS } from '../store/notifications/notification-report.ts';
-import type { TargetCounts } from '../store/notifications/notification-report.ts';
+import { createMessageReport, NO_MESSAGES } from '../store/notifications/message-queue.ts';
+import type { DeliveryRecord, TargetCounts } from '../store/notifications/message-queue.ts';
 import { createNotificationStore } from '../store/notifications/notification-store.ts';
-import type { DeliveryRecord, NotificationTarget } from '../store/notifications/notification-store.ts';
+import type { NotificationTarget } from '../store/notifications/notification-store.ts';
+import { originOf } from './change-origin.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 
@@ -74,7 +75,7 @@ function listAll({ directory, connection }: AdminContext): ControlRoute {
     run: async ({ query }) => {
       const { key } = await getNamedTenant(directory, query.tenant);
       const targets = await createNotificationStore(connection, key).listTargets();
-      const report = createNotificationReport(connection, key);
+      const report = createMessageReport(connection, { tenantKey: key, kind: 'subscription' });
       const [counts, last] = [await report.count(), await report.findLastDeliveries()];
       return { body: { value: targets.map((target) => describe(target, last.get(target.id), counts.get(target.id))) } };
     },
@@ -105,7 +106,7 @@ function listDeliveries({ directory, connection }: AdminContext): ControlRoute {
     run: async ({ query: { tenant: name, subscription, limit } }) => {
       const tenant = await getNamedTenant(directory, name);
       const id = subscription === undefined ? undefined : getId(tenant, subscription);
-      const report = createNotificationReport(connection, tenant.key);
+      const report = createMessageReport(connection, { tenantKey: tenant.key, kind: 'subscription' });
       const found = await report.listDeliveries(id, limit === undefined ? DEFAULT_DELIVERIES : Number(limit));
       const value = found.map((one) => ({ subscription: one.targetId, ...describeOutcome(one) }));
       return { body: { value } };
@@ -128,7 +129,7 @@ function redeliver({ directory, connection }: AdminContext): ControlRoute {
         getId(tenant, params.subscription),
       );
       if (target === undefined) throw unknownSubscription(tenant, params.subscription);
-      const report = createNotificationReport(connection, tenant.key);
+      const report = createMessageReport(connection, { tenantKey: tenant.key, kind: 'subscription' });
       await report.redeliver(target.id, systemClock.now());
       const [last] = await report.listDeliveries(target.id, 1);
       return { body: describe(target, last, (await report.count()).get(target.id)) };
@@ -136,7 +137,7 @@ function redeliver({ directory, connection }: AdminContext): ControlRoute {
   });
 }
 
-function remove({ directory, connection }: AdminContext): ControlRoute {
+function remove({ directory, connection, server }: AdminContext): ControlRoute {
   return controlRoute({
     id: 'removeSubscription',
     method: 'DELETE',
@@ -145,10 +146,12 @@ function remove({ directory, connection }: AdminContext): ControlRoute {
     params: OF_ONE,
     query: OF_TENANT,
     answer: { status: 204, description: 'Nothing.' },
-    run: async ({ params, query }) => {
+    run: async ({ params, query, ...sender }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const store = createNotificationStore(connection, tenant.key);
-      if (await store.removeTarget(getId(tenant, params.subscription))) return {};
+      const target = await store.findTarget(getId(tenant, params.subscription));
+      const origin = originOf({ server }, 'removeSubscription', sender);
+      if (target !== undefined && (await store.removeTarget(target, origin()))) return {};
       throw unknownSubscription(tenant, params.subscription);
     },
   });
@@ -167,7 +170,7 @@ function unknownSubscription({ displayName }: Tenant, id: string): ControlError 
 function describe(
   { id, appId, definition, expiresAt }: NotificationTarget,
   last: DeliveryRecord | undefined,
-  { waiting, dead, oldestWaitingAt }: TargetCounts = NO_NOTIFICATIONS,
+  { waiting, dead, oldestWaitingAt }: TargetCounts = NO_MESSAGES,
 ): Static<typeof SUBSCRIPTION> {
   const { origin, pathname } = new URL(definition.notificationUrl);
   return {

@@ -19,6 +19,7 @@ import type { NotificationTarget, SubscriptionDefinition } from '../store/notifi
 import type { Work } from '../store/work.ts';
 import { visibleTypes } from './activities.ts';
 import { unfitValue } from './app-input.ts';
+import { changeOriginOf } from './change-origin.ts';
 import { listComputed } from './computed-list.ts';
 import { NOTHING } from './context.ts';
 import type { EntityResult, ListResult, OperationResult, RequestContext } from './context.ts';
@@ -64,7 +65,7 @@ export function* createSubscription(context: RequestContext): Work<EntityResult>
     expiresAt: endOf(context, expirationDateTime),
     warnedOf: undefined,
   };
-  yield* store.wait(() => notifying.storeOf(tenant.key).addTarget(target));
+  yield* store.wait(() => notifying.storeOf(tenant.key).addTarget(target, changeOriginOf(context)));
   return resultOf(target);
 }
 
@@ -102,7 +103,9 @@ export function* updateSubscription(context: RequestContext): Work<EntityResult>
     definition: { ...stored.definition, notificationUrl },
     ...(expirationDateTime !== undefined && { expiresAt: endOf(context, expirationDateTime) }),
   };
-  const isChanged = yield* context.store.wait(() => notifying.storeOf(context.tenant.key).changeTarget(target));
+  const isChanged = yield* context.store.wait(() =>
+    notifying.storeOf(context.tenant.key).changeTarget({ before: stored, after: target }, changeOriginOf(context)),
+  );
   if (!isChanged) throw new GraphError('subscriptionNotFound');
   return resultOf(target);
 }
@@ -116,8 +119,10 @@ export function* reauthorizeSubscription(context: RequestContext): Work<Operatio
 /** DELETE /subscriptions/{id}: nothing is sent from then on. @throws accessDenied, subscriptionNotFound */
 export function* deleteSubscription(context: RequestContext): Work<OperationResult> {
   const { notifying } = partsOf(context);
-  const { id } = yield* getOwn(context);
-  const isRemoved = yield* context.store.wait(() => notifying.storeOf(context.tenant.key).removeTarget(id));
+  const target = yield* getOwn(context);
+  const isRemoved = yield* context.store.wait(() =>
+    notifying.storeOf(context.tenant.key).removeTarget(target, changeOriginOf(context)),
+  );
   if (!isRemoved) throw new GraphError('subscriptionNotFound');
   return NOTHING;
 }

@@ -11,6 +11,8 @@ export const CHANGE_KINDS = {
   /** The log itself: chains that begin, their heads, what was cut or erased. */
   changeLog: 9,
   scimCredential: 10,
+  subscription: 11,
+  webhook: 12,
 } as const;
 
 export type ChangeKind = keyof typeof CHANGE_KINDS;

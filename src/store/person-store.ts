@@ -36,6 +36,7 @@ export const PERSON_COLUMNS: readonly PersonPlace[] = [
   { table: 'notification', column: 'learner_user_id', isOwn: true },
   // Learners are found there by it.
   { table: 'outward_learner', column: 'user_id', isOwn: true },
+  { table: 'webhook_due', column: 'learner_user_id', isOwn: true },
   // What was sent of them is deleted there, and forgotten then.
   { table: 'outward_item', column: 'learner_user_id', isOwn: true, isHandedOver: true },
 ];

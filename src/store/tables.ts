@@ -21,8 +21,8 @@ export const FEED_TABLES = [
   ...(['notification_state', 'notification', 'notification_delivery'] as const),
 ] as const;
 
-/** Who is told of changes. Neither copied nor restored: a copy must not tell anybody by itself. */
-export const NOTIFIED_TABLES = ['notification_target'] as const;
+/** Who is told of changes, and of due dates. Neither copied nor restored: a copy must not tell anybody by itself. */
+export const NOTIFIED_TABLES = ['notification_target', 'webhook', 'webhook_due_state', 'webhook_due'] as const;
 
 /** What a copy and a backup have of tenants; a table comes after those that its foreign keys name. */
 export const RECORD_TABLES = [

@@ -138,6 +138,7 @@ describe.each(STORE_DRIVERS)('in $name, a grant', ({ create }) => {
       '0014-tenants',
       '0015-notifications',
       '0016-outward-learners',
+      '0017-webhooks',
     ]);
     const directory = createDirectoryStore(connection);
     expect(await directory.listApps(ours.tenant)).toMatchObject([{ name: 'old', certificates: [], redirectUris: [] }]);

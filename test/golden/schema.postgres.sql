@@ -229,6 +229,10 @@ create table notification_delivery (
   status bigint,
   problem text collate "C",
   took_ms bigint not null,
+  notification_id uuid,
+  event text collate "C",
+  attempt bigint,
+  answer text collate "C",
   PRIMARY KEY (tenant_id, target_id, delivery_id)
 );
 
@@ -377,6 +381,37 @@ create table unmapped_learner (
   PRIMARY KEY (tenant_guid, provider_guid, learner_guid)
 );
 
+create table webhook (
+  tenant_id bigint not null,
+  webhook_id uuid not null,
+  definition text collate "C" not null,
+  secrets text collate "C" not null,
+  is_enabled boolean not null,
+  disabled_reason text collate "C",
+  created_at bigint not null,
+  failing_since bigint,
+  feed_cursor text collate "C" not null,
+  followed_since bigint not null,
+  PRIMARY KEY (tenant_id, webhook_id)
+);
+
+create table webhook_due (
+  tenant_id bigint not null,
+  activity_guid uuid not null,
+  learner_user_id uuid not null,
+  due_at bigint not null,
+  is_told boolean not null,
+  PRIMARY KEY (tenant_id, activity_guid)
+);
+
+create table webhook_due_state (
+  tenant_id bigint not null,
+  feed_cursor text collate "C" not null,
+  filled_to text collate "C",
+  begun_at bigint not null,
+  PRIMARY KEY (tenant_id)
+);
+
 CREATE INDEX change_log_item ON public.change_log USING btree (tenant_id, item_id) WHERE (item_id IS NOT NULL);
 
 CREATE INDEX directory_user_employee_id ON public.directory_user USING btree (tenant_id, employee_id);
@@ -393,6 +428,8 @@ CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_cour
 
 CREATE INDEX notification_due ON public.notification USING btree (tenant_id, state, next_at);
 
+CREATE INDEX notification_due_of_target ON public.notification USING btree (tenant_id, target_id, state, next_at);
+
 CREATE INDEX notification_learner ON public.notification USING btree (tenant_id, learner_user_id) WHERE (learner_user_id IS NOT NULL);
 
 CREATE INDEX outward_item_due ON public.outward_item USING btree (tenant_id, target_name, state, kind, next_at);
@@ -406,3 +443,7 @@ CREATE INDEX outward_learner_remote ON public.outward_learner USING btree (tenan
 CREATE UNIQUE INDEX signing_key_succession ON public.signing_key USING btree (follows_key_id);
 
 CREATE INDEX throttle_report_time ON public.throttle_report USING btree (sent_at);
+
+CREATE INDEX webhook_due_learner ON public.webhook_due USING btree (tenant_id, learner_user_id);
+
+CREATE INDEX webhook_due_time ON public.webhook_due USING btree (tenant_id, is_told, due_at);

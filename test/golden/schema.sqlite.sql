@@ -201,7 +201,7 @@ CREATE TABLE notification_delivery (
   -- Null where none was answered.
   status integer,
   problem text,
-  took_ms integer not null,
+  took_ms integer not null, notification_id blob, event text, attempt integer, answer text,
   primary key (tenant_id, target_id, delivery_id)
 );
 
@@ -348,6 +348,45 @@ CREATE TABLE unmapped_learner (
   primary key (tenant_guid, provider_guid, learner_guid)
 );
 
+CREATE TABLE webhook (
+  tenant_id integer not null,
+  webhook_id blob not null,
+  -- Where to, and what it is told of.
+  definition text not null,
+  -- The newest first; others with their ends.
+  secrets text not null,
+  is_enabled integer not null,
+  -- Null unless the server has disabled it.
+  disabled_reason text,
+  created_at integer not null,
+  -- Null where the last request was taken.
+  failing_since integer,
+  -- What it was told up to there.
+  feed_cursor text not null,
+  -- From when on it was told of everything.
+  followed_since integer not null,
+  primary key (tenant_id, webhook_id)
+);
+
+CREATE TABLE webhook_due (
+  tenant_id integer not null,
+  activity_guid blob not null,
+  learner_user_id blob not null,
+  due_at integer not null,
+  is_told integer not null,
+  primary key (tenant_id, activity_guid)
+);
+
+CREATE TABLE webhook_due_state (
+  tenant_id integer not null,
+  feed_cursor text not null,
+  -- How far activities were read that were there before. Null: to the end.
+  filled_to text,
+  -- Due dates before are not told.
+  begun_at integer not null,
+  primary key (tenant_id)
+);
+
 CREATE INDEX change_log_item on change_log (tenant_id, item_id) where item_id is not null
 ;
 
@@ -370,6 +409,8 @@ CREATE UNIQUE INDEX learning_course_activity_external_id on learning_course_acti
 
 CREATE INDEX notification_due on notification (tenant_id, state, next_at);
 
+CREATE INDEX notification_due_of_target on notification (tenant_id, target_id, state, next_at);
+
 CREATE INDEX notification_learner on notification (tenant_id, learner_user_id) where learner_user_id is not null;
 
 CREATE INDEX outward_item_due on outward_item (tenant_id, target_name, state, kind, next_at);
@@ -386,3 +427,7 @@ CREATE UNIQUE INDEX signing_key_succession on signing_key (follows_key_id);
 
 CREATE INDEX throttle_report_time on throttle_report (sent_at)
 ;
+
+CREATE INDEX webhook_due_learner on webhook_due (tenant_id, learner_user_id);
+
+CREATE INDEX webhook_due_time on webhook_due (tenant_id, is_told, due_at);

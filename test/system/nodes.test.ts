@@ -274,7 +274,7 @@ describe('an upgrade', () => {
       body: { status: 'unready', checks: { database: 'ok', schema: 'incompatible', load: 'ok' } },
     });
     await expect(start()).rejects.toThrow(
-      'it is of a later release: since 9001-later, servers have to know 9000-between, and this one knows no later than 0016-outward-learners',
+      'it is of a later release: since 9001-later, servers have to know 9000-between, and this one knows no later than 0017-webhooks',
     );
   });
 });

@@ -22,6 +22,7 @@ import { changeFeed } from './0013-change-feed.ts';
 import { tenants } from './0014-tenants.ts';
 import { notifications } from './0015-notifications.ts';
 import { outwardLearners } from './0016-outward-learners.ts';
+import { webhooks } from './0017-webhooks.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released migration is never edited. */
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   tenants,
   notifications,
   outwardLearners,
+  webhooks,
 ];
 
 const APPLIED: Statement = { name: 'appliedMigrations', sql: 'select name from schema_migration order by name' };

@@ -1,11 +1,12 @@
 /** Who is told of changes, and what waits to be sent, in the database. */
-import { randomUUID } from 'node:crypto';
-import { v7 } from 'uuid';
-
+import type { Origin } from '../changes/change.ts';
 import type { Row, SqlConnection, Write } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
 import type { ChangeCursor } from '../feed/feed-cursor.ts';
 import type { Lease } from '../outward/outward-store.ts';
+import { createMessageQueue } from './message-queue.ts';
+import type { NewMessage, QueuedMessage } from './message-queue.ts';
+import { subscriptionChange } from './notified-changes.ts';
 import { notificationStatements as statements, TARGET_KINDS } from './notification-statements.ts';
 
 /** What an app has asked to be told of. */
@@ -47,39 +48,20 @@ export interface NotificationContent {
   readonly removed?: { readonly url: string; readonly clientState: string | null; readonly expiresAt: number };
 }
 
-export interface NewNotification {
-  readonly targetId: string;
-  readonly learnerUserId: string | undefined;
-  readonly content: NotificationContent;
-}
-
-export interface DueNotification {
-  readonly targetId: string;
-  readonly id: string;
-  readonly content: NotificationContent;
-  /** Epoch milliseconds of the real time. */
-  readonly createdAt: number;
-  readonly attempts: number;
-}
-
-export interface DeliveryRecord {
-  readonly targetId: string;
-  readonly sentAt: number;
-  readonly notifications: number;
-  readonly status: number | undefined;
-  readonly problem: string | undefined;
-  readonly tookMs: number;
-}
+export type NewNotification = NewMessage<NotificationContent>;
+export type DueNotification = QueuedMessage<NotificationContent>;
 
 export type NotificationStore = ReturnType<typeof createNotificationStore>;
 
 /** Of one tenant. */
 export function createNotificationStore(connection: SqlConnection, tenantKey: number) {
   const params = createParams(connection.dialect, tenantKey);
+  const { writes, ...queue } = createMessageQueue<NotificationContent>(connection, { tenantKey, kind: 'subscription' });
   return {
-    ...createTargets(connection, params),
-    ...createQueue(connection, params),
-    writes: createWriteMakers(connection.dialect, params),
+    ...createTargets(connection, { params, removeMessages: writes.removeAll }),
+    ...createState(connection, params),
+    ...queue,
+    writes: { ...writes, ...createTargetWrites(params, writes.removeAll) },
   };
 }
 
@@ -91,15 +73,16 @@ function createParams({ columns: { guid } }: Dialect, tenantKey: number) {
   return {
     scope,
     target,
-    notification: ({ targetId, id }: Pick<DueNotification, 'targetId' | 'id'>) => ({
-      ...target(targetId),
-      notification_id: guid.encode(id),
-    }),
     lease: ({ owner, now, until }: Lease) => ({ ...scope, lease_owner: guid.encode(owner), now, lease_until: until }),
   };
 }
 
-function createTargets(connection: SqlConnection, params: ParamsOf) {
+interface TargetParts {
+  readonly params: ParamsOf;
+  readonly removeMessages: (targetId: string) => Write;
+}
+
+function createTargets(connection: SqlConnection, { params, removeMessages }: TargetParts) {
   const { guid, json } = connection.dialect.columns;
   const { scope } = params;
   const targetOf = (row: Row): NotificationTarget => {
@@ -122,7 +105,8 @@ function createTargets(connection: SqlConnection, params: ParamsOf) {
       return row && targetOf(row);
     },
     /** Told of what comes behind its place in the feed. */
-    addTarget: async ({ id, kind, appId, definition, from, expiresAt }: NotificationTarget): Promise<void> => {
+    addTarget: async (target: NotificationTarget, origin: Origin): Promise<void> => {
+      const { id, kind, appId, definition, from, expiresAt } = target;
       const row = {
         ...params.target(id),
         kind: TARGET_KINDS[kind],
@@ -131,42 +115,46 @@ function createTargets(connection: SqlConnection, params: ParamsOf) {
         from_cursor: from,
         expires_at: expiresAt ?? null,
       };
-      await connection.write([
-        { statement: statements.begin, params: { ...scope, feed_cursor: from } },
-        { statement: statements.addTarget, params: row },
-      ]);
+      await connection.write(
+        [
+          { statement: statements.begin, params: { ...scope, feed_cursor: from } },
+          { statement: statements.addTarget, params: row },
+        ],
+        { origin, changes: [subscriptionChange(scope.tenant_id, { after: target })] },
+      );
     },
     /** `false` when it is gone. */
-    changeTarget: async ({ id, definition, expiresAt = null }: ChangedTarget): Promise<boolean> => {
-      const row = { ...params.target(id), definition: json.encode(definition), expires_at: expiresAt };
+    changeTarget: async ({ before, after }: TargetChange, origin: Origin): Promise<boolean> => {
+      const { id, definition, expiresAt } = after;
+      const row = { ...params.target(id), definition: json.encode(definition), expires_at: expiresAt ?? null };
       const write = { statement: statements.changeTarget, params: row, mustChange: true };
-      return (await connection.write([write])).kind === 'done';
+      const changes = [subscriptionChange(scope.tenant_id, { before, after })];
+      return (await connection.write([write], { origin, changes })).kind === 'done';
     },
     /** `false` when it is gone already. */
-    removeTarget: async (id: string): Promise<boolean> => {
-      const result = await connection.write([
-        { statement: statements.removeTarget, params: params.target(id), mustChange: true },
-        { statement: statements.removeWaiting, params: params.target(id) },
-        { statement: statements.end, params: scope },
-      ]);
+    removeTarget: async (target: NotificationTarget, origin: Origin): Promise<boolean> => {
+      const result = await connection.write(
+        [
+          { statement: statements.removeTarget, params: params.target(target.id), mustChange: true },
+          removeMessages(target.id),
+          { statement: statements.end, params: scope },
+        ],
+        { origin, changes: [subscriptionChange(scope.tenant_id, { before: target })] },
+      );
       return result.kind === 'done';
     },
   };
 }
 
-type ChangedTarget = Pick<NotificationTarget, 'id' | 'definition'> & { readonly expiresAt?: number | null | undefined };
+interface TargetChange {
+  readonly before: NotificationTarget;
+  readonly after: NotificationTarget;
+}
 
-/** How far the feed was read, who reads it, and what waits. */
-function createQueue(connection: SqlConnection, params: ParamsOf) {
-  const { guid, json } = connection.dialect.columns;
+/** How far the feed was read, and who reads it. */
+function createState(connection: SqlConnection, params: ParamsOf) {
+  const { guid } = connection.dialect.columns;
   const { scope } = params;
-  const dueOf = (row: Row): DueNotification => ({
-    targetId: guid.decode(row['target_id'] ?? null) as string,
-    id: guid.decode(row['notification_id'] ?? null) as string,
-    content: json.decode(row['content'] ?? null) as NotificationContent,
-    createdAt: Number(row['created_at']),
-    attempts: Number(row['attempts']),
-  });
   return {
     findCursor: async (): Promise<ChangeCursor | undefined> => {
       const [row] = await connection.read(statements.state, scope);
@@ -188,65 +176,22 @@ function createQueue(connection: SqlConnection, params: ParamsOf) {
       const held = { statement: statements.holdLease, params: params.lease(lease), mustChange: true };
       return (await connection.write([held, ...writes])).kind === 'done';
     },
-    /** @param now epoch milliseconds of the real time */
-    listDue: async (now: number, limit: number): Promise<readonly DueNotification[]> =>
-      (await connection.read(statements.due, { ...scope, now, row_limit: limit })).map(dueOf),
   };
 }
 
 /** What is stored while the lease holds. */
-function createWriteMakers({ columns: { guid, json } }: Dialect, params: ParamsOf) {
-  const { scope } = params;
+function createTargetWrites(params: ParamsOf, removeMessages: TargetParts['removeMessages']) {
   return {
     setCursor: (cursor: ChangeCursor): Write => {
-      return { statement: statements.setCursor, params: { ...scope, feed_cursor: cursor } };
-    },
-    add: ({ targetId, learnerUserId, content }: NewNotification, now: number): Write => ({
-      statement: statements.add,
-      params: {
-        ...params.notification({ targetId, id: randomUUID() }),
-        learner_user_id: learnerUserId === undefined ? null : guid.encode(learnerUserId),
-        content: json.encode(content),
-        created_at: now,
-      },
-    }),
-    delivered: (one: DueNotification): Write => ({ statement: statements.delivered, params: params.notification(one) }),
-    later: (one: DueNotification, { nextAt, problem }: { nextAt: number; problem: string }): Write => {
-      return { statement: statements.later, params: { ...params.notification(one), next_at: nextAt, problem } };
-    },
-    postpone: (targetId: string, nextAt: number): Write => {
-      return { statement: statements.postpone, params: { ...params.target(targetId), next_at: nextAt } };
-    },
-    dead: (one: DueNotification, problem: string): Write => {
-      return { statement: statements.dead, params: { ...params.notification(one), problem } };
+      return { statement: statements.setCursor, params: { ...params.scope, feed_cursor: cursor } };
     },
     warn: ({ id, expiresAt }: NotificationTarget): Write => {
       return { statement: statements.warn, params: { ...params.target(id), warned_of: expiresAt ?? null } };
     },
-    removeTarget: (id: string): readonly Write[] =>
-      [statements.removeTarget, statements.removeWaiting].map((statement) => ({
-        statement,
-        params: params.target(id),
-      })),
-    logDelivery: ({ targetId, sentAt, notifications, status, problem, tookMs }: DeliveryRecord): Write => ({
-      statement: statements.logDelivery,
-      params: {
-        ...params.target(targetId),
-        // In the order of time: the last one of a target is found by its key.
-        delivery_id: guid.encode(v7({ msecs: sentAt })),
-        sent_at: sentAt,
-        notifications,
-        status: status ?? null,
-        problem: problem ?? null,
-        took_ms: tookMs,
-      },
-    }),
-    /** @param before epoch milliseconds */
-    trim: (before: number): readonly Write[] =>
-      [statements.trimDeliveries, statements.trimDead].map((statement) => ({
-        statement,
-        params: { ...scope, before },
-      })),
+    removeTarget: (id: string): readonly Write[] => [
+      { statement: statements.removeTarget, params: params.target(id) },
+      removeMessages(id),
+    ],
   };
 }
 
