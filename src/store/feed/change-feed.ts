@@ -55,8 +55,19 @@ export interface ChangeFeed {
   /** The present end: what is committed from now on is behind it. */
   follow(tenantKey: number): Promise<ChangeCursor>;
   read(tenantKey: number, after: ChangeCursor, limit: number): Promise<FeedPage>;
+  /**
+   * Behind the last change that came in before the time, or where the feed begins when that is later.
+   * @returns `undefined` where the tenant is not followed
+   */
+  findPlace(tenantKey: number, time: number): Promise<PlaceSince | undefined>;
   /** Brings in what is new where the tenant is followed: to be done before records of the log are removed. */
   gather(tenantKey: number): Promise<void>;
+}
+
+export interface PlaceSince {
+  readonly cursor: ChangeCursor;
+  /** Epoch milliseconds: changes of later ones are behind the place. */
+  readonly since: number;
 }
 
 /** A feed that is read is noted as used so often. */
@@ -111,6 +122,17 @@ export function createChangeFeed(connection: SqlConnection): ChangeFeed {
         cursor: cursorOf(cursor.feedId, placeOf(row)),
       }));
       return { kind: 'changes', changes, next: changes.at(-1)?.cursor ?? after, isEnd: behind.length <= limit };
+    },
+    findPlace: async (tenantKey, time) => {
+      const state = await gather(tenantKey, 0, Infinity);
+      if (state === undefined) return undefined;
+      const scope = { tenant_id: tenantKey };
+      const [before] = await connection.read(feedStatements.lastBefore, { ...scope, before: time });
+      if (before !== undefined) return { cursor: cursorOf(state.feedId, placeOf(before)), since: time };
+      const [oldest] = await connection.read(feedStatements.oldest, { ...scope, row_limit: 1 });
+      if (oldest === undefined) return { cursor: cursorOf(state.feedId), since: systemClock.now() };
+      const place = { position: Number(oldest['place']), notedAt: Number(oldest['noted_at']) };
+      return { cursor: cursorOf(state.feedId, place.position === 1 ? undefined : place), since: place.notedAt };
     },
     gather: async (tenantKey) => void (await gather(tenantKey, 0, Infinity)),
   };

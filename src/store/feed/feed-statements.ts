@@ -77,6 +77,10 @@ select f.position, f.noted_at from change_feed f where f.tenant_id = :tenant_id 
   oldest: `
 select f.position as place, f.noted_at from change_feed f
 where f.tenant_id = :tenant_id order by f.position limit :row_limit`,
+  /** Places grow with time, so that no more rows are read than came since. */
+  lastBefore: `
+select f.position, f.noted_at from change_feed f
+where f.tenant_id = :tenant_id and f.noted_at < :before order by f.position desc limit 1`,
   removeUpTo: 'delete from change_feed where tenant_id = :tenant_id and position <= :place',
 } as const;
 
