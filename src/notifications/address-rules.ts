@@ -4,6 +4,7 @@
  */
 import { lookup as lookUp } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
+import { lookup as resolve } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 
@@ -79,6 +80,14 @@ export class AddressRefused extends Error {
 export function isReachable(address: string, reach: NotificationReach): boolean {
   const family = isIP(address.replace(/%.*$/, ''));
   return family !== 0 && !REFUSED[reach].check(address.replace(/%.*$/, ''), family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Whether the host has addresses, and none that may be reached: who has no address yet may get one. */
+export async function isRefusedHost(url: URL, reach: NotificationReach): Promise<boolean> {
+  const literal = literalAddress(url);
+  if (literal !== undefined) return !isReachable(literal, reach);
+  const found = await resolve(url.hostname, { all: true }).catch(() => []);
+  return found.length > 0 && !found.some(({ address }) => isReachable(address, reach));
 }
 
 /** The address that a URL has in place of a name; `undefined` for a name. */

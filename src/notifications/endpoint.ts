@@ -13,6 +13,8 @@ export interface EndpointAnswer {
   /** A word such as `ECONNREFUSED` or `timeout`, or `undefined` for an answer. */
   readonly problem: string | undefined;
   readonly contentType: string;
+  /** As the header has it. */
+  readonly retryAfter?: string | undefined;
   /** At most so many characters as a validation token may have. */
   readonly text: string;
   readonly tookMs: number;
@@ -61,7 +63,11 @@ export function createEndpoints({ reach, authority }: EndpointRules): Endpoints 
         });
         const text = await readStart(answer.body);
         const type = String(answer.headers['content-type'] ?? '');
-        return { status: answer.statusCode, problem: undefined, contentType: type, text, tookMs: tookMs() };
+        const retryAfter = answer.headers['retry-after'];
+        return {
+          ...{ status: answer.statusCode, problem: undefined, contentType: type, text, tookMs: tookMs() },
+          retryAfter: retryAfter === undefined ? undefined : String(retryAfter),
+        };
       } catch (error) {
         // Whoever stops us is to hear of it.
         signal?.throwIfAborted();

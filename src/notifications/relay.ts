@@ -1,22 +1,16 @@
 /**
- * From the change feed to notifications that wait: what is new is matched with those who are told of it. The place in the
- * feed is stored with them in one transaction, so that a crash loses none and repeats none.
+ * From the change feed to those who follow it: what is new is offered to each, and what they make of it is stored together with
+ * their places in the feed, in one transaction, so that a crash loses none and repeats none. Those who stand at the same
+ * place, as nearly all do, are read for in one go.
  */
 import type { Tenant } from '../model/directory.ts';
-import type { CourseActivity } from '../model/entity.ts';
-import { etagOf } from '../odata/etag.ts';
+import type { CourseActivity, Entity } from '../model/entity.ts';
 import type { FeedChange, ChangeFeed } from '../store/feed/change-feed.ts';
 import type { ChangeCursor } from '../store/feed/feed-cursor.ts';
 import type { Write } from '../store/connection.ts';
-import type {
-  NewNotification,
-  NotificationStore,
-  NotificationTarget,
-} from '../store/notifications/notification-store.ts';
 
 export interface NotificationParts {
   readonly tenant: Tenant;
-  readonly store: NotificationStore;
   readonly feed: ChangeFeed;
   readonly record: CurrentRecord;
   /** Whether the one place lies behind the other; `undefined` when they are of different feeds. */
@@ -27,15 +21,48 @@ export interface NotificationParts {
   readonly realNow: () => number;
 }
 
-/** Activities as they are. */
+/** What is told of, as it is. */
 export interface CurrentRecord {
   /** By learner and GUID; those that are gone are left out. */
   findActivities(keys: readonly ActivityName[]): Promise<readonly CourseActivity[]>;
+  findContent(registrationId: string, id: string): Promise<Entity<'learningContent'> | undefined>;
+  /** What the audit trail knows of an activity that is gone. */
+  findLastKnown(activityGuid: string): Promise<Partial<CourseActivity>>;
 }
 
 export interface ActivityName {
   readonly learnerUserId: string;
   readonly activityGuid: string;
+}
+
+/** One who is told, or several who stand at the same place. */
+export interface Follower {
+  readonly cursor: ChangeCursor;
+  /** What is to be stored for what is new, the place with it. */
+  take(news: ChangedItems): Promise<readonly Write[]>;
+  /** What is to be stored when the feed has ended: changes are missing, and the place is where the next one begins. */
+  restart(begun: ChangeCursor): readonly Write[];
+}
+
+export interface ChangedItems {
+  readonly items: readonly ChangedItem[];
+  /** Whether there are changes of items that cannot be named. */
+  readonly hasUnnamed: boolean;
+  readonly next: ChangeCursor;
+}
+
+/** A change with what is known of its item. */
+export interface ChangedItem {
+  readonly change: FeedChange;
+  readonly isNamed: boolean;
+  /** It was updated, and is gone by now. */
+  readonly isGone: boolean;
+  readonly id: string;
+  /** Of an activity. */
+  readonly type: string | undefined;
+  readonly registrationId: string | undefined;
+  readonly learnerUserId: string | undefined;
+  readonly rowVersion: number | undefined;
 }
 
 const CHANGES_AT_ONCE = 200;
@@ -45,59 +72,22 @@ export interface RelayedChanges {
   readonly hasMore: boolean;
 }
 
-/** What is to be stored for what is new. */
-export async function relayNews(
-  parts: NotificationParts,
-  targets: readonly NotificationTarget[],
-): Promise<RelayedChanges> {
-  const { tenant, store, feed, realNow } = parts;
-  const cursor = await store.findCursor();
-  const page = cursor && (await feed.read(tenant.key, cursor, CHANGES_AT_ONCE));
-  if (page?.kind !== 'changes') return missAll(parts, targets);
-  if (page.changes.length === 0) return { writes: [], hasMore: false };
-  const items = await readItems(parts, page.changes);
-  // Whose removal cannot be told, nor whether they would have been told of it.
-  const hasUnnamed = items.some(({ isNamed }) => !isNamed);
-  const told = items.flatMap((item) =>
-    targets.flatMap((target) => (isTold(parts, target, item) ? [notificationOf(target, item)] : [])),
-  );
-  const missed = hasUnnamed ? targets.flatMap((target) => lifecycleOf(target, 'missed')) : [];
-  const writes = [...told, ...missed].map((one) => store.writes.add(one, realNow()));
-  return { writes: [...writes, store.writes.setCursor(page.next)], hasMore: !page.isEnd };
-}
-
-/** The feed has ended: who is told has missed something. */
-async function missAll(
-  { tenant, store, feed, realNow }: NotificationParts,
-  targets: readonly NotificationTarget[],
-): Promise<RelayedChanges> {
-  const begun = await feed.follow(tenant.key);
-  const missed = targets.flatMap((target) => lifecycleOf(target, 'missed'));
-  return {
-    writes: [...missed.map((one) => store.writes.add(one, realNow())), store.writes.setCursor(begun)],
-    hasMore: false,
-  };
-}
-
-/** For those who have said where. */
-export function lifecycleOf(
-  { id, definition }: NotificationTarget,
-  lifecycleEvent: 'missed' | 'reauthorizationRequired',
-): readonly NewNotification[] {
-  if (definition.lifecycleNotificationUrl === null) return [];
-  return [{ targetId: id, learnerUserId: undefined, content: { lifecycleEvent } }];
-}
-
-/** A change with what is known of its item. */
-interface ChangedItem {
-  readonly change: FeedChange;
-  readonly isNamed: boolean;
-  readonly id: string;
-  /** Of an activity. */
-  readonly type: string | undefined;
-  readonly registrationId: string | undefined;
-  readonly learnerUserId: string | undefined;
-  readonly rowVersion: number | undefined;
+export async function relayNews(parts: NotificationParts, followers: readonly Follower[]): Promise<RelayedChanges> {
+  const writes: Write[] = [];
+  let hasMore = false;
+  for (const [cursor, some] of Map.groupBy(followers, (follower) => follower.cursor)) {
+    const page = await parts.feed.read(parts.tenant.key, cursor, CHANGES_AT_ONCE);
+    if (page.kind === 'expired') {
+      const begun = await parts.feed.follow(parts.tenant.key);
+      writes.push(...some.flatMap((follower) => follower.restart(begun)));
+    } else if (page.changes.length > 0) {
+      const items = await readItems(parts, page.changes);
+      const news = { items, hasUnnamed: items.some(({ isNamed }) => !isNamed), next: page.next };
+      for (const follower of some) writes.push(...(await follower.take(news)));
+      hasMore ||= !page.isEnd;
+    }
+  }
+  return { writes, hasMore };
 }
 
 const KINDS: ReadonlySet<string> = new Set(['learningCourseActivity', 'learningContent']);
@@ -113,54 +103,30 @@ async function readItems(
     itemId === undefined || owner === undefined ? [] : [{ learnerUserId: owner, activityGuid: itemId }],
   );
   const found = keys.length === 0 ? [] : await record.findActivities(keys);
-  const byGuid = new Map(found.map((activity) => [activity.id.slice(activity.id.indexOf(':') + 1), activity]));
-  return ofRecord.flatMap((change): readonly ChangedItem[] => {
-    const image = { ...(change.after ?? change.before), ...byGuid.get(change.itemId ?? '') } as Partial<CourseActivity>;
+  const known = new Map<string, Partial<CourseActivity>>(
+    found.map((activity) => [activity.id.slice(activity.id.indexOf(':') + 1), activity]),
+  );
+  const gone = new Set<string>();
+  for (const { activityGuid } of keys) {
+    if (known.has(activityGuid)) continue;
+    gone.add(activityGuid);
+    known.set(activityGuid, await record.findLastKnown(activityGuid));
+  }
+  return ofRecord.map((change): ChangedItem => {
+    const image = { ...(change.after ?? change.before), ...known.get(change.itemId ?? '') } as Partial<CourseActivity>;
     const isActivity = change.kind === 'learningCourseActivity';
     const registrationId =
       (isActivity ? image.learningProviderId : (change.owner ?? image.learningProviderId)) ?? undefined;
     const isNamed = isActivity ? image.id !== undefined && image.type !== undefined : change.itemId !== undefined;
-    const isWhole = isNamed && registrationId !== undefined;
-    // What was changed and is gone by now: that it is gone is a change of its own.
-    if (!isWhole && change.action !== 'deleted' && change.itemId !== undefined && change.owner !== undefined) return [];
+    const isGone = change.action !== 'deleted' && gone.has(change.itemId ?? '');
     const { id = change.itemId ?? '', type, learnerUserId } = image;
     const about = { id: isActivity ? id : (change.itemId ?? ''), type, registrationId, learnerUserId };
-    return [{ change, isNamed: isWhole, ...about, rowVersion: change.version }];
+    const isWhole = isNamed && registrationId !== undefined;
+    return { change, isNamed: isWhole || isGone, isGone, ...about, rowVersion: change.version };
   });
 }
 
 function isVague({ action, before, after }: FeedChange): boolean {
   const { id, type } = (action === 'deleted' ? before : after) ?? {};
   return action !== 'deleted' && (id === undefined || type === undefined);
-}
-
-function isTold({ isBehind }: NotificationParts, target: NotificationTarget, item: ChangedItem): boolean {
-  const { change, registrationId, type, isNamed } = item;
-  const { collection, registrationId: only, types, changeTypes } = target.definition;
-  const isOfCollection = collection === 'activities' ? types.includes(type ?? '') : type === undefined;
-  const isOfKind = (change.kind === 'learningCourseActivity') === (collection === 'activities');
-  if (!isNamed || !isOfKind || !isOfCollection || !changeTypes.includes(change.action)) return false;
-  if (only !== undefined && only !== registrationId) return false;
-  return isBehind(change.cursor, target.from) !== false;
-}
-
-/** As Microsoft Graph's notifications are: which item, and where it is. */
-function notificationOf({ id: targetId }: NotificationTarget, item: ChangedItem): NewNotification {
-  const { change, id, type, registrationId, learnerUserId, rowVersion } = item;
-  const collection = type === undefined ? 'learningContents' : 'learningCourseActivities';
-  const resource = `employeeExperience/learningProviders('${registrationId}')/${collection}('${id}')`;
-  return {
-    targetId,
-    learnerUserId: type === undefined ? undefined : learnerUserId,
-    content: {
-      changeType: change.action,
-      resource,
-      resourceData: {
-        '@odata.type': `#Microsoft.Graph.${type ?? 'learningContent'}`,
-        '@odata.id': resource,
-        ...(rowVersion !== undefined && change.action !== 'deleted' && { '@odata.etag': etagOf(rowVersion) }),
-        id,
-      },
-    },
-  };
 }

@@ -7,13 +7,14 @@ import type {
   DueNotification,
   NewNotification,
   NotificationContent,
+  NotificationStore,
   NotificationTarget,
 } from '../store/notifications/notification-store.ts';
 import type { EndpointAnswer, Endpoints } from './endpoint.ts';
-import { lifecycleOf } from './relay.ts';
 import type { NotificationParts } from './relay.ts';
 import { SlowEndpoints } from './slow-endpoints.ts';
 import type { Failure } from './slow-endpoints.ts';
+import { lifecycleOf } from './subscription-follower.ts';
 
 /** Microsoft Graph waits so long for an answer, and tries again for so long. */
 const ANSWER_MS = 3000;
@@ -25,7 +26,8 @@ const SECOND_MS = 1000;
 /** From one attempt to the next; the last holds from then on. */
 const PAUSES_MS = [1, 2, 5, 15, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
 
-export interface NotificationSenderParts extends NotificationParts {
+interface NotificationSenderParts extends Pick<NotificationParts, 'tenant' | 'realNow'> {
+  readonly store: NotificationStore;
   readonly endpoints: Endpoints;
   readonly lease: HeldLease;
   readonly counts: Counts | undefined;
