@@ -7,14 +7,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { createLease, LeaseLost } from '../outward/lease.ts';
-import type { Counts, Events } from '../telemetry/events.ts';
+import type { Events } from '../telemetry/events.ts';
 import type { ChangeCursor } from '../store/feed/feed-cursor.ts';
 import type { Write } from '../store/connection.ts';
-import type { NotificationTarget } from '../store/notifications/notification-store.ts';
+import type { DueStore } from '../store/notifications/due-store.ts';
+import type { NotificationStore, NotificationTarget } from '../store/notifications/notification-store.ts';
+import type { Webhook } from '../store/notifications/webhook.ts';
+import type { WebhookStore } from '../store/notifications/webhook-store.ts';
+import { fillDueDates, followForDueDates, keepDueDates, tellDueDates } from './due-dates.ts';
 import type { Endpoints } from './endpoint.ts';
-import { lifecycleOf, relayNews } from './relay.ts';
-import type { NotificationParts } from './relay.ts';
+import { relayNews } from './relay.ts';
+import type { Follower, NotificationParts } from './relay.ts';
 import { NotificationSender } from './sender.ts';
+import { followForSubscriptions, lifecycleOf } from './subscription-follower.ts';
+import { followForWebhook } from './webhook-follower.ts';
+import { WebhookSender } from './webhook-sender.ts';
+import type { WebhookSenderParts } from './webhook-sender.ts';
 
 /** Between two looks for who is to be told, where there is nobody. */
 const NOBODY_MS = 2000;
@@ -27,13 +35,20 @@ const WARN_MS = 30 * 60_000;
 const TRIM_MS = 3_600_000;
 const NO_PLACE = '' as ChangeCursor;
 
+/** What one tenant's changes are told with. */
+export interface TenantParts extends NotificationParts, Pick<WebhookSenderParts, 'printItem'> {
+  readonly store: NotificationStore;
+  readonly webhooks: WebhookStore;
+  readonly due: DueStore;
+}
+
 export interface TellingParts {
   readonly listTenants: () => Promise<readonly number[]>;
-  readonly openTenant: (tenantKey: number) => Promise<NotificationParts | undefined>;
+  readonly openTenant: (tenantKey: number) => Promise<TenantParts | undefined>;
   /** Settles when something has changed, else after the pause. */
   readonly nextChange: (pauseMs: number, signal: AbortSignal) => Promise<void>;
   readonly endpoints: Endpoints;
-  readonly events: Pick<Events, 'counts' | 'backgroundTaskFailed'>;
+  readonly events: Pick<Events, 'counts' | 'webhookDisabled' | 'backgroundTaskFailed'>;
   /** How long what was sent, and what could not be, is kept. */
   readonly keptMs: number;
 }
@@ -80,7 +95,7 @@ export class NotificationRunner implements AsyncDisposable {
     const parts = await this.#parts.openTenant(tenantKey);
     if (parts === undefined) return undefined;
     const { endpoints, events, keptMs } = this.#parts;
-    const teller = new TenantTeller(parts, { endpoints, counts: events.counts, keptMs });
+    const teller = new TenantTeller(parts, { endpoints, events, keptMs });
     this.#tenants.set(tenantKey, teller);
     return teller;
   }
@@ -101,45 +116,76 @@ export class NotificationRunner implements AsyncDisposable {
   }
 }
 
-interface TellerOptions {
-  readonly endpoints: Endpoints;
-  readonly counts: Counts | undefined;
-  readonly keptMs: number;
-}
+type TellerOptions = Pick<TellingParts, 'endpoints' | 'events' | 'keptMs'>;
 
 class TenantTeller {
-  readonly #parts: NotificationParts;
+  readonly #parts: TenantParts;
   readonly #lease;
   readonly #sender: NotificationSender;
+  readonly #webhookSender: WebhookSender;
   readonly #keptMs: number;
   #trimmedAt = -Infinity;
 
-  constructor(parts: NotificationParts, { endpoints, counts, keptMs }: TellerOptions) {
+  constructor(parts: TenantParts, { endpoints, events, keptMs }: TellerOptions) {
     this.#parts = parts;
     this.#lease = createLease(parts.store, parts.realNow);
-    this.#sender = new NotificationSender({ ...parts, endpoints, counts, lease: this.#lease });
+    this.#sender = new NotificationSender({ ...parts, endpoints, counts: events.counts, lease: this.#lease });
+    this.#webhookSender = new WebhookSender({ ...parts, endpoints, events, lease: this.#lease });
     this.#keptMs = keptMs;
   }
 
   /** @returns whether there is more to do at once */
   async turn(signal: AbortSignal): Promise<boolean> {
-    const { store } = this.#parts;
+    const { store, webhooks: webhookStore } = this.#parts;
     try {
       const all = await store.listTargets();
+      const webhooks = (await webhookStore.list()).filter(({ isEnabled }) => isEnabled);
       // The feed has ended, and with it the lease: who reads on finds a place that is expired.
       if ((await store.findCursor()) === undefined) await store.begin(NO_PLACE);
       if (!(await this.#lease.take())) return false;
       const targets = await this.#endExpired(all);
-      const { writes, hasMore } = await relayNews(this.#parts, targets);
-      if (writes.length > 0) await this.#lease.commit(writes);
+      await this.#commit(await keepDueDates(this.#parts, webhooks));
+      const { writes, hasMore } = await relayNews(this.#parts, await this.#listFollowers(targets, webhooks));
+      await this.#commit(writes);
+      const isFilling = await this.#fillDueDates();
+      const told = await tellDueDates(this.#parts, webhooks);
+      await this.#commit(told.writes);
+      this.#webhookSender.sendDue(webhooks, signal);
       const hasMoreToSend = await this.#sender.sendDue(targets, signal);
       await this.#trim();
-      return hasMore || hasMoreToSend;
+      return hasMore || isFilling || told.hasMore || hasMoreToSend;
     } catch (error) {
       if (!signal.aborted && !(error instanceof LeaseLost)) throw error;
       await this.#lease.end();
       return false;
     }
+  }
+
+  async #commit(writes: readonly Write[]): Promise<void> {
+    if (writes.length > 0) await this.#lease.commit(writes);
+  }
+
+  async #listFollowers(
+    targets: readonly NotificationTarget[],
+    webhooks: readonly Webhook[],
+  ): Promise<readonly Follower[]> {
+    const { store, webhooks: webhookStore, due, realNow } = this.#parts;
+    const cursor = targets.length === 0 ? undefined : await store.findCursor();
+    const dueState = await due.findState();
+    return [
+      ...(cursor === undefined ? [] : [followForSubscriptions(this.#parts, targets, cursor)]),
+      ...webhooks.map((webhook) => followForWebhook({ store: webhookStore, realNow }, webhook)),
+      ...(dueState === undefined ? [] : [followForDueDates(this.#parts, dueState)]),
+    ];
+  }
+
+  /** @returns whether there may be more */
+  async #fillDueDates(): Promise<boolean> {
+    const state = await this.#parts.due.findState();
+    if (state === undefined) return false;
+    const writes = await fillDueDates(this.#parts, state);
+    await this.#commit(writes);
+    return writes.length > 0;
   }
 
   async #endExpired(targets: readonly NotificationTarget[]): Promise<readonly NotificationTarget[]> {
@@ -156,7 +202,7 @@ class TenantTeller {
         ...lifecycleOf(target, 'reauthorizationRequired').map((one) => store.writes.add(one, realNow())),
       ]),
     ];
-    if (writes.length > 0) await this.#lease.commit(writes);
+    await this.#commit(writes);
     return left;
   }
 
@@ -170,17 +216,19 @@ class TenantTeller {
   }
 
   async #trim(): Promise<void> {
-    const { store, realNow } = this.#parts;
+    const { store, webhooks, realNow } = this.#parts;
     if (realNow() - this.#trimmedAt < TRIM_MS) return;
     this.#trimmedAt = realNow();
-    await this.#lease.commit(store.writes.trim(realNow() - this.#keptMs));
+    const before = realNow() - this.#keptMs;
+    await this.#lease.commit([...store.writes.trim(before), ...webhooks.writes.trim(before)]);
   }
 
   async keepLease(): Promise<void> {
     if (this.#lease.isHeld()) await this.#lease.take();
   }
 
-  end(): Promise<void> {
-    return this.#lease.end();
+  async end(): Promise<void> {
+    await this.#webhookSender.end();
+    await this.#lease.end();
   }
 }

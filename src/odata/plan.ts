@@ -66,11 +66,23 @@ export function createPlanner(schema: Schema, behaviour: Behaviour, notes: Devia
   };
 }
 
+interface Printing extends Pick<Plan, 'preferences' | 'format'> {
+  readonly query: Pick<Plan['query'], 'select'>;
+}
+
+const NO_QUERY: Printing['query'] = { select: undefined };
+
+/** As a request gets entities that asks for nothing special. */
+export function createPlainPrinters(schema: Schema, behaviour: Behaviour): Plan['printerOf'] {
+  const [preferences, format] = [readPreferences({}), readFormat(undefined)];
+  return createPrinters(schema, behaviour, { preferences, format, query: NO_QUERY });
+}
+
 /** Each printer is made when it is first used. */
 function createPrinters(
   schema: Schema,
   behaviour: Behaviour,
-  { preferences, query, format }: Pick<Plan, 'preferences' | 'query' | 'format'>,
+  { preferences, query, format }: Printing,
 ): Plan['printerOf'] {
   const printers = new Map<string, EntityPrinter>();
   return (type, sent) => {

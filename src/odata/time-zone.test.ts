@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
-import { isTimeZone } from './time-zone.ts';
+import { instantOf, isTimeZone } from './time-zone.ts';
 
 test.each([
   ['UTC', true],
@@ -69,4 +69,16 @@ test('a text that is too long for a name is not given to Intl', () => {
   expect(isTimeZone(`Europe/${'Berlin'.repeat(10)}`)).toBe(false);
   expect(format).not.toHaveBeenCalled();
   format.mockRestore();
+});
+
+test.each([
+  ['2026-07-01T12:00:00.0000000', 'UTC', '2026-07-01T12:00:00.000Z'],
+  ['2026-07-01T12:00:00.1234567', 'UTC', '2026-07-01T12:00:00.123Z'],
+  ['2026-07-01T12:00:00', 'Europe/Berlin', '2026-07-01T10:00:00.000Z'],
+  ['2026-12-01T12:00:00', 'W. Europe Standard Time', '2026-12-01T11:00:00.000Z'],
+  ['2026-03-29T01:59:59', 'Europe/Berlin', '2026-03-29T00:59:59.000Z'],
+  ['2026-03-29T03:00:00', 'Europe/Berlin', '2026-03-29T01:00:00.000Z'],
+  ['2026-07-01T12:00:00', 'India Standard Time', '2026-07-01T06:30:00.000Z'],
+])('%s in %s is %s', (dateTime, timeZone, expected) => {
+  expect(new Date(instantOf({ dateTime, timeZone })).toISOString()).toBe(expected);
 });

@@ -31,3 +31,31 @@ function isIanaZone(folded: string): boolean {
     return false;
   }
 }
+
+const MINUTE_MS = 60_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The epoch milliseconds of a local time; of one that clocks pass over, or show twice, one of the two. */
+export function instantOf({ dateTime, timeZone }: { readonly dateTime: string; readonly timeZone: string }): number {
+  const local = Date.parse(`${dateTime.replace(/(\.\d{3})\d*$/, '$1')}Z`);
+  if (timeZone === 'UTC') return local;
+  // The second offset is that of the time itself, which may lie behind a change from the first.
+  const first = local - offsetOf(timeZone, local);
+  return local - offsetOf(timeZone, first);
+}
+
+/** What clocks of the zone are ahead of UTC. */
+function offsetOf(timeZone: string, at: number): number {
+  const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+  return Date.parse(`${formatOf(timeZone).format(minute).replace(' ', 'T')}Z`) - minute;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const zone = findIana(timeZone)[0] ?? timeZone;
+  // The Swedish form is that of ISO 8601.
+  const made = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+  formats.set(timeZone, made);
+  return made;
+}

@@ -63,6 +63,10 @@ export interface Counts {
   syncState(target: string, state: SyncState): void;
   /** What became of notifications of changes that were sent. */
   notifications(outcome: 'delivered' | 'failed' | 'dead', notifications: number): void;
+  /** What became of a message that was sent to a webhook. */
+  webhookMessage(outcome: 'delivered' | 'failed' | 'dead'): void;
+  /** A webhook that the server does not send to any more. */
+  webhookDisabled(reason: 'gone' | 'failing'): void;
 }
 
 /** How a sync target stands. */
@@ -115,6 +119,8 @@ export interface Events {
   syncRecovered(target: string): void;
   /** Something waits for longer than syncWaitLimitMinutes, or will not be sent: once, and once an hour while it lasts. */
   syncWaiting(target: string, state: { waiting: number; dead: number; oldestSeconds: number }): void;
+  /** Its endpoint is gone, or has failed for days: nothing is sent to it any more. */
+  webhookDisabled(webhookId: string, about: { tenantId: string; reason: 'gone' | 'failing' }): void;
   /** Work that no caller waits for has failed. */
   backgroundTaskFailed(task: string, cause: unknown): void;
 }
@@ -147,6 +153,7 @@ export function createEvents(logger: Logger): Events {
     syncTroubled: (target, trouble) => logger.error({ target, trouble }, 'syncTroubled'),
     syncRecovered: (target) => logger.info({ target }, 'syncRecovered'),
     syncWaiting: (target, state) => logger.warn({ target, ...state }, 'syncWaiting'),
+    webhookDisabled: (webhookId, about) => logger.error({ webhookId, ...about }, 'webhookDisabled'),
     backgroundTaskFailed: (task, cause) => logger.error({ task, cause }, 'backgroundTaskFailed'),
   };
 }

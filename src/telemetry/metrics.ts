@@ -158,6 +158,8 @@ function createCounts(registry: Registry): Counts {
   const denied = counter('vivarium_tokens_refused_total', 'Refused token requests.', 'grant_type', 'error');
   const throttled = counter('vivarium_throttle_refusals_total', 'Requests beyond throttleRequestsPerMinute.');
   const synced = counter('vivarium_sync_requests_total', 'Requests to sync targets.', 'target', 'outcome');
+  const messages = counter('vivarium_webhook_messages_total', 'Messages to webhooks.', 'outcome');
+  const disabled = counter('vivarium_webhooks_disabled_total', 'Webhooks that the server has disabled.', 'reason');
   const notified = counter('vivarium_notifications_total', 'Notifications of changes.', 'outcome');
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['target'], registers });
   const waiting = gauge('vivarium_sync_waiting', 'Items that wait to be sent.');
@@ -186,6 +188,8 @@ function createCounts(registry: Registry): Counts {
     throttled: () => throttled.inc(),
     sync: (target, outcome, requests) => synced.inc({ target, outcome }, requests),
     notifications: (outcome, count) => notified.inc({ outcome }, count),
+    webhookMessage: (outcome) => messages.inc({ outcome }),
+    webhookDisabled: (reason) => disabled.inc({ reason }),
     syncState: (target, state) => {
       waiting.set({ target }, state.waiting);
       oldest.set({ target }, state.oldestWaitingMs / 1000);

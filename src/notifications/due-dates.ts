@@ -1,0 +1,136 @@
+/**
+ * Tells webhooks of due dates that pass. The dates stand in a table of their own, of those tenants alone that have a webhook for
+ * it: filled from the record, in steps, then kept by the change feed. Writes of activities do nothing.
+ *
+ * States of a due date: waits, until the clock of rules has come to it; told, once its messages are stored, and then as long as
+ * the activity has this date, so that one that is reopened is not told of again. A date of an activity that is completed
+ * or removed before is not told.
+ */
+import { OVERDUE } from '../model/webhook.ts';
+import type { CourseActivity } from '../model/entity.ts';
+import { instantOf } from '../odata/time-zone.ts';
+import type { Write } from '../store/connection.ts';
+import type { DueDate, DueName, DueState, DueStore } from '../store/notifications/due-store.ts';
+import type { Webhook } from '../store/notifications/webhook.ts';
+import type { WebhookStore } from '../store/notifications/webhook-store.ts';
+import type { Follower, NotificationParts } from './relay.ts';
+import { changedNamesOf, messageIdOf } from './webhook-events.ts';
+import { isToldOf } from './webhook-follower.ts';
+
+export interface DueParts extends NotificationParts {
+  readonly due: DueStore;
+  readonly webhooks: WebhookStore;
+}
+
+const FILLED_AT_ONCE = 500;
+const TOLD_AT_ONCE = 200;
+/** What decides whether a date is told, and when. */
+const DECIDING: readonly string[] = ['status', 'dueDateTime'];
+
+/** What is to be stored when the first webhook is told of due dates, or none is any more. */
+export async function keepDueDates(
+  { due, feed, tenant, now }: DueParts,
+  webhooks: readonly Webhook[],
+): Promise<readonly Write[]> {
+  const state = await due.findState();
+  const isWanted = webhooks.some((webhook) => isToldOf(webhook, OVERDUE));
+  if (isWanted === (state !== undefined)) return [];
+  return isWanted ? [due.writes.begin(await feed.follow(tenant.key), now())] : due.writes.end();
+}
+
+export function followForDueDates({ due, record, now }: DueParts, { cursor }: DueState): Follower {
+  return {
+    cursor,
+    take: async ({ items, next }) => {
+      const ofActivities = items.filter(({ change }) => change.kind === 'learningCourseActivity');
+      const removed = ofActivities.filter(({ change, isGone }) => change.action === 'deleted' || isGone);
+      const moved = ofActivities.filter(({ change, isGone }) => {
+        if (change.action === 'deleted' || isGone) return false;
+        return change.action === 'created' || changedNamesOf(change).some((name) => DECIDING.includes(name));
+      });
+      const names = moved.flatMap(({ change, learnerUserId }) => {
+        const [activityGuid, learner] = [change.itemId, learnerUserId ?? change.owner];
+        return activityGuid === undefined || learner === undefined ? [] : [{ learnerUserId: learner, activityGuid }];
+      });
+      const found = names.length === 0 ? [] : await record.findActivities(names);
+      return [
+        ...removed.flatMap(({ change }) =>
+          change.itemId === undefined ? [] : [due.writes.remove({ activityGuid: change.itemId })],
+        ),
+        ...found.map((activity) => keep(due, activity)),
+        due.writes.setCursor(next),
+      ];
+    },
+    // What is there is read again.
+    restart: (begun) => [due.writes.begin(begun, now())],
+  };
+}
+
+/** What is to be stored for the next activities that were there before. */
+export async function fillDueDates({ due }: DueParts, { filledTo, begunAt }: DueState): Promise<readonly Write[]> {
+  if (filledTo === undefined) return [];
+  const activities = await due.listActivities(filledTo, FILLED_AT_ONCE);
+  const last = activities.at(-1);
+  return [
+    ...activities.map((activity) => keep(due, activity, begunAt)),
+    due.writes.setFilledTo(last === undefined ? undefined : nameOf(last)),
+  ];
+}
+
+export interface ToldDueDates {
+  readonly writes: readonly Write[];
+  readonly hasMore: boolean;
+}
+
+/** What is to be stored for dates that have come. */
+export async function tellDueDates(
+  { due, webhooks: store, record, now, realNow }: DueParts,
+  webhooks: readonly Webhook[],
+): Promise<ToldDueDates> {
+  const dates = await due.listDue(now(), TOLD_AT_ONCE);
+  if (dates.length === 0) return { writes: [], hasMore: false };
+  const found = await record.findActivities(dates);
+  const byGuid = new Map(found.map((activity) => [nameOf(activity).activityGuid, activity]));
+  const writes = dates.flatMap((date): readonly Write[] => {
+    const activity = byGuid.get(date.activityGuid);
+    // The feed brings the date that it has now.
+    if (activity === undefined || !isOpen(activity) || dueAtOf(activity) !== date.dueAt)
+      return [due.writes.remove(date)];
+    const registrationId = activity.learningProviderId ?? undefined;
+    const item = { kind: 'activity', id: activity.id, registrationId, ...namesOf(date) } as const;
+    const told = webhooks.filter((webhook) => isToldOf(webhook, OVERDUE, registrationId));
+    const messages = told.map(({ id: targetId }) => ({
+      targetId,
+      id: messageIdOf(targetId, date.activityGuid, date.dueAt),
+      learnerUserId: date.learnerUserId,
+      content: { event: OVERDUE, at: date.dueAt, item } as const,
+    }));
+    return [...messages.map((message) => store.writes.add(message, realNow())), due.writes.told(date)];
+  });
+  return { writes, hasMore: dates.length === TOLD_AT_ONCE };
+}
+
+function keep({ writes }: DueStore, activity: CourseActivity, toldBefore = -Infinity): Write {
+  const name = nameOf(activity);
+  const dueAt = dueAtOf(activity);
+  if (dueAt === undefined) return writes.remove(name);
+  return isOpen(activity) ? writes.wait({ ...name, dueAt }, dueAt <= toldBefore) : writes.close(name);
+}
+
+function isOpen({ status }: CourseActivity): boolean {
+  return status !== 'completed';
+}
+
+function dueAtOf(activity: CourseActivity): number | undefined {
+  const due = activity.type === 'learningAssignment' ? activity.dueDateTime : null;
+  const at = due === null ? Number.NaN : instantOf({ dateTime: due.dateTime, timeZone: due.timeZone ?? 'UTC' });
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function nameOf({ id, learnerUserId }: CourseActivity): DueName {
+  return { learnerUserId, activityGuid: id.slice(id.indexOf(':') + 1) };
+}
+
+function namesOf({ learnerUserId, activityGuid }: DueDate): DueName {
+  return { learnerUserId, activityGuid };
+}
