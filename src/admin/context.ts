@@ -8,6 +8,10 @@ import type { AppRegistration, DirectoryUser, Tenant } from '../model/directory.
 import type { ChainKey } from '../store/changes/chain.ts';
 import type { SqlConnection } from '../store/connection.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { PlaceSince } from '../store/feed/change-feed.ts';
+import type { ChangeCursor } from '../store/feed/feed-cursor.ts';
+import type { DeliveryRecord } from '../store/notifications/message-queue.ts';
+import type { Webhook } from '../store/notifications/webhook.ts';
 import type { Person } from '../control/role.ts';
 import type { ControlKey } from '../control/token.ts';
 import type { Sessions } from '../control/sessions.ts';
@@ -30,12 +34,26 @@ export interface AdminContext {
   readonly changeLogKey: ChainKey;
   /** What works on a target for this tenant is given. */
   readonly outwardOf: (target: SyncTarget, tenant: Tenant) => OutwardParts;
+  /** `undefined` where no changes are kept. */
+  readonly webhooks: WebhookTools | undefined;
   /** `undefined` for a command that works without one. */
   readonly server: AdminServer | undefined;
   /** Of a sandbox that runs. */
   readonly journal?: RecordedEntries | undefined;
   /** Whom the console lets in; `undefined` for a command. */
   readonly access?: ConsoleAccess;
+}
+
+/** What webhooks are made, tried and replayed with. */
+export interface WebhookTools {
+  /** Why messages may not go to the URL, in words that follow "must be"; `undefined` when they may. */
+  findUrlProblem(url: string): Promise<string | undefined>;
+  /** The present end of the tenant's changes. */
+  follow(tenantKey: number): Promise<ChangeCursor>;
+  /** Where its changes since the time begin, as far as they are kept; `undefined` when none are. */
+  findPlace(tenantKey: number, since: number): Promise<PlaceSince | undefined>;
+  /** Sends a test message. */
+  test(tenant: Tenant, webhook: Webhook): Promise<DeliveryRecord>;
 }
 
 /** What a sandbox has recorded and has in memory, as plain JSON. */

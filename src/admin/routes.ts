@@ -23,6 +23,7 @@ import { subscriptionRoutes } from './subscription-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 import { userRoutes } from './user-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] = [
   adminStatusRoutes,
@@ -43,6 +44,7 @@ const SUBJECTS: readonly ((context: AdminContext) => readonly ControlRoute[])[] 
   importRoutes,
   exportRoutes,
   subscriptionRoutes,
+  webhookRoutes,
   learnerRoutes,
   backupRoutes,
   retentionRoutes,

@@ -17,6 +17,7 @@ import type { Settings } from '../config/settings.ts';
 import { checkConsoleRoles } from './console-sign-in.ts';
 import { openBackups } from './open-backups.ts';
 import { readChainKey } from './open-change-log.ts';
+import { openWebhookTools } from './open-notifications.ts';
 import { outwardParts } from './open-outward.ts';
 import type { Sandbox } from '../sandbox/plugin.ts';
 import type { SyncCounter } from '../sync/sync-counter.ts';
@@ -60,7 +61,7 @@ export function openAdmin(parts: AdminParts, { token, sessions }: AdminKeys): Ad
 
 interface AdminParts
   extends
-    Omit<AdminContext, 'server' | 'access' | 'changeLogKey' | 'outwardOf'>,
+    Omit<AdminContext, 'server' | 'access' | 'changeLogKey' | 'outwardOf' | 'webhooks'>,
     Pick<Parts, 'tenants' | 'standings' | 'keys' | 'findBaseUrl'> {
   /** What this process has counted of the writes of providers. */
   readonly sync: Pick<SyncCounter, 'flush'>;
@@ -83,7 +84,7 @@ function describeServer(parts: AdminParts): AdminServer {
   };
 }
 
-export interface AdminApiParts extends Omit<AdminContext, 'changeLogKey' | 'outwardOf'> {
+export interface AdminApiParts extends Omit<AdminContext, 'changeLogKey' | 'outwardOf' | 'webhooks'> {
   readonly sandbox: Pick<Sandbox, 'pass'> | undefined;
 }
 
@@ -95,6 +96,7 @@ export async function createAdminApi(
     ...parts,
     changeLogKey: readChainKey(parts.settings),
     outwardOf: (target, tenant) => outwardParts(parts.connection, target, tenant),
+    webhooks: openWebhookTools(parts.settings, parts.connection),
   };
   const { createControlApi } = await import('../control/api.ts');
   const { adminRoutes } = await import('../admin/routes.ts');

@@ -1179,6 +1179,170 @@ export interface NotificationDelivery {
   readonly tookMs: number;
 }
 
+/** A webhook of a tenant. */
+export interface Webhook {
+  readonly id: string;
+  /** Where messages go: an address that the setting notificationReach allows. */
+  readonly url: string;
+  /** What it is told of. */
+  readonly events: readonly (
+    | 'activity.created'
+    | 'activity.progressed'
+    | 'activity.completed'
+    | 'activity.overdue'
+    | 'activity.deleted'
+    | 'content.created'
+    | 'content.updated'
+    | 'content.deleted'
+  )[];
+  /** Ids of the providers whose events it is told of; null for all. */
+  readonly registrationIds: readonly string[] | null;
+  /** For people. */
+  readonly description: string | null;
+  /** Whether messages are sent. */
+  readonly isEnabled: boolean;
+  /** Why the server has disabled it: it answered 410, or has failed for days. */
+  readonly disabledReason: 'gone' | 'failing' | null;
+  /** When it was made. */
+  readonly createdDateTime: string;
+  /** Since when each request has failed; null where the last one was taken. */
+  readonly failingSinceDateTime: string | null;
+  /** Until when the secret before signs as well; null where there is none. */
+  readonly previousSecretEndDateTime: string | null;
+  /** Messages that are to be sent. */
+  readonly waiting: number;
+  /** Since when the oldest waits. */
+  readonly oldestWaitingDateTime: string | null;
+  /** Messages that are not sent any more, unless they are redelivered. */
+  readonly dead: number;
+  /** The last request; null where none is kept. */
+  readonly lastDelivery: WebhookDelivery | null;
+}
+
+/** A webhook to make. */
+export interface NewWebhook {
+  /** Where messages go: an address that the setting notificationReach allows. */
+  readonly url: string;
+  /** What it is told of. */
+  readonly events: readonly (
+    | 'activity.created'
+    | 'activity.progressed'
+    | 'activity.completed'
+    | 'activity.overdue'
+    | 'activity.deleted'
+    | 'content.created'
+    | 'content.updated'
+    | 'content.deleted'
+  )[];
+  /** Ids of the providers whose events it is told of; null for all. */
+  readonly registrationIds?: readonly string[] | null | undefined;
+  /** For people. */
+  readonly description?: string | null | undefined;
+  /** Default true. */
+  readonly isEnabled?: boolean | undefined;
+}
+
+/** What is to become different. */
+export interface WebhookChange {
+  /** Where messages go: an address that the setting notificationReach allows. */
+  readonly url?: string | undefined;
+  /** What it is told of. */
+  readonly events?:
+    | readonly (
+        | 'activity.created'
+        | 'activity.progressed'
+        | 'activity.completed'
+        | 'activity.overdue'
+        | 'activity.deleted'
+        | 'content.created'
+        | 'content.updated'
+        | 'content.deleted'
+      )[]
+    | undefined;
+  /** Ids of the providers whose events it is told of; null for all. */
+  readonly registrationIds?: readonly string[] | null | undefined;
+  /** For people. */
+  readonly description?: string | null | undefined;
+  /** Disabled, it is sent nothing and told of nothing; enabled, it is told of what happens from then on. */
+  readonly isEnabled?: boolean | undefined;
+}
+
+/** A webhook with a new secret. */
+export interface MadeWebhook {
+  /** A webhook of a tenant. */
+  readonly webhook: Webhook;
+  /** What its messages are signed with. Shown this once. */
+  readonly secret: string;
+}
+
+/** A request to a webhook. */
+export interface WebhookDelivery {
+  /** Its id. */
+  readonly webhook: string;
+  /** As the header webhook-id has it: the same with each attempt. */
+  readonly message: string;
+  readonly event:
+    | 'activity.created'
+    | 'activity.progressed'
+    | 'activity.completed'
+    | 'activity.overdue'
+    | 'activity.deleted'
+    | 'content.created'
+    | 'content.updated'
+    | 'content.deleted'
+    | 'webhook.missed'
+    | 'webhook.test';
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** When the request was sent. */
+  readonly sentDateTime: string;
+  /** Null where there was no answer. */
+  readonly status: number | null;
+  /** Null where the receiver has taken it. */
+  readonly problem: string | null;
+  /** How the answer begins. */
+  readonly answer: string;
+  readonly tookMs: number;
+}
+
+/** A message that is not sent any more, unless it is redelivered. */
+export interface WebhookDeadLetter {
+  /** Its id. */
+  readonly webhook: string;
+  /** As the header webhook-id has it. */
+  readonly message: string;
+  readonly event:
+    | 'activity.created'
+    | 'activity.progressed'
+    | 'activity.completed'
+    | 'activity.overdue'
+    | 'activity.deleted'
+    | 'content.created'
+    | 'content.updated'
+    | 'content.deleted'
+    | 'webhook.missed'
+    | 'webhook.test';
+  /** Id of the activity or the content. */
+  readonly item: string | null;
+  /** Of its provider. */
+  readonly registrationId: string | null;
+  /** When it was first to be sent. */
+  readonly createdDateTime: string;
+  readonly attempts: number;
+  /** Of the last attempt. */
+  readonly problem: string | null;
+}
+
+/** What is told again. */
+export interface WebhookReplay {
+  /** A webhook of a tenant. */
+  readonly webhook: Webhook;
+  /** From when on events are told again: later than asked for where changes are not kept so long. */
+  readonly sinceDateTime: string;
+  /** Whether changes are kept since the time that was asked for. */
+  readonly isComplete: boolean;
+}
+
 /** What a check of the audit trail of a tenant has come to. */
 export interface AuditVerdict {
   /** Id of the tenant; null for what belongs to none, or to one that has gone. */

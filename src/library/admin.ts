@@ -15,14 +15,29 @@ import type {
   ImportPart,
   LicenceHolders,
   MadeScimCredential,
+  MadeWebhook,
   NotificationDelivery,
   ScimCredentialDescription,
   SubscriptionDescription,
   TenantDescription,
   UserDescription,
+  Webhook,
+  WebhookDeadLetter,
+  WebhookDelivery,
+  WebhookReplay,
 } from './admin-types.ts';
 import type { CallControl, ControlCaller } from './call-control.ts';
-import type { Admin, Apps, Audit, Licences, ScimCredentials, Subscriptions, Tenants, Users } from './server.ts';
+import type {
+  Admin,
+  Apps,
+  Audit,
+  Licences,
+  ScimCredentials,
+  Subscriptions,
+  Tenants,
+  Users,
+  Webhooks,
+} from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createAdmin({ call, stream }: ControlCaller): Admin {
@@ -39,6 +54,7 @@ export function createAdmin({ call, stream }: ControlCaller): Admin {
     apps: createApps(call),
     scimCredentials: createScimCredentials(call),
     subscriptions: createSubscriptions(call),
+    webhooks: createWebhooks(call),
     audit: createAudit({ call, stream }),
     import: (text, options) => importText(call, text, options),
   };
@@ -148,6 +164,37 @@ function createSubscriptions(call: CallControl): Subscriptions {
     },
   };
 }
+
+function createWebhooks(call: CallControl): Webhooks {
+  const path = '/webhooks';
+  const pathOf = (id: string): string => `${path}/${encodeURIComponent(id)}`;
+  const list = async (of: string, { limit, ...others }: WebhookRows = {}): Promise<readonly unknown[]> =>
+    listOf(await call({ path: path + of, query: { ...others, ...(limit !== undefined && { limit: String(limit) }) } }));
+  return {
+    list: async (of) => (await list('', of)) as readonly Webhook[],
+    add: async (json, of) => (await call({ method: 'POST', path, query: { ...of }, json })) as MadeWebhook,
+    get: async (id, of) => (await call({ path: pathOf(id), query: { ...of } })) as Webhook,
+    change: async (id, json, of) =>
+      (await call({ method: 'PATCH', path: pathOf(id), query: { ...of }, json })) as Webhook,
+    remove: async (id, of) => {
+      await call({ method: 'DELETE', path: pathOf(id), query: { ...of } });
+    },
+    rotateSecret: async (id, { tenant, ...json } = {}) =>
+      (await call({ method: 'POST', path: `${pathOf(id)}/secret`, query: { tenant }, json })) as MadeWebhook,
+    test: async (id, of) =>
+      (await call({ method: 'POST', path: `${pathOf(id)}/test`, query: { ...of } })) as WebhookDelivery,
+    deliveries: async (options) => (await list('/deliveries', options)) as readonly WebhookDelivery[],
+    deadLetters: async (options) => (await list('/dead-letters', options)) as readonly WebhookDeadLetter[],
+    redeliver: async (id, { tenant, ...json } = {}) =>
+      (await call({ method: 'POST', path: `${pathOf(id)}/redeliver`, query: { tenant }, json })) as Webhook,
+    replay: async (id, since, of) => {
+      const json = { since: typeof since === 'string' ? since : since.toISOString() };
+      return (await call({ method: 'POST', path: `${pathOf(id)}/replay`, query: { ...of }, json })) as WebhookReplay;
+    },
+  };
+}
+
+type WebhookRows = NonNullable<Parameters<Webhooks['deliveries']>[0]>;
 
 function createAudit({ call, stream }: ControlCaller): Audit {
   return {

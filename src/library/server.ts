@@ -14,10 +14,12 @@ import type {
   ImportPart,
   LicenceHolders,
   MadeScimCredential,
+  MadeWebhook,
   NewApp,
   NewScimCredential,
   NewTenant,
   NewUser,
+  NewWebhook,
   NotificationDelivery,
   ScimCredentialDescription,
   SubscriptionDescription,
@@ -25,6 +27,11 @@ import type {
   TenantDescription,
   UserChange,
   UserDescription,
+  Webhook,
+  WebhookChange,
+  WebhookDeadLetter,
+  WebhookDelivery,
+  WebhookReplay,
 } from './admin-types.ts';
 import type {
   ClockDescription,
@@ -132,6 +139,7 @@ export interface Admin {
   readonly apps: Apps;
   readonly scimCredentials: ScimCredentials;
   readonly subscriptions: Subscriptions;
+  readonly webhooks: Webhooks;
   readonly audit: Audit;
   /** A text of at most 32 MB: activities as CSV unless the options say otherwise. Gives what became of each row. */
   import(text: string, options?: OfTenant & ImportOrder): Promise<ImportPart>;
@@ -171,6 +179,32 @@ export interface Subscriptions {
   /** Has notifications sent again that were given up. */
   redeliver(id: string, of?: OfTenant): Promise<SubscriptionDescription>;
   remove(id: string, of?: OfTenant): Promise<void>;
+}
+
+/** Who is told of events, in the form of Standard Webhooks. Webhooks are named by id. */
+export interface Webhooks {
+  list(of?: OfTenant): Promise<readonly Webhook[]>;
+  /** With its secret, which is shown this once. */
+  add(webhook: NewWebhook, of?: OfTenant): Promise<MadeWebhook>;
+  get(id: string, of?: OfTenant): Promise<Webhook>;
+  change(id: string, change: WebhookChange, of?: OfTenant): Promise<Webhook>;
+  remove(id: string, of?: OfTenant): Promise<void>;
+  /** A new secret; the one before signs as well for 24 hours, or as long as is said. */
+  rotateSecret(id: string, options?: OfTenant & { readonly overlapHours?: number | undefined }): Promise<MadeWebhook>;
+  /** Sends a test message at once. */
+  test(id: string, of?: OfTenant): Promise<WebhookDelivery>;
+  /** Newest first. */
+  deliveries(
+    options?: OfTenant & { readonly webhook?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<readonly WebhookDelivery[]>;
+  /** Messages that were given up, newest first. */
+  deadLetters(
+    options?: OfTenant & { readonly webhook?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<readonly WebhookDeadLetter[]>;
+  /** Has one dead letter sent again, or all of them. */
+  redeliver(id: string, options?: OfTenant & { readonly message?: string | undefined }): Promise<Webhook>;
+  /** Tells again of what has happened since a time, as far as changes are kept. */
+  replay(id: string, since: string | Date, of?: OfTenant): Promise<WebhookReplay>;
 }
 
 /** Apps are named by client id or name. */

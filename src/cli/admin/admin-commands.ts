@@ -17,6 +17,7 @@ import { SUBSCRIPTION_COMMANDS } from './subscription-commands.ts';
 import { SYNC_COMMANDS } from './sync-commands.ts';
 import { TENANT_COMMANDS } from './tenant-commands.ts';
 import { LICENCE_COMMANDS, USER_COMMANDS } from './user-commands.ts';
+import { WEBHOOK_COMMANDS } from './webhook-commands.ts';
 
 /** `vivarium tenant list` */
 const GROUPS: readonly AdminGroup[] = [
@@ -28,6 +29,7 @@ const GROUPS: readonly AdminGroup[] = [
   SEED_APPLY_COMMANDS,
   SYNC_COMMANDS,
   SUBSCRIPTION_COMMANDS,
+  WEBHOOK_COMMANDS,
   LEARNER_COMMANDS,
   AUDIT_COMMANDS,
 ];
