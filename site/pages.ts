@@ -54,6 +54,7 @@ export const SECTIONS: readonly ReaderSection[] = [
       page('docs/clients/requirements.md', 'What clients need', 'what SDKs demand of a server, beyond the reference'),
       page('docs/proxy.md', 'Forward proxy', 'programs whose base URL cannot be changed'),
       page('docs/notifications.md', 'Changes', 'delta queries and change notifications'),
+      page('docs/webhooks.md', 'Webhooks', 'signed messages about events'),
       page('docs/errors.md', 'Errors', 'every refusal, and what to do about it'),
       page('docs/capabilities.md', 'Operations and permissions', 'each operation, who may call it, what it supports'),
       page('docs/strict.md', 'Strictness', 'spellings and forms outside the schema'),

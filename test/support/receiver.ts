@@ -10,6 +10,8 @@ import type { Readable } from './outward.ts';
 export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  /** As it came, which a signature is of. */
+  readonly text: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- tests know what they ask for
   readonly body: any;
 }
@@ -31,7 +33,7 @@ export async function openReceiver(): Promise<Receiver> {
     void text(request).then((body) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
       const token = searchParams.get('validationToken');
-      if (token === null) received.push({ path: pathname, headers: request.headers, body: JSON.parse(body) });
+      if (token === null) received.push({ path: pathname, headers: request.headers, text: body, body: JSON.parse(body) });
       else validations.push(token);
       if (answer !== undefined) return answer(request, response);
       if (token === null) response.writeHead(202).end();
