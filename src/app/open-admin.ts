@@ -96,7 +96,7 @@ export async function createAdminApi(
     ...parts,
     changeLogKey: readChainKey(parts.settings),
     outwardOf: (target, tenant) => outwardParts(parts.connection, target, tenant),
-    webhooks: openWebhookTools(parts.settings, parts.connection),
+    webhooks: openWebhookTools(parts),
   };
   const { createControlApi } = await import('../control/api.ts');
   const { adminRoutes } = await import('../admin/routes.ts');

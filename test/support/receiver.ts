@@ -33,7 +33,8 @@ export async function openReceiver(): Promise<Receiver> {
     void text(request).then((body) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
       const token = searchParams.get('validationToken');
-      if (token === null) received.push({ path: pathname, headers: request.headers, text: body, body: JSON.parse(body) });
+      if (token === null)
+        received.push({ path: pathname, headers: request.headers, text: body, body: JSON.parse(body) });
       else validations.push(token);
       if (answer !== undefined) return answer(request, response);
       if (token === null) response.writeHead(202).end();
