@@ -503,6 +503,9 @@ test('every table is one that snapshots take along, or one that they are to leav
     'outward_item',
     'outward_learner',
     'outward_target',
+    'webhook',
+    'webhook_due',
+    'webhook_due_state',
   ];
   for (const { create, catalogue } of STORE_DRIVERS) {
     await using database = create();
