@@ -6,6 +6,8 @@ export type * from './library/admin-types.ts';
 export type * from './library/control-types.ts';
 export type { SettingOptions } from './library/options.ts';
 export type * from './library/seed.ts';
+export type * from './library/notified.ts';
+export type * from './library/of-tenant.ts';
 export type * from './library/server.ts';
 
 checkNode(process.versions.node);

@@ -27,17 +27,8 @@ import type {
   WebhookReplay,
 } from './admin-types.ts';
 import type { CallControl, ControlCaller } from './call-control.ts';
-import type {
-  Admin,
-  Apps,
-  Audit,
-  Licences,
-  ScimCredentials,
-  Subscriptions,
-  Tenants,
-  Users,
-  Webhooks,
-} from './server.ts';
+import type { Subscriptions, Webhooks } from './notified.ts';
+import type { Admin, Apps, Audit, Licences, ScimCredentials, Tenants, Users } from './server.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createAdmin({ call, stream }: ControlCaller): Admin {

@@ -14,25 +14,18 @@ import type {
   ImportPart,
   LicenceHolders,
   MadeScimCredential,
-  MadeWebhook,
   NewApp,
   NewScimCredential,
   NewTenant,
   NewUser,
-  NewWebhook,
-  NotificationDelivery,
   ScimCredentialDescription,
-  SubscriptionDescription,
   TenantChange,
   TenantDescription,
   UserChange,
   UserDescription,
-  Webhook,
-  WebhookChange,
-  WebhookDeadLetter,
-  WebhookDelivery,
-  WebhookReplay,
 } from './admin-types.ts';
+import type { Subscriptions, Webhooks } from './notified.ts';
+import type { OfTenant } from './of-tenant.ts';
 import type {
   ClockDescription,
   Fault,
@@ -145,11 +138,6 @@ export interface Admin {
   import(text: string, options?: OfTenant & ImportOrder): Promise<ImportPart>;
 }
 
-/** Whose they are, where the server has several tenants: an id or a domain name. */
-export interface OfTenant {
-  readonly tenant?: string | undefined;
-}
-
 /** Users are named by id or userPrincipalName. */
 export interface Users {
   /** By display name, 100 of them unless a limit is given, 1000 at most. */
@@ -167,44 +155,6 @@ export interface Licences {
   /** How many users hold each. */
   list(of?: OfTenant): Promise<readonly LicenceHolders[]>;
   assign(user: string, licence: LicenceHolders['licence'], of?: OfTenant): Promise<UserDescription>;
-}
-
-/** Which apps are told of changes, and what was sent to them. Subscriptions are named by id. */
-export interface Subscriptions {
-  list(of?: OfTenant): Promise<readonly SubscriptionDescription[]>;
-  /** Newest first. */
-  deliveries(
-    options?: OfTenant & { readonly subscription?: string | undefined; readonly limit?: number | undefined },
-  ): Promise<readonly NotificationDelivery[]>;
-  /** Has notifications sent again that were given up. */
-  redeliver(id: string, of?: OfTenant): Promise<SubscriptionDescription>;
-  remove(id: string, of?: OfTenant): Promise<void>;
-}
-
-/** Who is told of events, in the form of Standard Webhooks. Webhooks are named by id. */
-export interface Webhooks {
-  list(of?: OfTenant): Promise<readonly Webhook[]>;
-  /** With its secret, which is shown this once. */
-  add(webhook: NewWebhook, of?: OfTenant): Promise<MadeWebhook>;
-  get(id: string, of?: OfTenant): Promise<Webhook>;
-  change(id: string, change: WebhookChange, of?: OfTenant): Promise<Webhook>;
-  remove(id: string, of?: OfTenant): Promise<void>;
-  /** A new secret; the one before signs as well for 24 hours, or as long as is said. */
-  rotateSecret(id: string, options?: OfTenant & { readonly overlapHours?: number | undefined }): Promise<MadeWebhook>;
-  /** Sends a test message at once. */
-  test(id: string, of?: OfTenant): Promise<WebhookDelivery>;
-  /** Newest first. */
-  deliveries(
-    options?: OfTenant & { readonly webhook?: string | undefined; readonly limit?: number | undefined },
-  ): Promise<readonly WebhookDelivery[]>;
-  /** Messages that were given up, newest first. */
-  deadLetters(
-    options?: OfTenant & { readonly webhook?: string | undefined; readonly limit?: number | undefined },
-  ): Promise<readonly WebhookDeadLetter[]>;
-  /** Has one dead letter sent again, or all of them. */
-  redeliver(id: string, options?: OfTenant & { readonly message?: string | undefined }): Promise<Webhook>;
-  /** Tells again of what has happened since a time, as far as changes are kept. */
-  replay(id: string, since: string | Date, of?: OfTenant): Promise<WebhookReplay>;
 }
 
 /** Apps are named by client id or name. */
