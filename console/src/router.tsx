@@ -47,6 +47,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/webhooks',
+    validateSearch: pick('open'),
+    component: lazyRouteComponent(() => import('./pages/webhooks.tsx'), 'Webhooks'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/tenants',
     validateSearch: pick('open'),
     component: lazyRouteComponent(() => import('./pages/tenants.tsx'), 'Tenants'),

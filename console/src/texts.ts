@@ -8,6 +8,7 @@ export const texts = {
     imports: 'Import and export',
     sync: 'Sync',
     notifications: 'Notifications',
+    webhooks: 'Webhooks',
     my: 'My learning',
     providers: 'Providers',
     contents: 'Contents',

@@ -15,12 +15,14 @@ const OF_STATUS: Readonly<Record<number, OutcomeName>> = {
   429: 'tooMany',
 };
 
-export function describeOutcome({ status, problem }: Outcome): string {
-  if (problem === null) return texts.outcomes.taken;
+/** @param own what says it better for requests of a kind */
+export function describeOutcome({ status, problem }: Outcome, own: Partial<Record<OutcomeName, string>> = {}): string {
+  const outcomes = { ...texts.outcomes, ...own };
+  if (problem === null) return outcomes.taken;
   if (status !== null) {
-    return texts.outcomes[OF_STATUS[status] ?? (status < 400 ? 'redirect' : status < 500 ? 'refused' : 'failed')];
+    return outcomes[OF_STATUS[status] ?? (status < 400 ? 'redirect' : status < 500 ? 'refused' : 'failed')];
   }
-  return Object.hasOwn(texts.outcomes, problem) ? texts.outcomes[problem as OutcomeName] : texts.unknown(problem);
+  return Object.hasOwn(outcomes, problem) ? outcomes[problem as OutcomeName] : texts.unknown(problem);
 }
 
 export interface Standing {
@@ -28,7 +30,13 @@ export interface Standing {
   readonly label: string;
 }
 
-export function describeStanding({ waiting, dead, lastDelivery }: SubscriptionDescription): Standing {
+interface Delivered {
+  readonly waiting: number;
+  readonly dead: number;
+  readonly lastDelivery: Outcome | null;
+}
+
+export function describeStanding({ waiting, dead, lastDelivery }: Delivered): Standing {
   if (dead > 0) return { colour: 'danger', label: texts.states.dead(formatNumber(dead)) };
   if (waiting > 0) {
     return lastDelivery !== null && lastDelivery.problem !== null

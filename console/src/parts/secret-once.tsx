@@ -14,7 +14,12 @@ import { texts } from '../texts.ts';
 import { Code } from './copy.tsx';
 
 const useStyles = makeStyles({
-  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  content: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    paddingBlockEnd: tokens.spacingVerticalS,
+  },
 });
 
 export interface SecretOnceProps {

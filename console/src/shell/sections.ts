@@ -13,6 +13,7 @@ import { HomeRegular } from '@fluentui/react-icons/svg/home';
 import { NotebookRegular } from '@fluentui/react-icons/svg/notebook';
 import { PeopleRegular } from '@fluentui/react-icons/svg/people';
 import { PersonRegular } from '@fluentui/react-icons/svg/person';
+import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected';
 import { SendRegular } from '@fluentui/react-icons/svg/send';
 import { TaskListLtrRegular } from '@fluentui/react-icons/svg/task-list-ltr';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
@@ -61,6 +62,7 @@ export const SECTION_GROUPS: readonly SectionGroup[] = [
       { path: '/imports', label: sections.imports, icon: ArrowSwapRegular },
       { path: '/sync', label: sections.sync, icon: ArrowSyncRegular },
       { path: '/notifications', label: sections.notifications, icon: AlertRegular },
+      { path: '/webhooks', label: sections.webhooks, icon: PlugConnectedRegular },
     ],
   },
   {
