@@ -3,13 +3,15 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Browser, Page } from 'playwright-core';
 
+import { WEBHOOK_EVENT_NAMES } from '../src/model/webhook.ts';
 import { openBrowser } from '../test/support/browser.ts';
 import { dropFile, whenLoaded } from '../test/support/console-tab.ts';
 import { assignmentHere, learnerId, licenseThere, readStatus, startPair, until } from '../test/support/outward.ts';
 import type { Pair } from '../test/support/outward.ts';
-import { openReceiver, subscribe } from '../test/support/receiver.ts';
+import { addWebhook, openReceiver, subscribe } from '../test/support/receiver.ts';
 import type { Receiver } from '../test/support/receiver.ts';
 import type { TestServer } from '../test/support/server.ts';
 
@@ -43,6 +45,7 @@ const PAGES: Readonly<Record<string, string>> = {
   sync: 'sync',
   'sync-targets': 'sync?tab=targets',
   notifications: 'notifications',
+  webhooks: 'webhooks',
   'my-learning': `my?user=${LEARNERS[0]}`,
   providers: 'providers',
   contents: `contents?provider=${PROVIDER}`,
@@ -99,6 +102,24 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
     open: async (page) => {
       await page.locator('tbody button').first().click();
       await press('Remove')(page);
+    },
+  },
+  'webhook-details': { path: 'webhooks', open: (page) => page.getByRole('button', { name: /failing/ }).click() },
+  'webhook-dead-letters': {
+    path: 'webhooks',
+    open: async (page) => {
+      await page.getByRole('button', { name: /failing/ }).click();
+      await page.getByRole('tab', { name: /Dead letters/ }).click();
+    },
+  },
+  'webhook-form': { path: 'webhooks', open: press('Add a webhook') },
+  'webhook-secret': {
+    path: 'webhooks',
+    open: async (page) => {
+      await page.getByRole('button', { name: /taken/ }).click();
+      await press('New secret')(page);
+      await press('Make the secret')(page);
+      await page.getByRole('alertdialog').waitFor();
     },
   },
   menu: {
@@ -228,10 +249,12 @@ async function sendSome(pair: Pair): Promise<void> {
   );
 }
 
-/** One endpoint that accepts notifications, and one that fails. */
+/** One endpoint that accepts notifications and messages, and one that fails, so that one of its messages is given up. */
 async function notifySome({ here }: Pair, receiver: Receiver): Promise<void> {
   await subscribe(here, receiver, '/taken');
   await subscribe(here, receiver, '/failing');
+  await addWebhook(here, receiver, { path: '/taken', description: 'Points for learners', events: WEBHOOK_EVENT_NAMES });
+  await addWebhook(here, receiver, { path: '/failing', description: 'Reminders' });
   receiver.answerWith(({ url }, response) => response.writeHead(url === '/failing' ? 503 : 202).end());
   for (let index = 0; index < UNLICENSED; index += 1) {
     await here.graph('POST', ACTIVITIES.slice('/v1.0'.length), assignmentHere({ learnerUserId: learnerId(index) }));
@@ -240,6 +263,18 @@ async function notifySome({ here }: Pair, receiver: Receiver): Promise<void> {
     () => Promise.resolve(new Set(receiver.received.map(({ path }) => path)).size),
     (count) => count === 2,
   );
+  const failing = async () => {
+    const { body } = await here.server.call({ path: '/_admin/webhooks', token: here.server.app.admin?.token });
+    return body.value.find(({ url }: { readonly url: string }) => url.endsWith('failing'));
+  };
+  await until(failing, ({ lastDelivery }) => lastDelivery?.status === 503);
+  // As after three days.
+  const database = new DatabaseSync(join(data, 'data', 'vivarium.db'));
+  database.exec(
+    `update notification set attempts = 9, next_at = 0 where target_id in (select webhook_id from webhook)`,
+  );
+  database.close();
+  await until(failing, ({ dead }) => dead > 0);
 }
 
 interface Look {

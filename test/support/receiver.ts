@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import type { Readable } from './outward.ts';
+import type { Readable, Side } from './outward.ts';
 
 export interface Received {
   readonly path: string;
@@ -68,4 +68,23 @@ export async function subscribe({ graph }: Readable, { url }: Receiver, path = '
   });
   if (status !== 201) throw new Error(`There is no subscription: ${status} ${JSON.stringify(body)}`);
   return String(body.id);
+}
+
+export interface HookOptions {
+  readonly path?: string;
+  readonly description?: string;
+  readonly events?: readonly string[];
+}
+
+/** Adds a webhook of the receiver, and sends it a test event. */
+export async function addWebhook(
+  { server: { app, call } }: Pick<Side, 'server'>,
+  { url }: Receiver,
+  { path = '/hook', description, events = ['activity.created', 'activity.completed'] }: HookOptions = {},
+): Promise<void> {
+  const token = app.admin?.token;
+  const json = { url: url + path, events, ...(description !== undefined && { description }) };
+  const { status, body } = await call({ method: 'POST', path: '/_admin/webhooks', token, json });
+  if (status !== 201) throw new Error(`There is no webhook: ${status} ${JSON.stringify(body)}`);
+  await call({ method: 'POST', path: `/_admin/webhooks/${body.webhook.id}/test`, token });
 }

@@ -15,13 +15,13 @@ import {
   until,
 } from '../support/outward.ts';
 import type { Pair } from '../support/outward.ts';
-import { openReceiver, subscribe } from '../support/receiver.ts';
+import { addWebhook, openReceiver, subscribe } from '../support/receiver.ts';
 import type { Receiver } from '../support/receiver.ts';
 
 const NAMES = [
   ...['', 'overview', 'my', 'providers', 'contents', 'activities', 'learners', 'imports', 'imports?tab=history'],
   ...['imports?tab=export', 'sync', 'sync?tab=targets', 'explorer', 'journal', 'access', 'audit', 'tenants', 'backups'],
-  'notifications',
+  ...['notifications', 'webhooks'],
   ...['faults', 'limits', 'inboxes', 'snapshots', 'clock'].map((tab) => `sandbox?tab=${tab}`),
 ];
 
@@ -47,6 +47,20 @@ const PAGES: readonly Shown[] = [
       await page.getByText('Accepted by the endpoint.').waitFor();
     },
   },
+  {
+    path: 'webhooks',
+    prepare: async (page) => {
+      await page.locator('tbody button').click();
+      await page.getByRole('row', { name: /webhook\.test.*Accepted/ }).waitFor();
+    },
+  },
+  {
+    path: 'webhooks',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Add a webhook' }).click();
+      await page.getByRole('checkbox', { name: /^activity\.overdue/ }).waitFor();
+    },
+  },
 ];
 
 /** Of the style library: they take the focus at the ends of a group and hand it on at once. */
@@ -55,12 +69,14 @@ const WIDTHS = [1280, 1920, 390] as const;
 /** What WCAG asks for: a page need not be scrolled in two directions. */
 const LEAST_WIDTH = 320;
 const HEIGHT = 900;
+/** At all pages, at each width: minutes where the processors are busy. */
+const LOOK_MS = 400_000;
 
 let pair: Pair;
 let browser: Browser;
 let receiver: Receiver;
 
-/** With a dead letter and a notification, so that the pages of targets and of subscriptions have what they can have. */
+/** With a dead letter, a notification and a message, so that pages of what is sent have what they can have. */
 beforeAll(async () => {
   [pair, browser, receiver] = await Promise.all([
     startPair({ learners: 1, here: { audit: 'full' } }),
@@ -68,6 +84,7 @@ beforeAll(async () => {
     openReceiver(),
   ]);
   await subscribe(pair.here, receiver);
+  await addWebhook(pair.here, receiver);
   await licenseThere(pair, learnerId(0), 'none');
   await pair.here.graph(
     'POST',
@@ -88,6 +105,7 @@ afterAll(async () => {
 
 test.each(['light', 'dark'] as const)(
   'every page is accessible and fits the window, in the %s theme',
+  { timeout: LOOK_MS },
   async (colorScheme) => {
     const [width] = WIDTHS;
     await using profile = await openProfile(browser, pair.here.server, {
@@ -132,5 +150,9 @@ test('a viewer sees everything and is offered no change', async () => {
   await page.getByRole('button', { name: 'Activities of all providers' }).click();
   await page.getByText('Accepted by the endpoint.').waitFor();
   expect(await page.getByRole('button', { name: /^(Redeliver|Remove)/ }).count()).toBe(0);
+  await page.goto('webhooks');
+  await page.locator('tbody button').click();
+  await page.getByRole('row', { name: /webhook\.test.*Accepted/ }).waitFor();
+  expect(await page.getByRole('button', { name: /^(Send|Edit|New|Replay|Remove)/ }).count()).toBe(0);
   expect(complaints).toEqual([]);
 });
