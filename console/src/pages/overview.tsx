@@ -18,7 +18,8 @@ import { texts } from '../texts.ts';
 const useStyles = makeStyles({
   columns: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 320px), 1fr))',
+    // Three at most: status, type and provider.
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, max(300px, 30%)), 1fr))',
     gap: tokens.spacingHorizontalL,
   },
   wide: { gridColumn: '1 / -1' },

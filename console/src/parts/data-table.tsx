@@ -73,6 +73,7 @@ const useStyles = makeStyles({
     minWidth: 0,
     // The text is in line with those below.
     paddingInlineStart: '11px',
+    [NARROW]: { paddingInlineEnd: 0 },
   },
   cell: {
     padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalM}`,

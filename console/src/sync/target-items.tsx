@@ -26,7 +26,7 @@ const useStyles = makeStyles({
   // All of it is in the title: it is a learner's id and an activity's, 73 characters.
   id: {
     display: 'inline-block',
-    maxWidth: 'clamp(160px, 100vw - 1280px, 540px)',
+    maxWidth: 'clamp(160px, 100vw - 1280px, 316px)',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     verticalAlign: 'bottom',
