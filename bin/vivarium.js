@@ -50,17 +50,22 @@ function hideExperimentalWarnings() {
 
 /**
  * V8 lets the young generation grow to 128 MB, and the old one to four times of what is in use before it collects it: under
- * load, both fill with garbage. At run time, the young one can be bounded only by letting it grow no more.
+ * load, both fill with garbage. At run time, the young one can be bounded only by letting it grow no more. It grows with nothing to
+ * observe it while modules are evaluated, so it begins to do so after that.
  */
 function boundHeap() {
   setFlagsFromString(`--heap-growing-percent=${OLD_GENERATION_GROWTH_PERCENT}`);
-  const observer = new PerformanceObserver(() => {
+  let mayGrow = true;
+  const letGrow = (isSmall) => {
+    if (mayGrow === isSmall) return;
+    mayGrow = isSmall;
+    setFlagsFromString(`--semi-space-growth-factor=${isSmall ? 2 : 1}`);
+  };
+  letGrow(false);
+  new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
-    if (young.space_size < MAX_YOUNG_BYTES) return;
-    setFlagsFromString('--semi-space-growth-factor=1');
-    observer.disconnect();
-  });
-  observer.observe({ entryTypes: ['gc'] });
+    letGrow(young.space_size < MAX_YOUNG_BYTES);
+  }).observe({ entryTypes: ['gc'] });
 }
 
 /** A launcher that is killed can pass no signal on, but its channel closes: that counts as SIGTERM. */
