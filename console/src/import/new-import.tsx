@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { ImportMapping, ImportProfile, ImportSuggestion } from '../../../src/library/admin-types.ts';
 import { useProviders } from '../api/names.ts';
 import { admin } from '../api/server.ts';
-import { Facts } from '../parts/details.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { useFormStyles } from '../parts/form-styles.ts';
 import { formatBytes, toLabel } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';

@@ -7,7 +7,8 @@ import type { NotificationDelivery, SubscriptionDescription } from '../../../src
 import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import type { Column } from '../parts/data-table.tsx';
-import { Drawer, Facts } from '../parts/details.tsx';
+import { Drawer } from '../parts/details.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { formatMoment, formatNumber, formatRecent } from '../parts/format.ts';
 import { Listed } from '../parts/listed.tsx';
 import { Empty, Failure } from '../parts/states.tsx';

@@ -31,7 +31,7 @@ import { useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
 import { BodyHelp } from '../parts/body-help.tsx';
 import { Code } from '../parts/copy.tsx';
-import { Facts } from '../parts/details.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { formatJson, formatNumber } from '../parts/format.ts';
 import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';

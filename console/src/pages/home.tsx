@@ -11,7 +11,7 @@ import { control, findToken } from '../api/server.ts';
 import { countsOf, serverStatus, useSandbox } from '../api/status.ts';
 import { useTenant } from '../api/tenant.ts';
 import { CopyButton } from '../parts/copy.tsx';
-import { Facts } from '../parts/details.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { Figures } from '../parts/figures.tsx';
 import { formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';

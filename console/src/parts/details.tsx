@@ -15,6 +15,8 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
 import { Code } from './copy.tsx';
+import { Facts } from './facts.tsx';
+import type { Fact } from './facts.tsx';
 import { PageTabs } from './page-tabs.tsx';
 import { useReturnedFocus } from './use-returned-focus.ts';
 
@@ -27,22 +29,6 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalM,
     paddingBlock: tokens.spacingVerticalM,
   },
-  list: {
-    display: 'grid',
-    gridTemplateColumns: 'fit-content(200px) minmax(0, 1fr)',
-    gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
-    margin: 0,
-    '@media (max-width: 480px)': { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: 0 },
-  },
-  name: {
-    color: tokens.colorNeutralForeground2,
-    '@media (max-width: 480px)': {
-      fontSize: tokens.fontSizeBase200,
-      marginTop: tokens.spacingVerticalS,
-      ':first-child': { marginTop: 0 },
-    },
-  },
-  value: { margin: 0, overflowWrap: 'anywhere' },
   foot: { flexWrap: 'wrap', rowGap: tokens.spacingVerticalS },
 });
 
@@ -79,27 +65,6 @@ export function Drawer({ title, children, footer, isWide = false, onClose }: Dra
       </DrawerBody>
       {footer !== undefined && <DrawerFooter className={styles.foot}>{footer}</DrawerFooter>}
     </OverlayDrawer>
-  );
-}
-
-export type Fact = readonly [name: string, value: ReactNode];
-
-/** Names with values; those without a value are left out. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
-  const styles = useStyles();
-  return (
-    <dl className={styles.list}>
-      {facts
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
-        .flatMap(([name, value]) => [
-          <dt key={`${name} name`} className={styles.name}>
-            {name}
-          </dt>,
-          <dd key={name} className={styles.value}>
-            {value}
-          </dd>,
-        ])}
-    </dl>
   );
 }
 

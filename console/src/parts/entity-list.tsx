@@ -16,7 +16,7 @@ import { texts } from '../texts.ts';
 import { DataTable } from './data-table.tsx';
 import type { Column } from './data-table.tsx';
 import { Drawer, TwoViews } from './details.tsx';
-import type { Fact } from './details.tsx';
+import type { Fact } from './facts.tsx';
 import { EntityForm } from './entity-form.tsx';
 import { showValue } from './entity-value.tsx';
 import type { Entity } from './entity-value.tsx';

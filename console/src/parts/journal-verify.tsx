@@ -16,7 +16,7 @@ import type { JournalVerification } from '../../../src/library/control-types.ts'
 import { operations } from '../api/model.ts';
 import { control } from '../api/server.ts';
 import { pageTexts } from '../page-texts.ts';
-import { Facts } from './details.tsx';
+import { Facts } from './facts.tsx';
 import { FormDrawer } from './form-drawer.tsx';
 
 const COUNTS = ['atLeast', 'exactly', 'atMost'] as const;

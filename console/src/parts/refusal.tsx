@@ -2,7 +2,7 @@
 import { Badge, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { JournalRefusal } from '../../../src/library/control-types.ts';
 import { pageTexts } from '../page-texts.ts';
-import { Facts } from './details.tsx';
+import { Facts } from './facts.tsx';
 
 const useStyles = makeStyles({
   block: {

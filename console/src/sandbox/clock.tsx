@@ -6,7 +6,7 @@ import type { SubmitEvent } from 'react';
 import type { ClockDescription } from '../../../src/library/control-types.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
-import { Facts } from '../parts/details.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { useFormStyles } from '../parts/form-styles.ts';
 import { formatInstant, formatNumber } from '../parts/format.ts';
 import { Failure, Loading } from '../parts/states.tsx';

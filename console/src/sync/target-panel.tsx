@@ -12,7 +12,7 @@ import { useProviders } from '../api/names.ts';
 import { admin } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import { useServerStatus } from '../api/status.ts';
-import { Facts } from '../parts/details.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { Figures } from '../parts/figures.tsx';
 import { formatDistance, formatDuration, formatInstant, formatNumber } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
