@@ -73,7 +73,7 @@ const outsideThings = {
     module: '^(node:)?sqlite$',
     home: '^src/store/(sqlite|sqlite-(read-turn|purge|statements)|file-lock)\\.ts$',
   },
-  pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres(-pool|-sessions|-send|-writes)?\\.ts$' },
+  pg: { module: '(^|/)pg(-|/|$)', home: '^src/store/postgres(-copy|-pool|-sessions|-send|-writes)?\\.ts$' },
   umzug: { module: '(^|/)umzug(/|$)', home: '^src/store/' },
   fastify: { module: '(^|/)@?fastify(-|/|$)', home: '^src/server/' },
   jose: { module: '(^|/)jose(/|$)', home: '^src/(auth|issuer|outward)/' },

@@ -28,13 +28,13 @@ export interface Sending {
 }
 
 export async function sendQuery(client: PoolClient, query: PostgresQuery, sending: Sending): Promise<QueryResult<Row>> {
-  const result = await timed(query, sending, () => watched(client, () => client.query<Row>(query)));
+  const result = await timed(query.statement, sending, () => watched(client, () => client.query<Row>(query)));
   stateOf(client).prepared.add(query.name);
   return result;
 }
 
 export async function timed<Result>(
-  { statement: name }: PostgresQuery,
+  name: string,
   { options, kind, scopes = [] }: Sending,
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -9,6 +9,8 @@ import type { Ask, PostgresLog } from './changes/postgres-log.ts';
 import type { LoggedUnit, Params, Statement, Write, WriteResult } from './connection.ts';
 import type { UnitScope } from './observer.ts';
 import { isOfValues, isPostgresNotUnique, isServerError, translatePostgresFailure } from './postgres-failure.ts';
+import { COPY_FORMS, copyRows } from './postgres-copy.ts';
+import type { CopyStep } from './postgres-copy.ts';
 import { stateOf, withClient } from './postgres-pool.ts';
 import type { PostgresQuery, QueryMaker } from './postgres-query.ts';
 import { sendQuery, sendText, SILENCE_MS } from './postgres-send.ts';
@@ -27,14 +29,21 @@ export interface Step {
   readonly query: PostgresQuery;
   /** How many units the query does the write for, where it has a text for many. */
   readonly units?: number;
+  /** In place of the query. */
+  readonly copy?: CopyStep;
 }
 
-/** A write of many as one query where there is a text for it, otherwise as one each. */
+/** A write of many as a copy or one query where there is a text for it, otherwise as one each. */
 export function stepsOf({ many, ...write }: Write, toQuery: QueryMaker): readonly Step[] {
   const { statement } = write;
   if (many === undefined) return [{ write, query: toQuery(statement, write.params) }];
   const set = SET_STATEMENTS.get(statement.name);
+  const form = COPY_FORMS.get(statement.name);
   const [params = {}] = many;
+  if (form !== undefined) {
+    const query = toQuery(form.guard, params, many);
+    return [{ write: { ...write, params }, query, units: many.length, copy: { form, guard: query, rows: many } }];
+  }
   if (set !== undefined)
     return [{ write: { ...write, params }, query: toQuery(set, params, many), units: many.length }];
   return many.map((each) => ({ write: { ...write, params: each }, query: toQuery(statement, each) }));
@@ -230,8 +239,11 @@ async function goOn(client: PoolClient, steps: readonly Step[], options: SendOpt
 async function runSteps(client: PoolClient, steps: readonly Step[], options: SendOptions): Promise<WriteResult> {
   let step = 0;
   try {
-    for (const { write, query, units = 1 } of steps) {
-      const { rowCount } = await sendQuery(client, query, { options, kind: 'write' });
+    for (const { write, query, units = 1, copy } of steps) {
+      const sending = { options, kind: 'write' } as const;
+      const rowCount = copy
+        ? await copyRows(client, copy, sending)
+        : (await sendQuery(client, query, sending)).rowCount;
       if (Number(rowCount) < units && write.mustChange === true) return { kind: 'refused', step };
       step += 1;
     }

@@ -75,7 +75,7 @@ export function openPostgres(options: PostgresOptions): SqlConnection {
     limits: options,
   });
   const readInView: ViewRead = (client, query) =>
-    timed(query, { options, kind: 'read' }, () => client.query<Row>(query));
+    timed(query.statement, { options, kind: 'read' }, () => client.query<Row>(query));
   const readAny: SqlConnection['read'] = async (statement, params) => {
     if (hasNul(params)) return [];
     const query = toQuery(statement, params);

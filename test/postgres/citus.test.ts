@@ -15,6 +15,7 @@ import type { SqlConnection, Statement } from '../../src/store/connection.ts';
 import { compile, postgresDialect } from '../../src/store/dialect.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
+import { COPY_FORMS } from '../../src/store/postgres-copy.ts';
 import { SET_STATEMENTS } from '../../src/store/postgres-sets.ts';
 import { statements } from '../../src/store/statements.ts';
 import { PASSING_TABLES, SHARED_TABLES, TENANT_TABLES } from '../../src/store/tables.ts';
@@ -27,7 +28,8 @@ import { tenantOfScans } from '../support/plans.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'vivarium.js');
 /** With those that do for many rows what one of the same name does for one. */
-const ALL_STATEMENTS = [...Object.values(statements), ...SET_STATEMENTS.values()];
+const GUARDS = [...COPY_FORMS.values()].map(({ guard }) => guard);
+const ALL_STATEMENTS = [...Object.values(statements), ...SET_STATEMENTS.values(), ...GUARDS];
 const LIMITS = { maxWaitMs: 10_000 };
 
 let server: PostgresServer;
