@@ -87,7 +87,7 @@ function suggestOne(): ControlRoute {
     answer: { status: 200, description: 'The mapping, with the columns and some rows.', schema: SUGGESTION },
     run: ({ query: { format = 'csv', delimiter, line = format === 'csv' ? 2 : 1 }, body }) => {
       const part = { text: String(body), format, delimiter, line };
-      const rows = readRows(part);
+      const rows = [...readRows(part)];
       const read = rows.flatMap(({ values }) => (values === undefined ? [] : [values]));
       if (read.length === 0) {
         const problems = rows.slice(0, SHOWN_ROWS).map((row) => `line ${row.line}: ${row.problem ?? 'it is empty'}`);

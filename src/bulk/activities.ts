@@ -36,15 +36,26 @@ export interface ActivityRow {
   readonly type: CourseActivityType | undefined;
   readonly provider: string | undefined;
   readonly registrationId: RegistrationId | undefined;
-  readonly learner: { readonly by: LearnerKey; readonly value: string } | undefined;
+  readonly learner: SoughtLearner | undefined;
   readonly content: { readonly externalId: string; readonly create?: RowValues | undefined } | undefined;
   /** A completed activity stays so, and the percentage does not fall: for sources that tell what happened in any order. */
   readonly isForwardOnly: boolean;
 }
 
+/** All rows of an import name their learners by the same. */
+interface NamedLearner {
+  readonly by: LearnerKey;
+  readonly value: string;
+}
+
+interface SoughtLearner extends NamedLearner {
+  /** The value as learners are found by it; `undefined` for what can be no id. */
+  readonly sought: string | undefined;
+}
+
 interface ActivityFacts {
   readonly providers: ReadonlyMap<string, StoredProvider>;
-  /** By the way they are looked up and the value. */
+  /** By what was sought. */
   readonly learners: ReadonlyMap<string, readonly FoundLearner[]>;
   readonly licences: ReadonlyMap<UserId, Licence>;
   /** By provider and external id; one that a row before has created is added. */
@@ -64,12 +75,14 @@ const TYPES: Readonly<Record<string, CourseActivityType>> = {
 /** @param given what the body does not say, or says by another name */
 export function activityRow(
   body: RowValues,
-  given: Pick<ActivityRow, 'provider' | 'learner' | 'content' | 'isForwardOnly'>,
+  given: Pick<ActivityRow, 'provider' | 'content' | 'isForwardOnly'> & { readonly learner: NamedLearner | undefined },
 ): ActivityRow {
+  const { learner } = given;
   const id = textOf(body, 'id');
   return {
     ...given,
     body,
+    learner: learner && { ...learner, sought: soughtValue(learner) },
     externalId: textOf(body, EXTERNAL_ID),
     key: id === undefined ? undefined : findCourseActivityKey(id),
     type: typeOf(body),
@@ -94,27 +107,34 @@ export const ACTIVITY_KIND: BulkKind<ActivityRow, ActivityFacts> = {
 };
 
 /** Reads that need not wait for each other go together: over a network, each by itself would take a round trip. */
-async function readFacts(scope: BulkScope, rows: readonly ActivityRow[]): Promise<ActivityFacts> {
+async function readFacts(
+  scope: BulkScope,
+  rows: readonly ActivityRow[],
+  pending?: ActivityFacts,
+): Promise<ActivityFacts> {
   const [providers, learners, contents] = await Promise.all([
     readProviders(scope, rows),
     readLearners(scope, rows),
-    readContents(scope, rows),
+    readContents(scope, rows, pending),
   ]);
   const { bulk } = scope.tools;
-  const known = new Map(rows.map((row) => [row, findLearner(row, learners)] as const));
-  const places = rows.flatMap((row) => placeOf(row, known.get(row)) ?? []);
   const ids = rows.flatMap((row) => {
-    const [activityGuid, learnerUserId] = [row.key?.activityGuid, known.get(row)?.id];
-    return activityGuid === undefined || learnerUserId === undefined ? [] : [{ activityGuid, learnerUserId }];
+    const learner = row.key && findLearner(row, learners);
+    return row.key === undefined || learner === undefined
+      ? []
+      : [{ activityGuid: row.key.activityGuid, learnerUserId: learner.id }];
   });
-  const [stored, byId] = await Promise.all([
-    bulk.findActivities(scope.tenant, places),
+  const [byId, ...stored] = await Promise.all([
     bulk.findActivitiesById(scope.tenant, ids),
+    ...[...Map.groupBy(rows, ({ registrationId }) => registrationId)].map(([registrationId, some]) => {
+      const places = some.flatMap((row) => placeOf(row, findLearner(row, learners)) ?? []);
+      return registrationId === undefined ? [] : bulk.findActivities(scope.tenant, registrationId, places);
+    }),
   ]);
   return {
     ...{ providers, learners, ...contents },
     licences: new Map([...learners.values()].flat().map(({ id, licence }) => [id, licence] as const)),
-    byExternalId: Map.groupBy(stored, placeKeyOf),
+    byExternalId: Map.groupBy(stored.flat(), placeKeyOf),
     byGuid: new Map(byId.map((found) => [findCourseActivityKey(found.activity.id)?.activityGuid ?? '', found])),
   };
 }
@@ -134,11 +154,13 @@ async function readProviders(
 async function readContents(
   { tools: { bulk }, tenant }: BulkScope,
   rows: readonly ActivityRow[],
+  pending: ActivityFacts | undefined,
 ): Promise<Pick<ActivityFacts, 'contents' | 'owners'>> {
-  const contents = new Map<string, LearningContentId>();
-  const owners = new Map<LearningContentId, RegistrationId>();
-  const named = unique(rows.map(({ body }) => findGuid<LearningContentId>(textOf(body, 'learningContentId') ?? '')));
-  for (const { content, registrationId } of await bulk.findContents(tenant, named))
+  const contents = new Map(pending?.contents);
+  const owners = new Map(pending?.owners);
+  const named = unique(rows.map(({ body }) => textOf(body, 'learningContentId')));
+  const ids = unique(named.map((id) => findGuid<LearningContentId>(id)));
+  for (const { content, registrationId } of await bulk.findContents(tenant, ids))
     owners.set(content.id as LearningContentId, registrationId);
   const ofProviders = Map.groupBy(
     rows.filter(({ content }) => content !== undefined),
@@ -159,37 +181,25 @@ async function readLearners(
   { tools, tenant }: BulkScope,
   rows: readonly ActivityRow[],
 ): Promise<ReadonlyMap<string, readonly FoundLearner[]>> {
-  const learners = new Map<string, FoundLearner[]>();
-  for (const [by, some] of Map.groupBy(rows, ({ learner }) => learner?.by)) {
-    if (by === undefined) continue;
-    const values = unique(some.map(({ learner }) => lookedUp(by, learner?.value ?? '')));
-    for (const found of await tools.bulk.findLearners(tenant, by, values)) {
-      const key = learnerKey(by, found.value);
-      learners.set(key, [...(learners.get(key) ?? []), found]);
-    }
-  }
-  return learners;
+  const by = rows.find(({ learner }) => learner !== undefined)?.learner?.by;
+  if (by === undefined) return new Map();
+  const sought = unique(rows.map(({ learner }) => learner?.sought));
+  return Map.groupBy(await tools.bulk.findLearners(tenant, by, sought), ({ value }) => value);
 }
 
-/** `undefined` for what can be no id. */
-function lookedUp(by: LearnerKey, value: string): string | undefined {
+function soughtValue({ by, value }: NamedLearner): string | undefined {
   if (by === 'id') return findGuid<UserId>(value);
   return by === 'employeeId' ? value : value.toLowerCase();
 }
 
-function learnerKey(by: LearnerKey, value: string): string {
-  return `${by} ${lookedUp(by, value)}`;
-}
-
 function findLearner({ learner }: ActivityRow, learners: ActivityFacts['learners']): FoundLearner | undefined {
-  const found = learner && learners.get(learnerKey(learner.by, learner.value));
+  const found = learners.get(learner?.sought ?? '');
   return found?.length === 1 ? found[0] : undefined;
 }
 
-function placeOf({ registrationId, externalId, type }: ActivityRow, learner: FoundLearner | undefined) {
-  if (registrationId === undefined || externalId === undefined || learner === undefined || type === undefined)
-    return undefined;
-  return { registrationId, externalId, learnerUserId: learner.id, type };
+function placeOf({ externalId, type }: ActivityRow, learner: FoundLearner | undefined): ActivityPlace | undefined {
+  if (externalId === undefined || learner === undefined || type === undefined) return undefined;
+  return { externalId, learnerUserId: learner.id, type };
 }
 
 function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<RowOutcome> {
@@ -212,10 +222,10 @@ function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<
 /** @throws RowRefusal when the value is of no user, or of several */
 function getLearner({ learner }: ActivityRow, { learners }: ActivityFacts): string | undefined {
   if (learner === undefined) return undefined;
-  const { by, value } = learner;
-  const found = learners.get(learnerKey(by, value)) ?? [];
+  const { by, value, sought } = learner;
+  const found = learners.get(sought ?? '') ?? [];
   // Whether there is a user of an id is for the rules of the operations to say.
-  if (by === 'id') return value;
+  if (by === 'id') return sought ?? value;
   const [only, another] = found;
   if (only === undefined) throw new RowRefusal('learnerUnknown', { key: by, found: value });
   if (another !== undefined) throw new RowRefusal('learnerAmbiguous', { count: found.length, key: by, found: value });
@@ -247,7 +257,7 @@ function getContent(
 function findStored(row: ActivityRow, facts: ActivityFacts): StoredActivity | undefined {
   const guid = row.key?.activityGuid ?? '';
   const place = facts.byExternalId.size === 0 ? undefined : placeOf(row, findLearner(row, facts.learners));
-  const found = place === undefined ? [] : (facts.byExternalId.get(placeKey(place)) ?? []);
+  const found = (place && facts.byExternalId.get(placeKey(row.registrationId, place))) ?? [];
   const [first, another] = found;
   if (first === undefined) return facts.byGuid.get(guid);
   const byId = found.find(({ activity }) => findCourseActivityKey(activity.id)?.activityGuid === guid);
@@ -355,8 +365,8 @@ function typeOf(body: RowValues): CourseActivityType | undefined {
   return TYPES[name.slice(name.lastIndexOf('.') + 1)];
 }
 
-function placeKey({ registrationId, externalId, learnerUserId, type }: ActivityPlace): string {
-  return `${registrationId} ${learnerUserId} ${type} ${externalId}`;
+function placeKey(provider: string | undefined, { externalId, learnerUserId, type }: ActivityPlace): string {
+  return `${provider} ${learnerUserId} ${type} ${externalId}`;
 }
 
 function placeKeyOf({ activity }: StoredActivity): string {

@@ -33,8 +33,8 @@ export interface BulkScope {
 export interface BulkKind<Row, Facts> {
   /** What the row is found by: rows that share one are about the same record. */
   keysOf(row: Row): readonly string[];
-  /** What judging the rows takes, in as few reads as there can be. */
-  readFacts(scope: BulkScope, rows: readonly Row[]): Promise<Facts>;
+  /** What judging the rows takes, in as few reads as there can be. @param pending of rows whose writes may not be stored yet */
+  readFacts(scope: BulkScope, rows: readonly Row[], pending?: Facts): Promise<Facts>;
   /** Stores the row, if anything is new in it. @throws RowRefusal, GraphError */
   judge(scope: BulkScope, row: Row, facts: Facts): Work<RowOutcome>;
   /** The refusal of a row that another writer's came before, again and again. */

@@ -147,10 +147,13 @@ function compileRow(mapping: Mapping, rules: MappingRules, at: (place: string) =
       provider,
       isForwardOnly,
       learner: readLearner
-        ? namedLearner(
-            learner,
-            required(read, readLearner, { column: columnsOfValue(learner.from).join(', '), target: 'the learner' }),
-          )
+        ? {
+            by: learner.by,
+            value: required(read, readLearner, {
+              column: columnsOfValue(learner.from).join(', '),
+              target: 'the learner',
+            }),
+          }
         : ownLearner(body),
       content:
         readContent && content
@@ -178,11 +181,7 @@ function required(
   return typeof found === 'string' ? found : (JSON.stringify(found) ?? '');
 }
 
-function namedLearner({ by }: NonNullable<Mapping['learner']>, value: string): ActivityRow['learner'] {
-  return { by, value };
-}
-
-function ownLearner(body: RowValues): ActivityRow['learner'] {
+function ownLearner(body: RowValues): Parameters<typeof activityRow>[1]['learner'] {
   const value = textOf(body, 'learnerUserId');
   return value === undefined ? undefined : { by: 'id', value };
 }

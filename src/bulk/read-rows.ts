@@ -23,14 +23,18 @@ export interface PartText {
   readonly line: number;
 }
 
-export function readRows(part: PartText): readonly BulkRow[] {
+/** Each is read when it is asked for. */
+export function* readRows(part: PartText): Generator<BulkRow> {
   const { format, line } = part;
   const { whole, split } = readBeginning(part);
-  if (format !== 'csv') return scanAll(whole, { format, delimiter: '', line }).map(readJson);
+  if (format !== 'csv') {
+    for (const record of scanAll(whole, { format, delimiter: '', line })) yield readJson(record);
+    return;
+  }
   const [header, ...records] = scanAll(whole, { format, delimiter: split, line: 1 });
-  if (header === undefined) return [];
+  if (header === undefined) return;
   const moved = line - (countLines(header.text) + 1);
-  return readCsv(
+  yield* readCsv(
     header,
     records.map((record) => ({ ...record, line: record.line + moved })),
     split,
@@ -65,20 +69,24 @@ function readJson({ line, text, problem }: RawRecord): BulkRow {
   }
 }
 
-function readCsv(header: RawRecord, records: readonly RawRecord[], delimiter: string): readonly BulkRow[] {
+function* readCsv(header: RawRecord, records: readonly RawRecord[], delimiter: string): Generator<BulkRow> {
   const [names = []] = parseCells([header], delimiter) ?? [];
   const whole = records.filter(({ problem }) => problem === undefined);
   const cells = parseCells(whole, delimiter);
   let place = 0;
-  return records.map((record) => {
+  for (const record of records) {
     const { line, problem } = record;
-    if (problem !== undefined) return { line, values: undefined, problem };
+    if (problem !== undefined) {
+      yield { line, values: undefined, problem };
+      continue;
+    }
     // A quote that the parser takes otherwise than the scanner would move all that follows: then each row by itself.
     const found = cells?.[place] ?? parseCells([record], delimiter)?.[0];
     place += 1;
-    if (found === undefined) return { line, values: undefined, problem: 'its quotes do not fit' };
-    return toRow(line, names, found);
-  });
+    yield found === undefined
+      ? { line, values: undefined, problem: 'its quotes do not fit' }
+      : toRow(line, names, found);
+  }
 }
 
 /** One row of cells a record, or `undefined`. What has no quotes needs no parser, which takes a third of a row's time. */

@@ -2,6 +2,8 @@
  * Rows of a part of a file into the database, a few hundred in a transaction, together with how far the import has come:
  * so an import that was killed goes on behind the last row that was stored, and tells the same as one that was not.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Tenant } from '../model/directory.ts';
 import type { Origin } from '../store/changes/change.ts';
@@ -33,7 +35,9 @@ export class ImportMoved extends Error {
 }
 
 /** More of them hold the event loop longer at a time, fewer take more commits. */
-const CHUNK_ROWS = 1000;
+const CHUNK_ROWS = 500;
+/** Of a chunk, so many are judged before other requests have a turn. */
+const SLICE_ROWS = 250;
 const MAX_ATTEMPTS = 5;
 
 interface Candidate {
@@ -42,61 +46,95 @@ interface Candidate {
 }
 
 /** @throws ImportMoved, Unavailable; what was stored before stays, and the job says how much it is */
-export async function runPart(run: PartRun, job: ImportJob, rows: readonly BulkRow[]): Promise<PartOutcome> {
-  const candidates = rows.map((row) => ({ line: row.line, mapped: run.open.mapping.map(row) }));
-  if (run.settings.isAllOrNothing) return storeAll(run, atPart(job), candidates);
-  let current = atPart(job);
+export async function runPart(run: PartRun, job: ImportJob, rows: Iterable<BulkRow>): Promise<PartOutcome> {
+  const candidates = mapRows(run, rows);
+  if (run.settings.isAllOrNothing) return storeAll(run, atPart(job), [...candidates]);
   const results: RowResult[] = [];
+  let storing: Promise<StoredChunk> = Promise.resolve({ job: atPart(job), results: [], isAsJudged: true });
+  let last: JudgedChunk | undefined;
   for (const chunk of chunksOf(run, candidates)) {
-    const stored = await storeChunk(run, current, chunk);
-    current = stored.job;
+    // Where the database works elsewhere, a chunk is judged while the one before is stored, unless they share a record.
+    const isAhead = run.tools.bulk.isElsewhere && last?.chunk.keys.isDisjointFrom(chunk.keys) !== false;
+    const [stored, ahead] = await settled(storing, isAhead ? judgeAll(run, chunk, last) : undefined);
     results.push(...stored.results);
+    const judged = ahead !== undefined && stored.isAsJudged ? ahead : await judgeAll(run, chunk);
+    storing = storeChunk(run, stored.job, judged);
+    last = judged;
   }
-  return { job: current, results };
+  const stored = await storing;
+  results.push(...stored.results);
+  return { job: stored.job, results };
 }
 
-/** No two rows of a chunk are about the same record: what the one stores, the other is to be judged by. */
-function chunksOf({ open: { kind } }: PartRun, candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
-  const chunks: Candidate[][] = [];
-  let keys = new Set<string>();
+/** The first to fail does not leave the other one to itself. */
+async function settled<One, Other>(
+  one: Promise<One>,
+  other: Promise<Other> | undefined,
+): Promise<[One, Other | undefined]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+/** One after the other: rows that wait for their turn as texts cost the garbage collector little. */
+function* mapRows({ open: { mapping } }: PartRun, rows: Iterable<BulkRow>): Generator<Candidate> {
+  for (const row of rows) yield { line: row.line, mapped: mapping.map(row) };
+}
+
+/** No two of its rows are about the same record: what the one stores, the other is to be judged by. */
+interface Chunk {
+  readonly candidates: readonly Candidate[];
+  /** Of its records. */
+  readonly keys: ReadonlySet<string>;
+}
+
+function* chunksOf({ open: { kind } }: PartRun, candidates: Iterable<Candidate>): Generator<Chunk> {
+  let [chunk, keys] = [[] as Candidate[], new Set<string>()];
   for (const candidate of candidates) {
     const { mapped } = candidate;
     const own = mapped.kind === 'row' ? kind.keysOf(mapped.row) : [];
-    const last = chunks.at(-1);
-    if (last === undefined || last.length === CHUNK_ROWS || own.some((key) => keys.has(key))) {
-      chunks.push([candidate]);
-      keys = new Set(own);
-    } else {
-      last.push(candidate);
-      for (const key of own) keys.add(key);
+    if (chunk.length === CHUNK_ROWS || own.some((key) => keys.has(key))) {
+      yield { candidates: chunk, keys };
+      [chunk, keys] = [[], new Set()];
     }
+    chunk.push(candidate);
+    for (const key of own) keys.add(key);
   }
-  return chunks;
+  if (chunk.length > 0) yield { candidates: chunk, keys };
 }
 
-async function storeChunk(run: PartRun, job: ImportJob, chunk: readonly Candidate[]): Promise<PartOutcome> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const unit = run.tools.bulk.openUnit(run.origin);
-    const results = await judgeAll(run, unit, chunk);
-    const next = movedOn(job, results, run.tools.directory.clock.now());
-    const kind = await commit(run, unit, { job, next });
-    if (kind === 'done') return { job: next, results };
-    await checkMoved(run, job);
-    // Something that the rows were judged by has changed meanwhile: one of them at a time, the others are not held up.
-    if (chunk.length > 1) return storeEach(run, job, chunk);
-  }
-  return refuseConflict(run, job, chunk[0] as Candidate);
+interface StoredChunk extends PartOutcome {
+  /** What comes next may have been judged by it before it was stored. */
+  readonly isAsJudged: boolean;
 }
 
-async function storeEach(run: PartRun, job: ImportJob, chunk: readonly Candidate[]): Promise<PartOutcome> {
+async function storeChunk(run: PartRun, job: ImportJob, judged: JudgedChunk): Promise<StoredChunk> {
+  const { chunk, unit, results } = judged;
+  const next = movedOn(job, results, run.tools.directory.clock.now());
+  if ((await commit(run, unit, { job, next })) === 'done') return { job: next, results, isAsJudged: true };
+  await checkMoved(run, job);
+  // Something that the rows were judged by has changed meanwhile: one of them at a time, the others are not held up.
+  return { ...(await storeEach(run, job, chunk.candidates)), isAsJudged: false };
+}
+
+async function storeEach(run: PartRun, job: ImportJob, candidates: readonly Candidate[]): Promise<PartOutcome> {
   let current = job;
   const results: RowResult[] = [];
-  for (const candidate of chunk) {
-    const stored = await storeChunk(run, current, [candidate]);
+  for (const candidate of candidates) {
+    const stored = await storeOne(run, current, candidate);
     current = stored.job;
     results.push(...stored.results);
   }
   return { job: current, results };
+}
+
+async function storeOne(run: PartRun, job: ImportJob, candidate: Candidate): Promise<PartOutcome> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const { unit, results } = await judgeAll(run, { candidates: [candidate], keys: new Set() });
+    const next = movedOn(job, results, run.tools.directory.clock.now());
+    if ((await commit(run, unit, { job, next })) === 'done') return { job: next, results };
+    await checkMoved(run, job);
+  }
+  return refuseConflict(run, job, candidate);
 }
 
 /** Others write the same record again and again, or it cannot be stored beside another one. */
@@ -127,16 +165,28 @@ async function checkMoved({ tools, tenant }: PartRun, job: ImportJob): Promise<v
   if (found?.state !== 'open' || found.doneRows !== job.doneRows) throw new ImportMoved();
 }
 
+interface JudgedChunk {
+  readonly chunk: Chunk;
+  readonly unit: Unit;
+  /** That the rows were judged by. */
+  readonly facts: unknown;
+  readonly results: readonly RowResult[];
+}
+
+/** @param last a chunk that is about to be stored, where this one is judged ahead */
 async function judgeAll(
-  { tools, tenant, open: { kind } }: PartRun,
-  unit: Unit,
-  candidates: readonly Candidate[],
-): Promise<readonly RowResult[]> {
+  { tools, tenant, origin, open: { kind } }: PartRun,
+  chunk: Chunk,
+  last?: JudgedChunk,
+): Promise<JudgedChunk> {
+  const { candidates } = chunk;
+  const unit = tools.bulk.openUnit(origin);
   const scope = { tools, tenant };
   const rows = candidates.flatMap(({ mapped }) => (mapped.kind === 'row' ? [mapped.row] : []));
-  const facts = rows.length === 0 ? undefined : await kind.readFacts(scope, rows);
+  const facts = rows.length === 0 ? undefined : await kind.readFacts(scope, rows, last?.facts);
   const results: RowResult[] = [];
   for (const { line, mapped } of candidates) {
+    if (results.length % SLICE_ROWS === SLICE_ROWS - 1) await nextTurn();
     if (mapped.kind === 'skipped') results.push({ line, outcome: 'skipped' });
     else if (mapped.kind === 'refused') results.push({ line, outcome: 'refused', error: mapped.error });
     else {
@@ -149,18 +199,14 @@ async function judgeAll(
       }
     }
   }
-  return results;
+  return { chunk, unit, facts, results };
 }
 
 /** All rows in one transaction, or none when one of them is refused. */
 async function storeAll(run: PartRun, job: ImportJob, candidates: readonly Candidate[]): Promise<PartOutcome> {
-  const unit = run.tools.bulk.openUnit(run.origin);
   const seen = new Set<string>();
-  const results = await judgeAll(
-    run,
-    unit,
-    candidates.map((candidate) => onlyOnce(run, seen, candidate)),
-  );
+  const once = candidates.map((candidate) => onlyOnce(run, seen, candidate));
+  const { unit, results } = await judgeAll(run, { candidates: once, keys: seen });
   const isRefused = results.some(({ outcome }) => outcome === 'refused');
   const told = isRefused ? results.map(withoutEffect) : results;
   const moved = movedOn(job, told, run.tools.directory.clock.now());

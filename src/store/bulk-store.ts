@@ -21,14 +21,16 @@ export interface FoundLearner {
   readonly licence: Licence;
 }
 
+/** Where there may be an activity, of one provider. */
 export interface ActivityPlace {
-  readonly registrationId: RegistrationId;
   readonly externalId: string;
   readonly learnerUserId: UserId;
   readonly type: CourseActivityType;
 }
 
 export interface BulkStore {
+  /** Whether the database works in another process, so that this one can go on meanwhile. */
+  readonly isElsewhere: boolean;
   findLearners(tenant: Tenant, by: LearnerKey, values: readonly string[]): Promise<readonly FoundLearner[]>;
   findUsers(
     tenant: Tenant,
@@ -42,7 +44,11 @@ export interface BulkStore {
     externalIds: readonly string[],
   ): Promise<readonly StoredContent[]>;
   /** Several of a place where an external id may repeat. */
-  findActivities(tenant: Tenant, places: readonly ActivityPlace[]): Promise<readonly StoredActivity[]>;
+  findActivities(
+    tenant: Tenant,
+    registrationId: RegistrationId,
+    places: readonly ActivityPlace[],
+  ): Promise<readonly StoredActivity[]>;
   findActivitiesById(
     tenant: Tenant,
     ids: readonly { readonly learnerUserId: UserId; readonly activityGuid: string }[],
@@ -76,6 +82,7 @@ export function createBulkStore(connection: SqlConnection): BulkStore {
   });
   const rowsOf = (rows: readonly unknown[]): string => JSON.stringify(rows);
   return {
+    isElsewhere: dialect.name === 'postgres',
     findLearners: (tenant, by, values) =>
       readAll(texts.learners[by], { tenant_id: tenant.key, rows: rowsOf(values.map((value) => [value])) }, (row) => ({
         value: by === 'id' ? String(dialect.columns.guid.decode(row[1] as SqlValue)) : String(row[0]),
@@ -97,12 +104,18 @@ export function createBulkStore(connection: SqlConnection): BulkStore {
         toContent,
       );
     },
-    findActivities: (tenant, places) => {
-      const rows = places.map(({ registrationId, externalId, learnerUserId, type }) => [
-        ...[registrationId, externalId, learnerUserId],
+    findActivities: (tenant, registrationId, places) => {
+      const rows = places.map(({ externalId, learnerUserId, type }) => [
+        dialect.jsonRows.packed(externalId),
+        learnerUserId,
         ACTIVITY_TYPES[type],
       ]);
-      return readAll(texts.activities, { tenant_id: tenant.key, rows: rowsOf(rows) }, activities.fromRow);
+      const registration = dialect.columns.guid.encode(registrationId);
+      return readAll(
+        texts.activities,
+        { tenant_id: tenant.key, registration_id: registration, rows: rowsOf(rows) },
+        activities.fromRow,
+      );
     },
     findActivitiesById: (tenant, ids) => {
       const rows = ids.map(({ learnerUserId, activityGuid }) => [learnerUserId, activityGuid]);
@@ -115,7 +128,7 @@ export function createBulkStore(connection: SqlConnection): BulkStore {
 /** Each goes from the rows to the table: SQLite joins in this order where it is told to by `cross join`, and scans the table else. */
 function createTexts({ jsonRows, columns }: Dialect) {
   const rows = jsonRows.relation(':rows');
-  const value = (place: number, kind: 'guid' | 'guidOrText' | 'text' | 'member') =>
+  const value = (place: number, kind: 'guid' | 'text' | 'member') =>
     jsonRows.value(place, kind === 'text' ? 'text' : columns[kind].sql);
   const text = (name: string, sql: string): Statement => ({ name: `bulk ${name}`, sql, givesTuples: true });
   const learner = (column: string, asked: string) =>
@@ -136,12 +149,11 @@ where u.tenant_id = :tenant_id and ${condition}`,
       `select ${selected(CONTENT_COLUMNS, 'c')}, guid_text(c.registration_id), c.row_version from ${rows} cross join learning_content c
 where c.tenant_id = :tenant_id and ${condition}`,
     );
-  const activity = (condition: string) =>
+  const activity = (from: string, condition: string) =>
     text(
       'activities',
-      `select ${selectedActivity('a', 'p.registration_id')} from ${rows} cross join learning_course_activity a cross join learning_provider p
-where a.tenant_id = :tenant_id and ${condition}
-  and p.tenant_id = :tenant_id and p.provider_key = a.provider_key`,
+      `select ${selectedActivity('a', 'p.registration_id')} from ${from}
+where p.tenant_id = :tenant_id and a.tenant_id = :tenant_id and a.provider_key = p.provider_key and ${condition}`,
     );
   return {
     learners: {
@@ -156,12 +168,15 @@ where a.tenant_id = :tenant_id and ${condition}
     },
     contents: content(`c.learning_content_id = ${value(0, 'guid')}`),
     contentsByExternalId: content(`c.registration_id = :registration_id and c.external_id = ${value(0, 'text')}`),
-    activities: activity(`a.provider_key = (
-  select p.provider_key from learning_provider p
-  where p.tenant_id = :tenant_id and p.registration_id = ${value(0, 'guid')})
-  and a.external_course_activity_id = ${value(1, 'guidOrText')}
-  and a.learner_user_id = ${value(2, 'guid')} and a.activity_type = ${value(3, 'member')}`),
-    activitiesById: activity(`a.learner_user_id = ${value(0, 'guid')} and a.activity_guid = ${value(1, 'guid')}`),
+    activities: activity(
+      `learning_provider p cross join ${rows} cross join learning_course_activity a`,
+      `p.registration_id = :registration_id and a.external_course_activity_id = ${jsonRows.packedValue(0)}
+  and a.learner_user_id = ${value(1, 'guid')} and a.activity_type = ${value(2, 'member')}`,
+    ),
+    activitiesById: activity(
+      `${rows} cross join learning_course_activity a cross join learning_provider p`,
+      `a.learner_user_id = ${value(0, 'guid')} and a.activity_guid = ${value(1, 'guid')}`,
+    ),
   };
 }
 

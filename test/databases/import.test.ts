@@ -360,4 +360,25 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(result?.error?.code).toBe('userTaken');
     });
   });
+
+  describe('many rows', () => {
+    test('that tell of a record by another spelling are judged by what the rows before have stored', async () => {
+      const fillers = Array.from({ length: 500 }, (_, index) => activity(`many${index}`));
+      const rows = [
+        activity('first'),
+        ...fillers,
+        activity('first', { learnerUserId: LEARNER.toUpperCase(), completionPercentage: 10 }),
+        activity('last'),
+      ];
+      expect((await outcomesOf(ndjson(rows))).slice(-3)).toEqual(['created', 'updated', 'created']);
+      expect(new Set(await outcomesOf(ndjson(rows.slice(1))))).toEqual(new Set(['unchanged']));
+    });
+
+    test('whose texts have tabs, line feeds and backslashes are stored as they are', async () => {
+      const content = 'a\tb\nc\\d\re\\N\\.';
+      const rows = ['text1', 'text2'].map((id) => activity(id, { notes: { contentType: 'text', content } }));
+      expect(await outcomesOf(ndjson(rows))).toEqual(['created', 'created']);
+      expect(await outcomesOf(ndjson(rows))).toEqual(['unchanged', 'unchanged']);
+    });
+  });
 });

@@ -162,7 +162,7 @@ async function readByContent(): Promise<Readonly<Record<string, object>>> {
 
 test('a mapping that is suggested from a sample imports it as the profile does', async () => {
   const text = readFileSync(join(PROFILES, 'samples', 'moodle.csv'), 'utf8');
-  const rows = readRows({ text, format: 'csv', line: 2 }).flatMap(({ values }) =>
+  const rows = [...readRows({ text, format: 'csv', line: 2 })].flatMap(({ values }) =>
     values === undefined ? [] : [values],
   );
   const { mapping } = suggestMapping(rows, 'csv');

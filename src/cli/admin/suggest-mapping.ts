@@ -13,7 +13,7 @@ import { openInput } from './open-input.ts';
 export async function printSuggestion(file: string, format: BulkFormat = formatOf(file) ?? 'csv'): Promise<string> {
   const input = openInput(file);
   for await (const part of cutParts(input.texts('utf-8'), { format, skipLines: 0 })) {
-    const rows = readRows({ ...textOfPart(format, part), format }).flatMap(({ values }) =>
+    const rows = [...readRows({ ...textOfPart(format, part), format })].flatMap(({ values }) =>
       values === undefined ? [] : [values],
     );
     const { mapping, hints } = suggestMapping(rows, format);
