@@ -107,6 +107,8 @@ export interface ImportResult {
   /** Median of the ratios of rounds. */
   readonly ratio: number;
   readonly cpuMsPerRow: number;
+  /** Of gets while an import runs. */
+  readonly getP99Ms: number;
 }
 
 export type DatabaseName = 'sqlite' | 'postgres';

@@ -1,10 +1,13 @@
-/** What an import stores a second, beside single creates: both on the same server, in turns. */
+/** What an import stores a second, beside single creates: both on the same server, in turns. And what gets wait meanwhile. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DOCUMENTED, externalIdOf, FIRST_STEP, learnerIdOf, learnerOfCreated } from '../data/activities.ts';
 import { createPostgresData, createSqliteData } from '../data/bench-data.ts';
 import type { BenchData } from '../data/bench-data.ts';
+import { nextOf } from '../load/exchanges.ts';
+import type { LoadedServer } from '../load/exchanges.ts';
+import { runLoad } from '../load/run-load.ts';
 import { median } from '../load/statistics.ts';
 import type { Options } from '../options.ts';
 import { describeConditions } from '../results.ts';
@@ -44,7 +47,7 @@ async function measureDatabase(data: BenchData, options: Options, tokenFile: str
   const flags = ['--admin-api', '--admin-token-file', tokenFile];
   await using server = await startGraphServer(
     { ...data, options: { ...data.options, flags } },
-    { operations: ['create'] },
+    { operations: ['create', 'get'] },
   );
   const { vivarium, plain } = server;
   const importRows = await openImport(vivarium, data.ledger.loaded);
@@ -64,6 +67,7 @@ async function measureDatabase(data: BenchData, options: Options, tokenFile: str
     imports.push(rows / ((performance.now() - start) / 1000));
     cpu.push(((vivarium.readCpuSeconds() - cpuBefore) * 1000) / rows);
   }
+  const getP99Ms = await measureGets(server.plain, options, importRows);
   await vivarium.end('SIGKILL');
   await data.verify();
   return {
@@ -71,7 +75,21 @@ async function measureDatabase(data: BenchData, options: Options, tokenFile: str
     rowsPerSecond: median(imports),
     ratio: median(imports.map((rate, round) => rate / (creates[round]?.perSecond ?? Number.NaN))),
     cpuMsPerRow: median(cpu),
+    getP99Ms,
   };
+}
+
+/** One get after the other, as long as an import runs. */
+async function measureGets(
+  server: LoadedServer,
+  { seconds }: Options,
+  importRows: (parts: number) => Promise<void>,
+): Promise<number> {
+  const over = new AbortController();
+  const load = { ...server, next: nextOf(server, 'get'), connections: 1, warmUpSeconds: 0.5, seconds };
+  const gets = runLoad(load).finally(() => over.abort());
+  while (!over.signal.aborted) await importRows(1);
+  return (await gets).p99Ms;
 }
 
 interface Sent {

@@ -161,7 +161,8 @@ function printWorkers(workers: Workers): readonly string[] {
 }
 
 const IMPORTS = `Parts of two thousand rows of NDJSON, one after the other, as \`vivarium import\` sends them, beside single creates on the same
-server in turns. Each row is judged by the rules of a create. The CPU time is that of the Node process.`;
+server in turns. Each row is judged by the rules of a create. The CPU time is that of the Node process. Gets are
+sent one after the other while rows are imported.`;
 
 function printImports(imports: Imports): readonly string[] {
   return [
