@@ -1,6 +1,7 @@
 /**
  * Measures how much a reader of the code walks through: functions and files on the way of a request, promises, types, private
- * functions that are called once. Prints a table; CONTRIBUTING.md has one.
+ * functions that are called once. Prints a table; CONTRIBUTING.md has one. `--list` prints each function on the way of a create,
+ * with `--get` of a get, with `--sandbox` where a sandbox is on.
  */
 import { execFileSync } from 'node:child_process';
 import { createHook } from 'node:async_hooks';
@@ -23,6 +24,8 @@ interface Walk {
   readonly files: number;
   readonly calls: number;
   readonly promises: number;
+  /** Each function, by its file. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Run {
@@ -32,21 +35,30 @@ interface Run {
   readonly loadedOfSandbox: number;
 }
 
-const [mode] = process.argv.slice(2);
+const [mode, ...flags] = process.argv.slice(2);
 if (mode === undefined) printTable();
+else if (mode === '--list') printNames();
 else console.log(JSON.stringify(await measureServer(mode === 'sandbox')));
 
+function runServer(name: 'plain' | 'sandbox'): Run {
+  const output = execFileSync(process.execPath, [import.meta.filename, name], {
+    encoding: 'utf8',
+    // The log: a line for each request, as in production.
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(output) as Run;
+}
+
+function printNames(): void {
+  const run = runServer(flags.includes('--sandbox') ? 'sandbox' : 'plain');
+  const { names, functions } = run[flags.includes('--get') ? 'get' : 'create'];
+  for (const [file, some] of Object.entries(names).toSorted(([one], [other]) => one.localeCompare(other)))
+    console.log(`${file}\n${some.map((name) => `  ${name}`).join('\n')}`);
+  console.log(`${functions} functions in ${Object.keys(names).length} files`);
+}
+
 function printTable(): void {
-  const [off, on] = ['plain', 'sandbox'].map(
-    (name) =>
-      JSON.parse(
-        execFileSync(process.execPath, [import.meta.filename, name], {
-          encoding: 'utf8',
-          // The log: a line for each request, as in production.
-          stdio: ['ignore', 'pipe', 'ignore'],
-        }),
-      ) as Run,
-  ) as [Run, Run];
+  const [off, on] = [runServer('plain'), runServer('sandbox')];
   const code = readCode();
   const rows = [
     ['', 'Sandbox off', 'on'],
@@ -116,16 +128,25 @@ async function measureWalk(ask: () => Promise<Answer>): Promise<Walk> {
   await ask();
   const { result } = await session.post('Profiler.takePreciseCoverage');
   session.disconnect();
-  const ran = result
-    .filter(({ url }) => url.startsWith(SRC_URL))
-    .map(({ functions }) => functions.map(({ ranges }) => ranges[0]?.count ?? 0).filter((count) => count > 0))
-    .filter((counts) => counts.length > 0);
-  const counts = ran.flat();
+  const ran = result.flatMap(({ url, functions }) => {
+    if (!url.startsWith(SRC_URL)) return [];
+    const file = url.slice(SRC_URL.length);
+    const text = readFileSync(join(SRC, file), 'utf8');
+    return functions.flatMap(({ functionName, ranges: [range] }) => {
+      if (range === undefined || range.count === 0) return [];
+      const line = text.slice(0, range.startOffset).split('\n').length;
+      return [{ file, name: `${functionName || '(anonymous)'}, line ${line}`, count: range.count }];
+    });
+  });
+  const names = Object.entries(Object.groupBy(ran, ({ file }) => file)).map(
+    ([file, some = []]) => [file, some.map(({ name }) => name)] as const,
+  );
   return {
-    functions: counts.length,
-    files: ran.length,
-    calls: counts.reduce((sum, count) => sum + count, 0),
+    functions: ran.length,
+    files: names.length,
+    calls: ran.reduce((sum, { count }) => sum + count, 0),
     promises,
+    names: Object.fromEntries(names),
   };
 }
 
