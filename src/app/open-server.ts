@@ -85,8 +85,8 @@ function openAuthenticator(parts: Parts): Authenticator {
     clock,
     clockSkewSeconds: settings.clockSkewSeconds,
     cacheSize: settings.tokenCacheSize,
-    findTenant: (id) => tenants.find(id),
-    findStanding: (tenant, principal) => standings.find(tenant, principal),
+    findTenant: tenants.find,
+    findStanding: standings.find,
     findAuthority: () => findAuthority(parts),
   });
 }
@@ -102,7 +102,7 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
     directory: parts.people,
     behaviour: settings,
     newId: () => ids.newId('entity'),
-    newActivityGuid: () => ids.newActivityGuid(),
+    newActivityGuid: ids.newActivityGuid,
     protocols: Object.fromEntries(protocols) as Record<ApiVersion, Protocol>,
     documents: createDocuments(settings),
     authenticator,
@@ -110,6 +110,6 @@ function openServices(parts: Parts, authenticator: Authenticator): Services {
     errorStyle: errorStyleOf(parts),
     interceptor: sandbox?.interceptor,
     tracer,
-    onAnswered: (context, response) => parts.sync.note(context, response),
+    onAnswered: parts.sync.note,
   };
 }

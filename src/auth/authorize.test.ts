@@ -6,7 +6,7 @@ import { OPERATIONS } from '../model/operations.ts';
 import type { OperationRow } from '../model/rows.ts';
 import { createSchema, getEntity } from '../model/schema.ts';
 import { V1 } from '../model/versions.ts';
-import { authorize, authorizeType, holdsFamily } from './authorize.ts';
+import { authorize, authorizeType, holdsPermission } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
 const schema = createSchema(V1, DEFAULT_BEHAVIOUR);
@@ -82,8 +82,8 @@ describe('a type with a permission family', () => {
   test('needs a permission of that family', () => {
     expect(() => authorizeType(writer, create, assignment)).not.toThrow();
     expect(() => authorizeType(writer, create, selfInitiated)).toThrow(denied);
-    expect(holdsFamily(writer, create, 'LearningAssignedCourse')).toBe(true);
-    expect(holdsFamily(writer, create, 'LearningSelfInitiatedCourse')).toBe(false);
+    expect(holdsPermission(writer, create, 'LearningAssignedCourse')).toBe(true);
+    expect(holdsPermission(writer, create, 'LearningSelfInitiatedCourse')).toBe(false);
   });
 
   test('is the only one whose permissions are asked for', () => {

@@ -7,19 +7,21 @@ import type { Principal } from './principal.ts';
 
 /** Passes when the token holds one of the permissions that open the operation to its kind; else `accessDenied`. */
 export function authorize(principal: Principal, operation: OperationRow): void {
-  if (!holdsOneOf(principal, operation)) throw deny(principal, operation);
+  if (!holdsPermission(principal, operation)) throw deny(principal, operation);
 }
 
 /** Passes when the token may use the operation on objects of this very type; else `accessDenied`. */
 export function authorizeType(principal: Principal, operation: OperationRow, { row }: EntityView): void {
   const family = row.permissionFamily;
-  if (family === undefined || holdsFamily(principal, operation, family)) return;
+  if (family === undefined || holdsPermission(principal, operation, family)) return;
   throw deny(principal, operation, family);
 }
 
-/** Whether one of the operation's permissions that the token holds belongs to the family, as `{family}.Read.All` does. */
-export function holdsFamily(principal: Principal, operation: OperationRow, family: string): boolean {
-  return holdsOneOf(principal, operation, family);
+/** Whether the token holds one of the operation's permissions, of any family or of this one, as `{family}.Read.All` is. */
+export function holdsPermission({ kind, permissions }: Principal, operation: OperationRow, family?: string): boolean {
+  for (const permission of operation[kind])
+    if (permissions.has(permission) && (family === undefined || isOfFamily(permission, family))) return true;
+  return false;
 }
 
 type TokenKind = Principal['kind'];
@@ -27,12 +29,6 @@ type TokenKind = Principal['kind'];
 /** Of one family, or all that open the operation to tokens of the kind. */
 function permissionsFor(kind: TokenKind, operation: OperationRow, family?: string): readonly string[] {
   return operation[kind].filter((permission) => family === undefined || isOfFamily(permission, family));
-}
-
-function holdsOneOf({ kind, permissions }: Principal, operation: OperationRow, family?: string): boolean {
-  for (const permission of operation[kind])
-    if (permissions.has(permission) && (family === undefined || isOfFamily(permission, family))) return true;
-  return false;
 }
 
 function isOfFamily(permission: string, family: string): boolean {

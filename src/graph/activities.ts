@@ -1,5 +1,5 @@
 /** Operations on learningCourseActivity, and which activities a caller may see. */
-import { authorizeType, holdsFamily } from '../auth/authorize.ts';
+import { authorizeType, holdsPermission } from '../auth/authorize.ts';
 import { registerLearner } from '../directory/users.ts';
 import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
 import type { LearningContentId, RegistrationId, UserId } from '../lib/ids.ts';
@@ -375,7 +375,7 @@ export function visibleTypes(context: RequestContext, operation = context.operat
   if (!behaviour.typeScopedPermissions) return types;
   return types.filter((type) => {
     const family = viewOf(context, type).row.permissionFamily;
-    return family === undefined || holdsFamily(principal, operation, family);
+    return family === undefined || holdsPermission(principal, operation, family);
   });
 }
 

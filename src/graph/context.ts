@@ -66,6 +66,7 @@ export type SentRequest = Pick<
 /** Its fields are set in the order of the steps of the pipeline; a step may rely on those before it. */
 export class RequestContext {
   readonly services: Services;
+  readonly behaviour: Behaviour;
 
   readonly requestId: string;
   /** The caller's own id, or the request id when it sent none. */
@@ -123,6 +124,7 @@ export class RequestContext {
 
   constructor(services: Services, sent: SentRequest) {
     this.services = services;
+    this.behaviour = services.behaviour;
     this.requestId = sent.requestId;
     this.clientRequestId = sent.clientRequestId;
     this.version = sent.version;
@@ -145,10 +147,6 @@ export class RequestContext {
   setCaller({ principal, tenant }: Caller): void {
     this.principal = principal;
     this.tenant = tenant;
-  }
-
-  get behaviour(): Behaviour {
-    return this.services.behaviour;
   }
 
   /** All that departs from the reference: in path, query, keys and body. */

@@ -23,7 +23,7 @@ type Step = (context: RequestContext) => void | Promise<void>;
 /** The first step that sets the response, or throws, is the last. */
 const graphPipeline: readonly Step[] = [findDocument, authenticate, admit, authorize, readBody, intercept];
 /** What interceptors wrap. */
-const operationSteps: readonly Step[] = [refuse, plan, operate, print];
+const operationSteps: readonly Step[] = [plan, operate, print];
 
 /** Never throws: what a step throws becomes the answer. */
 export function runPipeline(context: RequestContext): GraphResponse | Promise<GraphResponse> {
@@ -125,12 +125,10 @@ function intercept(context: RequestContext): void | Promise<void> {
   context.response = pending;
 }
 
-function refuse({ denial }: RequestContext): void {
-  if (denial !== undefined) throw denial;
-}
-
+/** @throws why the path or the caller is refused */
 function plan(context: RequestContext): void {
-  const { match, protocol, method, queryText } = context;
+  const { denial, match, protocol, method, queryText } = context;
+  if (denial !== undefined) throw denial;
   if (match === undefined) return;
   context.plan = protocol.plan({
     operation: match.operation,

@@ -36,9 +36,14 @@ function entityResponse(context: RequestContext, result: EntityResult): GraphRes
   if (operation.method === 'GET' && rowVersion !== undefined && isNotModified(context.headers, rowVersion)) {
     return { status: 304, headers };
   }
-  const { hasBody, status } = outcomeOf(context);
+  const { success } = operation;
+  const { returns } = plan.preferences;
+  // With Prefer, a client can have the updated object in the answer, or an upsert answered without it.
+  const showsUpdated = success === 204 && returns === 'representation';
+  const status = showsUpdated ? 200 : success;
+  const hasBody = showsUpdated || (success !== 204 && !(success === 202 && returns === 'minimal'));
   addAppliedPreferences(headers, context);
-  if (operation.success === 201) headers['location'] = locationOf(context, result);
+  if (success === 201) headers['location'] = locationOf(context, result);
   if (!hasBody) return { status, headers };
   addBodyHeaders(headers, plan.format);
   const print = plan.printerOf(result.type, result.spellings);
@@ -50,14 +55,6 @@ function complexResponse(context: RequestContext, { type, value }: ComplexResult
   addBodyHeaders(headers, context.plan.format);
   const url = `${rootOf(context)}/$metadata#${NAMESPACE}.${withoutAlias(type)}`;
   return { status: context.operation.success, headers, body: { '@odata.context': url, ...value } };
-}
-
-/** With Prefer, a client can have the updated object in the answer, or an upsert answered without it. */
-function outcomeOf({ operation, plan: { preferences } }: RequestContext): { hasBody: boolean; status: number } {
-  const { success } = operation;
-  if (success === 204 && preferences.returns === 'representation') return { hasBody: true, status: 200 };
-  if (success === 202 && preferences.returns === 'minimal') return { hasBody: false, status: 202 };
-  return { hasBody: success !== 204, status: success };
 }
 
 function listResponse(

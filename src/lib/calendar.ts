@@ -46,11 +46,7 @@ export function secondsText(epochSeconds: number): string {
   const day = Math.floor(epochSeconds / DAY_SECONDS);
   const second = epochSeconds - day * DAY_SECONDS;
   const minute = Math.floor(second / 60);
-  return `${dateOf(day)}T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(second % 60)}`;
-}
-
-function twoDigits(number: number): string {
-  return TWO_DIGITS[number] as string;
+  return `${dateOf(day)}T${TWO_DIGITS[Math.floor(minute / 60)]}:${TWO_DIGITS[minute % 60]}:${TWO_DIGITS[second % 60]}`;
 }
 
 function remember<Key, Value>(known: Map<Key, Value>, key: Key, value: Value): Value {

@@ -17,8 +17,10 @@ export function parseDateTimeOffset(text: string): string | undefined {
   const local = findSeconds(date, [Number(hour), Number(minute), Number(second)]);
   const offsetMinutes = parseOffset(offset);
   if (local === undefined || offsetMinutes === undefined) return undefined;
+  const seconds = local - offsetMinutes * 60;
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return undefined;
   const digits = fraction.slice(0, 7).replace(/0+$/, '');
-  return canonicalText(local - offsetMinutes * 60, digits);
+  return secondsText(seconds) + (digits === '' ? '' : `.${digits}`);
 }
 
 /** Whether the text is written as {@link parseDateTimeOffset} takes it, though perhaps no such instant exists. */
@@ -75,9 +77,4 @@ function parseOffset(text: string): number | undefined {
   const total = hours * 60 + minutes;
   if (minutes > 59 || total > MAX_OFFSET_MINUTES) return undefined;
   return text.startsWith('-') ? -total : total;
-}
-
-function canonicalText(epochSeconds: number, fraction: string): string | undefined {
-  if (epochSeconds < FIRST_SECOND || epochSeconds > LAST_SECOND) return undefined;
-  return secondsText(epochSeconds) + (fraction === '' ? '' : `.${fraction}`);
 }

@@ -37,7 +37,12 @@ export function readBody(
   // Node has checked that the header is a number.
   if (declaredLength !== undefined && Number(declaredLength) > limitBytes) throw tooLarge(limitBytes);
   continueBody(request, response);
-  if (request.complete && !isGzip) return toReadBody(takeBuffered(request, limitBytes));
+  // As small ones mostly have arrived as a whole when their request runs.
+  if (request.complete && !isGzip) {
+    const received = (request.read() as Buffer | null) ?? Buffer.alloc(0);
+    if (received.byteLength > limitBytes) throw tooLarge(limitBytes);
+    return toReadBody(received);
+  }
   return collect(request, limitBytes).then(async (received) => {
     const bytes = isGzip && received.byteLength > 0 ? await inflate(received, limitBytes) : received;
     return toReadBody(bytes, received.byteLength);
@@ -59,13 +64,6 @@ export function whenReceived(request: IncomingMessage, response: ServerResponse)
 
 function toReadBody(bytes: Uint8Array, receivedBytes = bytes.byteLength): ReadBody {
   return { bytes: bytes.byteLength === 0 ? undefined : bytes, receivedBytes };
-}
-
-/** A body that has arrived as a whole, as small ones mostly have when their request runs. */
-function takeBuffered(request: IncomingMessage, limitBytes: number): Uint8Array {
-  const received = (request.read() as Buffer | null) ?? Buffer.alloc(0);
-  if (received.byteLength > limitBytes) throw tooLarge(limitBytes);
-  return received;
 }
 
 /**

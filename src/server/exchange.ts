@@ -1,7 +1,6 @@
 /** One HTTP request and its answer, on any route: its ids, and what the log and observers see of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../auth/principal.ts';
 import type { RequestContext } from '../graph/context.ts';
 import type { TokenError } from '../issuer/token-error.ts';
 import type { AppId, TenantId } from '../lib/ids.ts';
@@ -59,16 +58,11 @@ export class Exchange implements RequestIds {
   }
 
   get appId(): AppId | undefined {
-    return this.#principal?.appId ?? this.claimedAppId;
+    return this.graph?.principal?.appId ?? this.claimedAppId;
   }
 
   get tenantId(): TenantId | undefined {
-    return this.#principal?.tenantId ?? this.scim?.tenantId ?? this.claimedTenantId;
-  }
-
-  /** Of a Graph request, once it is authenticated. */
-  get #principal(): Principal | undefined {
-    return this.graph?.principal;
+    return this.graph?.principal?.tenantId ?? this.scim?.tenantId ?? this.claimedTenantId;
   }
 }
 

@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestContext } from '../graph/context.ts';
 import type { Services } from '../graph/context.ts';
 import { runPipeline } from '../graph/pipeline.ts';
+import type { IdSource } from '../lib/id-source.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { reason } from '../model/reasons.ts';
 import { API_VERSIONS, findApiVersion } from '../model/versions.ts';
@@ -21,7 +22,7 @@ import type { ReadBody } from './body.ts';
 import { createSignalFinder } from './client-signal.ts';
 import { isPreflight } from './cors.ts';
 import type { ErrorReplier } from './error-reply.ts';
-import type { Exchange } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { OriginResolver } from './origin.ts';
 import type { GraphReplier } from './reply.ts';
 import type { RunningWork } from './running-work.ts';
@@ -32,10 +33,10 @@ export interface GraphRouteOptions {
   readonly bodyLimitBytes: number;
   readonly admission: Admission;
   readonly running: RunningWork;
-  readonly isStopping: () => boolean;
-  createExchange(request: IncomingMessage, response: ServerResponse): Exchange;
+  readonly stopping: AbortSignal;
+  readonly ids: Pick<IdSource, 'newId'>;
   /** Begins to log and record a request. */
-  begin(exchange: Exchange): void;
+  begin(exchange: Exchange, kind: 'graph'): void;
   readonly replier: GraphReplier;
   readonly replyWithError: ErrorReplier;
 }
@@ -83,7 +84,8 @@ export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
   return (request, response) => {
     const target = findGraphTarget(request.url ?? '');
     if (target === undefined) return false;
-    const exchange = options.createExchange(request, response);
+    if (options.stopping.aborted) response.shouldKeepAlive = false;
+    const exchange = new Exchange(options.ids.newId('request'), request, response);
     const kind = READ_METHODS.has(request.method ?? '') ? 'read' : 'write';
     const place = options.admission.enter(kind);
     if (place === undefined) {
@@ -92,7 +94,7 @@ export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
       return true;
     }
     options.running.begin();
-    options.begin(exchange);
+    options.begin(exchange, 'graph');
     if (arrived.length === 0) setImmediate(runTurn);
     arrived.push({ exchange, target, place });
     return true;
@@ -102,7 +104,7 @@ export function createGraphRoute(options: GraphRouteOptions): GraphRoute {
 function answer(options: GraphRouteOptions, arrival: Arrival): void {
   const { exchange } = arrival;
   const { replier, replyWithError } = options;
-  if (options.isStopping()) return finish(options, arrival, () => replyWithError(stoppingRefusal(), exchange));
+  if (options.stopping.aborted) return finish(options, arrival, () => replyWithError(stoppingRefusal(), exchange));
   if (isPreflight(exchange.request)) return finish(options, arrival, () => replier.sendPreflight(exchange));
   const context = createContext(options, arrival);
   exchange.graph = context;

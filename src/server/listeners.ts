@@ -213,7 +213,8 @@ export class Listeners implements AsyncDisposable {
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
       connections.get(request.socket)?.push(response);
       // Node's parser drops whatever follows such a request in the same packet.
-      if (asksForUpgrade(request)) response.shouldKeepAlive = false;
+      const { upgrade, connection = '' } = request.headers;
+      if (upgrade !== undefined && /\bupgrade\b/i.test(connection)) response.shouldKeepAlive = false;
       response.on('close', forget);
       if (hasBody(request)) response.on('prefinish', dropRest);
       handler(request, response);
@@ -231,10 +232,6 @@ export class Listeners implements AsyncDisposable {
 }
 
 function ignoreData(): void {}
-
-function asksForUpgrade({ headers }: IncomingMessage): boolean {
-  return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '');
-}
 
 function nodeOptions(limits: ConnectionLimits): ServerOptions {
   return {

@@ -37,17 +37,16 @@ export function createGraphReplier(
   diagnostic: string,
   plugin: Pick<ServerPlugin, 'deliver'> | undefined,
 ): GraphReplier {
-  const write = (exchange: Exchange, answer: GraphResponse): WrittenAnswer => {
-    exchange.refusal = answer.refusal;
-    const headers = exchangeHeaders(exchange, diagnostic);
-    addHeaders(headers, answer);
-    return { status: answer.status, headers, text: writeBody(answer) };
-  };
   return {
     send: (exchange, answer) => {
       const { request, response } = exchange;
-      const written = write(exchange, answer);
-      if (isBroken(request) || waitsToSend(request)) response.shouldKeepAlive = false;
+      exchange.refusal = answer.refusal;
+      const headers = exchangeHeaders(exchange, diagnostic);
+      addHeaders(headers, answer);
+      const written = { status: answer.status, headers, text: writeBody(answer) };
+      // What comes next from a client that was never asked to send its body may be the body or another request.
+      const waitsToSend = request.headers.expect !== undefined && !request.complete;
+      if (waitsToSend || isBroken(request)) response.shouldKeepAlive = false;
       if (plugin?.deliver(exchange, written) === true) return;
       if (isStillSending(request, answer)) closeAfter(response, written);
       else sendWritten(exchange, written);
@@ -58,11 +57,6 @@ export function createGraphReplier(
       sendWritten(exchange, { status: 204, headers, text: undefined });
     },
   };
-}
-
-/** What comes next from a client that was never asked to send its body may be the body or another request. */
-function waitsToSend({ headers, complete }: IncomingMessage): boolean {
-  return headers.expect !== undefined && !complete;
 }
 
 /** Whether the client sends a body that is too large, or in too many pieces, to be read to its end. */

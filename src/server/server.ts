@@ -141,22 +141,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     bodyLimitBytes: limits.bodyBytes,
     admission,
     running,
-    isStopping: () => stopping.signal.aborted,
-    createExchange: (request, response) => {
-      if (stopping.signal.aborted) response.shouldKeepAlive = false;
-      return new Exchange(options.ids.newId('request'), request, response);
-    },
-    begin: (exchange) => begin(exchange, 'graph'),
+    stopping: stopping.signal,
+    ids: options.ids,
+    begin,
     replier,
     replyWithError,
   });
   const responses = datedResponses(style.clock);
   const newId = (): string => options.ids.newId('visit');
   const errors = createConnectionErrors({ style, events, observer: plugin?.observer, diagnostic, newId, responses });
-  const isSignInHost = ({ headers: { host } }: IncomingMessage): boolean =>
-    options.coversClouds === true && SIGN_IN_HOSTS.includes(foldHost(host));
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    if (isSignInHost(request) || !answerGraph(request, response)) app.routing(request, response);
+    const isForSignIn = options.coversClouds === true && SIGN_IN_HOSTS.includes(foldHost(request.headers.host));
+    if (isForSignIn || !answerGraph(request, response)) app.routing(request, response);
   };
   const listeners = new Listeners({
     ...{ limits, handler, responses, errors, events },

@@ -250,29 +250,33 @@ function createTransaction(
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   const { health, turn, log } = options;
-  const runUnit = (writes: readonly Write[]): WriteResult => {
-    // A single statement undoes itself when it fails; several need a mark to go back to.
-    if (writes.length === 1 && writes[0]?.many === undefined) return runSteps(writes, run);
-    database.exec('savepoint unit');
-    const result = runOrUndo(database, () => runSteps(writes, run));
-    database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
-    return result;
-  };
   return {
     begin: () => {
       turn.end();
-      return health.guard(() => {
-        try {
-          begin.run();
-          return true;
-        } catch (error) {
-          if (isBusy(error)) return false;
-          throw error;
-        }
-      });
+      try {
+        begin.run();
+        return true;
+      } catch (error) {
+        if (isBusy(error)) return false;
+        throw health.noteFailure(error);
+      }
     },
-    run: (writes) => health.guard(() => runUnit(writes)),
-    complete: (logged) => health.guard(() => log?.complete(logged, inTransaction) ?? logged),
+    run: (writes) => {
+      try {
+        // A single statement undoes itself when it fails; several need a mark to go back to.
+        if (writes.length === 1 && writes[0]?.many === undefined) return runSteps(writes, run);
+        database.exec('savepoint unit');
+        const result = runOrUndo(database, () => runSteps(writes, run));
+        database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');
+        return result;
+      } catch (error) {
+        throw health.noteFailure(error);
+      }
+    },
+    complete: (logged) =>
+      log === undefined || logged.taken === undefined
+        ? logged
+        : health.guard(() => log.complete(logged, inTransaction)),
     isOpen: () => database.isTransaction,
     commit: (logged) => {
       health.guard(() => log?.append(logged, inTransaction));

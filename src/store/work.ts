@@ -64,15 +64,15 @@ export type Database = Pick<SqlConnection, 'read'> & {
   readonly findOrigin?: () => Origin;
 };
 
-/** The result at once when the database gives all answers at once. @throws what the work and the database throw */
-export function runWork<Result>(work: Work<Result>, database: Database): Result | Promise<Result> {
-  return goOn(work, work.next(), database);
-}
-
-function goOn<Result>(
+/**
+ * The result at once when the database gives all answers at once.
+ * @param from where the work is, when it has begun
+ * @throws what the work and the database throw
+ */
+export function runWork<Result>(
   work: Work<Result>,
-  from: IteratorResult<Ask, Result>,
   database: Database,
+  from: IteratorResult<Ask, Result> = work.next(),
 ): Result | Promise<Result> {
   let step = from;
   while (step.done !== true) {
@@ -85,8 +85,8 @@ function goOn<Result>(
     }
     if (answer instanceof Promise) {
       return answer.then(
-        (value: unknown) => goOn(work, work.next(value), database),
-        (error: unknown) => goOn(work, work.throw(error), database),
+        (value: unknown) => runWork(work, database, work.next(value)),
+        (error: unknown) => runWork(work, database, work.throw(error)),
       );
     }
     step = work.next(answer);
@@ -98,8 +98,11 @@ function ask(wanted: Ask, database: Database): unknown {
   switch (wanted.kind) {
     case 'read':
       return database.read(wanted.statement, wanted.params);
-    case 'write':
-      return database.write(wanted.writes, loggedOf(wanted.changes, database));
+    case 'write': {
+      // Work that nobody stands for is the server's own.
+      const origin = database.findOrigin?.() ?? { channel: 'server', operation: 'unnamed' };
+      return database.write(wanted.writes, { ...wanted.changes, origin });
+    }
     case 'pause':
       return nextTurn();
     case 'wait':
@@ -107,11 +110,6 @@ function ask(wanted: Ask, database: Database): unknown {
     default:
       return wanted satisfies never;
   }
-}
-
-/** Work that nobody stands for is the server's own. */
-function loggedOf(changes: Changes, { findOrigin }: Database): LoggedUnit {
-  return { ...changes, origin: findOrigin?.() ?? { channel: 'server', operation: 'unnamed' } };
 }
 
 /** The same functions for those who await them. */

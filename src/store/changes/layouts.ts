@@ -24,13 +24,10 @@ export const LAYOUTS: readonly (Layout | undefined)[] = [
   },
 ];
 
-/** 0 where images carry their names. */
-export function newestLayoutOf(kind: ChangeKind): number {
-  return Math.max(
-    0,
-    LAYOUTS.findLastIndex((layout) => layout?.kind === kind),
-  );
-}
+/** By kind; kinds that are not here have the names in their images. */
+export const NEWEST_LAYOUTS: ReadonlyMap<ChangeKind | undefined, number> = new Map(
+  LAYOUTS.map((layout, number) => [layout?.kind, number]),
+);
 
 /** The values of an image in the order of the layout; the image itself where there is none. */
 export function toLayout(number: number, image: Image | undefined): unknown {

@@ -9,7 +9,7 @@ import { CHANGE_KINDS } from '../../model/change-kinds.ts';
 import type { ChangeKind } from '../../model/change-kinds.ts';
 import { CHANNELS } from './change.ts';
 import type { ItemChange, Channel, Image, Origin, VersionedImages } from './change.ts';
-import { fromLayout, newestLayoutOf, toLayout } from './layouts.ts';
+import { fromLayout, NEWEST_LAYOUTS, toLayout } from './layouts.ts';
 
 /** What is kept of a change: `metadata` has the names of the properties that changed, `full` their values too. */
 export type Detail = 'metadata' | 'full';
@@ -83,7 +83,7 @@ function payloadOf({ actor }: Origin, { kind, version, before, after, detail }: 
     return JSON.stringify([...about, 0, kept(before), kept(after), names ?? [], version ?? null]);
   }
   if (names === undefined) {
-    const layout = newestLayoutOf(kind);
+    const layout = NEWEST_LAYOUTS.get(kind) ?? 0;
     return JSON.stringify([...about, layout, toLayout(layout, before), toLayout(layout, after), null, version ?? null]);
   }
   const picked = (image: Image | undefined) => pickNames(image ?? {}, names);

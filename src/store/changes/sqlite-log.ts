@@ -36,17 +36,20 @@ export interface SqliteLog {
   heads(): readonly Head[];
 }
 
+/** What a record says of its segment that is not its first. */
+const NOT_FIRST = { previousLink: null, size: null } as const;
+
 /** @param committed is called for each tenant whose changes are stored */
 export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: CommitListener): SqliteLog {
   const heads = new Map<number, Head>();
   let pending: Head[] = [];
 
   const store = ({ head, records }: Segment, { run }: OpenTransaction): void => {
-    records.forEach((record, index) => {
-      const isFirst = index === 0;
-      const segment = { previousLink: isFirst ? head.link : null, size: isFirst ? records.length : null };
+    const [first] = records;
+    for (const record of records) {
+      const segment = record === first ? { previousLink: head.link, size: records.length } : NOT_FIRST;
       run(logStatements.insert, recordParams(record, segment, sqliteDialect));
-    });
+    }
   };
 
   const openChain = (tenantKey: number, transaction: OpenTransaction): Head => {
@@ -71,10 +74,9 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: Co
 
   return {
     complete: (logged, { read }) => {
-      if (logged.taken === undefined) return logged;
       const changesOf = ({ statement, params, changeOf }: Taken) =>
         read(statement, params).flatMap((row) => changeOf(row) ?? []);
-      return withTaken(logged, logged.taken.flatMap(changesOf));
+      return withTaken(logged, (logged.taken ?? []).flatMap(changesOf));
     },
     append: (done, transaction) => {
       for (const [tenantKey, drafts] of byTenant(draftsOf(done, detail))) {
@@ -98,11 +100,12 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: Co
 
 export function draftsOf(done: readonly Logged[], detail: ChangeLogOptions['detail']): readonly Draft[] {
   const now = systemClock.now();
-  return done.flatMap(({ changes, origin }) =>
-    changes.map((change) =>
-      detail === 'notes' ? noteOf(change, origin, now) : draftOf(change, origin, { detail, now }),
-    ),
-  );
+  const drafts: Draft[] = [];
+  for (const { changes, origin } of done) {
+    for (const change of changes)
+      drafts.push(detail === 'notes' ? noteOf(change, origin, now) : draftOf(change, origin, { detail, now }));
+  }
+  return drafts;
 }
 
 /** The end of a register, whose segments are single records, from its last one. */
