@@ -52,7 +52,8 @@ function printVariants(schema: JsonSchema, names: TypeNames): string {
   if (schema.const !== undefined) return printLiteral(schema.const);
   const literals = schema.enum?.map(printLiteral);
   const variants = (schema.anyOf ?? schema.oneOf)?.map((variant) => printType(variant, names));
-  const types = [schema.type ?? []].flat().map((type) => printOne({ ...schema, type }, names));
+  const singles = [schema.type ?? []].flat().map((type) => ({ ...schema, type }));
+  const types = singles.map((single) => names.get(shapeOf(single)) ?? printOne(single, names));
   return [...new Set(literals ?? variants ?? types)].join(' | ') || 'unknown';
 }
 

@@ -449,7 +449,9 @@ export interface InboxReply {
 
 /** Members that are not given stay as they are; null resets one. */
 export interface InboxChange {
+  /** The secret of a webhook, to check the signatures of requests from then on. */
   readonly secret?: string | null | undefined;
+  /** What requests are answered. Default: 204. A validation token is always answered. */
   readonly reply?: InboxReply | null | undefined;
 }
 

@@ -210,6 +210,16 @@ describe('a signature', () => {
     expect(request?.webhook).toEqual({ id: 'msg_1', signature: verdict, isRepeated: false });
   });
 
+  test('of a webhook of this server is valid', async () => {
+    const { url } = await server.inboxes.get('hooks');
+    const { webhook, secret } = await server.admin.webhooks.add({ url, events: ['activity.completed'] });
+    await server.inboxes.change('hooks', { secret });
+    expect(await server.admin.webhooks.test(webhook.id)).toMatchObject({ status: 204 });
+    const [message] = await server.inboxes.requests('hooks');
+    expect(message?.webhook).toMatchObject({ signature: 'valid', isRepeated: false });
+    expect(JSON.parse(message?.body?.text ?? '')).toMatchObject({ type: 'webhook.test' });
+  });
+
   test('is not checked without a secret; a repeated id is seen', async () => {
     for (const id of ['msg_1', 'msg_1', 'msg_2']) await send('/_inbox/hooks', { headers: { 'webhook-id': id } });
     const webhooks = (await server.inboxes.requests('hooks')).map(({ webhook }) => webhook);

@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import { systemClock } from '../../lib/clock.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { formatUtcMilliseconds } from '../../lib/utc-text.ts';
+import { WEBHOOK_HEADERS } from '../../model/webhook.ts';
 import type { InboxAnswer, ReceivedRequest } from '../../server/inbox-route.ts';
 import { BODY_CAP_BYTES, copyOf, recordBody } from '../journal/record-body.ts';
 import { redactHeader, redactUrl } from '../journal/redact.ts';
@@ -114,10 +115,10 @@ export class InboxRegistry {
   }
 
   #readWebhook(name: string, body: Uint8Array, header: (name: string) => string): InboxWebhook | undefined {
-    const id = header('webhook-id');
+    const id = header(WEBHOOK_HEADERS.id);
     if (id === '') return undefined;
     const secret = this.settings.get(name)?.secret;
-    const [timestamp, signatures] = [header('webhook-timestamp'), header('webhook-signature')];
+    const [timestamp, signatures] = [header(WEBHOOK_HEADERS.timestamp), header(WEBHOOK_HEADERS.signature)];
     const signed = { id, timestamp, signatures, body };
     return {
       id,

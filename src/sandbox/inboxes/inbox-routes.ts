@@ -1,11 +1,12 @@
 /** The control API's paths of inboxes. */
 import { once } from 'node:events';
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 
 import { ControlError, controlRoute } from '../../control/route.ts';
 import type { ControlRoute } from '../../control/route.ts';
 import { INBOX_ROOT } from '../../lib/control-root.ts';
+import { SECRET_PREFIX } from '../../model/webhook.ts';
 import { closed } from '../calls/check.ts';
 import { SIGNATURE_VERDICTS } from './verify-signature.ts';
 import { INBOX_NAME } from './inbox.ts';
@@ -57,14 +58,18 @@ const REPLY = Type.Object(
 );
 
 const SECRET = Type.String({
-  pattern: '^whsec_[A-Za-z0-9+/]{8,}={0,2}$',
+  pattern: `^${SECRET_PREFIX}[A-Za-z0-9+/]{8,}={0,2}$`,
   description: 'The secret of a webhook, to check the signatures of requests from then on.',
 });
 
+/** One schema, so that a problem is of the value alone and not of the alternatives. */
+const orNull = <Schema extends TSchema & { readonly type: string }>(schema: Schema) =>
+  Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, 'null'] });
+
 const INBOX_CHANGE = Type.Object(
   {
-    secret: Type.Optional(Type.Union([SECRET, Type.Null()])),
-    reply: Type.Optional(Type.Union([REPLY, Type.Null()])),
+    secret: Type.Optional(orNull(SECRET)),
+    reply: Type.Optional(orNull(REPLY)),
   },
   { ...closed, description: 'Members that are not given stay as they are; null resets one.' },
 );
