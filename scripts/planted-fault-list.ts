@@ -45,6 +45,27 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     test: 'test/server/notification-endpoints.test.ts',
   },
   {
+    name: 'webhooks: a secret that has ended still signs',
+    file: 'src/notifications/webhook-request.ts',
+    find: 'secrets.filter(({ endsAt }) => endsAt === null || endsAt > now)',
+    replacement: 'secrets',
+    test: 'src/notifications/webhook-request.test.ts',
+  },
+  {
+    name: 'webhooks: a later change of a completed activity is a second completed',
+    file: 'src/notifications/webhook-events.ts',
+    find: "if (names.includes('status') && isCompleted)",
+    replacement: 'if (isCompleted)',
+    test: 'src/notifications/webhook-events.test.ts',
+  },
+  {
+    name: 'webhooks: a due date is told that had passed before',
+    file: 'src/notifications/due-dates.ts',
+    find: 'dueAt <= toldBefore',
+    replacement: 'false',
+    test: 'test/databases/webhooks.test.ts',
+  },
+  {
     name: 'store: $skip begins again with each step of a list',
     file: 'src/store/list-store.ts',
     find: 'toSkip -= step.skipped;',
