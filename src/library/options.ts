@@ -235,8 +235,9 @@ export interface SettingOptions {
    */
   readonly syncWaitLimitMinutes?: number | undefined;
   /**
-   * Which addresses notifications are sent to. public: those of the Internet, over https. loopback: those of this
-   * machine too. any: those of private networks too. Default: public, loopback in a sandbox. Default: loopback.
+   * Which addresses notifications and webhooks are sent to. public: those of the Internet, over https. loopback:
+   * those of this machine too. any: those of private networks too. Default: public, loopback in a sandbox. Default:
+   * loopback.
    */
   readonly notificationReach?: 'public' | 'loopback' | 'any' | undefined;
   /**

@@ -6,7 +6,7 @@ import type { Params, Row, SqlConnection, Statement, Write } from '../connection
 import { isTrue } from '../dialect.ts';
 import type { Dialect } from '../dialect.ts';
 import type { ChangeCursor } from '../feed/feed-cursor.ts';
-import { createMessageQueue } from './message-queue.ts';
+import { createMessageQueue, MESSAGE_STATES } from './message-queue.ts';
 import type { NewMessage, QueuedMessage } from './message-queue.ts';
 import { notificationStatements } from './notification-statements.ts';
 import { webhookChange } from './notified-changes.ts';
@@ -40,6 +40,10 @@ update webhook set feed_cursor = :feed_cursor where ${ofOne} and feed_cursor = :
 update webhook set feed_cursor = :feed_cursor, followed_since = :followed_since
 where ${ofOne} and feed_cursor = :old_cursor`,
   replay: `update webhook set feed_cursor = :feed_cursor where ${ofOne} and is_enabled`,
+  // Nobody has enabled it for so long: what waited is too old to be sent.
+  trimDisabled: `
+delete from notification where ${ofTenant} and state = ${MESSAGE_STATES.webhook.waiting} and created_at < :before
+  and target_id in (select w.webhook_id from webhook w where w.tenant_id = :tenant_id and not w.is_enabled)`,
   noteFailure: `update webhook set failing_since = :failing_since where ${ofOne} and failing_since is null`,
   noteSuccess: `update webhook set failing_since = null where ${ofOne} and failing_since is not null`,
 } as const;
@@ -121,7 +125,15 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
     },
     listDueOf: queue.listDueOf,
     /** To be stored while the lease holds. */
-    writes: { ...writes, ...createWebhookWrites(nameOf) },
+    writes: {
+      ...writes,
+      ...createWebhookWrites(nameOf),
+      /** @param before epoch milliseconds */
+      trim: (before: number): readonly Write[] => [
+        ...writes.trim(before),
+        { statement: statements.trimDisabled, params: { ...scope, before } },
+      ],
+    },
   };
 }
 
