@@ -147,13 +147,11 @@ class TenantTeller {
       await this.#commit(await keepDueDates(this.#parts, webhooks));
       const { writes, hasMore } = await relayNews(this.#parts, await this.#listFollowers(targets, webhooks));
       await this.#commit(writes);
-      const isFilling = await this.#fillDueDates();
-      const told = await tellDueDates(this.#parts, webhooks);
-      await this.#commit(told.writes);
+      const hasMoreDates = await this.#tellDueDates(webhooks);
       this.#webhookSender.sendDue(webhooks, signal);
       const hasMoreToSend = await this.#sender.sendDue(targets, signal);
       await this.#trim();
-      return hasMore || isFilling || told.hasMore || hasMoreToSend;
+      return hasMore || hasMoreDates || hasMoreToSend;
     } catch (error) {
       if (!signal.aborted && !(error instanceof LeaseLost)) throw error;
       await this.#lease.end();
@@ -179,13 +177,15 @@ class TenantTeller {
     ];
   }
 
-  /** @returns whether there may be more */
-  async #fillDueDates(): Promise<boolean> {
+  /** @returns whether there may be more to do at once */
+  async #tellDueDates(webhooks: readonly Webhook[]): Promise<boolean> {
     const state = await this.#parts.due.findState();
     if (state === undefined) return false;
-    const writes = await fillDueDates(this.#parts, state);
-    await this.#commit(writes);
-    return writes.length > 0;
+    const filled = await fillDueDates(this.#parts, state);
+    await this.#commit(filled);
+    const told = await tellDueDates(this.#parts, webhooks);
+    await this.#commit(told.writes);
+    return filled.length > 0 || told.hasMore;
   }
 
   async #endExpired(targets: readonly NotificationTarget[]): Promise<readonly NotificationTarget[]> {

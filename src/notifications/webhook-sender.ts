@@ -38,6 +38,7 @@ export class WebhookSender {
   readonly #parts: WebhookSenderParts;
   /** Webhooks that are being sent to. */
   readonly #busy = new Map<string, Promise<void>>();
+  /** By webhook and address: another address is tried at once. */
   readonly #resting = new Map<string, { readonly failures: number; readonly until: number }>();
 
   constructor(parts: WebhookSenderParts) {
@@ -47,7 +48,7 @@ export class WebhookSender {
   /** Does not wait for what it begins. */
   sendDue(webhooks: readonly Webhook[], signal: AbortSignal): void {
     for (const webhook of webhooks) {
-      const until = this.#resting.get(webhook.id)?.until ?? 0;
+      const until = this.#resting.get(nameOf(webhook))?.until ?? 0;
       if (this.#busy.has(webhook.id) || until > this.#parts.realNow()) continue;
       const sending = this.#drain(webhook, signal)
         .catch((error: unknown) => {
@@ -67,14 +68,14 @@ export class WebhookSender {
   async #drain({ id }: Webhook, signal: AbortSignal): Promise<void> {
     const { webhooks: store, realNow } = this.#parts;
     for (;;) {
-      const failures = this.#resting.get(id)?.failures ?? 0;
       // As it is by now: with other secrets, or disabled.
       const webhook = await store.find(id);
       if (webhook?.isEnabled !== true) return;
+      const failures = this.#resting.get(nameOf(webhook))?.failures ?? 0;
       const some = await store.listDueOf(id, realNow(), failures >= ANSWERS_BEFORE_REST ? 1 : REQUESTS_AT_ONCE);
       const sent = await Promise.allSettled(some.map((message) => this.#send(webhook, message, signal)));
       for (const one of sent) if (one.status === 'rejected') throw one.reason;
-      const isResting = (this.#resting.get(id)?.until ?? 0) > realNow();
+      const isResting = (this.#resting.get(nameOf(webhook))?.until ?? 0) > realNow();
       if (some.length === 0 || signal.aborted || isResting) return;
     }
   }
@@ -91,7 +92,7 @@ export class WebhookSender {
     const log = store.writes.logDelivery(deliveryRecordOf(about, answer));
     events.counts?.webhookMessage(isTaken(answer) ? 'delivered' : 'failed');
     if (isTaken(answer)) {
-      this.#resting.delete(webhook.id);
+      this.#resting.delete(nameOf(webhook));
       await lease.commit([store.writes.delivered(message), store.writes.noteSuccess(webhook), log]);
       return;
     }
@@ -116,11 +117,11 @@ export class WebhookSender {
     return [store.writes.later(message, { nextAt, problem }), noted];
   }
 
-  #rest({ id }: Webhook, { status }: EndpointAnswer, asked: number | undefined): void {
-    const failures = (this.#resting.get(id)?.failures ?? 0) + 1;
+  #rest(webhook: Webhook, { status }: EndpointAnswer, asked: number | undefined): void {
+    const failures = (this.#resting.get(nameOf(webhook))?.failures ?? 0) + 1;
     const counted = status === undefined ? failures : failures - ANSWERS_BEFORE_REST;
     const own = counted <= 0 ? 0 : jittered(Math.min(SECOND_MS * 2 ** counted, MAX_REST_MS));
-    this.#resting.set(id, { failures, until: this.#parts.realNow() + Math.max(own, asked ?? 0) });
+    this.#resting.set(nameOf(webhook), { failures, until: this.#parts.realNow() + Math.max(own, asked ?? 0) });
   }
 
   /** Unless somebody has changed it meanwhile. What waits for it goes on when it is enabled again. */
@@ -128,10 +129,14 @@ export class WebhookSender {
     const { webhooks: store, events, tenant } = this.#parts;
     const after = { ...webhook, isEnabled: false, disabledReason: reason };
     if (!(await store.change({ before: webhook, after }, SERVER))) return;
-    this.#resting.delete(webhook.id);
+    this.#resting.delete(nameOf(webhook));
     events.counts?.webhookDisabled(reason);
     events.webhookDisabled(webhook.id, { tenantId: tenant.id, reason });
   }
+}
+
+function nameOf({ id, definition }: Webhook): string {
+  return `${id} ${definition.url}`;
 }
 
 /** So that what failed together is not tried together. */

@@ -233,6 +233,30 @@ describe.each(STORE_DRIVERS)('on $name, a webhook', ({ create: createDatabase })
     expect((await bench.admin('GET', `/webhooks/${id}`)).body.failingSinceDateTime).toBeNull();
   });
 
+  test('whose address was wrong is sent what waits as soon as it has another one', async () => {
+    const { id } = await add({ events: ['activity.created'], url: 'http://127.0.0.1:9/' });
+    await bench.create('one');
+    await expect
+      .poll(async () => (await bench.admin('GET', `/webhooks/${id}`)).body, WAIT)
+      .toMatchObject({
+        waiting: 1,
+        lastDelivery: { status: null, problem: expect.any(String) },
+      });
+    await bench.admin('PATCH', `/webhooks/${id}`, { url: receiver.url });
+    await expect.poll(() => typesOf(receiver.received), WAIT).toEqual(['activity.created']);
+  });
+
+  test('is told of what goes with its provider', async () => {
+    await add({ events: ['activity.deleted', 'content.deleted'] });
+    const id = await bench.create('one');
+    const path = `/v1.0/employeeExperience/learningProviders/${PROVIDER}`;
+    const token = await bench.server.userToken('admin');
+    expect((await bench.server.call({ method: 'DELETE', path, token })).status).toBe(204);
+    const told = () => receiver.received.map(({ body }) => `${body.type} ${body.data.id}`);
+    await expect.poll(told, WAIT).toContain(`activity.deleted ${id}`);
+    await expect.poll(told, WAIT).toContain(`content.deleted ${CONTENT}`);
+  });
+
   test('is disabled by 410, and after days of failures; what waits goes on when it is enabled', async () => {
     const { id } = await add({ events: ['activity.created'] });
     receiver.answerWith((_, response) => response.writeHead(410).end());

@@ -1,4 +1,5 @@
 /** Webhooks of one tenant: where to, what of, with which secrets, and how far each was told. */
+import { systemClock } from '../../lib/clock.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { DisabledReason } from '../../model/webhook.ts';
 import type { Origin } from '../changes/change.ts';
@@ -91,15 +92,13 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
         old_is_enabled: old.is_enabled,
       };
       const isBack = after.isEnabled && !before.isEnabled;
+      const isElsewhere = after.definition.url !== before.definition.url;
       const result = await connection.write(
         [
           { statement: statements.change, params, mustChange: true },
-          ...(isBack
-            ? [
-                { statement: statements.restart, params: { ...nameOf(after.id), ...placeOf(after) } },
-                writes.hasten(after.id, after.followedSince),
-              ]
-            : []),
+          ...(isBack ? [{ statement: statements.restart, params: { ...nameOf(after.id), ...placeOf(after) } }] : []),
+          // What failed before may be taken now.
+          ...(isBack || isElsewhere ? [writes.hasten(after.id, systemClock.now())] : []),
           ...also,
         ],
         { origin, changes: [webhookChange(tenant, { before, after })] },
