@@ -1,6 +1,7 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 
+import { systemClock } from '../lib/clock.ts';
 import type { ChangeCursor } from '../store/feed/feed-cursor.ts';
 import type { Webhook } from '../store/notifications/webhook.ts';
 import { bodyOf, requestTo } from './webhook-request.ts';
@@ -8,7 +9,7 @@ import { bodyOf, requestTo } from './webhook-request.ts';
 const secretOf = (letter: string): string => `whsec_${Buffer.alloc(32, letter).toString('base64')}`;
 const [NEW, OLD, ENDED, OTHER] = ['n', 'o', 'e', 'x'].map(secretOf) as [string, string, string, string];
 // Verifiers compare with the time of day.
-const NOW = Math.floor(Date.now() / 1000) * 1000;
+const NOW = Math.floor(systemClock.now() / 1000) * 1000;
 const WEBHOOK: Webhook = {
   id: '8bcdc019-6b8a-86d1-40bc-2ed0af74c75e',
   definition: { url: 'https://app.example/', events: ['activity.completed'], description: null },
