@@ -9,6 +9,7 @@ export type * from './library/seed.ts';
 export type * from './library/notified.ts';
 export type * from './library/of-tenant.ts';
 export type * from './library/server.ts';
+export type * from './library/sync-types.ts';
 
 checkNode(process.versions.node);
 

@@ -29,6 +29,7 @@ import type {
 import type { CallControl, ControlCaller } from './call-control.ts';
 import type { Subscriptions, Webhooks } from './notified.ts';
 import type { Admin, Apps, Audit, Licences, ScimCredentials, Tenants, Users } from './server.ts';
+import { createSync } from './sync.ts';
 
 /** Types of answers are taken at their word: they are printed from the schemas that make them. */
 export function createAdmin({ call, stream }: ControlCaller): Admin {
@@ -46,6 +47,7 @@ export function createAdmin({ call, stream }: ControlCaller): Admin {
     scimCredentials: createScimCredentials(call),
     subscriptions: createSubscriptions(call),
     webhooks: createWebhooks(call),
+    sync: createSync({ call, stream }),
     audit: createAudit({ call, stream }),
     import: (text, options) => importText(call, text, options),
   };

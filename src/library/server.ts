@@ -45,6 +45,7 @@ import type {
 } from './control-types.ts';
 import type { SettingOptions } from './options.ts';
 import type { Seed } from './seed.ts';
+import type { Sync } from './sync-types.ts';
 
 /** Settings by their names, and what only a program can say. */
 export interface ServerOptions extends SettingOptions {
@@ -133,6 +134,7 @@ export interface Admin {
   readonly scimCredentials: ScimCredentials;
   readonly subscriptions: Subscriptions;
   readonly webhooks: Webhooks;
+  readonly sync: Sync;
   readonly audit: Audit;
   /** A text of at most 32 MB: activities as CSV unless the options say otherwise. Gives what became of each row. */
   import(text: string, options?: OfTenant & ImportOrder): Promise<ImportPart>;

@@ -3,6 +3,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { Argument, Option } from 'commander';
 
 import { StartError } from '../../lib/start-error.ts';
+import { readWalk, WalkFailed } from '../../library/read-walk.ts';
+import type { Walk } from '../../library/read-walk.ts';
+import type { SyncDiffSummary, SyncDifference, SyncPulledItem, SyncPullSummary } from '../../library/sync-types.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { formatTable } from '../print-table.ts';
 import type { AdminCommand } from './admin-command.ts';
@@ -22,7 +25,7 @@ export const diff: AdminCommand = {
   run: async ({ admin, args: [target], options }) => {
     const { repair = false, remove = false, report } = options as DiffFlags;
     const order = { method: 'POST', path: walkPath(target, 'diff'), json: { repair, remove } } as const;
-    const { lines: shown, summary } = await walk<SyncDifference, DiffSums>(admin.stream(order), report);
+    const { lines: shown, summary } = await walk<SyncDifference, SyncDiffSummary>(admin.stream(order), report);
     const { onlyHere, onlyThere, different } = summary;
     const text = [...formatDifferences(shown), describeSums(summary, repair)].join('\n');
     const exitCode = onlyHere + onlyThere + different > 0 ? EXIT_CODES.failure : EXIT_CODES.ok;
@@ -36,34 +39,6 @@ interface DiffFlags {
   readonly report?: string;
 }
 
-interface SyncDifference {
-  readonly kind: string;
-  readonly what: string;
-  readonly id: string | null;
-  readonly remoteId: string | null;
-  readonly externalId: string | null;
-  readonly properties: readonly string[];
-}
-
-interface DiffSums {
-  readonly compared: number;
-  readonly onlyHere: number;
-  readonly onlyThere: number;
-  readonly different: number;
-  readonly waiting: number;
-  readonly isListed: boolean;
-}
-
-async function* linesOf(parts: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const part of parts) {
-    const lines = `${rest}${decoder.decode(part, { stream: true })}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-}
-
 function formatDifferences(differences: readonly SyncDifference[]): readonly string[] {
   if (differences.length === 0) return [];
   const rows = differences.map(({ what, kind, id, remoteId, externalId, properties }) => [
@@ -73,7 +48,7 @@ function formatDifferences(differences: readonly SyncDifference[]): readonly str
 }
 
 function describeSums(
-  { compared, onlyHere, onlyThere, different, waiting, isListed }: DiffSums,
+  { compared, onlyHere, onlyThere, different, waiting, isListed }: SyncDiffSummary,
   repair: boolean,
 ): string {
   const found = onlyHere + onlyThere + different;
@@ -95,7 +70,7 @@ export const pull: AdminCommand = {
   run: async ({ admin, args: [target], options }) => {
     const { dryRun = false, report } = options as { readonly dryRun?: boolean; readonly report?: string };
     const order = { method: 'POST', path: walkPath(target, 'pull'), json: { isDryRun: dryRun } } as const;
-    const { lines, summary } = await walk<PulledItem, PullSums>(admin.stream(order), report);
+    const { lines, summary } = await walk<SyncPulledItem, SyncPullSummary>(admin.stream(order), report);
     const rows = lines.map(({ outcome, kind, externalId, remoteId, why }) => [
       ...[outcome, kind, externalId ?? '', remoteId, why ?? ''],
     ]);
@@ -108,41 +83,18 @@ export const pull: AdminCommand = {
   },
 };
 
-interface PulledItem {
-  readonly outcome: string;
-  readonly kind: string;
-  readonly externalId?: string;
-  readonly remoteId: string;
-  readonly why?: string;
-}
-
-interface PullSums {
-  readonly created: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly skipped: number;
-  readonly refused: number;
-}
-
 /** Lines go into the report, where there is one, and else to who asks. @throws StartError when the other side fails */
 async function walk<Line, Sums>(
   parts: AsyncIterable<Uint8Array>,
   report: string | undefined,
-): Promise<{ readonly lines: readonly Line[]; readonly summary: Sums }> {
+): Promise<Walk<Line, Sums>> {
   const file = report === undefined ? undefined : openSync(report, 'w');
-  const lines: Line[] = [];
-  let summary: Sums | undefined;
+  const keep = file === undefined ? undefined : (line: string) => void writeSync(file, `${line}\n`);
   try {
-    for await (const line of linesOf(parts)) {
-      const found = JSON.parse(line) as { readonly summary?: Sums; readonly error?: string };
-      if (found.error !== undefined) throw new StartError(found.error);
-      if (found.summary !== undefined) ({ summary } = found);
-      else if (file !== undefined) writeSync(file, `${line}\n`);
-      else lines.push(found as Line);
-    }
+    return await readWalk<Line, Sums>(parts, keep);
+  } catch (cause) {
+    throw cause instanceof WalkFailed ? new StartError(cause.message, { cause }) : cause;
   } finally {
     if (file !== undefined) closeSync(file);
   }
-  if (summary === undefined) throw new StartError('The answer was broken off.');
-  return { lines, summary };
 }
