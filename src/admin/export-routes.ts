@@ -1,23 +1,18 @@
 /** The admin API's path of exports. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Type } from 'typebox';
 
 import { BULK_KINDS } from '../bulk/bulk-kind.ts';
-import type { BulkKindName } from '../bulk/bulk-kind.ts';
 import { exportRecords } from '../bulk/export.ts';
 import { BULK_FORMATS } from '../bulk/records.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
-import { findCourseActivityKey, findGuid } from '../lib/ids.ts';
+import { findGuid } from '../lib/ids.ts';
 import type { RegistrationId } from '../lib/ids.ts';
 import type { Tenant } from '../model/directory.ts';
 import { GraphError } from '../model/graph-error.ts';
 import { describeReason } from '../model/reasons.ts';
-import { CHANGE_KINDS } from '../model/change-kinds.ts';
-import { userItemId } from '../store/changes/directory-changes.ts';
-import { listLog } from '../store/changes/list-log.ts';
-import type { LogCursor } from '../store/changes/list-log.ts';
 import { openBulkTools } from './bulk-tools.ts';
+import { findChanged } from './changed-records.ts';
 import type { AdminContext } from './context.ts';
 import { getNamedTenant, TENANT } from './find-tenant.ts';
 
@@ -43,7 +38,8 @@ export function exportRoutes(context: AdminContext): readonly ControlRoute[] {
           since: Type.Optional(
             Type.String({
               pattern: INSTANT,
-              description: 'UTC: only what was created or updated since, by the audit trail.',
+              description:
+                'UTC: only what was created, updated or removed since, by the audit trail. A removed record has @removed and what an import finds it by.',
             }),
           ),
         },
@@ -58,9 +54,10 @@ export function exportRoutes(context: AdminContext): readonly ControlRoute[] {
         const tenant = await getNamedTenant(context.directory, query.tenant);
         const { format = 'ndjson', filter, since, provider } = query;
         const registrationId = provider === undefined ? undefined : await getProvider(context, tenant, provider);
-        const isWanted = since === undefined ? undefined : await findWanted(context, { tenant, kind, since });
-        const order = { tenant, kind, format, registrationId, filter, signal, ...(isWanted && { isWanted }) };
-        const value = refusingFilter(() => exportRecords(openBulkTools(context), order));
+        const order = { tenant, kind, format, registrationId, filter, signal };
+        const changed =
+          since === undefined ? undefined : await findChanged(context, { tenant, kind, registrationId, since });
+        const value = refusingFilter(() => exportRecords(openBulkTools(context), { ...order, changed }));
         return { text: { type: TYPES[format], value, fileName: `${kind}.${format}` } };
       },
     }),
@@ -85,41 +82,4 @@ function refusingFilter<Result>(work: () => Result): Result {
     const problems = [error.message, ...error.reasons.map(describeReason)];
     throw new ControlError(400, 'The filter is not valid.', problems);
   }
-}
-
-const KINDS = { activities: 'learningCourseActivity', contents: 'learningContent', users: 'user' } as const;
-const PAGE_RECORDS = 1000;
-
-interface WantedOrder {
-  readonly tenant: Tenant;
-  readonly kind: BulkKindName;
-  readonly since: string;
-}
-
-/** Keeps an id of 36 characters for each record that has changed. @throws ControlError 400 when changes are not logged */
-async function findWanted(
-  { connection, settings }: AdminContext,
-  { tenant, kind, since }: WantedOrder,
-): Promise<(id: string) => boolean> {
-  if (settings.audit === 'off')
-    throw new ControlError(400, 'The request is not valid.', ['since needs the audit trail, and it is switched off']);
-  const changed = new Set<string>();
-  let cursor: LogCursor = new Map();
-  for (let hasMore = true; hasMore;) {
-    const page = await listLog(connection, {
-      tenantKey: tenant.key,
-      direction: 'newer',
-      cursor,
-      limit: PAGE_RECORDS,
-      from: Date.parse(since),
-      until: Number.MAX_SAFE_INTEGER,
-      matches: (record) => record.kind === CHANGE_KINDS[KINDS[kind]],
-    });
-    for (const { itemId } of page.records) if (itemId !== null) changed.add(itemId);
-    ({ after: cursor, hasMore } = page);
-    await nextTurn();
-  }
-  if (kind === 'users') return (id) => changed.has(userItemId(tenant, id));
-  if (kind === 'contents') return (id) => changed.has(id);
-  return (id) => changed.has(findCourseActivityKey(id)?.activityGuid ?? '');
 }

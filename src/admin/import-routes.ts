@@ -9,7 +9,7 @@ import { OUTCOMES } from '../bulk/outcome.ts';
 import { findProfile, listProfiles } from '../bulk/profiles.ts';
 import { readColumnNames, readRows } from '../bulk/read-rows.ts';
 import { BULK_FORMATS } from '../bulk/records.ts';
-import { beginImport, NO_TAIL, openKind, settingsOf, tailResults } from '../bulk/import-job.ts';
+import { beginImport, NO_COUNTS, NO_TAIL, openKind, settingsOf, tailResults } from '../bulk/import-job.ts';
 import type { ImportSettings } from '../bulk/import-job.ts';
 import { ImportMoved, runPart } from '../bulk/run-part.ts';
 import { ControlError, controlRoute } from '../control/route.ts';
@@ -356,7 +356,9 @@ function showImport(job: ImportJob): object {
   const { id, state, doneRows: rows, counts, createdAt, changedAt } = job;
   const { name, mapping, format, isDryRun, isAllOrNothing } = settingsOf(job);
   return {
-    ...{ id, name, kind: mapping.kind, format, state, isDryRun, isAllOrNothing, rows, counts },
+    ...{ id, name, kind: mapping.kind, format, state, isDryRun, isAllOrNothing, rows },
+    // One of an earlier release knows no later outcomes.
+    counts: { ...NO_COUNTS, ...counts },
     createdAt: formatUtcMilliseconds(createdAt),
     changedAt: formatUtcMilliseconds(changedAt),
   };

@@ -25,6 +25,7 @@ import { contentCreate } from './contents.ts';
 import { RowRefusal } from './outcome.ts';
 import type { RowOutcome } from './outcome.ts';
 import type { RowValues } from './read-rows.ts';
+import { isRemoval, removeStored } from './removals.ts';
 import { changedMembers, textOf } from './sent-values.ts';
 
 export interface ActivityRow {
@@ -119,10 +120,10 @@ async function readFacts(
   ]);
   const { bulk } = scope.tools;
   const ids = rows.flatMap((row) => {
-    const learner = row.key && findLearner(row, learners);
-    return row.key === undefined || learner === undefined
+    const learnerUserId = row.key && (findLearner(row, learners)?.id ?? ownerOf(row));
+    return row.key === undefined || learnerUserId === undefined
       ? []
-      : [{ activityGuid: row.key.activityGuid, learnerUserId: learner.id }];
+      : [{ activityGuid: row.key.activityGuid, learnerUserId }];
   });
   const [byId, ...stored] = await Promise.all([
     bulk.findActivitiesById(scope.tenant, ids),
@@ -137,6 +138,12 @@ async function readFacts(
     byExternalId: Map.groupBy(stored.flat(), placeKeyOf),
     byGuid: new Map(byId.map((found) => [findCourseActivityKey(found.activity.id)?.activityGuid ?? '', found])),
   };
+}
+
+/** Of what is to be removed: its learner may be no user any more. */
+function ownerOf({ body, key }: ActivityRow): UserId | undefined {
+  if (!isRemoval(body)) return undefined;
+  return key?.learnerUserId ?? findGuid<UserId>(textOf(body, 'learnerUserId') ?? '');
 }
 
 async function readProviders(
@@ -203,6 +210,7 @@ function placeOf({ externalId, type }: ActivityRow, learner: FoundLearner | unde
 }
 
 function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<RowOutcome> {
+  if (isRemoval(row.body)) return yield* remove(scope, row, facts);
   if (row.provider === undefined) throw new RowRefusal('providerMissing');
   const learner = getLearner(row, facts);
   const content = getContent(scope, row, facts);
@@ -217,6 +225,14 @@ function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<
   if (row.externalId === undefined && row.key === undefined)
     throw new RowRefusal('identityMissing', { property: EXTERNAL_ID });
   return yield* create(scope, row, { body, content, facts });
+}
+
+/** By the id alone: its external id may be that of another activity by now. */
+function* remove({ tools, tenant }: BulkScope, { key }: ActivityRow, facts: ActivityFacts): Work<RowOutcome> {
+  if (key === undefined) throw new RowRefusal('removedIdMissing');
+  return yield* removeStored(facts.byGuid.get(key.activityGuid), (stored) =>
+    tools.store.activities.remove(tenant, stored),
+  );
 }
 
 /** @throws RowRefusal when the value is of no user, or of several */

@@ -13,6 +13,7 @@ import type { BulkKind, BulkScope, BulkTools } from './bulk-kind.ts';
 import { RowRefusal } from './outcome.ts';
 import type { RowOutcome } from './outcome.ts';
 import type { RowValues } from './read-rows.ts';
+import { isRemoval, removeStored } from './removals.ts';
 import { changedMembers, textOf } from './sent-values.ts';
 
 export interface ContentRow {
@@ -57,6 +58,11 @@ export const CONTENT_KIND: BulkKind<ContentRow, ContentFacts> = {
 };
 
 function* judge({ tools, tenant }: BulkScope, { body, provider }: ContentRow, facts: ContentFacts): Work<RowOutcome> {
+  if (isRemoval(body)) {
+    const named = findGuid(textOf(body, 'id') ?? '');
+    if (named === undefined) throw new RowRefusal('removedIdMissing');
+    return yield* removeStored(facts.byId.get(named), (stored) => tools.store.contents.remove(tenant, stored));
+  }
   if (provider === undefined) throw new RowRefusal('providerMissing');
   const registrationId = findGuid<RegistrationId>(provider);
   if (registrationId === undefined || !facts.providers.has(registrationId))

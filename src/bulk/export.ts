@@ -11,7 +11,9 @@ import { createEntityPrinter, printMember } from '../odata/print-entity.ts';
 import { listPropertyPaths } from '../odata/property-paths.ts';
 import type { ListItem, ListSelection } from '../store/listing.ts';
 import type { BulkKindName, BulkTools } from './bulk-kind.ts';
+import type { RowValues } from './read-rows.ts';
 import type { BulkFormat } from './records.ts';
+import { REMOVED_COLUMN, REMOVED_MARK } from './removals.ts';
 
 export interface ExportOrder {
   readonly tenant: Tenant;
@@ -21,9 +23,16 @@ export interface ExportOrder {
   readonly registrationId: RegistrationId | undefined;
   /** As in `$filter`. */
   readonly filter: string | undefined;
-  /** Whether the record of the id is. */
-  isWanted?(id: string): boolean;
+  /** Only what has changed. */
+  readonly changed?: ChangedRecords | undefined;
   readonly signal: AbortSignal;
+}
+
+export interface ChangedRecords {
+  /** Whether the record of the id is. */
+  isChanged(id: string): boolean;
+  /** Those that are gone, each by what an import finds it by. */
+  listRemoved(): AsyncIterable<readonly RowValues[]>;
 }
 
 const ENTITIES_OF = { activities: 'learningCourseActivity', contents: 'learningContent', users: 'user' } as const;
@@ -38,7 +47,19 @@ export function exportRecords(tools: BulkTools, order: ExportOrder): AsyncGenera
   const fields = createFieldFinder(protocol.schema, ENTITIES_OF[kind]);
   const filter =
     text === undefined ? undefined : parseFilter(text, { fields, showsHiddenMembers: true, notes: protocol.notes });
-  return writeRecords(readAll(tools, order, filter), order.format, () => columnsOf(kind, protocol.schema));
+  const columns = () => [...(order.changed === undefined ? [] : [REMOVED_COLUMN]), ...columnsOf(kind, protocol.schema)];
+  return writeRecords(removedFirst(order.changed, readAll(tools, order, filter)), order.format, columns);
+}
+
+/** What was created since may have their external ids. */
+async function* removedFirst(
+  changed: ChangedRecords | undefined,
+  pages: AsyncGenerator<readonly string[]>,
+): AsyncGenerator<readonly string[]> {
+  if (changed !== undefined)
+    for await (const page of changed.listRemoved())
+      yield page.map((record) => JSON.stringify({ ...REMOVED_MARK, ...record }));
+  yield* pages;
 }
 
 async function* writeRecords(
@@ -66,7 +87,7 @@ async function* readAll(
   order: ExportOrder,
   filter: FilterNode | undefined,
 ): AsyncGenerator<readonly string[]> {
-  const { tenant, isWanted = () => true, signal } = order;
+  const { tenant, changed, signal } = order;
   for (const { selection, print } of await listSelections(store, order, createPrinter(reading.protocol.schema))) {
     let after: Parameters<typeof store.lists.readPage>[1]['after'];
     do {
@@ -74,7 +95,7 @@ async function* readAll(
         store.lists.readPage({ ...selection, tenant }, { filter, orderBy: [], after, skip: 0, take: PAGE_RECORDS }),
       );
       if (signal.aborted) return;
-      const wanted = page.items.filter(({ entity }) => isWanted(String(entity['id'])));
+      const wanted = page.items.filter(({ entity }) => changed?.isChanged(String(entity['id'])) ?? true);
       if (order.kind !== 'users') yield wanted.map(print);
       else {
         // Lists have users as the API shows them, without what administrators say of them.

@@ -41,6 +41,7 @@ export interface ImportTail {
   readonly errors: Readonly<Record<number, RowError>>;
 }
 
+export const NO_COUNTS: Readonly<Record<string, number>> = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]));
 export const NO_TAIL: ImportTail = { from: 0, lines: [], letters: '', errors: {} };
 
 /** The import that was begun so and has not ended, or a new one. @throws MappingError */
@@ -57,8 +58,7 @@ export async function beginImport(
   const known = source === undefined ? undefined : await jobs.findOpen(tenant, fingerprint);
   if (known !== undefined) return { job: known, isContinued: known.doneRows > 0 };
   const now = directory.clock.now();
-  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]));
-  const fresh = { id, fingerprint, state: 'open', settings, doneRows: 0, counts, tail: NO_TAIL } as const;
+  const fresh = { id, fingerprint, state: 'open', settings, doneRows: 0, counts: NO_COUNTS, tail: NO_TAIL } as const;
   const job: ImportJob = { ...fresh, createdAt: now, changedAt: now };
   await jobs.insert(tenant, job);
   return { job, isContinued: false };

@@ -6,8 +6,11 @@ import { IMPORT_ERRORS } from '../model/import-errors.ts';
 import type { ImportErrorName } from '../model/import-errors.ts';
 import { describeReason } from '../model/reasons.ts';
 
-/** skipped: the mapping passes the row over. notDone: all or nothing was asked for, and another row is refused. */
-export const OUTCOMES = ['created', 'updated', 'unchanged', 'skipped', 'refused', 'notDone'] as const;
+/**
+ * skipped: the mapping passes the row over. notDone: all or nothing was asked for, and another row is refused. Jobs keep
+ * places of the list: add at the end.
+ */
+export const OUTCOMES = ['created', 'updated', 'unchanged', 'skipped', 'refused', 'notDone', 'removed'] as const;
 export type RowOutcome = (typeof OUTCOMES)[number];
 
 export interface RowError {

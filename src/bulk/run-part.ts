@@ -219,7 +219,7 @@ async function storeAll(run: PartRun, job: ImportJob, candidates: readonly Candi
 }
 
 function withoutEffect({ line, outcome, error }: RowResult): RowResult {
-  return outcome === 'created' || outcome === 'updated'
+  return outcome === 'created' || outcome === 'updated' || outcome === 'removed'
     ? { line, outcome: 'notDone' }
     : { line, outcome, ...(error && { error }) };
 }

@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv';
 
 import { NEW_USER_BODY, readNewUser } from '../directory/user-schema.ts';
-import { addUser, changeUser } from '../directory/users.ts';
+import { addUser, changeUser, removeUser } from '../directory/users.ts';
 import type { UserProperties } from '../directory/users.ts';
 import { describeErrors } from '../lib/schema-problems.ts';
 import type { DirectoryUser } from '../model/directory.ts';
@@ -11,6 +11,7 @@ import type { BulkKind, BulkScope } from './bulk-kind.ts';
 import { RowRefusal } from './outcome.ts';
 import type { RowOutcome } from './outcome.ts';
 import type { RowValues } from './read-rows.ts';
+import { isRemoval, removeStored } from './removals.ts';
 import { isSame, textOf } from './sent-values.ts';
 
 export interface UserRow {
@@ -42,6 +43,11 @@ export const USER_KIND: BulkKind<UserRow, UserFacts> = {
 };
 
 function* judge({ tools, tenant }: BulkScope, { body }: UserRow, { byId, byName }: UserFacts): Work<RowOutcome> {
+  if (isRemoval(body)) {
+    const named = textOf(body, 'id')?.toLowerCase();
+    if (named === undefined) throw new RowRefusal('removedIdMissing');
+    return yield* removeStored(byId.get(named), (stored) => removeUser(tools.directory, tenant, stored));
+  }
   if (!validate(body)) {
     const problem = `${describeErrors(validate.errors ?? [], 'the row').join('; ')}.`;
     throw new RowRefusal('userInvalid', { problem });

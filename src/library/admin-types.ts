@@ -488,6 +488,7 @@ export interface Import {
     readonly skipped: number;
     readonly refused: number;
     readonly notDone: number;
+    readonly removed: number;
   };
   readonly createdAt: string;
   readonly changedAt: string;
@@ -959,7 +960,7 @@ export interface ImportPart {
 export interface ImportResult {
   /** Where the row begins in the file, counted from 1. */
   readonly line: number;
-  readonly outcome: 'created' | 'updated' | 'unchanged' | 'skipped' | 'refused' | 'notDone';
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'skipped' | 'refused' | 'notDone' | 'removed';
   readonly error?:
     | {
         /** As Microsoft Graph has it, or of the import. */

@@ -10,6 +10,7 @@ export const IMPORT_ERRORS = {
   contentUnknown: 'The provider {provider} has no learningContent with the external id {found}.',
   providerMissing: 'The row names no learningProviderId, and neither does the import.',
   identityMissing: 'The row has no {property} and no id, by which a second import would find it again.',
+  removedIdMissing: 'A row with @removed needs the id of the record.',
   rowRepeated: 'The row is about the same as an earlier one, and all rows are to be stored at once.',
   userInvalid: '{problem}',
   userTaken: 'Another user of the tenant has the userPrincipalName {found}.',

@@ -96,6 +96,25 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(await find('a1')).toMatchObject({ status: 'completed', completionPercentage: 100 });
     });
 
+    test('are removed by rows that say so, once, and by the id alone', async () => {
+      expect(await outcomesOf(ndjson([activity('r1')]))).toEqual(['created']);
+      const { id } = await find('r1');
+      const removed = { '@removed': { reason: 'deleted' } };
+      const others = ndjson([{ ...removed, ...activity('r1') }, activity('r2', { status: 'nearly' })]);
+      expect(await importText(others)).toMatchObject([{ error: { code: 'removedIdMissing' } }, { outcome: 'refused' }]);
+      const job = await begin({ format: 'ndjson', allOrNothing: true });
+      const notDone = await send(job, ndjson([{ ...removed, id }, activity('r2', { status: 'nearly' })]));
+      expect(notDone.body.value).toMatchObject([{ outcome: 'notDone' }, { outcome: 'refused' }]);
+      expect(await find('r1')).toBeDefined();
+      // Behind its removal in the same file, another one has its external id.
+      const rows = ndjson([{ ...removed, ...activity('r1'), id }, activity('r1', { completionPercentage: 4 })]);
+      expect(await outcomesOf(rows)).toEqual(['removed', 'created']);
+      expect(await outcomesOf(rows)).toEqual(['unchanged', 'unchanged']);
+      expect(await find('r1')).toMatchObject({ completionPercentage: 4 });
+      const { body } = await ask('GET', `/audit/history?item=${id}`);
+      expect(body.value.at(-1)).toMatchObject({ action: 'deleted', operation: 'importRows' });
+    });
+
     test('are told by line, and a wrong one stops no other', async () => {
       const rows = [
         JSON.stringify(activity('b1')),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { CONTENT, LEARNER, PROVIDER } from '../support/sandbox.ts';
+import { ACTIVITIES, CONTENT, LEARNER, PROVIDER } from '../support/sandbox.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { POSTGRES, SQLITE } from '../support/store.ts';
@@ -14,6 +14,7 @@ const KINDS = ['users', 'contents', 'activities'] as const;
 const TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv', json: 'application/json' } as const;
 type Format = keyof typeof TYPES;
 const TOKEN = 'made-up-for-these-tests';
+const CONTENTS = ACTIVITIES.replace('learningCourseActivities', 'learningContents');
 
 let stack: AsyncDisposableStack;
 let folder: string;
@@ -28,9 +29,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function start({ create }: StoreDriver): Promise<TestServer> {
+async function start({ create }: StoreDriver, audit = 'metadata'): Promise<TestServer> {
   const database = stack.use(create());
-  const own = { sandbox: false, adminApi: true, adminTokenFile: join(folder, 'token'), audit: 'metadata' };
+  const own = { sandbox: false, adminApi: true, adminTokenFile: join(folder, 'token'), audit };
   return stack.use(await startTestServer({ ...(await database.serverSettings()), ...own }));
 }
 
@@ -96,6 +97,51 @@ async function fill(server: TestServer): Promise<void> {
   );
 }
 
+const linesOf = (text: string) => text.trimEnd().split('\n').toSorted();
+
+const writeTo = (source: TestServer) => async (method: string, path: string, json?: object) => {
+  const token = await source.appToken('writer');
+  const answer = await source.call({ method, path, token, ...(json !== undefined && { json }) });
+  expect(answer.status, answer.text).toBeLessThan(300);
+};
+
+const OF_ADA = 'of Ada';
+
+async function assignToAda(source: TestServer): Promise<void> {
+  const activity = { learnerUserId: await findAda(source), learningContentId: CONTENT, learningProviderId: PROVIDER };
+  const rest = {
+    '@odata.type': '#microsoft.graph.learningAssignment',
+    assignmentType: 'required',
+    status: 'notStarted',
+  };
+  await writeTo(source)('POST', ACTIVITIES, { ...activity, ...rest, externalCourseActivityId: OF_ADA });
+}
+
+async function findAda(source: TestServer): Promise<string> {
+  const { body } = await source.call({ path: '/_admin/users', token: TOKEN });
+  return body.value.find((user: { mail?: string }) => user.mail === 'Ada@contoso.com').id;
+}
+
+/** One activity is made again with the external id of a removed one; another goes, and its learner. */
+async function change(source: TestServer): Promise<void> {
+  const write = writeTo(source);
+  const rows = (await read(source, 'activities')).trimEnd().split('\n');
+  const activities = rows.map((row) => JSON.parse(row) as Readonly<Record<string, string>>);
+  const ofKey = (part: string) => activities.find((one) => one['externalcourseActivityId']?.includes(part));
+  const { id, ...again } = ofKey('00a') ?? {};
+  await write('DELETE', `${ACTIVITIES}/${id}`);
+  await write('POST', ACTIVITIES, again);
+  await write('PATCH', `${ACTIVITIES}/${ofKey('"y"')?.['id']}`, { status: 'inProgress', completionPercentage: 9 });
+  await write('DELETE', `${ACTIVITIES}/${ofKey(OF_ADA)?.['id']}`);
+  await write('DELETE', `${CONTENTS}(externalId='a; "b"')/$ref`);
+  await source.call({ method: 'DELETE', path: `/_admin/users/${await findAda(source)}`, token: TOKEN });
+}
+
+async function readChanged(source: TestServer, since: string, format: Format): Promise<Record<string, string>> {
+  const texts = KINDS.map(async (kind) => [kind, await read(source, kind, `?since=${since}&format=${format}`)]);
+  return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
+}
+
 const DIRECTIONS = [
   ['SQLite', 'PostgreSQL', SQLITE, POSTGRES],
   ['PostgreSQL', 'SQLite', POSTGRES, SQLITE],
@@ -121,6 +167,33 @@ describe.each(DIRECTIONS)('from %s to %s', (_, __, from, to) => {
     }
   });
 
+  test.each(['ndjson', 'csv', 'json'] as const)(
+    'what has changed arrives, removals included, as %s',
+    async (format) => {
+      const [source, target] = [await start(from, 'full'), await start(to)];
+      await fill(source);
+      await assignToAda(source);
+      for (const kind of KINDS) await importText(target, kind, await read(source, kind), 'ndjson');
+      const since = new Date().toISOString();
+      await change(source);
+      const exported = await readChanged(source, since, format);
+      for (const kind of KINDS) {
+        const counts = await importText(target, kind, exported[kind] ?? '', format);
+        expect(counts, kind).toMatchObject(
+          { users: { removed: 1 }, contents: { removed: 1 }, activities: { removed: 2 } }[kind],
+        );
+      }
+      for (const kind of KINDS)
+        expect(linesOf(await read(target, kind)), kind).toEqual(linesOf(await read(source, kind)));
+      for (const kind of KINDS) {
+        const counts = await importText(target, kind, exported[kind] ?? '', format);
+        expect(counts, kind).toMatchObject({ created: 0, updated: 0, removed: 0 });
+      }
+      for (const kind of KINDS)
+        expect(linesOf(await read(target, kind)), kind).toEqual(linesOf(await read(source, kind)));
+    },
+  );
+
   test('a part is exported by filter, by provider and by time', async () => {
     const source = await start(from);
     const before = '2020-01-01T00:00:00Z';
@@ -136,7 +209,6 @@ describe.each(DIRECTIONS)('from %s to %s', (_, __, from, to) => {
     expect(
       idsOf(await read(source, 'activities', "?filter=status%20eq%20'completed'&since=2020-01-01T00:00:00Z")),
     ).toEqual(['x, "y"']);
-    const linesOf = (text: string) => text.trimEnd().split('\n').toSorted();
     const ofProvider = linesOf(await read(source, 'activities')).filter((line) => line.includes(PROVIDER));
     expect(linesOf(await read(source, 'activities', `?provider=${PROVIDER}`))).toEqual(ofProvider);
     expect((await read(source, 'users', `?since=${before}`)).trimEnd().split('\n')).toHaveLength(1);

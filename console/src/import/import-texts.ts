@@ -82,6 +82,7 @@ export const importTexts = {
   outcomes: {
     created: 'Created',
     updated: 'Updated',
+    removed: 'Removed',
     unchanged: 'Unchanged',
     skipped: 'Skipped',
     refused: 'Refused',
@@ -134,7 +135,7 @@ export const importTexts = {
     format: 'Format',
     filter: 'Filter',
     filterHint: "A $filter of the API, such as status eq 'completed'. Leave empty for all.",
-    since: 'Created or updated since',
+    since: 'Created, updated or removed since',
     sinceHint: 'In your time zone. Leave empty for all.',
     submit: 'Download',
     running: (size: string) => `Reading: ${size}`,

@@ -26,6 +26,7 @@ type Outcome = ImportResult['outcome'];
 const COLOURS: Readonly<Record<Outcome, 'success' | 'brand' | 'informative' | 'danger' | 'warning'>> = {
   created: 'success',
   updated: 'brand',
+  removed: 'brand',
   unchanged: 'informative',
   skipped: 'informative',
   refused: 'danger',

@@ -23,7 +23,7 @@ export const EXPORT_COMMAND: AdminCommand = {
     new Option('--filter <filter>', 'As in $filter, such as "status eq \'completed\'".'),
     new Option(
       '--since <time>',
-      'Only what was created or updated since, UTC: 2026-01-01T00:00:00Z. Needs the audit trail.',
+      'Only what was created, updated or removed since, UTC: 2026-01-01T00:00:00Z. Needs the audit trail.',
     ),
     new Option('--provider <id>', 'Only activities or contents of this provider.'),
     tenantFlag(),

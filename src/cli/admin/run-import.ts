@@ -69,6 +69,7 @@ function readMappingFile(file: string): NonNullable<ImportOrder['mapping']> {
 const WORDS = [
   ['created', 'created'],
   ['updated', 'updated'],
+  ['removed', 'removed'],
   ['unchanged', 'unchanged'],
   ['skipped', 'skipped'],
   ['refused', 'refused'],
