@@ -33,6 +33,8 @@ export interface SoakOptions {
   readonly kills: number;
   /** Flags of the server here. */
   readonly flags?: readonly string[];
+  /** Ends the database here as if the power went, and starts it again: after each kill of the server here. */
+  readonly crashDatabase?: () => Promise<void>;
   /** Between two writes of one of the writers. */
   readonly pauseMs?: number;
 }
@@ -40,7 +42,7 @@ export interface SoakOptions {
 export interface SoakFigures {
   readonly writes: number;
   readonly creates: number;
-  readonly kills: { readonly here: number; readonly there: number };
+  readonly kills: { readonly here: number; readonly there: number; readonly database: number };
   /** How often each fault has struck. */
   readonly faults: Readonly<Record<string, number>>;
   readonly activities: number;
@@ -119,7 +121,8 @@ async function startSurvivor(start: () => ServerProcess, onStart: (one: Survivor
   return survivor;
 }
 
-export async function soak({ seconds, random, kills, flags = [], pauseMs = 5 }: SoakOptions): Promise<SoakFigures> {
+export async function soak(options: SoakOptions): Promise<SoakFigures> {
+  const { seconds, random, kills, flags = [], crashDatabase, pauseMs = 5 } = options;
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'vivarium-soak-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -167,6 +170,7 @@ export async function soak({ seconds, random, kills, flags = [], pauseMs = 5 }: 
   await expectDone(admin('POST', `/sync/targets/${TARGET}/start`));
   const writers = await openWriters(here, random);
 
+  let crashes = 0;
   const begin = Date.now();
   const end = begin + seconds * 1000;
   const killing = (async () => {
@@ -175,6 +179,9 @@ export async function soak({ seconds, random, kills, flags = [], pauseMs = 5 }: 
       await pause(Math.max(0, at - Date.now()));
       if (index % 2 === 0) await noteHits(there, control, hits);
       await (index % 2 === 0 ? there : here).kill();
+      if (index % 2 === 0 || crashDatabase === undefined) continue;
+      await crashDatabase();
+      crashes += 1;
     }
   })();
   await Promise.all([
@@ -209,7 +216,7 @@ export async function soak({ seconds, random, kills, flags = [], pauseMs = 5 }: 
   const status = (await admin('GET', '/sync/targets')).body as { readonly value: readonly { readonly dead: number }[] };
   return {
     ...writers.counts,
-    kills: { here: here.kills(), there: there.kills() },
+    kills: { here: here.kills(), there: there.kills(), database: crashes },
     faults: hits,
     activities: activities.length,
     contents: compared.other.length - activities.length,
