@@ -9,6 +9,7 @@ import { pullTarget } from '../outward/pull.ts';
 import { ListRefused } from '../outward/remote-list.ts';
 import { TargetTrouble } from '../outward/token.ts';
 import type { ItemDifference } from '../outward/verify.ts';
+import { takeWalkTurn } from '../outward/walk-turn.ts';
 import { originOf } from './change-origin.ts';
 import type { AdminContext } from './context.ts';
 import { getTarget, openNamedTarget, TARGET_PARAMS } from './find-target.ts';
@@ -75,6 +76,7 @@ type Lines = (open: OpenTarget) => AsyncGenerator<object, object>;
 async function* printLines(context: AdminContext, name: string, find: Lines): AsyncGenerator<string> {
   await using open = await openNamedTarget(context, name);
   try {
+    await using _turn = await takeWalkTurn(open);
     const found = find(open);
     for (;;) {
       const step = await found.next();

@@ -160,7 +160,7 @@ function switchRoute(context: AdminContext, word: 'start' | 'pause'): ControlRou
     path: `/sync/targets/{target}/${word}`,
     summary: isStart
       ? 'Sends what waits from now on; the first time, the whole record.'
-      : 'Sends nothing until it is started again. Changes are kept.',
+      : 'Sends nothing until it is started again. Changes are kept; a target that was never started reads the record.',
     params: TARGET_PARAMS,
     answer: { status: 200, description: 'How it stands now.', schema: TARGET_STATUS },
     run: async ({ params }) => {

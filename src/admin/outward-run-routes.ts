@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 
 import { ControlError, controlRoute } from '../control/route.ts';
 import type { ControlRoute } from '../control/route.ts';
-import { previewCalls, runOnce } from '../outward/run-once.ts';
+import { previewCalls, readAhead, runOnce } from '../outward/run-once.ts';
 import { registerProvider } from '../outward/remote-provider.ts';
 import { replaySince } from '../outward/replay.ts';
 import { describeTarget } from '../outward/status.ts';
@@ -76,14 +76,15 @@ export function outwardRunRoutes(context: AdminContext): readonly ControlRoute[]
         description: 'At most one for each item that waits. Nothing is sent.',
         schema: Type.Object({ value: Type.Array(CALL) }, closed),
       },
-      run: ({ params, query: { limit = 20 } }) =>
+      run: ({ params, query: { limit = 20 }, signal }) =>
         withTarget(context, params.target, async (open) => {
           const { state } = await describeTarget(open.parts);
           if (state === 'new')
             throw new ControlError(
               409,
-              `${params.target} was never started. Start it, and pause it at once to look first.`,
+              `${params.target} was never started. Pause it: it reads the record then, and sends nothing.`,
             );
+          await readAhead(open, signal);
           const calls = await previewCalls(open.parts, await open.findProvider(), limit);
           return { body: { value: calls.map(({ itemId: id, note = null, ...call }) => ({ ...call, id, note })) } };
         }),

@@ -8,7 +8,7 @@ export interface Sync {
   targets(): Promise<readonly SyncTargetStatus[]>;
   /** Sends what waits from now on; the first time, the whole record. */
   start(target: string): Promise<SyncTargetStatus>;
-  /** Sends nothing until it is started again; changes are kept. */
+  /** Sends nothing until it is started again; changes are kept, and a target that is new reads the record. */
   pause(target: string): Promise<SyncTargetStatus>;
   /** Sends what waits, once, also while the target is paused. Default: at most 60 seconds. */
   run(target: string, options?: { readonly seconds?: number | undefined }): Promise<SyncRun>;

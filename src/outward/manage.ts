@@ -6,10 +6,11 @@ import { relayChanges } from './relay.ts';
 import { describeTarget } from './status.ts';
 import type { TargetStatus } from './status.ts';
 
+/** A target that is new reads the record from now on, also one that is paused: what it would send can be seen then. */
 export async function startTarget({ store, ...parts }: OutwardParts, isStarted: boolean): Promise<TargetStatus> {
   await store.addTarget();
   const isNew = (await store.findTarget())?.feedCursor === undefined;
-  const begun = isNew && isStarted ? (await relayChanges({ store, ...parts }, undefined)).writes : [];
+  const begun = isNew ? (await relayChanges({ store, ...parts }, undefined)).writes : [];
   await store.write(store.writes.setStarted(isStarted), ...begun);
   return describeTarget({ store, ...parts });
 }

@@ -45,7 +45,7 @@ export function openSyncTarget(parts: OutwardParts): OpenTarget {
     openSender: async (lease) => {
       const provider = await findProvider();
       const client = createGraphClient({ ...shared, check: lease.check });
-      return createSender({ ...parts, lease, client, planner: createItemPlanner(parts, provider), provider });
+      return createSender({ ...parts, lease, client, pace, planner: createItemPlanner(parts, provider), provider });
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };

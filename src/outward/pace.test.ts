@@ -86,6 +86,19 @@ describe('the pace of requests', () => {
     expect(pace.rate()).toBe(1000);
   });
 
+  test('leaves to others what is not its share, and takes it again', async () => {
+    const timer = fakeTimer();
+    const pace = createPace(1020, timer);
+    pace.setShare(0.5);
+    expect(pace.rate()).toBe(490);
+    await pace.take(20, signal);
+    await pace.take(20, signal);
+    expect(timer.at).toBe(Math.ceil((20 / 490) * 60_000));
+    pace.throttled(1000);
+    pace.setShare(1);
+    expect(pace.rate()).toBe(500);
+  });
+
   test('ends a wait when it is told to stop', async () => {
     const pace = createPace(1020);
     pace.throttled(60_000);

@@ -32,9 +32,15 @@ export interface Pace {
    * @param isAlone whether nothing else of the batch went well
    */
   throttled(retryAfterMs: number | undefined, isAlone?: boolean): void;
+  /** Of the budget: less than 1 while others have the rest. */
+  setShare(share: number): void;
   /** Requests a minute, at present. */
   rate(): number;
 }
+
+/** What a comparison or a pull has of the budget, and what is left to the sender meanwhile. */
+export const WALK_SHARE = 0.5;
+export const SENDER_SHARE = 1 - WALK_SHARE;
 
 const MINUTE_MS = 60_000;
 /** Far below what any tenant allows: from there it finds its way up again. */
@@ -49,8 +55,8 @@ const INCREASE = 0.001;
 export function createPace(requestsPerMinute: number, timer: Timer = systemTimer): Pace {
   const { now, wait, random } = timer;
   // What the full bucket adds to a minute is taken off the rate.
-  const highest = Math.max(1, requestsPerMinute - MAX_BATCH);
-  const lowest = Math.min(MIN_PER_MINUTE, highest);
+  const highestOf = (share: number): number => Math.max(1, requestsPerMinute * share - MAX_BATCH);
+  let highest = highestOf(1);
   let rate = highest;
   let filled = MAX_BATCH;
   let filledAt = now();
@@ -85,7 +91,7 @@ export function createPace(requestsPerMinute: number, timer: Timer = systemTimer
       const at = now();
       // Answers to what was sent before the rate was halved say nothing about the new rate.
       if (at >= blockedUntil && at - throttledAt >= FIRST_BACKOFF_MS / 2) {
-        rate = Math.max(lowest, rate / 2);
+        rate = Math.max(Math.min(MIN_PER_MINUTE, highest), rate / 2);
         inRow = isAlone ? inRow + 1 : 1;
         throttledAt = at;
       }
@@ -93,6 +99,13 @@ export function createPace(requestsPerMinute: number, timer: Timer = systemTimer
       const asked =
         retryAfterMs === undefined ? backoff * (0.5 + random() / 2) : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
       blockedUntil = Math.max(blockedUntil, at + asked);
+    },
+    setShare: (share) => {
+      const next = highestOf(share);
+      if (next === highest) return;
+      fill();
+      rate *= next / highest;
+      highest = next;
     },
     rate: () => Math.round(rate),
   };

@@ -61,6 +61,19 @@ async function takeSoon({ store, now }: OutwardParts, lease: HeldLease, signal: 
   }
 }
 
+/** Reads what was changed, where no server does so. Nothing is sent. @throws TargetTrouble, LeaseLost */
+export async function readAhead(open: OpenTarget, signal: AbortSignal): Promise<void> {
+  const { store, now } = open.parts;
+  const lease = createLease(store, now);
+  if (!(await lease.take())) return;
+  try {
+    const sender = await open.openSender(lease);
+    while (!signal.aborted && (await sender.relay()));
+  } finally {
+    await lease.end();
+  }
+}
+
 /** A request that would be sent next. */
 export interface PreviewedCall extends Pick<GraphCall, 'method' | 'path' | 'body'> {
   readonly kind: 'content' | 'activity';

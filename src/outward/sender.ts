@@ -13,6 +13,8 @@ import type { HeldLease } from './lease.ts';
 import { outcomeOf } from './outcome.ts';
 import type { OutwardParts } from './parts.ts';
 import type { ItemPlanner } from './plan.ts';
+import { SENDER_SHARE } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { relayChanges } from './relay.ts';
 import { scanStep } from './scan.ts';
 import { laterOf, settle } from './settle.ts';
@@ -44,6 +46,7 @@ export interface Sender {
 export interface SenderParts extends OutwardParts {
   readonly lease: HeldLease;
   readonly client: GraphClient;
+  readonly pace: Pace;
   readonly planner: ItemPlanner;
   readonly provider: string;
 }
@@ -54,7 +57,7 @@ interface Planned {
 }
 
 export function createSender(parts: SenderParts): Sender {
-  const { store, lease, client, now, planner } = parts;
+  const { store, lease, client, pace, now, planner } = parts;
   const tally: Tally = { sent: 0, failed: 0, dead: 0 };
 
   const settleWithout = ({ item, step }: Planned): readonly Write[] => {
@@ -112,6 +115,7 @@ export function createSender(parts: SenderParts): Sender {
   return {
     relay: async () => {
       const target = await store.findTarget();
+      pace.setShare((target?.walkUntil ?? 0) > now() ? SENDER_SHARE : 1);
       const { writes, hasMore } = await relayChanges(parts, target?.feedCursor);
       if (writes.length > 0) await lease.commit(writes);
       const place = (await store.findTarget())?.scanPlace;

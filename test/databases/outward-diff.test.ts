@@ -1,7 +1,16 @@
 /** What differs between the record and another tenant is found, all of it and nothing else, and mended. */
 import { describe, expect, test } from 'vitest';
 
-import { learnerId, PROVIDER_HERE, readAll, readStatus, startPair, until, untilEqual } from '../support/outward.ts';
+import {
+  learnerId,
+  PROVIDER_HERE,
+  readAll,
+  readStatus,
+  startPair,
+  TARGET,
+  until,
+  untilEqual,
+} from '../support/outward.ts';
 import type { Pair } from '../support/outward.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 
@@ -118,6 +127,23 @@ describe.each(STORE_DRIVERS)('the differences of a server on $name from a sync t
     await pair.there.control('DELETE', '/faults');
     await diff(pair, { remove: true });
     await untilEqual(pair);
+  });
+
+  test('are looked for by one at a time, which leaves half of the budget to the sender', async () => {
+    await using database = create();
+    await using pair = await startPair({ learners: 1, here: { sandbox: true, ...(await database.serverSettings()) } });
+    await pair.admin('POST', '/start');
+    await untilEqual(pair);
+    await pair.there.control('POST', '/faults', {
+      match: { operation: 'listLearningContents' },
+      calls: { first: 1 },
+      latency: { kind: 'fixed', ms: 1500 },
+    });
+    const compare = async () => (await pair.admin('POST', '/diff', {})).text;
+    const first = compare();
+    await until(compare, (text) => text.includes(`Another comparison or pull of ${TARGET} is under way`));
+    expect(await first).toContain('"summary"');
+    expect(await compare()).toContain('"summary"');
   });
 
   test('are found by looking up each activity where the other side gives no list', async () => {

@@ -140,6 +140,13 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
     await using database = createDatabase();
     await using pair = await startPair({ here: { sandbox: true, ...(await database.serverSettings()) } });
     const { there, admin } = pair;
+    const untouched = await readRecord(there);
+    expect((await admin('GET', '/preview')).body.detail).toContain('was never started. Pause it');
+    expect((await admin('POST', '/pause')).body).toMatchObject({ state: 'paused' });
+    // Before the first start: the contents of the seed, and its activities.
+    const first = (await admin('GET', '/preview')).body as { readonly value: readonly { readonly kind: string }[] };
+    expect(new Set(first.value.map(({ kind }) => kind))).toEqual(new Set(['content', 'activity']));
+    expect(await readRecord(there)).toEqual(untouched);
     await start(pair);
     await untilEqual(pair);
     expect((await admin('POST', '/pause')).body).toMatchObject({ state: 'paused' });

@@ -298,6 +298,7 @@ create table outward_target (
   trouble text collate "C",
   lease_owner uuid,
   lease_until bigint not null,
+  walk_until bigint not null default 0,
   PRIMARY KEY (tenant_id, target_name)
 );
 

@@ -280,7 +280,7 @@ CREATE TABLE outward_target (
   remote_provider_id blob,
   trouble text,
   lease_owner blob,
-  lease_until integer not null,
+  lease_until integer not null, walk_until integer not null default 0,
   primary key (tenant_id, target_name)
 );
 
@@ -420,8 +420,7 @@ CREATE INDEX outward_item_learner on outward_item (tenant_id, learner_user_id) w
 
 CREATE INDEX outward_item_remote on outward_item (tenant_id, target_name, remote_id);
 
-CREATE INDEX outward_learner_remote on outward_learner (tenant_id, target_name, remote_guid)
-;
+CREATE INDEX outward_learner_remote on outward_learner (tenant_id, target_name, remote_guid);
 
 CREATE UNIQUE INDEX signing_key_succession on signing_key (follows_key_id);
 

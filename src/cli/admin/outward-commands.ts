@@ -183,7 +183,7 @@ const provider: AdminCommand = {
 export const OUTWARD_COMMANDS: Readonly<Record<string, AdminCommand>> = {
   status,
   start: switching('start', 'Keep the record of the provider true there from now on; the first time, send all of it.'),
-  pause: switching('pause', 'Send nothing until the target is started again; changes are kept.'),
+  pause: switching('pause', 'Send nothing until the target is started; changes are kept, also before its first start.'),
   run,
   retry,
   skip,

@@ -1,4 +1,4 @@
-/** Which users of other tenants learners are, where the directories have ids of their own. */
+/** Which users of other tenants learners are, where the directories have ids of their own; and walks along both sides. */
 import type { Migration } from './migration.ts';
 
 export const outwardLearners: Migration = {
@@ -20,6 +20,9 @@ create table outward_learner (
   primary key (tenant_id, target_name, user_id)
 );
 
-create index outward_learner_remote on outward_learner (tenant_id, target_name, remote_guid)
+create index outward_learner_remote on outward_learner (tenant_id, target_name, remote_guid);
+
+-- Until when a comparison or a pull has half of the budget.
+alter table outward_target add column walk_until ${integer} not null default 0
 `,
 };

@@ -41,7 +41,7 @@ where ${isTheirs}`;
 const TABLE = {
   target: `
 select target_name, is_started, feed_cursor, scan_place, guid_text(remote_provider_id) as remote_provider_id, trouble,
-  lease_until from outward_target where ${ofTarget}`,
+  lease_until, walk_until from outward_target where ${ofTarget}`,
   addTarget: `
 insert into outward_target (tenant_id, target_name, is_started, lease_until)
 values (:tenant_id, :target_name, 0, 0) on conflict do nothing`,
@@ -53,8 +53,11 @@ where ${ofTarget} and (lease_until < :now or lease_owner = :lease_owner)`,
 update outward_target set lease_until = :lease_until
 where ${ofTarget} and lease_owner = :lease_owner and lease_until > :now`,
   /** Of a process that has ended: for who is alone on the database. */
-  freeLease: `update outward_target set lease_until = 0 where ${ofTarget}`,
+  freeLease: `update outward_target set lease_until = 0, walk_until = 0 where ${ofTarget}`,
   endLease: `update outward_target set lease_until = 0 where ${ofTarget} and lease_owner = :lease_owner`,
+  /** One at a time. */
+  beginWalk: `update outward_target set walk_until = :walk_until where ${ofTarget} and walk_until < :now`,
+  setWalk: `update outward_target set walk_until = :walk_until where ${ofTarget}`,
   setStarted: `update outward_target set is_started = :is_started, trouble = null where ${ofTarget}`,
   setTrouble: `update outward_target set trouble = :trouble where ${ofTarget}`,
   stop: `update outward_target set is_started = 0, trouble = :trouble where ${ofTarget}`,

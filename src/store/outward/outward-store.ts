@@ -20,6 +20,8 @@ export interface StoredTarget {
   readonly trouble: string | undefined;
   /** Epoch milliseconds. */
   readonly leaseUntil: number;
+  /** Likewise: the end of a comparison or a pull, unless it goes on. */
+  readonly walkUntil: number;
 }
 
 export interface ItemKey {
@@ -95,6 +97,14 @@ export function createOutwardStore(connection: SqlConnection, { tenantKey, name 
     lease: async ({ owner, now, until }: Lease): Promise<boolean> => {
       const params = { ...scope, lease_owner: dialect.columns.guid.encode(owner), now, lease_until: until };
       return (await connection.write([{ statement: statements.lease, params, mustChange: true }])).kind === 'done';
+    },
+    /** `false` when another one is under way. */
+    beginWalk: async (now: number, until: number): Promise<boolean> => {
+      const params = { ...scope, now, walk_until: until };
+      return (await connection.write([{ statement: statements.beginWalk, params, mustChange: true }])).kind === 'done';
+    },
+    setWalk: async (until: number): Promise<void> => {
+      await connection.write([{ statement: statements.setWalk, params: { ...scope, walk_until: until } }]);
     },
     /** For who is alone on the database: a process that has ended may have left it. */
     freeLease: async (): Promise<void> => {
@@ -295,6 +305,7 @@ function readTarget(row: Row, decode: Decode): StoredTarget {
     remoteProviderId: provider === null ? undefined : findGuid<RegistrationId>(String(decode(provider))),
     trouble: (row['trouble'] ?? undefined) as string | undefined,
     leaseUntil: Number(row['lease_until']),
+    walkUntil: Number(row['walk_until']),
   };
 }
 

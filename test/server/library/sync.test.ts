@@ -54,8 +54,9 @@ test('a program looks, sends, retries, compares and reads in', async () => {
   // Of the seed, without an external id: it would be there twice.
   await send(there, 'DELETE', `${ACTIVITIES}/8ba2228a-e020-11ec-9d64-0242ac120003`);
   expect(await sync.targets()).toMatchObject([{ name: 'viva', state: 'new', requestsPerMinute: 120_000 }]);
-  await sync.start('viva');
   expect(await sync.pause('viva')).toMatchObject({ state: 'paused' });
+  expect(await sync.start('viva')).toMatchObject({ state: 'started' });
+  await sync.pause('viva');
   await sync.run('viva');
 
   const since = new Date().toISOString();
