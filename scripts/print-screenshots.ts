@@ -68,6 +68,11 @@ const THEMES = ['light', 'dark'] as const;
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
+const chooseMore = (name: string) => async (page: Page) => {
+  await page.getByRole('button', { name: 'More actions' }).first().click();
+  await page.getByRole('menuitem', { name }).click();
+};
+
 /** What opens above a page. */
 const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (page: Page) => Promise<unknown> }>> = {
   'tenant-form': { path: 'tenants', open: press('Add a tenant') },
@@ -94,6 +99,15 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
         .or(page.getByText('Both sides are the same'))
         .first()
         .waitFor();
+    },
+  },
+  preview: { path: 'sync?tab=targets', open: chooseMore('Next requests…') },
+  pull: {
+    path: 'sync?tab=targets',
+    open: async (page) => {
+      await chooseMore('Pull…')(page);
+      await page.getByRole('dialog').getByRole('button', { name: 'Dry run' }).click();
+      await page.getByRole('dialog').getByText('Dry run: nothing was stored').waitFor();
     },
   },
   'subscription-details': { path: 'notifications', open: (page) => page.locator('tbody button').first().click() },

@@ -96,6 +96,48 @@ test('a target is started, a dead letter says what is wrong, and is sent when it
   expect(complaints).toEqual([]);
 });
 
+test('the next requests are shown while a target is paused; what others wrote there is pulled', async () => {
+  await using tab = await profile.open('sync?tab=targets');
+  const { page, complaints } = tab;
+  const choose = async (action: string): Promise<void> => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Send now' }).waitFor();
+  const here = { externalCourseActivityId: 'previewed' };
+  expect((await pair.here.graph('POST', ACTIVITIES, assignmentHere(here))).status).toBe(201);
+  await choose('Next requests');
+  const preview = page.getByRole('dialog', { name: `Next requests to ${TARGET}` });
+  await preview.getByText('"previewed"', { exact: false }).waitFor();
+  await preview.getByRole('button', { name: 'Close' }).click();
+
+  const { provider, graph } = pair.there;
+  const content = `/employeeExperience/learningProviders/${provider}/learningContents(externalId='theirs')`;
+  const { body: made } = await graph('PATCH', content, {
+    title: 'Theirs',
+    contentWebUrl: 'https://fabrikam.example/theirs',
+    languageTag: 'en-us',
+  });
+  const there = {
+    externalCourseActivityId: 'theirs',
+    learningContentId: made.id as string,
+    learningProviderId: provider,
+  };
+  const theirs = `/employeeExperience/learningProviders/${provider}/learningCourseActivities`;
+  expect(await graph('POST', theirs, assignmentHere(there))).toMatchObject({ status: 201 });
+  await choose('Pull');
+  const pull = page.getByRole('dialog', { name: `Pull from ${TARGET}` });
+  await pull.getByRole('button', { name: 'Dry run' }).click();
+  await pull.getByText('Dry run: nothing was stored').waitFor();
+  await pull.getByRole('row', { name: /Created.*Activity.*theirs/ }).waitFor();
+  await pull.getByRole('button', { name: 'Pull', exact: true }).click();
+  await pull.getByText('Everything there is here now').waitFor();
+  const { body } = await pair.here.graph('GET', `${ACTIVITIES}(externalcourseActivityId='theirs')`);
+  expect(body).toMatchObject({ externalcourseActivityId: 'theirs' });
+  expect(complaints).toEqual([]);
+});
+
 test('a subscription of an app is there with its requests, and gone when it is removed', async () => {
   await using receiver = await openReceiver();
   await subscribe(pair.here, receiver);

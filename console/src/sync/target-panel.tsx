@@ -1,6 +1,22 @@
 /** One target: its figures, its switches, and the lists of what is not in step. */
-import { Badge, Button, makeStyles, MessageBar, MessageBarBody, Subtitle1, tokens } from '@fluentui/react-components';
+import {
+  Badge,
+  Button,
+  makeStyles,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  MessageBar,
+  MessageBarBody,
+  Subtitle1,
+  tokens,
+} from '@fluentui/react-components';
+import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
 import { ArrowRepeatAllRegular } from '@fluentui/react-icons/svg/arrow-repeat-all';
+import { ListRegular } from '@fluentui/react-icons/svg/list';
+import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { ScalesRegular } from '@fluentui/react-icons/svg/scales';
@@ -19,6 +35,8 @@ import { Panel } from '../parts/panel.tsx';
 import { Question } from '../parts/question.tsx';
 import { Failure } from '../parts/states.tsx';
 import { Compare } from './compare.tsx';
+import { Preview } from './preview.tsx';
+import { Pull } from './pull.tsx';
 import { Replay } from './replay.tsx';
 import { syncTexts as texts } from './sync-texts.ts';
 import { TargetItems } from './target-items.tsx';
@@ -37,13 +55,16 @@ export interface TargetPanelProps {
   readonly target: SyncTargetStatus;
 }
 
-type Asked = 'start' | 'replay' | 'compare';
+/** What opens a drawer of its own. */
+const ACTIONS = { compare: Compare, preview: Preview, replay: Replay, pull: Pull } as const;
+type Action = keyof typeof ACTIONS;
 
 export function TargetPanel({ target }: TargetPanelProps) {
   const styles = useStyles();
   const queries = useQueryClient();
   const isAdministrator = useSession()?.role === 'administrator';
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<Action | 'start'>();
+  const Opened = asked === undefined || asked === 'start' ? undefined : ACTIONS[asked];
   const path = `/sync/targets/${encodeURIComponent(target.name)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: TARGETS });
   const change = useMutation({
@@ -93,12 +114,10 @@ export function TargetPanel({ target }: TargetPanelProps) {
                 )}
               </>
             )}
-            <Button icon={<ArrowRepeatAllRegular />} onClick={() => setAsked('replay')}>
-              {texts.replay}
-            </Button>
             <Button icon={<ScalesRegular />} onClick={() => setAsked('compare')}>
               {texts.compare.open}
             </Button>
+            <More onChoose={setAsked} />
           </div>
         )}
       </div>
@@ -126,9 +145,31 @@ export function TargetPanel({ target }: TargetPanelProps) {
           onClose={() => setAsked(undefined)}
         />
       )}
-      {asked === 'replay' && <Replay name={target.name} path={path} onClose={() => setAsked(undefined)} />}
-      {asked === 'compare' && <Compare name={target.name} path={path} onClose={() => setAsked(undefined)} />}
+      {Opened !== undefined && <Opened name={target.name} path={path} onClose={() => setAsked(undefined)} />}
     </Panel>
+  );
+}
+
+function More({ onChoose }: { onChoose(action: Action): void }) {
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Button icon={<MoreHorizontalRegular />} aria-label={texts.more} />
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuItem icon={<ListRegular />} onClick={() => onChoose('preview')}>
+            {texts.preview.open}
+          </MenuItem>
+          <MenuItem icon={<ArrowRepeatAllRegular />} onClick={() => onChoose('replay')}>
+            {texts.replay}
+          </MenuItem>
+          <MenuItem icon={<ArrowDownloadRegular />} onClick={() => onChoose('pull')}>
+            {texts.pull.open}
+          </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
   );
 }
 
