@@ -8,6 +8,7 @@ import {
   readRecord,
   readStatus,
   startPair,
+  TARGET,
   until,
   untilEqual,
 } from '../support/outward.ts';
@@ -38,7 +39,7 @@ async function create({ here }: Pair, json: object): Promise<string> {
 }
 
 async function start({ admin }: Pair): Promise<void> {
-  expect((await admin('POST', '/start')).body).toMatchObject({ name: 'there', state: 'started' });
+  expect((await admin('POST', '/start')).body).toMatchObject({ name: TARGET, state: 'started' });
 }
 
 /** Until nothing waits there any more. */

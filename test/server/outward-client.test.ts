@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import type { SettingsError } from '../../src/config/load.ts';
 import { createRsaCertificate } from './issuer/certificates.ts';
-import { readStatus, SECRET_THERE, startPair, until, untilEqual } from '../support/outward.ts';
+import { readStatus, SECRET_THERE, startPair, TARGET, until, untilEqual } from '../support/outward.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -73,7 +73,7 @@ describe('a sync target', () => {
       () => readStatus(pair),
       ({ trouble }) => trouble !== null,
     );
-    expect(troubled['trouble']).toMatch(/gives there no token: 401 AADSTS7000215/);
+    expect(troubled['trouble']).toMatch(new RegExp(`gives ${TARGET} no token: 401 AADSTS7000215`));
     expect(JSON.stringify(troubled)).not.toContain('wrong-secret');
     writeFileSync(clientSecretFile, SECRET_THERE);
     await untilEqual(pair);
