@@ -20,13 +20,18 @@ const ACTIVITIES = `/v1.0/employeeExperience/learningProviders/${PROVIDER}/learn
 const COUNT = 60;
 const WAIT = { timeout: 20_000, interval: 50 };
 
-/** Receivers of the document, for languages and libraries that this machine has. Node is always there. */
+const PIP = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--root-user-action=ignore'];
+
+/** Receivers of the document, for languages that this machine has. Node is always there, with its library. */
 const receivers = [
-  { language: 'js', file: 'receiver.mjs', program: process.execPath },
-  { language: 'python', file: 'receiver.py', program: 'python3' },
-].filter(({ language, program }) => {
-  return language === 'js' || spawnSync(program, ['-c', 'from standardwebhooks.webhooks import Webhook']).status === 0;
-});
+  { language: 'js', file: 'receiver.mjs', program: process.execPath, installs: [] },
+  {
+    language: 'python',
+    file: 'receiver.py',
+    program: 'python3',
+    installs: [...PIP, '--target', 'libraries', 'standardwebhooks==1.1.0'],
+  },
+].filter(({ program }) => spawnSync(program, ['--version']).status === 0);
 
 test.each(receivers)('the receiver in $language takes what is signed, and refuses the rest', async (receiver) => {
   await using newcomer = await openNewcomer();
@@ -41,9 +46,12 @@ test.each(receivers)('the receiver in $language takes what is signed, and refuse
   symlinkSync(join(ROOT, 'node_modules'), join(newcomer.directory, 'node_modules'));
   const block = getBlock(DOCUMENT, receiver.language, 'verify').replaceAll('8090', port);
   writeFileSync(join(newcomer.directory, receiver.file), block);
+  if (receiver.installs.length > 0) {
+    expect(await newcomer.run(receiver.program, receiver.installs)).toMatchObject({ exitCode: 0, stderr: '' });
+  }
   const child = spawn(receiver.program, [receiver.file], {
     cwd: newcomer.directory,
-    env: { ...process.env, WEBHOOK_SECRET: secret },
+    env: { ...process.env, WEBHOOK_SECRET: secret, PYTHONPATH: 'libraries' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
