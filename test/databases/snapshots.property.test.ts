@@ -137,7 +137,7 @@ describe.each(inject('databases'))('on %s', (database) => {
     };
     await startOver();
     const fresh = { data: await dumpData(connection), states: await captureStates(server) };
-    expect(Object.keys(fresh.states).toSorted()).toEqual(['clock', 'faults', 'ids', 'journal', 'limits']);
+    expect(Object.keys(fresh.states).toSorted()).toEqual(['clock', 'faults', 'ids', 'inboxes', 'journal', 'limits']);
     await fc.assert(
       fc.asyncProperty(actions, actions, async (before, after) => {
         await startOver();

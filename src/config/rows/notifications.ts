@@ -9,6 +9,6 @@ export const NOTIFICATION_ROWS = {
     default: 'loopback',
     group: 'Notifications',
     description:
-      'Which addresses notifications and webhooks are sent to. public: those of the Internet, over https. loopback: those of this machine too. any: those of private networks too. Default: public, loopback in a sandbox.',
+      'Which addresses notifications and webhooks may go to: public, those of the Internet over https; loopback, this machine as well; any, private networks as well. Default: public, and loopback in a sandbox.',
   },
 } as const satisfies SettingRows;

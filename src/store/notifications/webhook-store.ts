@@ -154,7 +154,7 @@ function createWebhookWrites(nameOf: (id: string) => Params) {
   };
 }
 
-interface ChangedWebhook {
+export interface ChangedWebhook {
   readonly before: Webhook;
   readonly after: Webhook;
   /** Is stored with it. */
