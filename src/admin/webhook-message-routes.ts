@@ -34,7 +34,7 @@ const PAGE = Type.Object(
 );
 
 export function webhookMessageRoutes(context: AdminContext): readonly ControlRoute[] {
-  return [...[test(context), listDeliveries(context), listDeadLetters(context), redeliver(context), replay(context)]];
+  return [test(context), listDeliveries(context), listDeadLetters(context), redeliver(context), replay(context)];
 }
 
 function test(context: AdminContext): ControlRoute {

@@ -48,7 +48,7 @@ const add: AdminCommand = {
   summary: 'Make a webhook, and print its secret once.',
   args: [new Argument('<url>', 'Where messages go.')],
   options: [
-    eventFlag('What it is told of; may be repeated. Default: every event.'),
+    eventFlag('An event to send; may be repeated. Default: every event.'),
     providerFlag('Of events of this provider alone; may be repeated.'),
     new Option('--description <text>', 'For people.'),
     new Option('--disabled', 'Send nothing yet.'),
@@ -82,7 +82,7 @@ const change: AdminCommand = {
   args: [ID],
   options: [
     new Option('--to <url>', 'Where messages go from now on.'),
-    eventFlag('What it is told of, in place of before; may be repeated.'),
+    eventFlag('An event to send, in place of those before; may be repeated.'),
     providerFlag('Of events of this provider alone; may be repeated.').conflicts('allProviders'),
     new Option('--all-providers', 'Of events of all providers.'),
     new Option('--description <text>', 'For people; "" for none.'),
