@@ -1,5 +1,5 @@
 /** What is asked about a webhook before it is done: a new secret, and events that are sent again. */
-import { Field, Input, Text } from '@fluentui/react-components';
+import { Field, Input } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { MadeWebhook, WebhookReplay } from '../../../src/library/admin-types.ts';
@@ -7,6 +7,7 @@ import { DEFAULT_OVERLAP_HOURS, MAX_OVERLAP_HOURS } from '../../../src/model/web
 import { admin } from '../api/server.ts';
 import { FormDrawer, problemAt } from '../parts/form-drawer.tsx';
 import { formatInstant } from '../parts/format.ts';
+import { SinceForm } from '../parts/since-form.tsx';
 import { useFieldProblems } from '../parts/use-explained.ts';
 import { webhookTexts as texts } from './webhook-texts.ts';
 
@@ -54,29 +55,8 @@ export function Rotate({ pathOf, onSecret, onClose }: RotateProps) {
 }
 
 export function Replay({ pathOf, onClose }: WebhookActionProps) {
-  const [since, setSince] = useState('');
-  const replay = useMutation({
-    mutationFn: () =>
-      admin<WebhookReplay>(pathOf('replay'), {
-        method: 'POST',
-        body: { since: since === '' ? '' : new Date(since).toISOString() },
-      }),
-  });
-  const problemOf = useFieldProblems(replay.error);
   return (
-    <FormDrawer
-      title={texts.replayTitle}
-      submitLabel={texts.replaySubmit}
-      sending={replay}
-      onSubmit={() => replay.mutate()}
-      onClose={onClose}
-    >
-      <Text>{texts.replayHint}</Text>
-      <Field label={texts.since} hint={texts.sinceHint} required {...problemAt(problemOf('since'))}>
-        <Input type="datetime-local" step={1} value={since} onChange={(_, { value }) => setSince(value)} />
-      </Field>
-      <Text role="status">{replay.data !== undefined && describe(replay.data)}</Text>
-    </FormDrawer>
+    <SinceForm title={texts.replayTitle} texts={texts} path={pathOf('replay')} describe={describe} onClose={onClose} />
   );
 }
 
