@@ -125,36 +125,37 @@ export function createBulkStore(connection: SqlConnection): BulkStore {
   };
 }
 
-/** Each goes from the rows to the table: SQLite joins in this order where it is told to by `cross join`, and scans the table else. */
+/** Each goes from the rows to the table, row by row. */
 function createTexts({ jsonRows, columns }: Dialect) {
   const rows = jsonRows.relation(':rows');
   const value = (place: number, kind: 'guid' | 'text' | 'member') =>
     jsonRows.value(place, kind === 'text' ? 'text' : columns[kind].sql);
   const text = (name: string, sql: string): Statement => ({ name: `bulk ${name}`, sql, givesTuples: true });
+  const users = (condition: string) =>
+    jsonRows.lookUp(rows, { table: 'directory_user u', condition: `u.tenant_id = :tenant_id and ${condition}` });
   const learner = (column: string, asked: string) =>
     text(
       `learners by ${column}`,
-      `select ${column}, guid_text(u.user_id), u.licence from ${rows} cross join directory_user u
-where u.tenant_id = :tenant_id and ${column} = ${asked}`,
+      `select ${column}, guid_text(u.user_id), u.licence from ${users(`${column} = ${asked}`)}`,
     );
   const user = (condition: string) =>
-    text(
-      'users',
-      `select ${selected(columnsOfFields(USER_FIELDS), 'u')} from ${rows} cross join directory_user u
-where u.tenant_id = :tenant_id and ${condition}`,
-    );
+    text('users', `select ${selected(columnsOfFields(USER_FIELDS), 'u')} from ${users(condition)}`);
   const content = (condition: string) =>
     text(
       'contents',
-      `select ${selected(CONTENT_COLUMNS, 'c')}, guid_text(c.registration_id), c.row_version from ${rows} cross join learning_content c
-where c.tenant_id = :tenant_id and ${condition}`,
+      `select ${selected(CONTENT_COLUMNS, 'c')}, guid_text(c.registration_id), c.row_version
+from ${jsonRows.lookUp(rows, { table: 'learning_content c', condition: `c.tenant_id = :tenant_id and ${condition}` })}`,
     );
   const activity = (from: string, condition: string) =>
     text(
       'activities',
-      `select ${selectedActivity('a', 'p.registration_id')} from ${from}
-where p.tenant_id = :tenant_id and a.tenant_id = :tenant_id and a.provider_key = p.provider_key and ${condition}`,
+      `select ${selectedActivity('a', 'p.registration_id')} from ${from} where p.tenant_id = :tenant_id and ${condition}`,
     );
+  const activityOf = (relation: string, condition: string) =>
+    jsonRows.lookUp(relation, {
+      table: 'learning_course_activity a',
+      condition: `a.tenant_id = :tenant_id and ${condition}`,
+    });
   return {
     learners: {
       id: learner('u.user_id', value(0, 'guid')),
@@ -169,13 +170,17 @@ where p.tenant_id = :tenant_id and a.tenant_id = :tenant_id and a.provider_key =
     contents: content(`c.learning_content_id = ${value(0, 'guid')}`),
     contentsByExternalId: content(`c.registration_id = :registration_id and c.external_id = ${value(0, 'text')}`),
     activities: activity(
-      `learning_provider p cross join ${rows} cross join learning_course_activity a`,
-      `p.registration_id = :registration_id and a.external_course_activity_id = ${jsonRows.packedValue(0)}
+      activityOf(
+        `learning_provider p cross join ${rows}`,
+        `a.provider_key = p.provider_key and a.external_course_activity_id = ${jsonRows.packedValue(0)}
   and a.learner_user_id = ${value(1, 'guid')} and a.activity_type = ${value(2, 'member')}`,
+      ),
+      'p.registration_id = :registration_id',
     ),
     activitiesById: activity(
-      `${rows} cross join learning_course_activity a cross join learning_provider p`,
-      `a.learner_user_id = ${value(0, 'guid')} and a.activity_guid = ${value(1, 'guid')}`,
+      `${activityOf(rows, `a.learner_user_id = ${value(0, 'guid')} and a.activity_guid = ${value(1, 'guid')}`)}
+cross join learning_provider p`,
+      'p.provider_key = a.provider_key',
     ),
   };
 }

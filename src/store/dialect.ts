@@ -31,6 +31,12 @@ interface SqlFunctions {
   plainText(column: string): string;
 }
 
+interface LookedUp {
+  /** With its alias. */
+  readonly table: `${string} ${string}`;
+  readonly condition: string;
+}
+
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
   readonly columns: Readonly<Record<ColumnKind, ColumnType>>;
@@ -48,6 +54,11 @@ export interface Dialect {
     /** Of the kind `guidOrText`, by what {@link packed} makes of a text: for many rows that are looked up. */
     packedValue(place: number): string;
     packed(text: string): string;
+    /**
+     * A relation with what the table has for each of its rows, found by an index: by itself a database that knows the table
+     * as a small one reads the whole of it, and does so still when it has grown.
+     */
+    lookUp(relation: string, table: LookedUp): string;
   };
   /** Ends a select whose rows nobody else may change, or refer to, until COMMIT. */
   readonly forUpdate: string;
@@ -110,6 +121,8 @@ where t.type = 'table' order by t.name, c.cid`,
     },
     packedValue: (place) => SQLITE_GUID_OR_TEXT.pack(`json_extract(r.value, '$[${place}]')`),
     packed: (text) => text,
+    // Joined in this order, and by no other way than row by row.
+    lookUp: (relation, { table, condition }) => `${relation} cross join ${table} on ${condition}`,
   },
   // A transaction that writes has the database for itself.
   forUpdate: '',
@@ -167,6 +180,9 @@ where t.relkind in ('r', 'p') and t.relnamespace = to_regnamespace(current_schem
     // To tell GUIDs from other texts by SQL takes longer than to find the row.
     packedValue: (place) => `cast(r.value ->> ${place} as bytea)`,
     packed: (text) => POSTGRES_GUID_OR_TEXT.encode(text) as string,
+    // What has an offset is not merged into the query around it, and is so done for each row.
+    lookUp: (relation, { table, condition }) =>
+      `${relation} cross join lateral (select * from ${table} where ${condition} offset 0) ${table.split(' ')[1]}`,
   },
   forUpdate: 'for update',
   empty: (tables) => (tables.length === 0 ? [] : [`truncate ${tables.join(', ')}`]),
