@@ -261,10 +261,11 @@ function createTransaction(
         throw health.noteFailure(error);
       }
     },
-    run: (writes) => {
+    run: (writes, isAlone) => {
       try {
-        // A single statement undoes itself when it fails; several need a mark to go back to.
-        if (writes.length === 1 && writes[0]?.many === undefined) return runSteps(writes, run);
+        // A single statement undoes itself when it fails. Several need a mark to go back to where others are in the
+        // transaction: for it, SQLite copies each page that they change.
+        if (isAlone || (writes.length === 1 && writes[0]?.many === undefined)) return runSteps(writes, run);
         database.exec('savepoint unit');
         const result = runOrUndo(database, () => runSteps(writes, run));
         database.exec(result.kind === 'done' ? 'release unit' : 'rollback to unit; release unit');

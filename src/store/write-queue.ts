@@ -20,7 +20,8 @@ import type { WriteLimits } from './write-limits.ts';
 /** A transaction over several units. `begin` and `commit` throw; `begin` says `false` when the database is locked. */
 export interface GroupTransaction {
   begin(): boolean;
-  run(writes: readonly Write[]): WriteResult;
+  /** @param isAlone no other unit is in the transaction, which is to be rolled back when this one is not done */
+  run(writes: readonly Write[], isAlone: boolean): WriteResult;
   /** With the changes of what the unit is about to take along. */
   complete(logged: LoggedUnit): Logged;
   /** False once the database has given the transaction up by itself, as on a full disk: nothing of it will be stored. */
@@ -107,7 +108,9 @@ function commitGroup(
   try {
     if (!transaction.begin()) return false;
     const logged: Logged[] = [];
-    for (const unit of group) answers.push(runUnit(transaction, unit, logged));
+    const isAlone = group.length === 1;
+    for (const unit of group) answers.push(runUnit(transaction, unit, { logged, isAlone }));
+    if (!transaction.isOpen()) return answerAll(answers);
     if (observer === undefined) transaction.commit(logged);
     else commitObserved(() => transaction.commit(logged), group, observer);
   } catch (error) {
@@ -115,6 +118,10 @@ function commitGroup(
     for (const unit of group) unit.reject(error);
     return true;
   }
+  return answerAll(answers);
+}
+
+function answerAll(answers: readonly (() => void)[]): true {
   for (const answer of answers) answer();
   return true;
 }
@@ -129,16 +136,23 @@ function commitObserved(commit: () => void, group: readonly Unit[], observer: St
   );
 }
 
+interface Group {
+  readonly logged: Logged[];
+  readonly isAlone: boolean;
+}
+
 /** An error of one unit is its own, and the others of the group go on, unless it has ended the transaction for all. */
-function runUnit(transaction: GroupTransaction, unit: Unit, logged: Logged[]): () => void {
+function runUnit(transaction: GroupTransaction, unit: Unit, { logged, isAlone }: Group): () => void {
   try {
     const { scope, writes } = unit;
     const changes = unit.logged && transaction.complete(unit.logged);
-    const result = scope === undefined ? transaction.run(writes) : scope(() => transaction.run(writes));
-    if (result.kind === 'done' && changes !== undefined) logged.push(changes);
+    const run = () => transaction.run(writes, isAlone);
+    const result = scope === undefined ? run() : scope(run);
+    if (result.kind !== 'done' && isAlone) transaction.rollback();
+    else if (result.kind === 'done' && changes !== undefined) logged.push(changes);
     return () => unit.resolve(result);
   } catch (error) {
-    if (!transaction.isOpen()) throw error;
+    if (isAlone || !transaction.isOpen()) throw error;
     return () => unit.reject(error);
   }
 }
