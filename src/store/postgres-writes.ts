@@ -69,7 +69,7 @@ export function writeUnit(
       const [segment, ...others] = segments;
       if (steps.length === 1 && first !== undefined && first.units === undefined && others.length === 0)
         return writeAlone(client, withSegment(session, first, segment), options);
-      return writeSteps(client, [...steps, ...segments.map((one) => segmentStep(session, one))], options);
+      return writeSteps(client, [...steps, ...segmentSteps(session, segments)], options);
     });
   });
 }
@@ -103,7 +103,7 @@ async function writeTaking(
       for (const row of await ask(statement, params)) changes.push(...[changeOf(row) ?? []].flat());
     }
     return await write(withTaken(logged, changes), async (segments) => {
-      const all = [...steps, ...segments.map((segment) => segmentStep(session, segment))];
+      const all = [...steps, ...segmentSteps(session, segments)];
       const result = await goOn(client, all, options);
       if (result.kind === 'done') return result;
       // A chain that was opened in this transaction has gone with it, so none of them may be used again.
@@ -125,10 +125,11 @@ function withSegment({ toQuery, log }: WriteSession, { write, query }: Step, seg
   return { write, query: toQuery(form.withChange(write.statement), params) };
 }
 
-function segmentStep({ toQuery, log }: WriteSession, segment: Segment): Step {
+function segmentSteps({ toQuery, log }: WriteSession, segments: readonly Segment[]): readonly Step[] {
   const { form } = log as PostgresLog;
-  const write = { statement: form.insert, params: form.params(segment) };
-  return { write, query: toQuery(write.statement, write.params) };
+  return segments
+    .flatMap((segment) => form.writes(segment))
+    .map((write) => ({ write, query: toQuery(write.statement, write.params) }));
 }
 
 function askOf({ toQuery, options }: WriteSession, client: PoolClient): Ask {

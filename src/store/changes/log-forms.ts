@@ -1,46 +1,49 @@
 /** The two forms in which changes are kept, as statements of PostgreSQL that take them as JSON, in one parameter. */
-import type { Params, Statement } from '../connection.ts';
+import type { Params, Statement, Write } from '../connection.ts';
 import { SET_KEY } from '../postgres-sets.ts';
 import { headAfter, segmentAfter } from './chain.ts';
 import type { ChainKey, Head, Segment } from './chain.ts';
 import { insertSegment, segmentParams } from './log-statements.ts';
-import { headAfterNotes, insertNotes, insertNotesParams, notesAfter } from './notes.ts';
+import { headAfterNotes, insertNotes, insertNotesParams, notesAfter, writeNotes } from './notes.ts';
 import type { Draft, LogRecord } from './record.ts';
 
 export interface LogForm {
   after(head: Head, drafts: readonly Draft[]): Segment;
   /** The head behind a segment, of which these records were stored. */
   headAfter(segment: Segment, stored: readonly LogRecord[], key: ChainKey): Head;
-  /** Stores a segment by itself, behind other statements of its transaction. */
-  readonly insert: Statement;
+  /** What stores a segment by itself, behind other statements of its transaction. */
+  writes(segment: Segment): readonly Pick<Write, 'statement' | 'params'>[];
   /** A statement, with a segment of one unit that is stored when it has changed a row; gives a row for each that it changed. */
   withChange(statement: Statement): Statement;
   /** A statement for many; of the segment what belongs to the items is stored whose {@link SET_KEY} it returns. */
   withChanges(statement: Statement): Statement;
-  /** What these statements take. */
+  /** What these two take. */
   params(segment: Segment): Params;
 }
+
+const INSERT_SEGMENT: Statement = { name: 'changeLog insertSegment', sql: insertSegment('') };
 
 /** A record of the audit trail each. */
 export const RECORDS: LogForm = {
   after: segmentAfter,
   headAfter,
+  writes: ({ head, records }) => [{ statement: INSERT_SEGMENT, params: segmentParams(records, head.link) }],
   params: ({ head, records }) => segmentParams(records, head.link),
-  ...statementsOf('changeLog insertSegment', insertSegment),
+  ...statementsOf(insertSegment),
 };
 
 /** The changes of a transaction as one note. */
 export const NOTES: LogForm = {
   after: notesAfter,
   headAfter: headAfterNotes,
+  writes: writeNotes,
   params: insertNotesParams,
-  ...statementsOf('notes insertNotes', insertNotes),
+  ...statementsOf(insertNotes),
 };
 
 /** @param insert the text that inserts those changes which a source of rows leaves in `r` */
-function statementsOf(insertName: string, insert: (source: string) => string) {
+function statementsOf(insert: (source: string) => string) {
   return {
-    insert: { name: insertName, sql: insert('') },
     withChange: remembered(
       (sql) => `
 with done as (${sql} returning 1),

@@ -4,7 +4,7 @@
  *
  * Notes have chains as records do, which the register names; only what is followed needs them, for as long as feeds are kept.
  */
-import type { Params, Row, Statement } from '../connection.ts';
+import type { Params, Row, Statement, Write } from '../connection.ts';
 import { CHANGE_KINDS } from '../../model/change-kinds.ts';
 import type { ChangeKind } from '../../model/change-kinds.ts';
 import { CHANNELS } from './change.ts';
@@ -104,14 +104,16 @@ where n.tenant_id = :tenant_id and n.chain = :chain order by n.place limit :row_
   },
 } as const satisfies Readonly<Record<string, Statement>>;
 
-/** For each note what {@link noteStatements.insert} takes. */
-export function listNoteParams({ head, records }: Segment): readonly Params[] {
+export function writeNotes({ head, records }: Segment): readonly Pick<Write, 'statement' | 'params'>[] {
   return [...Map.groupBy(records, ({ place }) => place)].map(([place, noted]) => ({
-    tenant_id: head.tenantKey,
-    chain: head.chain,
-    place,
-    changed_at: noted[0]?.changedAt ?? 0,
-    payload: `[${noted.map(({ payload }) => payload).join(',')}]`,
+    statement: noteStatements.insert,
+    params: {
+      tenant_id: head.tenantKey,
+      chain: head.chain,
+      place,
+      changed_at: noted[0]?.changedAt ?? 0,
+      payload: `[${noted.map(({ payload }) => payload).join(',')}]`,
+    },
   }));
 }
 

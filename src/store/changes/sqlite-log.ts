@@ -8,7 +8,7 @@ import { byTenant, firstLinkOf, headAfter, linkOf, REGISTER, segmentAfter } from
 import type { ChainKey, Head, Segment } from './chain.ts';
 import type { CommitListener } from './commit-signal.ts';
 import { logStatements, readRecord, recordParams } from './log-statements.ts';
-import { headAfterNotes, listNoteParams, noteOf, notesAfter, noteStatements } from './notes.ts';
+import { headAfterNotes, noteOf, notesAfter, writeNotes } from './notes.ts';
 import { draftOf } from './record.ts';
 import type { Detail, Draft } from './record.ts';
 import { openingDraft } from './register.ts';
@@ -64,7 +64,7 @@ export function createSqliteLog({ detail, key }: ChangeLogOptions, committed: Co
   const appendAfter = (head: Head, drafts: readonly Draft[], transaction: OpenTransaction): Head => {
     if (detail === 'notes') {
       const notes = notesAfter(head, drafts);
-      for (const params of listNoteParams(notes)) transaction.run(noteStatements.insert, params);
+      for (const { statement, params } of writeNotes(notes)) transaction.run(statement, params);
       return headAfterNotes(notes);
     }
     const segment = segmentAfter(head, drafts);
