@@ -37,7 +37,7 @@ export class ImportMoved extends Error {
 /** More of them hold the event loop longer at a time, fewer take more commits. */
 const CHUNK_ROWS = 500;
 /** Of a chunk, so many are judged before other requests have a turn. */
-const SLICE_ROWS = 250;
+const SLICE_ROWS = 50;
 const MAX_ATTEMPTS = 5;
 
 interface Candidate {
