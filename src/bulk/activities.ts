@@ -214,12 +214,9 @@ function* judge(scope: BulkScope, row: ActivityRow, facts: ActivityFacts): Work<
   if (row.provider === undefined) throw new RowRefusal('providerMissing');
   const learner = getLearner(row, facts);
   const content = getContent(scope, row, facts);
-  const body = {
-    ...row.body,
-    ...(learner !== undefined && { learnerUserId: learner }),
-    ...(content !== undefined && { learningContentId: content.id }),
-    learningProviderId: row.provider,
-  };
+  const body: Record<string, unknown> = { ...row.body, learningProviderId: row.provider };
+  if (learner !== undefined) body['learnerUserId'] = learner;
+  if (content !== undefined) body['learningContentId'] = content.id;
   const stored = findStored(row, facts);
   if (stored !== undefined) return yield* update(scope, row, { body, stored, facts });
   if (row.externalId === undefined && row.key === undefined)

@@ -49,7 +49,8 @@ export function textOf(body: RowValues, name: string): string | undefined {
   const exact = body[name];
   if (typeof exact === 'string') return exact === '' ? undefined : exact;
   const folded = name.toLowerCase();
-  const key = Object.keys(body).find((each) => each.toLowerCase() === folded);
+  // Few have the same length, and to fold each name of a row takes longer than all else that is asked of the row.
+  const key = Object.keys(body).find((each) => each.length === name.length && each.toLowerCase() === folded);
   const value = key === undefined ? undefined : body[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
