@@ -144,8 +144,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'store: a group whose transaction was lost is answered as stored',
     file: 'src/store/write-queue.ts',
-    find: 'if (!transaction.isOpen()) throw error;',
-    replacement: '',
+    find: 'if (isAlone || !transaction.isOpen()) throw error;',
+    replacement: 'if (isAlone) throw error;',
+    test: 'test/databases/store-contract.test.ts',
+  },
+  {
+    name: 'store: a refused unit that is alone in its transaction is committed',
+    file: 'src/store/write-queue.ts',
+    find: "if (result.kind !== 'done' && isAlone) transaction.rollback();\n    else if",
+    replacement: 'if',
     test: 'test/databases/store-contract.test.ts',
   },
   {
