@@ -17,15 +17,15 @@ import type { ServerProcess } from '../support/server-process.ts';
 
 const CONNECTIONS = 8;
 const MAX_ANSWERS = 60;
-const STOPS = 4;
-const FIRST_START_KILLS = 4;
+const STOPS = 3;
+const FIRST_START_KILLS = 3;
 
 /** The variable `CRASH_KILLS` names more of them, for a long run. */
 const killsOf = (usual: number): number => Number(process.env['CRASH_KILLS'] ?? usual);
 
 const STORES = [
-  { name: 'SQLite', create: createSqlitePlace, kills: killsOf(20), killFirstStart: killAtFileEvent },
-  { name: 'PostgreSQL', create: createPostgresPlace, kills: killsOf(8), killFirstStart: killAtAnyTime },
+  { name: 'SQLite', create: createSqlitePlace, kills: killsOf(12), killFirstStart: killAtFileEvent },
+  { name: 'PostgreSQL', create: createPostgresPlace, kills: killsOf(6), killFirstStart: killAtAnyTime },
 ] as const;
 
 const whileAnswered = (outcome: Outcome): boolean => outcome === 'answered';
