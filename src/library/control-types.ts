@@ -435,7 +435,7 @@ export interface JournalVerification {
   }[];
 }
 
-/** What requests are answered. Default: 204. A validation token is always answered. */
+/** The answer to requests. Default: 204. Validation tokens are always echoed. */
 export interface InboxReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -443,15 +443,15 @@ export interface InboxReply {
   readonly body?: string | undefined;
   /** How long the answer takes. */
   readonly delayMs?: number | undefined;
-  /** Only to the next requests, this many; then 204. */
+  /** Answer only this many requests like this, then 204. */
   readonly next?: number | undefined;
 }
 
-/** Members that are not given stay as they are; null resets one. */
+/** Omitted members stay as they are; null resets one. */
 export interface InboxChange {
-  /** The secret of a webhook, to check the signatures of requests from then on. */
+  /** The secret of a webhook. The inbox verifies the signatures of later requests with it. */
   readonly secret?: string | null | undefined;
-  /** What requests are answered. Default: 204. A validation token is always answered. */
+  /** The answer to requests. Default: 204. Validation tokens are always echoed. */
   readonly reply?: InboxReply | null | undefined;
 }
 
@@ -460,21 +460,21 @@ export interface Inbox {
   readonly name: string;
   /** Where requests are sent to. */
   readonly url: string;
-  /** How many are kept. */
+  /** Number of requests kept. */
   readonly requests: number;
   readonly lastReceivedAt?: string | undefined;
   readonly hasSecret: boolean;
-  /** What requests are answered. Default: 204. A validation token is always answered. */
+  /** The answer to requests. Default: 204. Validation tokens are always echoed. */
   readonly reply?: InboxReply | undefined;
 }
 
-/** What a request says as a webhook. */
+/** Present if the request is a webhook message. */
 export interface InboxWebhook {
   /** The header webhook-id. */
   readonly id: string;
-  /** By the secret of the inbox; absent when it has none. */
+  /** Verified with the secret of the inbox; absent if it has none. */
   readonly signature?: 'valid' | 'wrong' | 'expired' | 'missing' | undefined;
-  /** Whether the inbox had a request with this id before. */
+  /** Whether the inbox has already received this id. */
   readonly isRepeated: boolean;
 }
 
@@ -489,9 +489,9 @@ export interface InboxRequest {
   /** Names and values. */
   readonly headers: readonly (readonly string[])[];
   readonly body?: JournalBody | undefined;
-  /** What it was answered. */
+  /** Status of the answer. */
   readonly status: number;
-  /** What a request says as a webhook. */
+  /** Present if the request is a webhook message. */
   readonly webhook?: InboxWebhook | undefined;
 }
 

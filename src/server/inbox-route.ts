@@ -1,4 +1,4 @@
-/** `/_inbox/{name}`: takes any request in place of an endpoint of the sandbox's user. It needs no token. */
+/** `/_inbox/{name}`: accepts any request in place of a webhook endpoint, without a token. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -31,14 +31,14 @@ export interface InboxRouteOptions {
   readonly bodyLimitBytes: number;
 }
 
-/** A browser runs nothing of what an inbox is set to answer. */
-const HARMLESS = {
+/** A browser runs nothing that an inbox answers. */
+const HARMLESS_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; sandbox",
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** To be given to `app.register`. Answers in the onRequest hook, before a parser of bodies refuses a type. */
+/** Answers in the onRequest hook, before a body parser refuses a type. */
 export function registerInboxes(app: FastifyInstance, options: InboxRouteOptions): void {
   app.route({
     method: app.supportedMethods,
@@ -69,18 +69,19 @@ async function answer(
   if (delayMs > 0) await waitFor(delayMs, createSignalFinder(reply.raw)());
   await reply
     .code(status)
-    .headers({ ...headers, ...HARMLESS })
+    .headers({ ...headers, ...HARMLESS_HEADERS })
     .send(body === '' ? undefined : body);
 }
 
-/** No longer than the client does. */
+/** Ends early if the client leaves. */
 async function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
   await pause(delayMs, undefined, { signal }).catch(() => undefined);
 }
 
+/** Without the pseudo-headers of HTTP/2, such as `:path`. */
 function pairsOf(rawHeaders: readonly string[]): readonly (readonly [string, string])[] {
-  return Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
-    (rawHeaders[2 * index] ?? '').toLowerCase(),
-    rawHeaders[2 * index + 1] ?? '',
-  ]);
+  return Array.from(
+    { length: rawHeaders.length / 2 },
+    (_, index) => [(rawHeaders[2 * index] ?? '').toLowerCase(), rawHeaders[2 * index + 1] ?? ''] as const,
+  ).filter(([name]) => !name.startsWith(':'));
 }

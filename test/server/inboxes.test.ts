@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { Agent, fetch } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
@@ -116,10 +118,41 @@ describe('an inbox', () => {
     const reply = { status: 204, headers: { 'Content-Length': '5' }, body: 'text' };
     await expect(server.inboxes.change('x', { reply })).rejects.toMatchObject({
       problems: [
-        'reply.headers: the server sets Content-Length itself',
+        'reply.headers: Content-Length is reserved for the server',
         'reply.body: an answer with status 204 has no body',
       ],
     });
+  });
+
+  test.each(['Trailer', 'TE', 'http2-settings', 'Proxy-Connection', 'Cache-Control', 'Content-Security-Policy'])(
+    'is not set to answer with %s, which could not be sent as it is',
+    async (name) => {
+      await expect(
+        server.inboxes.change('x', { reply: { status: 200, headers: { [name]: 'x' } } }),
+      ).rejects.toMatchObject({ problems: [`reply.headers: ${name} is reserved for the server`] });
+    },
+  );
+
+  test('is not listed after its last setting was reset or used up', async () => {
+    await server.inboxes.change('a', { secret: null });
+    await server.inboxes.change('b', { reply: { status: 500, next: 1 } });
+    await send('/_inbox/b');
+    await server.inboxes.change('c', { reply: { status: 500 } });
+    await server.inboxes.change('c', { reply: null });
+    expect((await server.inboxes.list()).map(({ name }) => name)).toEqual(['b']);
+    expect(await server.inboxes.get('b')).not.toHaveProperty('reply');
+  });
+
+  test('shows a request over HTTP/2 without its pseudo-headers', async () => {
+    await using other = await createServer({ http2: true });
+    const client = connect(other.baseUrl, { ca: other.caCertificate as string });
+    const stream = client.request({ ':path': '/_inbox/x', 'x-note': 'kept' });
+    await once(stream, 'response');
+    client.close();
+    const [request] = await other.inboxes.requests('x');
+    const names = request?.headers.map(([name]) => name);
+    expect(names).toContain('x-note');
+    expect(names).not.toContain(':path');
   });
 
   test('is waited for until as many requests have arrived, or the time is over', async () => {
@@ -243,6 +276,17 @@ describe('inboxes', () => {
     const [kept] = await server.inboxes.requests('kept');
     await send('/_inbox/kept');
     expect((await server.inboxes.requests('kept'))[1]?.id).toBeGreaterThan(kept?.id ?? 0);
+  });
+
+  test('are waited for through a restore', async () => {
+    await send('/_inbox/kept');
+    const snapshot = await server.snapshot('waited-for');
+    await server.reset();
+    const waiting = server.inboxes.requests('kept', { waitSeconds: 60 });
+    // The wait has begun: requests of one client are answered in their order.
+    await server.inboxes.list();
+    await snapshot.restore();
+    expect(await waiting).toHaveLength(1);
   });
 
   test('are forgotten one by one, or all', async () => {

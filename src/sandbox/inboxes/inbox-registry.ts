@@ -1,6 +1,6 @@
 /**
- * Inboxes: addresses of the sandbox that stand in for endpoints of its user. They take whatever is sent to them, show what
- * arrived, and answer as they are set. Each name is one, without being made first; the newest requests are kept, in memory.
+ * Inboxes stand in for webhook endpoints: they accept any request, record it, and answer as configured. Any name works without
+ * being created first. The newest requests are kept, in memory.
  */
 import { EventEmitter } from 'node:events';
 
@@ -65,7 +65,7 @@ export class InboxRegistry {
     return answer;
   }
 
-  /** Those that are set to something or have received something. */
+  /** Inboxes that have settings or requests, sorted. */
   names(): readonly string[] {
     return [...new Set([...this.settings.keys(), ...this.#requests.map(({ inbox }) => inbox)])].toSorted();
   }
@@ -77,8 +77,7 @@ export class InboxRegistry {
 
   change(name: string, change: InboxChange): void {
     const changed = Object.entries({ ...this.settings.get(name), ...change });
-    const settings: InboxSettings = Object.fromEntries(changed.filter(([, value]) => value !== null));
-    this.settings.set(name, settings);
+    this.#set(name, Object.fromEntries(changed.filter(([, value]) => value !== null)));
   }
 
   remove(name: string): void {
@@ -95,22 +94,29 @@ export class InboxRegistry {
     return { settings: [...this.settings], requests: this.#requests };
   }
 
-  /** Requests keep their ids, and later ones get none of them. */
+  /** Requests keep their ids; later requests get higher ones. */
   restore({ settings, requests }: InboxesState): void {
     this.clear();
     for (const [name, one] of settings) this.settings.set(name, one);
     this.#requests = requests;
     this.#lastId = Math.max(this.#lastId, ...requests.map(({ request: { id } }) => id));
+    this.changes.emit('change');
   }
 
-  /** A validation of Graph is answered whatever the inbox is set to, as a subscription could not be made otherwise. */
+  /** An inbox without any setting is not kept: it would be listed forever. */
+  #set(name: string, settings: InboxSettings): void {
+    if (Object.keys(settings).length === 0) this.settings.delete(name);
+    else this.settings.set(name, settings);
+  }
+
+  /** Echoes a validation token whatever the inbox is set to: Graph creates no subscription otherwise. */
   #answerTo(name: string, url: string): InboxAnswer {
     const token = new URL(url, 'http://localhost').searchParams.get('validationToken');
     if (token !== null) return { status: 200, headers: TEXT, body: token, delayMs: 0 };
     const settings = this.settings.get(name);
     if (settings?.reply === undefined) return NOTHING;
     const { status, headers = {}, body = '', delayMs = 0, next } = settings.reply;
-    if (next !== undefined) this.settings.set(name, countDown(settings, next));
+    if (next !== undefined) this.#set(name, countDown(settings, next));
     return { status, headers: body === '' ? headers : { ...TEXT, ...headers }, body, delayMs };
   }
 
@@ -132,7 +138,7 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' } as const;
 const NO_INBOX: InboxAnswer = {
   status: 404,
   headers: TEXT,
-  body: 'The name of an inbox has up to 64 letters, digits, dots, hyphens and underscores.',
+  body: 'Invalid inbox name. Start with a letter or digit; use at most 64 letters, digits, dots, hyphens and underscores.',
   delayMs: 0,
 };
 const NOTHING: InboxAnswer = { status: 204, headers: {}, body: '', delayMs: 0 };

@@ -22,13 +22,11 @@ export interface InboxRoutesOptions {
 const MAX_DELAY_MS = 60_000;
 const MAX_WAIT_SECONDS = 60;
 const NO_CONTENT = { status: 204, description: 'Nothing.' } as const;
-/** The server writes them itself. */
-const FRAMING_HEADERS: readonly string[] = [
-  'connection',
-  'content-length',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
+/** The server sets these itself, or Node refuses to send them: with `te` or `http2-settings`, HTTP/2 clients get no answer. */
+const RESERVED_HEADERS: readonly string[] = [
+  ...['cache-control', 'content-security-policy', 'x-content-type-options'],
+  ...['connection', 'content-length', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade'],
 ];
 const WITHOUT_BODY: readonly number[] = [204, 205, 304];
 
@@ -51,18 +49,22 @@ const REPLY = Type.Object(
       Type.Integer({ minimum: 0, maximum: MAX_DELAY_MS, description: 'How long the answer takes.' }),
     ),
     next: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Only to the next requests, this many; then 204.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'Answer only this many requests like this, then 204.',
+      }),
     ),
   },
-  { ...closed, description: 'What requests are answered. Default: 204. A validation token is always answered.' },
+  { ...closed, description: 'The answer to requests. Default: 204. Validation tokens are always echoed.' },
 );
 
 const SECRET = Type.String({
   pattern: `^${SECRET_PREFIX}[A-Za-z0-9+/]{8,}={0,2}$`,
-  description: 'The secret of a webhook, to check the signatures of requests from then on.',
+  description: 'The secret of a webhook. The inbox verifies the signatures of later requests with it.',
 });
 
-/** One schema, so that a problem is of the value alone and not of the alternatives. */
+/** One schema instead of a union, so that a problem names the value and not the alternatives. */
 const orNull = <Schema extends TSchema & { readonly type: string }>(schema: Schema) =>
   Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, 'null'] });
 
@@ -71,14 +73,14 @@ const INBOX_CHANGE = Type.Object(
     secret: Type.Optional(orNull(SECRET)),
     reply: Type.Optional(orNull(REPLY)),
   },
-  { ...closed, description: 'Members that are not given stay as they are; null resets one.' },
+  { ...closed, description: 'Omitted members stay as they are; null resets one.' },
 );
 
 const INBOX = Type.Object(
   {
     name: Type.String(),
     url: Type.String({ description: 'Where requests are sent to.' }),
-    requests: Type.Integer({ description: 'How many are kept.' }),
+    requests: Type.Integer({ description: 'Number of requests kept.' }),
     lastReceivedAt: Type.Optional(Type.String({ format: 'date-time' })),
     hasSecret: Type.Boolean(),
     reply: Type.Optional(REPLY),
@@ -90,11 +92,13 @@ const WEBHOOK = Type.Object(
   {
     id: Type.String({ description: 'The header webhook-id.' }),
     signature: Type.Optional(
-      Type.Enum([...SIGNATURE_VERDICTS], { description: 'By the secret of the inbox; absent when it has none.' }),
+      Type.Enum([...SIGNATURE_VERDICTS], {
+        description: 'Verified with the secret of the inbox; absent if it has none.',
+      }),
     ),
-    isRepeated: Type.Boolean({ description: 'Whether the inbox had a request with this id before.' }),
+    isRepeated: Type.Boolean({ description: 'Whether the inbox has already received this id.' }),
   },
-  { ...closed, description: 'What a request says as a webhook.' },
+  { ...closed, description: 'Present if the request is a webhook message.' },
 );
 
 const REQUEST = Type.Object(
@@ -105,7 +109,7 @@ const REQUEST = Type.Object(
     url: Type.String({ description: 'Path and query.' }),
     headers: MESSAGE_HEADERS,
     body: Type.Optional(MESSAGE_BODY),
-    status: Type.Integer({ description: 'What it was answered.' }),
+    status: Type.Integer({ description: 'Status of the answer.' }),
     webhook: Type.Optional(WEBHOOK),
   },
   closed,
@@ -115,13 +119,13 @@ const REQUESTS_QUERY = Type.Object(
   {
     after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only requests after the one with this id.' })),
     atLeast: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 200, description: 'How many to wait for. Default: 1.' }),
+      Type.Integer({ minimum: 1, maximum: 200, description: 'How many requests to wait for. Default: 1.' }),
     ),
     waitSeconds: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: MAX_WAIT_SECONDS,
-        description: 'How long to wait for them before the answer has what is there. Default: 0.',
+        description: 'How long to wait at most; the answer then has what arrived. Default: 0.',
       }),
     ),
   },
@@ -140,7 +144,7 @@ function settingRoutes(options: InboxRoutesOptions): readonly ControlRoute[] {
       id: 'listInboxes',
       method: 'GET',
       path: '/inboxes',
-      summary: 'Lists the inboxes that are set to something or have received something.',
+      summary: 'Lists the inboxes that have settings or requests.',
       answer: { status: 200, description: 'The inboxes.', schema: Type.Object({ value: Type.Array(INBOX) }, closed) },
       run: () => ({ body: { value: registry.names().map(describe) } }),
     }),
@@ -157,7 +161,7 @@ function settingRoutes(options: InboxRoutesOptions): readonly ControlRoute[] {
       id: 'changeInbox',
       method: 'PATCH',
       path: '/inboxes/{name}',
-      summary: 'Sets what an inbox answers, and the secret by which it checks signatures.',
+      summary: 'Sets what an inbox answers, and the secret that it verifies signatures with.',
       params: NAME,
       body: INBOX_CHANGE,
       answer: { status: 200, description: 'The inbox.', schema: INBOX },
@@ -175,7 +179,7 @@ function requestsRoute({ registry }: InboxRoutesOptions): ControlRoute {
     id: 'listInboxRequests',
     method: 'GET',
     path: '/inboxes/{name}/requests',
-    summary: 'Lists what arrived, oldest first; waits for it if asked to.',
+    summary: 'Lists the received requests, oldest first; can wait for them.',
     params: NAME,
     query: REQUESTS_QUERY,
     answer: {
@@ -199,7 +203,7 @@ function removalRoutes({ registry }: InboxRoutesOptions): readonly ControlRoute[
       id: 'removeInbox',
       method: 'DELETE',
       path: '/inboxes/{name}',
-      summary: 'Forgets what arrived in an inbox and what it is set to. Its address stays.',
+      summary: 'Deletes the requests and settings of an inbox. Its address keeps working.',
       params: NAME,
       answer: NO_CONTENT,
       run: ({ params: { name } }) => {
@@ -211,7 +215,7 @@ function removalRoutes({ registry }: InboxRoutesOptions): readonly ControlRoute[
       id: 'removeInboxes',
       method: 'DELETE',
       path: '/inboxes',
-      summary: 'Forgets all inboxes.',
+      summary: 'Deletes the requests and settings of all inboxes.',
       answer: NO_CONTENT,
       run: () => {
         registry.clear();
@@ -235,10 +239,10 @@ function describeInbox({ registry, findBaseUrl }: InboxRoutesOptions, name: stri
   };
 }
 
-/** @throws ControlError with all that a schema cannot say */
+/** @throws ControlError with every problem that the schema cannot express */
 function checkReply(reply: Static<typeof REPLY>): void {
-  const framing = Object.keys(reply.headers ?? {}).filter((name) => FRAMING_HEADERS.includes(name.toLowerCase()));
-  const problems = framing.map((name) => `reply.headers: the server sets ${name} itself`);
+  const reserved = Object.keys(reply.headers ?? {}).filter((name) => RESERVED_HEADERS.includes(name.toLowerCase()));
+  const problems = reserved.map((name) => `reply.headers: ${name} is reserved for the server`);
   if (WITHOUT_BODY.includes(reply.status) && (reply.body ?? '') !== '')
     problems.push(`reply.body: an answer with status ${reply.status} has no body`);
   if (problems.length > 0) throw new ControlError(400, 'The request is not valid.', problems);
