@@ -1,4 +1,4 @@
-/** A form in a drawer, with the buttons that send it and give it up. */
+/** A form in a drawer, with buttons to send and to cancel it. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { useEffect, useId, useRef } from 'react';
 import type { ReactNode, SubmitEvent } from 'react';
@@ -61,7 +61,7 @@ export function FormDrawer({
   }, [sending.error]);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    onSubmit();
+    if (!sending.isPending) onSubmit();
   };
   return (
     <Drawer
@@ -69,7 +69,7 @@ export function FormDrawer({
       onClose={onClose}
       footer={
         <>
-          <Button appearance="primary" type="submit" form={id} disabled={sending.isPending}>
+          <Button appearance="primary" type="submit" form={id} disabledFocusable={sending.isPending}>
             {submitLabel ?? (isNew ? texts.actions.create : texts.actions.save)}
           </Button>
           <Button onClick={onClose}>{texts.actions.cancel}</Button>

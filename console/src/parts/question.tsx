@@ -1,30 +1,12 @@
-/** Asks before something that is not easily undone, and shows what went wrong with it. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  makeStyles,
-  mergeClasses,
-  tokens,
-} from '@fluentui/react-components';
+/** Asks before an action that is not easily undone, runs it, and shows what went wrong. */
+import { Button, Field, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { texts } from '../texts.ts';
+import { AlertDialog } from './alert-dialog.tsx';
 import { Failure } from './states.tsx';
 
 const useStyles = makeStyles({
-  content: {
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalM,
-    paddingBlockEnd: tokens.spacingVerticalS,
-  },
   danger: {
     backgroundColor: tokens.colorStatusDangerBackground3,
     ':hover': { backgroundColor: tokens.colorStatusDangerBackground3Hover },
@@ -34,13 +16,13 @@ const useStyles = makeStyles({
 
 export interface QuestionProps {
   readonly title: string;
-  /** What will be gone. */
+  /** What is lost. */
   readonly hint: string;
-  /** The word on the button that does it. */
+  /** Label of the button that does it. */
   readonly confirm: string;
-  /** Whether nothing is lost with it: the button is then one like others. */
+  /** Whether nothing is lost: the button is then not red. */
   readonly isHarmless?: boolean;
-  /** What has to be typed first, where much is lost. */
+  /** What must be typed first, if much is lost. */
   readonly typed?: { readonly label: string; readonly text: string };
   onConfirm(): Promise<unknown>;
   onClose(): void;
@@ -51,32 +33,36 @@ export function Question({ title, hint, confirm, isHarmless = false, typed, onCo
   const [text, setText] = useState('');
   const doing = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   const isBlocked = doing.isPending || (typed !== undefined && text.trim() !== typed.text);
+  // Closed too early, it could not show what went wrong.
+  const close = (): void => {
+    if (!doing.isPending) onClose();
+  };
   return (
-    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent className={styles.content}>
-            {doing.error === null ? <span>{hint}</span> : <Failure problem={doing.error} />}
-            {typed !== undefined && (
-              <Field label={typed.label}>
-                <Input value={text} onChange={(_, { value }) => setText(value)} />
-              </Field>
-            )}
-          </DialogContent>
-          <DialogActions>
-            <Button
-              appearance="primary"
-              className={mergeClasses(!isHarmless && !isBlocked && styles.danger)}
-              disabled={isBlocked}
-              onClick={() => doing.mutate()}
-            >
-              {confirm}
-            </Button>
-            <Button onClick={onClose}>{texts.actions.cancel}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <AlertDialog
+      title={title}
+      onEscape={close}
+      buttons={
+        <>
+          <Button
+            appearance="primary"
+            className={mergeClasses(!isHarmless && !isBlocked && styles.danger)}
+            disabledFocusable={isBlocked}
+            onClick={() => doing.mutate()}
+          >
+            {confirm}
+          </Button>
+          <Button disabledFocusable={doing.isPending} onClick={close}>
+            {texts.actions.cancel}
+          </Button>
+        </>
+      }
+    >
+      {doing.error === null ? <span>{hint}</span> : <Failure problem={doing.error} />}
+      {typed !== undefined && (
+        <Field label={typed.label}>
+          <Input value={text} onChange={(_, { value }) => setText(value)} />
+        </Field>
+      )}
+    </AlertDialog>
   );
 }
