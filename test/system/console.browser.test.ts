@@ -276,7 +276,7 @@ test('an inbox shows what arrived at once, and answers as it is set', async () =
   await page.getByText('Nothing has arrived yet').waitFor();
   await page.getByLabel('Name').fill('-orders');
   await page.getByRole('button', { name: 'Open', exact: true }).click();
-  await page.getByText('Begin with a letter or a digit', { exact: false }).waitFor();
+  await page.getByText('Start with a letter or a digit', { exact: false }).waitFor();
   await page.getByLabel('Name').fill('orders');
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   const drawer = page.getByRole('dialog');
@@ -300,6 +300,34 @@ test('an inbox shows what arrived at once, and answers as it is set', async () =
   await drawer.getByText('Nothing has arrived in this inbox').waitFor();
   // The browser reports the refused change.
   expect(complaints.filter((one) => !one.includes('400'))).toEqual([]);
+});
+
+test('an inbox keeps what is typed while a request is read or a question asked, and saves no more than that', async () => {
+  await control('/inboxes/typed', 'PATCH', { reply: { status: 503, next: 1 } });
+  await using tab = await profile.open('sandbox?tab=inboxes&open=typed');
+  const { page, complaints } = tab;
+  const drawer = page.getByRole('dialog', { name: 'typed' });
+  await drawer.getByText('Now: 503').waitFor();
+  await server.call({ method: 'POST', path: '/_inbox/typed', json: { order: 17 } });
+  const secret = drawer.getByLabel('Secret of the webhook');
+  await secret.fill('whsec_c2VjcmV0IHNlY3JldA==');
+  const row = drawer.locator('tbody button');
+  await row.click();
+  await drawer.getByText('"order": 17', { exact: false }).waitFor();
+  const focused = () => page.evaluate('document.activeElement.textContent');
+  expect(await focused()).toBe('All requests');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused).toBe(await row.innerText());
+  await drawer.getByRole('button', { name: 'Empty and reset' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(focused).toBe('Empty and reset');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('Saved.').waitFor();
+  expect(await secret.inputValue()).toBe('');
+  const inbox = await control('/inboxes/typed');
+  expect(inbox).toMatchObject({ hasSecret: true, requests: 1 });
+  expect(inbox).not.toHaveProperty('reply');
+  expect(complaints).toEqual([]);
 });
 
 test('the clock is frozen from the command palette, and runs again from the banner', async () => {

@@ -1,5 +1,5 @@
 /** One inbox: its address, what it answers, and what arrived, the newest first. */
-import { Badge, Button, Subtitle2, Text } from '@fluentui/react-components';
+import { Badge, Button, makeStyles, mergeClasses, Subtitle2, Text, tokens } from '@fluentui/react-components';
 import { ArrowLeftRegular } from '@fluentui/react-icons/svg/arrow-left';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useQuery } from '@tanstack/react-query';
@@ -15,11 +15,17 @@ import { Facts } from '../parts/facts.tsx';
 import { formatRecent } from '../parts/format.ts';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
+import { useReturnedFocus } from '../parts/use-returned-focus.ts';
 import { InboxForm } from './inbox-form.tsx';
 import { inboxTexts as texts } from './inbox-texts.ts';
 import { useChange } from './use-change.ts';
 
 const REFRESH_MS = 2_000;
+
+const useStyles = makeStyles({
+  inbox: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  hidden: { display: 'none' },
+});
 
 export interface InboxDrawerProps {
   readonly name: string;
@@ -27,6 +33,7 @@ export interface InboxDrawerProps {
 }
 
 export function InboxDrawer({ name, onClose }: InboxDrawerProps) {
+  const styles = useStyles();
   const isViewer = useSession()?.role === 'viewer';
   const change = useChange();
   const [isForgetting, setForgetting] = useState(false);
@@ -37,50 +44,54 @@ export function InboxDrawer({ name, onClose }: InboxDrawerProps) {
     queryFn: () => control<Inbox>(path),
     refetchInterval: REFRESH_MS,
   });
-  const { data: requests } = useQuery({
+  const { data: requests, error: requestsError } = useQuery({
     queryKey: ['sandbox', 'inboxes', name, 'requests'],
     queryFn: async () => (await control<{ readonly value: readonly InboxRequest[] }>(`${path}/requests`)).value,
     refetchInterval: REFRESH_MS,
   });
-  if (isForgetting) {
-    return (
-      <Question
-        title={texts.forgetTitle(name)}
-        hint={texts.forgetHint}
-        confirm={texts.forget}
-        onConfirm={() => change.mutateAsync({ path, method: 'DELETE' })}
-        onClose={() => setForgetting(false)}
-      />
-    );
-  }
+  const problem = error ?? requestsError;
   const request = requests?.find(({ id }) => id === shown);
   return (
-    <Drawer
-      title={name}
-      isWide
-      onClose={onClose}
-      footer={
-        !isViewer && (
-          <Button icon={<DeleteRegular />} onClick={() => setForgetting(true)}>
-            {texts.forget}
-          </Button>
-        )
-      }
-    >
-      {error !== null && <Failure problem={error} />}
-      {inbox === undefined ? (
-        error === null && <Loading rows={3} />
-      ) : request === undefined ? (
-        <>
-          <Code text={inbox.url} label={texts.address} isWrapped />
-          <Subtitle2 as="h3">{texts.arrived}</Subtitle2>
-          {requests === undefined ? <Loading rows={3} /> : <Requests requests={requests} onOpen={setShown} />}
-          {!isViewer && <InboxForm key={name} path={path} inbox={inbox} />}
-        </>
-      ) : (
-        <Request request={request} onBack={() => setShown(undefined)} />
+    <>
+      <Drawer
+        title={name}
+        isWide
+        onClose={onClose}
+        footer={
+          !isViewer && (
+            <Button icon={<DeleteRegular />} onClick={() => setForgetting(true)}>
+              {texts.forget}
+            </Button>
+          )
+        }
+      >
+        {problem !== null && <Failure problem={problem} />}
+        {inbox === undefined && problem === null && <Loading rows={3} />}
+        {request !== undefined && <Request key={request.id} request={request} onBack={() => setShown(undefined)} />}
+        {inbox !== undefined && (
+          // Hidden rather than removed: the form keeps what was typed.
+          <div className={mergeClasses(styles.inbox, request !== undefined && styles.hidden)}>
+            <Code text={inbox.url} label={texts.address} isWrapped />
+            <Subtitle2 as="h3">{texts.arrived}</Subtitle2>
+            {requests === undefined ? (
+              problem === null && <Loading rows={3} />
+            ) : (
+              <Requests requests={requests} onOpen={setShown} />
+            )}
+            {!isViewer && <InboxForm key={name} path={path} inbox={inbox} />}
+          </div>
+        )}
+      </Drawer>
+      {isForgetting && (
+        <Question
+          title={texts.forgetTitle(name)}
+          hint={texts.forgetHint}
+          confirm={texts.forget}
+          onConfirm={() => change.mutateAsync({ path, method: 'DELETE' })}
+          onClose={() => setForgetting(false)}
+        />
       )}
-    </Drawer>
+    </>
   );
 }
 
@@ -130,10 +141,11 @@ function deliveryOf({ webhook }: InboxRequest): string | undefined {
 
 function Request({ request, onBack }: { readonly request: InboxRequest; onBack(): void }) {
   const { id, method, url, receivedAt, headers, body, status } = request;
+  useReturnedFocus(onBack);
   return (
     <>
       <div>
-        <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={onBack}>
+        <Button autoFocus appearance="subtle" icon={<ArrowLeftRegular />} onClick={onBack}>
           {texts.back}
         </Button>
       </div>
@@ -152,6 +164,7 @@ function Request({ request, onBack }: { readonly request: InboxRequest; onBack()
       />
       <Code text={headers.map((pair) => pair.join(': ')).join('\n')} label={texts.headers} isWrapped />
       {body !== undefined && <Code text={readable(body.text)} label={texts.body} isWrapped />}
+      {body?.encoding === 'base64' && <Text size={200}>{texts.base64}</Text>}
       {body?.isCut === true && <Text size={200}>{texts.cut}</Text>}
     </>
   );

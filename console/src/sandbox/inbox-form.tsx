@@ -1,4 +1,4 @@
-/** What an inbox answers, and the secret by which it checks signatures. */
+/** What an inbox answers, and the secret that it verifies signatures with. */
 import { Button, Field, Input, Text, Textarea } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
@@ -11,37 +11,50 @@ import { useFieldProblems } from '../parts/use-explained.ts';
 import { inboxTexts as texts } from './inbox-texts.ts';
 import { useChange } from './use-change.ts';
 
+type Values = Readonly<Record<'status' | 'delayMs' | 'next' | 'body' | 'secret', string>>;
+
 export function InboxForm({ path, inbox }: { readonly path: string; readonly inbox: Inbox }) {
   const styles = useFormStyles();
   const change = useChange();
   const problemOf = useFieldProblems(change.error);
-  const [values, setValues] = useState({
+  // Fields that were not edited follow the inbox, whose replies are used up.
+  const [edited, setEdited] = useState<Partial<Values>>({});
+  const values: Values = {
     status: String(inbox.reply?.status ?? 204),
     delayMs: String(inbox.reply?.delayMs ?? ''),
     next: String(inbox.reply?.next ?? ''),
     body: inbox.reply?.body ?? '',
     secret: '',
-  });
+    ...edited,
+  };
+  const isEdited = Object.keys(edited).length > 0;
   const set =
-    (name: keyof typeof values) =>
+    (name: keyof Values) =>
     (_: unknown, { value }: { readonly value: string }) =>
-      setValues((before) => ({ ...before, [name]: value }));
+      setEdited((before) => ({ ...before, [name]: value }));
   const wrong = (['status', 'delayMs', 'next'] as const).filter((name) => !/^\d*$/.test(values[name].trim()));
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (wrong.length > 0) return;
-    const { status, delayMs, next, body, secret } = values;
+    if (wrong.length > 0 || change.isPending) return;
+    const { body } = values;
+    const [status, delayMs, next, secret] = [values.status, values.delayMs, values.next, values.secret].map((text) =>
+      text.trim(),
+    );
+    const { secret: _secret, ...editedReply } = edited;
     const reply = {
       status: Number(status || 204),
-      // Headers are kept that were set elsewhere.
+      // Headers can be set elsewhere only.
       ...(inbox.reply?.headers && { headers: inbox.reply.headers }),
       ...(delayMs !== '' && { delayMs: Number(delayMs) }),
       ...(next !== '' && { next: Number(next) }),
       ...(body !== '' && { body }),
     };
     change.mutate(
-      { path, method: 'PATCH', body: { reply, ...(secret !== '' && { secret: secret.trim() }) } },
-      { onSuccess: () => setValues((before) => ({ ...before, secret: '' })) },
+      {
+        ...{ path, method: 'PATCH' },
+        body: { ...(Object.keys(editedReply).length > 0 && { reply }), ...(secret !== '' && { secret }) },
+      },
+      { onSuccess: () => setEdited({}) },
     );
   };
   const shownAt = (name: 'status' | 'delayMs' | 'next') =>
@@ -72,10 +85,15 @@ export function InboxForm({ path, inbox }: { readonly path: string; readonly inb
         >
           <Input value={values.secret} autoComplete="off" onChange={set('secret')} />
         </Field>
-        <div>
-          <Button type="submit" appearance="primary" disabled={change.isPending || wrong.length > 0}>
+        <div className={styles.line}>
+          <Button
+            type="submit"
+            appearance="primary"
+            disabledFocusable={!isEdited || change.isPending || wrong.length > 0}
+          >
             {texts.save}
           </Button>
+          <Text role="status">{change.isSuccess && !isEdited && texts.saved}</Text>
         </div>
       </form>
     </Panel>
