@@ -76,6 +76,32 @@ test('a file is dropped, its columns are mapped, and it is imported; a refused r
   expect(complaints).toEqual([]);
 });
 
+test('a mapping survives a profile that reads the file another way, and JSON that is no mapping', async () => {
+  await using tab = await profile.open('imports');
+  const { page } = tab;
+  await dropFile(
+    page,
+    'items.csv',
+    'STUD_ID|CPNT_TYP_ID|CPNT_ID|CPNT_TITLE|COMPL_DTE\n1|COURSE|K-1|Kayaks|2026-03-05\n',
+  );
+  await page.getByLabel('Mapping', { exact: true }).selectOption('successfactors');
+  await expect.poll(() => page.getByLabel('Column separator').inputValue()).toBe('|');
+  await page.getByText('Of the first 1 rows').waitFor();
+  expect(await page.getByLabel('Mapping', { exact: true }).inputValue()).toBe('successfactors');
+  await page.locator('summary').click();
+  const json = page.getByRole('textbox', { name: 'The mapping as JSON' });
+  await json.fill('5');
+  await page.getByText('A mapping is a JSON object.').waitFor();
+  await json.fill('{"kind":"activities","learner":null,"properties":{"dueDateTime":{"column":"COMPL_DTE","dates":5}}}');
+  await page.getByText('properties.dueDateTime', { exact: false }).first().waitFor();
+  expect(await json.inputValue()).toContain('"dates":5');
+  await page.getByLabel('Encoding').selectOption('windows-1252');
+  await json.fill('{"kind":"activities","asIs":true}');
+  await page.getByRole('group', { name: 'Learner', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Undo my changes' }).click();
+  expect(await page.getByLabel('Mapping', { exact: true }).inputValue()).toBe('successfactors');
+});
+
 test('a target is started, a dead letter says what is wrong, and is sent when it is retried; both sides are the same then', async () => {
   await licenseThere(pair, learnerId(0), 'none');
   expect((await pair.here.graph('POST', ACTIVITIES, assignmentHere({}))).status).toBe(201);

@@ -60,6 +60,7 @@ export const importTexts = {
     unmapped: '(refused)',
     json: 'The mapping as JSON',
     jsonHint: 'Everything that a mapping can express. vivarium import takes the same file with --mapping.',
+    jsonObject: 'A mapping is a JSON object.',
     jsonSave: 'Download the mapping',
     reset: 'Undo my changes',
     rows: (rows: string) => (rows === '1' ? '1 row' : `${rows} rows`),

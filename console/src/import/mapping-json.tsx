@@ -32,12 +32,18 @@ export function MappingJson({ mapping, fileName, onReset, onChange }: MappingJso
   const [problem, setProblem] = useState<string>();
   const edit = (text: string): void => {
     setDraft(text);
+    let parsed: unknown;
     try {
-      onChange(JSON.parse(text) as ImportMapping);
-      setProblem(undefined);
+      parsed = JSON.parse(text);
     } catch (cause) {
       setProblem((cause as Error).message);
+      return;
     }
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+    setProblem(isObject ? undefined : texts.jsonObject);
+    if (!isObject) return;
+    const given = Object.entries(parsed as object).filter(([, value]) => value !== null);
+    onChange(Object.fromEntries(given) as ImportMapping);
   };
   const save = (): void => {
     const name = `${fileName.replace(/\.[a-z.]+$/i, '')}.mapping.json`;

@@ -1,7 +1,8 @@
 /** One import: a file, what becomes of its columns, a look at the first rows, and the run. */
 import { Button, Field, Input, makeStyles, Select, tokens } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { CatchBoundary } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import type { ImportMapping, ImportProfile, ImportSuggestion } from '../../../src/library/admin-types.ts';
 import { useProviders } from '../api/names.ts';
 import { admin } from '../api/server.ts';
@@ -32,6 +33,16 @@ const useStyles = makeStyles({
 export function NewImport({ tenant }: { readonly tenant: string }) {
   const styles = useStyles();
   const [chosen, setChosen] = useState<ChosenFile>();
+  // A browser opens a file that is dropped elsewhere, in place of this page.
+  useEffect(() => {
+    const ignore = (event: DragEvent): void => event.preventDefault();
+    addEventListener('dragover', ignore);
+    addEventListener('drop', ignore);
+    return () => {
+      removeEventListener('dragover', ignore);
+      removeEventListener('drop', ignore);
+    };
+  }, []);
   if (chosen === undefined) return <DropZone onFile={(file) => setChosen(openFile(file))} />;
   return (
     <div className={styles.stack}>
@@ -57,13 +68,16 @@ function OneFile({ tenant, chosen, onAnother }: OneFileProps) {
   const { file } = chosen;
   const [format, setFormat] = useState(chosen.format);
   const [csv, setCsv] = useState<CsvReading>({});
-  const { data, error } = useQuery({
+  const [choice, setChoice] = useState<Choice>({ source: SUGGESTED });
+  const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['import sample', file.name, file.size, file.lastModified, format, csv],
     queryFn: async () => {
       const sample = await readSample(chosen, format, csv);
       return sample === undefined ? null : { sample, suggestion: await suggest(sample, format, csv.delimiter) };
     },
     staleTime: Infinity,
+    // The mapping stays while the file is read another way, which the mapping itself may ask for.
+    placeholderData: keepPreviousData,
   });
   return (
     <>
@@ -97,10 +111,10 @@ function OneFile({ tenant, chosen, onAnother }: OneFileProps) {
       {data === undefined && error === null && <Loading rows={4} />}
       {data !== undefined && data !== null && (
         <Mapped
-          key={data.suggestion.columns.join('\n')}
-          {...{ tenant, chosen, format, csv }}
-          sample={data.sample}
-          suggestion={data.suggestion}
+          {...{ tenant, chosen, format, csv, choice }}
+          {...data}
+          isReading={isPlaceholderData}
+          onChoose={(changes) => setChoice((before) => ({ ...before, ...changes }))}
           onReading={setCsv}
         />
       )}
@@ -163,6 +177,18 @@ function CsvFields({ csv, onChange }: CsvFieldsProps) {
   );
 }
 
+const SUGGESTED = '';
+const GRAPH = 'graph';
+const SETTLE_MS = 400;
+
+/** Kept while the file is read again. */
+interface Choice {
+  /** The name of a profile, or SUGGESTED. */
+  readonly source: string;
+  readonly edited?: ImportMapping | undefined;
+  readonly provider?: string;
+}
+
 interface MappedProps {
   readonly tenant: string;
   readonly chosen: ChosenFile;
@@ -170,21 +196,21 @@ interface MappedProps {
   readonly csv: CsvReading;
   readonly sample: Sample;
   readonly suggestion: ImportSuggestion;
+  /** Whether the sample is still that of another reading. */
+  readonly isReading: boolean;
+  readonly choice: Choice;
+  onChoose(changes: Partial<Choice>): void;
   /** A profile says how its files are read. */
   onReading(csv: CsvReading): void;
 }
 
-const SUGGESTED = '';
-const GRAPH = 'graph';
-const SETTLE_MS = 400;
-
-function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: MappedProps) {
+function Mapped(props: MappedProps) {
+  const { tenant, chosen, format, csv, sample, suggestion, isReading, choice, onChoose, onReading } = props;
+  const { source, edited } = choice;
   const formStyles = useFormStyles();
   const providers = useProviders(tenant) ?? [];
-  const [source, setSource] = useState(SUGGESTED);
-  const [edited, setEdited] = useState<ImportMapping>();
-  const [chosenProvider, setProvider] = useState<string>();
-  const provider = chosenProvider ?? providers[0]?.id ?? '';
+  const provider = choice.provider ?? providers[0]?.id ?? '';
+  const setEdited = (mapping: ImportMapping | undefined): void => onChoose({ edited: mapping });
   const { data: profiles = [] } = useQuery({
     queryKey: ['import profiles'],
     queryFn: async () => (await admin<{ readonly value: readonly ImportProfile[] }>('/import-profiles')).value,
@@ -199,15 +225,18 @@ function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: 
   const check = useQuery({
     queryKey: ['import check', tenant, sample.line, sample.text.length, chosen.file.name, checked],
     queryFn: () => checkRows(tenant, JSON.parse(checked) as typeof order, sample),
+    enabled: !isReading,
     staleTime: Infinity,
     retry: false,
   });
   const results = check.data?.value ?? [];
   const { problems, others } = judge(slots, mapping, results);
   const choose = (name: string): void => {
-    setSource(name);
-    setEdited(undefined);
-    onReading(profiles.find((profile) => profile.name === name)?.mapping.csv ?? {});
+    onChoose({ source: name, edited: undefined });
+    onReading({
+      ...(csv.encoding !== undefined && { encoding: csv.encoding }),
+      ...profiles.find((profile) => profile.name === name)?.mapping.csv,
+    });
   };
   const { kind, type, learner } = mapping;
   return (
@@ -242,7 +271,7 @@ function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: 
               label={texts.map.provider}
               value={provider}
               all={texts.map.noProvider}
-              onChange={setProvider}
+              onChange={(id) => onChoose({ provider: id })}
             />
           )}
           {type !== undefined && (
@@ -274,7 +303,13 @@ function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: 
           )}
         </div>
         {check.error !== null && <Failure problem={check.error} />}
-        <MappingForm {...{ mapping, slots, problems }} sample={suggestion} onChange={setEdited} />
+        {/* JSON that was typed may have values of a type that the form cannot show. */}
+        <CatchBoundary
+          getResetKey={() => JSON.stringify(mapping)}
+          errorComponent={({ error }) => <Failure problem={error} />}
+        >
+          <MappingForm {...{ mapping, slots, problems }} sample={suggestion} onChange={setEdited} />
+        </CatchBoundary>
         <OtherProblems problems={others} />
         <MappingJson
           mapping={mapping}
@@ -289,9 +324,9 @@ function Mapped({ tenant, chosen, format, csv, sample, suggestion, onReading }: 
       <RowPreview
         suggestion={suggestion}
         results={results}
-        isChecking={check.isFetching || JSON.stringify(order) !== checked}
+        isChecking={isReading || check.isFetching || JSON.stringify(order) !== checked}
       />
-      <RunPanel {...{ tenant, chosen }} order={JSON.parse(checked) as typeof order} />
+      <RunPanel {...{ tenant, chosen, order }} />
     </>
   );
 }

@@ -135,8 +135,9 @@ export type ShownValue =
   | { readonly kind: 'fixed'; readonly value: string }
   | { readonly kind: 'custom'; readonly text: string };
 
-export function showMapped(value: MappedValue | undefined): ShownValue {
-  if (value === undefined) return { kind: 'none' };
+/** Also of values that no mapping has, such as those of JSON while it is typed. */
+export function showMapped(value: MappedValue | null | undefined): ShownValue {
+  if (value === undefined || value === null) return { kind: 'none' };
   if (typeof value === 'string') return { kind: 'column', column: value, source: { column: value } };
   if (Array.isArray(value)) return { kind: 'custom', text: JSON.stringify(value) };
   const source = value as MappedSource;
@@ -145,7 +146,7 @@ export function showMapped(value: MappedValue | undefined): ShownValue {
   const members = Object.keys(source);
   if (source.value !== undefined && members.length === 1) return { kind: 'fixed', value: String(source.value ?? '') };
   if (source.digest !== undefined && members.length === 1)
-    return { kind: 'custom', text: importTexts.slots.digest(source.digest.join(', ')) };
+    return { kind: 'custom', text: importTexts.slots.digest([source.digest].flat().join(', ')) };
   if (source.template !== undefined && members.length === 1) return { kind: 'custom', text: source.template };
   return { kind: 'custom', text: JSON.stringify(source) };
 }
