@@ -111,6 +111,7 @@ export const texts = {
     edit: 'Edit',
     delete: 'Delete',
     copied: 'Copied',
+    failed: 'Could not copy. Select the text instead.',
     copyValue: 'Copy',
     secretKept: 'I have copied it',
     copy: (what: string) => `Copy: ${what}`,

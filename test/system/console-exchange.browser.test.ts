@@ -112,7 +112,7 @@ test('a target is started, a dead letter says what is wrong, and is sent when it
   const letters = page.getByRole('region', { name: 'Learner without a licence there' });
   await letters.getByText('Assign one, then retry.', { exact: false }).waitFor();
   await licenseThere(pair, learnerId(0), 'premium');
-  await letters.getByRole('button', { name: 'Retry these 1' }).click();
+  await letters.getByRole('button', { name: 'Retry all of these' }).click();
   await page.getByText('No dead letter').waitFor();
   await page.getByRole('tab', { name: 'Waiting (0)' }).waitFor();
   await page.getByRole('button', { name: 'Compare…' }).click();

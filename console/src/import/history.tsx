@@ -48,7 +48,7 @@ export function History({ tenant }: { readonly tenant: string }) {
   const query = useQuery({
     queryKey: key,
     queryFn: async () => (await admin<{ readonly value: readonly Import[] }>(`/imports?tenant=${tenant}`)).value,
-    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'open') === true ? REFRESH_MS : false),
+    refetchInterval: REFRESH_MS,
   });
   const show = (id?: string): void =>
     void navigate({ to: '/imports', search: { tab: 'history', ...(id !== undefined && { open: id }) } });

@@ -2,6 +2,7 @@
 import { Button, makeStyles, mergeClasses, tokens, Tooltip } from '@fluentui/react-components';
 import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { useEffect, useState } from 'react';
 import { texts } from '../texts.ts';
 
@@ -37,23 +38,30 @@ export interface CopyButtonProps {
 }
 
 export function CopyButton({ text, label, className }: CopyButtonProps) {
-  const [isCopied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState<'copied' | 'failed'>();
   useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), SHOWN_MS);
+    if (outcome === undefined) return;
+    const timer = setTimeout(() => setOutcome(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [isCopied]);
+  }, [outcome]);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
+      setOutcome('copied');
+    } catch {
+      // Without TLS, or without permission, there is no clipboard; or the token could not be had.
+      setOutcome('failed');
+    }
   };
   return (
-    <Tooltip content={isCopied ? texts.actions.copied : label} relationship="label">
+    <Tooltip content={outcome === undefined ? label : texts.actions[outcome]} relationship="label">
       <Button
         appearance="subtle"
         size="small"
         {...(className !== undefined && { className })}
-        icon={isCopied ? <CheckmarkRegular /> : <CopyRegular />}
+        icon={
+          outcome === undefined ? <CopyRegular /> : outcome === 'copied' ? <CheckmarkRegular /> : <DismissRegular />
+        }
         onClick={() => void copy()}
       />
     </Tooltip>

@@ -25,15 +25,17 @@ export interface SearchFieldProps {
 
 export function SearchField({ label, hint, source, find, value, problem, onChange }: SearchFieldProps) {
   const [text, setText] = useState('');
+  // Its name is shown after the search has found others.
+  const [picked, setPicked] = useState<Choice>();
   // Without the choices of before, the list would close with each letter.
-  const { data = [] } = useQuery({
+  const { data = [], error } = useQuery({
     queryKey: ['graph', 'find', ...source, text],
     queryFn: () => find(text),
     placeholderData: keepPreviousData,
   });
-  const chosen = data.find(({ id }) => id === value);
+  const chosen = picked?.id === value ? picked : data.find(({ id }) => id === value);
   return (
-    <Field label={label} required {...problemAt(problem)}>
+    <Field label={label} required {...problemAt(problem ?? error?.message)}>
       <Combobox
         freeform
         value={chosen?.name ?? (text || value)}
@@ -45,6 +47,7 @@ export function SearchField({ label, hint, source, find, value, problem, onChang
         }}
         onOptionSelect={(_, { optionValue = '' }) => {
           setText('');
+          setPicked(data.find(({ id }) => id === optionValue));
           onChange(optionValue);
         }}
       >

@@ -10,9 +10,9 @@ export const healthTexts = {
   disabled: 'Sync is off',
   byHour: 'Accepted writes per hour, last 24 hours',
   refusals: 'Refused because',
-  refusalsOf: (count: string, time: string) => `${count} times, last ${time}`,
+  refusalsOf: (count: string, time: string) => `${count === '1' ? 'Once' : `${count} times, last`} ${time}`,
   unmappedHint: 'The provider sends activities for these IDs, but no user of the tenant has them.',
-  unmappedOf: (count: string, time: string) => `${count} requests, last ${time}`,
+  unmappedOf: (count: string, time: string) => `${count === '1' ? '1 request' : `${count} requests`}, last ${time}`,
   none: 'No problems found.',
 } as const;
 
@@ -80,11 +80,11 @@ export const syncTexts = {
     retry: 'Retry',
     skip: 'Skip',
     retryAll: 'Retry all',
-    retryReason: (count: string) => `Retry these ${count}`,
+    retryReason: 'Retry all of these',
     retryOne: (id: string) => `Retry ${id}`,
     skipOne: (id: string) => `Skip ${id}`,
     first: (count: string) => `Showing the first ${count}.`,
-    skipTitle: (count: number) => (count === 1 ? 'Skip the item?' : `Skip ${count} items?`),
+    skipTitle: 'Skip the item?',
     skipHint:
       'It is not sent until it changes here, or until you retry it. Until then, the other tenant has a different version.',
   },
@@ -131,7 +131,7 @@ export const syncTexts = {
     repairHint: (count: string) =>
       `Sends the items that are only here or different (${count} now) again. This overwrites changes that others made there.`,
     remove: 'Delete what is only there',
-    removeTitle: (count: string) => `Delete ${count} items there?`,
+    removeTitle: (count: string) => (count === '1' ? 'Delete 1 item there?' : `Delete ${count} items there?`),
     removeHint: 'Others may have written them. They are deleted in the other tenant, and this cannot be undone.',
     incomplete: 'The other side cannot list its activities, so those that are only there are not found.',
   },

@@ -131,7 +131,7 @@ function DeadLetters({ items, path }: ItemsProps) {
                 disabled={retry.isPending}
                 onClick={() => retry.mutate({ reason })}
               >
-                {texts.retryReason(formatNumber(some.length))}
+                {texts.retryReason}
               </Button>
             )}
           </div>
@@ -220,7 +220,7 @@ function ItemTable({ list, items, path }: ItemsProps & { readonly list: ListName
       />
       {skipping !== undefined && (
         <Question
-          title={texts.skipTitle(1)}
+          title={texts.skipTitle}
           hint={texts.skipHint}
           confirm={texts.skip}
           isHarmless

@@ -159,7 +159,7 @@ export function DeadLetters(props: MessagesProps) {
       {isAdministrator && (query.data?.length ?? 0) > 1 && (
         <div>
           <Button icon={<ArrowClockwiseRegular />} disabled={redeliver.isPending} onClick={() => redeliver.mutate({})}>
-            {texts.redeliverAll(formatNumber(query.data?.length ?? 0))}
+            {texts.redeliverAll}
           </Button>
         </div>
       )}
@@ -170,6 +170,7 @@ export function DeadLetters(props: MessagesProps) {
         empty={<Empty title={texts.noDead}>{texts.noDeadHint}</Empty>}
         keyOf={({ message }) => message}
       />
+      {query.data?.length === MOST && <Text size={200}>{texts.shown(formatNumber(MOST))}</Text>}
     </>
   );
 }

@@ -61,7 +61,7 @@ export const webhookTexts = {
   actions: 'Actions',
   redeliver: 'Redeliver',
   redeliverOne: (message: string) => `Redeliver ${message}`,
-  redeliverAll: (count: string) => `Redeliver all ${count}`,
+  redeliverAll: 'Redeliver all',
   noDead: 'No dead letters',
   noDeadHint: 'A message that fails ten times within three days is listed here.',
   shown: (count: string) => `Showing the last ${count}.`,
