@@ -8,16 +8,17 @@ import { pick } from '../flags.ts';
 import { formatTable } from '../print-table.ts';
 import { readCount } from '../read-argument.ts';
 import type { ControlCommand, ControlGroup } from './control-command.ts';
+import { describeBody } from './journal-lines.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 const NAME = [new Argument('<inbox>', 'Any name of letters, digits, dots, hyphens and underscores.')];
-/** What one request to the server waits at most. */
+/** The longest that one request to the server waits. */
 const WAIT_SECONDS = 30;
 
 const afterFlag = (description: string): Option => new Option('--after <request>', description).argParser(readCount);
 
 const list: ControlCommand = {
-  summary: 'List the inboxes that are set to something or have received something.',
+  summary: 'List the inboxes that have settings or requests.',
   run: async ({ control }) => {
     const inboxes = await control.sandbox.inboxes.list();
     if (inboxes.length === 0) return { json: inboxes, text: 'No inbox has received anything.' };
@@ -51,7 +52,7 @@ const follow: ControlCommand = {
   args: NAME,
   options: [afterFlag('Start after this request. Default: only new requests.')],
   run: async ({ control, args: [name = ''], options, isJson }) => {
-    // Nobody reads any more, as when `head` has seen enough.
+    // The reader closed the pipe, as `head` does.
     process.stdout.once('error', () => process.exit(EXIT_CODES.ok));
     const { after: start } = options as { readonly after?: number };
     const { inboxes } = control.sandbox;
@@ -64,15 +65,15 @@ const follow: ControlCommand = {
 };
 
 const change: ControlCommand = {
-  summary: 'Change what an inbox answers, and the secret by which it checks signatures.',
+  summary: 'Set the answer of an inbox, its secret, or both. Omitted flags of the answer get their defaults.',
   args: NAME,
   options: [
-    new Option('--status <status>', 'What it answers; 204 unless set.').argParser(readCount),
+    new Option('--status <status>', 'Status of the answer. Default: 204.').argParser(readCount),
     new Option('--header <name:value>', 'A header of the answer; repeatable.').argParser(readHeader),
     new Option('--body <text>', 'The body of the answer.'),
-    new Option('--delay-ms <ms>', 'How long the answer takes.').argParser(readCount),
-    new Option('--next <n>', 'Answer only the next requests so, this many.').argParser(readCount),
-    new Option('--secret-file <file>', 'A file that has the secret of the webhook: whsec_….'),
+    new Option('--delay-ms <ms>', 'Wait this long before answering.').argParser(readCount),
+    new Option('--next <n>', 'Answer only this many requests like this, then 204.').argParser(readCount),
+    new Option('--secret-file <file>', 'A file with the secret of the webhook (whsec_…), to verify signatures.'),
   ],
   run: async ({ control, args: [name = ''], options }) => {
     const { header, secretFile } = options as Flags;
@@ -88,7 +89,7 @@ const change: ControlCommand = {
 };
 
 const remove: ControlCommand = {
-  summary: 'Forget what arrived in an inbox and what it is set to.',
+  summary: 'Delete the requests and settings of an inbox. Its address keeps working.',
   args: NAME,
   run: async ({ control, args: [name = ''] }) => {
     await control.sandbox.inboxes.remove(name);
@@ -97,7 +98,7 @@ const remove: ControlCommand = {
 };
 
 const clear: ControlCommand = {
-  summary: 'Forget all inboxes.',
+  summary: 'Delete the requests and settings of all inboxes.',
   run: async ({ control }) => {
     await control.sandbox.inboxes.clear();
     return { json: {}, text: 'All inboxes are empty, and answer 204.' };
@@ -156,6 +157,6 @@ function formatRequest({ id, receivedAt, method, url: target, headers, body, sta
     `#${id} ${receivedAt}: answered ${status}${signature}${repeated}`,
     `${method} ${target}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
-    ...(body === undefined ? [] : ['', body.text]),
+    ...(body === undefined ? [] : ['', describeBody(body)]),
   ].join('\n');
 }

@@ -154,8 +154,18 @@ function formatMessage(title: string, { headers, body }: JournalMessage): readon
   ];
 }
 
-function describeBody({ text, encoding, sizeBytes, isCut, omitted }: NonNullable<JournalMessage['body']>): string {
+/** What a terminal would obey: bodies come from anybody. */
+const CONTROL_CHARACTER = /(?![\t\n]|\r\n)\p{Cc}/gu;
+
+export function describeBody({
+  text,
+  encoding,
+  sizeBytes,
+  isCut,
+  omitted,
+}: NonNullable<JournalMessage['body']>): string {
   if (omitted !== undefined) return `(${sizeBytes} bytes: ${omitted})`;
   if (encoding === 'base64') return `(${sizeBytes} bytes of binary data)`;
-  return isCut ? `${text}\n(the beginning of ${sizeBytes} bytes)` : text;
+  const shown = text.replaceAll(CONTROL_CHARACTER, '\u{fffd}');
+  return isCut ? `${shown}\n(the beginning of ${sizeBytes} bytes)` : shown;
 }

@@ -417,6 +417,11 @@ describe('an inbox', () => {
     expect(await exit).toEqual([null, 'SIGINT']);
   });
 
+  test('is shown without what a terminal would obey', async () => {
+    await send('/_inbox/colours', { note: '\u{9b}31m red' });
+    expect((await run('inbox', 'show', 'colours')).stdout).toContain('{"note":"\u{fffd}31m red"}');
+  });
+
   test('has a secret of its kind and headers of their form', async () => {
     await writeFile(join(directory, 'word'), 'plain');
     expect(await run('inbox', 'change', 'hooks', '--secret-file', 'word')).toMatchObject({
