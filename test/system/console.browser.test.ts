@@ -270,6 +270,48 @@ test('a fault that is added here strikes a client there, and a banner says so un
   expect(complaints).toEqual([]);
 });
 
+test('a switch of a fault that the server refuses says so above the page', async () => {
+  await control('/faults', 'POST', { preset: 'flaky500', enabled: false });
+  await using tab = await profile.open('sandbox?tab=faults');
+  const { page } = tab;
+  await page.route('**/_vivarium/faults/flaky500', (route) =>
+    route.fulfill({ status: 409, json: { title: 'Conflict', detail: 'Not now.' } }),
+  );
+  await page.getByRole('switch', { name: 'Switch flaky500 on or off' }).click();
+  await page.getByRole('alert').getByText('Not now.').waitFor();
+  await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Remove flaky500' }).click();
+  await page.getByRole('alert').getByText('Not now.').waitFor();
+  await control('/faults/flaky500', 'DELETE');
+});
+
+test('rows are deleted together: those that are gone already are passed over, and hidden ones stay', async () => {
+  const token = await server.appToken('writer');
+  const root = `/v1.0/employeeExperience/learningProviders/${PROVIDER}/learningContents`;
+  for (const name of ['one', 'two', 'three']) {
+    const json = { title: `Gone ${name}`, contentWebUrl: 'https://fabrikam.example/gone', languageTag: 'en-us' };
+    const path = `${root}(externalId='gone-${name}')`;
+    expect((await server.call({ method: 'PATCH', path, token, json })).status).toBeLessThan(300);
+  }
+  await using tab = await profile.open(`contents?provider=${PROVIDER}&filter=startswith(title,'Gone')`);
+  const { page } = tab;
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  const filter = page.getByRole('searchbox');
+  await filter.fill("startswith(title,'Manage')");
+  await filter.press('Enter');
+  await page.getByRole('row', { name: CONTENT }).waitFor();
+  expect(await page.getByRole('button', { name: 'Delete 3 rows' }).count()).toBe(0);
+  await filter.fill("startswith(title,'Gone')");
+  await filter.press('Enter');
+  const remove = page.getByRole('button', { name: 'Delete 3 rows' });
+  await remove.waitFor();
+  const { body } = await server.call({ path: `${root}?$filter=externalId eq 'gone-two'`, token });
+  await server.call({ method: 'DELETE', path: `${root}/${body.value[0].id}`, token });
+  await remove.click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Nothing matches', { exact: false }).waitFor();
+});
+
 test('an inbox shows what arrived at once, and answers as it is set', async () => {
   await using tab = await profile.open('sandbox?tab=inboxes');
   const { page, complaints } = tab;

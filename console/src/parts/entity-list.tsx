@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode, SubmitEvent } from 'react';
 import type { PropertyRow } from '../../../src/model/rows.ts';
+import { RequestProblem } from '../api/request.ts';
 import { graph } from '../api/server.ts';
 import type { Actor, Page as GraphPage } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
@@ -29,6 +30,7 @@ import { Empty, Failure, Loading } from './states.tsx';
 
 const PAGE_SIZE = 50;
 const COUNT_KEPT_MS = 30_000;
+const NOT_FOUND = 404;
 
 const useStyles = makeStyles({
   filter: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
@@ -126,6 +128,8 @@ export function EntityList(props: EntityListProps) {
   });
   const refresh = () => queries.invalidateQueries({ queryKey: ['graph', tenant] });
   const rows = query.data?.value ?? NO_ROWS;
+  // Of the rows shown: what another page or filter has hidden is not deleted with them.
+  const picked = rows.filter(({ id }) => selected.has(id));
   const showOwn = useShow(rows);
   const open = rows.find(({ id }) => id === search.open);
   const rowOf = (name: string) =>
@@ -148,9 +152,9 @@ export function EntityList(props: EntityListProps) {
       actions={
         <>
           {props.actions}
-          {canWrite && props.canDelete === true && selected.size > 0 && (
-            <Button icon={<DeleteRegular />} onClick={() => setRemoving(rows.filter(({ id }) => selected.has(id)))}>
-              {pageTexts.list.deleteSelected(selected.size)}
+          {canWrite && props.canDelete === true && picked.length > 0 && (
+            <Button icon={<DeleteRegular />} onClick={() => setRemoving(picked)}>
+              {pageTexts.list.deleteSelected(picked.length)}
             </Button>
           )}
           {canWrite && props.create !== undefined && (
@@ -188,7 +192,8 @@ export function EntityList(props: EntityListProps) {
             onOpen={({ id }) => change({ open: id })}
             order={search.order}
             onOrder={(order) => change({ order, page: undefined })}
-            {...(canWrite && props.canDelete === true && { selected, onSelect: setSelected })}
+            {...(canWrite &&
+              props.canDelete === true && { selected: new Set(picked.map(({ id }) => id)), onSelect: setSelected })}
             total={total}
             onFirst={search.page === undefined ? undefined : () => change({ page: undefined })}
             onNext={nextPage === undefined ? undefined : () => change({ page: nextPage })}
@@ -255,10 +260,18 @@ export function EntityList(props: EntityListProps) {
           confirm={texts.actions.delete}
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
-            for (const entity of removing) await graph(pathOf(entity), { tenant, actor, method: 'DELETE' });
+            try {
+              for (const entity of removing) {
+                await graph(pathOf(entity), { tenant, actor, method: 'DELETE' }).catch((problem: unknown) => {
+                  // Deleted by others, or by the attempt before this one.
+                  if (!(problem instanceof RequestProblem && problem.status === NOT_FOUND)) throw problem;
+                });
+              }
+            } finally {
+              await refresh();
+            }
             setSelected(new Set());
             change({ open: undefined });
-            await refresh();
           }}
         />
       )}

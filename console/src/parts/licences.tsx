@@ -38,7 +38,7 @@ export function Licences({ tenant, user }: LicencesProps) {
     queryKey: ['graph', tenant, 'licences', user],
     queryFn: async () => (await graph<Page<Sku>>(`/users/${user}/licenseDetails`, { tenant })).value,
   });
-  const { data: skus } = useQuery({
+  const { data: skus, error: skusError } = useQuery({
     queryKey: ['graph', tenant, 'skus'],
     queryFn: async () => (await graph<Page<Sku>>('/subscribedSkus', { tenant })).value,
     enabled: isAdministrator,
@@ -48,10 +48,11 @@ export function Licences({ tenant, user }: LicencesProps) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['graph', tenant] }),
   });
   const others = (skus ?? []).filter(({ skuId }) => held?.every((one) => one.skuId !== skuId));
+  const problem = error ?? skusError ?? change.error;
   return (
     <section className={styles.block}>
       <Subtitle2 as="h3">{pageTexts.licences.title}</Subtitle2>
-      {(error ?? change.error) !== null && <Failure problem={error ?? change.error} />}
+      {problem !== null && <Failure problem={problem} />}
       {held?.length === 0 && <Text>{pageTexts.licences.none}</Text>}
       {(held ?? []).map(({ skuId, skuPartNumber }) => (
         <div key={skuId} className={styles.row}>
@@ -64,6 +65,7 @@ export function Licences({ tenant, user }: LicencesProps) {
               appearance="subtle"
               icon={<DismissRegular />}
               aria-label={pageTexts.licences.remove(skuPartNumber)}
+              disabled={change.isPending}
               onClick={() => change.mutate({ addLicenses: [], removeLicenses: [skuId] })}
             />
           )}
@@ -76,6 +78,7 @@ export function Licences({ tenant, user }: LicencesProps) {
               key={skuId}
               size="small"
               icon={<AddRegular />}
+              disabled={change.isPending}
               onClick={() => change.mutate({ addLicenses: [{ skuId, disabledPlans: [] }], removeLicenses: [] })}
             >
               {pageTexts.licences.assign(skuPartNumber)}

@@ -1,5 +1,6 @@
 import { Badge, Switch } from '@fluentui/react-components';
 import type { Fault } from '../../../src/library/control-types.ts';
+import { SHOWN_ABOVE } from '../api/action-problem.ts';
 import { useSession } from '../api/session.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { formatNumber } from '../parts/format.ts';
@@ -26,10 +27,11 @@ export function Faults() {
 
 function EnabledSwitch({ fault: { id, enabled } }: { readonly fault: Fault }) {
   const isViewer = useSession()?.role === 'viewer';
-  const change = useChange();
+  const change = useChange(SHOWN_ABOVE);
+  const asked = change.variables?.body as { readonly enabled: boolean } | undefined;
   return (
     <Switch
-      checked={enabled}
+      checked={change.isPending ? asked?.enabled === true : enabled}
       disabled={isViewer}
       aria-label={pageTexts.faults.enable(id)}
       onChange={(_, { checked }) =>

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
 import type { FaultPreset } from '../../../src/library/control-types.ts';
+import { SHOWN_ABOVE } from '../api/action-problem.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
 import type { Column } from '../parts/data-table.tsx';
@@ -34,7 +35,7 @@ export interface RulesProps<Rule> {
 /** The rules of a kind, with what they have counted so far, and a form to add one. */
 export function Rules<Rule extends { readonly id: string }>({ kind, name, columns }: RulesProps<Rule>) {
   const isViewer = useSession()?.role === 'viewer';
-  const change = useChange();
+  const change = useChange(SHOWN_ABOVE);
   const path = `/${name}`;
   const query = useQuery({
     queryKey: ['sandbox', name],
@@ -49,7 +50,7 @@ export function Rules<Rule extends { readonly id: string }>({ kind, name, column
         size="small"
         appearance="subtle"
         icon={<DeleteRegular />}
-        disabled={isViewer}
+        disabled={isViewer || (change.isPending && change.variables.path === `${path}/${id}`)}
         aria-label={pageTexts.rules.removeOne(id)}
         onClick={() => change.mutate({ path: `${path}/${id}`, method: 'DELETE' })}
       />

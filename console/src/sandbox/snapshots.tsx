@@ -28,6 +28,8 @@ const useStyles = makeStyles({
   },
 });
 
+const REFRESH_MS = 3_000;
+
 interface Asked {
   readonly title: string;
   readonly hint: string;
@@ -46,6 +48,7 @@ export function Snapshots() {
   const query = useQuery({
     queryKey: ['sandbox', 'snapshots'],
     queryFn: async () => (await control<{ readonly value: readonly SnapshotDescription[] }>('/snapshots')).value,
+    refetchInterval: REFRESH_MS,
   });
   const restoreOf = ({ name: of }: SnapshotDescription): Asked => ({
     title: pageTexts.snapshots.restoreTitle(of),
