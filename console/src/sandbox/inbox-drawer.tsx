@@ -12,7 +12,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Drawer } from '../parts/details.tsx';
 import { Facts } from '../parts/facts.tsx';
-import { formatRecent } from '../parts/format.ts';
+import { formatJson, formatRecent } from '../parts/format.ts';
 import { Question } from '../parts/question.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { useReturnedFocus } from '../parts/use-returned-focus.ts';
@@ -163,18 +163,9 @@ function Request({ request, onBack }: { readonly request: InboxRequest; onBack()
         ]}
       />
       <Code text={headers.map((pair) => pair.join(': ')).join('\n')} label={texts.headers} isWrapped />
-      {body !== undefined && <Code text={readable(body.text)} label={texts.body} isWrapped />}
+      {body !== undefined && <Code text={formatJson(body.text)} label={texts.body} isWrapped />}
       {body?.encoding === 'base64' && <Text size={200}>{texts.base64}</Text>}
       {body?.isCut === true && <Text size={200}>{texts.cut}</Text>}
     </>
   );
-}
-
-/** JSON with line feeds, as people read it; anything else as it is. */
-function readable(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
 }

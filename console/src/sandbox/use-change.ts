@@ -6,7 +6,7 @@ import type { Call } from '../api/server.ts';
 import { useRefreshAll } from '../api/status.ts';
 
 /** @param meta `SHOWN_ABOVE` for an action that has no place for its problem */
-export function useChange(meta: typeof SHOWN_ABOVE | undefined = undefined) {
+export function useChange(meta?: typeof SHOWN_ABOVE) {
   const refresh = useRefreshAll();
   return useMutation({
     ...(meta !== undefined && { meta }),
