@@ -92,10 +92,10 @@ export function activityRow(
 }
 
 export const ACTIVITY_KIND: BulkKind<ActivityRow, ActivityFacts> = {
-  keysOf: ({ body, externalId, key, type, provider, learner }) => {
-    const whose = learner?.value ?? textOf(body, 'learnerUserId');
+  keysOf: ({ externalId, key, type, provider, registrationId = provider, learner }) => {
+    const whose = learner?.sought ?? learner?.value;
     return [
-      ...(externalId === undefined ? [] : [`${provider} ${whose} ${type} ${externalId}`]),
+      ...(externalId === undefined ? [] : [`${registrationId} ${whose} ${type} ${externalId}`]),
       ...(key === undefined ? [] : [key.activityGuid]),
     ];
   },

@@ -32,8 +32,12 @@ const EXTERNAL_ID = 'externalId';
 
 export const CONTENT_KIND: BulkKind<ContentRow, ContentFacts> = {
   keysOf: ({ body, provider }) => {
-    const [id, externalId] = [textOf(body, 'id'), textOf(body, EXTERNAL_ID)];
-    return [...(id === undefined ? [] : [id]), ...(externalId === undefined ? [] : [`${provider} ${externalId}`])];
+    const [id, externalId] = [findGuid(textOf(body, 'id') ?? ''), textOf(body, EXTERNAL_ID)];
+    const registrationId = findGuid(provider ?? '');
+    return [
+      ...(id === undefined ? [] : [id]),
+      ...(externalId === undefined ? [] : [`${registrationId} ${externalId}`]),
+    ];
   },
   readFacts: async ({ tools: { bulk, store }, tenant }, rows) => {
     const providers = new Set<string>();

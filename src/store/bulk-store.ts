@@ -11,6 +11,7 @@ import type { StoredContent } from './content-store.ts';
 import { columnsOfFields, createUserCodec, USER_FIELDS } from './directory-codec.ts';
 import type { Dialect, SqlValue } from './dialect.ts';
 import { createRowCodec } from './row-codec.ts';
+import { statements } from './statements.ts';
 import { runWork } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -208,9 +209,15 @@ function openUnit(connection: SqlConnection, origin: Origin): BulkUnit {
   };
 }
 
-/** Those of one statement as one write of many, in the order in which the statements were first needed. */
+/**
+ * Those of one statement as one write of many, in the order in which the statements were first needed; but contents first,
+ * since an activity whose content was there before may come ahead of one that needs a new content.
+ */
 function grouped(writes: readonly Write[]): readonly Write[] {
-  return [...Map.groupBy(writes, ({ statement }) => statement)].map(([statement, same]) => {
+  const byStatement = Map.groupBy(writes, ({ statement }) => statement);
+  const isLater = (statement: Statement): number => (statement === statements.insertContent ? 0 : 1);
+  const ordered = [...byStatement].toSorted(([one], [other]) => isLater(one) - isLater(other));
+  return ordered.map(([statement, same]) => {
     const [first] = same as unknown as readonly [Write];
     if (same.length === 1) return first;
     return { statement, params: first.params, many: same.map(({ params }) => params), mustChange: true };

@@ -393,6 +393,38 @@ describe.each(STORE_DRIVERS)('$name', ({ create }) => {
       expect(new Set(await outcomesOf(ndjson(rows.slice(1))))).toEqual(new Set(['unchanged']));
     });
 
+    const mapped = {
+      ...{ kind: 'activities', type: 'learningAssignment', provider: { value: PROVIDER } },
+      learner: { by: 'userPrincipalName', from: 'who' },
+      content: { externalId: 'course', create: { title: 'course', contentWebUrl: 'url', languageTag: 'language' } },
+      properties: {
+        externalcourseActivityId: 'key',
+        ...{ assignmentType: { value: 'required' }, status: { value: 'notStarted' } },
+      },
+    };
+    const row = (key: string, more: object = {}) => ({
+      ...{ key, who: 'learner@contoso.onmicrosoft.com', course: 'old', language: 'en-us' },
+      url: 'https://fabrikam.example/course',
+      ...more,
+    });
+
+    test('that name a learner in several spellings are about one activity', async () => {
+      const order = { mapping: mapped };
+      const rows = ndjson([row('spelled'), row('spelled', { who: 'Learner@Contoso.onmicrosoft.com' })]);
+      expect(await outcomesOf(rows, order)).toEqual(['created', 'unchanged']);
+      expect(await outcomesOf(rows, order)).toEqual(['unchanged', 'unchanged']);
+      const { body } = await send(await begin({ ...order, format: 'ndjson', allOrNothing: true }), rows);
+      expect(body.value).toMatchObject([{ outcome: 'unchanged' }, { error: { code: 'rowRepeated' } }]);
+    });
+
+    test('of which some create their content are stored together, also all or nothing', async () => {
+      const order = { mapping: mapped, format: 'ndjson' };
+      expect(await outcomesOf(ndjson([row('with1')]), { mapping: order.mapping })).toEqual(['created']);
+      const rows = [row('with2'), row('with3', { course: 'new' })];
+      const { body, text } = await send(await begin({ ...order, allOrNothing: true }), ndjson(rows));
+      expect(body.value, text).toMatchObject([{ outcome: 'created' }, { outcome: 'created' }]);
+    });
+
     test('whose texts have tabs, line feeds and backslashes are stored as they are', async () => {
       const content = 'a\tb\nc\\d\re\\N\\.';
       const rows = ['text1', 'text2'].map((id) => activity(id, { notes: { contentType: 'text', content } }));
