@@ -1,5 +1,5 @@
 /** A file as parts that the admin API takes one after the other, whatever size the file has. */
-import { createRecordScanner, guessDelimiter } from './records.ts';
+import { createRecordScanner, guessDelimiter, MAX_RECORD } from './records.ts';
 import type { BulkFormat, RawRecord } from './records.ts';
 
 export interface CutOptions {
@@ -58,7 +58,7 @@ async function* cutRecords(texts: AsyncIterable<string>, options: CutOptions): A
       before += text;
       const start = startOf(before, options.skipLines);
       const end = start === undefined ? -1 : before.indexOf('\n', start);
-      if (start === undefined || end === -1) continue;
+      if ((start === undefined || end === -1) && before.length <= MAX_RECORD) continue;
       const delimiter = options.delimiter ?? guessDelimiter(before.slice(start, end));
       scanner = createRecordScanner({ format, delimiter, line: options.skipLines + 1 });
       yield withHeader(scanner.push(before.slice(start)));

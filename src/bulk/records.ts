@@ -45,7 +45,8 @@ export interface ScanOptions {
 
 /** A longer record of CSV has a quote too few or too many: it ends with its first line. */
 const MAX_CSV_RECORD = 65_536;
-const MAX_RECORD = 4_194_304;
+export const MAX_RECORD = 4_194_304;
+const TOO_LONG = `it has more than ${MAX_RECORD} characters`;
 /** In place of a record whose text is not kept: it is still one that cannot be read. */
 const UNREADABLE = '?';
 /** What an answer of OData has in front of its array. */
@@ -75,6 +76,8 @@ function scanLines({ format, delimiter, line: firstLine }: ScanOptions): RecordS
   /** Lines of a record whose quotes are open. */
   let open: string[] = [];
   let openLength = 0;
+  /** Whether the line is one whose record was given out as too long. */
+  let isDropped = false;
 
   const closeUnread = (records: RawRecord[]): void => {
     const [first = '', ...others] = open;
@@ -107,11 +110,17 @@ function scanLines({ format, delimiter, line: firstLine }: ScanOptions): RecordS
       const records: RawRecord[] = [];
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const each of lines) take(each.endsWith('\r') ? each.slice(0, -1) : each, records);
-      if (rest.length > MAX_RECORD) {
-        records.push({ line, text: UNREADABLE, problem: `it has more than ${MAX_RECORD} characters` });
-        rest = '';
+      if (isDropped && lines.shift() !== undefined) {
+        line += 1;
+        isDropped = false;
       }
+      for (const each of lines) take(each.endsWith('\r') ? each.slice(0, -1) : each, records);
+      if (rest.length > MAX_RECORD && !isDropped) {
+        while (open.length > 0) closeUnread(records);
+        records.push({ line, text: UNREADABLE, problem: TOO_LONG });
+        isDropped = true;
+      }
+      if (isDropped) rest = '';
       return records;
     },
     end: () => {
@@ -159,8 +168,10 @@ function scanArray({ line: firstLine }: ScanOptions): RecordScanner {
   /** What stands before the array. */
   let before = '';
 
+  const isTooLong = (): boolean => element.length > MAX_RECORD;
   const endElement = (records: RawRecord[]): void => {
-    if (element.trim() !== '') records.push({ line: elementLine, text: element });
+    if (isTooLong()) records.push({ line: elementLine, text: UNREADABLE, problem: TOO_LONG });
+    else if (element.trim() !== '') records.push({ line: elementLine, text: element });
     element = '';
   };
   const takeInside = (character: string, records: RawRecord[]): void => {
@@ -185,7 +196,7 @@ function scanArray({ line: firstLine }: ScanOptions): RecordScanner {
       if (character.trim() === '') return;
       elementLine = line;
     }
-    element += character;
+    if (!isTooLong()) element += character;
   };
 
   return {
@@ -203,7 +214,8 @@ function scanArray({ line: firstLine }: ScanOptions): RecordScanner {
     },
     end: () => {
       const problem = place === 'before' ? 'the text has no array' : 'the array does not end';
-      return place === 'after' ? [] : [{ line: elementLine || firstLine, text: element || UNREADABLE, problem }];
+      const text = isTooLong() ? UNREADABLE : element || UNREADABLE;
+      return place === 'after' ? [] : [{ line: elementLine || firstLine, text, problem }];
     },
   };
 }
