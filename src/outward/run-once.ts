@@ -31,23 +31,23 @@ export async function runOnce(open: OpenTarget, signal: AbortSignal): Promise<Ru
   const { store, now } = parts;
   await store.addTarget();
   const lease = createLease(store, now);
-  const nothing: Tally = { sent: 0, failed: 0, dead: 0 };
+  let tally: Tally = { sent: 0, failed: 0, dead: 0 };
   if (!(await takeSoon(parts, lease, signal)))
-    return { isSentElsewhere: true, tally: nothing, status: await describeTarget(parts) };
+    return { isSentElsewhere: true, tally, status: await describeTarget(parts) };
   // The pace may make a request wait for longer than a lease.
   const keep = setInterval(() => void lease.take().catch(() => {}), KEEP_LEASE_MS);
   try {
     const sender = await open.openSender(lease);
+    ({ tally } = sender);
     while (!signal.aborted && (await sender.relay()));
     while (!signal.aborted && (await sender.round(signal)));
-    return { isSentElsewhere: false, tally: sender.tally, status: await describeTarget(parts) };
   } catch (error) {
-    if (signal.aborted) return { isSentElsewhere: false, tally: nothing, status: await describeTarget(parts) };
-    throw error;
+    if (!signal.aborted) throw error;
   } finally {
     clearInterval(keep);
     await lease.end();
   }
+  return { isSentElsewhere: false, tally, status: await describeTarget(parts) };
 }
 
 /** While the target is paused, a server has the lease only for as long as it reads changes. */

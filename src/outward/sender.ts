@@ -38,7 +38,7 @@ export interface Tally {
 export interface Sender {
   /** Reads changes, and goes a step through the record where that is under way. @returns whether there may be more */
   relay(): Promise<boolean>;
-  /** @returns whether there was anything to do. @throws LeaseLost, TargetTrouble, or when the signal is aborted */
+  /** @returns whether there was anything to do. @throws LeaseLost, TargetTrouble, or when the signal is aborted before an answer */
   round(signal: AbortSignal): Promise<boolean>;
   readonly tally: Tally;
 }
@@ -162,7 +162,7 @@ async function sendInBatches(
     if (one.status === 'fulfilled') return one.value;
     // Those that went well are stored first.
     const isAlone = settled.every(({ status }) => status === 'rejected');
-    if (isAlone || signal.aborted) throw one.reason;
+    if (isAlone) throw one.reason;
     const lost: GraphAnswer = { kind: 'lost', cause: 'not sent' };
     return batches[index]?.map(() => lost) ?? [];
   });

@@ -11,7 +11,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import type { SettingsError } from '../../src/config/load.ts';
 import { createRsaCertificate } from './issuer/certificates.ts';
-import { readStatus, SECRET_THERE, startPair, TARGET, until, untilEqual } from '../support/outward.ts';
+import {
+  assignmentHere,
+  PROVIDER_HERE,
+  readStatus,
+  SECRET_THERE,
+  startPair,
+  TARGET,
+  until,
+  untilEqual,
+} from '../support/outward.ts';
+import { LEARNER } from '../support/sandbox.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -83,6 +93,20 @@ describe('a sync target', () => {
         ({ trouble }) => trouble === null,
       ),
     ).toMatchObject({ waiting: 0 });
+  });
+
+  test('keeps and counts what was answered when the time of a run is over', { timeout: 20_000 }, async () => {
+    await using pair = await startPair({ target: { requestsPerMinute: 60 } });
+    await pair.admin('POST', '/pause');
+    for (let index = 0; index < 30; index += 1)
+      await pair.here.graph(
+        'POST',
+        `/employeeExperience/learningProviders/${PROVIDER_HERE}/learningCourseActivities`,
+        assignmentHere({ learnerUserId: LEARNER, externalCourseActivityId: `timed ${index}` }),
+      );
+    const { body } = await pair.admin('POST', '/run', { seconds: 5 });
+    expect(body.sent).toBeGreaterThan(10);
+    expect(body.target).toMatchObject({ sentLastMinute: body.sent });
   });
 
   test('gets new tokens when its own end early', async () => {
