@@ -88,10 +88,16 @@ function httpCallOf(root: string, { method, path, body }: GraphCall, token: stri
   };
 }
 
-/** Of each request; when the batch itself was not answered well, that is the answer to each. */
+/** Whether the same request may succeed later. */
+export function isPassing(status: number): boolean {
+  return status === 401 || status === 408 || status === 429 || status >= 500;
+}
+
+/** Of each request. A refusal of the batch itself says nothing about an item: 404 does not mean that it is gone. */
 function answersOf(answer: GraphAnswer, count: number): readonly GraphAnswer[] {
   const each = <Value>(value: Value) => Array.from({ length: count }, () => value);
-  if (answer.kind === 'lost' || answer.status !== 200) return each(answer);
+  if (answer.kind === 'lost' || isPassing(answer.status)) return each(answer);
+  if (answer.status !== 200) return each<Lost>({ kind: 'lost', cause: `${answer.status} to the whole batch` });
   const { responses } = Object(answer.body) as { readonly responses?: unknown };
   const found = new Map<unknown, GraphAnswer>();
   for (const response of Array.isArray(responses) ? (responses as readonly unknown[]) : []) {

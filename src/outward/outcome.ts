@@ -5,6 +5,7 @@ import { isJsonObject } from '../odata/payload.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import { hasSameFixedPart, readRemoteActivity, readRemoteContent } from './bodies.ts';
 import type { RemoteItem, Wanted } from './bodies.ts';
+import { isPassing } from './graph-client.ts';
 import type { GraphAnswer } from './graph-client.ts';
 import type { OutwardRequest } from './step.ts';
 
@@ -33,8 +34,10 @@ const MAX_DETAIL_LENGTH = 500;
 export function outcomeOf(item: OutwardItem, step: OutwardRequest, answer: GraphAnswer): SendOutcome {
   if (answer.kind === 'lost') return { kind: 'later', detail: `no answer: ${answer.cause}`, isDone: true };
   const { status } = answer;
-  if (status === 401 || status === 408 || status === 429 || status >= 500)
-    return { kind: 'later', detail: describeAnswer(answer), isDone: status >= 500 };
+  if (isPassing(status)) {
+    const isDone = status !== 401 && status !== 429;
+    return { kind: 'later', detail: describeAnswer(answer), isDone };
+  }
   if (status >= 200 && status < 300) return outcomeOfSuccess(item, step, answer);
   const facts = factsOf(answer);
   const detail = describeAnswer(answer);

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { isJsonObject } from '../odata/payload.ts';
+import { isPassing } from './graph-client.ts';
 import type { GraphAnswer, GraphCall, GraphClient } from './graph-client.ts';
 import { describeAnswer } from './outcome.ts';
 import { TargetTrouble } from './token.ts';
@@ -66,6 +67,5 @@ async function askAgain(
 }
 
 function isAnswered(answer: GraphAnswer | undefined): boolean {
-  if (answer?.kind !== 'answer') return false;
-  return answer.status < 500 && answer.status !== 429 && answer.status !== 401 && answer.status !== 408;
+  return answer?.kind === 'answer' && !isPassing(answer.status);
 }

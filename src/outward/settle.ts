@@ -29,8 +29,8 @@ export async function settle(
   const { planner, record } = parts;
   const now = parts.now();
   const { writes } = parts.store;
-  // What was to be looked for still is.
-  const isLook = step.kind === 'look' || step.kind === 'search';
+  // A create goes out when a look has found none. What any other request was in doubt about still is.
+  const wasInDoubt = step.kind !== 'create' && item.isInDoubt;
   planner.note(item, undefined);
   const more = (...made: readonly Write[]): Settled => ({ writes: made, result: undefined });
   switch (outcome.kind) {
@@ -66,12 +66,12 @@ export async function settle(
       return { writes: [writes.lost(content, now), writes.wantKnown([content], now), later], result: 'failed' };
     }
     case 'later': {
-      const isInDoubt = isLook ? item.isInDoubt : outcome.isDone && item.remoteId === undefined;
+      const isInDoubt = wasInDoubt || (outcome.isDone && item.remoteId === undefined);
       return { writes: [laterOf(parts, item, { detail: outcome.detail, isInDoubt })], result: 'failed' };
     }
     case 'dead': {
       const { reason, detail } = outcome;
-      const death = { reason, detail, isInDoubt: isLook && item.isInDoubt };
+      const death = { reason, detail, isInDoubt: wasInDoubt };
       const isGone = reason === 'learnerUnknown' && item.learnerUserId !== undefined;
       const forgotten = isGone ? planner.learners.forget(item.learnerUserId) : [];
       return { writes: [writes.dead(item, death, now), ...forgotten], result: 'dead' };

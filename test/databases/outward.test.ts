@@ -200,6 +200,48 @@ describe.each(STORE_DRIVERS)('a sync target of a server on $name', ({ create: cr
     expect(await untilCalm(pair)).toMatchObject({ dead: 0 });
   });
 
+  test('deletes a content whose create was not answered, also when that is throttled or refused at first', async () => {
+    await using database = createDatabase();
+    await using pair = await startPair({ here: { sandbox: true, ...(await database.serverSettings()) } });
+    const { here, there, admin } = pair;
+    await start(pair);
+    await untilEqual(pair);
+    await admin('POST', '/pause');
+    const failNext = async (effect: object): Promise<void> => {
+      await there.control('DELETE', '/faults');
+      await there.control('POST', '/faults', { name: 'next', match: { path: '/$batch' }, calls: { first: 1 }, effect });
+    };
+    const content = { title: 'Gone', contentWebUrl: 'https://fabrikam.example/gone', languageTag: 'en-us' };
+    const { body } = await here.graph('PATCH', `${base}/learningContents(externalId='gone')`, content);
+    await failNext(RESET);
+    await admin('POST', '/run', {});
+    await here.graph('DELETE', `${base}/learningContents/${body.id}/$ref`);
+    await failNext({ kind: 'error', row: 'tooManyRequests', retryAfterSeconds: 0 });
+    await until(
+      async () => (await admin('POST', '/run', {})).body,
+      ({ failed }) => failed === 1,
+    );
+    await admin('POST', '/start');
+    await untilEqual(pair);
+  });
+
+  test('tries again what was in a batch that the other side refuses as a whole', async () => {
+    await using database = createDatabase();
+    await using pair = await startPair({ here: { sandbox: true, ...(await database.serverSettings()) } });
+    const { here, there, admin } = pair;
+    await start(pair);
+    const id = await create(pair, assignment('kept'));
+    await create(pair, assignment('changed'));
+    await untilEqual(pair);
+    await admin('POST', '/pause');
+    const effect = { kind: 'error', row: 'contentNotFound' };
+    await there.control('POST', '/faults', { name: 'no', match: { path: '/$batch' }, calls: { first: 1 }, effect });
+    await here.graph('DELETE', `${ACTIVITIES}/${id}`);
+    expect((await admin('POST', '/run', {})).body).toMatchObject({ sent: 0, failed: 1 });
+    await admin('POST', '/start');
+    await untilEqual(pair);
+  });
+
   test('sends again what was changed since a time, deletes included', async () => {
     await using database = createDatabase();
     await using pair = await startPair({ here: { sandbox: true, ...(await database.serverSettings()) } });
