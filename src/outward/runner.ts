@@ -63,6 +63,8 @@ export class TargetRunner implements AsyncDisposable {
       const stored = await store.findTarget();
       const wasStarted = stored?.feedCursor !== undefined;
       if (stored === undefined || !(stored.isStarted || wasStarted)) return ASIDE_MS;
+      // Another process may have sent meanwhile: what a look has found out, and ids there, may be old.
+      if (!this.#lease.isHeld()) this.#dropSender();
       if (!(await this.#lease.take())) return ASIDE_MS;
       this.#sender ??= await this.#open.openSender(this.#lease);
       if (await this.#sender.relay()) return 0;
@@ -89,7 +91,7 @@ export class TargetRunner implements AsyncDisposable {
 
   async #fail(error: unknown): Promise<number> {
     const { events, target, store } = this.#parts;
-    this.#sender = undefined;
+    this.#dropSender();
     if (this.#stop.signal.aborted || error instanceof LeaseLost) return ASIDE_MS;
     const trouble = error instanceof TargetTrouble ? error.message : 'an error that the log has';
     if (trouble !== this.#trouble) {
@@ -124,6 +126,12 @@ export class TargetRunner implements AsyncDisposable {
       events.backgroundTaskFailed(`sync ${target.name}`, cause);
     }
     return KEEP_LEASE_MS / 2;
+  }
+
+  #dropSender(): void {
+    this.#countSent();
+    this.#sender = undefined;
+    this.#counted = { sent: 0, failed: 0, dead: 0 };
   }
 
   #countSent(): void {
