@@ -133,6 +133,8 @@ async function pullKnown(
     return 'unchanged';
   }
   if (isSame || (sentState !== undefined && hasSameChangeablePart(sentState, remote.state))) return 'unchanged';
+  // Changed on both sides: what was changed here is not read yet, or could not be sent.
+  if (sentState !== undefined && !hasSameChangeablePart(sentState, wanted.state)) return 'skipped';
   const pulled = { kind, remoteId: remote.id, externalId: remote.externalId, itemId };
   if (order.isDryRun) return { ...pulled, outcome: 'updated', why: undefined };
   const beside = besideOf(parts, { ...suspect, itemId }, { remote, wanted }, now());

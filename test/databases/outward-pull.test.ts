@@ -1,7 +1,17 @@
 /** What others wrote in another tenant is read in, once. */
 import { describe, expect, test } from 'vitest';
 
-import { learnerId, readRecord, readStatus, startPair, until, untilEqual } from '../support/outward.ts';
+import {
+  assignmentHere,
+  learnerId,
+  licenseThere,
+  readAll,
+  readRecord,
+  readStatus,
+  startPair,
+  until,
+  untilEqual,
+} from '../support/outward.ts';
 import type { Pair } from '../support/outward.ts';
 import { STORE_DRIVERS } from '../support/store.ts';
 
@@ -104,5 +114,32 @@ describe.each(STORE_DRIVERS)('a pull from a sync target into a server on $name',
       externalcourseActivityId: null,
       notes: { content: 'Seen here' },
     });
+  });
+
+  test('leaves alone what was changed here and could not be sent', async () => {
+    await using database = create();
+    await using pair = await startPair({ learners: 1, here: { sandbox: true, ...(await database.serverSettings()) } });
+    const { here, there, admin } = pair;
+    const listHere = `${base(here.provider)}/learningCourseActivities`;
+    const made = await here.graph('POST', listHere, assignmentHere({ externalCourseActivityId: 'both' }));
+    await admin('POST', '/start');
+    await untilEqual(pair);
+    await licenseThere(pair, learnerId(0), 'none');
+    await here.graph('PATCH', `${listHere}/${made.body.id}`, { status: 'inProgress', completionPercentage: 40 });
+    await until(
+      () => readStatus(pair),
+      ({ dead }) => dead === 1,
+    );
+    await licenseThere(pair, learnerId(0), 'premium');
+    const listThere = `${base(there.provider)}/learningCourseActivities`;
+    const found = (await readAll(there, listThere)).find((one) => one['externalcourseActivityId'] === 'both');
+    await there.graph('PATCH', `${listThere}/${String(found?.['id'])}`, {
+      status: 'inProgress',
+      completionPercentage: 10,
+    });
+    expect((await pull(pair)).summary).toMatchObject({ updated: 0, skipped: 1 });
+    await admin('POST', '/retry', { isAll: true });
+    await untilEqual(pair);
+    expect((await readRecord(there)).join()).toContain('"completionPercentage":40');
   });
 });
