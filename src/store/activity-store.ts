@@ -138,9 +138,10 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
       return row && activities.fromRow(row);
     },
     *findMany(tenant, keys) {
-      const rows = JSON.stringify(keys.map(({ learnerUserId, activityGuid }) => [learnerUserId, activityGuid]));
-      const found = yield* readTuples(findMany, { tenant_id: tenant.key, rows });
-      return found.map((row) => activities.fromRow(row));
+      const rows = keys.map(({ learnerUserId, activityGuid }) => JSON.stringify([learnerUserId, activityGuid]));
+      // One that is named twice is found once.
+      const params = { tenant_id: tenant.key, rows: `[${[...new Set(rows)].join(',')}]` };
+      return (yield* readTuples(findMany, params)).map((row) => activities.fromRow(row));
     },
     *findByExternalId(tenant, { registrationId, externalId, types, learnerUserId }) {
       const reach = registrationId === undefined ? 'AnywhereByExternalId' : 'ByExternalId';
@@ -158,10 +159,13 @@ export function createActivityStore(dialect: Dialect): ActivityStore {
 }
 
 function findManyStatement({ jsonRows, columns: { guid } }: Dialect): TupleStatement {
-  const keys = `select ${jsonRows.value(0, guid.sql)}, ${jsonRows.value(1, guid.sql)} from ${jsonRows.relation(':rows')}`;
+  const found = jsonRows.lookUp(jsonRows.relation(':rows'), {
+    table: 'learning_course_activity a',
+    condition: `a.tenant_id = :tenant_id and a.learner_user_id = ${jsonRows.value(0, guid.sql)}
+  and a.activity_guid = ${jsonRows.value(1, guid.sql)}`,
+  });
   const sql = `
-select ${selectedActivity('a', registrationIdOf('a'))} from learning_course_activity a
-where a.tenant_id = :tenant_id and (a.learner_user_id, a.activity_guid) in (${keys})`;
+select ${selectedActivity('a', registrationIdOf('a'))} from ${found}`;
   return { name: 'findActivities', sql, givesTuples: true };
 }
 

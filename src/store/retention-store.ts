@@ -54,9 +54,11 @@ delete from learning_course_activity where tenant_id = :tenant_id
     name: 'lookAtCompleted',
     sql: `
 select ${selectedIdentity('a', registrationIdOf('a'))}, a.completed_date_time,
-  status = :status and completed_date_time < :completed_date_time as is_older
-from learning_course_activity a where a.tenant_id = :tenant_id
-  and (a.learner_user_id, a.activity_guid) in (select ${learner}, ${activity} from ${jsonRows.relation(':rows')})
+  a.status = :status and a.completed_date_time < :completed_date_time as is_older
+from ${jsonRows.lookUp(jsonRows.relation(':rows'), {
+      table: 'learning_course_activity a',
+      condition: `a.tenant_id = :tenant_id and a.learner_user_id = ${learner} and a.activity_guid = ${activity}`,
+    })}
 ${dialect.forUpdate}`,
   };
   /** What the record has is why it went: its values are to end. Who follows changes is told which one it was. */
