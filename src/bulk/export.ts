@@ -35,6 +35,8 @@ export interface ChangedRecords {
   listRemoved(): AsyncIterable<readonly RowValues[]>;
 }
 
+type ListPlace = Parameters<BulkTools['store']['lists']['readPage']>[1]['after'];
+
 const ENTITIES_OF = { activities: 'learningCourseActivity', contents: 'learningContent', users: 'user' } as const;
 const PAGE_RECORDS = 1000;
 const TYPE = '@odata.type';
@@ -89,7 +91,7 @@ async function* readAll(
 ): AsyncGenerator<readonly string[]> {
   const { tenant, changed, signal } = order;
   for (const { selection, print } of await listSelections(store, order, createPrinter(reading.protocol.schema))) {
-    let after: Parameters<typeof store.lists.readPage>[1]['after'];
+    let after: ListPlace;
     do {
       const page = await store.run(
         store.lists.readPage({ ...selection, tenant }, { filter, orderBy: [], after, skip: 0, take: PAGE_RECORDS }),
@@ -132,9 +134,15 @@ async function listSelections(
 }
 
 async function listProviders(store: BulkTools['store'], tenant: Tenant): Promise<readonly RegistrationId[]> {
-  const page = { filter: undefined, orderBy: [], after: undefined, skip: 0, take: PAGE_RECORDS };
-  const { items } = await store.run(store.lists.readPage({ kind: 'providers', tenant }, page));
-  return items.map(({ entity }) => entity['id'] as RegistrationId);
+  const ids: RegistrationId[] = [];
+  let after: ListPlace;
+  do {
+    const page = { filter: undefined, orderBy: [], after, skip: 0, take: PAGE_RECORDS };
+    const { items, next } = await store.run(store.lists.readPage({ kind: 'providers', tenant }, page));
+    for (const { entity } of items) ids.push(entity['id'] as RegistrationId);
+    after = next;
+  } while (after !== undefined);
+  return ids;
 }
 
 function createPrinter(schema: Schema): (item: ListItem, annotations: string) => string {

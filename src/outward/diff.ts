@@ -8,10 +8,13 @@ import type { UserId } from '../lib/ids.ts';
 import type { OutwardItem } from '../store/outward/outward-store.ts';
 import { isFixedProperty, readRemoteActivity, readRemoteContent, sentStateOf } from './bodies.ts';
 import type { RemoteItem } from './bodies.ts';
+import type { HttpAnswer } from './http.ts';
 import type { OpenTarget } from './open-target.ts';
 import { activitiesPath, activityPath, contentPath, contentsPath } from './paths.ts';
 import { findWanted, matchRemotes } from './match-learners.ts';
-import { listRemote, ListRefused } from './remote-list.ts';
+import { describeAnswer } from './outcome.ts';
+import { askRemote, listRemote, ListRefused } from './remote-list.ts';
+import { TargetTrouble } from './token.ts';
 import { verify } from './verify.ts';
 import type { ItemDifference, Suspect } from './verify.ts';
 import { openWalkParts } from './walk-parts.ts';
@@ -163,7 +166,9 @@ async function repairDifference(
     if (!order.remove) return;
     const { id } = difference.remote;
     const path = kind === 'content' ? `${contentPath(provider, id)}/$ref` : activityPath(provider, id);
-    await client.send({ method: 'DELETE', path }, signal);
+    const [answer] = (await askRemote(client, [{ method: 'DELETE', path }], signal)) as readonly [HttpAnswer];
+    if (answer.status >= 300 && answer.status !== 404)
+      throw new TargetTrouble(`The ${kind} ${id} was not deleted there: ${describeAnswer(answer)}`);
     return;
   }
   if (!order.repair || itemId === undefined) return;

@@ -3,7 +3,7 @@ import { findGuid } from '../lib/ids.ts';
 import type { Wanted } from './bodies.ts';
 import { listUnsought, seekHere, seekThere } from './learners.ts';
 import type { PlannedItem } from './plan.ts';
-import { readRemote } from './remote-list.ts';
+import { askRemote } from './remote-list.ts';
 import type { UnsentStep } from './step.ts';
 import type { WalkParts } from './walk-parts.ts';
 
@@ -30,7 +30,7 @@ export async function matchRemotes(
     if (id !== undefined && !strangers.has(id) && (await planner.learners.findHere(id)) === undefined) unknown.push(id);
   }
   if (unknown.length === 0) return;
-  const candidates = await seekHere(parts, unknown, (calls) => readRemote(client, calls, signal));
+  const candidates = await seekHere(parts, unknown, (calls) => askRemote(client, calls, signal));
   // Several there may have what one here has: then it is none of them.
   await seek(parts, candidates, signal);
   for (const id of unknown) strangers.add(id);
@@ -39,7 +39,7 @@ export async function matchRemotes(
 async function seek(parts: WalkParts, userIds: readonly string[], signal: AbortSignal): Promise<void> {
   if (userIds.length === 0) return;
   const { client, store, planner } = parts;
-  const pairs = await seekThere(parts, userIds, (calls) => readRemote(client, calls, signal));
+  const pairs = await seekThere(parts, userIds, (calls) => askRemote(client, calls, signal));
   if (pairs.length > 0) await store.write(planner.learners.keep(pairs));
 }
 

@@ -21,7 +21,7 @@ import { pairOf } from './diff.ts';
 import type { OpenTarget } from './open-target.ts';
 import { activitiesPath, activityReadPath, contentPath, contentsPath } from './paths.ts';
 import { findWanted, matchRemotes } from './match-learners.ts';
-import { listRemote, readRemote } from './remote-list.ts';
+import { askRemote, listRemote } from './remote-list.ts';
 import type { Suspect } from './verify.ts';
 import { openWalkParts } from './walk-parts.ts';
 import type { WalkParts } from './walk-parts.ts';
@@ -155,7 +155,7 @@ async function pullFresh(parts: WalkParts, { kind, fresh, order, signal }: Fresh
   const { client, provider } = parts;
   const pathOf = ({ id }: RemoteItem) => (kind === 'content' ? contentPath(provider, id) : activityReadPath(id));
   const calls = fresh.map((remote) => ({ method: 'GET', path: pathOf(remote) }) as const);
-  const answers = await readRemote(client, calls, signal);
+  const answers = await askRemote(client, calls, signal);
   const pulled: Pulled[] = [];
   for (const [index, remote] of fresh.entries()) {
     const answer = answers[index];

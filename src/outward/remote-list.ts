@@ -40,7 +40,7 @@ export async function* listRemote(
 }
 
 /** The answers in the order of the calls, at most those of a batch. @throws TargetTrouble as {@link listRemote} */
-export function readRemote(
+export function askRemote(
   client: GraphClient,
   calls: readonly GraphCall[],
   signal: AbortSignal,

@@ -8,7 +8,7 @@ import type { GraphAnswer, GraphCall } from './graph-client.ts';
 import { findWanted, matchLearners } from './match-learners.ts';
 import { activityKeyPath, activityReadPath, contentKeyPath, contentPath } from './paths.ts';
 import type { PlannedItem } from './plan.ts';
-import { readRemote } from './remote-list.ts';
+import { askRemote } from './remote-list.ts';
 import type { UnsentStep } from './step.ts';
 import type { WalkParts } from './walk-parts.ts';
 
@@ -69,7 +69,7 @@ export async function verify(parts: WalkParts, suspects: readonly Suspect[], sig
       else asked.push(found);
     }
     const calls = asked.flatMap(({ call }) => call ?? []);
-    const answers = calls.length === 0 ? [] : await readRemote(parts.client, calls, signal);
+    const answers = calls.length === 0 ? [] : await askRemote(parts.client, calls, signal);
     for (const one of asked) {
       const place = one.call === undefined ? -1 : calls.indexOf(one.call);
       const difference = compare(one, place < 0 ? undefined : remoteOf(one, answers[place] as GraphAnswer));

@@ -160,4 +160,25 @@ describe.each(STORE_DRIVERS)('the differences of a server on $name from a sync t
     expect(differences).toMatchObject([{ what: 'onlyHere', externalId: first?.['externalcourseActivityId'] }]);
     expect(summary).toMatchObject({ onlyHere: 1, isListed: false });
   });
+
+  test('say so when the other side refuses to delete one', async () => {
+    await using database = create();
+    await using pair = await startPair({ learners: 1, here: { sandbox: true, ...(await database.serverSettings()) } });
+    await pair.admin('POST', '/start');
+    await untilEqual(pair);
+    const base = `/employeeExperience/learningProviders/${pair.there.provider}/learningContents`;
+    const content = { title: 'Theirs', contentWebUrl: 'https://fabrikam.example/theirs', languageTag: 'en-us' };
+    await pair.there.graph('PATCH', `${base}(externalId='theirs')`, content);
+    const fault = {
+      match: { operation: 'deleteLearningContent', inBatch: true },
+      effect: { kind: 'error', row: 'accessDenied' },
+    };
+    expect((await pair.there.control('POST', '/faults', fault)).status).toBe(201);
+    expect((await pair.admin('POST', '/diff', { remove: true })).text).toMatch(
+      /"error":"The content .* was not deleted/,
+    );
+    await pair.there.control('DELETE', '/faults');
+    await diff(pair, { remove: true });
+    await untilEqual(pair);
+  });
 });
