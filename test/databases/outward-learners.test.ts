@@ -250,4 +250,34 @@ describe.each(STORE_DRIVERS)('learners with other ids in a sync target of a serv
     await untilEqual(pair);
     expect(await walk(pair, '/diff')).toMatchObject({ items: [] });
   });
+
+  test('who were removed here and added again are read in as who they are now', async () => {
+    await using database = open();
+    await using pair = await start(database, { target: { learnersBy: 'userPrincipalName' } });
+    const { here, there } = pair;
+    await pair.admin('POST', '/start');
+    const former = await create(pair, { externalCourseActivityId: 'former' });
+    await untilEqual(pair);
+    const base = `/employeeExperience/learningProviders/${there.provider}/learningCourseActivities`;
+    const [sent] = await readAll(there, base);
+    await here.graph('DELETE', `${ACTIVITIES}/${former}`);
+    await untilEqual(pair);
+    await admin(here, 'DELETE', `/users/${learnerId(0)}`);
+    const again = { id: learnerId(90), userPrincipalName: 'learner0@contoso.onmicrosoft.com', displayName: 'Again' };
+    expect((await admin(here, 'POST', '/users', { ...again, licence: 'premium' })).status).toBe(201);
+    const theirs = { ...assignmentHere({ externalCourseActivityId: 'theirs' }), ...references(sent) };
+    expect((await there.graph('POST', base, theirs)).status).toBe(201);
+    expect((await walk(pair, '/pull')).summary).toMatchObject({ created: 1, refused: 0 });
+    expect((await readAll(here, ACTIVITIES))[0]).toMatchObject({ learnerUserId: learnerId(90) });
+  });
+});
+
+const references = ({
+  learnerUserId,
+  learningContentId,
+  learningProviderId,
+}: Readonly<Record<string, unknown>> = {}) => ({
+  learnerUserId,
+  learningContentId,
+  learningProviderId,
 });

@@ -23,7 +23,12 @@ const FIND = {
 };
 const FIND_HERE = {
   name: 'outward learnerHere',
-  sql: `select ${columns} from outward_learner where ${ofTarget} and remote_guid = :remote_guid and matched_by = :matched_by`,
+  // The pair of a user who was removed here stays; one who was added with the same mail address has an id of their own.
+  sql: `
+select ${columns} from outward_learner l
+where ${ofTarget} and remote_guid = :remote_guid and matched_by = :matched_by
+  and exists (select 1 from directory_user u where u.tenant_id = :tenant_id and u.user_id = l.user_id)
+order by sought_at desc limit 1`,
 };
 const FORGET = {
   name: 'outward forgetLearner',
