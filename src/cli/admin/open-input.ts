@@ -26,8 +26,9 @@ export function openInput(file: string): ImportInput {
   let read = 0;
   const isFile = file !== STANDARD_INPUT;
   const ends = isFile ? readEnds(file) : undefined;
-  const stream: Readable = isFile ? createReadStream(file) : process.stdin;
   const count = async function* count(): AsyncGenerator<Uint8Array> {
+    // Opened here, where an error has somebody to go to.
+    const stream: Readable = isFile ? createReadStream(file) : process.stdin;
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       read += chunk.byteLength;
       yield chunk;
@@ -71,14 +72,14 @@ function openDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   }
 }
 
-/** A checksum of the size and both ends: of a large file, the whole takes too long. */
+/** A checksum of size, time and both ends: of a large file, the whole takes too long. A file that was mended is another one. */
 function readEnds(file: string): { readonly sizeBytes: number; readonly digest: string } {
   try {
     const descriptor = openSync(file, 'r');
     try {
-      const { size } = fstatSync(descriptor);
+      const { size, mtimeMs } = fstatSync(descriptor);
       const bytes = Buffer.alloc(ENDS_BYTES);
-      const digest = createHash('sha256').update(String(size));
+      const digest = createHash('sha256').update(`${size} ${mtimeMs}`);
       for (const position of [0, Math.max(0, size - ENDS_BYTES)])
         digest.update(bytes.subarray(0, readSync(descriptor, bytes, 0, ENDS_BYTES, position)));
       return { sizeBytes: size, digest: digest.digest('base64url') };
