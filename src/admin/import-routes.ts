@@ -86,7 +86,7 @@ const ORDER = Type.Object(
     mapping: Type.Optional(MAPPING),
     format: Type.Optional(Type.Enum([...BULK_FORMATS], { description: 'Default: that of the mapping, or csv.' })),
     provider: Type.Optional(
-      Type.String({ minLength: 1, description: 'The learningProviderId of rows that name none.' }),
+      Type.String({ minLength: 1, description: 'The learningProviderId for rows that have none.' }),
     ),
     dryRun: Type.Optional(Type.Boolean({ description: 'Only say what would become of each row.' })),
     allOrNothing: Type.Optional(
@@ -149,9 +149,9 @@ function beginOne(context: AdminContext): ControlRoute {
 function settingsOfOrder(order: Static<typeof ORDER>): ImportSettings {
   const { profile = 'graph', kind = 'activities', name = null, provider = null } = order;
   const mapping = order.mapping ?? findProfile(profile, kind);
-  if (mapping === undefined) throw invalid(`unknown profile: ${profile}; there are ${listProfiles().join(', ')}`);
+  if (mapping === undefined) throw invalid(`unknown profile: ${profile}; known: ${listProfiles().join(', ')}`);
   if (order.kind !== undefined && order.kind !== mapping.kind)
-    throw invalid(`kind is ${order.kind}, and the mapping is of ${mapping.kind}`);
+    throw invalid(`kind is ${order.kind}, but the mapping is for ${mapping.kind}`);
   return {
     ...{ name, provider },
     mapping,
@@ -194,7 +194,7 @@ function sendRows(context: AdminContext): ControlRoute {
       if (query.row !== undefined && query.row !== job.doneRows) throw movedElsewhere(job);
       const settings = settingsOf(job);
       if (settings.isAllOrNothing && job.doneRows > 0)
-        throw new ControlError(409, 'All or nothing takes all rows in one part, and one has come.');
+        throw new ControlError(409, 'With allOrNothing, all rows must come in one part, and one has already come.');
       const { format, mapping } = settings;
       const open = openKind(tools, settings);
       const line = query.line ?? (format === 'csv' ? 2 : 1);
@@ -335,7 +335,7 @@ async function getOpenJob(context: AdminContext, tenant: Tenant, id: string): Pr
 function movedElsewhere(job: ImportJob): ControlError {
   return new ControlError(
     409,
-    `The import has come to another row, of which ${job.doneRows} were known. Look where it is, and go on from there.`,
+    `The import is no longer at row ${job.doneRows}. Get its state and continue from there.`,
   );
 }
 

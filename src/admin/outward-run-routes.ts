@@ -121,7 +121,7 @@ function registerRoute(context: AdminContext): ControlRoute {
     id: 'registerSyncProvider',
     method: 'POST',
     path: '/sync/targets/{target}/provider',
-    summary: 'Registers the provider in the other tenant, or brings it up to date, with the token of a user.',
+    summary: 'Registers the provider in the other tenant, or updates it there, with the token of a user.',
     role: 'administrator',
     params: TARGET_PARAMS,
     body: Type.Object(

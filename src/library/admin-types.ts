@@ -908,7 +908,7 @@ export interface ImportOrder {
   readonly mapping?: ImportMapping | undefined;
   /** Default: that of the mapping, or csv. */
   readonly format?: 'csv' | 'ndjson' | 'json' | undefined;
-  /** The learningProviderId of rows that name none. */
+  /** The learningProviderId for rows that have none. */
   readonly provider?: string | undefined;
   /** Only say what would become of each row. */
   readonly dryRun?: boolean | undefined;

@@ -21,7 +21,7 @@ export interface Sync {
   ): Promise<readonly SyncItem[]>;
   /** Has items sent again: some, those with one reason, or `all` dead letters. Gives how many. */
   retry(target: string, which: readonly string[] | { readonly reason: string } | 'all'): Promise<number>;
-  /** Leaves items out until they change again. Gives how many. */
+  /** Skips items until they change again. Gives how many. */
   skip(target: string, items: readonly string[]): Promise<number>;
   /** Sends again what was changed since then, UTC. Gives how many items wait for it. */
   replay(target: string, since: string): Promise<number>;

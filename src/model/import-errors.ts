@@ -8,10 +8,10 @@ export const IMPORT_ERRORS = {
   learnerUnknown: 'No user of the tenant has the {key} {found}.',
   learnerAmbiguous: '{count} users of the tenant have the {key} {found}.',
   contentUnknown: 'The provider {provider} has no learningContent with the external id {found}.',
-  providerMissing: 'The row names no learningProviderId, and neither does the import.',
-  identityMissing: 'The row has no {property} and no id, by which a second import would find it again.',
+  providerMissing: 'The row has no learningProviderId, and the import sets none.',
+  identityMissing: 'The row needs {property} or an id, so that a second import finds it again.',
   removedIdMissing: 'A row with @removed needs the id of the record.',
-  rowRepeated: 'The row is about the same as an earlier one, and all rows are to be stored at once.',
+  rowRepeated: 'An earlier row is about the same record. With all or nothing, each record may occur once.',
   userInvalid: '{problem}',
   userTaken: 'Another user of the tenant has the userPrincipalName {found}.',
 } as const satisfies Readonly<Record<string, string>>;

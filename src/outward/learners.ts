@@ -143,7 +143,7 @@ function bodyOf(answer: GraphAnswer | undefined): unknown {
   if (answer?.kind !== 'answer') return undefined;
   if (answer.status === 403)
     throw new TargetTrouble(
-      `The app may not read users there, by whom learners are found: grant the permission that docs/sync.md names. ${describeAnswer(answer)}`,
+      `The app may not read users there, so learners cannot be matched. Grant the permission listed in docs/sync.md. ${describeAnswer(answer)}`,
     );
   return answer.status === 200 ? answer.body : undefined;
 }

@@ -34,7 +34,7 @@ export function openSyncTarget(parts: OutwardParts): OpenTarget {
     const provider = target.remoteProvider ?? (await store.findTarget())?.remoteProviderId;
     if (provider !== undefined) return provider;
     throw new TargetTrouble(
-      `${target.name} has no provider in the other tenant: register one with "vivarium sync provider ${target.name}", or give remoteProvider.`,
+      `${target.name} has no provider in the other tenant: register one with "vivarium sync provider ${target.name}", or set remoteProvider.`,
     );
   };
   return {

@@ -59,7 +59,7 @@ async function askAgain(
     if (left.length === 0) return calls.map((call) => answers.get(call) as GraphAnswer);
     if (attempt === MAX_ATTEMPTS) {
       const last = answers.get(left[0] as GraphCall) as GraphAnswer;
-      throw new TargetTrouble(`The other side does not answer well: ${describeAnswer(last)}`);
+      throw new TargetTrouble(`The other side keeps failing: ${describeAnswer(last)}`);
     }
     if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
     for (const [index, answer] of (await ask(left)).entries()) answers.set(left[index] as GraphCall, answer);

@@ -93,7 +93,7 @@ export class TargetRunner implements AsyncDisposable {
     const { events, target, store } = this.#parts;
     this.#dropSender();
     if (this.#stop.signal.aborted || error instanceof LeaseLost) return ASIDE_MS;
-    const trouble = error instanceof TargetTrouble ? error.message : 'an error that the log has';
+    const trouble = error instanceof TargetTrouble ? error.message : 'an internal error; see the log';
     if (trouble !== this.#trouble) {
       await store.write(store.writes.setTrouble(trouble)).catch(() => {});
       if (error instanceof TargetTrouble) events.syncTroubled(target.name, trouble);

@@ -60,7 +60,7 @@ export function createTokenSource(target: SyncTarget, http: HttpClient): TokenSo
 /** A file that is missing, or holds something else. */
 function troubleOf({ name }: SyncTarget): (cause: unknown) => never {
   return (cause) => {
-    throw new TargetTrouble(`The credentials of ${name} cannot be used: ${(cause as Error).message}`, { cause });
+    throw new TargetTrouble(`Cannot use the credentials of ${name}: ${(cause as Error).message}`, { cause });
   };
 }
 
@@ -106,7 +106,7 @@ function readAnswer(
   { name, authority }: SyncTarget,
 ): { token: string; lifetimeSeconds: number } {
   if (answer.kind === 'lost')
-    throw new TargetTrouble(`${authority} does not answer (${answer.cause}), so that ${name} gets no token.`);
+    throw new TargetTrouble(`No token for ${name}: ${authority} did not answer (${answer.cause}).`);
   const {
     access_token: token,
     expires_in: seconds,
@@ -119,5 +119,5 @@ function readAnswer(
   // The first sentence: what follows are ids and times of the request.
   const text = [description, error].find((one) => typeof one === 'string') ?? 'without a reason';
   const [why] = text.split(/\r?\n| Trace ID/, 1);
-  throw new TargetTrouble(`${authority} gives ${name} no token: ${answer.status} ${why}`);
+  throw new TargetTrouble(`No token for ${name}: ${authority} answered ${answer.status} ${why}`);
 }

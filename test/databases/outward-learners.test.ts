@@ -168,7 +168,7 @@ describe.each(STORE_DRIVERS)('learners with other ids in a sync target of a serv
       () => readStatus(pair),
       (status) => status['trouble'] !== null,
     );
-    expect(trouble).toMatch(/may not read users there.*grant the permission that docs\/sync.md names/);
+    expect(trouble).toMatch(/may not read users there.*Grant the permission listed in docs\/sync.md/);
     await there.control('DELETE', '/faults');
     await until(
       async () => (await readRecord(there)).join(),

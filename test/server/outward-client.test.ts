@@ -83,7 +83,7 @@ describe('a sync target', () => {
       () => readStatus(pair),
       ({ trouble }) => trouble !== null,
     );
-    expect(troubled['trouble']).toMatch(new RegExp(`gives ${TARGET} no token: 401 AADSTS7000215`));
+    expect(troubled['trouble']).toMatch(new RegExp(`No token for ${TARGET}: .* answered 401 AADSTS7000215`));
     expect(JSON.stringify(troubled)).not.toContain('wrong-secret');
     writeFileSync(clientSecretFile, SECRET_THERE);
     await untilEqual(pair);

@@ -11,7 +11,7 @@ import type { AdminCommand } from './admin-command.ts';
 import { tenantFlag } from './tenant-flag.ts';
 
 export const EXPORT_COMMAND: AdminCommand = {
-  summary: 'Print activities, contents or users as an import takes them: NDJSON, CSV or JSON.',
+  summary: 'Export activities, contents or users in a form that import reads: NDJSON, CSV or JSON.',
   args: [new Argument('<kind>', 'What to export.').choices(['activities', 'contents', 'users'])],
   options: [
     new Option('--file <file>', 'The file to write; compressed where its name ends in .gz. Default: standard output.'),

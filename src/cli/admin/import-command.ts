@@ -7,30 +7,29 @@ const KINDS = ['activities', 'contents', 'users'];
 const FORMATS = ['csv', 'ndjson', 'json'];
 
 const IMPORT_HELP = `
-Rows are found again by their external id, or their id: they are created, updated or left alone, so that another run of the
-same file changes nothing. Run an import that was interrupted again, and it goes on where it was.
-A wrong row is refused and stops no other; --results names a file that has what became of each. See docs/import.md.`;
+Rows are matched by external id, or by id, and created, updated or left alone: running the same file again changes nothing.
+An interrupted import resumes when you run the same command again.
+An invalid row is refused, and the others go on; --results writes the outcome of each row. See docs/import.md.`;
 
 export const IMPORT_COMMAND: AdminCommand = {
   summary: 'Create and update activities, contents or users from files: CSV, NDJSON or JSON, also gzip.',
   help: IMPORT_HELP,
   args: [new Argument('<file...>', 'Files; - is standard input.')],
   options: [
-    new Option('--kind <kind>', 'What the rows are, where no mapping says it. Default: activities.').choices(KINDS),
-    new Option('--profile <name>', 'A mapping that comes along, such as moodle; --suggest lists them.').conflicts(
-      'mapping',
-    ),
-    new Option('--mapping <file>', 'A mapping of your own: YAML, which columns become which properties.'),
-    new Option('--format <format>', 'Default: that of the mapping, or what the name of the file says.').choices(
-      FORMATS,
-    ),
-    new Option('--provider <id>', 'The learningProviderId of rows that name none.'),
+    new Option('--kind <kind>', 'What the rows are, unless the mapping says so. Default: activities.').choices(KINDS),
+    new Option('--profile <name>', 'A built-in mapping, such as moodle; --suggest lists them.').conflicts('mapping'),
+    new Option('--mapping <file>', 'Your own mapping: a YAML file that maps columns to properties.'),
+    new Option('--format <format>', 'Default: from the mapping, or from the file name.').choices(FORMATS),
+    new Option('--provider <id>', 'The learningProviderId for rows that have none.'),
     tenantFlag(),
-    new Option('--dry-run', 'Store nothing: only say what would become of each row.'),
+    new Option('--dry-run', 'Store nothing; only report what would happen to each row.'),
     new Option('--all-or-nothing', 'Store all rows in one transaction, or none when one is refused; 32 MB at most.'),
-    new Option('--results <file>', 'Write what became of each row: a line of JSON each, with the line number.'),
-    new Option('--suggest', 'Only print a mapping to begin with, made of the header and some rows of the file.'),
-    new Option('--from-start', 'Do not go on with an import that was interrupted.'),
+    new Option(
+      '--results <file>',
+      'Write the outcome of each row to this file: one JSON object per line, with the line number.',
+    ),
+    new Option('--suggest', 'Only print a mapping to start from, based on the header and the first rows.'),
+    new Option('--from-start', 'Start over instead of resuming an interrupted import.'),
   ],
   runAlone: async ({ args, options }) => {
     if (options['suggest'] !== true) return undefined;

@@ -32,7 +32,7 @@ const EVENT_PAUSE_MS = 1000;
 export async function importFile(admin: ControlCaller, given: FileOrder): Promise<Import> {
   const input = openInput(given.file);
   const begun = await begin(admin, given, input);
-  if (begun.rows > 0) tell(given, `Goes on behind row ${begun.rows.toLocaleString('en')}, where it was interrupted.`);
+  if (begun.rows > 0) tell(given, `Resuming after row ${begun.rows.toLocaleString('en')}.`);
   using results = given.results === undefined ? undefined : await openResults(given.results, begun.rows);
   const calls = createCalls(admin, given, begun);
   if (results !== undefined && results.rows < begun.rows) results.append(await calls.findMissing(results.rows));

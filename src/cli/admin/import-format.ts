@@ -9,6 +9,6 @@ export function formatOf(file: string): ImportOrder['format'] {
   const extension = extensionOf(file);
   if (extension === undefined || extension in FORMAT_EXTENSIONS) return FORMAT_EXTENSIONS[extension ?? ''];
   const similar = findSimilar(extension, Object.keys(FORMAT_EXTENSIONS));
-  const hint = `Name its format with --format csv, ndjson or json${similar === undefined ? '' : `; .${similar} would be known`}.`;
-  throw new StartError(`What the file ${file} holds is not known by its name.`, { hint });
+  const hint = `Add --format csv, ndjson or json${similar === undefined ? '' : `, or rename it to .${similar}`}.`;
+  throw new StartError(`Cannot tell the format of ${file} from its name.`, { hint });
 }

@@ -68,7 +68,7 @@ function openDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(encoding);
   } catch (cause) {
-    throw new StartError(`The encoding ${encoding} is unknown.`, { hint: 'Name one such as windows-1252.', cause });
+    throw new StartError(`Unknown encoding: ${encoding}.`, { hint: 'Use a name such as windows-1252.', cause });
   }
 }
 

@@ -12,7 +12,7 @@ const TARGET = new Argument('<target>', 'Its name in syncTargets.');
 const pathOf = (target = '', path = ''): string => `/sync/targets/${encodeURIComponent(target)}${path}`;
 
 const status: AdminCommand = {
-  summary: 'Show how sync targets stand, or what waits for one and what will not be sent.',
+  summary: 'Show the state of sync targets, or the dead letters and waiting items of one.',
   args: [new Argument('[target]', 'Its name in syncTargets.')],
   options: [
     new Option('--state <state>', 'Which items of the target.').choices(['dead', 'waiting', 'skipped']).default('dead'),
@@ -21,8 +21,7 @@ const status: AdminCommand = {
   run: async ({ admin, args: [target], options }) => {
     const { value } = (await admin.call({ path: '/sync/targets' })) as { readonly value: readonly SyncTargetStatus[] };
     if (target === undefined) {
-      const text =
-        value.length === 0 ? 'There are no sync targets: describe one in syncTargets.' : formatTargets(value);
+      const text = value.length === 0 ? 'There are no sync targets. Add one to syncTargets.' : formatTargets(value);
       return { json: value, text };
     }
     const { state, limit = 100 } = options as { readonly state: string; readonly limit?: number };
@@ -31,7 +30,7 @@ const status: AdminCommand = {
       readonly value: readonly SyncItem[];
     };
     const own = value.filter(({ name }) => name === target);
-    const list = items.value.length === 0 ? [`Nothing is ${state}.`] : formatItems(items.value);
+    const list = items.value.length === 0 ? [`No items are ${state}.`] : formatItems(items.value);
     return { json: { ...own[0], items: items.value }, text: [formatTargets(own), '', ...list].join('\n') };
   },
 };
@@ -78,12 +77,12 @@ function switching(word: 'start' | 'pause', summary: string): AdminCommand {
 }
 
 const run: AdminCommand = {
-  summary: 'Send what waits, once: for a schedule, or without a server.',
+  summary: 'Send the waiting items once: for a schedule, or without a server.',
   args: [TARGET],
   options: [
     new Option('--dry-run', 'Only print what would be sent.'),
     new Option('--limit <count>', 'With --dry-run: how many requests. Default: 20.').argParser(readCount),
-    new Option('--seconds <seconds>', 'At most so long. Default: 60.').argParser(readCount),
+    new Option('--seconds <seconds>', 'Stop after this time. Default: 60.').argParser(readCount),
   ],
   run: async ({ admin, args: [target], options }) => {
     const { dryRun = false, limit = 20, seconds } = options as RunFlags;
@@ -97,8 +96,8 @@ const run: AdminCommand = {
     const answer = (await admin.call({ method: 'POST', path: pathOf(target, '/run'), json })) as SyncRun;
     const { sent, failed, dead } = answer;
     const text = answer.isSentElsewhere
-      ? 'Nothing was sent: a server sends to the target already.'
-      : `Sent ${sent}, to be tried again ${failed}, given up ${dead}.`;
+      ? 'Nothing was sent: a server is already sending to the target.'
+      : `Sent ${sent}, to be retried ${failed}, dead letters ${dead}.`;
     const exitCode = answer.target.waiting + answer.target.dead > 0 ? EXIT_CODES.failure : EXIT_CODES.ok;
     return { json: answer, text: [text, formatTargets([answer.target])].join('\n'), exitCode };
   },
@@ -116,7 +115,7 @@ function formatCall({ kind, id, method, path, body, note }: SyncCall): readonly 
 }
 
 const retry: AdminCommand = {
-  summary: 'Let dead letters, or items that were skipped, be sent again.',
+  summary: 'Retry dead letters or skipped items.',
   args: [TARGET, new Argument('[items...]', 'Their ids here.')],
   options: [
     new Option('--all', 'All dead letters.'),
@@ -140,7 +139,7 @@ interface Changed {
 }
 
 const skip: AdminCommand = {
-  summary: 'Leave items out until they change again.',
+  summary: 'Skip items until they change again.',
   args: [TARGET, new Argument('<items...>', 'Their ids here.')],
   run: async ({ admin, args: [target, ...items] }) => {
     const json = { items: items.flat() };
@@ -150,7 +149,7 @@ const skip: AdminCommand = {
 };
 
 const replay: AdminCommand = {
-  summary: 'Send again what was changed here since a time, as when the other side was restored.',
+  summary: 'Send again what changed here since a time, for example after a restore there.',
   args: [TARGET],
   options: [new Option('--since <time>', 'UTC: 2026-01-02T03:04:05Z.').makeOptionMandatory()],
   run: async ({ admin, args: [target], options }) => {
@@ -161,7 +160,7 @@ const replay: AdminCommand = {
 };
 
 const provider: AdminCommand = {
-  summary: 'Register the provider in the other tenant, or bring it up to date there.',
+  summary: 'Register the provider in the other tenant, or update it there.',
   args: [TARGET],
   options: [
     new Option(
@@ -176,14 +175,17 @@ const provider: AdminCommand = {
       readonly id: string;
       readonly isNew: boolean;
     };
-    return { json: answer, text: `${answer.isNew ? 'Registered' : 'Brought up to date'}: ${answer.id}` };
+    return { json: answer, text: `${answer.isNew ? 'Registered' : 'Updated'}: ${answer.id}` };
   },
 };
 
 export const OUTWARD_COMMANDS: Readonly<Record<string, AdminCommand>> = {
   status,
-  start: switching('start', 'Keep the record of the provider true there from now on; the first time, send all of it.'),
-  pause: switching('pause', 'Send nothing until the target is started; changes are kept, also before its first start.'),
+  start: switching('start', 'Send changes to the target from now on; the first start sends the whole record.'),
+  pause: switching(
+    'pause',
+    'Send nothing until the target is started. Changes are kept; before the first start, the record is read.',
+  ),
   run,
   retry,
   skip,

@@ -55,7 +55,7 @@ function describeSums(
   return [
     `Compared ${compared}: ${found === 0 ? 'no difference' : `only here ${onlyHere}, only there ${onlyThere}, different ${different}`}.`,
     ...(waiting > 0 ? [`${waiting} wait to be sent and were not compared.`] : []),
-    ...(isListed ? [] : ['The other side gives no list of activities: what is only there is not known.']),
+    ...(isListed ? [] : ['The other side does not list activities: items that exist only there were not found.']),
     ...(repair && onlyHere + different > 0 ? ['What is only here or different will be sent.'] : []),
   ].join('\n');
 }

@@ -73,20 +73,18 @@ const WORDS = [
   ['unchanged', 'unchanged'],
   ['skipped', 'skipped'],
   ['refused', 'refused'],
-  ['notDone', 'not done, as others were refused'],
+  ['notDone', 'not stored because others were refused'],
 ] as const;
 
 function describe({ name, kind, rows, counts, isDryRun }: Import, results: string | undefined): string {
   const told = WORDS.filter(([outcome]) => (counts[outcome] ?? 0) > 0 || outcome === 'created');
   const parts = told.map(([outcome, word]) => `${(counts[outcome] ?? 0).toLocaleString('en')} ${word}`);
   const lines = [
-    `${name ?? ''}: ${rows.toLocaleString('en')} ${kind}: ${parts.join(', ')}.${isDryRun ? ' Nothing was stored: it was a dry run.' : ''}`,
+    `${name ?? ''}: ${rows.toLocaleString('en')} ${kind}: ${parts.join(', ')}.${isDryRun ? ' Dry run: nothing was stored.' : ''}`,
   ];
   if ((counts['refused'] ?? 0) > 0)
     lines.push(
-      results === undefined
-        ? 'Give --results FILE to have the reason of each refusal.'
-        : `The reasons are in ${results}.`,
+      results === undefined ? 'Add --results FILE to see why each row was refused.' : `The reasons are in ${results}.`,
     );
   return lines.join('\n');
 }
