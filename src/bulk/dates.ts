@@ -30,9 +30,18 @@ export function readDate(text: string, { formats, zone, locale }: DateRules): st
   return undefined;
 }
 
-/** What is wrong with the zone or a format; `undefined` when nothing is. */
-export function findDateProblem({ formats, zone }: DateRules): string | undefined {
+/** What is wrong with the zone, the locale or a format; `undefined` when nothing is. */
+export function findDateProblem({ formats, zone, locale }: DateRules): string | undefined {
   if (!DateTime.utc().setZone(zone).isValid) return `the time zone ${zone} is unknown`;
+  if (!isLocale(locale)) return `the locale ${locale} is not valid`;
   const unfit = formats.find((format) => !(format in NAMED) && !/[yHhLMdts]/.test(format));
   return unfit === undefined ? undefined : `${unfit} is not a format of dates`;
+}
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0;
+  } catch {
+    return false;
+  }
 }
