@@ -22,6 +22,11 @@ test.each([
   ['224.0.0.1', false, false, false],
   ['255.255.255.255', false, false, false],
   ['64:ff9b::7f00:1', false, false, false],
+  ['64:ff9b:1::a00:1', false, false, false],
+  ['::10.0.0.1', false, false, false],
+  ['::7f00:1', false, false, false],
+  ['::ffff:0:10.0.0.1', false, false, false],
+  ['3fff::1', false, false, false],
   ['2002:7f00:1::', false, false, false],
   ['localhost', false, false, false],
 ])('%s is reached from public: %s, loopback: %s, any: %s', (address, isPublic, isLoopback, isAny) => {

@@ -1,6 +1,6 @@
 /**
- * Which addresses notifications may be sent to, so that nobody has the server send requests into the network that it
- * stands in. The address is judged that a connection is made to, not the name: a name may have another one by then.
+ * Which addresses notifications may be sent to, so that no subscriber can make the server send requests into its own network
+ * (SSRF). Checked for the address of each connection, not for the name, which may resolve differently by then.
  */
 import { lookup as lookUp } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
@@ -16,7 +16,7 @@ const LOOPBACK: readonly Range[] = [
   ['127.0.0.0', 8],
   ['::1', 128],
 ];
-/** Private, shared and link-local: the last has the metadata of clouds. */
+/** Private, shared and link-local, which includes metadata services of clouds. */
 const PRIVATE: readonly Range[] = [
   ...([
     ['10.0.0.0', 8],
@@ -31,7 +31,7 @@ const PRIVATE: readonly Range[] = [
     ['fec0::', 10],
   ] as const),
 ];
-/** Special purposes by RFC 6890, multicast and reserved; the last three carry addresses of IPv4 within. */
+/** Special purposes by RFC 6890, multicast and reserved. */
 const NO_HOSTS: readonly Range[] = [
   ...([
     ['0.0.0.0', 8],
@@ -50,10 +50,15 @@ const NO_HOSTS: readonly Range[] = [
     ['::', 128],
     ['100::', 64],
     ['2001:db8::', 32],
+    ['3fff::', 20],
+    ['5f00::', 16],
     ['ff00::', 8],
   ] as const),
+  // These embed an IPv4 address, which may be private: translated (RFC 2765, 6052, 8215), Teredo, 6to4.
   ...([
-    ['64:ff9b::', 95],
+    ['::ffff:0:0:0', 96],
+    ['64:ff9b::', 96],
+    ['64:ff9b:1::', 48],
     ['2001::', 23],
     ['2002::', 16],
   ] as const),
@@ -67,6 +72,8 @@ const REFUSED: Readonly<Record<NotificationReach, BlockList>> = {
 
 function listOf(ranges: readonly Range[]): BlockList {
   const list = new BlockList();
+  // IPv4-compatible (RFC 4291): all of ::/96 but :: and ::1, which have ranges of their own.
+  list.addRange('::2', '::ffff:ffff', 'ipv6');
   for (const [network, prefix] of ranges) list.addSubnet(network, prefix, isIP(network) === 4 ? 'ipv4' : 'ipv6');
   return list;
 }
@@ -76,13 +83,13 @@ export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
 }
 
-/** An address of IPv4 within one of IPv6 is judged as itself. */
+/** An IPv4-mapped IPv6 address is judged by its IPv4 address. */
 export function isReachable(address: string, reach: NotificationReach): boolean {
   const family = isIP(address.replace(/%.*$/, ''));
   return family !== 0 && !REFUSED[reach].check(address.replace(/%.*$/, ''), family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Whether the host has addresses, and none that may be reached: who has no address yet may get one. */
+/** Whether the host has addresses, but none that may be reached. A name without an address yet is accepted. */
 export async function isRefusedHost(url: URL, reach: NotificationReach): Promise<boolean> {
   const literal = literalAddress(url);
   if (literal !== undefined) return !isReachable(literal, reach);
@@ -90,13 +97,13 @@ export async function isRefusedHost(url: URL, reach: NotificationReach): Promise
   return found.length > 0 && !found.some(({ address }) => isReachable(address, reach));
 }
 
-/** The address that a URL has in place of a name; `undefined` for a name. */
+/** The IP address in a URL; `undefined` for a name. */
 export function literalAddress({ hostname }: URL): string | undefined {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return isIP(bare) === 0 ? undefined : bare;
 }
 
-/** In place of Node's own when a connection is made: gives the addresses of a name that may be connected to, or fails. */
+/** For connections, instead of Node's own lookup: the allowed addresses of a name. @throws AddressRefused when it has none */
 export function lookupWithin(reach: NotificationReach): LookupFunction {
   return (hostname, options, callback) => {
     lookUp(hostname, { ...options, all: true }, (error, found) => {
