@@ -85,7 +85,7 @@ export function* getSubscription(context: RequestContext): Work<EntityResult> {
   return resultOf(yield* getOwn(context));
 }
 
-/** PATCH /subscriptions/{id}: another end, another address. @throws as creating and getting one */
+/** PATCH /subscriptions/{id}: a new expiration, a new URL. @throws as createSubscription and getSubscription */
 export function* updateSubscription(context: RequestContext): Work<EntityResult> {
   const { notifying } = partsOf(context);
   const stored = yield* getOwn(context);
@@ -94,29 +94,31 @@ export function* updateSubscription(context: RequestContext): Work<EntityResult>
   const values = input.values as Values;
   const fixed = fixedProblems(view, input, entityOf(stored));
   refuseProblems('update', view, [...input.problems, ...fixed, ...listProblems(context, values, notifying)]);
-  // Renewed by who may still read.
+  // The app may have lost the permission.
   findFollowed(context, stored.definition.resource);
-  const { notificationUrl = stored.definition.notificationUrl, expirationDateTime } = values;
-  if (notificationUrl !== stored.definition.notificationUrl) yield* validateUrls(context, [notificationUrl]);
-  const target: NotificationTarget = {
-    ...stored,
-    definition: { ...stored.definition, notificationUrl },
-    ...(expirationDateTime !== undefined && { expiresAt: endOf(context, expirationDateTime) }),
-  };
-  const isChanged = yield* context.store.wait(() =>
-    notifying.storeOf(context.tenant.key).changeTarget({ before: stored, after: target }, changeOriginOf(context)),
-  );
-  if (!isChanged) throw new GraphError('subscriptionNotFound');
-  return resultOf(target);
+  const { notificationUrl, expirationDateTime } = values;
+  if (notificationUrl !== undefined && notificationUrl !== stored.definition.notificationUrl)
+    yield* validateUrls(context, [notificationUrl]);
+  // Each further round means that another change was stored, such as a renewal while the endpoint was validated.
+  for (let before = stored; ; before = yield* getOwn(context)) {
+    const after: NotificationTarget = {
+      ...before,
+      ...(notificationUrl !== undefined && { definition: { ...before.definition, notificationUrl } }),
+      ...(expirationDateTime !== undefined && { expiresAt: endOf(context, expirationDateTime) }),
+    };
+    const store = notifying.storeOf(context.tenant.key);
+    if (yield* context.store.wait(() => store.changeTarget({ before, after }, changeOriginOf(context))))
+      return resultOf(after);
+  }
 }
 
-/** POST /subscriptions/{id}/reauthorize: goes on, with the end that it has. @throws accessDenied, subscriptionNotFound */
+/** POST /subscriptions/{id}/reauthorize: checks the permission again, keeps the expiration. @throws accessDenied, subscriptionNotFound */
 export function* reauthorizeSubscription(context: RequestContext): Work<OperationResult> {
   findFollowed(context, (yield* getOwn(context)).definition.resource);
   return NOTHING;
 }
 
-/** DELETE /subscriptions/{id}: nothing is sent from then on. @throws accessDenied, subscriptionNotFound */
+/** DELETE /subscriptions/{id}: sends nothing from then on. @throws accessDenied, subscriptionNotFound */
 export function* deleteSubscription(context: RequestContext): Work<OperationResult> {
   const { notifying } = partsOf(context);
   const target = yield* getOwn(context);
@@ -152,7 +154,7 @@ function isOver({ services }: RequestContext, { expiresAt = Infinity }: Notifica
   return expiresAt <= services.errorStyle.clock.now();
 }
 
-/** A list by its path is a resource that can be followed. @throws accessDenied when the app may not read it */
+/** The list that a resource path names. @throws accessDenied when the app may not read it */
 function findFollowed(context: RequestContext, resource: string | undefined): Followed | undefined {
   const match = matchList(context, resource);
   if (match === undefined) return undefined;
@@ -223,7 +225,7 @@ function nowOf({ services }: RequestContext): number {
   return services.errorStyle.clock.now();
 }
 
-/** What is shorter than Microsoft Graph has it lasts as long as that. */
+/** Raises shorter ones to Microsoft Graph's minimum. */
 function endOf(context: RequestContext, expirationDateTime: string): number {
   return Math.max(Date.parse(`${expirationDateTime}Z`), nowOf(context) + MIN_SUBSCRIPTION_MINUTES * MINUTE_MS);
 }

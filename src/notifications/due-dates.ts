@@ -1,10 +1,10 @@
 /**
- * Tells webhooks of due dates that pass. The dates stand in a table of their own, of those tenants alone that have a webhook for
- * it: filled from the record, in steps, then kept by the change feed. Writes of activities do nothing.
+ * Sends webhooks `activity.overdue` when due dates pass. Tenants with a webhook for it have a table of due dates, filled from
+ * the record in steps, then updated from the change feed. Writes of activities cost nothing more.
  *
- * States of a due date: waits, until the clock of rules has come to it; told, once its messages are stored, and then as long as
- * the activity has this date, so that one that is reopened is not told of again. A date of an activity that is completed
- * or removed before is not told.
+ * States of a due date: waiting, until the clock of rules reaches it; told, once its messages are stored, for as long as the
+ * activity has this date, so that a reopened activity is not reported twice. If the activity is completed or removed before
+ * its date, nothing is sent.
  */
 import { OVERDUE } from '../model/webhook.ts';
 import type { CourseActivity } from '../model/entity.ts';
@@ -24,15 +24,15 @@ export interface DueParts extends NotificationParts {
 
 const FILLED_AT_ONCE = 500;
 const TOLD_AT_ONCE = 200;
-/** What decides whether a date is told, and when. */
+/** Properties that decide whether and when a date is told. */
 const DECIDING: readonly string[] = ['status', 'dueDateTime'];
 
-/** What is to be stored when the first webhook is told of due dates, or none is any more. */
+/** Starts keeping due dates with the first webhook that wants them, and stops after the last one. */
 export async function keepDueDates(
   { due, feed, tenant, now }: DueParts,
   webhooks: readonly Webhook[],
+  state: DueState | undefined,
 ): Promise<readonly Write[]> {
-  const state = await due.findState();
   const isWanted = webhooks.some((webhook) => isToldOf(webhook, OVERDUE));
   if (isWanted === (state !== undefined)) return [];
   return isWanted ? [due.writes.begin(await feed.follow(tenant.key), now())] : due.writes.end();
@@ -61,12 +61,12 @@ export function followForDueDates({ due, record, now }: DueParts, { cursor }: Du
         due.writes.setCursor(next),
       ];
     },
-    // What is there is read again.
-    restart: (begun) => [due.writes.begin(begun, now())],
+    // Reads the record again.
+    restart: async (begun) => [due.writes.begin(begun, now())],
   };
 }
 
-/** What is to be stored for the next activities that were there before. */
+/** Due dates of the next activities that existed before the first webhook. */
 export async function fillDueDates({ due }: DueParts, { filledTo, begunAt }: DueState): Promise<readonly Write[]> {
   if (filledTo === undefined) return [];
   const activities = await due.listActivities(filledTo, FILLED_AT_ONCE);
@@ -82,7 +82,7 @@ export interface ToldDueDates {
   readonly hasMore: boolean;
 }
 
-/** What is to be stored for dates that have come. */
+/** Messages for dates that have passed. */
 export async function tellDueDates(
   { due, webhooks: store, record, now, realNow }: DueParts,
   webhooks: readonly Webhook[],
@@ -93,7 +93,7 @@ export async function tellDueDates(
   const byGuid = new Map(found.map((activity) => [nameOf(activity).activityGuid, activity]));
   const writes = dates.flatMap((date): readonly Write[] => {
     const activity = byGuid.get(date.activityGuid);
-    // The feed brings the date that it has now.
+    // If it has another date now, the feed brings it.
     if (activity === undefined || !isOpen(activity) || dueAtOf(activity) !== date.dueAt)
       return [due.writes.remove(date)];
     const registrationId = activity.learningProviderId ?? undefined;

@@ -1,7 +1,7 @@
 /**
- * From the change feed to those who follow it: what is new is offered to each, and what they make of it is stored together with
- * their places in the feed, in one transaction, so that a crash loses none and repeats none. Those who stand at the same
- * place, as nearly all do, are read for in one go.
+ * From the change feed to its followers: each turns new changes into messages, which are stored together with its cursor in
+ * one transaction, so that a crash neither loses nor repeats any. Followers at the same cursor, as nearly all are, share one
+ * read.
  */
 import type { Tenant } from '../model/directory.ts';
 import type { CourseActivity, Entity } from '../model/entity.ts';
@@ -21,12 +21,12 @@ export interface NotificationParts {
   readonly realNow: () => number;
 }
 
-/** What is told of, as it is. */
+/** The record as it is now. */
 export interface CurrentRecord {
-  /** By learner and GUID; those that are gone are left out. */
+  /** By learner and GUID; removed ones are left out. */
   findActivities(keys: readonly ActivityName[]): Promise<readonly CourseActivity[]>;
   findContent(registrationId: string, id: string): Promise<Entity<'learningContent'> | undefined>;
-  /** What the audit trail knows of an activity that is gone. */
+  /** What the audit trail knows of a removed activity. */
   findLastKnown(activityGuid: string): Promise<Partial<CourseActivity>>;
 }
 
@@ -35,13 +35,13 @@ export interface ActivityName {
   readonly activityGuid: string;
 }
 
-/** One who is told, or several who stand at the same place. */
+/** A webhook, the subscriptions of a tenant, or its due dates. */
 export interface Follower {
   readonly cursor: ChangeCursor;
-  /** What is to be stored for what is new, the place with it. */
+  /** Messages for new changes, and the cursor behind them. */
   take(news: ChangedItems): Promise<readonly Write[]>;
-  /** What is to be stored when the feed has ended: changes are missing, and the place is where the next one begins. */
-  restart(begun: ChangeCursor): readonly Write[];
+  /** When the feed has expired: changes are missing, and the cursor moves to where the next feed begins. */
+  restart(begun: ChangeCursor): Promise<readonly Write[]>;
 }
 
 export interface ChangedItems {
@@ -51,11 +51,11 @@ export interface ChangedItems {
   readonly next: ChangeCursor;
 }
 
-/** A change with what is known of its item. */
+/** A change with what is known about its item. */
 export interface ChangedItem {
   readonly change: FeedChange;
   readonly isNamed: boolean;
-  /** It was updated, and is gone by now. */
+  /** It was updated, and has been removed since. */
   readonly isGone: boolean;
   readonly id: string;
   /** Of an activity. */
@@ -79,7 +79,7 @@ export async function relayNews(parts: NotificationParts, followers: readonly Fo
     const page = await parts.feed.read(parts.tenant.key, cursor, CHANGES_AT_ONCE);
     if (page.kind === 'expired') {
       const begun = await parts.feed.follow(parts.tenant.key);
-      writes.push(...some.flatMap((follower) => follower.restart(begun)));
+      for (const follower of some) writes.push(...(await follower.restart(begun)));
     } else if (page.changes.length > 0) {
       const items = await readItems(parts, page.changes);
       const news = { items, hasUnnamed: items.some(({ isNamed }) => !isNamed), next: page.next };
@@ -97,7 +97,7 @@ async function readItems(
   changes: readonly FeedChange[],
 ): Promise<readonly ChangedItem[]> {
   const ofRecord = changes.filter(({ kind }) => KINDS.has(kind));
-  // An update in an audit trail has what it changed, and not what the activity is.
+  // An update in an audit trail names the changed properties, but not id and type of the activity.
   const unknown = ofRecord.filter((change) => change.kind === 'learningCourseActivity' && isVague(change));
   const keys = unknown.flatMap(({ itemId, owner }) =>
     itemId === undefined || owner === undefined ? [] : [{ learnerUserId: owner, activityGuid: itemId }],

@@ -1,8 +1,10 @@
 /**
- * Tells in the background who is to be told, tenant by tenant, in one process at a time over all servers of a database.
+ * Sends notifications and webhook messages in the background. Of all servers on a database, one process sends for a tenant.
  *
- * States of a notification: waiting, from the transaction that moves the place in the feed on; gone, once its address has
- * taken it; dead, when it was tried for hours. A process that dies between an answer and its note sends once more.
+ * States of a notification: waiting, from the transaction that advances the cursor in the feed; deleted, once its endpoint has
+ * accepted it; dead, after hours of failed attempts. A process that dies between the answer and its commit sends it again.
+ *
+ * Tenants do not wait for each other: each has its own turns, and never two at once.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -24,18 +26,17 @@ import { followForWebhook } from './webhook-follower.ts';
 import { WebhookSender } from './webhook-sender.ts';
 import type { WebhookSenderParts } from './webhook-sender.ts';
 
-/** Between two looks for who is to be told, where there is nobody. */
+/** Between two polls while nobody subscribes, and after a failure. */
 const NOBODY_MS = 2000;
-/** Changes of other processes are not heard of. */
+/** Between two polls for changes of other processes. */
 const IDLE_MS = 1000;
-/** So that changes come together. */
+/** Batches changes that follow each other. */
 const GATHER_MS = 50;
 const KEEP_LEASE_MS = 10_000;
 const WARN_MS = 30 * 60_000;
 const TRIM_MS = 3_600_000;
 const NO_PLACE = '' as ChangeCursor;
 
-/** What one tenant's changes are told with. */
 export interface TenantParts extends NotificationParts, Pick<WebhookSenderParts, 'printItem'> {
   readonly store: NotificationStore;
   readonly webhooks: WebhookStore;
@@ -45,11 +46,11 @@ export interface TenantParts extends NotificationParts, Pick<WebhookSenderParts,
 export interface TellingParts {
   readonly listTenants: () => Promise<readonly number[]>;
   readonly openTenant: (tenantKey: number) => Promise<TenantParts | undefined>;
-  /** Settles when something has changed, else after the pause. */
+  /** Settles when something changes, or after the pause. */
   readonly nextChange: (pauseMs: number, signal: AbortSignal) => Promise<void>;
   readonly endpoints: Endpoints;
   readonly events: Pick<Events, 'counts' | 'webhookDisabled' | 'backgroundTaskFailed'>;
-  /** How long what was sent, and what could not be, is kept. */
+  /** How long the delivery log and dead messages are kept. */
   readonly keptMs: number;
 }
 
@@ -68,19 +69,19 @@ export class NotificationRunner implements AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const waitMs = await this.#turn();
+      const waitMs = await this.#startTurns();
       if (waitMs === IDLE_MS) await this.#parts.nextChange(IDLE_MS, signal);
       await pause(waitMs === IDLE_MS ? GATHER_MS : waitMs, undefined, { signal, ref: false }).catch(() => {});
     }
   }
 
-  async #turn(): Promise<number> {
+  async #startTurns(): Promise<number> {
     const { signal } = this.#stop;
     try {
       const keys = await this.#parts.listTenants();
-      const isBusy = await Promise.all(keys.map(async (key) => (await this.#tellerOf(key))?.turn(signal) ?? false));
+      for (const key of keys) (await this.#tellerOf(key))?.start(signal);
+      await this.#dropUnlisted(new Set(keys));
       this.#isFailing = false;
-      if (isBusy.includes(true)) return 0;
       return keys.length === 0 ? NOBODY_MS : IDLE_MS;
     } catch (cause) {
       if (!this.#isFailing && !signal.aborted) this.#parts.events.backgroundTaskFailed('notifications', cause);
@@ -98,6 +99,14 @@ export class NotificationRunner implements AsyncDisposable {
     const teller = new TenantTeller(parts, { endpoints, events, keptMs });
     this.#tenants.set(tenantKey, teller);
     return teller;
+  }
+
+  async #dropUnlisted(keys: ReadonlySet<number>): Promise<void> {
+    for (const [key, teller] of this.#tenants) {
+      if (keys.has(key) || teller.isBusy()) continue;
+      this.#tenants.delete(key);
+      await teller.end();
+    }
   }
 
   /** While requests wait for their answers. */
@@ -124,39 +133,86 @@ class TenantTeller {
   readonly #sender: NotificationSender;
   readonly #webhookSender: WebhookSender;
   readonly #keptMs: number;
+  readonly #events: TellerOptions['events'];
   #trimmedAt = -Infinity;
+  #turns: Promise<void> | undefined;
+  #isAnotherDue = false;
 
   constructor(parts: TenantParts, { endpoints, events, keptMs }: TellerOptions) {
     this.#parts = parts;
+    this.#events = events;
     this.#lease = createLease(parts.store, parts.realNow);
     this.#sender = new NotificationSender({ ...parts, endpoints, counts: events.counts, lease: this.#lease });
     this.#webhookSender = new WebhookSender({ ...parts, endpoints, events, lease: this.#lease });
     this.#keptMs = keptMs;
   }
 
+  /** Starts a turn without waiting for it; during a turn, another one follows it. */
+  start(signal: AbortSignal): void {
+    this.#isAnotherDue = true;
+    this.#turns ??= this.#takeTurns(signal).finally(() => {
+      this.#turns = undefined;
+    });
+  }
+
+  isBusy(): boolean {
+    return this.#turns !== undefined || this.#webhookSender.isBusy();
+  }
+
+  async #takeTurns(signal: AbortSignal): Promise<void> {
+    let isFailing = false;
+    while (this.#isAnotherDue && !signal.aborted) {
+      this.#isAnotherDue = false;
+      try {
+        if (await this.#turn(signal)) this.#isAnotherDue = true;
+        isFailing = false;
+      } catch (cause) {
+        if (!isFailing) this.#events.backgroundTaskFailed('notifications', cause);
+        isFailing = true;
+        this.#isAnotherDue = true;
+        await pause(NOBODY_MS, undefined, { signal, ref: false }).catch(() => {});
+      }
+    }
+  }
+
   /** @returns whether there is more to do at once */
-  async turn(signal: AbortSignal): Promise<boolean> {
-    const { store, webhooks: webhookStore } = this.#parts;
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    const { store, webhooks: webhookStore, due } = this.#parts;
     try {
-      const all = await store.listTargets();
-      const webhooks = (await webhookStore.list()).filter(({ isEnabled }) => isEnabled);
-      // The feed has ended, and with it the lease: who reads on finds a place that is expired.
+      // The feed has ended, and with it the lease: an empty cursor is an expired one.
       if ((await store.findCursor()) === undefined) await store.begin(NO_PLACE);
       if (!(await this.#lease.take())) return false;
-      const targets = await this.#endExpired(all);
-      await this.#commit(await keepDueDates(this.#parts, webhooks));
+      const targets = await this.#endExpired(await store.listTargets());
+      // Read before the webhooks: one that is created in between starts the due dates itself.
+      const dueState = await due.findState();
+      const allWebhooks = await webhookStore.list();
+      const webhooks = allWebhooks.filter(({ isEnabled }) => isEnabled);
+      await this.#commit(await keepDueDates(this.#parts, webhooks, dueState));
       const { writes, hasMore } = await relayNews(this.#parts, await this.#listFollowers(targets, webhooks));
       await this.#commit(writes);
       const hasMoreDates = await this.#tellDueDates(webhooks);
       this.#webhookSender.sendDue(webhooks, signal);
-      const hasMoreToSend = await this.#sender.sendDue(targets, signal);
+      const hasMoreToSend = await this.#sender.sendDue(signal);
       await this.#trim();
+      if (targets.length + allWebhooks.length === 0) await this.#endState();
       return hasMore || hasMoreDates || hasMoreToSend;
     } catch (error) {
       if (!signal.aborted && !(error instanceof LeaseLost)) throw error;
-      await this.#lease.end();
+      await this.#giveUpLease();
       return false;
     }
+  }
+
+  /** Unless something still waits to be sent, such as that the last subscription has ended. */
+  async #endState(): Promise<void> {
+    await this.#giveUpLease();
+    await this.#parts.store.end();
+  }
+
+  /** Only once no request is under way: another process may send the same message then. */
+  async #giveUpLease(): Promise<void> {
+    await this.#webhookSender.end();
+    await this.#lease.end();
   }
 
   async #commit(writes: readonly Write[]): Promise<void> {
@@ -171,7 +227,7 @@ class TenantTeller {
     const cursor = targets.length === 0 ? undefined : await store.findCursor();
     const dueState = await due.findState();
     return [
-      ...(cursor === undefined ? [] : [followForSubscriptions(this.#parts, targets, cursor)]),
+      ...(cursor === undefined ? [] : [followForSubscriptions(this.#parts, cursor)]),
       ...webhooks.map((webhook) => followForWebhook({ store: webhookStore, realNow }, webhook)),
       ...(dueState === undefined ? [] : [followForDueDates(this.#parts, dueState)]),
     ];
@@ -209,7 +265,7 @@ class TenantTeller {
   #endOf({ id, definition, expiresAt = 0 }: NotificationTarget): readonly Write[] {
     const { store, realNow } = this.#parts;
     const { lifecycleNotificationUrl: url, clientState } = definition;
-    const removal = store.writes.removeTarget(id);
+    const removal = store.writes.removeExpired({ id, expiresAt });
     if (url === null) return removal;
     const content = { lifecycleEvent: 'subscriptionRemoved', removed: { url, clientState, expiresAt } } as const;
     return [...removal, store.writes.add({ targetId: id, learnerUserId: undefined, content }, realNow())];
@@ -228,7 +284,7 @@ class TenantTeller {
   }
 
   async end(): Promise<void> {
-    await this.#webhookSender.end();
-    await this.#lease.end();
+    await this.#turns;
+    await this.#giveUpLease();
   }
 }

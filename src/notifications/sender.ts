@@ -1,4 +1,4 @@
-/** Sends what is due to those who are told, some at a time, and notes what became of it. */
+/** Sends due notifications to subscriptions, in batches, and logs each request. */
 import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 import type { HeldLease } from '../outward/lease.ts';
 import type { Counts } from '../telemetry/events.ts';
@@ -16,14 +16,14 @@ import { SlowEndpoints } from './slow-endpoints.ts';
 import type { Failure } from './slow-endpoints.ts';
 import { lifecycleOf } from './subscription-follower.ts';
 
-/** Microsoft Graph waits so long for an answer, and tries again for so long. */
+/** As Microsoft Graph: how long it waits for an answer, and how long it retries. */
 const ANSWER_MS = 3000;
 const GIVE_UP_MS = 4 * 3_600_000;
 const DUE_AT_ONCE = 200;
 const NOTIFICATIONS_AT_ONCE = 20;
 const TARGETS_AT_ONCE = 8;
 const SECOND_MS = 1000;
-/** From one attempt to the next; the last holds from then on. */
+/** From one attempt to the next; the last one repeats. */
 const PAUSES_MS = [1, 2, 5, 15, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
 
 interface NotificationSenderParts extends Pick<NotificationParts, 'tenant' | 'realNow'> {
@@ -33,17 +33,19 @@ interface NotificationSenderParts extends Pick<NotificationParts, 'tenant' | 're
   readonly counts: Counts | undefined;
 }
 
-/** What goes to one address in one request. */
+/** One request. */
 interface Envelope {
   readonly target: NotificationTarget | undefined;
   readonly url: string;
   readonly notifications: readonly DueNotification[];
+  /** To lifecycleNotificationUrl, which may fail while notificationUrl works. */
+  readonly isLifecycle: boolean;
 }
 
 export class NotificationSender {
   readonly #parts: NotificationSenderParts;
   readonly #slow = new SlowEndpoints();
-  /** Of targets whose last request failed. */
+  /** By target: its notificationUrl failed last. */
   readonly #resting = new Map<string, { readonly failures: number; readonly until: number }>();
 
   constructor(parts: NotificationSenderParts) {
@@ -51,38 +53,47 @@ export class NotificationSender {
   }
 
   /** @returns whether there may be more to send at once; @throws LeaseLost */
-  async sendDue(targets: readonly NotificationTarget[], signal: AbortSignal): Promise<boolean> {
+  async sendDue(signal: AbortSignal): Promise<boolean> {
     const { store, realNow } = this.#parts;
     const due = await store.listDue(realNow(), DUE_AT_ONCE);
-    const byId = new Map(targets.map((target) => [target.id, target]));
+    if (due.length === 0) return false;
+    // Listed after the messages: without a target, a message is deleted.
+    const byId = new Map((await store.listTargets()).map((target) => [target.id, target]));
+    for (const id of this.#resting.keys()) if (!byId.has(id)) this.#resting.delete(id);
     const envelopes = [...Map.groupBy(due, (one) => addressOf(byId.get(one.targetId), one))].flatMap(
       ([address, notifications]) => chunksOf(notifications).map((some) => ({ address, notifications: some })),
     );
     const ofAddress = [...Map.groupBy(envelopes, ({ address }) => address).values()];
     while (ofAddress.length > 0 && !signal.aborted) {
       const some = ofAddress.splice(0, TARGETS_AT_ONCE);
-      await Promise.all(
+      const sent = await Promise.allSettled(
         some.map(async (ones) => {
-          for (const { address, notifications } of ones) {
-            const target = byId.get(notifications[0]?.targetId ?? '');
-            const envelope = { target, url: address.slice(address.indexOf(' ') + 1), notifications };
+          for (const { notifications } of ones) {
+            const [first] = notifications;
+            const target = byId.get(first?.targetId ?? '');
+            const isLifecycle = first?.content.lifecycleEvent !== undefined;
+            const url = urlOf(target, first?.content ?? {});
+            const envelope = { target, url, notifications, isLifecycle };
             if (signal.aborted || !(await this.#send(envelope, signal))) return;
           }
         }),
       );
+      // Only now: the others would be sent a second time while their requests are under way.
+      for (const one of sent) if (one.status === 'rejected') throw one.reason;
     }
     return due.length === DUE_AT_ONCE;
   }
 
-  async #send({ target, url, notifications }: Envelope, signal: AbortSignal): Promise<boolean> {
+  async #send(envelope: Envelope, signal: AbortSignal): Promise<boolean> {
+    const { target, url, notifications, isLifecycle } = envelope;
     const { store, lease, realNow, endpoints, counts } = this.#parts;
     if (url === '') {
-      // Of a target that is gone.
+      // The target was removed.
       await lease.commit(notifications.map((one) => store.writes.delivered(one)));
       return true;
     }
     const targetId = notifications[0]?.targetId ?? '';
-    const rest = this.#resting.get(targetId);
+    const rest = isLifecycle ? undefined : this.#resting.get(targetId);
     if (rest !== undefined && rest.until > realNow()) {
       await lease.commit([store.writes.postpone(targetId, rest.until)]);
       return false;
@@ -90,7 +101,7 @@ export class NotificationSender {
     const { host } = new URL(url);
     const throttled = this.#slow.judge(host, realNow());
     if (throttled !== undefined) {
-      await lease.commit(this.#fail({ target, url, notifications }, throttled));
+      await lease.commit(this.#fail(envelope, throttled));
       return false;
     }
     lease.check();
@@ -107,38 +118,37 @@ export class NotificationSender {
     const settled =
       problem === undefined
         ? notifications.map((one) => store.writes.delivered(one))
-        : this.#fail({ target, url, notifications }, { kind: 'later', problem });
-    if (isDelivered) this.#resting.delete(targetId);
+        : this.#fail(envelope, { kind: 'later', problem });
+    if (isDelivered && !isLifecycle) this.#resting.delete(targetId);
     const { status, tookMs } = answer;
     const about = { targetId, sentAt, notifications: notifications.length };
     await lease.commit([...settled, store.writes.logDelivery({ ...about, status, problem, tookMs })]);
     return isDelivered;
   }
 
-  #fail({ target, notifications }: Envelope, { kind, problem, pauseMs }: Failure): readonly Write[] {
+  #fail({ target, notifications, isLifecycle }: Envelope, { kind, problem, pauseMs }: Failure): readonly Write[] {
     const { store, realNow, counts } = this.#parts;
     const now = realNow();
     const isOver = (one: DueNotification) => kind === 'dropped' || now - one.createdAt >= GIVE_UP_MS;
     const over = notifications.filter(isOver);
     counts?.notifications('dead', over.length);
-    const isMissed = target !== undefined && over.some(({ content }) => content.lifecycleEvent === undefined);
+    const isMissed = target !== undefined && !isLifecycle && over.length > 0;
     const missed: readonly NewNotification[] = isMissed ? lifecycleOf(target, 'missed') : [];
-    const until = now + (pauseMs ?? this.#rest(notifications));
+    const until = now + (pauseMs ?? (isLifecycle ? pauseAfter(attemptsOf(notifications)) : this.#rest(notifications)));
     return [
       ...notifications.map((one) =>
         isOver(one) ? store.writes.dead(one, problem) : store.writes.later(one, { nextAt: until, problem }),
       ),
-      store.writes.postpone(notifications[0]?.targetId ?? '', until),
+      ...(isLifecycle ? [] : [store.writes.postpone(notifications[0]?.targetId ?? '', until)]),
       ...missed.map((one) => store.writes.add(one, now)),
     ];
   }
 
-  /** What has failed once fails again, mostly: all that waits for the target waits longer. @returns for how long */
+  /** An endpoint that has failed once mostly fails again: everything for the target waits. @returns milliseconds */
   #rest(notifications: readonly DueNotification[]): number {
     const targetId = notifications[0]?.targetId ?? '';
     const failures = this.#resting.get(targetId)?.failures ?? 0;
-    const attempts = Math.max(failures, ...notifications.map((one) => one.attempts));
-    const pauseMs = PAUSES_MS[Math.min(attempts, PAUSES_MS.length - 1)] ?? 0;
+    const pauseMs = pauseAfter(Math.max(failures, attemptsOf(notifications)));
     this.#resting.set(targetId, { failures: failures + 1, until: this.#parts.realNow() + pauseMs });
     return pauseMs;
   }
@@ -158,9 +168,18 @@ export class NotificationSender {
   }
 }
 
-/** Subscriptions of different apps have requests of their own. */
+function attemptsOf(notifications: readonly DueNotification[]): number {
+  return Math.max(...notifications.map(({ attempts }) => attempts));
+}
+
+function pauseAfter(attempts: number): number {
+  return PAUSES_MS[Math.min(attempts, PAUSES_MS.length - 1)] ?? 0;
+}
+
+/** Never shared: subscriptions may be of different apps, and the endpoint behind one URL may differ by kind of message. */
 function addressOf(target: NotificationTarget | undefined, { targetId, content }: DueNotification): string {
-  return `${targetId} ${urlOf(target, content)}`;
+  const kind = content.lifecycleEvent === undefined ? 'change' : 'lifecycle';
+  return `${targetId} ${kind} ${urlOf(target, content)}`;
 }
 
 function urlOf(target: NotificationTarget | undefined, { lifecycleEvent, removed }: NotificationContent): string {

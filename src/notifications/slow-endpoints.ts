@@ -1,6 +1,6 @@
 /**
- * Endpoints that answer slowly are given less, as Microsoft Graph does: when a tenth of at least a hundred requests was slow,
- * notifications wait for ten minutes; from three in twenty on they are dropped. Counts begin anew every ten minutes.
+ * Throttles slow endpoints as Microsoft Graph does: when 10 % of at least a hundred requests were slow, notifications wait ten
+ * minutes; at 15 % they are dropped. Counts restart every ten minutes.
  */
 const SLOW_MS = 2900;
 const WINDOW_MS = 600_000;
@@ -8,12 +8,12 @@ const MIN_REQUESTS = 100;
 const DELAYED_SHARE = 0.1;
 const DROPPED_SHARE = 0.15;
 
-/** What keeps notifications from being delivered now. */
+/** Why notifications are not delivered now. */
 export interface Failure {
-  /** `dropped`: is not tried again. */
+  /** `dropped`: not retried. */
   readonly kind: 'later' | 'dropped';
   readonly problem: string;
-  /** In place of the usual one. */
+  /** Instead of the usual pause. */
   readonly pauseMs?: number;
 }
 
@@ -27,6 +27,8 @@ export class SlowEndpoints {
   readonly #windows = new Map<string, Window>();
 
   note(host: string, { tookMs, now }: { readonly tookMs: number; readonly now: number }): void {
+    // Hosts that are no longer sent to would stay for ever.
+    for (const other of this.#windows.keys()) this.#current(other, now);
     const known = this.#current(host, now);
     const window = known ?? { since: now, requests: 0, slow: 0 };
     window.requests += 1;
@@ -34,7 +36,7 @@ export class SlowEndpoints {
     this.#windows.set(host, window);
   }
 
-  /** `undefined`: it is to be given what is due. */
+  /** `undefined`: send. */
   judge(host: string, now: number): Failure | undefined {
     const window = this.#current(host, now);
     if (window === undefined || window.requests < MIN_REQUESTS) return undefined;

@@ -1,4 +1,4 @@
-/** Subscriptions as followers of changes: each is told which item was changed, and how. */
+/** Subscriptions as followers of the feed: each is notified of the item that was changed, and how. */
 import { etagOf } from '../odata/etag.ts';
 import type { ChangeCursor } from '../store/feed/feed-cursor.ts';
 import type {
@@ -12,29 +12,30 @@ export interface SubscriptionParts extends Pick<NotificationParts, 'isBehind' | 
   readonly store: NotificationStore;
 }
 
-export function followForSubscriptions(
-  parts: SubscriptionParts,
-  targets: readonly NotificationTarget[],
-  cursor: ChangeCursor,
-): Follower {
+export function followForSubscriptions(parts: SubscriptionParts, cursor: ChangeCursor): Follower {
   const { store, realNow } = parts;
   const add = (one: NewNotification) => store.writes.add(one, realNow());
-  const missed = () => targets.flatMap((target) => lifecycleOf(target, 'missed')).map(add);
+  const missed = (targets: readonly NotificationTarget[]) =>
+    targets.flatMap((target) => lifecycleOf(target, 'missed')).map(add);
   return {
     cursor,
-    take: async ({ items, hasUnnamed, next }) => [
-      ...items.flatMap((item) =>
-        targets.filter((target) => isTold(parts, target, item)).map((target) => add(notificationOf(target, item))),
-      ),
-      // Whose removal cannot be told, nor whether they would have been told of it.
-      ...(hasUnnamed ? missed() : []),
-      store.writes.setCursor(next),
-    ],
-    restart: (begun) => [...missed(), store.writes.setCursor(begun)],
+    take: async ({ items, hasUnnamed, next }) => {
+      // Listed after the changes were read: a change may follow the subscription within milliseconds.
+      const targets = await store.listTargets();
+      return [
+        ...items.flatMap((item) =>
+          targets.filter((target) => isTold(parts, target, item)).map((target) => add(notificationOf(target, item))),
+        ),
+        // The removed items are unknown, and so is which subscriptions they concern.
+        ...(hasUnnamed ? missed(targets) : []),
+        store.writes.setCursor(next),
+      ];
+    },
+    restart: async (begun) => [...missed(await store.listTargets()), store.writes.setCursor(begun)],
   };
 }
 
-/** For those who have said where. */
+/** None without a lifecycleNotificationUrl. */
 export function lifecycleOf(
   { id, definition }: NotificationTarget,
   lifecycleEvent: 'missed' | 'reauthorizationRequired',
@@ -48,7 +49,7 @@ function isTold({ isBehind }: SubscriptionParts, target: NotificationTarget, ite
   const { collection, registrationId: only, types, changeTypes } = target.definition;
   const isOfCollection = collection === 'activities' ? types.includes(type ?? '') : type === undefined;
   const isOfKind = (change.kind === 'learningCourseActivity') === (collection === 'activities');
-  // That it is gone is a change of its own.
+  // Its removal is a change of its own.
   if (isGone || !isNamed || !isOfKind || !isOfCollection || !changeTypes.includes(change.action)) return false;
   if (only !== undefined && only !== registrationId) return false;
   return isBehind(change.cursor, target.from) !== false;

@@ -1,4 +1,4 @@
-/** Webhooks as followers of changes: each is told of the events that it names. */
+/** Webhooks as followers of the feed: each gets messages of the events that it names. */
 import { WEBHOOK_NOTICES } from '../model/webhook.ts';
 import type { WebhookEvent } from '../model/webhook.ts';
 import type { Webhook, WebhookItem } from '../store/notifications/webhook.ts';
@@ -11,12 +11,15 @@ interface FollowingParts {
   readonly realNow: () => number;
 }
 
-export function followForWebhook({ store, realNow }: FollowingParts, webhook: Webhook): Follower {
+export function followForWebhook({ store, realNow }: FollowingParts, listed: Webhook): Follower {
   const add = (one: NewWebhookMessage) => store.writes.add(one, realNow());
   return {
-    cursor: webhook.cursor,
+    cursor: listed.cursor,
     take: async ({ items, next }) => {
-      // A removal that cannot be named, such as by a retention rule where there is an audit trail.
+      // Read again after the changes: a change may follow a PATCH of the webhook within milliseconds.
+      const webhook = await store.find(listed.id);
+      if (webhook?.isEnabled !== true || webhook.cursor !== listed.cursor) return [];
+      // A removal without the item's id, such as by a retention rule where there is an audit trail.
       const isMissed = items.some(({ change, isNamed }) => {
         return !isNamed && (change.itemId === undefined || eventsOf(change).some((event) => isToldOf(webhook, event)));
       });
@@ -26,9 +29,9 @@ export function followForWebhook({ store, realNow }: FollowingParts, webhook: We
         store.writes.setCursor(webhook, next),
       ];
     },
-    restart: (begun) => [
-      add(missedOf(webhook, { place: begun, at: realNow() })),
-      store.writes.begin(webhook, begun, realNow()),
+    restart: async (begun) => [
+      add(missedOf(listed, { place: begun, at: realNow() })),
+      store.writes.begin(listed, begun, realNow()),
     ],
   };
 }
@@ -64,7 +67,7 @@ function learnerOf({ change, learnerUserId }: ChangedItem): string | undefined {
   return change.kind === 'learningCourseActivity' ? (learnerUserId ?? change.owner) : undefined;
 }
 
-/** One that is gone, and of which nothing is known but whose it was. */
+/** Of a removed one, of which only the learner is known. */
 function nameOf({ id, type }: ChangedItem, learnerUserId: string): string {
   return type === undefined ? `${learnerUserId}:${id}` : id;
 }

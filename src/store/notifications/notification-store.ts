@@ -123,10 +123,15 @@ function createTargets(connection: SqlConnection, { params, removeMessages }: Ta
         { origin, changes: [subscriptionChange(scope.tenant_id, { after: target })] },
       );
     },
-    /** `false` when it is gone. */
+    /** `false` when it was changed meanwhile, or is gone. */
     changeTarget: async ({ before, after }: TargetChange, origin: Origin): Promise<boolean> => {
-      const { id, definition, expiresAt } = after;
-      const row = { ...params.target(id), definition: json.encode(definition), expires_at: expiresAt ?? null };
+      const row = {
+        ...params.target(after.id),
+        definition: json.encode(after.definition),
+        expires_at: after.expiresAt ?? null,
+        old_definition: json.encode(before.definition),
+        old_expires_at: before.expiresAt ?? null,
+      };
       const write = { statement: statements.changeTarget, params: row, mustChange: true };
       const changes = [subscriptionChange(scope.tenant_id, { before, after })];
       return (await connection.write([write], { origin, changes })).kind === 'done';
@@ -164,6 +169,8 @@ function createState(connection: SqlConnection, params: ParamsOf) {
     begin: async (cursor: ChangeCursor): Promise<void> => {
       await connection.write([{ statement: statements.begin, params: { ...scope, feed_cursor: cursor } }]);
     },
+    /** Where nobody is left, and nothing waits. */
+    end: async (): Promise<void> => void (await connection.write([{ statement: statements.end, params: scope }])),
     lease: async (lease: Lease): Promise<boolean> => {
       const write = { statement: statements.lease, params: params.lease(lease), mustChange: true };
       return (await connection.write([write])).kind === 'done';
@@ -188,8 +195,13 @@ function createTargetWrites(params: ParamsOf, removeMessages: TargetParts['remov
     warn: ({ id, expiresAt }: NotificationTarget): Write => {
       return { statement: statements.warn, params: { ...params.target(id), warned_of: expiresAt ?? null } };
     },
-    removeTarget: (id: string): readonly Write[] => [
-      { statement: statements.removeTarget, params: params.target(id) },
+    /** Refused when it was renewed meanwhile, or is gone. */
+    removeExpired: ({ id, expiresAt }: Pick<NotificationTarget, 'id' | 'expiresAt'>): readonly Write[] => [
+      {
+        statement: statements.removeExpired,
+        params: { ...params.target(id), expires_at: expiresAt ?? null },
+        mustChange: true,
+      },
       removeMessages(id),
     ],
   };
