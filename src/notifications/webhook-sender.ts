@@ -1,8 +1,8 @@
 /**
- * Sends to webhooks what is due, each webhook by itself, so that one whose endpoint is slow keeps nobody waiting.
+ * Sends due messages to webhooks, each webhook by itself, so that a slow endpoint does not delay the others.
  *
- * A message that was not taken is tried again by its own schedule, and is dead at its end. An endpoint that fails rests
- * besides, longer each time, and is tried with one message then; what waits for it stays as it is.
+ * A failed message is retried on its own schedule, and is dead at its end. A failing endpoint also rests, longer each time,
+ * and is then tried with one message; the others wait without using up attempts.
  */
 import type { HeldLease } from '../outward/lease.ts';
 import { LeaseLost } from '../outward/lease.ts';
@@ -20,7 +20,7 @@ const REQUESTS_AT_ONCE = 8;
 const SECOND_MS = 1000;
 const MAX_REST_MS = 300 * SECOND_MS;
 const MAX_RETRY_AFTER_MS = 86_400_000;
-/** A few answers may be about single messages; that there is none is about the endpoint. */
+/** A few error answers may be about single messages; a missing answer is about the endpoint. */
 const ANSWERS_BEFORE_REST = 3;
 const GONE = 410;
 const SERVER = { channel: 'server', operation: 'disableWebhook' } as const;
@@ -30,23 +30,24 @@ export interface WebhookSenderParts extends NotificationParts {
   readonly endpoints: Endpoints;
   readonly lease: HeldLease;
   readonly events: Pick<Events, 'counts' | 'webhookDisabled' | 'backgroundTaskFailed'>;
-  /** What a message says of its item now, as JSON. */
+  /** The message's `data` as of now, as JSON. */
   readonly printItem: (message: DueWebhookMessage) => Promise<string>;
 }
 
 export class WebhookSender {
   readonly #parts: WebhookSenderParts;
-  /** Webhooks that are being sent to. */
+  /** Webhooks with requests under way. */
   readonly #busy = new Map<string, Promise<void>>();
-  /** By webhook and address: another address is tried at once. */
-  readonly #resting = new Map<string, { readonly failures: number; readonly until: number }>();
+  readonly #resting = new Map<string, Rest>();
 
   constructor(parts: WebhookSenderParts) {
     this.#parts = parts;
   }
 
-  /** Does not wait for what it begins. */
+  /** Does not wait for the requests that it starts. */
   sendDue(webhooks: readonly Webhook[], signal: AbortSignal): void {
+    const names = new Set(webhooks.map(nameOf));
+    for (const name of this.#resting.keys()) if (!names.has(name)) this.#resting.delete(name);
     for (const webhook of webhooks) {
       const until = this.#resting.get(nameOf(webhook))?.until ?? 0;
       if (this.#busy.has(webhook.id) || until > this.#parts.realNow()) continue;
@@ -60,6 +61,10 @@ export class WebhookSender {
     }
   }
 
+  isBusy(): boolean {
+    return this.#busy.size > 0;
+  }
+
   /** Waits for requests that are under way. */
   async end(): Promise<void> {
     await Promise.all(this.#busy.values());
@@ -68,7 +73,7 @@ export class WebhookSender {
   async #drain({ id }: Webhook, signal: AbortSignal): Promise<void> {
     const { webhooks: store, realNow } = this.#parts;
     for (;;) {
-      // As it is by now: with other secrets, or disabled.
+      // Its secrets may have changed, or it was disabled.
       const webhook = await store.find(id);
       if (webhook?.isEnabled !== true) return;
       const failures = this.#resting.get(nameOf(webhook))?.failures ?? 0;
@@ -96,16 +101,17 @@ export class WebhookSender {
       await lease.commit([store.writes.delivered(message), store.writes.noteSuccess(webhook), log]);
       return;
     }
-    await lease.commit([...this.#fail(webhook, message, answer), log]);
+    await lease.commit([...this.#fail(webhook, { message, answer, sentAt }), log]);
     if (answer.status === GONE) await this.#disable(webhook, 'gone');
     else if (realNow() - (webhook.failingSince ?? realNow()) >= MAX_FAILING_MS) await this.#disable(webhook, 'failing');
   }
 
-  #fail(webhook: Webhook, message: DueWebhookMessage, answer: EndpointAnswer): readonly Write[] {
+  #fail(webhook: Webhook, failed: FailedRequest): readonly Write[] {
+    const { message, answer } = failed;
     const { webhooks: store, realNow, events } = this.#parts;
     const now = realNow();
     const asked = retryAfterMs(answer, now);
-    this.#rest(webhook, answer, asked);
+    this.#rest(webhook, failed, asked);
     const problem = problemOfAnswer(answer) ?? '';
     const noted = store.writes.noteFailure(webhook, now);
     const pauseMs = RETRY_PAUSES_MS[message.attempts];
@@ -117,14 +123,19 @@ export class WebhookSender {
     return [store.writes.later(message, { nextAt, problem }), noted];
   }
 
-  #rest(webhook: Webhook, { status }: EndpointAnswer, asked: number | undefined): void {
-    const failures = (this.#resting.get(nameOf(webhook))?.failures ?? 0) + 1;
-    const counted = status === undefined ? failures : failures - ANSWERS_BEFORE_REST;
-    const own = counted <= 0 ? 0 : jittered(Math.min(SECOND_MS * 2 ** counted, MAX_REST_MS));
-    this.#resting.set(nameOf(webhook), { failures, until: this.#parts.realNow() + Math.max(own, asked ?? 0) });
+  #rest(webhook: Webhook, { answer, sentAt }: FailedRequest, asked: number = 0): void {
+    const now = this.#parts.realNow();
+    const known = this.#resting.get(nameOf(webhook)) ?? { failures: 0, until: 0, failedAt: -Infinity };
+    // Requests that were under way together are one failure, or a receiver's restart would count as eight.
+    const isCounted = sentAt > known.failedAt;
+    const failures = known.failures + (isCounted ? 1 : 0);
+    const counted = answer.status === undefined ? failures : failures - ANSWERS_BEFORE_REST;
+    const own = !isCounted || counted <= 0 ? 0 : jittered(Math.min(SECOND_MS * 2 ** counted, MAX_REST_MS));
+    const until = Math.max(known.until, now + Math.max(own, asked));
+    this.#resting.set(nameOf(webhook), { failures, until, failedAt: now });
   }
 
-  /** Unless somebody has changed it meanwhile. What waits for it goes on when it is enabled again. */
+  /** Unless it was changed meanwhile. Waiting messages are sent once it is enabled again. */
   async #disable(webhook: Webhook, reason: DisabledReason): Promise<void> {
     const { webhooks: store, events, tenant } = this.#parts;
     const after = { ...webhook, isEnabled: false, disabledReason: reason };
@@ -135,16 +146,30 @@ export class WebhookSender {
   }
 }
 
-function nameOf({ id, definition }: Webhook): string {
-  return `${id} ${definition.url}`;
+interface Rest {
+  readonly failures: number;
+  /** Epoch milliseconds of the real time, as `failedAt`. */
+  readonly until: number;
+  readonly failedAt: number;
 }
 
-/** So that what failed together is not tried together. */
+interface FailedRequest {
+  readonly message: DueWebhookMessage;
+  readonly answer: EndpointAnswer;
+  readonly sentAt: number;
+}
+
+/** With another URL, or enabled again, it is tried at once. */
+function nameOf({ id, definition, followedSince }: Webhook): string {
+  return `${id} ${followedSince} ${definition.url}`;
+}
+
+/** Spreads the retries of messages that failed together. */
 function jittered(pauseMs: number): number {
   return Math.round(pauseMs * (1 + Math.random() / 5));
 }
 
-/** In seconds, or a date. */
+/** Seconds, or a date. */
 function retryAfterMs({ retryAfter = '' }: EndpointAnswer, now: number): number | undefined {
   const seconds = retryAfter === '' ? Number.NaN : Number(retryAfter);
   const waitMs = Number.isNaN(seconds) ? Date.parse(retryAfter) - now : seconds * SECOND_MS;

@@ -260,6 +260,56 @@ describe.each(STORE_DRIVERS)('on $name, a subscription', ({ create: createDataba
     ]);
   });
 
+  test('that ends last is told of it, even if its endpoint fails at first', async () => {
+    const id = await subscribe({ expirationDateTime: await inMinutes(60) });
+    let requests = 0;
+    receiver.answerWith((_, response) => {
+      requests += 1;
+      response.writeHead(requests === 1 ? 503 : 202).end();
+    });
+    await control('POST', '/clock/advance', { by: 'PT2H' });
+    await expect.poll(() => told('/lifecycle').length, WAIT).toBe(2);
+    const removed = { subscriptionId: id, lifecycleEvent: 'subscriptionRemoved' };
+    expect(told('/lifecycle')).toMatchObject([removed, removed]);
+    await using connection = database.connect();
+    const states = () => connection.read({ name: 'states', sql: 'select tenant_id from notification_state' }, {});
+    await expect.poll(states, WAIT).toEqual([]);
+  });
+
+  test('is told of changes at once while its lifecycle endpoint fails', async () => {
+    await subscribe({ expirationDateTime: await inMinutes(60) });
+    receiver.answerWith((request, response) => {
+      response.writeHead(request.url === '/lifecycle' ? 500 : 202).end();
+    });
+    await control('POST', '/clock/advance', { by: 'PT40M' });
+    await expect.poll(() => told('/lifecycle').length, WAIT).toBe(3);
+    // The next attempt for the lifecycle endpoint is five seconds away.
+    const begun = performance.now();
+    await create('one');
+    await expect.poll(() => told().length, WAIT).toBe(1);
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
+  test('keeps a renewal that is made while its new endpoint is validated', async () => {
+    const path = `/v1.0/subscriptions/${await subscribe()}`;
+    const expirationDateTime = await inMinutes(1000);
+    let release: (() => void) | undefined;
+    receiver.answerWith((request, response) => {
+      const token = new URL(request.url ?? '', 'http://localhost').searchParams.get('validationToken') ?? '';
+      release = () => response.writeHead(200, { 'content-type': 'text/plain' }).end(token);
+    });
+    const moving = send('PATCH', path, { notificationUrl: `${receiver.url}/moved` });
+    await expect.poll(() => release, WAIT).toBeDefined();
+    expect((await send('PATCH', path, { expirationDateTime })).status).toBe(200);
+    release?.();
+    expect((await moving).status).toBe(200);
+    const { body } = await send('GET', path);
+    expect([body.notificationUrl, Date.parse(body.expirationDateTime)]).toEqual([
+      `${receiver.url}/moved`,
+      Date.parse(expirationDateTime),
+    ]);
+  });
+
   test.each([
     ['another status', 202, 'text/plain', '{token}', 'must respond with 200 OK'],
     ['another type', 200, 'application/json', '{token}', 'text/plain'],

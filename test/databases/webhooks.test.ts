@@ -244,6 +244,30 @@ describe.each(STORE_DRIVERS)('on $name, a webhook', ({ create: createDatabase })
     await expect.poll(() => typesOf(receiver.received), WAIT).toEqual(['activity.created']);
   });
 
+  test('gets what waits within seconds when its receiver was away for a moment', async () => {
+    await add({ events: ['activity.created'] });
+    receiver.answerWith((request) => request.socket.destroy());
+    await Promise.all(Array.from({ length: 16 }, (_, index) => bench.create(`away ${index}`)));
+    await expect.poll(() => receiver.received.length, WAIT).toBeGreaterThan(1);
+    receiver.answerWith(undefined);
+    const ids = () => new Set(receiver.received.map(({ body }) => body.data.externalcourseActivityId));
+    const waiting = async () => (await bench.admin('GET', '/webhooks')).body.value[0].waiting;
+    await expect.poll(waiting, WAIT).toBe(0);
+    expect(ids().size).toBe(16);
+  });
+
+  test('that is enabled again is tried at once, however long Retry-After was', async () => {
+    const { id } = await add({ events: ['activity.created'] });
+    receiver.answerWith((_, response) => response.writeHead(429, { 'retry-after': '3600' }).end());
+    await bench.create('one');
+    const failing = async () => (await bench.admin('GET', `/webhooks/${id}`)).body.failingSinceDateTime;
+    await expect.poll(failing, WAIT).toMatch(/Z$/);
+    receiver.answerWith(undefined);
+    await bench.admin('PATCH', `/webhooks/${id}`, { isEnabled: false });
+    await bench.admin('PATCH', `/webhooks/${id}`, { isEnabled: true });
+    await expect.poll(async () => (await bench.admin('GET', `/webhooks/${id}`)).body.waiting, WAIT).toBe(0);
+  });
+
   test('is told of what goes with its provider', async () => {
     await add({ events: ['activity.deleted', 'content.deleted'] });
     const id = await bench.create('one');
