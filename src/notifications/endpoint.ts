@@ -1,4 +1,4 @@
-/** Requests to those who are told of changes: within a time, to allowed addresses alone, without following redirects. */
+/** Requests to endpoints of subscriptions and webhooks: timed, to allowed addresses only, without following redirects. */
 import { randomUUID } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
@@ -8,14 +8,14 @@ import type { NotificationReach } from '../model/notification-reach.ts';
 import { AddressRefused, literalAddress, isReachable, lookupWithin } from './address-rules.ts';
 
 export interface EndpointAnswer {
-  /** `undefined` when there was none. */
+  /** `undefined` when there was no answer. */
   readonly status: number | undefined;
-  /** A word such as `ECONNREFUSED` or `timeout`, or `undefined` for an answer. */
+  /** A code such as `ECONNREFUSED` or `timeout`; `undefined` when there was an answer. */
   readonly problem: string | undefined;
   readonly contentType: string;
-  /** As the header has it. */
+  /** The header as it came. */
   readonly retryAfter?: string | undefined;
-  /** At most so many characters as a validation token may have. */
+  /** The start of the body, cut at {@link MAX_ANSWER_BYTES}. */
   readonly text: string;
   readonly tookMs: number;
 }
@@ -38,7 +38,7 @@ const MAX_ANSWER_BYTES = 4096;
 
 export interface EndpointRules {
   readonly reach: NotificationReach;
-  /** A certificate in PEM that is trusted beside those that Node trusts. */
+  /** A CA certificate in PEM, trusted in addition to Node's. */
   readonly authority?: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export function createEndpoints({ reach, authority }: EndpointRules): Endpoints 
       const tookMs = (): number => Math.round(monotonicMs() - begun);
       const timeout = AbortSignal.timeout(timeoutMs);
       try {
-        // A connection to an address looks nothing up.
+        // Connecting to an address does not call lookup.
         const address = literalAddress(new URL(url));
         if (address !== undefined && !isReachable(address, reach)) throw new AddressRefused(address);
         const answer = await request(url, {
@@ -69,7 +69,7 @@ export function createEndpoints({ reach, authority }: EndpointRules): Endpoints 
           retryAfter: retryAfter === undefined ? undefined : String(retryAfter),
         };
       } catch (error) {
-        // Whoever stops us is to hear of it.
+        // An abort is not an answer.
         signal?.throwIfAborted();
         const problem = timeout.aborted ? 'timeout' : nameOf(error);
         return { status: undefined, problem, contentType: '', text: '', tookMs: tookMs() };
@@ -79,7 +79,7 @@ export function createEndpoints({ reach, authority }: EndpointRules): Endpoints 
   };
 }
 
-/** The rest is not waited for. */
+/** Does not wait for the rest. */
 async function readStart(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -91,16 +91,16 @@ async function readStart(body: AsyncIterable<Uint8Array> & { destroy(): unknown 
   return Buffer.concat(chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
 }
 
-/** Without the text of a message, which may have an address with a password. */
+/** Never the message, which may contain a URL with a password. */
 function nameOf(error: unknown): string {
   const { code, name, cause } = error as { readonly code?: string; readonly name: string; readonly cause?: unknown };
   return (cause as { readonly code?: string } | undefined)?.code ?? code ?? name;
 }
 
-/** As Microsoft Graph gives an endpoint to answer. */
+/** As Microsoft Graph. */
 const VALIDATION_TIMEOUT_MS = 10_000;
 
-/** Why the endpoint does not take notifications; `undefined` when it has answered as it has to. */
+/** Why the endpoint failed the handshake, as a sentence; `undefined` when it passed. */
 export async function validateEndpoint(endpoints: Endpoints, url: string): Promise<string | undefined> {
   const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()}`;
   const asked = new URL(url);
