@@ -1,4 +1,4 @@
-/** The webhooks that a request is about. */
+/** Finds and describes the webhook that a request names. */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
@@ -15,7 +15,7 @@ import type { WEBHOOK } from './webhook-schema.ts';
 
 /** Parameters of a path. */
 export const OF_WEBHOOK = Type.Object(
-  { webhook: Type.String({ minLength: 1, description: 'Its id.' }) },
+  { webhook: Type.String({ minLength: 1, description: 'Id of the webhook.' }) },
   { additionalProperties: false },
 );
 
@@ -38,17 +38,17 @@ export async function getWebhook({ tenant, store }: OpenedWebhooks, text: string
   return found;
 }
 
-/** With what waits for it now. */
+/** As stored now, with its counts and last delivery. */
 export async function describeNow({ store, report }: OpenedWebhooks, { id }: Webhook): Promise<Static<typeof WEBHOOK>> {
   const [webhook, [last]] = [await store.find(id), await report.listDeliveries(id, 1)];
-  if (webhook === undefined) throw new ControlError(404, `There is no webhook ${id} any more.`);
+  if (webhook === undefined) throw new ControlError(404, `Webhook ${id} has been removed.`);
   return describeWebhook(webhook, last, (await report.count()).get(id));
 }
 
 /** @throws ControlError 409 where no changes are kept */
 export function getTools({ webhooks }: AdminContext): WebhookTools {
   if (webhooks !== undefined) return webhooks;
-  throw new ControlError(409, 'The server keeps no changes: set feedDays, or audit, to use webhooks.');
+  throw new ControlError(409, 'Webhooks need the change record. Set feedDays above 0, or turn on audit.');
 }
 
 export function unknownWebhook({ displayName }: Tenant, id: string): ControlError {

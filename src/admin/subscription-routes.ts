@@ -1,4 +1,4 @@
-/** The admin API's paths of subscriptions: who is told of changes, and what became of it. */
+/** The admin API's paths of subscriptions and of the requests to them. */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
@@ -18,15 +18,18 @@ import { getNamedTenant, TENANT } from './find-tenant.ts';
 
 const closed = { additionalProperties: false } as const;
 const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
-const OF_ONE = Type.Object({ subscription: Type.String({ minLength: 1, description: 'Its id.' }) }, closed);
+const OF_ONE = Type.Object(
+  { subscription: Type.String({ minLength: 1, description: 'Id of the subscription.' }) },
+  closed,
+);
 const DEFAULT_DELIVERIES = 100;
 const INSTANT = { format: 'date-time' } as const;
 
 const OUTCOME = {
   sentDateTime: Type.String(INSTANT),
-  notifications: Type.Integer({ description: 'How many the request had.' }),
-  status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null where there was no answer.' }),
-  problem: Type.Union([Type.String(), Type.Null()], { description: 'Null where the endpoint has taken them.' }),
+  notifications: Type.Integer({ description: 'Number of notifications in the request.' }),
+  status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null if there was no answer.' }),
+  problem: Type.Union([Type.String(), Type.Null()], { description: 'Null if the endpoint accepted them.' }),
   tookMs: Type.Integer(),
 };
 
@@ -38,11 +41,13 @@ const SUBSCRIPTION = Type.Object(
     changeType: Type.String(),
     endpoint: Type.String({ description: 'Where notifications go, without the query.' }),
     expirationDateTime: Type.Union([Type.String(INSTANT), Type.Null()]),
-    waiting: Type.Integer({ description: 'Notifications that are to be sent.' }),
+    waiting: Type.Integer({ description: 'Number of notifications to be sent.' }),
     oldestWaitingDateTime: Type.Union([Type.String(INSTANT), Type.Null()]),
-    dead: Type.Integer({ description: 'Notifications that are not sent any more, unless they are redelivered.' }),
+    dead: Type.Integer({
+      description: 'Number of notifications whose attempts all failed. They are not sent unless redelivered.',
+    }),
     lastDelivery: Type.Union([Type.Object(OUTCOME, closed), Type.Null()], {
-      description: 'The last request with notifications; null where none is kept.',
+      description: 'The last request; null if none is recorded.',
     }),
   },
   { ...closed, description: 'A subscription of an app.' },
@@ -50,7 +55,7 @@ const SUBSCRIPTION = Type.Object(
 
 const DELIVERY = Type.Object(
   {
-    subscription: Type.String({ description: 'Its id.' }),
+    subscription: Type.String({ description: 'Id of the subscription.' }),
     ...OUTCOME,
   },
   { ...closed, description: 'A request with notifications.' },
@@ -65,7 +70,7 @@ function listAll({ directory, connection }: AdminContext): ControlRoute {
     id: 'listSubscriptions',
     method: 'GET',
     path: '/subscriptions',
-    summary: 'Lists the subscriptions of all apps of a tenant, and what waits to be sent to them.',
+    summary: 'Lists the subscriptions of all apps of a tenant, with their waiting and dead notifications.',
     query: OF_TENANT,
     answer: {
       status: 200,
@@ -87,13 +92,16 @@ function listDeliveries({ directory, connection }: AdminContext): ControlRoute {
     id: 'listNotificationDeliveries',
     method: 'GET',
     path: '/subscriptions/deliveries',
-    summary: 'Lists requests with notifications, newest first, and what was answered.',
+    summary: 'Lists requests to subscribers with their results, newest first.',
     query: Type.Object(
       {
         tenant: TENANT,
-        subscription: Type.Optional(Type.String({ description: 'Id of a subscription: its own alone.' })),
+        subscription: Type.Optional(Type.String({ description: 'Id of a subscription; without it, those of all.' })),
         limit: Type.Optional(
-          Type.String({ pattern: '^[1-9]\\d{0,3}$', description: `Default ${DEFAULT_DELIVERIES}.` }),
+          Type.String({
+            pattern: '^[1-9]\\d{0,3}$',
+            description: `Maximum number of rows. Default ${DEFAULT_DELIVERIES}.`,
+          }),
         ),
       },
       closed,
@@ -119,10 +127,10 @@ function redeliver({ directory, connection }: AdminContext): ControlRoute {
     id: 'redeliverNotifications',
     method: 'POST',
     path: '/subscriptions/{subscription}/redeliver',
-    summary: 'Has notifications sent again that were given up, if the subscription is still there.',
+    summary: 'Sends the dead notifications of a subscription again.',
     params: OF_ONE,
     query: OF_TENANT,
-    answer: { status: 200, description: 'The subscription, with what waits now.', schema: SUBSCRIPTION },
+    answer: { status: 200, description: 'The subscription, with its waiting notifications.', schema: SUBSCRIPTION },
     run: async ({ params, query }) => {
       const tenant = await getNamedTenant(directory, query.tenant);
       const target = await createNotificationStore(connection, tenant.key).findTarget(
@@ -142,7 +150,7 @@ function remove({ directory, connection, server }: AdminContext): ControlRoute {
     id: 'removeSubscription',
     method: 'DELETE',
     path: '/subscriptions/{subscription}',
-    summary: 'Removes a subscription: nothing is sent to its endpoint from now on.',
+    summary: 'Removes a subscription, and stops sending to its endpoint.',
     params: OF_ONE,
     query: OF_TENANT,
     answer: { status: 204, description: 'Nothing.' },
@@ -178,7 +186,7 @@ function describe(
     appId: appId ?? null,
     resource: definition.resource,
     changeType: definition.changeTypes.join(','),
-    // A query may hold a secret of the app.
+    // The query may contain a secret of the app.
     endpoint: origin + pathname,
     expirationDateTime: expiresAt === undefined ? null : formatUtcMilliseconds(expiresAt),
     oldestWaitingDateTime: oldestWaitingAt === undefined ? null : formatUtcMilliseconds(oldestWaitingAt),

@@ -1,4 +1,4 @@
-/** The admin API's paths of what is sent to webhooks. */
+/** The admin API's paths of messages to webhooks. */
 import { Type } from 'typebox';
 
 import { ControlError, controlRoute } from '../control/route.ts';
@@ -27,8 +27,10 @@ const DEFAULT_ROWS = 100;
 const PAGE = Type.Object(
   {
     tenant: TENANT,
-    webhook: Type.Optional(Type.String({ description: 'Id of a webhook: its own alone.' })),
-    limit: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,3}$', description: `Default ${DEFAULT_ROWS}.` })),
+    webhook: Type.Optional(Type.String({ description: 'Id of a webhook; without it, those of all.' })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^[1-9]\\d{0,3}$', description: `Maximum number of rows. Default ${DEFAULT_ROWS}.` }),
+    ),
   },
   closed,
 );
@@ -42,7 +44,7 @@ function test(context: AdminContext): ControlRoute {
     id: 'testWebhook',
     method: 'POST',
     path: '/webhooks/{webhook}/test',
-    summary: 'Sends a test message at once, also to a webhook that is disabled, and answers what came of it.',
+    summary: 'Sends a test message now, even to a disabled webhook, and returns the result.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     answer: { status: 200, description: 'The request.', schema: DELIVERY },
@@ -59,7 +61,7 @@ function listDeliveries(context: AdminContext): ControlRoute {
     id: 'listWebhookDeliveries',
     method: 'GET',
     path: '/webhooks/deliveries',
-    summary: 'Lists requests to webhooks, newest first, and what was answered.',
+    summary: 'Lists requests to webhooks with their results, newest first.',
     query: PAGE,
     answer: {
       status: 200,
@@ -79,7 +81,7 @@ function listDeadLetters(context: AdminContext): ControlRoute {
     id: 'listWebhookDeadLetters',
     method: 'GET',
     path: '/webhooks/dead-letters',
-    summary: 'Lists messages that were given up, newest first.',
+    summary: 'Lists messages whose attempts all failed, newest first.',
     query: PAGE,
     answer: {
       status: 200,
@@ -99,14 +101,14 @@ function redeliver(context: AdminContext): ControlRoute {
     id: 'redeliverWebhook',
     method: 'POST',
     path: '/webhooks/{webhook}/redeliver',
-    summary: 'Has messages sent again that were given up: one, or all of a webhook.',
+    summary: 'Sends dead letters of a webhook again: one, or all.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     body: Type.Object(
-      { message: Type.Optional(Type.String({ description: 'Id of one; when not given, all of the webhook.' })) },
+      { message: Type.Optional(Type.String({ description: 'Id of a dead letter; without it, all of the webhook.' })) },
       closed,
     ),
-    answer: { status: 200, description: 'The webhook, with what waits now.', schema: WEBHOOK },
+    answer: { status: 200, description: 'The webhook, with its waiting messages.', schema: WEBHOOK },
     run: async ({ params, query, body: { message } }) => {
       const opened = await openWebhooks(context, query.tenant);
       const webhook = await getWebhook(opened, params.webhook);
@@ -115,7 +117,7 @@ function redeliver(context: AdminContext): ControlRoute {
       else {
         const id = findGuid(message);
         const isDead = id !== undefined && (await opened.report.redeliverOne({ targetId: webhook.id, id }, now));
-        if (!isDead) throw new ControlError(404, `The webhook ${webhook.id} has no dead letter ${message}.`);
+        if (!isDead) throw new ControlError(404, `Webhook ${webhook.id} has no dead letter ${message}.`);
       }
       return { body: await describeNow(opened, webhook) };
     },
@@ -127,11 +129,11 @@ function replay(context: AdminContext): ControlRoute {
     id: 'replayWebhook',
     method: 'POST',
     path: '/webhooks/{webhook}/replay',
-    summary: 'Tells a webhook again of what has happened since a time, as far as changes are kept.',
+    summary: 'Sends the events since a time again, as far back as changes are kept.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     body: REPLAY,
-    answer: { status: 200, description: 'What is told again.', schema: REPLAYED },
+    answer: { status: 200, description: 'What is sent again.', schema: REPLAYED },
     run: async ({ params, query, body }) => {
       const opened = await openWebhooks(context, query.tenant);
       const webhook = await getWebhook(opened, params.webhook);
@@ -139,10 +141,10 @@ function replay(context: AdminContext): ControlRoute {
       if (Number.isNaN(since))
         throw new ControlError(400, 'The request is not valid.', ['since must be a date and time']);
       const place = await getTools(context).findPlace(opened.tenant.key, since);
-      if (place === undefined) throw new ControlError(409, 'No changes are kept yet. Try again.');
+      if (place === undefined) throw new ControlError(409, 'No changes are recorded yet. Try again.');
       if (!(await opened.store.replay(webhook.id, place.cursor)))
-        throw new ControlError(409, `The webhook ${webhook.id} is disabled: enable it, then replay.`);
-      // The feed may be younger than the time, and still have all that this one has to be told.
+        throw new ControlError(409, `Webhook ${webhook.id} is disabled. Enable it, then replay.`);
+      // The feed may begin after the time, and still hold every event since the webhook was created.
       const isComplete = place.since <= since || webhook.followedSince <= since;
       const sinceDateTime = formatUtcMilliseconds(isComplete ? since : place.since);
       return { body: { webhook: await describeNow(opened, webhook), sinceDateTime, isComplete } };

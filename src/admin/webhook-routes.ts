@@ -24,7 +24,7 @@ import { describeWebhook, MADE_WEBHOOK, NEW_WEBHOOK, ROTATION, WEBHOOK, WEBHOOK_
 const closed = { additionalProperties: false } as const;
 const OF_TENANT = Type.Object({ tenant: TENANT }, closed);
 const HOUR_MS = 3_600_000;
-/** Of two changes at the same time the second one is made on what the first has left. */
+/** Of two concurrent changes, the second is applied to the result of the first. */
 const MAX_ATTEMPTS = 5;
 
 export function webhookRoutes(context: AdminContext): readonly ControlRoute[] {
@@ -39,7 +39,7 @@ function listAll(context: AdminContext): ControlRoute {
     id: 'listWebhooks',
     method: 'GET',
     path: '/webhooks',
-    summary: 'Lists the webhooks of a tenant, and what waits to be sent to them.',
+    summary: 'Lists the webhooks of a tenant, with their waiting and dead messages.',
     query: OF_TENANT,
     answer: {
       status: 200,
@@ -59,7 +59,7 @@ function create(context: AdminContext): ControlRoute {
     id: 'createWebhook',
     method: 'POST',
     path: '/webhooks',
-    summary: 'Makes a webhook, which is told of what happens from now on.',
+    summary: 'Creates a webhook, which gets the events from now on.',
     query: OF_TENANT,
     body: NEW_WEBHOOK,
     answer: { status: 201, description: 'The webhook, and its secret.', schema: MADE_WEBHOOK },
@@ -96,7 +96,7 @@ function getOne(context: AdminContext): ControlRoute {
     id: 'getWebhook',
     method: 'GET',
     path: '/webhooks/{webhook}',
-    summary: 'Answers a webhook, and what waits to be sent to it.',
+    summary: 'Returns a webhook, with its waiting and dead messages.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     answer: { status: 200, description: 'The webhook.', schema: WEBHOOK },
@@ -112,7 +112,7 @@ function change(context: AdminContext): ControlRoute {
     id: 'changeWebhook',
     method: 'PATCH',
     path: '/webhooks/{webhook}',
-    summary: 'Changes a webhook, or enables or disables it.',
+    summary: 'Changes, enables or disables a webhook.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     body: WEBHOOK_CHANGE,
@@ -136,7 +136,7 @@ function change(context: AdminContext): ControlRoute {
           const changes = { ...before, definition, isEnabled };
           if (!isEnabled) return changes;
           const cursor = await tools.follow(opened.tenant.key);
-          // What is enabled already stays where it is.
+          // If it is enabled already, its own cursor stays; this one is where due dates start.
           const restarted = { ...changes, cursor, followedSince: systemClock.now(), disabledReason: undefined };
           return before.isEnabled ? { ...changes, cursor } : restarted;
         },
@@ -152,7 +152,7 @@ function remove(context: AdminContext): ControlRoute {
     id: 'removeWebhook',
     method: 'DELETE',
     path: '/webhooks/{webhook}',
-    summary: 'Removes a webhook: nothing is sent to it from now on.',
+    summary: 'Removes a webhook, with its waiting messages.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     answer: { status: 204, description: 'Nothing.' },
@@ -170,7 +170,7 @@ function rotateSecret(context: AdminContext): ControlRoute {
     id: 'rotateWebhookSecret',
     method: 'POST',
     path: '/webhooks/{webhook}/secret',
-    summary: 'Gives a webhook a new secret. For a while, messages are signed with the one before as well.',
+    summary: 'Gives a webhook a new secret. For a while, messages are also signed with the old one.',
     params: OF_WEBHOOK,
     query: OF_TENANT,
     body: ROTATION,
@@ -195,7 +195,7 @@ function rotateSecret(context: AdminContext): ControlRoute {
 interface WebhookWork {
   readonly origin: Origin;
   change(before: Webhook): Webhook | Promise<Webhook>;
-  /** What is stored with it. */
+  /** Stored in the same transaction. */
   also?(after: Webhook): readonly Write[];
 }
 
@@ -205,10 +205,10 @@ async function changeOne(opened: OpenedWebhooks, id: string, { origin, change, a
     const after = await change(before);
     if (await opened.store.change({ before, after, also: also?.(after) ?? [] }, origin)) return after;
   }
-  throw new ControlError(409, `The webhook ${id} is being changed by others. Try again.`);
+  throw new ControlError(409, `Webhook ${id} is being changed by others. Try again.`);
 }
 
-/** From now on, unless others are told of them already. Its place is the present end of the feed. */
+/** From now on, unless another webhook has them kept already. The webhook's cursor is the current end of the feed. */
 function startDueDates({ connection, clock }: AdminContext, { key }: Tenant, webhook: Webhook): readonly Write[] {
   const { isEnabled, definition, cursor } = webhook;
   const isTold = isEnabled && definition.events.includes(OVERDUE);

@@ -1,4 +1,4 @@
-/** Webhooks as the admin API shows and takes them. */
+/** Webhooks in requests and answers of the admin API. */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
@@ -24,29 +24,29 @@ const GUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a
 const URL_TEXT = Type.String({
   minLength: 1,
   maxLength: 2048,
-  description: 'Where messages go: an address that the setting notificationReach allows.',
+  description: 'URL to send messages to. The setting notificationReach says which addresses are allowed.',
 });
 const EVENTS = Type.Array(Type.Enum([...WEBHOOK_EVENT_NAMES]), {
   minItems: 1,
   uniqueItems: true,
-  description: 'What it is told of.',
+  description: 'Events to send.',
 });
 const PROVIDERS = Type.Union(
   [Type.Array(Type.String({ pattern: GUID }), { minItems: 1, maxItems: 1000, uniqueItems: true }), Type.Null()],
-  { description: 'Ids of the providers whose events it is told of; null for all.' },
+  { description: 'Ids of the providers whose events are sent; null for all.' },
 );
-const DESCRIPTION = Type.Union([Type.String({ maxLength: 512 }), Type.Null()], { description: 'For people.' });
+const DESCRIPTION = Type.Union([Type.String({ maxLength: 512 }), Type.Null()], { description: 'A note, for people.' });
 
 export const DELIVERY = Type.Object(
   {
-    webhook: Type.String({ description: 'Its id.' }),
-    message: Type.String({ description: 'As the header webhook-id has it: the same with each attempt.' }),
+    webhook: Type.String({ description: 'Id of the webhook.' }),
+    message: Type.String({ description: 'The header webhook-id, which is the same with each attempt.' }),
     event: Type.Enum([...WEBHOOK_EVENT_NAMES, ...Object.values(WEBHOOK_NOTICES)]),
     attempt: Type.Integer({ description: '1 for the first.' }),
     sentDateTime: time('When the request was sent.'),
-    status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null where there was no answer.' }),
-    problem: Type.Union([Type.String(), Type.Null()], { description: 'Null where the receiver has taken it.' }),
-    answer: Type.String({ description: 'How the answer begins.' }),
+    status: Type.Union([Type.Integer(), Type.Null()], { description: 'Null if there was no answer.' }),
+    problem: Type.Union([Type.String(), Type.Null()], { description: 'Null if the receiver accepted it.' }),
+    answer: Type.String({ description: 'The start of the answer.' }),
     tookMs: Type.Integer(),
   },
   { ...closed, description: 'A request to a webhook.' },
@@ -61,16 +61,20 @@ export const WEBHOOK = Type.Object(
     description: DESCRIPTION,
     isEnabled: Type.Boolean({ description: 'Whether messages are sent.' }),
     disabledReason: Type.Union([Type.Enum([...DISABLED_REASONS]), Type.Null()], {
-      description: 'Why the server has disabled it: it answered 410, or has failed for days.',
+      description: 'Why the server disabled it: it answered 410, or failed for days.',
     }),
-    createdDateTime: time('When it was made.'),
-    failingSinceDateTime: timeOrNull('Since when each request has failed; null where the last one was taken.'),
-    previousSecretEndDateTime: timeOrNull('Until when the secret before signs as well; null where there is none.'),
-    waiting: Type.Integer({ description: 'Messages that are to be sent.' }),
-    oldestWaitingDateTime: timeOrNull('Since when the oldest waits.'),
-    dead: Type.Integer({ description: 'Messages that are not sent any more, unless they are redelivered.' }),
+    createdDateTime: time('When it was created.'),
+    failingSinceDateTime: timeOrNull('Since when every request has failed; null if the last one was accepted.'),
+    previousSecretEndDateTime: timeOrNull(
+      'Until when messages are also signed with the old secret; null if there is none.',
+    ),
+    waiting: Type.Integer({ description: 'Number of messages to be sent.' }),
+    oldestWaitingDateTime: timeOrNull('When the oldest waiting message was created; null if none waits.'),
+    dead: Type.Integer({
+      description: 'Number of dead letters: all attempts failed, so they are not sent unless redelivered.',
+    }),
     lastDelivery: Type.Union([DELIVERY, Type.Null()], {
-      description: 'The last request; null where none is kept.',
+      description: 'The last request; null if none is recorded.',
     }),
   },
   { ...closed, description: 'A webhook of a tenant.' },
@@ -78,16 +82,16 @@ export const WEBHOOK = Type.Object(
 
 export const DEAD_LETTER = Type.Object(
   {
-    webhook: Type.String({ description: 'Its id.' }),
-    message: Type.String({ description: 'As the header webhook-id has it.' }),
+    webhook: Type.String({ description: 'Id of the webhook.' }),
+    message: Type.String({ description: 'The header webhook-id.' }),
     event: DELIVERY.properties.event,
-    item: Type.Union([Type.String(), Type.Null()], { description: 'Id of the activity or the content.' }),
-    registrationId: Type.Union([Type.String(), Type.Null()], { description: 'Of its provider.' }),
-    createdDateTime: time('When it was first to be sent.'),
+    item: Type.Union([Type.String(), Type.Null()], { description: 'Id of the activity or content.' }),
+    registrationId: Type.Union([Type.String(), Type.Null()], { description: 'Id of its provider.' }),
+    createdDateTime: time('When it was queued.'),
     attempts: Type.Integer(),
-    problem: Type.Union([Type.String(), Type.Null()], { description: 'Of the last attempt.' }),
+    problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the last attempt failed.' }),
   },
-  { ...closed, description: 'A message that is not sent any more, unless it is redelivered.' },
+  { ...closed, description: 'A message whose attempts all failed. It is not sent unless redelivered.' },
 );
 
 export const NEW_WEBHOOK = Type.Object(
@@ -98,7 +102,7 @@ export const NEW_WEBHOOK = Type.Object(
     description: Type.Optional(DESCRIPTION),
     isEnabled: Type.Optional(Type.Boolean({ description: 'Default true.' })),
   },
-  { ...closed, description: 'A webhook to make.' },
+  { ...closed, description: 'A webhook to create.' },
 );
 
 export const WEBHOOK_CHANGE = Type.Object(
@@ -110,11 +114,11 @@ export const WEBHOOK_CHANGE = Type.Object(
     isEnabled: Type.Optional(
       Type.Boolean({
         description:
-          'Disabled, it is sent nothing and told of nothing; enabled, it is told of what happens from then on.',
+          'Events that happen while it is disabled are not sent later. Waiting messages are sent once it is enabled.',
       }),
     ),
   },
-  { ...closed, minProperties: 1, description: 'What is to become different.' },
+  { ...closed, minProperties: 1, description: 'Properties to change.' },
 );
 
 export const ROTATION = Type.Object(
@@ -123,7 +127,7 @@ export const ROTATION = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: MAX_OVERLAP_HOURS,
-        description: `How long messages are signed with the secret before as well. Default ${DEFAULT_OVERLAP_HOURS}.`,
+        description: `How long messages are also signed with the old secret. Default ${DEFAULT_OVERLAP_HOURS}.`,
       }),
     ),
   },
@@ -133,20 +137,20 @@ export const ROTATION = Type.Object(
 export const MADE_WEBHOOK = Type.Object(
   {
     webhook: WEBHOOK,
-    secret: Type.String({ description: 'What its messages are signed with. Shown this once.' }),
+    secret: Type.String({ description: 'Key of the signatures. Only shown once.' }),
   },
   { ...closed, description: 'A webhook with a new secret.' },
 );
 
-export const REPLAY = Type.Object({ since: time('When the first event happened that is told again.') }, closed);
+export const REPLAY = Type.Object({ since: time('Events since this time are sent again.') }, closed);
 
 export const REPLAYED = Type.Object(
   {
     webhook: WEBHOOK,
-    sinceDateTime: time('From when on events are told again: later than asked for where changes are not kept so long.'),
-    isComplete: Type.Boolean({ description: 'Whether changes are kept since the time that was asked for.' }),
+    sinceDateTime: time('Since when events are sent again: later than requested if changes are not kept that long.'),
+    isComplete: Type.Boolean({ description: 'Whether all changes since the requested time are kept.' }),
   },
-  { ...closed, description: 'What is told again.' },
+  { ...closed, description: 'What is sent again.' },
 );
 
 export function describeWebhook(

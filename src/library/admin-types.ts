@@ -1148,19 +1148,19 @@ export interface SubscriptionDescription {
   /** Where notifications go, without the query. */
   readonly endpoint: string;
   readonly expirationDateTime: string | null;
-  /** Notifications that are to be sent. */
+  /** Number of notifications to be sent. */
   readonly waiting: number;
   readonly oldestWaitingDateTime: string | null;
-  /** Notifications that are not sent any more, unless they are redelivered. */
+  /** Number of notifications whose attempts all failed. They are not sent unless redelivered. */
   readonly dead: number;
-  /** The last request with notifications; null where none is kept. */
+  /** The last request; null if none is recorded. */
   readonly lastDelivery: {
     readonly sentDateTime: string;
-    /** How many the request had. */
+    /** Number of notifications in the request. */
     readonly notifications: number;
-    /** Null where there was no answer. */
+    /** Null if there was no answer. */
     readonly status: number | null;
-    /** Null where the endpoint has taken them. */
+    /** Null if the endpoint accepted them. */
     readonly problem: string | null;
     readonly tookMs: number;
   } | null;
@@ -1168,14 +1168,14 @@ export interface SubscriptionDescription {
 
 /** A request with notifications. */
 export interface NotificationDelivery {
-  /** Its id. */
+  /** Id of the subscription. */
   readonly subscription: string;
   readonly sentDateTime: string;
-  /** How many the request had. */
+  /** Number of notifications in the request. */
   readonly notifications: number;
-  /** Null where there was no answer. */
+  /** Null if there was no answer. */
   readonly status: number | null;
-  /** Null where the endpoint has taken them. */
+  /** Null if the endpoint accepted them. */
   readonly problem: string | null;
   readonly tookMs: number;
 }
@@ -1183,9 +1183,9 @@ export interface NotificationDelivery {
 /** A webhook of a tenant. */
 export interface Webhook {
   readonly id: string;
-  /** Where messages go: an address that the setting notificationReach allows. */
+  /** URL to send messages to. The setting notificationReach says which addresses are allowed. */
   readonly url: string;
-  /** What it is told of. */
+  /** Events to send. */
   readonly events: readonly (
     | 'activity.created'
     | 'activity.progressed'
@@ -1196,35 +1196,35 @@ export interface Webhook {
     | 'content.updated'
     | 'content.deleted'
   )[];
-  /** Ids of the providers whose events it is told of; null for all. */
+  /** Ids of the providers whose events are sent; null for all. */
   readonly registrationIds: readonly string[] | null;
-  /** For people. */
+  /** A note, for people. */
   readonly description: string | null;
   /** Whether messages are sent. */
   readonly isEnabled: boolean;
-  /** Why the server has disabled it: it answered 410, or has failed for days. */
+  /** Why the server disabled it: it answered 410, or failed for days. */
   readonly disabledReason: 'gone' | 'failing' | null;
-  /** When it was made. */
+  /** When it was created. */
   readonly createdDateTime: string;
-  /** Since when each request has failed; null where the last one was taken. */
+  /** Since when every request has failed; null if the last one was accepted. */
   readonly failingSinceDateTime: string | null;
-  /** Until when the secret before signs as well; null where there is none. */
+  /** Until when messages are also signed with the old secret; null if there is none. */
   readonly previousSecretEndDateTime: string | null;
-  /** Messages that are to be sent. */
+  /** Number of messages to be sent. */
   readonly waiting: number;
-  /** Since when the oldest waits. */
+  /** When the oldest waiting message was created; null if none waits. */
   readonly oldestWaitingDateTime: string | null;
-  /** Messages that are not sent any more, unless they are redelivered. */
+  /** Number of dead letters: all attempts failed, so they are not sent unless redelivered. */
   readonly dead: number;
-  /** The last request; null where none is kept. */
+  /** The last request; null if none is recorded. */
   readonly lastDelivery: WebhookDelivery | null;
 }
 
-/** A webhook to make. */
+/** A webhook to create. */
 export interface NewWebhook {
-  /** Where messages go: an address that the setting notificationReach allows. */
+  /** URL to send messages to. The setting notificationReach says which addresses are allowed. */
   readonly url: string;
-  /** What it is told of. */
+  /** Events to send. */
   readonly events: readonly (
     | 'activity.created'
     | 'activity.progressed'
@@ -1235,19 +1235,19 @@ export interface NewWebhook {
     | 'content.updated'
     | 'content.deleted'
   )[];
-  /** Ids of the providers whose events it is told of; null for all. */
+  /** Ids of the providers whose events are sent; null for all. */
   readonly registrationIds?: readonly string[] | null | undefined;
-  /** For people. */
+  /** A note, for people. */
   readonly description?: string | null | undefined;
   /** Default true. */
   readonly isEnabled?: boolean | undefined;
 }
 
-/** What is to become different. */
+/** Properties to change. */
 export interface WebhookChange {
-  /** Where messages go: an address that the setting notificationReach allows. */
+  /** URL to send messages to. The setting notificationReach says which addresses are allowed. */
   readonly url?: string | undefined;
-  /** What it is told of. */
+  /** Events to send. */
   readonly events?:
     | readonly (
         | 'activity.created'
@@ -1260,11 +1260,11 @@ export interface WebhookChange {
         | 'content.deleted'
       )[]
     | undefined;
-  /** Ids of the providers whose events it is told of; null for all. */
+  /** Ids of the providers whose events are sent; null for all. */
   readonly registrationIds?: readonly string[] | null | undefined;
-  /** For people. */
+  /** A note, for people. */
   readonly description?: string | null | undefined;
-  /** Disabled, it is sent nothing and told of nothing; enabled, it is told of what happens from then on. */
+  /** Events that happen while it is disabled are not sent later. Waiting messages are sent once it is enabled. */
   readonly isEnabled?: boolean | undefined;
 }
 
@@ -1272,15 +1272,15 @@ export interface WebhookChange {
 export interface MadeWebhook {
   /** A webhook of a tenant. */
   readonly webhook: Webhook;
-  /** What its messages are signed with. Shown this once. */
+  /** Key of the signatures. Only shown once. */
   readonly secret: string;
 }
 
 /** A request to a webhook. */
 export interface WebhookDelivery {
-  /** Its id. */
+  /** Id of the webhook. */
   readonly webhook: string;
-  /** As the header webhook-id has it: the same with each attempt. */
+  /** The header webhook-id, which is the same with each attempt. */
   readonly message: string;
   readonly event:
     | 'activity.created'
@@ -1297,20 +1297,20 @@ export interface WebhookDelivery {
   readonly attempt: number;
   /** When the request was sent. */
   readonly sentDateTime: string;
-  /** Null where there was no answer. */
+  /** Null if there was no answer. */
   readonly status: number | null;
-  /** Null where the receiver has taken it. */
+  /** Null if the receiver accepted it. */
   readonly problem: string | null;
-  /** How the answer begins. */
+  /** The start of the answer. */
   readonly answer: string;
   readonly tookMs: number;
 }
 
-/** A message that is not sent any more, unless it is redelivered. */
+/** A message whose attempts all failed. It is not sent unless redelivered. */
 export interface WebhookDeadLetter {
-  /** Its id. */
+  /** Id of the webhook. */
   readonly webhook: string;
-  /** As the header webhook-id has it. */
+  /** The header webhook-id. */
   readonly message: string;
   readonly event:
     | 'activity.created'
@@ -1323,24 +1323,24 @@ export interface WebhookDeadLetter {
     | 'content.deleted'
     | 'webhook.missed'
     | 'webhook.test';
-  /** Id of the activity or the content. */
+  /** Id of the activity or content. */
   readonly item: string | null;
-  /** Of its provider. */
+  /** Id of its provider. */
   readonly registrationId: string | null;
-  /** When it was first to be sent. */
+  /** When it was queued. */
   readonly createdDateTime: string;
   readonly attempts: number;
-  /** Of the last attempt. */
+  /** Why the last attempt failed. */
   readonly problem: string | null;
 }
 
-/** What is told again. */
+/** What is sent again. */
 export interface WebhookReplay {
   /** A webhook of a tenant. */
   readonly webhook: Webhook;
-  /** From when on events are told again: later than asked for where changes are not kept so long. */
+  /** Since when events are sent again: later than requested if changes are not kept that long. */
   readonly sinceDateTime: string;
-  /** Whether changes are kept since the time that was asked for. */
+  /** Whether all changes since the requested time are kept. */
   readonly isComplete: boolean;
 }
 

@@ -235,8 +235,8 @@ export interface SettingOptions {
    */
   readonly syncWaitLimitMinutes?: number | undefined;
   /**
-   * Which addresses notifications and webhooks may go to: public, those of the Internet over https; loopback, this
-   * machine as well; any, private networks as well. Default: public, and loopback in a sandbox. Default: loopback.
+   * Which addresses notifications and webhooks may be sent to. public allows the Internet, over https; loopback also
+   * this machine; any also private networks. Default: public, and loopback in a sandbox. Default: loopback.
    */
   readonly notificationReach?: 'public' | 'loopback' | 'any' | undefined;
   /**

@@ -86,18 +86,18 @@ test('the commands make, show, change, replay and remove a webhook', { timeout: 
   };
   expect(await run('list')).toBe('There are no webhooks.\n');
   const added = await run('add', receiver.url, '--event', 'activity.created', '--provider', PROVIDER, '--disabled');
-  const [, id = '', secret = ''] = /^Made the webhook (\S+)\.\nSecret {2}(\S+)\n$/.exec(added) ?? [];
+  const [, id = '', secret = ''] = /^Created webhook (\S+)\.\nSecret {2}(\S+)\n$/.exec(added) ?? [];
   expect(secret).toMatch(/^whsec_/);
   expect(await run('show', id)).toMatch(/State {8}disabled\n/);
   expect(await run('change', id, '--enable', '--all-providers', '--description', 'a test')).toMatch(
     /Providers {4}all\nDescription {2}a test\nState {8}good\n/,
   );
-  expect(await run('test', id)).toMatch(/^The message \S+ was taken with 202, in \d+ ms\.\n$/);
+  expect(await run('test', id)).toMatch(/^Message \S+ was accepted with 202, in \d+ ms\.\n$/);
   expect(await run('list')).toContain(`${receiver.url}  activity.created  good`);
   expect(await run('deliveries')).toMatch(/webhook\.test .* 202 /);
-  expect(await run('dead-letters')).toBe('Nothing was given up.\n');
-  expect(await run('redeliver', id)).toBe(`0 messages wait for ${receiver.url}.\n`);
-  expect(await run('replay', id, '2020-01-01T00:00:00Z')).toContain('Changes before are not kept any more');
+  expect(await run('dead-letters')).toBe('There are no dead letters.\n');
+  expect(await run('redeliver', id)).toBe(`0 messages are waiting to be sent to ${receiver.url}.\n`);
+  expect(await run('replay', id, '2020-01-01T00:00:00Z')).toContain('Earlier changes are no longer kept');
   for (const text of [await run('show', id), await run('list', '--output', 'json')]) expect(text).not.toContain(secret);
   expect(await run('remove', id, '--yes')).toBe(`Removed ${id}.\n`);
   const wrong = await newcomer.runVivarium('webhook', 'add', receiver.url, '--event', 'activity.moved');

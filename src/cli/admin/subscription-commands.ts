@@ -8,10 +8,10 @@ import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { tenantFlag, tenantOf } from './tenant-flag.ts';
 
 const PATH = '/subscriptions';
-const ID = new Argument('<id>', 'Its id, as the list has it.');
+const ID = new Argument('<id>', 'Id of the subscription, from "subscription list".');
 
 const list: AdminCommand = {
-  summary: 'List the subscriptions of apps, and what waits to be sent to them.',
+  summary: 'List the subscriptions of all apps, with their waiting and dead notifications.',
   options: [tenantFlag()],
   run: async ({ admin, options }) => {
     const { value } = (await admin.call({ path: PATH, query: tenantOf(options) })) as {
@@ -26,10 +26,10 @@ const list: AdminCommand = {
 };
 
 const deliveries: AdminCommand = {
-  summary: 'List requests with notifications, newest first, and what was answered.',
+  summary: 'List requests to subscribers with their results, newest first.',
   options: [
-    new Option('--subscription <id>', 'Those of one subscription.'),
-    new Option('--limit <number>', 'How many. Default: 100.').argParser(readCount),
+    new Option('--subscription <id>', 'Only this subscription.'),
+    new Option('--limit <number>', 'Maximum number of rows. Default: 100.').argParser(readCount),
     tenantFlag(),
   ],
   run: async ({ admin, options }) => {
@@ -42,28 +42,31 @@ const deliveries: AdminCommand = {
       ...[sentDateTime, id, String(notifications), String(status ?? ''), problem ?? '', `${tookMs} ms`],
     ]);
     const table = formatTable([['SENT', 'SUBSCRIPTION', 'NOTIFICATIONS', 'STATUS', 'PROBLEM', 'TOOK'], ...rows]);
-    return { json: value, text: value.length === 0 ? 'Nothing was sent.' : table.join('\n') };
+    return { json: value, text: value.length === 0 ? 'No requests were sent.' : table.join('\n') };
   },
 };
 
 const redeliver: AdminCommand = {
-  summary: 'Have notifications sent again that were given up.',
+  summary: 'Send the dead notifications of a subscription again.',
   args: [ID],
   options: [tenantFlag()],
   run: async ({ admin, args: [id = ''], options }) => {
     const path = `${PATH}/${encodeURIComponent(id)}/redeliver`;
     const call = { method: 'POST', path, query: tenantOf(options) } as const;
     const described = (await admin.call(call)) as SubscriptionDescription;
-    return { json: described, text: `${described.waiting} notifications wait for ${described.endpoint}.` };
+    return {
+      json: described,
+      text: `${described.waiting} notifications are waiting to be sent to ${described.endpoint}.`,
+    };
   },
 };
 
 const remove: AdminCommand = {
-  summary: 'Remove a subscription: nothing is sent to its endpoint from now on.',
+  summary: 'Remove a subscription, and stop sending to its endpoint.',
   args: [ID],
   options: [tenantFlag(), yesFlag()],
   run: async ({ admin, args: [id = ''], ...given }) => {
-    await confirm(`The app gets no more notifications of the subscription ${id}.`, given);
+    await confirm(`The app will get no more notifications for subscription ${id}.`, given);
     const path = `${PATH}/${encodeURIComponent(id)}`;
     await admin.call({ method: 'DELETE', path, query: tenantOf(given.options) });
     return { json: {}, text: `Removed ${id}.` };
@@ -72,6 +75,6 @@ const remove: AdminCommand = {
 
 export const SUBSCRIPTION_COMMANDS: AdminGroup = {
   name: 'subscription',
-  summary: 'Show which apps subscribe to changes, and what was sent.',
+  summary: 'Show which apps subscribe to changes, and what was sent to them.',
   commands: { list, deliveries, redeliver, remove },
 };

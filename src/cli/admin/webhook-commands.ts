@@ -17,20 +17,20 @@ import type { AdminCommand, AdminGroup } from './admin-command.ts';
 import { tenantFlag, tenantOf } from './tenant-flag.ts';
 
 const PATH = '/webhooks';
-const ID = new Argument('<id>', 'Its id, as the list has it.');
+const ID = new Argument('<id>', 'Id of the webhook, from "webhook list".');
 
 const pathOf = (id: string, rest = ''): string => `${PATH}/${encodeURIComponent(id)}${rest}`;
 const eventFlag = (description: string): Option =>
   new Option('--event <event>', description).choices(WEBHOOK_EVENT_NAMES).argParser(collect);
 const providerFlag = (description: string): Option => new Option('--provider <id>', description).argParser(collect);
 const rowFlags = (): readonly Option[] => [
-  new Option('--webhook <id>', 'Those of one webhook.'),
-  new Option('--limit <number>', 'How many. Default: 100.').argParser(readCount),
+  new Option('--webhook <id>', 'Only this webhook.'),
+  new Option('--limit <number>', 'Maximum number of rows. Default: 100.').argParser(readCount),
   tenantFlag(),
 ];
 
 const list: AdminCommand = {
-  summary: 'List webhooks, and what waits to be sent to them.',
+  summary: 'List webhooks, with their waiting and dead messages.',
   options: [tenantFlag()],
   run: async ({ admin, options }) => {
     const { value } = (await admin.call({ path: PATH, query: tenantOf(options) })) as {
@@ -45,13 +45,13 @@ const list: AdminCommand = {
 };
 
 const add: AdminCommand = {
-  summary: 'Make a webhook, and print its secret once.',
-  args: [new Argument('<url>', 'Where messages go.')],
+  summary: 'Create a webhook, and print its secret once.',
+  args: [new Argument('<url>', 'URL to send messages to.')],
   options: [
     eventFlag('An event to send; may be repeated. Default: every event.'),
-    providerFlag('Of events of this provider alone; may be repeated.'),
-    new Option('--description <text>', 'For people.'),
-    new Option('--disabled', 'Send nothing yet.'),
+    providerFlag('Only events of this provider; may be repeated.'),
+    new Option('--description <text>', 'A note, for people.'),
+    new Option('--disabled', 'Create it disabled.'),
     tenantFlag(),
   ],
   run: async ({ admin, args: [url = ''], options }) => {
@@ -63,12 +63,12 @@ const add: AdminCommand = {
       ...(disabled === true && { isEnabled: false }),
     };
     const made = (await admin.call({ method: 'POST', path: PATH, query: tenantOf(options), json })) as MadeWebhook;
-    return { json: made, text: [`Made the webhook ${made.webhook.id}.`, `Secret  ${made.secret}`].join('\n') };
+    return { json: made, text: [`Created webhook ${made.webhook.id}.`, `Secret  ${made.secret}`].join('\n') };
   },
 };
 
 const show: AdminCommand = {
-  summary: 'Show a webhook, and how it stands.',
+  summary: 'Show a webhook, with its state.',
   args: [ID],
   options: [tenantFlag()],
   run: async ({ admin, args: [id = ''], options }) => {
@@ -78,16 +78,16 @@ const show: AdminCommand = {
 };
 
 const change: AdminCommand = {
-  summary: 'Change a webhook, or enable or disable it.',
+  summary: 'Change, enable or disable a webhook.',
   args: [ID],
   options: [
-    new Option('--to <url>', 'Where messages go from now on.'),
-    eventFlag('An event to send, in place of those before; may be repeated.'),
-    providerFlag('Of events of this provider alone; may be repeated.').conflicts('allProviders'),
-    new Option('--all-providers', 'Of events of all providers.'),
-    new Option('--description <text>', 'For people; "" for none.'),
-    new Option('--enable', 'Send again: what waits, and what happens from now on.').conflicts('disable'),
-    new Option('--disable', 'Send nothing.'),
+    new Option('--to <url>', 'Send messages to this URL from now on.'),
+    eventFlag('An event to send, instead of the current ones; may be repeated.'),
+    providerFlag('Only events of this provider; may be repeated.').conflicts('allProviders'),
+    new Option('--all-providers', 'Events of all providers.'),
+    new Option('--description <text>', 'A note, for people; "" removes it.'),
+    new Option('--enable', 'Send waiting messages, and events from now on.').conflicts('disable'),
+    new Option('--disable', 'Stop sending. Events that happen meanwhile are not sent later.'),
     tenantFlag(),
   ],
   run: async ({ admin, args: [id = ''], options }) => {
@@ -99,11 +99,11 @@ const change: AdminCommand = {
 };
 
 const remove: AdminCommand = {
-  summary: 'Remove a webhook: nothing is sent to it from now on.',
+  summary: 'Remove a webhook, with its waiting messages.',
   args: [ID],
   options: [tenantFlag(), yesFlag()],
   run: async ({ admin, args: [id = ''], ...given }) => {
-    await confirm(`What waits for the webhook ${id} is not sent any more.`, given);
+    await confirm(`Waiting messages of webhook ${id} will not be sent.`, given);
     await admin.call({ method: 'DELETE', path: pathOf(id), query: tenantOf(given.options) });
     return { json: {}, text: `Removed ${id}.` };
   },
@@ -115,37 +115,41 @@ const rotateSecret: AdminCommand = {
   options: [
     new Option(
       '--overlap-hours <hours>',
-      `How long messages are signed with the secret before as well; 0 for not at all. Default: ${DEFAULT_OVERLAP_HOURS}.`,
+      `How long messages are also signed with the old secret; 0 ends it at once. Default: ${DEFAULT_OVERLAP_HOURS}.`,
     ).argParser(readCount),
     tenantFlag(),
     yesFlag(),
   ],
   run: async ({ admin, args: [id = ''], ...given }) => {
     const { overlapHours } = given.options;
-    if (overlapHours === 0) await confirm(`Receivers that have the secret before refuse what comes of ${id}.`, given);
+    if (overlapHours === 0)
+      await confirm(`Receivers that still use the old secret will reject messages of webhook ${id}.`, given);
     const json = overlapHours === undefined ? {} : { overlapHours };
     const call = { method: 'POST', path: pathOf(id, '/secret'), query: tenantOf(given.options), json } as const;
     const made = (await admin.call(call)) as MadeWebhook;
     const { previousSecretEndDateTime: end } = made.webhook;
-    const lines = [`Secret  ${made.secret}`, ...(end === null ? [] : [`The one before signs as well until ${end}.`])];
+    const lines = [
+      `Secret  ${made.secret}`,
+      ...(end === null ? [] : [`Messages are also signed with the old secret until ${end}.`]),
+    ];
     return { json: made, text: lines.join('\n') };
   },
 };
 
 const test: AdminCommand = {
-  summary: 'Send a test message at once, and print what came of it.',
+  summary: 'Send a test message now, and print the result.',
   args: [ID],
   options: [tenantFlag()],
   run: async ({ admin, args: [id = ''], options }) => {
     const call = { method: 'POST', path: pathOf(id, '/test'), query: tenantOf(options) } as const;
     const sent = (await admin.call(call)) as WebhookDelivery;
-    const outcome = sent.problem === null ? `taken with ${sent.status}` : `not taken: ${sent.problem}`;
-    return { json: sent, text: `The message ${sent.message} was ${outcome}, in ${sent.tookMs} ms.` };
+    const outcome = sent.problem === null ? `accepted with ${sent.status}` : `not accepted: ${sent.problem}`;
+    return { json: sent, text: `Message ${sent.message} was ${outcome}, in ${sent.tookMs} ms.` };
   },
 };
 
 const deliveries: AdminCommand = {
-  summary: 'List requests to webhooks, newest first, and what was answered.',
+  summary: 'List requests to webhooks with their results, newest first.',
   options: rowFlags(),
   run: async ({ admin, options }) => {
     const { value } = (await admin.call({ path: `${PATH}/deliveries`, query: rowsOf(options) })) as {
@@ -155,12 +159,12 @@ const deliveries: AdminCommand = {
       ...[sentDateTime, event, message, String(attempt), String(status ?? ''), problem ?? '', `${tookMs} ms`],
     ]);
     const table = formatTable([['SENT', 'EVENT', 'MESSAGE', 'ATTEMPT', 'STATUS', 'PROBLEM', 'TOOK'], ...rows]);
-    return { json: value, text: value.length === 0 ? 'Nothing was sent.' : table.join('\n') };
+    return { json: value, text: value.length === 0 ? 'No requests were sent.' : table.join('\n') };
   },
 };
 
 const deadLetters: AdminCommand = {
-  summary: 'List messages that were given up, newest first.',
+  summary: 'List messages whose attempts all failed, newest first.',
   options: rowFlags(),
   run: async ({ admin, options }) => {
     const { value } = (await admin.call({ path: `${PATH}/dead-letters`, query: rowsOf(options) })) as {
@@ -170,32 +174,32 @@ const deadLetters: AdminCommand = {
       ...[createdDateTime, event, webhook, message, String(attempts), problem ?? ''],
     ]);
     const table = formatTable([['CREATED', 'EVENT', 'WEBHOOK', 'MESSAGE', 'ATTEMPTS', 'PROBLEM'], ...rows]);
-    return { json: value, text: value.length === 0 ? 'Nothing was given up.' : table.join('\n') };
+    return { json: value, text: value.length === 0 ? 'There are no dead letters.' : table.join('\n') };
   },
 };
 
 const redeliver: AdminCommand = {
-  summary: 'Have messages sent again that were given up: one, or all of a webhook.',
+  summary: 'Send dead letters of a webhook again: one, or all.',
   args: [ID],
-  options: [new Option('--message <id>', 'One of them.'), tenantFlag()],
+  options: [new Option('--message <id>', 'Only this message.'), tenantFlag()],
   run: async ({ admin, args: [id = ''], options }) => {
     const json = options['message'] === undefined ? {} : { message: options['message'] };
     const call = { method: 'POST', path: pathOf(id, '/redeliver'), query: tenantOf(options), json } as const;
     const webhook = (await admin.call(call)) as Webhook;
-    return { json: webhook, text: `${webhook.waiting} messages wait for ${webhook.url}.` };
+    return { json: webhook, text: `${webhook.waiting} messages are waiting to be sent to ${webhook.url}.` };
   },
 };
 
 const replay: AdminCommand = {
-  summary: 'Tell a webhook again of what has happened since a time, as far as changes are kept.',
-  args: [ID, new Argument('<since>', 'Such as 2026-01-31T12:00:00Z.')],
+  summary: 'Send the events since a time again, as far back as changes are kept.',
+  args: [ID, new Argument('<since>', 'Date and time, such as 2026-01-31T12:00:00Z.')],
   options: [tenantFlag()],
   run: async ({ admin, args: [id = '', since = ''], options }) => {
     const call = { method: 'POST', path: pathOf(id, '/replay'), query: tenantOf(options), json: { since } } as const;
     const { sinceDateTime, isComplete, ...rest } = (await admin.call(call)) as WebhookReplay;
     const lines = [
-      `${rest.webhook.url} is told again of what has happened since ${sinceDateTime}.`,
-      ...(isComplete ? [] : ['Changes before are not kept any more: read the record for what happened until then.']),
+      `Events since ${sinceDateTime} will be sent again to ${rest.webhook.url}.`,
+      ...(isComplete ? [] : ['Earlier changes are no longer kept: read the record to catch up on them.']),
     ];
     return { json: { ...rest, sinceDateTime, isComplete }, text: lines.join('\n') };
   },
@@ -203,7 +207,7 @@ const replay: AdminCommand = {
 
 export const WEBHOOK_COMMANDS: AdminGroup = {
   name: 'webhook',
-  summary: 'Tell other programs of events, with signed messages.',
+  summary: 'Send events to other programs, as signed messages.',
   commands: {
     ...{ list, add, show, change, remove, test, deliveries, redeliver, replay },
     'rotate-secret': rotateSecret,
@@ -245,6 +249,6 @@ function describe(webhook: Webhook): string {
     `Providers    ${registrationIds?.join(' ') ?? 'all'}`,
     ...(description === null ? [] : [`Description  ${description}`]),
     `State        ${stateOf(webhook)}`,
-    ...[`Waiting      ${waiting}`, `Dead         ${dead}`, `Last         ${outcome ?? 'nothing was sent'}`],
+    ...[`Waiting      ${waiting}`, `Dead         ${dead}`, `Last         ${outcome ?? 'none'}`],
   ].join('\n');
 }

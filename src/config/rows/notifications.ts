@@ -9,6 +9,6 @@ export const NOTIFICATION_ROWS = {
     default: 'loopback',
     group: 'Notifications',
     description:
-      'Which addresses notifications and webhooks may go to: public, those of the Internet over https; loopback, this machine as well; any, private networks as well. Default: public, and loopback in a sandbox.',
+      'Which addresses notifications and webhooks may be sent to. public allows the Internet, over https; loopback also this machine; any also private networks. Default: public, and loopback in a sandbox.',
   },
 } as const satisfies SettingRows;
