@@ -427,6 +427,8 @@ CREATE UNIQUE INDEX learning_course_activity_bare_id ON public.learning_course_a
 
 CREATE UNIQUE INDEX learning_course_activity_external_id ON public.learning_course_activity USING btree (tenant_id, provider_key, external_course_activity_id, learner_user_id, activity_type, repeat_number);
 
+CREATE INDEX notification_delivery_time ON public.notification_delivery USING btree (tenant_id, sent_at, delivery_id);
+
 CREATE INDEX notification_due ON public.notification USING btree (tenant_id, state, next_at);
 
 CREATE INDEX notification_due_of_target ON public.notification USING btree (tenant_id, target_id, state, next_at);

@@ -351,19 +351,19 @@ CREATE TABLE unmapped_learner (
 CREATE TABLE webhook (
   tenant_id integer not null,
   webhook_id blob not null,
-  -- Where to, and what it is told of.
+  -- URL, events, providers.
   definition text not null,
-  -- The newest first; others with their ends.
+  -- Newest first; old ones with their ends.
   secrets text not null,
   is_enabled integer not null,
   -- Null unless the server has disabled it.
   disabled_reason text,
   created_at integer not null,
-  -- Null where the last request was taken.
+  -- Null if the last request was accepted.
   failing_since integer,
-  -- What it was told up to there.
+  -- Its messages are queued up to here.
   feed_cursor text not null,
-  -- From when on it was told of everything.
+  -- Since when no event is missing.
   followed_since integer not null,
   primary key (tenant_id, webhook_id)
 );
@@ -380,9 +380,9 @@ CREATE TABLE webhook_due (
 CREATE TABLE webhook_due_state (
   tenant_id integer not null,
   feed_cursor text not null,
-  -- How far activities were read that were there before. Null: to the end.
+  -- How far the record was read. Null: to the end.
   filled_to text,
-  -- Due dates before are not told.
+  -- Earlier due dates are not reported.
   begun_at integer not null,
   primary key (tenant_id)
 );
@@ -412,6 +412,8 @@ CREATE INDEX notification_due on notification (tenant_id, state, next_at);
 CREATE INDEX notification_due_of_target on notification (tenant_id, target_id, state, next_at);
 
 CREATE INDEX notification_learner on notification (tenant_id, learner_user_id) where learner_user_id is not null;
+
+CREATE INDEX notification_delivery_time on notification_delivery (tenant_id, sent_at, delivery_id);
 
 CREATE INDEX outward_item_due on outward_item (tenant_id, target_name, state, kind, next_at);
 

@@ -5,10 +5,11 @@ import type { Tenant } from '../../src/model/directory.ts';
 import { createEndpoints } from '../../src/notifications/endpoint.ts';
 import { NotificationRunner } from '../../src/notifications/runner.ts';
 import type { TenantParts } from '../../src/notifications/runner.ts';
-import type { SqlConnection } from '../../src/store/connection.ts';
+import type { Params, SqlConnection } from '../../src/store/connection.ts';
 import type { FeedChange } from '../../src/store/feed/change-feed.ts';
 import type { ChangeCursor } from '../../src/store/feed/feed-cursor.ts';
 import { createDueStore } from '../../src/store/notifications/due-store.ts';
+import { createMessageReport } from '../../src/store/notifications/message-queue.ts';
 import { createNotificationStore } from '../../src/store/notifications/notification-store.ts';
 import type { NotificationTarget } from '../../src/store/notifications/notification-store.ts';
 import { createWebhookStore } from '../../src/store/notifications/webhook-store.ts';
@@ -85,7 +86,7 @@ async function openParts(count: number) {
   const closing = opening.move();
   const add = ({ store }: TenantParts, { id }: NotificationTarget) =>
     connection.write([store.writes.add({ targetId: id, learnerUserId: undefined, content: {} }, Date.now())]);
-  return { receiver, parts, failures, run, add, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { connection, receiver, parts, failures, run, add, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 test('a tenant whose turn fails neither stops another one nor has its notifications sent twice', async () => {
@@ -143,4 +144,39 @@ test('a subscription is notified of a change that follows it while the feed is b
   await using _ = bench.run([{ ...parts, feed }]);
   const paths = () => bench.receiver.received.map(({ path }) => path).toSorted();
   await expect.poll(paths, WAIT).toEqual(['/first', '/second']);
+});
+
+test('old messages of a webhook that was removed while they were queued are trimmed', async () => {
+  await using bench = await openParts(1);
+  const [parts] = bench.parts as [TenantParts];
+  await parts.store.addTarget(targetOf(1, bench.receiver.url), ORIGIN);
+  const content = { event: 'webhook.missed', at: 0 } as const;
+  const queued = { targetId: PROVIDER, learnerUserId: undefined, content };
+  await bench.connection.write([parts.webhooks.writes.add(queued, Date.now() - 2 * 86_400_000)]);
+  await using _ = bench.run([parts]);
+  const report = createMessageReport(bench.connection, { tenantKey: parts.tenant.key, kind: 'webhook' });
+  await expect.poll(() => report.count(), WAIT).toEqual(new Map());
+});
+
+test('the log of deliveries of all targets is read in the order of an index', async () => {
+  await using bench = await openParts(1);
+  const [{ tenant, webhooks }] = bench.parts as [TenantParts];
+  const plans: string[] = [];
+  const explain = async (sql: string, params: Params): Promise<void> => {
+    const rows = await bench.connection.read({ name: `plan of ${sql}`, sql: `explain query plan ${sql}` }, params);
+    plans.push(...rows.map(({ detail }) => String(detail)));
+  };
+  const connection: SqlConnection = {
+    ...bench.connection,
+    read: async ({ sql }, params) => {
+      await explain(sql, params);
+      return [];
+    },
+  };
+  for (const kind of ['subscription', 'webhook'] as const)
+    await createMessageReport(connection, { tenantKey: tenant.key, kind }).listDeliveries(undefined, 10);
+  const [trim] = webhooks.writes.trim(0);
+  if (trim !== undefined) await explain(trim.statement.sql, trim.params);
+  const index = expect.stringMatching(/^SEARCH notification_delivery USING .*INDEX notification_delivery_time/);
+  expect(plans).toEqual([index, index, index]);
 });

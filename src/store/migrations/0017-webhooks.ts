@@ -1,4 +1,4 @@
-/** Plain webhooks, due dates that they are told of, and what became of each request. */
+/** Webhooks, the due dates that they want, and their part of the log of deliveries. */
 import type { Migration } from './migration.ts';
 
 export const webhooks: Migration = {
@@ -8,30 +8,30 @@ export const webhooks: Migration = {
 create table webhook (
   tenant_id ${integer} not null,
   webhook_id ${guid} not null,
-  -- Where to, and what it is told of.
+  -- URL, events, providers.
   definition ${json} not null,
-  -- The newest first; others with their ends.
+  -- Newest first; old ones with their ends.
   secrets ${json} not null,
   is_enabled ${boolean} not null,
   -- Null unless the server has disabled it.
   disabled_reason ${text},
   created_at ${integer} not null,
-  -- Null where the last request was taken.
+  -- Null if the last request was accepted.
   failing_since ${integer},
-  -- What it was told up to there.
+  -- Its messages are queued up to here.
   feed_cursor ${text} not null,
-  -- From when on it was told of everything.
+  -- Since when no event is missing.
   followed_since ${integer} not null,
   primary key (tenant_id, webhook_id)
 );
 
--- Of tenants where somebody is told of due dates that pass.
+-- Of tenants with a webhook for due dates.
 create table webhook_due_state (
   tenant_id ${integer} not null,
   feed_cursor ${text} not null,
-  -- How far activities were read that were there before. Null: to the end.
+  -- How far the record was read. Null: to the end.
   filled_to ${json},
-  -- Due dates before are not told.
+  -- Earlier due dates are not reported.
   begun_at ${integer} not null,
   primary key (tenant_id)
 );
@@ -49,6 +49,8 @@ create index webhook_due_time on webhook_due (tenant_id, is_told, due_at);
 create index webhook_due_learner on webhook_due (tenant_id, learner_user_id);
 
 create index notification_due_of_target on notification (tenant_id, target_id, state, next_at);
+
+create index notification_delivery_time on notification_delivery (tenant_id, sent_at, delivery_id);
 
 -- Of a webhook, whose requests have one message each.
 alter table notification_delivery add column notification_id ${guid};

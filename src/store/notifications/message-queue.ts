@@ -1,4 +1,4 @@
-/** What waits to be sent to those who are told of changes, what was given up, and a log of requests: of one tenant. */
+/** Messages of one tenant to subscriptions and webhooks, waiting and dead, and a log of requests. */
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 
@@ -6,8 +6,8 @@ import type { Row, SqlConnection, Statement, Write } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
 
 /**
- * What becomes of a message, by the number that the table holds. Numbers are never given again. Webhooks have their own:
- * a server of release 0.2 takes messages of unknown targets for those of a subscription that is gone.
+ * States of a message, by the number in the table. Numbers are never reused. Webhooks have their own: a server of
+ * release 0.2 deletes messages of unknown targets as those of a removed subscription.
  */
 export const MESSAGE_STATES = {
   subscription: { waiting: 1, dead: 2 },
@@ -18,7 +18,7 @@ export type QueueKind = keyof typeof MESSAGE_STATES;
 
 export interface NewMessage<Content> {
   readonly targetId: string;
-  /** A GUID that is the same whenever the same is told; by chance where it is not given. */
+  /** A GUID that a replay repeats; random by default. */
   readonly id?: string;
   readonly learnerUserId: string | undefined;
   readonly content: Content;
@@ -31,7 +31,7 @@ export interface QueuedMessage<Content> {
   /** Epoch milliseconds of the real time. */
   readonly createdAt: number;
   readonly nextAt: number;
-  /** Requests that failed. */
+  /** Failed requests. */
   readonly attempts: number;
   readonly problem: string | undefined;
 }
@@ -52,7 +52,7 @@ export interface DeliveredMessage {
   readonly event: string;
   /** 1 for the first. */
   readonly attempt: number;
-  /** How the answer begins. */
+  /** The start of the body. */
   readonly answer: string;
 }
 
@@ -67,7 +67,7 @@ const QUEUE_STATEMENTS = { subscription: queueStatementsOf('subscription'), webh
 function queueStatementsOf(kind: QueueKind) {
   const { waiting, dead } = MESSAGE_STATES[kind];
   const table = {
-    // What was told before and is told again waits again, unless it waits still.
+    // A replayed message that is dead waits again.
     add: `
 insert into notification (tenant_id, target_id, notification_id, learner_user_id, content, state, created_at, next_at,
   attempts)
@@ -90,7 +90,7 @@ order by created_at desc, notification_id limit :row_limit`,
     delivered: `delete from notification where ${ofMessage}`,
     later: `
 update notification set attempts = attempts + 1, next_at = :next_at, problem = :problem where ${ofMessage}`,
-    /** So that those of an endpoint that fails do not stand before those of others. */
+    /** So that messages of a failing endpoint do not fill the page of due ones. */
     postpone: `
 update notification set next_at = :next_at where ${ofTarget} and state = ${waiting} and next_at < :next_at`,
     giveUp: `
@@ -101,7 +101,7 @@ where ${ofTarget} and state = ${dead}`,
     redeliverOne: `
 update notification set state = ${waiting}, next_at = :now, created_at = :now, attempts = 0
 where ${ofMessage} and state = ${dead}`,
-    /** What waits is due at once. */
+    /** Waiting messages are due now. */
     hasten: `update notification set next_at = :now where ${ofTarget} and state = ${waiting} and next_at > :now`,
     trimDead: `delete from notification where ${ofTenant} and state = ${dead} and created_at < :before`,
     counts: `
@@ -131,14 +131,14 @@ order by sent_at desc, delivery_id desc limit :row_limit`,
   ofWebhooks: `
 select ${DELIVERY} from notification_delivery where ${ofTenant} and ${OF_KIND.webhook}
 order by sent_at desc, delivery_id desc limit :row_limit`,
-  // Their ids are in the order of time, so that no more rows are read than are answered.
+  // Ids are in the order of time: reads no more rows than it returns.
   ofOne: `
 select ${DELIVERY} from notification_delivery where ${ofTarget} order by delivery_id desc limit :row_limit`,
   lastOfSubscriptions: lastOf('notification_target', 'target_id'),
   lastOfWebhooks: lastOf('webhook', 'webhook_id'),
 });
 
-/** Of each target that is there. */
+/** Of each existing target. */
 function lastOf(table: string, key: string): string {
   return `
 select guid_text(d.target_id) as target_id, d.sent_at, d.notifications, d.status, d.problem, d.took_ms,
@@ -169,14 +169,14 @@ export interface QueueOf {
   readonly kind: QueueKind;
 }
 
-/** What administrators see and do. */
+/** For administrators. */
 export function createMessageReport<Content>(connection: SqlConnection, { tenantKey, kind }: QueueOf) {
   const statements = QUEUE_STATEMENTS[kind];
   const scope = { tenant_id: tenantKey };
   const { guid } = connection.dialect.columns;
   const targetOf = (id: string) => ({ ...scope, target_id: guid.encode(id) });
   return {
-    /** By target; those without any are left out. */
+    /** By target; targets without messages are left out. */
     count: async (): Promise<ReadonlyMap<string, TargetCounts>> => {
       const counts = new Map<string, TargetCounts>();
       for (const row of await connection.read(statements.counts, scope)) {
@@ -200,7 +200,7 @@ export function createMessageReport<Content>(connection: SqlConnection, { tenant
           : await connection.read(ofOne, { ...targetOf(targetId), row_limit: limit });
       return rows.map((row) => deliveryOf(row, connection.dialect));
     },
-    /** By target; those that nothing was sent to are left out. */
+    /** By target; targets without deliveries are left out. */
     findLastDeliveries: async (): Promise<ReadonlyMap<string, DeliveryRecord>> => {
       const { lastOfSubscriptions, lastOfWebhooks } = DELIVERY_STATEMENTS;
       const rows = await connection.read(kind === 'webhook' ? lastOfWebhooks : lastOfSubscriptions, scope);
@@ -215,11 +215,11 @@ export function createMessageReport<Content>(connection: SqlConnection, { tenant
           : await connection.read(statements.deadOfTarget, { ...targetOf(targetId), row_limit: limit });
       return rows.map((row) => messageOf<Content>(row, connection.dialect));
     },
-    /** What was given up waits again. @param now epoch milliseconds of the real time */
+    /** Dead messages wait again. @param now epoch milliseconds of the real time */
     redeliver: async (targetId: string, now: number): Promise<void> => {
       await connection.write([{ statement: statements.redeliver, params: { ...targetOf(targetId), now } }]);
     },
-    /** `false` when it was not given up, or is gone. */
+    /** `false` when it is not dead, or is gone. */
     redeliverOne: async (one: { readonly targetId: string; readonly id: string }, now: number): Promise<boolean> => {
       const params = { ...targetOf(one.targetId), notification_id: guid.encode(one.id), now };
       const result = await connection.write([{ statement: statements.redeliverOne, params, mustChange: true }]);
@@ -228,7 +228,7 @@ export function createMessageReport<Content>(connection: SqlConnection, { tenant
   };
 }
 
-/** What those who tell read and write. */
+/** For senders. */
 export function createMessageQueue<Content>(connection: SqlConnection, { tenantKey, kind }: QueueOf) {
   const statements = QUEUE_STATEMENTS[kind];
   const { guid, json } = connection.dialect.columns;
@@ -270,7 +270,7 @@ export function createMessageQueue<Content>(connection: SqlConnection, { tenantK
       dead: (one: Named, problem: string): Write => {
         return { statement: statements.giveUp, params: { ...nameOf(one), problem } };
       },
-      /** All of a target, whatever became of them. */
+      /** All of a target, waiting and dead. */
       removeAll: (targetId: string): Write => {
         return { statement: DELIVERY_STATEMENTS.remove, params: targetOf(targetId) };
       },
@@ -286,7 +286,7 @@ export function createMessageQueue<Content>(connection: SqlConnection, { tenantK
         statement: DELIVERY_STATEMENTS.log,
         params: {
           ...targetOf(targetId),
-          // In the order of time: the last one of a target is found by its key.
+          // In the order of time: the primary key finds the last one of a target.
           delivery_id: guid.encode(v7({ msecs: sentAt })),
           sent_at: sentAt,
           notifications,

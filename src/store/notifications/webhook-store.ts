@@ -1,4 +1,4 @@
-/** Webhooks of one tenant: where to, what of, with which secrets, and how far each was told. */
+/** Webhooks of one tenant, with their secrets and cursors. */
 import { systemClock } from '../../lib/clock.ts';
 import type { Tenant } from '../../model/directory.ts';
 import type { DisabledReason } from '../../model/webhook.ts';
@@ -28,7 +28,7 @@ const TABLE = {
 insert into webhook (tenant_id, webhook_id, definition, secrets, is_enabled, disabled_reason, created_at, failing_since,
   feed_cursor, followed_since)
 values (:tenant_id, :webhook_id, :definition, :secrets, :is_enabled, null, :created_at, null, :feed_cursor, :followed_since)`,
-  // As it was read, so that of two changes neither is lost.
+  // Only if unchanged since it was read: no change is lost to a concurrent one.
   change: `
 update webhook set definition = :definition, secrets = :secrets, is_enabled = :is_enabled, disabled_reason = :disabled_reason
 where ${ofOne} and definition = :old_definition and secrets = :old_secrets and is_enabled = :old_is_enabled`,
@@ -41,10 +41,10 @@ update webhook set feed_cursor = :feed_cursor where ${ofOne} and feed_cursor = :
 update webhook set feed_cursor = :feed_cursor, followed_since = :followed_since
 where ${ofOne} and feed_cursor = :old_cursor`,
   replay: `update webhook set feed_cursor = :feed_cursor where ${ofOne} and is_enabled`,
-  // Nobody has enabled it for so long: what waited is too old to be sent.
-  trimDisabled: `
+  // Too old to be sent once it is enabled, or queued by a turn during which the webhook was removed.
+  trimUnsent: `
 delete from notification where ${ofTenant} and state = ${MESSAGE_STATES.webhook.waiting} and created_at < :before
-  and target_id in (select w.webhook_id from webhook w where w.tenant_id = :tenant_id and not w.is_enabled)`,
+  and target_id not in (select w.webhook_id from webhook w where w.tenant_id = :tenant_id and w.is_enabled)`,
   noteFailure: `update webhook set failing_since = :failing_since where ${ofOne} and failing_since is null`,
   noteSuccess: `update webhook set failing_since = null where ${ofOne} and failing_since is not null`,
 } as const;
@@ -76,13 +76,13 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
       const [row] = await connection.read(statements.find, nameOf(id));
       return row && webhookOf(row, connection.dialect);
     },
-    /** @param also is stored with it */
+    /** @param also stored in the same transaction */
     add: async (webhook: Webhook, origin: Origin, also: readonly Write[]): Promise<void> => {
       const params = { ...rowOf(webhook), ...placeOf(webhook), created_at: webhook.createdAt };
       const writing = [{ statement: statements.insert, params }, ...also];
       await connection.write(writing, { origin, changes: [webhookChange(tenant, { after: webhook })] });
     },
-    /** One that is enabled begins at the place that it is given. `false` when it was changed meanwhile, or is gone. */
+    /** Enabling starts at the cursor of `after`. `false` when it was changed meanwhile, or is gone. */
     change: async ({ before, after, also = [] }: ChangedWebhook, origin: Origin): Promise<boolean> => {
       const old = rowOf(before);
       const params = {
@@ -97,7 +97,7 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
         [
           { statement: statements.change, params, mustChange: true },
           ...(isBack ? [{ statement: statements.restart, params: { ...nameOf(after.id), ...placeOf(after) } }] : []),
-          // What failed before may be taken now.
+          // The endpoint may work now.
           ...(isBack || isElsewhere ? [writes.hasten(after.id, systemClock.now())] : []),
           ...also,
         ],
@@ -105,7 +105,7 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
       );
       return result.kind === 'done';
     },
-    /** `false` when it is gone already. */
+    /** `false` when it was removed before. */
     remove: async (webhook: Webhook, origin: Origin): Promise<boolean> => {
       const result = await connection.write(
         [
@@ -117,20 +117,20 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
       );
       return result.kind === 'done';
     },
-    /** It is told again of what lies behind the place. `false` when it is disabled, or gone. */
+    /** Sends events behind the cursor again. `false` when it is disabled, or gone. */
     replay: async (id: string, cursor: ChangeCursor): Promise<boolean> => {
       const params = { ...nameOf(id), feed_cursor: cursor };
       return (await connection.write([{ statement: statements.replay, params, mustChange: true }])).kind === 'done';
     },
     listDueOf: queue.listDueOf,
-    /** To be stored while the lease holds. */
+    /** Committed under the lease. */
     writes: {
       ...writes,
       ...createWebhookWrites(nameOf),
       /** @param before epoch milliseconds */
       trim: (before: number): readonly Write[] => [
         ...writes.trim(before),
-        { statement: statements.trimDisabled, params: { ...scope, before } },
+        { statement: statements.trimUnsent, params: { ...scope, before } },
       ],
     },
   };
@@ -138,11 +138,11 @@ export function createWebhookStore(connection: SqlConnection, tenant: Tenant) {
 
 function createWebhookWrites(nameOf: (id: string) => Params) {
   return {
-    /** Unless its place was changed meanwhile. */
+    /** Unless a replay moved its cursor meanwhile. */
     setCursor: ({ id, cursor }: Webhook, next: ChangeCursor): Write => {
       return { statement: statements.setCursor, params: { ...nameOf(id), old_cursor: cursor, feed_cursor: next } };
     },
-    /** Likewise, where something may be missing before. */
+    /** Likewise, when changes before it may be missing. */
     begin: ({ id, cursor }: Webhook, next: ChangeCursor, now: number): Write => {
       const params = { ...nameOf(id), old_cursor: cursor, feed_cursor: next, followed_since: now };
       return { statement: statements.begin, params };
@@ -157,7 +157,7 @@ function createWebhookWrites(nameOf: (id: string) => Params) {
 export interface ChangedWebhook {
   readonly before: Webhook;
   readonly after: Webhook;
-  /** Is stored with it. */
+  /** Stored in the same transaction. */
   readonly also?: readonly Write[];
 }
 
