@@ -1,4 +1,4 @@
-/** What a message says of its item: as v1.0 answers it, as it is when it is sent; its ids alone when it is gone. */
+/** The `data` of a message: the item as v1.0 returns it now, or only its ids when it has been removed. */
 import type { Behaviour } from '../model/behaviour.ts';
 import type { Tenant } from '../model/directory.ts';
 import { createSchema } from '../model/schema.ts';

@@ -1,4 +1,4 @@
-/** Which events a change is: of transitions, so that what changes nothing of them is none. */
+/** Events of a change. Only transitions are events. */
 import { hash } from 'node:crypto';
 
 import { guidTextOfHex } from '../lib/guid-bytes.ts';
@@ -7,10 +7,10 @@ import type { FeedChange } from '../store/feed/change-feed.ts';
 
 type Changed = Pick<FeedChange, 'kind' | 'action' | 'before' | 'after' | 'changed'>;
 
-/** What tells that an activity has moved on. */
+/** Properties whose change is `activity.progressed`. */
 const PROGRESS: readonly string[] = ['status', 'completionPercentage'];
 
-/** Names of properties are known with every setting of `audit`, and so is the status from then on. */
+/** Works with every setting of `audit`: all record the names of changed properties and the new status. */
 export function eventsOf(change: Changed): readonly WebhookEvent[] {
   const { kind, action, after } = change;
   const names = changedNamesOf(change);
@@ -30,12 +30,12 @@ export function eventsOf(change: Changed): readonly WebhookEvent[] {
   }
 }
 
-/** Of an update whose values are kept, those alone that differ. */
+/** Properties that an update changed. */
 export function changedNamesOf({ changed, before }: Pick<Changed, 'changed' | 'before'>): readonly string[] {
   return changed ?? Object.keys(before ?? {});
 }
 
-/** The id of a message: the same whenever the same is told to the same webhook, so that a receiver knows it again. */
+/** The same for the same event of the same webhook, so that receivers recognise a repeated message. */
 export function messageIdOf(...parts: readonly (string | number)[]): string {
   return guidTextOfHex(hash('sha256', parts.join(' ')).slice(0, 32));
 }

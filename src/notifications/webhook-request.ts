@@ -1,4 +1,4 @@
-/** Requests to webhooks, as Standard Webhooks has them: the body, and what signs it. */
+/** Requests to webhooks in the form of Standard Webhooks: body and signatures. */
 import { createHmac, randomUUID } from 'node:crypto';
 
 import { formatUtcMilliseconds } from '../lib/utc-text.ts';
@@ -14,13 +14,13 @@ import type { Webhook, WebhookMessage, WebhookSecret } from '../store/notificati
 import type { DeliveryRecord } from '../store/notifications/message-queue.ts';
 import type { EndpointAnswer, EndpointCall, Endpoints } from './endpoint.ts';
 
-/** How much of an answer the log of deliveries keeps. */
+/** Characters of an answer in the log of deliveries. */
 const KEPT_ANSWER_LENGTH = 500;
 
 interface Signed {
   readonly id: string;
   readonly body: string;
-  /** Epoch milliseconds of the real time: receivers refuse what is older than a few minutes. */
+  /** Epoch milliseconds of the real time: receivers reject timestamps older than a few minutes. */
   readonly now: number;
 }
 
@@ -32,7 +32,7 @@ export function bodyOf({ event, at }: Pick<WebhookMessage, 'event' | 'at'>, data
 export function requestTo({ definition, secrets }: Webhook, { id, body, now }: Signed): EndpointCall {
   const timestamp = String(Math.floor(now / 1000));
   const current = secrets.filter(({ endsAt }) => endsAt === null || endsAt > now);
-  // Receivers that have one of the secrets take it.
+  // Receivers accept the message if one signature matches.
   const signatures = current.map((secret) => signatureOf(secret, `${id}.${timestamp}.${body}`));
   return {
     url: definition.url,

@@ -1,4 +1,4 @@
-/** Due dates of one tenant that are told when they pass, in the database. */
+/** Due dates of one tenant, for webhooks that want `activity.overdue`. */
 import { createActivityCodec } from '../activity-codec.ts';
 import { registrationIdOf, selectedActivity } from '../columns.ts';
 import type { CourseActivity } from '../../model/entity.ts';
@@ -13,9 +13,9 @@ export interface DueName {
 
 export interface DueState {
   readonly cursor: ChangeCursor;
-  /** Where reading what was there before goes on; `undefined` at its end. */
+  /** How far the record was read; `undefined` when all of it was. */
   readonly filledTo: DueName | undefined;
-  /** Epoch milliseconds by the clock of rules: what was due before is not told. */
+  /** Epoch milliseconds by the clock of rules: earlier dates are not reported. */
   readonly begunAt: number;
 }
 
@@ -48,7 +48,7 @@ values (:tenant_id, :feed_cursor, :filled_to, :begun_at) on conflict do nothing`
   due: `
 select guid_text(learner_user_id) as learner_user_id, guid_text(activity_guid) as activity_guid, due_at
 from webhook_due where ${ofTenant} and is_told = :is_told and due_at <= :now order by due_at limit :row_limit`,
-  // Another due date is told again.
+  // A changed due date is reported again.
   wait: `
 insert into webhook_due (tenant_id, activity_guid, learner_user_id, due_at, is_told)
 values (:tenant_id, :activity_guid, :learner_user_id, :due_at, :is_told)
@@ -56,7 +56,7 @@ on conflict (tenant_id, activity_guid) do update set due_at = excluded.due_at, i
 where webhook_due.due_at <> excluded.due_at`,
   told: `update webhook_due set is_told = :is_told where ${ofOne}`,
   remove: `delete from webhook_due where ${ofOne}`,
-  // What was told of stays, so that it is not told again.
+  // A reported date stays, so that it is not reported again.
   close: `delete from webhook_due where ${ofOne} and is_told = :is_told`,
 } as const;
 
@@ -95,7 +95,7 @@ export function createDueStore(connection: SqlConnection, tenantKey: number) {
         begunAt: Number(row['begun_at']),
       };
     },
-    /** Those that have come, and were not told of. */
+    /** Passed and not yet reported. */
     listDue: async (now: number, limit: number): Promise<readonly DueDate[]> => {
       const params = { ...scope, is_told: boolean.encode(false), now, row_limit: limit };
       return (await connection.read(statements.due, params)).map((row) => ({
@@ -104,18 +104,18 @@ export function createDueStore(connection: SqlConnection, tenantKey: number) {
         dueAt: Number(row['due_at']),
       }));
     },
-    /** All activities of the tenant, in the order of their names. */
+    /** All activities of the tenant, by learner and GUID. */
     listActivities: async (after: DueName, limit: number): Promise<readonly CourseActivity[]> => {
       const params = { ...nameOf(after), learner_user_id: guid.encode(after.learnerUserId), row_limit: limit };
       const rows = await runWork(readTuples(LIST, params), connection);
       return rows.map((row) => codec.fromRow(row).activity);
     },
-    /** With the first webhook that is told of them: from then on, by the clock of rules. */
+    /** With the first webhook that wants them. @param now by the clock of rules */
     start: (cursor: ChangeCursor, now: number): Write =>
       write(statements.start, { feed_cursor: cursor, filled_to: json.encode(FIRST), begun_at: now }),
-    /** To be stored while the lease holds. */
+    /** Committed under the lease. */
     writes: {
-      /** Where dates were kept before, those that were told of stay so. */
+      /** Existing dates keep whether they were reported. */
       begin: (cursor: ChangeCursor, now: number): Write =>
         write(statements.begin, { feed_cursor: cursor, filled_to: json.encode(FIRST), begun_at: now }),
       setCursor: (cursor: ChangeCursor): Write => write(statements.setCursor, { feed_cursor: cursor }),

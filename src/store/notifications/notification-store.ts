@@ -1,4 +1,4 @@
-/** Who is told of changes, and what waits to be sent, in the database. */
+/** Subscriptions of one tenant, their messages, and the lease of the process that sends. */
 import type { Origin } from '../changes/change.ts';
 import type { Row, SqlConnection, Write } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
@@ -9,7 +9,7 @@ import type { NewMessage, QueuedMessage } from './message-queue.ts';
 import { subscriptionChange } from './notified-changes.ts';
 import { notificationStatements as statements, TARGET_KINDS } from './notification-statements.ts';
 
-/** What an app has asked to be told of. */
+/** What an app subscribed to. */
 export interface SubscriptionDefinition {
   readonly resource: string;
   /** Which of the collections the resource is. */
@@ -38,13 +38,13 @@ export interface NotificationTarget {
   readonly warnedOf: number | undefined;
 }
 
-/** What is told, without what is known of the target when it is sent. */
+/** A notification, without the target's values, which are read when it is sent. */
 export interface NotificationContent {
   readonly changeType?: 'created' | 'updated' | 'deleted';
   readonly lifecycleEvent?: 'missed' | 'reauthorizationRequired' | 'subscriptionRemoved';
   readonly resource?: string;
   readonly resourceData?: Readonly<Record<string, string>>;
-  /** Of a subscription that is gone by the time it is sent: where to, and what it was. */
+  /** Of a subscription that is removed before it is sent. */
   readonly removed?: { readonly url: string; readonly clientState: string | null; readonly expiresAt: number };
 }
 
@@ -104,7 +104,7 @@ function createTargets(connection: SqlConnection, { params, removeMessages }: Ta
       const [row] = await connection.read(statements.target, params.target(id));
       return row && targetOf(row);
     },
-    /** Told of what comes behind its place in the feed. */
+    /** Gets changes behind its place in the feed. */
     addTarget: async (target: NotificationTarget, origin: Origin): Promise<void> => {
       const { id, kind, appId, definition, from, expiresAt } = target;
       const row = {
@@ -136,7 +136,7 @@ function createTargets(connection: SqlConnection, { params, removeMessages }: Ta
       const changes = [subscriptionChange(scope.tenant_id, { before, after })];
       return (await connection.write([write], { origin, changes })).kind === 'done';
     },
-    /** `false` when it is gone already. */
+    /** `false` when it was removed before. */
     removeTarget: async (target: NotificationTarget, origin: Origin): Promise<boolean> => {
       const result = await connection.write(
         [
@@ -156,7 +156,7 @@ interface TargetChange {
   readonly after: NotificationTarget;
 }
 
-/** How far the feed was read, and who reads it. */
+/** Cursor in the feed, and the lease. */
 function createState(connection: SqlConnection, params: ParamsOf) {
   const { guid } = connection.dialect.columns;
   const { scope } = params;
@@ -165,7 +165,7 @@ function createState(connection: SqlConnection, params: ParamsOf) {
       const [row] = await connection.read(statements.state, scope);
       return row && (String(row['feed_cursor']) as ChangeCursor);
     },
-    /** Where there is no place yet. */
+    /** Unless there is a cursor already. */
     begin: async (cursor: ChangeCursor): Promise<void> => {
       await connection.write([{ statement: statements.begin, params: { ...scope, feed_cursor: cursor } }]);
     },
@@ -186,7 +186,7 @@ function createState(connection: SqlConnection, params: ParamsOf) {
   };
 }
 
-/** What is stored while the lease holds. */
+/** Committed under the lease. */
 function createTargetWrites(params: ParamsOf, removeMessages: TargetParts['removeMessages']) {
   return {
     setCursor: (cursor: ChangeCursor): Write => {
@@ -207,12 +207,12 @@ function createTargetWrites(params: ParamsOf, removeMessages: TargetParts['remov
   };
 }
 
-/** Tenants where somebody is told of changes. */
+/** Tenants with subscriptions, webhooks or a message that one of them has ended. */
 export async function listNotifiedTenants(connection: Pick<SqlConnection, 'read'>): Promise<readonly number[]> {
   return (await connection.read(statements.tenants, {})).map((row) => Number(row['tenant_id']));
 }
 
-/** For who is alone on the database: a process that has ended may have left some. */
+/** For SQLite, which has one process: a killed one may have left some. */
 export async function freeNotificationLeases(connection: Pick<SqlConnection, 'write'>): Promise<void> {
   await connection.write([{ statement: statements.freeLeases, params: {} }]);
 }

@@ -1,4 +1,4 @@
-/** Changes of those who are told of changes, for the audit trail: without what they keep secret. */
+/** Changes of subscriptions and webhooks for the audit trail, without their secrets. */
 import { hash } from 'node:crypto';
 
 import type { Tenant } from '../../model/directory.ts';
@@ -10,7 +10,7 @@ interface Images<Item> {
   readonly after?: Item | undefined;
 }
 
-/** A subscription, as far as it is told. */
+/** The audited part of a subscription. */
 interface SubscriptionFacts {
   readonly id: string;
   readonly appId: string | undefined;
@@ -35,7 +35,7 @@ export function subscriptionChange(tenantKey: number, { before, after }: Images<
 
 const MARK_LENGTH = 8;
 
-/** Of a secret, which is random, the mark says only whether it is the same one. */
+/** The mark of a secret, which is random, shows whether it changed. */
 function imageOfWebhook({ id, definition, secrets, isEnabled, disabledReason }: Webhook): Image {
   const { url, events, registrationIds, description } = definition;
   return {
@@ -58,7 +58,7 @@ function imageOfSubscription({ id, appId, expiresAt, definition }: SubscriptionF
   };
 }
 
-/** A query may hold a secret of the receiver. */
+/** The query may contain a secret of the receiver. */
 function withoutQuery(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

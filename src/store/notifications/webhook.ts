@@ -1,4 +1,4 @@
-/** A webhook, and what it is told. */
+/** A webhook, and its messages. */
 import type { RegistrationId } from '../../lib/ids.ts';
 import type { DisabledReason, WebhookEvent, WebhookNotice } from '../../model/webhook.ts';
 import type { ChangeCursor } from '../feed/feed-cursor.ts';
@@ -11,7 +11,7 @@ export interface WebhookDefinition {
   readonly description: string | null;
 }
 
-/** What signs. */
+/** Key of signatures. */
 export interface WebhookSecret {
   /** With its prefix, as it was shown. */
   readonly secret: string;
@@ -25,16 +25,16 @@ export interface Webhook {
   /** Newest first. */
   readonly secrets: readonly WebhookSecret[];
   readonly isEnabled: boolean;
-  /** Why the server has disabled it. */
+  /** Why the server disabled it. */
   readonly disabledReason: DisabledReason | undefined;
-  /** Epoch milliseconds of the real time, as the others. */
+  /** Epoch milliseconds of the real time, as `failingSince` and `followedSince`. */
   readonly createdAt: number;
   readonly failingSince: number | undefined;
   readonly cursor: ChangeCursor;
   readonly followedSince: number;
 }
 
-/** What is told, without what is read when it is sent. */
+/** A message, without its data, which is read when it is sent. */
 export interface WebhookMessage {
   readonly event: WebhookEvent | WebhookNotice;
   /** Epoch milliseconds: when it happened. */
