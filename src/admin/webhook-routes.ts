@@ -7,8 +7,9 @@ import type { ControlRoute } from '../control/route.ts';
 import { systemClock } from '../lib/clock.ts';
 import { getGuid } from '../lib/ids.ts';
 import type { RegistrationId } from '../lib/ids.ts';
+import { formatUtcMilliseconds } from '../lib/utc-text.ts';
 import type { Tenant } from '../model/directory.ts';
-import { DEFAULT_OVERLAP_HOURS, OVERDUE, SECRET_BYTES, SECRET_PREFIX } from '../model/webhook.ts';
+import { DEFAULT_OVERLAP_HOURS, MAX_SECRETS, OVERDUE, SECRET_BYTES, SECRET_PREFIX } from '../model/webhook.ts';
 import type { Origin } from '../store/changes/change.ts';
 import type { Write } from '../store/connection.ts';
 import { createDueStore } from '../store/notifications/due-store.ts';
@@ -184,7 +185,9 @@ function rotateSecret(context: AdminContext): ControlRoute {
         origin: originOf(context, 'rotateWebhookSecret', sender)(),
         change: (before) => {
           const older = before.secrets.map((one) => ({ ...one, endsAt: Math.min(one.endsAt ?? Infinity, end) }));
-          return { ...before, secrets: [{ secret, endsAt: null }, ...older.filter(({ endsAt }) => endsAt > now)] };
+          const secrets = [{ secret, endsAt: null }, ...older.filter(({ endsAt }) => endsAt > now)];
+          if (secrets.length > MAX_SECRETS) throw tooManySecrets(before);
+          return { ...before, secrets };
         },
       });
       return { body: { webhook: await describeNow(opened, changed), secret } };
@@ -218,6 +221,12 @@ function startDueDates({ connection, clock }: AdminContext, { key }: Tenant, web
 async function checkUrl(tools: WebhookTools, url: string): Promise<void> {
   const problem = URL.canParse(url) ? await tools.findUrlProblem(url) : 'a URL';
   if (problem !== undefined) throw new ControlError(400, 'The request is not valid.', [`url must be ${problem}`]);
+}
+
+function tooManySecrets({ id, secrets }: Webhook): ControlError {
+  const next = formatUtcMilliseconds(secrets.at(-1)?.endsAt ?? 0);
+  const problem = `Webhook ${id} already signs with ${MAX_SECRETS} secrets.`;
+  return new ControlError(409, `${problem} Wait until ${next}, or end the old ones with overlapHours 0.`);
 }
 
 function newSecret(): string {

@@ -41,6 +41,8 @@ export const SECRET_BYTES = 32;
 /** How long messages are also signed with the old secret after a rotation. */
 export const DEFAULT_OVERLAP_HOURS = 24;
 export const MAX_OVERLAP_HOURS = 168;
+/** Each secret adds a signature to a header, and receivers limit headers. */
+export const MAX_SECRETS = 5;
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -244,6 +244,16 @@ describe.each(STORE_DRIVERS)('on $name, a webhook', ({ create: createDatabase })
     await expect.poll(() => typesOf(receiver.received), WAIT).toEqual(['activity.created']);
   });
 
+  test('signs with at most five secrets', async () => {
+    const { id } = await add();
+    const rotate = (body: object) => bench.admin('POST', `/webhooks/${id}/secret`, body);
+    for (let count = 1; count < 5; count += 1) expect((await rotate({})).status).toBe(200);
+    const refused = await rotate({});
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('already signs with 5 secrets')]);
+    expect((await rotate({ overlapHours: 0 })).status).toBe(200);
+    expect((await rotate({})).status).toBe(200);
+  });
+
   test('gets what waits within seconds when its receiver was away for a moment', async () => {
     await add({ events: ['activity.created'] });
     receiver.answerWith((request) => request.socket.destroy());

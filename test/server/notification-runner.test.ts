@@ -95,8 +95,8 @@ test('a tenant whose turn fails neither stops another one nor has its notificati
   const target = targetOf(1, bench.receiver.url);
   await calm.store.addTarget(target, ORIGIN);
   await bench.add(calm, target);
-  // Longer than the pause after the failure.
-  bench.receiver.answerWith((_, response) => setTimeout(() => response.writeHead(202).end(), 2800));
+  // Longer than the pause after the failure, shorter than the timeout.
+  bench.receiver.answerWith((_, response) => setTimeout(() => response.writeHead(202).end(), 2400));
   const broken = { ...failing, store: { ...failing.store, findCursor: () => Promise.reject(new Error('broken')) } };
   await using _ = bench.run([broken, calm]);
   await expect.poll(() => calm.store.listDue(Date.now(), 1), WAIT).toEqual([]);
@@ -144,6 +144,25 @@ test('a subscription is notified of a change that follows it while the feed is b
   await using _ = bench.run([{ ...parts, feed }]);
   const paths = () => bench.receiver.received.map(({ path }) => path).toSorted();
   await expect.poll(paths, WAIT).toEqual(['/first', '/second']);
+});
+
+test('a subscription that is renewed while its end is being noted stays', async () => {
+  await using bench = await openParts(1);
+  const [parts] = bench.parts as [TenantParts];
+  const { store } = parts;
+  const expired = { ...targetOf(1, bench.receiver.url), expiresAt: Date.now() - 1 };
+  await store.addTarget(expired, ORIGIN);
+  const renewed = { ...expired, expiresAt: Date.now() + 86_400_000 };
+  let turns = 0;
+  const listTargets: typeof store.listTargets = async () => {
+    const listed = await store.listTargets();
+    if (turns === 0) await store.changeTarget({ before: expired, after: renewed }, ORIGIN);
+    turns += 1;
+    return listed;
+  };
+  await using _ = bench.run([{ ...parts, store: { ...store, listTargets } }]);
+  await expect.poll(() => turns, WAIT).toBeGreaterThan(1);
+  expect(await store.listTargets()).toEqual([renewed]);
 });
 
 test('old messages of a webhook that was removed while they were queued are trimmed', async () => {
