@@ -1,4 +1,4 @@
-/** What tells others of changes: for requests that subscribe, and in the background. */
+/** Subscriptions and webhooks: for requests, and the runner in the background. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WebhookTools } from '../admin/context.ts';
@@ -107,10 +107,10 @@ export interface NotificationBase {
 
 const DAY_MS = 86_400_000;
 
-/** Between two looks for who is to be told, before there is somebody. */
+/** Between two polls for the first subscription or webhook. */
 const LOOK_MS = 2000;
 
-/** In one process of a server. Disposing waits for requests that are under way. */
+/** In one process of a server. Disposing aborts requests that are under way: they are sent again after the next start. */
 export async function openNotifications(base: NotificationBase): Promise<AsyncDisposable> {
   const { settings, connection, events } = base;
   const open = new AsyncDisposableStack();

@@ -15,7 +15,7 @@ import type { Webhook } from '../store/notifications/webhook.ts';
 import type { WebhookStore } from '../store/notifications/webhook-store.ts';
 import type { Follower, NotificationParts } from './relay.ts';
 import { changedNamesOf, messageIdOf } from './webhook-events.ts';
-import { isToldOf } from './webhook-follower.ts';
+import { wantsEvent } from './webhook-follower.ts';
 
 export interface DueParts extends NotificationParts {
   readonly due: DueStore;
@@ -23,8 +23,8 @@ export interface DueParts extends NotificationParts {
 }
 
 const FILLED_AT_ONCE = 500;
-const TOLD_AT_ONCE = 200;
-/** Properties that decide whether and when a date is told. */
+const REPORTED_AT_ONCE = 200;
+/** Properties that decide whether and when a date is reported. */
 const DECIDING: readonly string[] = ['status', 'dueDateTime'];
 
 /** Starts keeping due dates with the first webhook that wants them, and stops after the last one. */
@@ -33,7 +33,7 @@ export async function keepDueDates(
   webhooks: readonly Webhook[],
   state: DueState | undefined,
 ): Promise<readonly Write[]> {
-  const isWanted = webhooks.some((webhook) => isToldOf(webhook, OVERDUE));
+  const isWanted = webhooks.some((webhook) => wantsEvent(webhook, OVERDUE));
   if (isWanted === (state !== undefined)) return [];
   return isWanted ? [due.writes.begin(await feed.follow(tenant.key), now())] : due.writes.end();
 }
@@ -77,17 +77,17 @@ export async function fillDueDates({ due }: DueParts, { filledTo, begunAt }: Due
   ];
 }
 
-export interface ToldDueDates {
+export interface ReportedDueDates {
   readonly writes: readonly Write[];
   readonly hasMore: boolean;
 }
 
 /** Messages for dates that have passed. */
-export async function tellDueDates(
+export async function reportDueDates(
   { due, webhooks: store, record, now, realNow }: DueParts,
   webhooks: readonly Webhook[],
-): Promise<ToldDueDates> {
-  const dates = await due.listDue(now(), TOLD_AT_ONCE);
+): Promise<ReportedDueDates> {
+  const dates = await due.listDue(now(), REPORTED_AT_ONCE);
   if (dates.length === 0) return { writes: [], hasMore: false };
   const found = await record.findActivities(dates);
   const byGuid = new Map(found.map((activity) => [nameOf(activity).activityGuid, activity]));
@@ -98,8 +98,8 @@ export async function tellDueDates(
       return [due.writes.remove(date)];
     const registrationId = activity.learningProviderId ?? undefined;
     const item = { kind: 'activity', id: activity.id, registrationId, ...namesOf(date) } as const;
-    const told = webhooks.filter((webhook) => isToldOf(webhook, OVERDUE, registrationId));
-    const messages = told.map(({ id: targetId }) => ({
+    const wanting = webhooks.filter((webhook) => wantsEvent(webhook, OVERDUE, registrationId));
+    const messages = wanting.map(({ id: targetId }) => ({
       targetId,
       id: messageIdOf(targetId, date.activityGuid, date.dueAt),
       learnerUserId: date.learnerUserId,
@@ -107,7 +107,7 @@ export async function tellDueDates(
     }));
     return [...messages.map((message) => store.writes.add(message, realNow())), due.writes.told(date)];
   });
-  return { writes, hasMore: dates.length === TOLD_AT_ONCE };
+  return { writes, hasMore: dates.length === REPORTED_AT_ONCE };
 }
 
 function keep({ writes }: DueStore, activity: CourseActivity, toldBefore = -Infinity): Write {

@@ -16,7 +16,7 @@ import type { DueStore } from '../store/notifications/due-store.ts';
 import type { NotificationStore, NotificationTarget } from '../store/notifications/notification-store.ts';
 import type { Webhook } from '../store/notifications/webhook.ts';
 import type { WebhookStore } from '../store/notifications/webhook-store.ts';
-import { fillDueDates, followForDueDates, keepDueDates, tellDueDates } from './due-dates.ts';
+import { fillDueDates, followForDueDates, keepDueDates, reportDueDates } from './due-dates.ts';
 import type { Endpoints } from './endpoint.ts';
 import { relayNews } from './relay.ts';
 import type { Follower, NotificationParts } from './relay.ts';
@@ -43,7 +43,7 @@ export interface TenantParts extends NotificationParts, Pick<WebhookSenderParts,
   readonly due: DueStore;
 }
 
-export interface TellingParts {
+export interface NotificationRunnerParts {
   readonly listTenants: () => Promise<readonly number[]>;
   readonly openTenant: (tenantKey: number) => Promise<TenantParts | undefined>;
   /** Settles when something changes, or after the pause. */
@@ -55,13 +55,13 @@ export interface TellingParts {
 }
 
 export class NotificationRunner implements AsyncDisposable {
-  readonly #parts: TellingParts;
-  readonly #tenants = new Map<number, TenantTeller>();
+  readonly #parts: NotificationRunnerParts;
+  readonly #tenants = new Map<number, TenantRunner>();
   readonly #stop = new AbortController();
   readonly #done: Promise<unknown>;
   #isFailing = false;
 
-  constructor(parts: TellingParts) {
+  constructor(parts: NotificationRunnerParts) {
     this.#parts = parts;
     this.#done = Promise.all([this.#run(), this.#keepLeases()]);
   }
@@ -79,7 +79,7 @@ export class NotificationRunner implements AsyncDisposable {
     const { signal } = this.#stop;
     try {
       const keys = await this.#parts.listTenants();
-      for (const key of keys) (await this.#tellerOf(key))?.start(signal);
+      for (const key of keys) (await this.#runnerOf(key))?.start(signal);
       await this.#dropUnlisted(new Set(keys));
       this.#isFailing = false;
       return keys.length === 0 ? NOBODY_MS : IDLE_MS;
@@ -90,22 +90,22 @@ export class NotificationRunner implements AsyncDisposable {
     }
   }
 
-  async #tellerOf(tenantKey: number): Promise<TenantTeller | undefined> {
+  async #runnerOf(tenantKey: number): Promise<TenantRunner | undefined> {
     const known = this.#tenants.get(tenantKey);
     if (known !== undefined) return known;
     const parts = await this.#parts.openTenant(tenantKey);
     if (parts === undefined) return undefined;
     const { endpoints, events, keptMs } = this.#parts;
-    const teller = new TenantTeller(parts, { endpoints, events, keptMs });
-    this.#tenants.set(tenantKey, teller);
-    return teller;
+    const runner = new TenantRunner(parts, { endpoints, events, keptMs });
+    this.#tenants.set(tenantKey, runner);
+    return runner;
   }
 
   async #dropUnlisted(keys: ReadonlySet<number>): Promise<void> {
-    for (const [key, teller] of this.#tenants) {
-      if (keys.has(key) || teller.isBusy()) continue;
+    for (const [key, runner] of this.#tenants) {
+      if (keys.has(key) || runner.isBusy()) continue;
       this.#tenants.delete(key);
-      await teller.end();
+      await runner.end();
     }
   }
 
@@ -114,31 +114,31 @@ export class NotificationRunner implements AsyncDisposable {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await pause(KEEP_LEASE_MS, undefined, { signal, ref: false }).catch(() => {});
-      for (const teller of this.#tenants.values()) await teller.keepLease().catch(() => {});
+      for (const runner of this.#tenants.values()) await runner.keepLease().catch(() => {});
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#done;
-    for (const teller of this.#tenants.values()) await teller.end();
+    for (const runner of this.#tenants.values()) await runner.end();
   }
 }
 
-type TellerOptions = Pick<TellingParts, 'endpoints' | 'events' | 'keptMs'>;
+type TenantRunnerOptions = Pick<NotificationRunnerParts, 'endpoints' | 'events' | 'keptMs'>;
 
-class TenantTeller {
+class TenantRunner {
   readonly #parts: TenantParts;
   readonly #lease;
   readonly #sender: NotificationSender;
   readonly #webhookSender: WebhookSender;
   readonly #keptMs: number;
-  readonly #events: TellerOptions['events'];
+  readonly #events: TenantRunnerOptions['events'];
   #trimmedAt = -Infinity;
   #turns: Promise<void> | undefined;
   #isAnotherDue = false;
 
-  constructor(parts: TenantParts, { endpoints, events, keptMs }: TellerOptions) {
+  constructor(parts: TenantParts, { endpoints, events, keptMs }: TenantRunnerOptions) {
     this.#parts = parts;
     this.#events = events;
     this.#lease = createLease(parts.store, parts.realNow);
@@ -190,7 +190,7 @@ class TenantTeller {
       await this.#commit(await keepDueDates(this.#parts, webhooks, dueState));
       const { writes, hasMore } = await relayNews(this.#parts, await this.#listFollowers(targets, webhooks));
       await this.#commit(writes);
-      const hasMoreDates = await this.#tellDueDates(webhooks);
+      const hasMoreDates = await this.#reportDueDates(webhooks);
       this.#webhookSender.sendDue(webhooks, signal);
       const hasMoreToSend = await this.#sender.sendDue(signal);
       await this.#trim();
@@ -234,14 +234,14 @@ class TenantTeller {
   }
 
   /** @returns whether there may be more to do at once */
-  async #tellDueDates(webhooks: readonly Webhook[]): Promise<boolean> {
+  async #reportDueDates(webhooks: readonly Webhook[]): Promise<boolean> {
     const state = await this.#parts.due.findState();
     if (state === undefined) return false;
     const filled = await fillDueDates(this.#parts, state);
     await this.#commit(filled);
-    const told = await tellDueDates(this.#parts, webhooks);
-    await this.#commit(told.writes);
-    return filled.length > 0 || told.hasMore;
+    const reported = await reportDueDates(this.#parts, webhooks);
+    await this.#commit(reported.writes);
+    return filled.length > 0 || reported.hasMore;
   }
 
   async #endExpired(targets: readonly NotificationTarget[]): Promise<readonly NotificationTarget[]> {

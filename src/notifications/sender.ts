@@ -154,7 +154,7 @@ export class NotificationSender {
   }
 
   #print(target: NotificationTarget | undefined, { id, targetId, content }: DueNotification): object {
-    const { removed, ...told } = content;
+    const { removed, ...shown } = content;
     const expiresAt = removed?.expiresAt ?? target?.expiresAt ?? 0;
     const clientState = removed === undefined ? (target?.definition.clientState ?? null) : removed.clientState;
     return {
@@ -162,7 +162,7 @@ export class NotificationSender {
       subscriptionId: targetId,
       subscriptionExpirationDateTime: formatUtcMilliseconds(expiresAt),
       ...(clientState !== null && { clientState }),
-      ...told,
+      ...shown,
       tenantId: this.#parts.tenant.id,
     };
   }

@@ -24,7 +24,9 @@ export function followForSubscriptions(parts: SubscriptionParts, cursor: ChangeC
       const targets = await store.listTargets();
       return [
         ...items.flatMap((item) =>
-          targets.filter((target) => isTold(parts, target, item)).map((target) => add(notificationOf(target, item))),
+          targets
+            .filter((target) => wantsChange(parts, target, item))
+            .map((target) => add(notificationOf(target, item))),
         ),
         // The removed items are unknown, and so is which subscriptions they concern.
         ...(hasUnnamed ? missed(targets) : []),
@@ -44,7 +46,7 @@ export function lifecycleOf(
   return [{ targetId: id, learnerUserId: undefined, content: { lifecycleEvent } }];
 }
 
-function isTold({ isBehind }: SubscriptionParts, target: NotificationTarget, item: ChangedItem): boolean {
+function wantsChange({ isBehind }: SubscriptionParts, target: NotificationTarget, item: ChangedItem): boolean {
   const { change, registrationId, type, isNamed, isGone } = item;
   const { collection, registrationId: only, types, changeTypes } = target.definition;
   const isOfCollection = collection === 'activities' ? types.includes(type ?? '') : type === undefined;

@@ -21,7 +21,9 @@ export function followForWebhook({ store, realNow }: FollowingParts, listed: Web
       if (webhook?.isEnabled !== true || webhook.cursor !== listed.cursor) return [];
       // A removal without the item's id, such as by a retention rule where there is an audit trail.
       const isMissed = items.some(({ change, isNamed }) => {
-        return !isNamed && (change.itemId === undefined || eventsOf(change).some((event) => isToldOf(webhook, event)));
+        return (
+          !isNamed && (change.itemId === undefined || eventsOf(change).some((event) => wantsEvent(webhook, event)))
+        );
       });
       return [
         ...items.flatMap((item) => messagesOf(webhook, item)).map(add),
@@ -36,7 +38,7 @@ export function followForWebhook({ store, realNow }: FollowingParts, listed: Web
   };
 }
 
-export function isToldOf({ definition }: Webhook, event: WebhookEvent, registrationId?: string): boolean {
+export function wantsEvent({ definition }: Webhook, event: WebhookEvent, registrationId?: string): boolean {
   const { events, registrationIds } = definition;
   if (!events.includes(event)) return false;
   return registrationId === undefined || (registrationIds?.some((id) => id === registrationId) ?? true);
@@ -46,8 +48,8 @@ function messagesOf(webhook: Webhook, item: ChangedItem): readonly NewWebhookMes
   const { change, isNamed, registrationId } = item;
   const { registrationIds } = webhook.definition;
   if (!isNamed || (registrationId === undefined && registrationIds !== undefined)) return [];
-  const told = eventsOf(change).filter((event) => isToldOf(webhook, event, registrationId));
-  return told.map((event) => ({
+  const events = eventsOf(change).filter((event) => wantsEvent(webhook, event, registrationId));
+  return events.map((event) => ({
     targetId: webhook.id,
     id: messageIdOf(webhook.id, change.cursor, event),
     learnerUserId: learnerOf(item),
