@@ -101,8 +101,10 @@ export interface Imports {
 }
 
 export interface ImportResult {
-  /** Single ones, in the same rounds. */
+  /** Single ones of all connections at once, in the same rounds. */
   readonly createsPerSecond: number;
+  /** Of one connection, each after the answer to the one before. */
+  readonly createsInTurnPerSecond: number;
   readonly rowsPerSecond: number;
   /** Median of the ratios of rounds. */
   readonly ratio: number;

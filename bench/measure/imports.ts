@@ -68,10 +68,19 @@ async function measureDatabase(data: BenchData, options: Options, tokenFile: str
     cpu.push(((vivarium.readCpuSeconds() - cpuBefore) * 1000) / rows);
   }
   const getP99Ms = await measureGets(server.plain, options, importRows);
+  const alone = {
+    ...plain,
+    next: nextOf(plain, 'create'),
+    connections: 1,
+    warmUpSeconds: 0.5,
+    seconds: options.seconds,
+  };
+  const { requestsPerSecond: createsInTurnPerSecond } = await runLoad(alone);
   await vivarium.end('SIGKILL');
   await data.verify();
   return {
     createsPerSecond: mediansOf(creates).perSecond,
+    createsInTurnPerSecond,
     rowsPerSecond: median(imports),
     ratio: median(imports.map((rate, round) => rate / (creates[round]?.perSecond ?? Number.NaN))),
     cpuMsPerRow: median(cpu),

@@ -161,7 +161,8 @@ function printWorkers(workers: Workers): readonly string[] {
 }
 
 const IMPORTS = `Parts of two thousand rows of NDJSON, one after the other, as \`vivarium import\` sends them, beside single creates on the same
-server in turns. Each row is judged by the rules of a create. The CPU time is that of the Node process. Gets are
+server in turns: those of all connections at once, which share commits and which the ratio is of, and those of one connection, each after the
+answer to the one before. Each row is judged by the rules of a create. The CPU time is that of the Node process. Gets are
 sent one after the other while rows are imported.`;
 
 function printImports(imports: Imports): readonly string[] {
