@@ -2,6 +2,7 @@
 import { authorize } from '../auth/authorize.ts';
 import type { RegistrationId } from '../lib/ids.ts';
 import { findGuid } from '../lib/ids.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import { formatInstant } from '../lib/utc-text.ts';
 import { servicePrincipalId } from '../model/directory-ids.ts';
 import type { Entity } from '../model/entity.ts';
@@ -24,6 +25,7 @@ import { listComputed } from './computed-list.ts';
 import { NOTHING } from './context.ts';
 import type { EntityResult, ListResult, OperationResult, RequestContext } from './context.ts';
 import type { Notifying } from './notifying.ts';
+import { MAX_ATTEMPTS } from './optimistic.ts';
 import { fixedProblems, readInput, refuseProblems, viewOf } from './entity-input.ts';
 
 type Values = Partial<Entity<'subscription'>>;
@@ -99,17 +101,18 @@ export function* updateSubscription(context: RequestContext): Work<EntityResult>
   const { notificationUrl, expirationDateTime } = values;
   if (notificationUrl !== undefined && notificationUrl !== stored.definition.notificationUrl)
     yield* validateUrls(context, [notificationUrl]);
+  const store = notifying.storeOf(context.tenant.key);
   // Each further round means that another change was stored, such as a renewal while the endpoint was validated.
-  for (let before = stored; ; before = yield* getOwn(context)) {
+  for (let [before, count] = [stored, 0]; count < MAX_ATTEMPTS; before = yield* getOwn(context), count += 1) {
     const after: NotificationTarget = {
       ...before,
       ...(notificationUrl !== undefined && { definition: { ...before.definition, notificationUrl } }),
       ...(expirationDateTime !== undefined && { expiresAt: endOf(context, expirationDateTime) }),
     };
-    const store = notifying.storeOf(context.tenant.key);
     if (yield* context.store.wait(() => store.changeTarget({ before, after }, changeOriginOf(context))))
       return resultOf(after);
   }
+  throw new Unavailable('Other writes to the same subscription came first again and again.');
 }
 
 /** POST /subscriptions/{id}/reauthorize: checks the permission again, keeps the expiration. @throws accessDenied, subscriptionNotFound */
