@@ -56,7 +56,12 @@ export function openClient(trust: SecureContext | undefined): RuleClient {
       socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} seconds`)));
       socket.write(text);
       if (isEnded) socket.end();
-      return parseAnswer(await readText(socket));
+      try {
+        return parseAnswer(await readText(socket));
+      } finally {
+        // Half open, it would wait for its timeout, whose error nobody hears.
+        socket.destroy();
+      }
     },
     [Symbol.dispose]: () => {
       for (const pool of Object.values(pools)) pool.destroy();
