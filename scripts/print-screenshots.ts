@@ -136,6 +136,7 @@ const DRAWERS: Readonly<Record<string, { readonly path: string; readonly open: (
       await page.getByRole('alertdialog').waitFor();
     },
   },
+  'inbox-details': { path: 'sandbox?tab=inboxes', open: (page) => page.locator('tbody button').first().click() },
   menu: {
     path: '',
     open: async (page) => {
@@ -167,6 +168,7 @@ try {
   await sendSome(pair);
   await using receiver = await openReceiver();
   await notifySome(pair, receiver);
+  await receiveSome(server);
   const browser = await openBrowser();
   if (everything === undefined) await printDocumented(server, browser);
   else await printEverything(server, browser, everything);
@@ -289,6 +291,15 @@ async function notifySome({ here }: Pair, receiver: Receiver): Promise<void> {
   );
   database.close();
   await until(failing, ({ dead }) => dead > 0);
+}
+
+/** As a program's webhooks, and a request that is none. */
+async function receiveSome({ call }: TestServer): Promise<void> {
+  for (const name of ['orders', 'points']) {
+    await call({ method: 'POST', path: `/_inbox/${name}`, json: { type: 'order.paid', order: 1042, total: '19.90' } });
+    await call({ method: 'POST', path: `/_inbox/${name}`, json: { type: 'order.sent', order: 1042 } });
+  }
+  await call({ path: '/_inbox/points?since=2026-01-01' });
 }
 
 interface Look {

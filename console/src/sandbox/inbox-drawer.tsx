@@ -4,6 +4,7 @@ import { ArrowLeftRegular } from '@fluentui/react-icons/svg/arrow-left';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Inbox, InboxRequest } from '../../../src/library/control-types.ts';
 import { control } from '../api/server.ts';
 import { useSession } from '../api/session.ts';
@@ -99,7 +100,7 @@ const COLUMNS: readonly Column<InboxRequest>[] = [
   { name: 'time', label: texts.time, show: ({ receivedAt }) => formatRecent(receivedAt) },
   { name: 'method', label: texts.method, show: ({ method }) => method },
   { name: 'answered', label: texts.answered, show: ({ status }) => <StatusBadge status={status} /> },
-  { name: 'signature', label: texts.signature, show: (request) => <SignatureBadge request={request} /> },
+  { name: 'signature', label: texts.signature, show: signatureOf },
   { name: 'delivery', label: texts.delivery, show: deliveryOf },
 ];
 
@@ -124,11 +125,11 @@ function StatusBadge({ status }: { readonly status: number }) {
   );
 }
 
-function SignatureBadge({ request: { webhook } }: { readonly request: InboxRequest }) {
+function signatureOf({ webhook }: InboxRequest): ReactNode {
   const verdict = webhook?.signature;
-  if (verdict === undefined) return null;
+  if (verdict === undefined) return undefined;
   return (
-    <Badge appearance="tint" color={verdict === 'valid' ? 'success' : 'danger'}>
+    <Badge key="signature" appearance="tint" color={verdict === 'valid' ? 'success' : 'danger'}>
       {texts.verdicts[verdict]}
     </Badge>
   );
@@ -155,10 +156,7 @@ function Request({ request, onBack }: { readonly request: InboxRequest; onBack()
           [texts.method, `${method} ${url}`],
           [texts.time, formatRecent(receivedAt)],
           [texts.answered, <StatusBadge key="status" status={status} />],
-          [
-            texts.signature,
-            request.webhook?.signature === undefined ? undefined : <SignatureBadge key="signature" request={request} />,
-          ],
+          [texts.signature, signatureOf(request)],
           [texts.delivery, deliveryOf(request)],
         ]}
       />
