@@ -191,7 +191,7 @@ function sendRows(context: AdminContext): ControlRoute {
       const tenant = await getNamedTenant(context.directory, query.tenant);
       const tools = openBulkTools(context);
       const job = await getOpenJob(context, tenant, params.import);
-      if (query.row !== undefined && query.row !== job.doneRows) throw movedElsewhere(job);
+      if (query.row !== undefined && query.row !== job.doneRows) throw movedElsewhere(query.row);
       const settings = settingsOf(job);
       if (settings.isAllOrNothing && job.doneRows > 0)
         throw new ControlError(409, 'With allOrNothing, all rows must come in one part, and one has already come.');
@@ -206,7 +206,7 @@ function sendRows(context: AdminContext): ControlRoute {
         const { job: moved, results } = await runPart({ tools, tenant, origin, settings, open }, job, rows);
         return { body: { import: showImport(moved), from: job.doneRows, value: [...results] } };
       } catch (error) {
-        if (error instanceof ImportMoved) throw movedElsewhere(job);
+        if (error instanceof ImportMoved) throw movedElsewhere(job.doneRows);
         throw error;
       }
     },
@@ -242,7 +242,7 @@ function endOne(context: AdminContext): ControlRoute {
       if (job.state !== 'open') return { body: showImport(job) };
       const ended: ImportJob = { ...job, state: 'done', tail: NO_TAIL, changedAt: context.clock.now() };
       const { kind } = await context.connection.write([jobs.move(tenant, job, ended)]);
-      if (kind !== 'done') throw movedElsewhere(job);
+      if (kind !== 'done') throw movedElsewhere(job.doneRows);
       return { body: showImport(ended) };
     },
   });
@@ -332,11 +332,8 @@ async function getOpenJob(context: AdminContext, tenant: Tenant, id: string): Pr
   return job;
 }
 
-function movedElsewhere(job: ImportJob): ControlError {
-  return new ControlError(
-    409,
-    `The import is no longer at row ${job.doneRows}. Get its state and continue from there.`,
-  );
+function movedElsewhere(row: number): ControlError {
+  return new ControlError(409, `The import is not at row ${row}. Get its state and continue from there.`);
 }
 
 function invalid(problem: string): ControlError {
