@@ -27,7 +27,7 @@ const INSERT_SEGMENT: Statement = { name: 'changeLog insertSegment', sql: insert
 export const RECORDS: LogForm = {
   after: segmentAfter,
   headAfter,
-  writes: ({ head, records }) => [{ statement: INSERT_SEGMENT, params: segmentParams(records, head.link) }],
+  writes: (segment) => [{ statement: INSERT_SEGMENT, params: RECORDS.params(segment) }],
   params: ({ head, records }) => segmentParams(records, head.link),
   ...statementsOf(insertSegment),
 };
