@@ -6,7 +6,7 @@ import { DOCUMENTED, externalIdOf, FIRST_STEP, learnerIdOf, learnerOfCreated } f
 import { createPostgresData, createSqliteData } from '../data/bench-data.ts';
 import type { BenchData } from '../data/bench-data.ts';
 import { nextOf } from '../load/exchanges.ts';
-import type { LoadedServer } from '../load/exchanges.ts';
+import type { LoadedServer, Operation } from '../load/exchanges.ts';
 import { runLoad } from '../load/run-load.ts';
 import { median } from '../load/statistics.ts';
 import type { Options } from '../options.ts';
@@ -88,15 +88,19 @@ async function measureDatabase(data: BenchData, options: Options, tokenFile: str
   };
 }
 
-/** One get after the other, as long as an import runs. */
+/** On one connection, each request after the answer to the one before. */
+function runInTurn(server: LoadedServer, operation: Operation, { seconds }: Options): ReturnType<typeof runLoad> {
+  return runLoad({ ...server, next: nextOf(server, operation), connections: 1, warmUpSeconds: 0.5, seconds });
+}
+
+/** As long as an import runs. */
 async function measureGets(
   server: LoadedServer,
-  { seconds }: Options,
+  options: Options,
   importRows: (parts: number) => Promise<void>,
 ): Promise<number> {
   const over = new AbortController();
-  const load = { ...server, next: nextOf(server, 'get'), connections: 1, warmUpSeconds: 0.5, seconds };
-  const gets = runLoad(load).finally(() => over.abort());
+  const gets = runInTurn(server, 'get', options).finally(() => over.abort());
   while (!over.signal.aborted) await importRows(1);
   return (await gets).p99Ms;
 }

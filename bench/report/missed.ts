@@ -28,9 +28,9 @@ By \`--profile\`, by \`perf\`, and by statements of the store run by themselves;
 - **An activity on disk, PostgreSQL.** Its row has 274 bytes and its two indexes 187
   ([decision 53](decisions/0053-narrow-activities.md)).
 - **Imports.** An import works on one part after the other, in one process, while 64 connections create at once, share commits and
-  keep both cores busy. Against a client that sends one create after the other, both targets are met many times over. A row's CPU went to half
-  on SQLite and PostgreSQL's to a third ([decision 60](decisions/0060-bulk.md)). What is left: on SQLite a third of a row is to
-  insert random keys and write their pages, half is JavaScript with the collector; on PostgreSQL the process takes 57 µs of
-  80, and waits for look-ups and commits in the rest. Measured and not taken: a thread that stores, larger parts, look-ups ahead.
+  keep both cores busy. Against a client that sends one create after the other, both targets are met many times over. A row takes SQLite's
+  server half of the CPU that it took, and PostgreSQL less than half ([decision 60](decisions/0060-bulk.md)). On SQLite, two fifths of a row
+  insert random keys and write their pages; JavaScript and the collector take most of the rest. On PostgreSQL, the process works 57 µs
+  of 80, and waits for look-ups and commits otherwise. Measured and not taken: a thread that stores, larger parts, look-ups ahead.
 - **Growth.** Measured while other work kept the machine at a load of 10 to 18, where the same server differed by half from round to
   round. Creates at 10 million write to pages all over the indexes, those at ten thousand to the same few.`;
