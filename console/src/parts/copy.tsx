@@ -49,7 +49,7 @@ export function CopyButton({ text, label, className }: CopyButtonProps) {
       await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
       setOutcome('copied');
     } catch {
-      // Without TLS, or without permission, there is no clipboard; or the token could not be had.
+      // There is no clipboard without TLS or permission, or the token request failed.
       setOutcome('failed');
     }
   };
